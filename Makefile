@@ -1,0 +1,122 @@
+# Firsthand
+#
+#   make                  build/release/firsthand and libfirsthand.{a,so}
+#   make demo             set up what is missing, build, make a demonstration
+#                         organisation and its report, and say where it is
+#   make test             lint, then every test in the release and asan variants
+#   make check            the tests of one variant: make check BUILD=asan
+#   make unit             only the unit tests: make unit T=json (a name's part)
+#   make lint             layers, purity, headers, formatting, length, both compilers
+#   make bench            speed beside DuckDB and ClickHouse (docs/measurements.md)
+#   make fuzz             libFuzzer on every target, FUZZ_SECONDS each (clang)
+#   make kills            kill -9 at KILLS random instants of import and merge
+#   make install          to $(DESTDIR)$(prefix)
+#
+# BUILD is one of release debug asan tsan cov fuzz. Each has a folder of its own
+# under build/, so they never disturb one another.
+
+VERSION := 0.1.0
+BUILD   ?= release
+prefix  ?= /usr/local
+CC      ?= cc
+FUZZ_SECONDS ?= 60
+KILLS ?= 10000
+
+O := build/$(BUILD)
+
+# The layers, lowest first; tools/checkdeps reads these lines too. A folder
+# includes only folders of lines above its own.
+LAYER_1 := base
+LAYER_2 := story parse text
+LAYER_3 := fold journey returns
+LAYER_4 := find
+LAYER_5 := os
+LAYER_6 := store
+LAYER_7 := app
+LAYER_8 := http mail
+LAYER_9 := api lrs track
+LAYER_10 := cli
+LIBRARY := $(LAYER_1) $(LAYER_2) $(LAYER_3) $(LAYER_4)
+PROGRAM := $(LAYER_5) $(LAYER_6) $(LAYER_7) $(LAYER_8) $(LAYER_9)
+
+CPPFLAGS += -D_POSIX_C_SOURCE=200809L -DFH_VERSION='"$(VERSION)"' -Iinclude -Isrc
+WARN := -pedantic -Wall -Wextra -Werror -Wshadow -Wconversion -Wsign-conversion \
+        -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Wpointer-arith \
+        -Wcast-qual -Wwrite-strings -Wformat=2 -Wimplicit-fallthrough -Wswitch-enum
+COMMON := -std=c11 $(WARN) -g -fvisibility=hidden -fno-strict-aliasing -ffp-contract=off -MMD -MP
+HARDEN := -fstack-protector-strong -fPIC
+
+CFLAGS_release := -O2 -ftree-vectorize -D_FORTIFY_SOURCE=2 $(HARDEN)
+CFLAGS_debug   := -O0 -fPIC
+CFLAGS_asan    := -O1 -fPIC -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_tsan    := -O1 -fPIC -fsanitize=thread
+CFLAGS_cov     := -O0 -fPIC --coverage
+CFLAGS_fuzz    := -O1 -fPIC -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS_release := -Wl,-z,relro,-z,now
+LDFLAGS_asan   := -fsanitize=address,undefined
+LDFLAGS_tsan   := -fsanitize=thread
+LDFLAGS_cov    := --coverage
+LDFLAGS_fuzz   := -fsanitize=address,undefined
+override CFLAGS  := $(COMMON) $(CFLAGS_$(BUILD)) $(CFLAGS)
+override LDFLAGS := $(LDFLAGS_$(BUILD)) $(LDFLAGS)
+LIB_LIBS := -lstreamvbyte -lzstd -lxxhash -ldeflate -lz -lutf8proc -lm
+LIBS     := $(LIB_LIBS) -lsqlite3 -lsodium -lpthread
+
+LIB_C   := $(sort $(wildcard $(LIBRARY:%=src/%/*.c)))
+PROG_C  := $(sort $(wildcard $(PROGRAM:%=src/%/*.c)))
+CLI_C   := $(sort $(wildcard src/cli/*.c))
+UNIT_C  := $(sort $(wildcard tests/unit/*.c))
+FUZZ_C  := $(sort $(wildcard tests/fuzz/*_fuzz.c))
+obj      = $(patsubst %.c,$(O)/%.o,$(patsubst %.S,$(O)/%.o,$(1)))
+PROG_A  := $(O)/firsthand.program.a
+
+# SQL lies in files of its own and is embedded (src/store/migrations.S).
+PROG_S  := $(wildcard src/store/*.S)
+
+all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
+
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -c $< -o $@
+
+$(O)/libfirsthand.a: $(call obj,$(LIB_C))
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(PROG_A): $(call obj,$(PROG_C) $(PROG_S))
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(O)/libfirsthand.so: $(call obj,$(LIB_C))
+	$(CC) $(LDFLAGS) -shared -Wl,-soname,libfirsthand.so.0 -o $@ $^ $(LIB_LIBS)
+$(O)/firsthand: $(call obj,$(CLI_C)) $(PROG_A) $(O)/libfirsthand.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# One program per test file, so that a failure names its file and a rebuild is short.
+UNITS := $(patsubst tests/unit/%_test.c,$(O)/tests/unit/%_test,$(filter %_test.c,$(UNIT_C)))
+HARNESS := $(call obj,$(filter-out %_test.c,$(UNIT_C)))
+$(O)/tests/unit/%_test: $(O)/tests/unit/%_test.o $(HARNESS) $(PROG_A) $(O)/libfirsthand.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+unit: $(UNITS)
+	@tools/rununits $(O) $(T)
+
+REPLAY := $(FUZZ_C:tests/fuzz/%_fuzz.c=$(O)/tests/fuzz/%_replay)
+$(O)/tests/fuzz/%_replay: $(O)/tests/fuzz/%_fuzz.o $(O)/tests/fuzz/replay.o $(PROG_A) $(O)/libfirsthand.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(O)/tests/fuzz/%_fuzz: $(O)/tests/fuzz/%_fuzz.o $(PROG_A) $(O)/libfirsthand.a
+	$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
+
+check: all $(UNITS) $(REPLAY)
+	@tools/runtests $(O)
+
+fuzz:
+	$(MAKE) CC=clang BUILD=fuzz $(FUZZ_C:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
+	tools/runfuzz build/fuzz $(FUZZ_SECONDS)
+
+clean:
+	rm -rf build
+
+.PHONY: all unit check fuzz clean
+.SECONDARY:
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,410 @@
+/* firsthand/fold.h - questions over stories.
+ *
+ * Every measure is a fold: made with its options, given segments one by one in
+ * any order, merged with other partial results of the same options in any
+ * order, and read out. Partial results are integers only, so one thread, many
+ * threads and any split of the segments give the same result, bit for bit.
+ *
+ *     fh_fold *fold;
+ *     fh_follows_new(NULL, &(fh_follows_options){.n_touchpoints = n}, &fold, &err);
+ *     for each segment: fh_fold_add(fold, segment, &err);
+ *     fh_follows follows;
+ *     fh_follows_read(fold, arena, &follows, &err);
+ *     fh_fold_free(fold);
+ *
+ * A segment given to a fold holds the columns of fh_fold_columns, whole stories
+ * only, and each customer in one segment only. Filters are applied before
+ * (fh_segment_select); with fh_filter.by_problem a "story" is one problem.
+ * Names are global numbers; lists are ordered as told, ties by number.
+ */
+#ifndef FIRSTHAND_FOLD_H
+#define FIRSTHAND_FOLD_H
+
+#include "firsthand/story.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct fh_fold fh_fold;
+
+FH_API uint32_t fh_fold_columns(const fh_fold *fold);
+FH_API FH_MUST_CHECK fh_status fh_fold_add(fh_fold *fold, const fh_segment *seg, fh_error *err);
+/* Adds what `from` has counted to `into`; FH_INVALID when they were made with
+ * different options. `from` is left as it is. */
+FH_API FH_MUST_CHECK fh_status fh_fold_merge(fh_fold *into, const fh_fold *from, fh_error *err);
+FH_API void fh_fold_free(fh_fold *fold);
+
+/* Durations as counts in buckets: exact below 32 s, above that 32 buckets for
+ * every doubling, so a percentile is at most 3.2 % off (it is given as the
+ * middle of its bucket). */
+typedef struct fh_percentiles {
+    int64_t p50_ms, p90_ms, p99_ms;
+    bool exact;
+} fh_percentiles;
+
+/* ---- touchpoints: what happens where --------------------------------------- */
+
+typedef struct fh_touchpoints_options {
+    uint32_t n_touchpoints, n_outcomes, n_currencies; /* numbers are below these */
+} fh_touchpoints_options;
+
+typedef struct fh_touchpoint_row {
+    uint32_t touchpoint;
+    uint64_t count, stories; /* interactions; stories with at least one */
+    int64_t first_ms, last_ms;
+    uint64_t n_scores;
+    int64_t score_sum; /* hundredths */
+} fh_touchpoint_row;
+typedef struct fh_touchpoint_outcome {
+    uint32_t touchpoint, outcome; /* outcome > 0 */
+    uint64_t count;
+} fh_touchpoint_outcome;
+typedef struct fh_touchpoint_value {
+    uint32_t touchpoint, currency; /* currency 0: none told */
+    uint64_t count;
+    int64_t sum; /* minor units; FH_LIMIT on overflow */
+} fh_touchpoint_value;
+
+typedef struct fh_touchpoints {
+    uint64_t n_interactions, n_stories;
+    int64_t first_ms, last_ms; /* of everything; 0 and -1 when there is nothing */
+    size_t n_rows;
+    const fh_touchpoint_row *rows; /* by count, descending */
+    size_t n_outcomes;
+    const fh_touchpoint_outcome *outcomes; /* by touchpoint, then count descending */
+    size_t n_values;
+    const fh_touchpoint_value *values; /* by touchpoint, currency */
+} fh_touchpoints;
+
+FH_API FH_MUST_CHECK fh_status fh_touchpoints_new(const fh_allocator *from,
+                                                  const fh_touchpoints_options *options,
+                                                  fh_fold **out, fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_touchpoints_read(const fh_fold *fold, fh_arena *arena,
+                                                   fh_touchpoints *out, fh_error *err);
+
+/* ---- follows: what comes right after what ------------------------------------- */
+
+typedef enum fh_percentile_mode {
+    FH_PERCENTILES_NONE = 0,
+    FH_PERCENTILES_APPROX, /* buckets as above */
+    FH_PERCENTILES_EXACT,  /* keeps every gap: 8 bytes an interaction */
+} fh_percentile_mode;
+
+typedef struct fh_follows_options {
+    uint32_t n_touchpoints;
+    fh_percentile_mode percentiles;
+} fh_follows_options;
+
+typedef struct fh_arc {
+    uint32_t from, to;
+    uint64_t count;
+    int64_t gap_ms_sum;
+    fh_percentiles gap; /* nearest rank: the ceil(q * n)-th smallest; zero when not asked for */
+} fh_arc;
+typedef struct fh_touchpoint_count {
+    uint32_t touchpoint;
+    uint64_t count;
+} fh_touchpoint_count;
+
+typedef struct fh_follows {
+    uint64_t n_interactions, n_stories;
+    size_t n_arcs, n_starts, n_ends;
+    const fh_arc *arcs;                /* by count descending, from, to */
+    const fh_touchpoint_count *starts; /* by count descending           */
+    const fh_touchpoint_count *ends;
+} fh_follows;
+
+FH_API FH_MUST_CHECK fh_status fh_follows_new(const fh_allocator *from,
+                                              const fh_follows_options *options, fh_fold **out,
+                                              fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_follows_read(const fh_fold *fold, fh_arena *arena,
+                                               fh_follows *out, fh_error *err);
+
+/* ---- variants: whole ways -------------------------------------------------------- */
+
+typedef struct fh_variants_options {
+    uint32_t n_touchpoints;
+} fh_variants_options;
+
+typedef struct fh_variant {
+    uint64_t count;
+    int64_t duration_ms_sum; /* first to last interaction, summed over `count` */
+    size_t n_steps;
+    const uint16_t *path; /* [n_steps] touchpoints */
+} fh_variant;
+
+typedef struct fh_variants {
+    uint64_t n_stories, n_variants;
+    size_t n_top;
+    const fh_variant *top; /* by count descending, then path in number order */
+} fh_variants;
+
+FH_API FH_MUST_CHECK fh_status fh_variants_new(const fh_allocator *from,
+                                               const fh_variants_options *options, fh_fold **out,
+                                               fh_error *err);
+/* `top` 0: all of them. */
+FH_API FH_MUST_CHECK fh_status fh_variants_read(const fh_fold *fold, fh_arena *arena, size_t top,
+                                                fh_variants *out, fh_error *err);
+
+/* ---- funnel: ordered steps within a window ----------------------------------------- */
+
+enum { FH_FUNNEL_MAX_STEPS = 32 };
+
+typedef struct fh_funnel_options {
+    uint32_t n_touchpoints, n_steps;
+    const fh_bitset *steps; /* [n_steps] touchpoints that count as each step */
+    uint64_t window_ms;     /* from the first step to the last; 0: no limit */
+    /* Loose: other interactions may come between. Strict: each step is the very
+     * next interaction after the one before. */
+    bool strict;
+} fh_funnel_options;
+
+typedef struct fh_funnel_step {
+    uint64_t stories; /* that reached this step */
+    /* From the first step to this one, in the chain that got there first. */
+    int64_t since_start_ms_sum;
+    fh_percentiles since_start;
+} fh_funnel_step;
+
+typedef struct fh_funnel {
+    uint64_t n_stories;
+    size_t n_steps;
+    const fh_funnel_step *steps;
+} fh_funnel;
+
+/* Same levels as ClickHouse's windowFunnel in its default mode (loose). One
+ * interaction fulfils one step: of several it could be, the latest whose
+ * predecessor is fulfilled. */
+FH_API FH_MUST_CHECK fh_status fh_funnel_new(const fh_allocator *from,
+                                             const fh_funnel_options *options, fh_fold **out,
+                                             fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_funnel_read(const fh_fold *fold, fh_arena *arena, fh_funnel *out,
+                                              fh_error *err);
+
+/* ---- retention: who comes back ------------------------------------------------------- */
+
+typedef enum fh_unit { FH_DAY = 1, FH_WEEK = 7, FH_MONTH = 30 } fh_unit;
+typedef enum fh_retention_mode {
+    FH_BOUNDED = 0, /* came back in bucket k                         */
+    FH_UNBOUNDED,   /* came back in bucket k or later                */
+    FH_BRACKET,     /* came back in a bracket [edge k, edge k+1) days */
+} fh_retention_mode;
+
+enum { FH_RETENTION_MAX_COHORTS = 1200, FH_RETENTION_MAX_BUCKETS = 366 };
+
+typedef struct fh_retention_options {
+    uint32_t n_touchpoints;
+    fh_bitset born; /* touchpoints whose first interaction starts the clock; none: any */
+    fh_bitset back; /* touchpoints that count as coming back; none: any                */
+    fh_unit unit;   /* month: 30 days when rolling, calendar month when not */
+    fh_retention_mode mode;
+    bool rolling;              /* buckets of 24 h x unit from the customer's own start; else
+                                  calendar days, weeks from Monday, months in the zone */
+    int32_t zone_s;            /* seconds east of UTC, for calendar buckets and cohorts */
+    uint32_t n_buckets;        /* bucket 0 is the one of the start itself */
+    uint32_t n_edges;          /* bracket mode: edges in days, rising */
+    const uint32_t *edges;     /* [n_edges]; brackets are n_edges - 1 */
+    int64_t observed_until_ms; /* last time known to be complete: decides which buckets
+                                  were reached; usually the last interaction of all */
+} fh_retention_options;
+
+typedef struct fh_retention_cell {
+    uint64_t reached;  /* stories whose bucket has been completely observed */
+    uint64_t returned; /* of all stories of the cohort, those that came back */
+    bool complete;     /* every story of the cohort reached it */
+} fh_retention_cell;
+typedef struct fh_cohort {
+    int64_t from_ms; /* first instant of the cohort's day, week or month */
+    uint64_t stories;
+    const fh_retention_cell *cells; /* [n_buckets] */
+} fh_cohort;
+
+typedef struct fh_retention {
+    uint64_t n_stories; /* that were born at all */
+    size_t n_buckets, n_cohorts;
+    const fh_cohort *cohorts; /* by time */
+    /* Over all cohorts: returned (of those who reached) / reached. */
+    const fh_retention_cell *overall; /* [n_buckets] */
+} fh_retention;
+
+/* Cohort: calendar day, week or month (by unit) of the start. */
+FH_API FH_MUST_CHECK fh_status fh_retention_new(const fh_allocator *from,
+                                                const fh_retention_options *options, fh_fold **out,
+                                                fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_retention_read(const fh_fold *fold, fh_arena *arena,
+                                                 fh_retention *out, fh_error *err);
+
+/* ---- paths: where people go from, or come from -------------------------------------------- */
+
+enum { FH_PATHS_MAX_DEPTH = 12 };
+
+typedef struct fh_paths_options {
+    uint32_t n_touchpoints;
+    fh_bitset anchor; /* none: the start of the story (its end when backwards) */
+    bool backwards;   /* what led there instead of what came after           */
+    bool every;       /* from every interaction at the anchor, not just the first
+                         (the last when backwards) of each story */
+    uint32_t depth;   /* steps counted, the anchor included: 1 .. FH_PATHS_MAX_DEPTH */
+} fh_paths_options;
+
+typedef struct fh_path_node {
+    uint32_t parent;     /* index in nodes; the root's is itself */
+    uint32_t depth;      /* 0: root ("all"), 1: anchor or first step, ... */
+    uint32_t touchpoint; /* 0 at the root */
+    uint64_t count;      /* ways through this node */
+    uint64_t ended;      /* of these, stories with nothing further */
+} fh_path_node;
+
+typedef struct fh_paths {
+    uint64_t n_stories, n_ways; /* stories looked at; ways from the anchor */
+    uint64_t n_distinct;        /* different ways of at most `depth` steps */
+    size_t n_nodes;
+    const fh_path_node *nodes; /* parents first; children of a node by count descending */
+} fh_paths;
+
+FH_API FH_MUST_CHECK fh_status fh_paths_new(const fh_allocator *from,
+                                            const fh_paths_options *options, fh_fold **out,
+                                            fh_error *err);
+/* Of each node keeps the `max_children` commonest children (0: all); what is
+ * left out is in the parent's count. */
+FH_API FH_MUST_CHECK fh_status fh_paths_read(const fh_fold *fold, fh_arena *arena,
+                                             size_t max_children, fh_paths *out, fh_error *err);
+
+/* ---- loops: where people come round again ---------------------------------------------------- */
+
+typedef struct fh_loops_options {
+    uint32_t n_touchpoints;
+} fh_loops_options;
+
+typedef struct fh_loop_row {
+    uint32_t touchpoint;
+    uint64_t visits, stories;
+    uint64_t stories_again; /* stories with two visits or more */
+    uint64_t at_once;       /* visits right after one to the same touchpoint       */
+    uint64_t rework;        /* visits after having been elsewhere since the last   */
+    int64_t rework_ms_sum;  /* time from the last visit to the rework visit        */
+    uint64_t most;          /* most visits in one story */
+} fh_loop_row;
+typedef struct fh_pingpong {
+    uint32_t a, b; /* a, then b, then a again (a != b) */
+    uint64_t count, stories;
+} fh_pingpong;
+
+typedef struct fh_loops {
+    uint64_t n_interactions, n_stories;
+    uint64_t stories_with_rework;
+    size_t n_rows;
+    const fh_loop_row *rows; /* touchpoints visited again, by rework + at_once descending */
+    size_t n_pingpongs;
+    const fh_pingpong *pingpongs; /* by count descending */
+} fh_loops;
+
+FH_API FH_MUST_CHECK fh_status fh_loops_new(const fh_allocator *from,
+                                            const fh_loops_options *options, fh_fold **out,
+                                            fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_loops_read(const fh_fold *fold, fh_arena *arena, fh_loops *out,
+                                             fh_error *err);
+
+/* ---- waits: how long before something happens
+ * ---------------------------------------------------- */
+
+typedef struct fh_waits_options {
+    uint32_t n_touchpoints;
+} fh_waits_options;
+
+typedef struct fh_wait_row {
+    uint32_t touchpoint;
+    uint64_t count;      /* interactions here that had one before them */
+    int64_t wait_ms_sum; /* since the one before */
+    fh_percentiles wait; /* approximate */
+    int64_t longest_ms;
+} fh_wait_row;
+
+typedef struct fh_waits {
+    uint64_t n_interactions, n_stories;
+    size_t n_rows;
+    const fh_wait_row *rows; /* by wait_ms_sum descending */
+    /* From what a customer says to the next thing the organisation says; needs
+     * directions, all zero without. A story may have many. */
+    fh_wait_row answers;
+    uint64_t unanswered; /* stories whose last word is the customer's */
+} fh_waits;
+
+FH_API FH_MUST_CHECK fh_status fh_waits_new(const fh_allocator *from,
+                                            const fh_waits_options *options, fh_fold **out,
+                                            fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_waits_read(const fh_fold *fold, fh_arena *arena, fh_waits *out,
+                                             fh_error *err);
+
+/* ---- handoffs: from department to department within a problem
+ * ------------------------------------------ */
+
+typedef struct fh_handoffs_options {
+    uint32_t n_departments;
+    /* Interactions without a problem: false leaves them out, true takes all of a
+     * customer's as one. Of those with a problem, each problem is on its own. */
+    bool without_problem;
+} fh_handoffs_options;
+
+typedef struct fh_handoff {
+    uint32_t from, to; /* different departments; interactions without one are passed over */
+    uint64_t count, customers;
+    int64_t gap_ms_sum;
+    uint64_t returned; /* handed straight back: next hand-off of the problem is to -> from */
+} fh_handoff;
+
+enum { FH_HANDOFFS_PER_PROBLEM = 33 };
+typedef struct fh_handoffs {
+    uint64_t n_interactions; /* with a department and in a problem */
+    uint64_t n_problems, n_customers, n_handoffs;
+    size_t n_pairs;
+    const fh_handoff *pairs; /* by count descending */
+    /* [k] problems with k hand-offs; the last entry: that many or more */
+    uint64_t problems_with[FH_HANDOFFS_PER_PROBLEM];
+} fh_handoffs;
+
+FH_API FH_MUST_CHECK fh_status fh_handoffs_new(const fh_allocator *from,
+                                               const fh_handoffs_options *options, fh_fold **out,
+                                               fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_handoffs_read(const fh_fold *fold, fh_arena *arena,
+                                                fh_handoffs *out, fh_error *err);
+
+/* ---- repeats: contact again within a window
+ * ----------------------------------------------------------------- */
+
+typedef struct fh_repeats_options {
+    uint32_t n_departments, n_channels;
+    fh_bitset channels;     /* contacts that count; none: all */
+    uint32_t directions;    /* bit per fh_direction; 0: any   */
+    uint64_t window_ms;     /* at most this long after the contact before (inclusive) */
+    bool other_problem_too; /* true: also across problems; false: a repeat is one about the same
+                               problem, or both without a problem */
+} fh_repeats_options;
+
+typedef struct fh_repeat {
+    uint32_t from, to; /* department of the contact before and of this one; 0: none told */
+    uint64_t count, customers;
+    int64_t gap_ms_sum;
+} fh_repeat;
+
+typedef struct fh_repeats {
+    uint64_t n_contacts, n_stories; /* contacts that count; stories with one at least */
+    uint64_t n_repeats;             /* contacts that followed another within the window */
+    uint64_t stories_with_repeat;
+    uint64_t n_other_department; /* repeats in another department than before */
+    size_t n_pairs;
+    const fh_repeat *pairs; /* by count descending */
+} fh_repeats;
+
+FH_API FH_MUST_CHECK fh_status fh_repeats_new(const fh_allocator *from,
+                                              const fh_repeats_options *options, fh_fold **out,
+                                              fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_repeats_read(const fh_fold *fold, fh_arena *arena,
+                                               fh_repeats *out, fh_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,288 @@
+/* firsthand/story.h - stories as columns: segments, how they are built, merged,
+ * selected from and written to bytes.
+ *
+ * A story is all interactions of one customer in order of time. A segment holds
+ * the stories of a range of customers, about 64K interactions, as columns
+ * sorted by (customer, time, arrival). Customers, touchpoints, channels,
+ * departments, outcomes and the like are numbers here; the names live in the
+ * dictionaries of whoever keeps the segments.
+ *
+ *     customer   [ 7        | 9     | 12        ]      n_stories = 3
+ *     start      [ 0          3       5          9 ]   n = 9
+ *     gap_s      [ 0  60 900  0  86400 0  1  1  7 ]    0 at each story's first
+ *     touchpoint [ 1  4  2    1  3     1  4  4  2 ]    local codes
+ *
+ * Times are whole seconds since 1970-01-01T00:00:00Z in 32 bits plus
+ * milliseconds where there are any, so a time lies between 1970 and
+ * 2106-02-07; what lies outside is refused where it enters (docs/decisions).
+ */
+#ifndef FIRSTHAND_STORY_H
+#define FIRSTHAND_STORY_H
+
+#include "firsthand/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    FH_SEGMENT_TARGET = 65000, /* interactions a segment is cut at          */
+    FH_MAX_NAMES = 65535,      /* touchpoints, channels, ... in one dictionary */
+    FH_PAD = 64,               /* bytes readable before and after each column */
+};
+
+#define FH_TIME_MAX_MS (INT64_C(4294967295) * 1000 + 999)
+
+/* What a column is; also its number on disk. Bit 1u << column in the masks. */
+typedef enum fh_column {
+    FH_COL_STORIES = 0,    /* customer, start, first_s */
+    FH_COL_GAP = 1,        /* gap_s                    */
+    FH_COL_MS = 2,         /* ms                       */
+    FH_COL_TOUCHPOINT = 3, /* codes                    */
+    FH_COL_CHANNEL = 4,    /* codes                    */
+    FH_COL_DEPARTMENT = 5, /* codes                    */
+    FH_COL_DIRECTION = 6,  /* codes; the names are fh_direction */
+    FH_COL_OUTCOME = 7,    /* codes                    */
+    FH_COL_VALUE = 8,      /* value, has_value         */
+    FH_COL_CURRENCY = 9,   /* codes                    */
+    FH_COL_SCORE = 10,     /* score, has_score         */
+    FH_COL_PROBLEM = 11,   /* problem                  */
+    FH_COL_ORIGIN = 12,    /* origin: which import said so */
+    FH_COL_ID = 13,        /* id: hash of source + source id, or of the payload */
+    FH_COL_MEMBER = 14,    /* member: customer number before identities were merged */
+    FH_COL_PAYLOAD = 15,   /* payload_len; the bytes are in pages of their own */
+    FH_N_COLUMNS = 16
+} fh_column;
+
+#define FH_COLS_ALL ((1u << FH_N_COLUMNS) - 1)
+
+typedef enum fh_direction {
+    FH_DIR_NONE = 0,     /* not told */
+    FH_DIR_IN = 1,       /* customer to organisation */
+    FH_DIR_OUT = 2,      /* organisation to customer */
+    FH_DIR_INTERNAL = 3, /* inside the organisation  */
+    FH_N_DIRECTIONS = 4
+} fh_direction;
+
+/* A column of names as local codes. Local code 0 always means "none" and stands
+ * for the global number 0. */
+typedef struct fh_codes {
+    uint32_t n_names;     /* local codes are 0 .. n_names-1                    */
+    const uint32_t *name; /* [n_names] global number of each; ascending        */
+    bool identity;        /* name[i] == i for every i                          */
+    const uint8_t *c8;    /* [n] when n_names <= 256, else NULL                */
+    const uint16_t *c16;  /* [n] when n_names > 256, else NULL                 */
+} fh_codes;
+
+/* A decoded segment. Plain data, not owned: the arrays belong to an fh_space,
+ * an fh_builder or a test. Columns that were not asked for are NULL, and so is
+ * a column all of whose entries are "none". Every per-interaction array can be
+ * read FH_PAD bytes before its first and after its last entry.
+ *
+ * Always: start[0] = 0, start[n_stories] = n, no story is empty; times rise
+ * within a story; customers rise strictly, except that in a view "by problem"
+ * a customer stands once for each of its problems. */
+typedef struct fh_segment {
+    uint32_t n; /* interactions */
+    uint32_t n_stories;
+    uint32_t columns;         /* bit mask of what was decoded            */
+    const uint32_t *customer; /* [n_stories]                             */
+    const uint32_t *start;    /* [n_stories + 1] index of first interaction */
+    const uint32_t *first_s;  /* [n_stories] time of the first, seconds  */
+    const uint32_t *gap_s;    /* [n] seconds since the one before, as the
+                                 difference of whole seconds; 0 at a start */
+    const uint16_t *ms;       /* [n] 0..999, NULL: all zero              */
+    fh_codes touchpoint, channel, department, direction, outcome, currency;
+    const int64_t *value;      /* [n] minor units; 0 where has_value is not set */
+    const uint64_t *has_value; /* [(n + 63) / 64] bit i of word i / 64    */
+    const int32_t *score;      /* [n] hundredths                          */
+    const uint64_t *has_score;
+    const uint32_t *problem;     /* [n] 0: belongs to no problem            */
+    const uint32_t *origin;      /* [n] number of the import                */
+    const uint64_t *id;          /* [n] 0: none                             */
+    const uint32_t *member;      /* [n] NULL: always the customer itself    */
+    const uint32_t *payload_len; /* [n] bytes; NULL: no payloads            */
+} fh_segment;
+
+static inline uint32_t fh_code_at(const fh_codes *c, uint32_t i)
+{
+    return c->c8 ? c->c8[i] : c->c16 ? c->c16[i] : 0;
+}
+
+static inline uint32_t fh_name_at(const fh_codes *c, uint32_t i)
+{
+    const uint32_t code = fh_code_at(c, i);
+    return code ? c->name[code] : 0;
+}
+
+static inline bool fh_bit(const uint64_t *bits, uint32_t i)
+{
+    return bits && (bits[i >> 6] >> (i & 63) & 1);
+}
+
+/* ---- Memory for decoded segments ------------------------------------------ */
+
+/* Re-usable memory for the columns of one segment. Grows as needed. */
+typedef struct fh_space fh_space;
+FH_API FH_MUST_CHECK fh_space *fh_space_new(const fh_allocator *from); /* NULL: no memory */
+FH_API void fh_space_free(fh_space *space);
+
+/* ---- Bytes ----------------------------------------------------------------- */
+
+/* Appends column `col` of `seg` to `out` as one self-describing BLOB: magic,
+ * version, codec, count, checksum (xxh3), body. `gap` and `start` must be
+ * present for the columns that need them. */
+FH_API FH_MUST_CHECK fh_status fh_column_encode(const fh_segment *seg, fh_column col, fh_buf *out,
+                                                fh_error *err);
+
+/* Starts decoding into `space`: reads the FH_COL_STORIES BLOB. `space` then
+ * holds a segment with no other column; fh_space_segment shows it. */
+FH_API FH_MUST_CHECK fh_status fh_stories_decode(fh_space *space, const void *blob, size_t len,
+                                                 fh_error *err);
+/* Adds one more column. Every BLOB is validated before it is believed:
+ * FH_CORRUPT, never an over-read. */
+FH_API FH_MUST_CHECK fh_status fh_column_decode(fh_space *space, fh_column col, const void *blob,
+                                                size_t len, fh_error *err);
+/* What `space` holds now; valid until it is decoded into again. */
+FH_API const fh_segment *fh_space_segment(const fh_space *space);
+
+/* Replaces global numbers by what the dictionaries say they are now:
+ * canon[number] is the number to show. Needed after names were merged. */
+FH_API FH_MUST_CHECK fh_status fh_space_canonical(fh_space *space, fh_column col,
+                                                  const uint32_t *canon, uint32_t n_canon,
+                                                  fh_error *err);
+
+/* ---- Building --------------------------------------------------------------- */
+
+/* One interaction on its way in. Names are global dictionary numbers, 0 none. */
+typedef struct fh_row {
+    uint32_t customer; /* > 0 */
+    uint32_t member;   /* 0: same as customer */
+    uint32_t at_s;
+    uint16_t ms;
+    uint16_t touchpoint, channel, department, outcome;
+    uint8_t currency, direction;
+    bool has_value, has_score;
+    int32_t score;
+    int64_t value;
+    uint32_t problem;
+    uint32_t origin;
+    uint64_t id;
+    fh_str payload; /* copied by the builder */
+} fh_row;
+
+/* Takes rows in any order and gives them back as sorted segments. Ties in
+ * (customer, time) keep the order in which they were added. */
+typedef struct fh_builder fh_builder;
+FH_API FH_MUST_CHECK fh_status fh_builder_new(const fh_allocator *from, fh_builder **out,
+                                              fh_error *err);
+FH_API void fh_builder_free(fh_builder *b);
+FH_API FH_MUST_CHECK fh_status fh_builder_add(fh_builder *b, const fh_row *rows, size_t n,
+                                              fh_error *err);
+FH_API size_t fh_builder_count(const fh_builder *b);
+FH_API size_t fh_builder_bytes(const fh_builder *b); /* memory in use */
+
+/* Sorts; then each fh_builder_next gives the next segment of about
+ * FH_SEGMENT_TARGET interactions (a customer is never split), until *out is
+ * NULL. The segment and payload live until the next call. Duplicates are kept:
+ * fh_segment_merge removes them. Afterwards fh_builder_reset empties it. */
+FH_API FH_MUST_CHECK fh_status fh_builder_sort(fh_builder *b, fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_builder_next(fh_builder *b, const fh_segment **out,
+                                               const fh_str **payload, /* [n] or NULL */
+                                               fh_error *err);
+FH_API void fh_builder_reset(fh_builder *b);
+
+/* ---- Merging ----------------------------------------------------------------- */
+
+/* Merges segments whose customers overlap into one view in `space`, counting
+ * re-sent interactions once. Inputs come oldest first; of ties in (customer,
+ * time) the older input stands first.
+ *
+ * Two interactions are the same when they are of the same customer and
+ *   - both have an id that names a source id (top bit set) and the ids are equal, or
+ *   - neither has, they are of the same instant and all columns are equal,
+ * and the later one comes from another import (origin) than the earlier. Rows
+ * of one import are never duplicates of each other unless their source ids are
+ * equal. When a copy is dropped, the kept one takes over the later origin, so
+ * that a third copy in the same import is recognised as new.
+ *
+ * `from_input` and `from_index` (of `space`, [n]) tell where each interaction
+ * came from, for the payloads; fh_merge_sources shows them. */
+FH_API FH_MUST_CHECK fh_status fh_segment_merge(fh_space *space, const fh_segment *const *in,
+                                                size_t n_in, uint32_t lo_customer,
+                                                uint32_t hi_customer, /* inclusive */
+                                                uint64_t *n_duplicates, fh_error *err);
+typedef struct fh_merge_source {
+    uint32_t input, index;
+} fh_merge_source;
+FH_API const fh_merge_source *fh_merge_sources(const fh_space *space); /* [n] */
+
+/* Tells that an interaction's id is the hash of a source's own id. */
+#define FH_ID_GIVEN (UINT64_C(1) << 63)
+
+/* The part of `in` made of the stories first .. first+count-1, as a view on the
+ * same arrays (start offsets are copied into `space`). */
+FH_API FH_MUST_CHECK fh_status fh_segment_slice(fh_space *space, const fh_segment *in,
+                                                uint32_t first, uint32_t count, fh_error *err);
+
+/* `in` without the stories of one customer (erasure); keeps loaded columns. */
+FH_API FH_MUST_CHECK fh_status fh_segment_without(fh_space *space, const fh_segment *in,
+                                                  uint32_t customer, fh_error *err);
+
+/* ---- Selecting ------------------------------------------------------------------ */
+
+/* Which interactions and stories a question is about. Zero-initialised means
+ * everything. Sets are bitmaps over global numbers; NULL: no condition.
+ * One concept for every fold, page and command. */
+typedef struct fh_bitset {
+    const uint64_t *bits; /* NULL: not a condition */
+    uint32_t n;           /* numbers >= n are not in the set */
+} fh_bitset;
+
+typedef struct fh_filter {
+    /* Conditions on interactions: what does not match is left out of the story,
+     * and gaps are counted between what remains. */
+    bool has_from, has_until;
+    int64_t from_ms, until_ms; /* from <= time < until */
+    fh_bitset touchpoints, channels, departments, outcomes;
+    uint32_t directions; /* bit per fh_direction; 0: any */
+    bool has_value_min, has_value_max;
+    int64_t value_min, value_max; /* inclusive, minor units */
+    /* Conditions on stories (after the above): keep the story whole or not at all. */
+    fh_bitset passed;     /* at least one of these touchpoints ... */
+    bool passed_all;      /* ... or every one of them */
+    fh_bitset not_passed; /* none of these */
+    fh_bitset customers;
+    /* Stories per customer (false) or per (customer, problem): interactions
+     * without a problem are then left out. */
+    bool by_problem;
+} fh_filter;
+
+/* Whether the filter changes nothing. */
+FH_API bool fh_filter_is_everything(const fh_filter *f);
+/* The columns that must be decoded to apply it. */
+FH_API uint32_t fh_filter_columns(const fh_filter *f);
+/* Writes what passes into `space`, with the columns of `in` that are in
+ * `columns`; fh_space_segment then shows it (it may be empty). Needs
+ * FH_COL_STORIES and FH_COL_GAP, and FH_COL_MS for exact borders. */
+FH_API FH_MUST_CHECK fh_status fh_segment_select(fh_space *space, const fh_segment *in,
+                                                 const fh_filter *f, uint32_t columns,
+                                                 fh_error *err);
+
+/* ---- Payload pages --------------------------------------------------------------- */
+
+/* Compresses the payloads of `count` interactions into one page (magic, count,
+ * lengths, zstd, checksum); aim at FH_PAGE_TARGET raw bytes a page. */
+enum { FH_PAGE_TARGET = 64 * 1024 };
+FH_API FH_MUST_CHECK fh_status fh_page_encode(const fh_str *payload, uint32_t count, fh_buf *out,
+                                              fh_error *err);
+/* Gives back the payloads, in the arena. */
+FH_API FH_MUST_CHECK fh_status fh_page_decode(fh_arena *arena, const void *blob, size_t len,
+                                              const fh_str **payload, uint32_t *count,
+                                              fh_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

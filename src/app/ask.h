@@ -1,0 +1,40 @@
+/* ask.h - use case: put a question (a fold) to an organisation's stories.
+ *
+ * Makes one partial fold per thread, hands the scan's segments to whichever
+ * thread is free, filters, and merges the partial results.
+ */
+#ifndef FH_APP_ASK_H
+#define FH_APP_ASK_H
+
+#include "firsthand/fold.h"
+#include "store/segments.h"
+
+/* Makes an empty fold; called once per thread. */
+typedef fh_status fh_make_fold(void *ctx, fh_fold **out, fh_error *err);
+
+/* `threads` 0: as many as there are cores. */
+FH_MUST_CHECK fh_status fh_ask(fh_org *org, const fh_filter *filter, uint32_t threads,
+                               fh_make_fold *make, void *ctx, fh_fold **out, fh_error *err);
+
+/* A filter as people write it, on the command line and in URLs alike. Names are
+ * given as text; unknown ones are an error that suggests the nearest. All lists
+ * are comma-separated; a name with a comma is put in double quotes. */
+typedef struct fh_filter_text {
+    fh_str from, until; /* dates or instants; until is exclusive; a date means its start,
+                           in the organisation's zone */
+    fh_str touchpoints, channels, departments, outcomes, directions;
+    fh_str value_min, value_max;
+    fh_str passed, passed_all, not_passed;
+    fh_str customers; /* identifiers */
+    bool by_problem;
+} fh_filter_text;
+FH_MUST_CHECK fh_status fh_filter_compile(fh_org *org, const fh_filter_text *text, fh_arena *arena,
+                                          fh_filter *out, fh_error *err);
+/* "1 January to 31 March 2024, phone only": for headings. */
+FH_MUST_CHECK fh_status fh_filter_describe(fh_org *org, const fh_filter_text *text, fh_buf *out,
+                                           fh_error *err);
+/* A list of touchpoint names as a set; "a|b" inside a funnel step means either. */
+FH_MUST_CHECK fh_status fh_touchpoint_set(fh_org *org, fh_str names, char separator,
+                                          fh_arena *arena, fh_bitset *out, fh_error *err);
+
+#endif

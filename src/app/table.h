@@ -1,0 +1,57 @@
+/* table.h - an answer as rows and columns, once for terminal, CSV and page.
+ *
+ * Views (app/view_*.c) fill an fh_table from a fold's result; the command line
+ * prints it as text or CSV, the report as HTML. JSON has shapes of its own.
+ */
+#ifndef FH_APP_TABLE_H
+#define FH_APP_TABLE_H
+
+#include "base/json.h"
+#include "base/time.h"
+
+typedef enum fh_cell_kind {
+    FH_CELL_TEXT,
+    FH_CELL_COUNT,    /* i */
+    FH_CELL_SHARE,    /* i per `of`: "12.3 %" */
+    FH_CELL_DURATION, /* i in ms */
+    FH_CELL_TIME,     /* i in ms */
+    FH_CELL_MONEY,    /* i in minor units, `text` the currency */
+    FH_CELL_DECIMAL,  /* i in hundredths */
+    FH_CELL_SPARK     /* series: drawn as a sparkline, in CSV a list */
+} fh_cell_kind;
+
+typedef struct fh_cell {
+    bool none; /* shown as an empty place */
+    int64_t i;
+    int64_t of;
+    fh_str text;
+    const uint64_t *series;
+    size_t n_series;
+} fh_cell;
+
+typedef struct fh_table_column {
+    const char *key;   /* CSV heading: "gap_ms_p50" */
+    const char *title; /* people: "Half wait less than" */
+    fh_cell_kind kind;
+} fh_table_column;
+
+typedef struct fh_table {
+    const char *title;
+    fh_str note; /* n, period, definition: one sentence under the title */
+    const fh_table_column *columns;
+    size_t n_columns, n_rows;
+    fh_cell *cells; /* [n_rows * n_columns] */
+} fh_table;
+
+typedef struct fh_text_style {
+    bool colour;
+    uint32_t width; /* of the terminal; 0: no limit */
+    const fh_zone *zone;
+} fh_text_style;
+
+void fh_table_text(const fh_table *t, const fh_text_style *style, fh_buf *out);
+void fh_table_csv(const fh_table *t, const fh_zone *zone, fh_buf *out);
+/* A <table> with caption, scope attributes and numbers aligned; text escaped. */
+void fh_table_html(const fh_table *t, const fh_zone *zone, fh_buf *out);
+
+#endif

@@ -1,0 +1,74 @@
+/* org.h - an organisation's file: opening it, its dictionaries, its settings.
+ *
+ * The file is SQLite (PostgreSQL later, through store/db.h); nothing outside
+ * src/store knows that. An fh_org belongs to one thread at a time, except where
+ * a function says otherwise. Any number of processes may read while one writes.
+ */
+#ifndef FH_STORE_ORG_H
+#define FH_STORE_ORG_H
+
+#include "firsthand/story.h"
+#include "os/os.h"
+
+typedef struct fh_org fh_org;
+typedef enum fh_org_mode { FH_ORG_READ, FH_ORG_WRITE } fh_org_mode;
+
+/* FH_CONFLICT when the file exists. */
+FH_MUST_CHECK fh_status fh_org_create(const fh_os *os, const char *path, fh_str name,
+                                      fh_error *err);
+/* FH_NOTFOUND; FH_FORMAT when it is not a Firsthand file; FH_CONFLICT when it was
+ * written by a newer Firsthand. Brings older files up to date in write mode
+ * (migrations), and erases again whoever stands in the list of the erased beside
+ * the file but is in it (a restored backup). */
+FH_MUST_CHECK fh_status fh_org_open(const fh_os *os, const char *path, fh_org_mode mode,
+                                    fh_org **out, fh_error *err);
+void fh_org_close(fh_org *org); /* NULL is allowed */
+const fh_os *fh_org_os(const fh_org *org);
+const char *fh_org_path(const fh_org *org);
+
+/* One write transaction around several calls below; begin takes the write lock
+ * (waits up to 10 s, then FH_BUSY). Calls that write outside of one make their own. */
+FH_MUST_CHECK fh_status fh_org_begin(fh_org *org, fh_error *err);
+FH_MUST_CHECK fh_status fh_org_commit(fh_org *org, fh_error *err);
+void fh_org_rollback(fh_org *org);
+
+/* ---- Settings: small texts by name ("name", "customer-word", "zone") --------- */
+FH_MUST_CHECK fh_status fh_setting_get(fh_org *org, fh_str key, fh_arena *arena, fh_str *out,
+                                       fh_error *err); /* empty when not set */
+FH_MUST_CHECK fh_status fh_setting_put(fh_org *org, fh_str key, fh_str value, fh_error *err);
+
+/* ---- Dictionaries -------------------------------------------------------------- */
+
+typedef enum fh_dict {
+    FH_DICT_TOUCHPOINT,
+    FH_DICT_CHANNEL,
+    FH_DICT_DEPARTMENT,
+    FH_DICT_OUTCOME,
+    FH_DICT_CURRENCY,
+    FH_N_DICTS
+} fh_dict;
+
+typedef struct fh_names {
+    uint32_t n;            /* numbers are 1 .. n-1; name[0] is empty: "none" */
+    const fh_str *name;    /* [n] as shown now (renames applied)             */
+    const uint32_t *canon; /* [n] the number each was merged into, or itself; NULL: no merges */
+} fh_names;
+
+/* In the arena. */
+FH_MUST_CHECK fh_status fh_dict_names(fh_org *org, fh_dict dict, fh_arena *arena, fh_names *out,
+                                      fh_error *err);
+/* The number of a name, a new one when it is unknown; white space around it is
+ * dropped, the empty name is 0. FH_LIMIT beyond FH_MAX_NAMES: the hint says
+ * that the column looks like free text. Valid after commit of the transaction. */
+FH_MUST_CHECK fh_status fh_dict_intern(fh_org *org, fh_dict dict, fh_str name, uint32_t *out,
+                                       fh_error *err);
+/* 0 when unknown. */
+FH_MUST_CHECK fh_status fh_dict_find(fh_org *org, fh_dict dict, fh_str name, uint32_t *out,
+                                     fh_error *err);
+FH_MUST_CHECK fh_status fh_dict_rename(fh_org *org, fh_dict dict, uint32_t number, fh_str name,
+                                       fh_error *err);
+/* From now on `from` is shown and counted as `into`. No segment is touched. */
+FH_MUST_CHECK fh_status fh_dict_merge(fh_org *org, fh_dict dict, uint32_t from, uint32_t into,
+                                      fh_error *err);
+
+#endif

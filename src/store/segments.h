@@ -1,0 +1,98 @@
+/* segments.h - stories at rest: writing, scanning, merging, reading one story.
+ *
+ * Three levels hold the same kind of thing: *base* segments, whose customer
+ * ranges do not overlap; *delta* segments from imports, which may overlap
+ * anything; and the *inbox*, one row per acknowledged batch (a small segment in
+ * one BLOB). Readers see all three merged; fh_store_merge folds deltas and inbox
+ * into the base. Rows are never changed in place: a merge writes new ones and
+ * deletes old ones in one transaction.
+ */
+#ifndef FH_STORE_SEGMENTS_H
+#define FH_STORE_SEGMENTS_H
+
+#include "store/org.h"
+
+/* Writes one segment (from an fh_builder) as a delta, payload pages included. */
+FH_MUST_CHECK fh_status fh_store_put_delta(fh_org *org, const fh_segment *seg,
+                                           const fh_str *payload, fh_error *err);
+/* Writes one batch to the inbox: one row, durable when the transaction commits. */
+FH_MUST_CHECK fh_status fh_store_put_inbox(fh_org *org, const fh_segment *seg,
+                                           const fh_str *payload, fh_error *err);
+
+/* Told now and then during long work; true: stop with FH_INTERRUPTED, having
+ * kept what was done. */
+typedef bool fh_progress(void *ctx, uint64_t done, uint64_t total);
+
+/* Folds deltas and inbox into the base, a stretch of customers per transaction:
+ * it can be stopped or killed anywhere and taken up again. */
+FH_MUST_CHECK fh_status fh_store_merge(fh_org *org, fh_progress *progress, void *ctx,
+                                       uint64_t *n_duplicates, fh_error *err);
+
+typedef struct fh_store_counts {
+    uint64_t interactions, customers; /* as stored; re-sent ones not yet merged count double */
+    uint64_t base_segments, delta_segments, inbox_batches;
+    int64_t first_ms, last_ms; /* 0 and -1 when there is nothing */
+    uint64_t column_bytes[FH_N_COLUMNS], payload_bytes, file_bytes;
+} fh_store_counts;
+FH_MUST_CHECK fh_status fh_store_count(fh_org *org, fh_store_counts *out, fh_error *err);
+
+/* ---- Scanning -------------------------------------------------------------------- */
+
+/* All stories as of one moment, in segments that do not overlap. `columns` are
+ * the columns wanted (STORIES and GAP always come along); customers lo .. hi. */
+typedef struct fh_scan fh_scan;
+FH_MUST_CHECK fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer,
+                                     uint32_t hi_customer, fh_scan **out, fh_error *err);
+void fh_scan_close(fh_scan *scan);
+/* The next segment, decoded into the worker's own lane; *out NULL at the end.
+ * Several threads may call it at once, each with its own lane (0 .. 63): reading
+ * is done one at a time, decoding side by side. The segment lives until the
+ * lane's next call. Names merged in the dictionaries are already replaced. */
+FH_MUST_CHECK fh_status fh_scan_next(fh_scan *scan, uint32_t lane, const fh_segment **out,
+                                     fh_error *err);
+
+/* ---- One story --------------------------------------------------------------------- */
+
+typedef struct fh_told { /* one interaction with everything */
+    int64_t at_ms;
+    uint32_t touchpoint, channel, department, outcome, currency, problem, origin, member;
+    fh_direction direction;
+    bool has_value, has_score;
+    int64_t value;
+    int32_t score;
+    uint64_t id;
+    fh_str payload; /* JSON or empty */
+} fh_told;
+/* A customer's story in the arena, in order of time. FH_NOTFOUND when there is none. */
+FH_MUST_CHECK fh_status fh_store_story(fh_org *org, uint32_t customer, fh_arena *arena,
+                                       const fh_told **out, size_t *n, fh_error *err);
+/* Calls `each` for every story of the organisation in customer order (export). */
+typedef fh_status fh_each_story(void *ctx, uint32_t customer, const fh_told *told, size_t n,
+                                fh_error *err);
+FH_MUST_CHECK fh_status fh_store_each(fh_org *org, fh_each_story *each, void *ctx, fh_error *err);
+
+/* ---- Care ----------------------------------------------------------------------------- */
+
+/* Reads everything and compares: the file's own structure, every BLOB's checksum,
+ * order and ranges, counts, dictionaries, identities. Each fault is told to
+ * `fault` (a sentence with place and remedy); FH_CORRUPT when there was any. */
+typedef void fh_fault(void *ctx, const char *sentence);
+FH_MUST_CHECK fh_status fh_store_check(fh_org *org, fh_fault *fault, void *ctx, uint64_t *n_faults,
+                                       fh_error *err);
+/* A consistent copy while others read and write. FH_CONFLICT when `path` exists. */
+FH_MUST_CHECK fh_status fh_store_backup(fh_org *org, const char *path, fh_progress *progress,
+                                        void *ctx, fh_error *err);
+
+/* Moves the stories of one customer number into another's (identity merge), or
+ * the interactions of one member back (undo): see store/identities.h. */
+FH_MUST_CHECK fh_status fh_store_move_story(fh_org *org, uint32_t from, uint32_t into,
+                                            fh_error *err);
+FH_MUST_CHECK fh_status fh_store_split_story(fh_org *org, uint32_t customer,
+                                             const uint32_t *members, size_t n_members,
+                                             uint32_t to_customer, fh_error *err);
+/* Cuts a customer out of every segment, page and inbox batch. Part of erasing:
+ * see app/erase.h. */
+FH_MUST_CHECK fh_status fh_store_cut(fh_org *org, uint32_t customer, uint64_t *n_cut,
+                                     fh_error *err);
+
+#endif
