@@ -2,8 +2,8 @@
  *
  * Costs are doubled so that a letter in the other case can cost half: insert,
  * drop, change and swap 2, case 1. A name is near enough when no more than a
- * third of the longer word (at least one letter) has to change, or when the word
- * is the beginning of the name.
+ * third of the longer word (at least one letter) has to change, or when the
+ * word is the beginning of the name, or differs in case only.
  */
 #include "base/nearest.h"
 
@@ -57,9 +57,9 @@ size_t fh_nearest(fh_str word, const fh_str *names, size_t n)
         const size_t longer = cut.len > name.len ? cut.len : name.len;
         unsigned d = distance(cut, name);
         const unsigned enough = (unsigned)(longer < 6 ? 2 : 2 * (longer / 3));
-        if (d > enough && cut.len >= 3 && name.len > cut.len &&
-            fh_str_eq_nocase(cut, (fh_str){name.ptr, cut.len}))
-            d = enough;
+        const bool begins = cut.len >= 3 && name.len > cut.len &&
+                            fh_str_eq_nocase(cut, (fh_str){name.ptr, cut.len});
+        if (d > enough && (begins || fh_str_eq_nocase(cut, name))) d = enough;
         if (d <= enough && (best == n || d < best_distance)) best = i, best_distance = d;
     }
     return best;
