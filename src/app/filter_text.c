@@ -138,7 +138,7 @@ static fh_status name_set(fh_org *org, fh_dict dict, fh_str text, char separator
     *out = (fh_bitset){0};
     if (!text.len) return FH_OK;
     fh_names names;
-    uint64_t *bits;
+    uint64_t *bits = NULL;
     fh_status s = fh_dict_names(org, dict, arena, &names, err);
     if (!s) s = empty_set(arena, names.n ? names.n : 1, out, &bits, err);
     if (s) return s;
@@ -197,7 +197,7 @@ static fh_status customer_set(fh_org *org, fh_str text, fh_arena *arena, fh_bits
         if (numbers[n] > most) most = numbers[n];
         n++;
     }
-    uint64_t *bits;
+    uint64_t *bits = NULL;
     if (!s && n) s = empty_set(arena, most + 1, out, &bits, err);
     for (size_t i = 0; !s && i < n; i++) bits[numbers[i] / 64] |= UINT64_C(1) << (numbers[i] % 64);
     return s;
