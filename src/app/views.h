@@ -22,7 +22,8 @@ typedef struct fh_view {
     fh_filter filter;
     fh_str filtered; /* the filter in words; empty: everything */
     fh_names touchpoint, channel, department, outcome, currency;
-    const char *one, *many; /* what a story is of: "customer", "customers" or problem(s) */
+    int64_t first_ms, last_ms; /* the period looked at; 0 and -1 when there is nothing */
+    const char *one, *many;    /* what a story is of: "customer", "customers" or problem(s) */
 } fh_view;
 
 /* `text` NULL: everything. `zone` NULL: the organisation's (setting "zone"), or UTC. */
