@@ -154,6 +154,17 @@ static unsigned char *at_place(const fh_intern *t, uint32_t at)
     return c[at >> CHUNK_BITS].ptr + (size_t)(at & ((1u << CHUNK_BITS) - 1)) * UNIT;
 }
 
+void fh_intern_prefetch_text(const fh_intern *t, uint64_t hash)
+{
+    const uint32_t tag = (uint32_t)(hash >> 32);
+    const slot *at = &t->slots[home_of(t, tag)], *end = t->slots + t->n_slots;
+    for (int near = 0; near < 4 && at < end && at->at; near++, at++) {
+        if (at->tag != tag) continue;
+        __builtin_prefetch(at_place(t, at->at));
+        return;
+    }
+}
+
 static size_t record_bytes(size_t len)
 {
     const size_t bytes = NUMBER_BYTES + (len < LONG_LEN ? 1u : 5u) + len;
