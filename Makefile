@@ -107,16 +107,61 @@ $(O)/tests/fuzz/%_replay: $(O)/tests/fuzz/%_fuzz.o $(O)/tests/fuzz/replay.o $(PR
 $(O)/tests/fuzz/%_fuzz: $(O)/tests/fuzz/%_fuzz.o $(PROG_A) $(O)/libfirsthand.a
 	$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
 
-check: all $(UNITS) $(REPLAY)
+check: all $(UNITS) $(REPLAY) $(KILLS_BIN)
 	@tools/runtests $(O)
+
+# The README's two commands.
+demo:
+	@tools/setup build
+	@$(MAKE) -s all
+	@tools/demo $(O)/firsthand
+test:
+	@tools/setup test
+	@tools/test
+
+lint: all
+	tools/checkdeps
+	tools/checksyms $(O)/libfirsthand.a
+	tools/checkheaders $(CC)
+	tools/checkstyle
 
 fuzz:
 	$(MAKE) CC=clang BUILD=fuzz $(FUZZ_C:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
 	tools/runfuzz build/fuzz $(FUZZ_SECONDS)
 
+KILLS_C   := $(sort $(wildcard tests/kills/*.c))
+KILLS_BIN := $(KILLS_C:%.c=$(O)/%)
+$(O)/tests/kills/%: $(O)/tests/kills/%.o $(PROG_A) $(O)/libfirsthand.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+kills: all $(KILLS_BIN)
+	tests/kills/run $(O) $(KILLS)
+
+# Programs of bench/ that link with the product; bench/run says what they need.
+BENCH_C   := $(sort $(wildcard bench/*.c))
+BENCH_BIN := $(BENCH_C:%.c=$(O)/%)
+$(O)/bench/%: $(O)/bench/%.o $(PROG_A) $(O)/libfirsthand.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+bench: all $(BENCH_BIN)
+	@tools/setup bench
+	bench/run $(O)
+
+install: all
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/lib/pkgconfig \
+	    $(DESTDIR)$(prefix)/include/firsthand $(DESTDIR)$(prefix)/share/man/man1 \
+	    $(DESTDIR)$(prefix)/share/bash-completion/completions
+	install $(O)/firsthand $(DESTDIR)$(prefix)/bin/
+	install -m 644 $(O)/libfirsthand.a $(DESTDIR)$(prefix)/lib/
+	install -m 755 $(O)/libfirsthand.so $(DESTDIR)$(prefix)/lib/libfirsthand.so.0
+	ln -sf libfirsthand.so.0 $(DESTDIR)$(prefix)/lib/libfirsthand.so
+	install -m 644 include/firsthand/*.h $(DESTDIR)$(prefix)/include/firsthand/
+	install -m 644 docs/man/*.1 $(DESTDIR)$(prefix)/share/man/man1/
+	$(O)/firsthand completion bash > $(DESTDIR)$(prefix)/share/bash-completion/completions/firsthand
+	sed 's|@prefix@|$(prefix)|; s|@version@|$(VERSION)|' firsthand.pc.in \
+	    > $(DESTDIR)$(prefix)/lib/pkgconfig/firsthand.pc
+
 clean:
 	rm -rf build
 
-.PHONY: all unit check fuzz clean
+.PHONY: all unit check demo test lint fuzz kills bench install clean
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -4,6 +4,7 @@
 
 #include "firsthand/base.h"
 #include "firsthand/fold.h"
+#include "firsthand/layout.h"
 #include "firsthand/parse.h"
 #include "firsthand/story.h"
 

@@ -17,7 +17,8 @@ typedef enum fh_cell_kind {
     FH_CELL_TIME,     /* i in ms */
     FH_CELL_MONEY,    /* i in minor units, `text` the currency */
     FH_CELL_DECIMAL,  /* i in hundredths */
-    FH_CELL_SPARK     /* series: drawn as a sparkline, in CSV a list */
+    FH_CELL_SPARK,    /* series: drawn as a sparkline, in CSV a list */
+    FH_CELL_BAR       /* i per `of` drawn as a bar from zero; not in CSV */
 } fh_cell_kind;
 
 typedef struct fh_cell {
@@ -37,7 +38,8 @@ typedef struct fh_table_column {
 
 typedef struct fh_table {
     const char *title;
-    fh_str note; /* n, period, definition: one sentence under the title */
+    fh_str note; /* n, period, definition: a sentence or two under the title */
+    fh_str rest; /* what is not shown, under the table; empty: nothing is hidden */
     const fh_table_column *columns;
     size_t n_columns, n_rows;
     fh_cell *cells; /* [n_rows * n_columns] */

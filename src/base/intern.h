@@ -14,6 +14,8 @@ FH_MUST_CHECK fh_intern *fh_intern_new(const fh_allocator *from);
 void fh_intern_free(fh_intern *t);
 uint64_t fh_intern_hash(fh_str s);
 void fh_intern_prefetch(const fh_intern *t, uint64_t hash);
+/* A second pass over a batch, after the slots have come: prefetches the text. */
+void fh_intern_prefetch_text(const fh_intern *t, uint64_t hash);
 /* The number of `s`, a new one when it was not there; 0: out of memory. */
 FH_MUST_CHECK uint32_t fh_intern_add(fh_intern *t, fh_str s, uint64_t hash);
 /* 0 when it is not there. */

@@ -32,6 +32,10 @@ FH_MUST_CHECK fh_status fh_org_begin(fh_org *org, fh_error *err);
 FH_MUST_CHECK fh_status fh_org_commit(fh_org *org, fh_error *err);
 void fh_org_rollback(fh_org *org);
 
+/* Makes what was deleted leave the disk: commits that erase do so by themselves
+ * unless someone is still reading. FH_BUSY then; the next such commit tries again. */
+FH_MUST_CHECK fh_status fh_org_settle(fh_org *org, fh_error *err);
+
 /* ---- Settings: small texts by name ("name", "customer-word", "zone") --------- */
 FH_MUST_CHECK fh_status fh_setting_get(fh_org *org, fh_str key, fh_arena *arena, fh_str *out,
                                        fh_error *err); /* empty when not set */
@@ -62,7 +66,7 @@ FH_MUST_CHECK fh_status fh_dict_names(fh_org *org, fh_dict dict, fh_arena *arena
  * that the column looks like free text. Valid after commit of the transaction. */
 FH_MUST_CHECK fh_status fh_dict_intern(fh_org *org, fh_dict dict, fh_str name, uint32_t *out,
                                        fh_error *err);
-/* 0 when unknown. */
+/* The number as scans show it: what the name was merged into. 0 when unknown. */
 FH_MUST_CHECK fh_status fh_dict_find(fh_org *org, fh_dict dict, fh_str name, uint32_t *out,
                                      fh_error *err);
 FH_MUST_CHECK fh_status fh_dict_rename(fh_org *org, fh_dict dict, uint32_t number, fh_str name,

@@ -1,0 +1,118 @@
+/* views.h - answers for people and programs: each standard question asked with
+ * its words, and its result as tables and as JSON.
+ *
+ * One fh_view is a question's surroundings: the organisation, the filter, the
+ * names, the zone. fh_view_X asks; fh_X_table puts the answer into a table (for
+ * terminal, CSV and report alike, with the sentence that says n, period and
+ * definition and the one that names what is hidden); fh_X_json writes it for
+ * programs (docs/handbook/json.md; keys are never renamed). Everything lives in
+ * the view's arena. `top` 0: all rows.
+ */
+#ifndef FH_APP_VIEWS_H
+#define FH_APP_VIEWS_H
+
+#include "app/ask.h"
+#include "app/table.h"
+
+typedef struct fh_view {
+    fh_org *org;
+    fh_arena *arena;
+    const fh_zone *zone;
+    uint32_t threads; /* 0: as many as there are cores */
+    fh_filter filter;
+    fh_str filtered; /* the filter in words; empty: everything */
+    fh_names touchpoint, channel, department, outcome, currency;
+    const char *one, *many; /* what a story is of: "customer", "customers" or problem(s) */
+} fh_view;
+
+/* `text` NULL: everything. `zone` NULL: the organisation's (setting "zone"), or UTC. */
+FH_MUST_CHECK fh_status fh_view_open(fh_org *org, const fh_filter_text *text, const fh_zone *zone,
+                                     uint32_t threads, fh_arena *arena, fh_view *out,
+                                     fh_error *err);
+/* The name of a number; "(none)" for 0. */
+fh_str fh_view_name(const fh_names *names, uint32_t number);
+
+/* ---- touchpoints ----------------------------------------------------------- */
+FH_MUST_CHECK fh_status fh_view_touchpoints(const fh_view *v, fh_touchpoints *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_touchpoints_table(const fh_view *v, const fh_touchpoints *a, size_t top,
+                                             fh_table *out, fh_error *err);
+void fh_touchpoints_json(const fh_view *v, const fh_touchpoints *a, fh_json *j);
+
+/* ---- follows ----------------------------------------------------------------- */
+FH_MUST_CHECK fh_status fh_view_follows(const fh_view *v, fh_percentile_mode percentiles,
+                                        fh_follows *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_follows_table(const fh_view *v, const fh_follows *a, size_t top,
+                                         bool percentiles, fh_table *out, fh_error *err);
+/* Where stories begin (`ends` false) or end. */
+FH_MUST_CHECK fh_status fh_ends_table(const fh_view *v, const fh_follows *a, bool ends, size_t top,
+                                      fh_table *out, fh_error *err);
+void fh_follows_json(const fh_view *v, const fh_follows *a, bool percentiles, fh_json *j);
+
+/* ---- variants: ways ------------------------------------------------------------ */
+FH_MUST_CHECK fh_status fh_view_variants(const fh_view *v, size_t top, fh_variants *out,
+                                         fh_error *err);
+FH_MUST_CHECK fh_status fh_variants_table(const fh_view *v, const fh_variants *a, fh_table *out,
+                                          fh_error *err);
+void fh_variants_json(const fh_view *v, const fh_variants *a, fh_json *j);
+
+/* ---- funnel ----------------------------------------------------------------------- */
+/* n_touchpoints is filled in. `titles` [n_steps]: what each step is called. */
+FH_MUST_CHECK fh_status fh_view_funnel(const fh_view *v, const fh_funnel_options *options,
+                                       fh_funnel *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_funnel_table(const fh_view *v, const fh_funnel_options *options,
+                                        const fh_str *titles, const fh_funnel *a, fh_table *out,
+                                        fh_error *err);
+void fh_funnel_json(const fh_view *v, const fh_str *titles, const fh_funnel *a, fh_json *j);
+
+/* ---- retention ----------------------------------------------------------------------- */
+/* n_touchpoints is filled in; observed_until_ms too when it is 0 (last interaction). */
+FH_MUST_CHECK fh_status fh_view_retention(const fh_view *v, fh_retention_options *options,
+                                          fh_retention *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_retention_table(const fh_view *v, const fh_retention_options *options,
+                                           const fh_retention *a, fh_table *out, fh_error *err);
+void fh_retention_json(const fh_view *v, const fh_retention_options *options, const fh_retention *a,
+                       fh_json *j);
+
+/* ---- paths ------------------------------------------------------------------------------ */
+FH_MUST_CHECK fh_status fh_view_paths(const fh_view *v, const fh_paths_options *options,
+                                      size_t max_children, fh_paths *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_paths_table(const fh_view *v, const fh_paths_options *options,
+                                       const fh_paths *a, fh_table *out, fh_error *err);
+void fh_paths_json(const fh_view *v, const fh_paths *a, fh_json *j);
+
+/* ---- loops --------------------------------------------------------------------------------- */
+FH_MUST_CHECK fh_status fh_view_loops(const fh_view *v, fh_loops *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_loops_table(const fh_view *v, const fh_loops *a, size_t top,
+                                       fh_table *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_pingpongs_table(const fh_view *v, const fh_loops *a, size_t top,
+                                           fh_table *out, fh_error *err);
+void fh_loops_json(const fh_view *v, const fh_loops *a, fh_json *j);
+
+/* ---- waits ---------------------------------------------------------------------------------- */
+FH_MUST_CHECK fh_status fh_view_waits(const fh_view *v, fh_waits *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_waits_table(const fh_view *v, const fh_waits *a, size_t top,
+                                       fh_table *out, fh_error *err);
+void fh_waits_json(const fh_view *v, const fh_waits *a, fh_json *j);
+
+/* ---- handoffs -----------------------------------------------------------------------------------
+ */
+FH_MUST_CHECK fh_status fh_view_handoffs(const fh_view *v, bool without_problem, fh_handoffs *out,
+                                         fh_error *err);
+FH_MUST_CHECK fh_status fh_handoffs_table(const fh_view *v, const fh_handoffs *a, size_t top,
+                                          fh_table *out, fh_error *err);
+/* How many problems had how many hand-offs. */
+FH_MUST_CHECK fh_status fh_handoffs_per_problem_table(const fh_view *v, const fh_handoffs *a,
+                                                      fh_table *out, fh_error *err);
+void fh_handoffs_json(const fh_view *v, const fh_handoffs *a, fh_json *j);
+
+/* ---- repeats
+ * --------------------------------------------------------------------------------------- */
+/* n_departments and n_channels are filled in. */
+FH_MUST_CHECK fh_status fh_view_repeats(const fh_view *v, const fh_repeats_options *options,
+                                        fh_repeats *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_repeats_table(const fh_view *v, const fh_repeats_options *options,
+                                         const fh_repeats *a, size_t top, fh_table *out,
+                                         fh_error *err);
+void fh_repeats_json(const fh_view *v, const fh_repeats *a, fh_json *j);
+
+#endif

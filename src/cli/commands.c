@@ -1,0 +1,18 @@
+/* commands.c - the commands, in the order in which `firsthand help` tells them. */
+#include "cli/cli.h"
+
+extern const cli_command cmd_completion, cmd_help, cmd_version;
+
+const cli_command *const cli_commands[] = {
+    &cmd_help,
+    &cmd_completion,
+    &cmd_version,
+    NULL,
+};
+
+const cli_command *cli_find(fh_str name)
+{
+    for (const cli_command *const *c = cli_commands; *c; c++)
+        if (fh_str_eq(fh_str_of((*c)->name), name)) return *c;
+    return NULL;
+}

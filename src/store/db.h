@@ -1,0 +1,200 @@
+/* db.h - the only door to SQL.
+ *
+ * A driver fills the table below: db_sqlite.c now, PostgreSQL later. Everything
+ * above is written once against it, with numbered parameters ($1, $2, ...) and the
+ * SQL both engines understand; what they say differently (settings, copying a
+ * whole database, looking for damage) is a function of the driver.
+ *
+ *     fh_stmt *s = NULL;
+ *     fh_status status = fh_db_prepare(db, "SELECT name FROM kind WHERE kind = $1", &s, err);
+ *     if (status == FH_OK) {
+ *         fh_stmt_bind_i64(s, 1, kind);
+ *         bool row;
+ *         status = fh_stmt_step(s, &row, err);
+ *         ... fh_stmt_text(s, 0) ...
+ *     }
+ *     fh_stmt_done(s);
+ *
+ * A connection belongs to one thread at a time. A failure inside a transaction
+ * spoils it: everything but fh_db_rollback then fails, so that nothing half done
+ * can be committed. Messages name the file.
+ */
+#ifndef FH_STORE_DB_H
+#define FH_STORE_DB_H
+
+#include "firsthand/base.h"
+
+typedef struct fh_db_driver fh_db_driver;
+
+/* A connection and a prepared statement; drivers put their own behind these. */
+typedef struct fh_db {
+    const fh_db_driver *driver;
+} fh_db;
+typedef struct fh_stmt {
+    const fh_db_driver *driver;
+} fh_stmt;
+
+typedef enum fh_db_mode { FH_DB_READ, FH_DB_WRITE, FH_DB_CREATE } fh_db_mode;
+
+/* Told now and then during long work; true: stop with FH_INTERRUPTED. */
+typedef bool fh_db_progress(void *ctx, uint64_t done, uint64_t total);
+typedef void fh_db_fault(void *ctx, const char *sentence);
+
+struct fh_db_driver {
+    const char *scheme; /* "sqlite", "postgres" */
+    /* FH_NOTFOUND; FH_FORMAT when it is not ours. FH_DB_CREATE: FH_CONFLICT when it
+     * is there and not empty. */
+    fh_status (*open)(const char *where, fh_db_mode mode, fh_db **out, fh_error *err);
+    void (*close)(fh_db *db);
+    /* Several statements without parameters or results: a migration. */
+    fh_status (*script)(fh_db *db, const char *sql, fh_error *err);
+    fh_status (*prepare)(fh_db *db, const char *sql, fh_stmt **out, fh_error *err);
+    void (*bind_i64)(fh_stmt *s, unsigned param, int64_t v);
+    void (*bind_text)(fh_stmt *s, unsigned param, fh_str v);
+    void (*bind_blob)(fh_stmt *s, unsigned param, const void *bytes, size_t n);
+    void (*bind_null)(fh_stmt *s, unsigned param);
+    fh_status (*step)(fh_stmt *s, bool *row, fh_error *err);
+    int64_t (*column_i64)(fh_stmt *s, unsigned column);
+    fh_str (*column_text)(fh_stmt *s, unsigned column);
+    fh_str (*column_blob)(fh_stmt *s, unsigned column);
+    bool (*column_is_null)(fh_stmt *s, unsigned column);
+    void (*reset)(fh_stmt *s);
+    void (*done)(fh_stmt *s);
+    fh_status (*begin)(fh_db *db, bool write, fh_error *err);
+    fh_status (*commit)(fh_db *db, fh_error *err);
+    void (*rollback)(fh_db *db);
+    /* How many migrations have been applied. */
+    fh_status (*version)(fh_db *db, int64_t *out, fh_error *err);
+    fh_status (*set_version)(fh_db *db, int64_t version, fh_error *err);
+    /* Whether the tables are exactly those that `scripts` make: a file from
+     * elsewhere may carry triggers or views of its own. FH_FORMAT. */
+    fh_status (*same_schema)(fh_db *db, const char *const *scripts, size_t n, fh_error *err);
+    fh_status (*settle)(fh_db *db, fh_error *err);
+    fh_status (*bytes)(fh_db *db, uint64_t *out, fh_error *err);
+    fh_status (*backup)(fh_db *db, const char *to, fh_db_progress *progress, void *ctx,
+                        fh_error *err);
+    fh_status (*integrity)(fh_db *db, fh_db_fault *fault, void *ctx, fh_error *err);
+};
+
+extern const fh_db_driver fh_db_sqlite;
+
+static inline void fh_db_close(fh_db *db) /* NULL is allowed */
+{
+    if (db) db->driver->close(db);
+}
+
+static inline fh_status fh_db_script(fh_db *db, const char *sql, fh_error *err)
+{
+    return db->driver->script(db, sql, err);
+}
+
+/* ---- Statements ------------------------------------------------------------------ */
+
+/* Takes a statement, prepared before or now. Give it back with fh_stmt_done.
+ * `*out` stays as it was when this fails. */
+static inline FH_MUST_CHECK fh_status fh_db_prepare(fh_db *db, const char *sql, fh_stmt **out,
+                                                    fh_error *err)
+{
+    return db->driver->prepare(db, sql, out, err);
+}
+
+/* Parameters count from 1. What is bound is not copied: it must live until the
+ * statement was stepped. A failed bind is told by the next step. */
+static inline void fh_stmt_bind_i64(fh_stmt *s, unsigned param, int64_t v)
+{
+    s->driver->bind_i64(s, param, v);
+}
+
+static inline void fh_stmt_bind_text(fh_stmt *s, unsigned param, fh_str v)
+{
+    s->driver->bind_text(s, param, v);
+}
+
+static inline void fh_stmt_bind_blob(fh_stmt *s, unsigned param, const void *bytes, size_t n)
+{
+    s->driver->bind_blob(s, param, bytes, n);
+}
+
+static inline void fh_stmt_bind_null(fh_stmt *s, unsigned param)
+{
+    s->driver->bind_null(s, param);
+}
+
+/* *row tells whether there is one. After an error the statement is reset. */
+static inline FH_MUST_CHECK fh_status fh_stmt_step(fh_stmt *s, bool *row, fh_error *err)
+{
+    return s->driver->step(s, row, err);
+}
+
+/* Columns count from 0. Texts and blobs live until the next step or reset. */
+static inline int64_t fh_stmt_i64(fh_stmt *s, unsigned column)
+{
+    return s->driver->column_i64(s, column);
+}
+
+static inline fh_str fh_stmt_text(fh_stmt *s, unsigned column)
+{
+    return s->driver->column_text(s, column);
+}
+
+static inline fh_str fh_stmt_blob(fh_stmt *s, unsigned column)
+{
+    return s->driver->column_blob(s, column);
+}
+
+static inline bool fh_stmt_is_null(fh_stmt *s, unsigned column)
+{
+    return s->driver->column_is_null(s, column);
+}
+
+/* Ready to be bound and stepped again; bindings are forgotten. */
+static inline void fh_stmt_reset(fh_stmt *s)
+{
+    s->driver->reset(s);
+}
+
+/* Gives the statement back. NULL is allowed. */
+static inline void fh_stmt_done(fh_stmt *s)
+{
+    if (s) s->driver->done(s);
+}
+
+/* Steps a statement that has no rows (or whose rows do not matter) to its end and
+ * resets it, so that it can be bound again. */
+static inline FH_MUST_CHECK fh_status fh_stmt_run(fh_stmt *s, fh_error *err)
+{
+    bool row = true;
+    fh_status status = FH_OK;
+    while (status == FH_OK && row) status = fh_stmt_step(s, &row, err);
+    fh_stmt_reset(s);
+    return status;
+}
+
+/* ---- Transactions ------------------------------------------------------------------ */
+
+/* A read transaction sees one moment until it ends; a write transaction waits up
+ * to 10 s for another writer, then FH_BUSY. */
+static inline FH_MUST_CHECK fh_status fh_db_begin(fh_db *db, bool write, fh_error *err)
+{
+    return db->driver->begin(db, write, err);
+}
+
+/* When it fails nothing was written and the transaction is over. */
+static inline FH_MUST_CHECK fh_status fh_db_commit(fh_db *db, fh_error *err)
+{
+    return db->driver->commit(db, err);
+}
+
+static inline void fh_db_rollback(fh_db *db)
+{
+    db->driver->rollback(db);
+}
+
+/* After this, what was deleted before is on the disk no more (logs emptied).
+ * FH_BUSY while someone still reads the state before. */
+static inline FH_MUST_CHECK fh_status fh_db_settle(fh_db *db, fh_error *err)
+{
+    return db->driver->settle(db, err);
+}
+
+#endif

@@ -1,0 +1,45 @@
+/* inside.h - what the files of src/store share and nobody else sees. */
+#ifndef FH_STORE_INSIDE_H
+#define FH_STORE_INSIDE_H
+
+#include "store/db.h"
+#include "store/org.h"
+
+fh_db *fh_org_db(fh_org *org);
+
+/* A second connection to the same file, for a reader of its own. */
+FH_MUST_CHECK fh_status fh_org_reader(fh_org *org, fh_db **out, fh_error *err);
+
+/* For a function that writes: begins a transaction when none is open; *mine tells
+ * fh_org_leave to end it. */
+FH_MUST_CHECK fh_status fh_org_enter(fh_org *org, bool *mine, fh_error *err);
+/* Commits when all went well, else rolls back; the status of the whole. A
+ * transaction that was open before stays open. */
+FH_MUST_CHECK fh_status fh_org_leave(fh_org *org, bool mine, fh_status status, fh_error *err);
+bool fh_org_writing(const fh_org *org); /* inside a transaction? */
+
+/* The transaction erases someone: after commit the logs are emptied as well. */
+void fh_org_erases(fh_org *org);
+
+/* The next number of a counter, from 1; numbers are never given twice. Takes
+ * `count` of them: *first .. *first + count - 1. Inside a transaction only. */
+FH_MUST_CHECK fh_status fh_org_numbers(fh_org *org, const char *counter, int64_t count,
+                                       int64_t *first, fh_error *err);
+
+/* fh_dict_names on a given connection. */
+FH_MUST_CHECK fh_status fh_dict_read(fh_db *db, fh_dict dict, fh_arena *arena, fh_names *out,
+                                     fh_error *err);
+
+/* ---- Migrations ---------------------------------------------------------------------- */
+
+/* The texts of all migrations in order, `fh_migrations_count` of them. */
+enum { FH_MIGRATIONS_MAX = 64 };
+size_t fh_migrations(const char *name[FH_MIGRATIONS_MAX], const char *sql[FH_MIGRATIONS_MAX]);
+/* Applies what is missing, each in a transaction of its own unless one is open
+ * already (`open`). FH_CONFLICT when the file is newer than this program. */
+FH_MUST_CHECK fh_status fh_migrate(fh_db *db, bool open, fh_error *err);
+/* Checks that the tables are ours; *behind tells whether migrations are missing. */
+FH_MUST_CHECK fh_status fh_migrations_check(fh_db *db, const char *path, bool *behind,
+                                            fh_error *err);
+
+#endif

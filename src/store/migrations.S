@@ -1,0 +1,18 @@
+/* migrations.S - the SQL files of src/store/migrations, embedded in their order:
+ * name NUL text NUL, one after another; an empty name ends the list. A released
+ * migration is never edited or moved: the next one corrects it. */
+#define TEXT_(x) #x
+#define TEXT(x)  TEXT_(x)
+#define MIGRATION(name)                              \
+    .asciz TEXT(name);                               \
+    .incbin TEXT(src/store/migrations/name.sql);     \
+    .byte 0
+
+    .section .rodata
+    .global fh_migration_texts
+    .hidden fh_migration_texts
+fh_migration_texts:
+    MIGRATION(2026-11-21-stories)
+    .byte 0
+
+    .section .note.GNU-stack,"",%progbits

@@ -1,0 +1,281 @@
+/* org.c - an organisation's file: making and opening it, transactions, settings.
+ *
+ * A file is made under another name (PATH.new) and renamed when it is whole, so
+ * that PATH is either not there or can be opened, whatever happens in between.
+ */
+#include "store/org.h"
+
+#include "store/inside.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fh_org {
+    const fh_os *os;
+    fh_db *db;
+    bool writing; /* a transaction of fh_org_begin is open */
+    bool erases;  /* ... and it erases: empty the logs after commit */
+    char path[];  /* NUL-terminated */
+};
+
+/* ---- Making ---------------------------------------------------------------------------- */
+
+/* Removes what a database at `path` may have left behind. */
+static fh_status remove_all(const fh_os *os, const char *path, char *space, size_t size,
+                            fh_error *err)
+{
+    static const char *const tails[] = {"", "-wal", "-shm", "-journal"};
+    fh_status status = FH_OK;
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0] && status == FH_OK; i++) {
+        (void)snprintf(space, size, "%s%s", path, tails[i]);
+        status = os->remove(os->ctx, space, err);
+    }
+    return status;
+}
+
+static fh_status put_setting(fh_db *db, fh_str key, fh_str value, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    fh_status status = fh_db_prepare(db,
+                                     "INSERT INTO setting (name, value) VALUES ($1, $2) "
+                                     "ON CONFLICT (name) DO UPDATE SET value = $2",
+                                     &s, err);
+    if (status == FH_OK) {
+        fh_stmt_bind_text(s, 1, key);
+        fh_stmt_bind_text(s, 2, value);
+        status = fh_stmt_run(s, err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+static fh_status fill(fh_db *db, fh_str name, fh_error *err)
+{
+    fh_status status = fh_db_begin(db, true, err);
+    if (status != FH_OK) return status;
+    status = fh_migrate(db, true, err);
+    if (status == FH_OK) status = put_setting(db, FH_STR("name"), name, err);
+    if (status == FH_OK)
+        status = fh_db_commit(db, err);
+    else
+        fh_db_rollback(db);
+    if (status == FH_OK) status = fh_db_settle(db, err);
+    return status;
+}
+
+static fh_status refuse_existing(const fh_os *os, const char *path, fh_error *err)
+{
+    fh_file *file = NULL;
+    fh_error ignored;
+    const fh_status status = os->open(os->ctx, path, FH_OPEN_READ, &file, &ignored);
+    if (status == FH_NOTFOUND) return FH_OK;
+    if (status == FH_OK) os->close(os->ctx, file);
+    (void)fh_fail(err, FH_CONFLICT, "%s exists", path);
+    return fh_hint(err, FH_CONFLICT, "Choose another name, or remove the file first.");
+}
+
+fh_status fh_org_create(const fh_os *os, const char *path, fh_str name, fh_error *err)
+{
+    fh_status status = refuse_existing(os, path, err);
+    if (status != FH_OK) return status;
+    const size_t size = strlen(path) + sizeof ".new-journal";
+    char *draft = calloc(2, size);
+    if (!draft) return fh_no_memory(err);
+    char *space = draft + size;
+    fh_db *db = NULL;
+
+    (void)snprintf(draft, size, "%s.new", path);
+    status = remove_all(os, draft, space, size, err);
+    if (status == FH_OK) status = fh_db_sqlite.open(draft, FH_DB_CREATE, &db, err);
+    if (status == FH_OK) status = fill(db, name, err);
+    fh_db_close(db);
+    if (status == FH_OK) status = os->rename(os->ctx, draft, path, err);
+    (void)remove_all(os, draft, space, size, NULL);
+    free(draft);
+    return status;
+}
+
+/* ---- Opening ----------------------------------------------------------------------------- */
+
+static fh_status up_to_date(fh_org *org, fh_org_mode mode, fh_error *err)
+{
+    bool behind = false;
+    fh_status status = fh_migrations_check(org->db, org->path, &behind, err);
+    if (status != FH_OK || !behind) return status;
+    if (mode == FH_ORG_WRITE) return fh_migrate(org->db, false, err);
+    (void)fh_fail(err, FH_CONFLICT, "%s was written by an older Firsthand", org->path);
+    return fh_hint(err, FH_CONFLICT,
+                   "Open it once for writing: 'firsthand merge' brings it up "
+                   "to date.");
+}
+
+fh_status fh_org_open(const fh_os *os, const char *path, fh_org_mode mode, fh_org **out,
+                      fh_error *err)
+{
+    fh_file *file = NULL;
+    fh_status status = os->open(os->ctx, path, FH_OPEN_READ, &file, err);
+    if (status != FH_OK) return status;
+    os->close(os->ctx, file);
+
+    const size_t len = strlen(path);
+    fh_org *org = calloc(1, sizeof *org + len + 1);
+    if (!org) return fh_no_memory(err);
+    org->os = os;
+    memcpy(org->path, path, len);
+    status = fh_db_sqlite.open(path, mode == FH_ORG_READ ? FH_DB_READ : FH_DB_WRITE, &org->db, err);
+    if (status == FH_OK) status = up_to_date(org, mode, err);
+    if (status == FH_OK)
+        *out = org;
+    else
+        fh_org_close(org);
+    return status;
+}
+
+void fh_org_close(fh_org *org)
+{
+    if (!org) return;
+    fh_org_rollback(org);
+    fh_db_close(org->db);
+    free(org);
+}
+
+const fh_os *fh_org_os(const fh_org *org)
+{
+    return org->os;
+}
+
+const char *fh_org_path(const fh_org *org)
+{
+    return org->path;
+}
+
+fh_db *fh_org_db(fh_org *org)
+{
+    return org->db;
+}
+
+fh_status fh_org_reader(fh_org *org, fh_db **out, fh_error *err)
+{
+    return org->db->driver->open(org->path, FH_DB_READ, out, err);
+}
+
+/* ---- Transactions -------------------------------------------------------------------------- */
+
+fh_status fh_org_begin(fh_org *org, fh_error *err)
+{
+    const fh_status status = fh_db_begin(org->db, true, err);
+    if (status == FH_OK) org->writing = true;
+    return status;
+}
+
+fh_status fh_org_commit(fh_org *org, fh_error *err)
+{
+    const bool erases = org->erases;
+    org->writing = org->erases = false;
+    const fh_status status = fh_db_commit(org->db, err);
+    /* What was erased is on the disk, in the log, until that is emptied. A reader
+     * may hold it: then fh_org_settle tells so, or the next commit tries again. */
+    if (status == FH_OK && erases) {
+        const fh_status settled = fh_db_settle(org->db, NULL);
+        org->erases = settled != FH_OK;
+    }
+    return status;
+}
+
+void fh_org_rollback(fh_org *org)
+{
+    if (!org->writing) return;
+    org->writing = org->erases = false;
+    fh_db_rollback(org->db);
+}
+
+fh_status fh_org_settle(fh_org *org, fh_error *err)
+{
+    const fh_status status = fh_db_settle(org->db, err);
+    if (status == FH_OK) org->erases = false;
+    return status;
+}
+
+bool fh_org_writing(const fh_org *org)
+{
+    return org->writing;
+}
+
+void fh_org_erases(fh_org *org)
+{
+    org->erases = true;
+}
+
+fh_status fh_org_enter(fh_org *org, bool *mine, fh_error *err)
+{
+    if (org->writing) {
+        *mine = false;
+        return FH_OK;
+    }
+    const fh_status status = fh_org_begin(org, err);
+    if (status == FH_OK) *mine = true;
+    return status;
+}
+
+fh_status fh_org_leave(fh_org *org, bool mine, fh_status status, fh_error *err)
+{
+    if (!mine) return status;
+    if (status == FH_OK) return fh_org_commit(org, err);
+    fh_org_rollback(org);
+    return status;
+}
+
+fh_status fh_org_numbers(fh_org *org, const char *counter, int64_t count, int64_t *first,
+                         fh_error *err)
+{
+    fh_stmt *s = NULL;
+    fh_status status = fh_db_prepare(org->db,
+                                     "INSERT INTO counter (name, last_given) VALUES ($1, $2) "
+                                     "ON CONFLICT (name) DO UPDATE SET last_given = "
+                                     "counter.last_given + $2 RETURNING last_given",
+                                     &s, err);
+    bool row = false;
+    if (status == FH_OK) {
+        fh_stmt_bind_text(s, 1, fh_str_of(counter));
+        fh_stmt_bind_i64(s, 2, count);
+        status = fh_stmt_step(s, &row, err);
+    }
+    int64_t last = 0;
+    if (status == FH_OK) last = fh_stmt_i64(s, 0);
+    /* RETURNING gives its row first; the statement ends with the next step. */
+    if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+    fh_stmt_done(s);
+    if (status == FH_OK && (last < count || last > INT64_C(1) << 53))
+        status = fh_fail(err, FH_CORRUPT, "%s: counter '%s' is not sensible", org->path, counter);
+    if (status == FH_OK) *first = last - count + 1;
+    return status;
+}
+
+/* ---- Settings ----------------------------------------------------------------------------------
+ */
+
+fh_status fh_setting_get(fh_org *org, fh_str key, fh_arena *arena, fh_str *out, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    fh_status status = fh_db_prepare(org->db, "SELECT value FROM setting WHERE name = $1", &s, err);
+    bool row = false;
+    if (status == FH_OK) {
+        fh_stmt_bind_text(s, 1, key);
+        status = fh_stmt_step(s, &row, err);
+    }
+    fh_str value = {0};
+    if (status == FH_OK && row && !fh_arena_str(arena, fh_stmt_text(s, 0), &value))
+        status = fh_no_memory(err);
+    if (status == FH_OK) *out = value;
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_setting_put(fh_org *org, fh_str key, fh_str value, fh_error *err)
+{
+    bool mine = false;
+    fh_status status = fh_org_enter(org, &mine, err);
+    if (status != FH_OK) return status;
+    return fh_org_leave(org, mine, put_setting(org->db, key, value, err), err);
+}

@@ -1,0 +1,374 @@
+/* codec_numbers.c - columns of numbers that are not names.
+ *
+ *     VALUE, SCORE   presence bitmap, unless all are present (detail ALL)
+ *                    bitmap of what is not 0, if that pays (detail SPARSE)
+ *                    m numbers: svb, svb of zigzag, or raw 64 bits (codec)
+ *     PROBLEM        svb of zigzag(problem - the one before)
+ *     ID             raw 64 bits
+ *     MEMBER         m places where it is not the customer: svb(step) svb(member)
+ *     PAYLOAD        svb(length)
+ */
+#include "story/codecs.h"
+#include "story/svb.h"
+
+#include <string.h>
+
+enum { PLAIN = 0, ZIGZAG = 1, RAW = 2 }; /* codec  */
+enum { ALL = 1, SPARSE = 2 };            /* detail */
+
+static size_t words_of(uint32_t n)
+{
+    return ((size_t)n + 63) / 64;
+}
+
+static uint32_t count_bits(const uint64_t *bits, uint32_t n)
+{
+    uint32_t count = 0;
+    for (size_t w = 0; w < words_of(n); w++) count += (uint32_t)__builtin_popcountll(bits[w]);
+    return count;
+}
+
+/* ---- Values and scores --------------------------------------------------------- */
+
+/* Either of the two columns, as 64-bit numbers. */
+typedef struct numbers {
+    const int64_t *value;
+    const int32_t *score;
+    const uint64_t *has;
+} numbers;
+
+static int64_t number_at(const numbers *c, uint32_t i)
+{
+    return c->value ? c->value[i] : c->score[i];
+}
+
+/* Presence without stray bits behind the last interaction. */
+static uint64_t *own_bits(fh_arena *arena, const uint64_t *bits, uint32_t n)
+{
+    const size_t words = words_of(n);
+    uint64_t *own = FH_NEW_ARRAY(arena, uint64_t, words + 1);
+    if (!own) return NULL;
+    memcpy(own, bits, words * sizeof *own);
+    if (n % 64) own[words - 1] &= (UINT64_C(1) << n % 64) - 1;
+    return own;
+}
+
+static uint32_t fit_codec(const numbers *c, const uint64_t *has, uint32_t n)
+{
+    uint32_t codec = PLAIN;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!fh_bit(has, i)) continue;
+        const int64_t v = number_at(c, i);
+        if (v < INT32_MIN || v > INT32_MAX) return RAW;
+        if (v < 0) codec = ZIGZAG;
+    }
+    return codec;
+}
+
+static fh_status put_numbers(fh_encoding *e, const numbers *c, fh_error *err)
+{
+    const uint32_t n = e->seg->n;
+    uint64_t *has = own_bits(e->scratch, c->has, n), *bits = has;
+    uint64_t *nonzero = FH_NEW_ARRAY(e->scratch, uint64_t, words_of(n));
+    uint32_t *small = FH_NEW_ARRAY(e->scratch, uint32_t, n);
+    if (!has || !nonzero || !small) return fh_no_memory(err);
+    const uint32_t n_has = count_bits(has, n);
+    e->empty = n_has == 0;
+    if (e->empty) return FH_OK;
+    for (uint32_t i = 0; i < n; i++)
+        if (fh_bit(has, i) && number_at(c, i) != 0) nonzero[i / 64] |= UINT64_C(1) << i % 64;
+    const uint32_t n_nonzero = count_bits(nonzero, n);
+    e->head.codec = fit_codec(c, has, n);
+    if (n_has == n)
+        e->head.detail |= ALL;
+    else
+        fh_buf_put(e->out, has, words_of(n) * sizeof *has);
+    if (n_has - n_nonzero > n / 8) { /* a zero takes 10 bits, the bitmap 1 an interaction */
+        e->head.detail |= SPARSE;
+        fh_buf_put(e->out, nonzero, words_of(n) * sizeof *nonzero);
+        bits = nonzero;
+    }
+    uint32_t m = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!fh_bit(bits, i)) continue;
+        const int64_t v = number_at(c, i);
+        if (e->head.codec == RAW)
+            fh_buf_put(e->out, &v, sizeof v);
+        else
+            small[m] = e->head.codec == PLAIN ? (uint32_t)v : fh_zigzag((int32_t)v);
+        m++;
+    }
+    if (e->head.codec != RAW) fh_svb_encode(e->out, small, m);
+    e->head.m = m;
+    return FH_OK;
+}
+
+fh_status fh_encode_value(fh_encoding *e, fh_error *err)
+{
+    const numbers c = {.value = e->seg->value, .has = e->seg->has_value};
+    e->empty = !c.value || !c.has || e->seg->n == 0;
+    return e->empty ? FH_OK : put_numbers(e, &c, err);
+}
+
+fh_status fh_encode_score(fh_encoding *e, fh_error *err)
+{
+    const numbers c = {.score = e->seg->score, .has = e->seg->has_score};
+    e->empty = !c.score || !c.has || e->seg->n == 0;
+    return e->empty ? FH_OK : put_numbers(e, &c, err);
+}
+
+/* A decoded column before it is spread over the interactions. */
+typedef struct dense {
+    const uint64_t *has;  /* [words] presence                      */
+    const uint64_t *bits; /* [words] where the m numbers belong    */
+    const int64_t *number;
+} dense;
+
+/* Takes a bitmap from the body. NULL: cut short, or bits beyond the end. */
+static const uint64_t *read_bits(const fh_blob *blob, size_t *used, uint64_t *to)
+{
+    const size_t words = words_of(blob->n), bytes = words * sizeof *to;
+    if (blob->len - *used < bytes) return NULL;
+    memcpy(to, blob->body + *used, bytes);
+    *used += bytes;
+    const uint32_t tail = blob->n % 64;
+    if (tail && to[words - 1] >> tail) return NULL;
+    return to;
+}
+
+static bool read_presence(const fh_blob *blob, size_t *used, uint64_t *has, uint64_t *nonzero,
+                          dense *out)
+{
+    const size_t words = words_of(blob->n);
+    if (blob->detail & ALL) {
+        memset(has, 0xff, words * sizeof *has);
+        if (blob->n % 64) has[words - 1] = (UINT64_C(1) << blob->n % 64) - 1;
+    } else if (!read_bits(blob, used, has)) {
+        return false;
+    }
+    out->has = out->bits = has;
+    if (blob->detail & SPARSE) {
+        out->bits = read_bits(blob, used, nonzero);
+        if (!out->bits) return false;
+        for (size_t w = 0; w < words; w++)
+            if (nonzero[w] & ~has[w]) return false;
+    }
+    return count_bits(out->bits, blob->n) == blob->m;
+}
+
+/* The m numbers after the bitmaps, as 64 bits, in scratch. */
+static fh_status read_numbers(fh_space *space, const fh_blob *blob, size_t used, dense *out,
+                              fh_error *err)
+{
+    const uint32_t m = blob->m;
+    const uint8_t *bytes = blob->body + used;
+    const size_t len = blob->len - used;
+    fh_svb s;
+    const bool fits = blob->codec == RAW ? len == (size_t)m * sizeof(int64_t)
+                                         : fh_svb_open(&s, bytes, len, m) && s.bytes == len;
+    if (!fits) return fh_corrupt(err, blob->column, "its length contradicts its count");
+    int64_t *number = fh_space_scratch(space, 0, m, sizeof *number);
+    uint32_t *small = fh_space_scratch(space, 1, m, sizeof *small);
+    if (!number || !small) return fh_no_memory(err);
+    if (blob->codec == RAW) {
+        if (m) memcpy(number, bytes, len);
+    } else {
+        (void)fh_svb_read(&s, small, m);
+        if (blob->codec == PLAIN)
+            for (uint32_t k = 0; k < m; k++) number[k] = small[k];
+        else
+            for (uint32_t k = 0; k < m; k++) number[k] = fh_unzigzag(small[k]);
+    }
+    out->number = number;
+    return FH_OK;
+}
+
+static fh_status read_dense(fh_space *space, const fh_blob *blob, dense *out, fh_error *err)
+{
+    const size_t words = words_of(blob->n);
+    if (blob->codec > RAW || blob->detail > (ALL | SPARSE))
+        return fh_corrupt(err, blob->column, "its head contradicts itself");
+    uint64_t *has =
+        fh_space_part(space, (fh_column)blob->column, FH_PART_ASIDE, words, sizeof *has);
+    uint64_t *nonzero = fh_space_scratch(space, 2, words, sizeof *nonzero);
+    if (!has || !nonzero) return fh_no_memory(err);
+    size_t used = 0;
+    if (!read_presence(blob, &used, has, nonzero, out))
+        return fh_corrupt(err, blob->column, "its presence bits contradict its counts");
+    return read_numbers(space, blob, used, out, err);
+}
+
+fh_status fh_decode_value(fh_space *space, const fh_blob *blob, fh_error *err)
+{
+    const uint32_t n = blob->n;
+    dense d;
+    const fh_status status = read_dense(space, blob, &d, err);
+    if (status != FH_OK) return status;
+    int64_t *value = fh_space_part(space, FH_COL_VALUE, FH_PART_MAIN, n, sizeof *value);
+    if (!value) return fh_no_memory(err);
+    memset(value, 0, (size_t)n * sizeof *value);
+    const int64_t *number = d.number;
+    for (size_t w = 0; w < words_of(n); w++)
+        for (uint64_t bits = d.bits[w]; bits; bits &= bits - 1)
+            value[w * 64 + (size_t)__builtin_ctzll(bits)] = *number++;
+    space->seg.value = value;
+    space->seg.has_value = d.has;
+    return FH_OK;
+}
+
+fh_status fh_decode_score(fh_space *space, const fh_blob *blob, fh_error *err)
+{
+    const uint32_t n = blob->n;
+    dense d;
+    const fh_status status = read_dense(space, blob, &d, err);
+    if (status != FH_OK) return status;
+    int32_t *score = fh_space_part(space, FH_COL_SCORE, FH_PART_MAIN, n, sizeof *score);
+    if (!score) return fh_no_memory(err);
+    for (uint32_t k = 0; k < blob->m; k++)
+        if (d.number[k] < INT32_MIN || d.number[k] > INT32_MAX)
+            return fh_corrupt(err, blob->column, "a score is too large");
+    memset(score, 0, (size_t)n * sizeof *score);
+    const int64_t *number = d.number;
+    for (size_t w = 0; w < words_of(n); w++)
+        for (uint64_t bits = d.bits[w]; bits; bits &= bits - 1)
+            score[w * 64 + (size_t)__builtin_ctzll(bits)] = (int32_t)*number++;
+    space->seg.score = score;
+    space->seg.has_score = d.has;
+    return FH_OK;
+}
+
+/* ---- The others ------------------------------------------------------------------ */
+
+fh_status fh_encode_problem(fh_encoding *e, fh_error *err)
+{
+    const uint32_t *problem = e->seg->problem;
+    const uint32_t n = e->seg->n;
+    uint32_t any = 0, before = 0;
+    for (uint32_t i = 0; problem && i < n; i++) any |= problem[i];
+    e->empty = any == 0;
+    if (e->empty) return FH_OK;
+    uint32_t *step = FH_NEW_ARRAY(e->scratch, uint32_t, n);
+    if (!step) return fh_no_memory(err);
+    for (uint32_t i = 0; i < n; i++) {
+        step[i] = fh_zigzag((int32_t)(problem[i] - before));
+        before = problem[i];
+    }
+    fh_svb_encode(e->out, step, n);
+    return FH_OK;
+}
+
+fh_status fh_decode_problem(fh_space *space, const fh_blob *blob, fh_error *err)
+{
+    const uint32_t n = blob->n;
+    fh_svb s;
+    if (!fh_svb_open(&s, blob->body, blob->len, n) || s.bytes != blob->len)
+        return fh_corrupt(err, blob->column, "its length contradicts its count");
+    uint32_t *problem = fh_space_part(space, FH_COL_PROBLEM, FH_PART_MAIN, n, sizeof *problem);
+    if (!problem) return fh_no_memory(err);
+    (void)fh_svb_read(&s, problem, n);
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        number += (uint32_t)fh_unzigzag(problem[i]);
+        problem[i] = number;
+    }
+    space->seg.problem = problem;
+    return FH_OK;
+}
+
+fh_status fh_encode_id(fh_encoding *e, fh_error *err)
+{
+    (void)err;
+    uint64_t any = 0;
+    for (uint32_t i = 0; e->seg->id && i < e->seg->n; i++) any |= e->seg->id[i];
+    e->empty = any == 0;
+    if (!e->empty) fh_buf_put(e->out, e->seg->id, (size_t)e->seg->n * sizeof *e->seg->id);
+    return FH_OK;
+}
+
+fh_status fh_decode_id(fh_space *space, const fh_blob *blob, fh_error *err)
+{
+    const uint32_t n = blob->n;
+    if (blob->len != (size_t)n * sizeof(uint64_t))
+        return fh_corrupt(err, blob->column, "its length contradicts its count");
+    uint64_t *id = fh_space_part(space, FH_COL_ID, FH_PART_MAIN, n, sizeof *id);
+    if (!id) return fh_no_memory(err);
+    if (n) memcpy(id, blob->body, blob->len);
+    space->seg.id = id;
+    return FH_OK;
+}
+
+fh_status fh_encode_member(fh_encoding *e, fh_error *err)
+{
+    const fh_segment *seg = e->seg;
+    e->empty = !seg->member;
+    if (e->empty) return FH_OK;
+    uint32_t *step = FH_NEW_ARRAY(e->scratch, uint32_t, seg->n);
+    uint32_t *member = FH_NEW_ARRAY(e->scratch, uint32_t, seg->n);
+    if (!step || !member) return fh_no_memory(err);
+    uint32_t m = 0, before = 0;
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
+            if (!seg->member[i] || seg->member[i] == seg->customer[s]) continue;
+            step[m] = i - before;
+            member[m++] = seg->member[i];
+            before = i;
+        }
+    }
+    e->empty = m == 0;
+    if (e->empty) return FH_OK;
+    e->head.m = m;
+    fh_svb_encode(e->out, step, m);
+    fh_svb_encode(e->out, member, m);
+    return FH_OK;
+}
+
+fh_status fh_decode_member(fh_space *space, const fh_blob *blob, fh_error *err)
+{
+    const fh_segment *seg = &space->seg;
+    const uint32_t n = blob->n, m = blob->m;
+    fh_svb steps, members;
+    if (m > n || !fh_svb_open(&steps, blob->body, blob->len, m) ||
+        !fh_svb_open(&members, blob->body + steps.bytes, blob->len - steps.bytes, m) ||
+        steps.bytes + members.bytes != blob->len)
+        return fh_corrupt(err, blob->column, "its length contradicts its count");
+    uint32_t *all = fh_space_part(space, FH_COL_MEMBER, FH_PART_MAIN, n, sizeof *all);
+    uint32_t *step = fh_space_scratch(space, 0, m, sizeof *step);
+    uint32_t *member = fh_space_scratch(space, 1, m, sizeof *member);
+    if (!all || !step || !member) return fh_no_memory(err);
+    (void)fh_svb_read(&steps, step, m);
+    (void)fh_svb_read(&members, member, m);
+    for (uint32_t s = 0; s < seg->n_stories; s++)
+        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) all[i] = seg->customer[s];
+    uint64_t at = 0;
+    for (uint32_t k = 0; k < m; k++) {
+        at += step[k];
+        if (at >= n || member[k] == 0)
+            return fh_corrupt(err, blob->column, "it names an impossible place or customer");
+        all[at] = member[k];
+    }
+    space->seg.member = all;
+    return FH_OK;
+}
+
+fh_status fh_encode_payload_len(fh_encoding *e, fh_error *err)
+{
+    (void)err;
+    uint32_t any = 0;
+    for (uint32_t i = 0; e->seg->payload_len && i < e->seg->n; i++) any |= e->seg->payload_len[i];
+    e->empty = any == 0;
+    if (!e->empty) fh_svb_encode(e->out, e->seg->payload_len, e->seg->n);
+    return FH_OK;
+}
+
+fh_status fh_decode_payload_len(fh_space *space, const fh_blob *blob, fh_error *err)
+{
+    const uint32_t n = blob->n;
+    fh_svb s;
+    if (!fh_svb_open(&s, blob->body, blob->len, n) || s.bytes != blob->len)
+        return fh_corrupt(err, blob->column, "its length contradicts its count");
+    uint32_t *len = fh_space_part(space, FH_COL_PAYLOAD, FH_PART_MAIN, n, sizeof *len);
+    if (!len) return fh_no_memory(err);
+    (void)fh_svb_read(&s, len, n);
+    space->seg.payload_len = len;
+    return FH_OK;
+}

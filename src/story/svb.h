@@ -1,0 +1,33 @@
+/* svb.h - StreamVByte: 32-bit numbers in one to four bytes.
+ *
+ *     control bytes, one for 4 numbers   | data
+ *     [ 2 bits each: length - 1 ] ...    | 1..4 bytes each, little-endian
+ *
+ * The format is that of libstreamvbyte; the code is our own, because Debian's
+ * build of the library is some forty times slower (docs/decisions/0003). A
+ * reader knows where the data must end before it decodes anything, so decoding
+ * itself needs no checks.
+ */
+#ifndef FH_STORY_SVB_H
+#define FH_STORY_SVB_H
+
+#include "firsthand/base.h"
+
+/* Appends n numbers. Sticky like the buffer. */
+void fh_svb_encode(fh_buf *out, const uint32_t *in, size_t n);
+
+typedef struct fh_svb {
+    const uint8_t *control, *data;
+    size_t left;  /* numbers not yet read        */
+    bool shuffle; /* the processor has SSSE3     */
+    size_t bytes; /* the stream's whole length   */
+} fh_svb;
+
+/* Finds n numbers at the start of `bytes`. false: they do not fit into `len`. */
+bool fh_svb_open(fh_svb *s, const uint8_t *bytes, size_t len, size_t n);
+
+/* Reads the next n numbers (a multiple of 4, or all that are left) and gives
+ * their sum. `out` must be writable 16 bytes beyond. */
+uint64_t fh_svb_read(fh_svb *s, uint32_t *out, size_t n);
+
+#endif

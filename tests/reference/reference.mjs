@@ -1,0 +1,117 @@
+// reference.mjs - ten public logs through the command line, equal to the expected
+// results: arcs with counts and gap sums, starts, ends, ways; from the CSVs (local
+// times labelled Z) and from the XES files (offsets honoured, to the millisecond).
+//
+// usage: node reference.mjs FIRSTHAND SHARED-FOLDER
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+
+const [firsthand, shared] = process.argv.slice(2);
+const logs = [
+  ["BPI2012", "BPI_Challenge_2012"],
+  ["BPI2013_closed", "BPI_Challenge_2013_closed_problems"],
+  ["BPI2013_incidents", "bpi_challenge_2013_incidents"],
+  ["BPI2019_1tpv", "16_bpic2019_1t_per_variant"],
+  ["BPI2020_Domestic", "BPI2020_DomesticDeclarations"],
+  ["Helpdesk", "Helpdesk"],
+  ["SEPSIS", "SEPSIS"],
+  ["receipt", "env_permit"],
+  ["road_fine", "road_fine"],
+  ["teleclaims", "02_teleclaims"],
+];
+
+const folder = mkdtempSync(join(tmpdir(), "firsthand-reference-"));
+let passed = 0;
+let failed = 0;
+
+const run = (...args) =>
+  execFileSync(firsthand, args, { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "pipe"] }).toString();
+const expected = (name) =>
+  JSON.parse(
+    gunzipSync(readFileSync(join(shared, "reference/mining", name)))
+      .toString()
+      .replaceAll("NaN", "null"),
+  );
+
+function check(what, test) {
+  try {
+    test();
+    passed++;
+  } catch (e) {
+    failed++;
+    console.log(`FAIL ${what}: ${e.message}`);
+  }
+}
+
+/** The same keys with the same numbers? Names the first that differs. */
+function same(got, want) {
+  for (const k of new Set([...got.keys(), ...want.keys()])) {
+    const [a, b] = [JSON.stringify(got.get(k)), JSON.stringify(want.get(k))];
+    if (a !== b) throw new Error(`${k}: ${a}, expected ${b}`);
+  }
+}
+
+function load(file) {
+  const org = join(folder, "log.fh");
+  for (const end of ["", "-wal", "-shm", ".erased"]) rmSync(org + end, { force: true });
+  run("init", org);
+  run("import", org, file);
+  run("check", org);
+  const follows = JSON.parse(run("follows", org, "--format", "json", "--percentiles", "exact"));
+  const variants = JSON.parse(run("variants", org, "--format", "json", "--top", "0"));
+  return {
+    arcs: new Map(follows.follows.map((f) => [`${f.from} > ${f.to}`, [f.count, f.gap_ms_sum]])),
+    spread: new Map(follows.follows.map((f) => [`${f.from} > ${f.to}`, f.gap_ms])),
+    starts: new Map(Object.entries(follows.starts)),
+    ends: new Map(Object.entries(follows.ends)),
+    variants: new Map(variants.top.map((v) => [v.path.join(" > "), v.count])),
+    customers: variants.customers,
+  };
+}
+
+const ways = (e) =>
+  new Map(e.variants.map(([n, path]) => [path.map((i) => e.activities[i]).join(" > "), n]));
+
+for (const [name, xes] of logs) {
+  let got = load(join(shared, "data/csv", `${name}.csv.gz`));
+  const dfg = expected(`${name}.dfg.json.gz`);
+  const perf = expected(`${name}.perfdfg.json.gz`);
+  const seconds = new Map(perf.perf.map(([a, b, p]) => [`${a} > ${b}`, p]));
+  check(`${name} csv arcs and gap sums`, () =>
+    same(
+      got.arcs,
+      new Map(
+        dfg.dfg.map(([a, b, n]) => [`${a} > ${b}`, [n, Math.round(seconds.get(`${a} > ${b}`).sum * 1000)]]),
+      ),
+    ),
+  );
+  check(`${name} csv spread of gaps`, () => {
+    for (const [arc, p] of seconds) {
+      const g = got.spread.get(arc);
+      const want = [p.min, p.max, p.median].map((s) => Math.round(s * 1000 * 2) / 2);
+      const have = [g.min, g.max, g.median];
+      if (JSON.stringify(want) !== JSON.stringify(have)) throw new Error(`${arc}: ${have}, expected ${want}`);
+      if (p.stdev !== null && Math.abs(g.stdev - p.stdev * 1000) > 1e-6 * (1 + p.stdev * 1000))
+        throw new Error(`${arc}: deviation ${g.stdev}, expected ${p.stdev * 1000}`);
+    }
+  });
+  check(`${name} csv starts`, () => same(got.starts, new Map(Object.entries(dfg.start))));
+  check(`${name} csv ends`, () => same(got.ends, new Map(Object.entries(dfg.end))));
+  check(`${name} csv ways`, () => same(got.variants, ways(expected(`${name}.variants.json.gz`))));
+
+  got = load(join(shared, "data/xes", `${xes}.xes.gz`));
+  const exact = expected(`${name}.xes.json.gz`);
+  check(`${name} xes arcs and gap sums`, () =>
+    same(got.arcs, new Map(exact.follows.map(([a, b, n, ms]) => [`${a} > ${b}`, [n, ms]]))),
+  );
+  check(`${name} xes starts`, () => same(got.starts, new Map(Object.entries(exact.starts))));
+  check(`${name} xes ends`, () => same(got.ends, new Map(Object.entries(exact.ends))));
+  check(`${name} xes ways`, () => same(got.variants, ways(exact)));
+  check(`${name} xes customers`, () => same(new Map([["n", got.customers]]), new Map([["n", exact.cases]])));
+}
+rmSync(folder, { recursive: true });
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
