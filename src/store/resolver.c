@@ -18,7 +18,7 @@
  * Always: numbers 1 .. n_members are members; what is not yet written are the
  * texts from `n_written` on, `also` from `n_also_written` on, and so forth.
  */
-#include "store/resolver.h"
+#include "store/members.h"
 
 #include "base/checked.h"
 #include "base/intern.h"
@@ -83,7 +83,6 @@ struct fh_resolver {
     int64_t last_problem, last_problem_written;
     fh_intern *suggested;  /* "a b kind" NUL value */
     list suggestions;      /* suggestion: [number - 1] since the last flush */
-    uint32_t n_suggested_before;
     fh_buf space;          /* for one spelling */
     fh_arena *spelled;     /* spellings of a chunk */
 };
@@ -235,11 +234,11 @@ static uint32_t next_member(const kind *k, uint32_t number, uint32_t *at)
         return member_of(k, number);
     }
     const uint32_t i = *at == UINT32_MAX ? u32_at(&k->also_head, number - 1) : *at - 1;
-    const also *list = k->also.ptr;
-    const uint32_t entry = *at == UINT32_MAX ? i : list[i].next;
+    const also *all = k->also.ptr;
+    const uint32_t entry = *at == UINT32_MAX ? i : all[i].next;
     if (entry == 0) return 0;
     *at = entry;
-    return list[entry - 1].member;
+    return all[entry - 1].member;
 }
 
 static bool add_also(kind *k, uint32_t number, uint32_t member)
@@ -520,5 +519,277 @@ fh_status fh_resolve_problem(fh_resolver *r, uint32_t member, fh_str name, uint3
         r->last_problem++;
     }
     *out = u32_at(&r->problem, entry - 1);
+    return FH_OK;
+}
+
+/* ---- Loading ------------------------------------------------------------------------------------- */
+
+static fh_status load_kinds(fh_resolver *r, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = true;
+    kind *k;
+    fh_status status = fh_db_prepare(
+        fh_org_db(r->org), "SELECT kind, name, shared FROM identity_kind ORDER BY kind", &s, err);
+    while (status == FH_OK) {
+        status = fh_stmt_step(s, &row, err);
+        if (status != FH_OK || !row) break;
+        status = add_kind(r, fh_stmt_text(s, 1), (uint32_t)fh_stmt_i64(s, 0),
+                          fh_stmt_i64(s, 2) != 0, &k, err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+/* Who is not a customer of his own. */
+static fh_status load_members(fh_resolver *r, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = true;
+    int64_t last = 0;
+    fh_status status = fh_counter_last(r->org, "member", &last, err);
+    if (status == FH_OK && (last < 0 || last > MAX_NUMBER))
+        status = fh_fail(err, FH_CORRUPT, "the number of customers is damaged");
+    if (status == FH_OK)
+        status = fh_db_prepare(fh_org_db(r->org),
+                               "SELECT member, customer FROM identity_member ORDER BY member DESC",
+                               &s, err);
+    while (status == FH_OK) {
+        status = fh_stmt_step(s, &row, err);
+        if (status != FH_OK || !row) break;
+        const int64_t member = fh_stmt_i64(s, 0), customer = fh_stmt_i64(s, 1);
+        if (member < 1 || member > last || customer < 0 || customer > last) {
+            status = fh_fail(err, FH_CORRUPT, "a row of table identity_member is damaged");
+            break;
+        }
+        if (!list_reserve(&r->customer, (size_t)member + 1, sizeof(uint32_t))) {
+            status = fh_no_memory(err);
+            break;
+        }
+        uint32_t *to = r->customer.ptr; /* the largest member comes first */
+        while (r->customer.n <= (size_t)member) {
+            to[r->customer.n] = (uint32_t)r->customer.n;
+            r->customer.n++;
+        }
+        to[member] = (uint32_t)customer;
+    }
+    fh_stmt_done(s);
+    r->n_members = r->n_members_written = (uint32_t)last;
+    return status;
+}
+
+static fh_status load_named(void *ctx, const fh_named *named, fh_error *err)
+{
+    fh_resolver *r = ctx;
+    kind *k = kind_by_id(r, named->kind);
+    if (!k || named->member == 0 || named->member > r->n_members)
+        return fh_fail(err, FH_CORRUPT, "a list of identifiers names what is not there");
+    if (!attach(r, k, named->value, fh_intern_hash(named->value), named->member))
+        return fh_no_memory(err);
+    return FH_OK;
+}
+
+static fh_status load_tombstone(void *ctx, fh_str hash, fh_error *err)
+{
+    fh_resolver *r = ctx;
+    if (!r->erased && !(r->erased = fh_intern_new(NULL))) return fh_no_memory(err);
+    return fh_intern_add(r->erased, hash, fh_intern_hash(hash)) ? FH_OK : fh_no_memory(err);
+}
+
+static void all_written(fh_resolver *r)
+{
+    for (size_t i = 0; i < r->kinds.n; i++) {
+        kind *k = kind_at(r, i);
+        k->fresh = false;
+        k->n_written = fh_intern_count(k->texts);
+        k->n_also_written = (uint32_t)k->also.n;
+    }
+    r->n_members_written = r->n_members;
+    r->n_problems_written = (uint32_t)r->problem.n;
+    r->last_problem_written = r->last_problem;
+}
+
+static fh_status load(fh_resolver *r, fh_error *err)
+{
+    fh_status status = fh_identities_version(r->org, &r->version, err);
+    if (status == FH_OK) status = load_kinds(r, err);
+    if (status == FH_OK) status = load_members(r, err);
+    if (status == FH_OK) status = fh_named_each(r->org, 0, UINT32_MAX, load_named, r, err);
+    if (status == FH_OK) status = fh_tombstones_each(r->org, load_tombstone, r, err);
+    if (status == FH_OK && r->erased) status = fh_tomb_key_get(r->org, false, &r->key, err);
+    all_written(r);
+    return status;
+}
+
+fh_status fh_resolver_new(fh_org *org, fh_resolver **out, fh_error *err)
+{
+    fh_resolver *r = calloc(1, sizeof *r);
+    if (!r) return fh_no_memory(err);
+    r->org = org;
+    fh_buf_init(&r->space, NULL, 1 << 16);
+    r->spelled = fh_arena_new(NULL);
+    r->suggested = fh_intern_new(NULL);
+    const fh_status status = r->spelled && r->suggested ? load(r, err) : fh_no_memory(err);
+    if (status == FH_OK)
+        *out = r;
+    else
+        fh_resolver_free(r);
+    return status;
+}
+
+void fh_resolver_free(fh_resolver *r)
+{
+    if (!r) return;
+    for (size_t i = 0; i < r->kinds.n; i++) kind_free(kind_at(r, i));
+    free(r->kinds.ptr);
+    free(r->customer.ptr);
+    free(r->unique.ptr);
+    free(r->problem.ptr);
+    free(r->problem_member.ptr);
+    free(r->suggestions.ptr);
+    fh_intern_free(r->erased);
+    fh_intern_free(r->problems);
+    fh_intern_free(r->suggested);
+    fh_arena_free(r->spelled);
+    fh_buf_free(&r->space);
+    free(r);
+}
+
+/* ---- Writing ----------------------------------------------------------------------------------------- */
+
+static fh_status write_kinds(fh_resolver *r, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    fh_status status = FH_OK;
+    for (size_t i = 0; i < r->kinds.n && status == FH_OK; i++) {
+        const kind *k = kind_at(r, i);
+        if (!k->fresh) continue;
+        if (!s)
+            status = fh_db_prepare(
+                fh_org_db(r->org),
+                "INSERT INTO identity_kind (kind, name, shared) VALUES ($1, $2, 0)", &s, err);
+        if (status != FH_OK) break;
+        fh_stmt_bind_i64(s, 1, k->id);
+        fh_stmt_bind_text(s, 2, k->name);
+        status = fh_stmt_run(s, err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+static fh_status write_named(fh_resolver *r, fh_error *err)
+{
+    size_t n = 0, at = 0;
+    for (size_t i = 0; i < r->kinds.n; i++) {
+        const kind *k = kind_at(r, i);
+        n += fh_intern_count(k->texts) - k->n_written + k->also.n - k->n_also_written;
+    }
+    if (n == 0) return FH_OK;
+    fh_named *named = calloc(n, sizeof *named);
+    if (!named) return fh_no_memory(err);
+    for (size_t i = 0; i < r->kinds.n; i++) {
+        const kind *k = kind_at(r, i);
+        for (uint32_t t = k->n_written + 1; t <= fh_intern_count(k->texts); t++)
+            named[at++] = (fh_named){member_of(k, t), k->id, fh_intern_text(k->texts, t)};
+        for (size_t a = k->n_also_written; a < k->also.n; a++) {
+            const also *more = (const also *)k->also.ptr + a;
+            named[at++] =
+                (fh_named){more->member, k->id, fh_intern_text(k->texts, more->number)};
+        }
+    }
+    const fh_status status = fh_named_put(r->org, named, n, err);
+    free(named);
+    return status;
+}
+
+static fh_status write_problems(fh_resolver *r, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    fh_status status = FH_OK;
+    if (r->n_problems_written < r->problem.n)
+        status = fh_db_prepare(fh_org_db(r->org),
+                               "INSERT INTO problem (problem, member, name) VALUES ($1, $2, $3)",
+                               &s, err);
+    for (size_t i = r->n_problems_written; i < r->problem.n && status == FH_OK; i++) {
+        fh_str name = fh_intern_text(r->problems, (uint32_t)i + 1);
+        name.ptr += sizeof(uint32_t);
+        name.len -= sizeof(uint32_t);
+        fh_stmt_bind_i64(s, 1, u32_at(&r->problem, i));
+        fh_stmt_bind_i64(s, 2, u32_at(&r->problem_member, i));
+        fh_stmt_bind_text(s, 3, name);
+        status = fh_stmt_run(s, err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+static fh_status write_suggestions(fh_resolver *r, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    fh_status status = FH_OK;
+    if (r->suggestions.n)
+        status = fh_db_prepare(fh_org_db(r->org),
+                               "INSERT INTO identity_suggestion (a, b, kind, value, times) "
+                               "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (a, b, kind, value) "
+                               "DO UPDATE SET times = identity_suggestion.times + excluded.times",
+                               &s, err);
+    for (size_t i = 0; i < r->suggestions.n && status == FH_OK; i++) {
+        const suggestion *g = (const suggestion *)r->suggestions.ptr + i;
+        if (g->times == 0) continue; /* written before */
+        const fh_str key = fh_intern_text(r->suggested, (uint32_t)i + 1);
+        const size_t skip = strlen(key.ptr) + 1;
+        fh_stmt_bind_i64(s, 1, g->a);
+        fh_stmt_bind_i64(s, 2, g->b);
+        fh_stmt_bind_i64(s, 3, g->kind);
+        fh_stmt_bind_text(s, 4, (fh_str){key.ptr + skip, key.len - skip});
+        fh_stmt_bind_i64(s, 5, (int64_t)g->times);
+        status = fh_stmt_run(s, err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+/* Takes numbers from a counter and makes sure that they are the ones already
+ * handed out in memory. */
+static fh_status take(fh_org *org, const char *counter, int64_t before, int64_t now, fh_error *err)
+{
+    int64_t first = before + 1;
+    if (now == before) return FH_OK;
+    const fh_status status = fh_org_numbers(org, counter, now - before, &first, err);
+    if (status != FH_OK || first == before + 1) return status;
+    return fh_fail(err, FH_CONFLICT, "who is who was changed by another process meanwhile");
+}
+
+static bool anything_new(const fh_resolver *r)
+{
+    bool any = r->n_members > r->n_members_written || r->last_problem > r->last_problem_written;
+    for (size_t i = 0; i < r->kinds.n && !any; i++) {
+        const kind *k = kind_at(r, i);
+        any = k->fresh || fh_intern_count(k->texts) > k->n_written || k->also.n > k->n_also_written;
+    }
+    return any;
+}
+
+fh_status fh_resolver_flush(fh_resolver *r, fh_error *err)
+{
+    int64_t now = 0;
+    fh_status status = fh_identities_version(r->org, &now, err);
+    if (status != FH_OK) return status;
+    if (now != r->version) {
+        (void)fh_fail(err, FH_CONFLICT, "who is who was changed by another process meanwhile");
+        return fh_hint(err, FH_CONFLICT, "Nothing was written; run it again.");
+    }
+    const bool changed = anything_new(r);
+    status = take(r->org, "member", r->n_members_written, r->n_members, err);
+    if (status == FH_OK)
+        status = take(r->org, "problem", r->last_problem_written, r->last_problem, err);
+    if (status == FH_OK) status = write_kinds(r, err);
+    if (status == FH_OK) status = write_named(r, err);
+    if (status == FH_OK) status = write_problems(r, err);
+    if (status == FH_OK) status = write_suggestions(r, err);
+    if (status == FH_OK && changed) status = fh_identities_changed(r->org, &r->version, err);
+    if (status != FH_OK) return status;
+    for (size_t i = 0; i < r->suggestions.n; i++) ((suggestion *)r->suggestions.ptr)[i].times = 0;
+    all_written(r);
     return FH_OK;
 }

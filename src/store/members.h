@@ -1,6 +1,6 @@
-/* resolver.h - the table of who is who, shared by the files that fill and use it. */
-#ifndef FH_STORE_RESOLVER_H
-#define FH_STORE_RESOLVER_H
+/* members.h - which member belongs to which customer, and since when. */
+#ifndef FH_STORE_MEMBERS_H
+#define FH_STORE_MEMBERS_H
 
 #include "store/identities.h"
 
