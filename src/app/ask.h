@@ -16,12 +16,17 @@ typedef fh_status fh_make_fold(void *ctx, fh_fold **out, fh_error *err);
 FH_MUST_CHECK fh_status fh_ask(fh_org *org, const fh_filter *filter, uint32_t threads,
                                fh_make_fold *make, void *ctx, fh_fold **out, fh_error *err);
 
+/* The organisation's zone: its setting "zone", else UTC (NULL). */
+FH_MUST_CHECK fh_status fh_org_zone(fh_org *org, fh_arena *arena, const struct fh_zone **out,
+                                    fh_error *err);
+
 /* A filter as people write it, on the command line and in URLs alike. Names are
- * given as text; unknown ones are an error that suggests the nearest. All lists
+ * given as text, in any case when only one fits; unknown ones are an error that
+ * suggests the nearest; "(none)" means interactions that do not tell. All lists
  * are comma-separated; a name with a comma is put in double quotes. */
 typedef struct fh_filter_text {
-    fh_str from, until; /* dates or instants; until is exclusive; a date means its start,
-                           in the organisation's zone */
+    fh_str from, until; /* instants, dates, months (2024-03) or years; until is exclusive;
+                           each means its start, in the organisation's zone */
     fh_str touchpoints, channels, departments, outcomes, directions;
     fh_str value_min, value_max;
     fh_str passed, passed_all, not_passed;

@@ -22,7 +22,11 @@ typedef struct fh_view {
     fh_filter filter;
     fh_str filtered; /* the filter in words; empty: everything */
     fh_names touchpoint, channel, department, outcome, currency;
-    const char *one, *many; /* what a story is of: "customer", "customers" or problem(s) */
+    int64_t first_ms, last_ms; /* the period looked at; 0 and -1 when there is nothing */
+    /* What a story is of: "customer", "customers", as a heading "Customers": the
+     * organisation's own word (setting "customer-word"), or problem(s). `key` is
+     * the key in JSON and CSV, whatever the word: "customers" or "problems". */
+    const char *one, *many, *title, *key;
 } fh_view;
 
 /* `text` NULL: everything. `zone` NULL: the organisation's (setting "zone"), or UTC. */

@@ -1,13 +1,14 @@
 /* commands.c - the commands, in the order in which `firsthand help` tells them. */
 #include "cli/cli.h"
 
-extern const cli_command cmd_completion, cmd_help, cmd_version;
+extern const cli_command cmd_touchpoints, cmd_follows, cmd_variants, cmd_funnel, cmd_retention,
+    cmd_paths, cmd_loops, cmd_waits, cmd_handoffs, cmd_repeats, cmd_help, cmd_completion,
+    cmd_version;
 
 const cli_command *const cli_commands[] = {
-    &cmd_help,
-    &cmd_completion,
-    &cmd_version,
-    NULL,
+    &cmd_touchpoints, &cmd_follows,    &cmd_variants, &cmd_funnel,   &cmd_retention,
+    &cmd_paths,       &cmd_loops,      &cmd_waits,    &cmd_handoffs, &cmd_repeats,
+    &cmd_help,        &cmd_completion, &cmd_version,  NULL,
 };
 
 const cli_command *cli_find(fh_str name)

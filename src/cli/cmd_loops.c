@@ -1,0 +1,66 @@
+/* cmd_loops.c - `firsthand loops`: where people come round again. */
+#include "cli/answer.h"
+
+#include <stddef.h>
+
+typedef struct options {
+    cli_ask ask;
+    uint64_t top;
+} options;
+
+static const cli_option option_table[] = {
+    {'n', "top", CLI_COUNT, offsetof(options, top), "N",
+     "show the first N rows, 0 for all (default: 20 as text, all for programs)", NULL},
+    CLI_ASK(options),
+    {0},
+};
+
+static const options defaults = {.top = CLI_TOP_DEFAULT};
+
+static fh_status answer(cli_answer *a, const options *o, fh_error *err)
+{
+    const size_t top = cli_top(&o->ask, o->top);
+    fh_loops result;
+    fh_status s = fh_view_loops(&a->view, &result, err);
+    if (s) return s;
+    if (cli_wants_json(a)) {
+        fh_json j;
+        fh_json_begin(&j, &a->out, 0);
+        fh_loops_json(&a->view, &result, &j);
+        return cli_answer_json(a, err);
+    }
+    fh_table table;
+    s = fh_loops_table(&a->view, &result, top, &table, err);
+    if (!s) s = cli_answer_table(a, &table, err);
+    if (!s) s = fh_pingpongs_table(&a->view, &result, top, &table, err);
+    if (!s) s = cli_answer_table(a, &table, err);
+    return s;
+}
+
+static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
+                     fh_error *err)
+{
+    const options *o = opts;
+    (void)n_args;
+    cli_answer a;
+    fh_status s = cli_answer_open(io, &o->ask, args[0], &a, err);
+    if (!s) s = answer(&a, o, err);
+    cli_answer_close(&a);
+    return s;
+}
+
+const cli_command cmd_loops = {
+    .name = "loops",
+    .synopsis = "[options] ORG.fh",
+    .summary = "show where people come round again",
+    .details = "Touchpoints that people had to visit again: at once, or after having been\n"
+               "elsewhere (rework); and pairs between which they went to and fro. CSV has the\n"
+               "touchpoints, JSON has both.\n",
+    .examples = "firsthand loops our.fh\n"
+                "firsthand loops our.fh --by problem --department Claims\n",
+    .options = option_table,
+    .options_size = sizeof(options),
+    .defaults = &defaults,
+    .min_args = 1,
+    .run = run,
+};

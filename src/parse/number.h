@@ -1,0 +1,38 @@
+/* number.h - amounts and scores as people and systems write them. */
+#ifndef FH_PARSE_NUMBER_H
+#define FH_PARSE_NUMBER_H
+
+#include "firsthand/base.h"
+
+/* digits / 10^scale, exactly. */
+typedef struct fh_decimal {
+    int64_t digits;
+    uint32_t scale; /* 0 .. 18 */
+} fh_decimal;
+
+typedef enum fh_number_status {
+    FH_NUMBER_OK,
+    FH_NUMBER_NOT_ONE,
+    FH_NUMBER_TOO_LARGE
+} fh_number_status;
+
+/* "12.50", "-1,234.5", "1.234,50 EUR" (with `comma`), "$ 12", "(7.00)", "12-", "2.5E3".
+ * Thousands are in groups of three, parted by the other of . and , or by a
+ * space or an apostrophe. `currency` is what stood beside it: a code of three
+ * letters, or one for the signs of euro, dollar, pound and yen; else empty. */
+fh_number_status fh_decimal_parse(fh_str s, bool comma, fh_decimal *out, fh_str *currency);
+/* The exact product; false when it is too large. */
+bool fh_decimal_multiply(fh_decimal a, fh_decimal b, fh_decimal *out);
+/* In units of 10^-places, halves away from zero; false when it is too large. */
+bool fh_decimal_units(fh_decimal d, uint32_t places, int64_t *out);
+
+/* What a number's own text says about which mark parts its decimals. */
+typedef enum fh_mark { FH_MARK_UNKNOWN, FH_MARK_POINT, FH_MARK_COMMA } fh_mark;
+fh_mark fh_decimal_mark(fh_str s);
+
+/* Decimals of a currency's minor unit by ISO 4217; 2 when it is not known. */
+uint32_t fh_currency_places(fh_str code);
+/* The code in capitals, a constant, when `s` is a current ISO 4217 code in any case. */
+bool fh_currency_code(fh_str s, fh_str *out);
+
+#endif

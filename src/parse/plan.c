@@ -1,0 +1,348 @@
+/* plan.c - a mapping made ready for the rows of one file.
+ *
+ * A plan is a list of steps, one for each rule; a row runs through it once.
+ * What a step cannot read ends the row with a fault that names the slot, so that
+ * the reader can say which column it was. Texts are slices of the cells as far
+ * as possible; what must be put together goes to the scratch arena.
+ */
+#include "parse/plan.h"
+
+#include "base/checked.h"
+#include "parse/number.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Times are kept as whole seconds since 1970 in 32 bits. */
+#define LAST_MS (INT64_C(4294967296) * 1000 - 1)
+
+static const fh_str none = {"", 0};
+
+bool fh_plan_new(fh_arena *arena, const fh_mapping *mapping, const fh_zone *zone, bool comma,
+                 fh_plan *out)
+{
+    fh_plan plan = {.comma = comma};
+    plan.step = FH_NEW_ARRAY(arena, fh_step, mapping->n + 1);
+    if (!plan.step) return false;
+    for (int pass = 0; pass < 2; pass++)
+        for (uint32_t i = 0; i < mapping->n; i++) {
+            const fh_rule *rule = &mapping->rule[i];
+            if (rule->field == FH_FIELD_IGNORE || (rule->field == FH_FIELD_VALUE) != (pass == 1))
+                continue;
+            plan.step[plan.n++] = (fh_step){.rule = rule};
+            if (rule->field == FH_FIELD_TIME) fh_when_init(&plan.when, zone, rule->time);
+        }
+    *out = plan;
+    return true;
+}
+
+bool fh_is_missing(fh_str s)
+{
+    static const char *const words[] = {"NULL", "null", "Null", "N/A", "n/a", "NA",
+                                        "#N/A", "NaN",  "nan",  "\\N", "None"};
+    if (s.len == 0) return true;
+    if (s.len > 4) return false;
+    if (s.len == 1) return s.ptr[0] == '?' || s.ptr[0] == '-';
+    if (!memchr("Nn#\\", s.ptr[0], 4)) return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == s.len && memcmp(words[i], s.ptr, s.len) == 0) return true;
+    return false;
+}
+
+bool fh_direction_word(fh_str s, fh_direction *out)
+{
+    static const struct {
+        const char *word;
+        fh_direction direction;
+    } words[] = {
+        {"in", FH_DIR_IN},           {"inbound", FH_DIR_IN},      {"incoming", FH_DIR_IN},
+        {"received", FH_DIR_IN},     {"eingehend", FH_DIR_IN},    {"eingang", FH_DIR_IN},
+        {"inkomend", FH_DIR_IN},     {"ontvangen", FH_DIR_IN},    {"ingaand", FH_DIR_IN},
+        {"out", FH_DIR_OUT},         {"outbound", FH_DIR_OUT},    {"outgoing", FH_DIR_OUT},
+        {"sent", FH_DIR_OUT},        {"ausgehend", FH_DIR_OUT},   {"ausgang", FH_DIR_OUT},
+        {"uitgaand", FH_DIR_OUT},    {"verzonden", FH_DIR_OUT},   {"internal", FH_DIR_INTERNAL},
+        {"intern", FH_DIR_INTERNAL}, {"inside", FH_DIR_INTERNAL},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (fh_str_eq_nocase(s, fh_str_of(words[i].word))) {
+            *out = words[i].direction;
+            return true;
+        }
+    return false;
+}
+
+bool fh_say(fh_arena *arena, fh_str *out, const char *fmt, ...)
+{
+    char text[201];
+    va_list args;
+    va_start(args, fmt);
+    const int n = vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    const size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
+    return fh_arena_str(arena, (fh_str){text, len}, out);
+}
+
+fh_str fh_shown(fh_str s)
+{
+    enum { MOST = 60 };
+    if (s.len <= MOST) return s;
+    s.len = MOST;
+    while (s.len && ((unsigned char)s.ptr[s.len] & 0xc0) == 0x80) s.len--;
+    return s;
+}
+
+/* ---- One cell ----------------------------------------------------------------- */
+
+/* Like fh_str_trim, but the usual cell costs two comparisons. */
+static inline fh_str trim(fh_str s)
+{
+    if (s.len && (unsigned char)s.ptr[0] > ' ' && (unsigned char)s.ptr[s.len - 1] > ' ') return s;
+    return fh_str_trim(s);
+}
+
+static inline fh_str told(fh_str s)
+{
+    s = trim(s);
+    if (s.len <= 4 && fh_is_missing(s)) return none;
+    return s;
+}
+
+/* The text a rule gives for this row; false: out of memory. */
+static bool rule_text(const fh_step *step, const fh_str *cell, fh_arena *scratch, fh_str *out)
+{
+    const fh_rule *rule = step->rule;
+    if (rule->n_terms == 0) {
+        *out = rule->constant;
+        return true;
+    }
+    fh_str part[FH_MAX_TERMS] = {{0}};
+    uint32_t n = 0;
+    size_t len = 0;
+    for (uint32_t i = 0; i < rule->n_terms; i++) {
+        part[n] = told(cell[step->slot[i]]);
+        len += part[n].len + 2;
+        n += part[n].len > 0;
+    }
+    *out = n ? part[0] : none;
+    if (n > 1) {
+        const char *glue = rule->field == FH_FIELD_TIME ? " " : ": ";
+        char *p = fh_arena_alloc(scratch, len, 1);
+        if (!p) return false;
+        *out = (fh_str){p, 0};
+        for (uint32_t i = 0; i < n; i++) {
+            if (i)
+                for (const char *g = glue; *g; g++) p[out->len++] = *g;
+            memcpy(p + out->len, part[i].ptr, part[i].len);
+            out->len += part[i].len;
+        }
+    }
+    if (!rule->n_globs) return true;
+    for (uint32_t g = 0; g < rule->n_globs; g++)
+        if (fh_glob_match(rule->glob[g].pattern, *out)) {
+            *out = rule->glob[g].result;
+            return true;
+        }
+    *out = none;
+    return true;
+}
+
+static fh_filled fail(fh_fault *fault, const fh_step *step, fh_arena *scratch, fh_str cell,
+                      const char *what, const char *hint)
+{
+    fault->slot = step->rule->n_terms ? step->slot[0] : FH_NO_SLOT;
+    fault->hint = fh_str_of(hint);
+    const fh_str shown = fh_shown(cell);
+    const bool said = fh_say(scratch, &fault->reason, "'%.*s%s' %s", FH_STR_ARG(shown),
+                             shown.len < cell.len ? "..." : "", what);
+    return said ? FH_REJECTED : FH_FILL_NOMEM;
+}
+
+static fh_filled fail_missing(fh_fault *fault, const fh_step *step, const char *reason,
+                              const char *hint)
+{
+    fault->slot = step->rule->n_terms ? step->slot[0] : FH_NO_SLOT;
+    fault->reason = fh_str_of(reason);
+    fault->hint = fh_str_of(hint);
+    return FH_REJECTED;
+}
+
+static fh_filled fill_time(fh_plan *plan, const fh_step *step, const fh_str *cell,
+                           fh_arena *scratch, fh_interaction *out, fh_fault *fault)
+{
+    fh_str s;
+    if (step->rule->n_terms == 1)
+        s = told(cell[step->slot[0]]);
+    else if (!rule_text(step, cell, scratch, &s))
+        return FH_FILL_NOMEM;
+    if (!s.len)
+        return fail_missing(fault, step, "the time is missing",
+                            "Fill in the time or skip the row.");
+    if (!fh_when_read(&plan->when, s, &out->at_ms))
+        return fail(fault, step, scratch, s, "is not a date in the form of this column",
+                    "Correct the date or skip the row.");
+    if (out->at_ms < 0 || out->at_ms > LAST_MS)
+        return fail(fault, step, scratch, s, "lies outside the years 1970 to 2105",
+                    "Correct the date or skip the row.");
+    return FH_FILLED;
+}
+
+static fh_filled fail_number(fh_fault *fault, const fh_step *step, fh_arena *scratch, fh_str cell,
+                             fh_number_status why, bool comma)
+{
+    if (why == FH_NUMBER_TOO_LARGE)
+        return fail(fault, step, scratch, cell, "is too large a number",
+                    "Correct the number or skip the row.");
+    return fail(fault, step, scratch, cell, "is not a number",
+                comma
+                    ? "Correct it (decimals are parted by a comma in this file) or skip the row."
+                    : "Correct it (decimals are parted by a point in this file) or skip the row.");
+}
+
+/* The product of a rule's numbers. `*any` is false when one of them is missing. */
+static fh_filled numbers(const fh_plan *plan, const fh_step *step, const fh_str *cell,
+                         fh_arena *scratch, fh_decimal *out, fh_str *currency, bool *any,
+                         fh_fault *fault)
+{
+    const uint32_t n = step->rule->n_terms ? step->rule->n_terms : 1;
+    *any = true;
+    *currency = none;
+    for (uint32_t i = 0; i < n; i++) {
+        const fh_str s = step->rule->n_terms ? told(cell[step->slot[i]]) : step->rule->constant;
+        fh_decimal d;
+        fh_str beside;
+        if (!s.len) {
+            *any = false;
+            return FH_FILLED;
+        }
+        const fh_number_status status = fh_decimal_parse(s, plan->comma, &d, &beside);
+        if (status) {
+            const fh_filled filled = fail_number(fault, step, scratch, s, status, plan->comma);
+            if (step->rule->n_terms) fault->slot = step->slot[i];
+            return filled;
+        }
+        if (beside.len) *currency = beside;
+        if (i == 0)
+            *out = d;
+        else if (!fh_decimal_multiply(*out, d, out))
+            return fail_number(fault, step, scratch, s, FH_NUMBER_TOO_LARGE, plan->comma);
+    }
+    return FH_FILLED;
+}
+
+static fh_filled fill_value(const fh_plan *plan, const fh_step *step, const fh_str *cell,
+                            fh_arena *scratch, fh_interaction *out, fh_fault *fault)
+{
+    fh_decimal d;
+    fh_str beside;
+    const fh_filled filled =
+        numbers(plan, step, cell, scratch, &d, &beside, &out->has_value, fault);
+    if (filled || !out->has_value) return filled;
+    if (!out->currency.len) out->currency = beside;
+    const uint32_t places = out->currency.len ? fh_currency_places(out->currency) : 2;
+    if (!fh_decimal_units(d, places, &out->value))
+        return fail_number(fault, step, scratch,
+                           step->rule->n_terms ? cell[step->slot[0]] : step->rule->constant,
+                           FH_NUMBER_TOO_LARGE, plan->comma);
+    return FH_FILLED;
+}
+
+static fh_filled fill_score(const fh_plan *plan, const fh_step *step, const fh_str *cell,
+                            fh_arena *scratch, fh_interaction *out, fh_fault *fault)
+{
+    fh_decimal d;
+    fh_str beside;
+    int64_t hundredths;
+    const fh_filled filled =
+        numbers(plan, step, cell, scratch, &d, &beside, &out->has_score, fault);
+    if (filled || !out->has_score) return filled;
+    if (!fh_decimal_units(d, 2, &hundredths) || hundredths > INT32_MAX || hundredths < INT32_MIN)
+        return fail_number(fault, step, scratch,
+                           step->rule->n_terms ? cell[step->slot[0]] : step->rule->constant,
+                           FH_NUMBER_TOO_LARGE, plan->comma);
+    out->score = (int32_t)hundredths;
+    return FH_FILLED;
+}
+
+/* ---- One row -------------------------------------------------------------------- */
+
+static fh_str *text_field(fh_interaction *out, fh_field field)
+{
+    switch (field) {
+    case FH_FIELD_TOUCHPOINT: return &out->touchpoint;
+    case FH_FIELD_CHANNEL: return &out->channel;
+    case FH_FIELD_DEPARTMENT: return &out->department;
+    case FH_FIELD_OUTCOME: return &out->outcome;
+    case FH_FIELD_CURRENCY: return &out->currency;
+    case FH_FIELD_PROBLEM: return &out->problem;
+    case FH_FIELD_ID: return &out->source_id;
+    case FH_FIELD_TEXT: return &out->text;
+    case FH_FIELD_CUSTOMER:
+    case FH_FIELD_TIME:
+    case FH_FIELD_DIRECTION:
+    case FH_FIELD_VALUE:
+    case FH_FIELD_SCORE:
+    case FH_FIELD_IGNORE:
+    case FH_N_FIELDS: break;
+    }
+    return NULL;
+}
+
+static fh_filled fill_text(const fh_step *step, fh_str s, fh_arena *scratch, fh_interaction *out,
+                           fh_fault *fault)
+{
+    const fh_field field = step->rule->field;
+    if (field == FH_FIELD_CUSTOMER) {
+        if (s.len) {
+            out->identifier[out->n_identifiers].kind = step->rule->kind;
+            out->identifier[out->n_identifiers++].value = s;
+        }
+        return FH_FILLED;
+    }
+    if (field == FH_FIELD_DIRECTION) {
+        if (!s.len || fh_direction_word(s, &out->direction)) return FH_FILLED;
+        return fail(fault, step, scratch, s, "is not a direction",
+                    "Write in, out or internal, or map words to them: "
+                    "direction=column:'from*=in|to*=out'.");
+    }
+    if (field == FH_FIELD_CURRENCY && s.len) (void)fh_currency_code(s, &s);
+    if (field == FH_FIELD_TOUCHPOINT && !s.len)
+        return fail_missing(fault, step, "the touchpoint is missing",
+                            "Fill in the touchpoint or skip the row.");
+    fh_str *to = text_field(out, field);
+    if (to) *to = s;
+    return FH_FILLED;
+}
+
+fh_filled fh_plan_fill(fh_plan *plan, const fh_str *cell, fh_arena *scratch, fh_interaction *out,
+                       fh_fault *fault)
+{
+    memset(&out->at_ms, 0, sizeof *out - offsetof(fh_interaction, at_ms));
+    out->n_identifiers = 0;
+    const fh_step *customer = NULL;
+    for (uint32_t i = 0; i < plan->n; i++) {
+        const fh_step *step = &plan->step[i];
+        const fh_rule *rule = step->rule;
+        fh_filled filled;
+        if (rule->field == FH_FIELD_TIME) {
+            filled = fill_time(plan, step, cell, scratch, out, fault);
+        } else if (rule->field == FH_FIELD_VALUE) {
+            filled = fill_value(plan, step, cell, scratch, out, fault);
+        } else if (rule->field == FH_FIELD_SCORE) {
+            filled = fill_score(plan, step, cell, scratch, out, fault);
+        } else {
+            fh_str s;
+            if (rule->n_terms == 1 && !rule->n_globs)
+                s = told(cell[step->slot[0]]);
+            else if (!rule_text(step, cell, scratch, &s))
+                return FH_FILL_NOMEM;
+            if (rule->field == FH_FIELD_CUSTOMER && !customer) customer = step;
+            filled = fill_text(step, s, scratch, out, fault);
+        }
+        if (filled) return filled;
+    }
+    if (!out->n_identifiers && customer)
+        return fail_missing(fault, customer, "the customer is missing",
+                            "Fill in who it was or skip the row.");
+    return FH_FILLED;
+}

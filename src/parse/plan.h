@@ -1,0 +1,48 @@
+/* plan.h - a mapping made ready for the rows of one file: cells in, an interaction
+ * out. A cell is a column's text in this row; a slot is the cell's place. */
+#ifndef FH_PARSE_PLAN_H
+#define FH_PARSE_PLAN_H
+
+#include "parse/mapping.h"
+#include "parse/when.h"
+
+#define FH_NO_SLOT UINT32_MAX
+
+typedef struct fh_step {
+    const fh_rule *rule;
+    uint32_t slot[FH_MAX_TERMS]; /* [rule->n_terms] */
+} fh_step;
+
+typedef struct fh_plan {
+    uint32_t n;
+    fh_step *step; /* [n], the currency before the value */
+    bool comma;    /* decimals are parted by a comma */
+    fh_when when;
+} fh_plan;
+
+/* Why a row cannot be read. Texts live in the scratch arena or for ever. */
+typedef struct fh_fault {
+    uint32_t slot; /* FH_NO_SLOT: the whole row */
+    fh_str reason, hint;
+} fh_fault;
+
+typedef enum fh_filled { FH_FILLED, FH_REJECTED, FH_FILL_NOMEM } fh_filled;
+
+/* A plan for `mapping`, which must live as long; the slots are still to be filled
+ * in by the caller. False: out of memory. */
+FH_MUST_CHECK bool fh_plan_new(fh_arena *arena, const fh_mapping *mapping, const fh_zone *zone,
+                               bool comma, fh_plan *out);
+/* Everything of `out` but row, line and payload. */
+fh_filled fh_plan_fill(fh_plan *plan, const fh_str *cell, fh_arena *scratch, fh_interaction *out,
+                       fh_fault *fault);
+
+/* "", ?, -, NULL, N/A and the like: nothing was told. */
+bool fh_is_missing(fh_str s);
+/* Words for the direction, in English, German and Dutch; false when it is none. */
+bool fh_direction_word(fh_str s, fh_direction *out);
+/* A text of at most 200 bytes in the arena; false: out of memory. */
+FH_MUST_CHECK bool fh_say(fh_arena *arena, fh_str *out, const char *fmt, ...) FH_PRINTF(3, 4);
+/* The first 60 bytes or so of `s`, ending between characters. */
+fh_str fh_shown(fh_str s);
+
+#endif
