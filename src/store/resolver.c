@@ -780,7 +780,10 @@ fh_status fh_resolver_flush(fh_resolver *r, fh_error *err)
         return fh_hint(err, FH_CONFLICT, "Nothing was written; run it again.");
     }
     const bool changed = anything_new(r);
-    status = take(r->org, "member", r->n_members_written, r->n_members, err);
+    /* Before there is anyone to be erased, so that every backup has the key. */
+    if (r->n_members_written == 0 && changed) status = fh_tomb_key_get(r->org, true, &r->key, err);
+    if (status == FH_OK)
+        status = take(r->org, "member", r->n_members_written, r->n_members, err);
     if (status == FH_OK)
         status = take(r->org, "problem", r->last_problem_written, r->last_problem, err);
     if (status == FH_OK) status = write_kinds(r, err);

@@ -44,8 +44,8 @@ FH_MUST_CHECK fh_status fh_tombstones_each(fh_org *org, fh_each_tombstone *each,
 FH_MUST_CHECK fh_status fh_tombstones_listed(fh_org *org, fh_each_tombstone *each, void *ctx,
                                              fh_error *err);
 
-/* Called when a file is opened for writing: makes the key if there is none, and
- * erases whoever stands in the list beside the file but is in the file. */
+/* Called when a file is opened for writing: erases whoever stands in the list
+ * beside the file but is in the file. */
 FH_MUST_CHECK fh_status fh_tombstones_apply(fh_org *org, fh_error *err);
 
 #endif
