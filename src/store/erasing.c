@@ -106,7 +106,8 @@ fh_status fh_identity_erase(fh_org *org, uint32_t customer, fh_error *err)
     return status;
 }
 
-/* ---- Erasing again ---------------------------------------------------------------------------- */
+/* ---- Erasing again ----------------------------------------------------------------------------
+ */
 
 typedef struct listed {
     fh_org *org;
@@ -157,8 +158,8 @@ static fh_status name_kind(listed *l, uint32_t kind, fh_error *err)
     fh_stmt *s = NULL;
     bool row = false;
     if (l->kind == kind) return FH_OK;
-    fh_status status = fh_db_prepare(fh_org_db(l->org),
-                                     "SELECT name FROM identity_kind WHERE kind = $1", &s, err);
+    fh_status status =
+        fh_db_prepare(fh_org_db(l->org), "SELECT name FROM identity_kind WHERE kind = $1", &s, err);
     if (status == FH_OK) {
         fh_stmt_bind_i64(s, 1, kind);
         status = fh_stmt_step(s, &row, err);

@@ -35,8 +35,8 @@ static fh_status load_kinds(fh_org *org, fh_arena *arena, kinds *out, fh_error *
     int64_t n = 0;
     fh_status status = count_rows(org, "SELECT COUNT(*) FROM identity_kind", &n, err);
     if (status != FH_OK) return status;
-    *out = (kinds){FH_NEW_ARRAY(arena, fh_kind, (size_t)n), FH_NEW_ARRAY(arena, uint32_t, (size_t)n),
-                   0};
+    *out = (kinds){FH_NEW_ARRAY(arena, fh_kind, (size_t)n),
+                   FH_NEW_ARRAY(arena, uint32_t, (size_t)n), 0};
     if (!out->kind || !out->id) return fh_no_memory(err);
     status = fh_db_prepare(fh_org_db(org),
                            "SELECT kind, name, shared FROM identity_kind ORDER BY kind", &s, err);
@@ -68,7 +68,8 @@ static bool good_kind_name(fh_str name)
     if (name.len == 0 || name.len > 60) return false;
     for (size_t i = 0; i < name.len; i++) {
         const char c = name.ptr[i];
-        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '_') return false;
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '_')
+            return false;
     }
     return true;
 }
@@ -268,8 +269,8 @@ fh_status fh_problem_name(fh_org *org, uint32_t problem, fh_arena *arena, fh_str
     fh_stmt *s = NULL;
     bool row = false;
     fh_str name = {0};
-    fh_status status = fh_db_prepare(fh_org_db(org), "SELECT name FROM problem WHERE problem = $1",
-                                     &s, err);
+    fh_status status =
+        fh_db_prepare(fh_org_db(org), "SELECT name FROM problem WHERE problem = $1", &s, err);
     if (status == FH_OK) {
         fh_stmt_bind_i64(s, 1, problem);
         status = fh_stmt_step(s, &row, err);
@@ -292,8 +293,7 @@ fh_status fh_identity_counts(fh_org *org, uint64_t *customers, uint64_t *identif
     if (status == FH_OK)
         status = count_rows(org, "SELECT COUNT(*) FROM identity_member", &others, err);
     if (status == FH_OK) status = fh_named_count(org, &n, err);
-    if (status == FH_OK)
-        status = count_rows(org, "SELECT COUNT(*) FROM problem", &n_problems, err);
+    if (status == FH_OK) status = count_rows(org, "SELECT COUNT(*) FROM problem", &n_problems, err);
     if (status != FH_OK) return status;
     *customers = (uint64_t)(members - others);
     *identifiers = n;

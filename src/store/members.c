@@ -11,8 +11,8 @@ fh_status fh_counter_last(fh_org *org, const char *counter, int64_t *out, fh_err
 {
     fh_stmt *s = NULL;
     bool row = false;
-    fh_status status = fh_db_prepare(fh_org_db(org),
-                                     "SELECT last_given FROM counter WHERE name = $1", &s, err);
+    fh_status status =
+        fh_db_prepare(fh_org_db(org), "SELECT last_given FROM counter WHERE name = $1", &s, err);
     if (status == FH_OK) {
         fh_stmt_bind_text(s, 1, fh_str_of(counter));
         status = fh_stmt_step(s, &row, err);
@@ -112,10 +112,9 @@ fh_status fh_member_map(fh_org *org, uint32_t member, uint32_t customer, fh_erro
     fh_stmt *s = NULL;
     fh_status status = fh_db_prepare(
         fh_org_db(org),
-        member == customer
-            ? "DELETE FROM identity_member WHERE member = $1"
-            : "INSERT INTO identity_member (member, customer) VALUES ($1, $2) "
-              "ON CONFLICT (member) DO UPDATE SET customer = excluded.customer",
+        member == customer ? "DELETE FROM identity_member WHERE member = $1"
+                           : "INSERT INTO identity_member (member, customer) VALUES ($1, $2) "
+                             "ON CONFLICT (member) DO UPDATE SET customer = excluded.customer",
         &s, err);
     if (status == FH_OK) {
         fh_stmt_bind_i64(s, 1, member);

@@ -151,8 +151,7 @@ static bool pairs_sort(pairs *p)
         size_t start[257] = {0};
         for (size_t i = 0; i < p->n; i++) start[(p->ptr[i].hash >> shift & 255) + 1]++;
         for (size_t b = 0; b < 256; b++) start[b + 1] += start[b];
-        for (size_t i = 0; i < p->n; i++)
-            spare[start[p->ptr[i].hash >> shift & 255]++] = p->ptr[i];
+        for (size_t i = 0; i < p->n; i++) spare[start[p->ptr[i].hash >> shift & 255]++] = p->ptr[i];
         pair *t = p->ptr;
         p->ptr = spare;
         spare = t;

@@ -106,8 +106,8 @@ fh_status fh_normal(fh_spelling how, fh_str value, fh_buf *space, fh_str *out, f
     fh_status status = FH_OK;
     fh_buf_clear(space);
     if (!all_ascii(s)) {
-        status = how == FH_SPELL_PHONE && phone(s, space) ? space->status
-                                                          : wide(how, s, space, &normal);
+        status =
+            how == FH_SPELL_PHONE && phone(s, space) ? space->status : wide(how, s, space, &normal);
         if (how == FH_SPELL_PHONE && space->len && status == FH_OK) normal = fh_buf_view(space);
     } else if (how == FH_SPELL_EMAIL && has_capital(s)) {
         ascii_lower(s, space);

@@ -69,11 +69,11 @@ typedef struct suggestion {
 struct fh_resolver {
     fh_org *org;
     int64_t version;
-    list kinds;          /* kind *: they do not move */
-    list customer;       /* uint32_t: [member]; empty as long as all are themselves */
-    list unique;         /* uint64_t: bit per member that has a unique identifier */
+    list kinds;    /* kind *: they do not move */
+    list customer; /* uint32_t: [member]; empty as long as all are themselves */
+    list unique;   /* uint64_t: bit per member that has a unique identifier */
     uint32_t n_members, n_members_written;
-    fh_intern *erased;   /* tombstones; NULL: none */
+    fh_intern *erased; /* tombstones; NULL: none */
     fh_tomb_key key;
     bool problems_loaded;
     fh_intern *problems; /* customer (4 bytes), name */
@@ -81,10 +81,10 @@ struct fh_resolver {
     list problem_member; /* uint32_t: [number - 1] */
     uint32_t n_problems_written;
     int64_t last_problem, last_problem_written;
-    fh_intern *suggested;  /* "a b kind" NUL value */
-    list suggestions;      /* suggestion: [number - 1] since the last flush */
-    fh_buf space;          /* for one spelling */
-    fh_arena *spelled;     /* spellings of a chunk */
+    fh_intern *suggested; /* "a b kind" NUL value */
+    list suggestions;     /* suggestion: [number - 1] since the last flush */
+    fh_buf space;         /* for one spelling */
+    fh_arena *spelled;    /* spellings of a chunk */
 };
 
 /* An identifier of a row on its way through the passes. */
@@ -293,7 +293,8 @@ static fh_status suggest(fh_resolver *r, uint32_t one, uint32_t other, const kin
     return FH_OK;
 }
 
-/* ---- Deciding --------------------------------------------------------------------------------- */
+/* ---- Deciding ---------------------------------------------------------------------------------
+ */
 
 /* Whether a customer of its own (known by no unique identifier) has it, or exactly
  * one customer: that member; else 0. */
@@ -448,14 +449,15 @@ fh_status fh_resolve(fh_resolver *r, const fh_interaction *rows, size_t n, fh_wh
     return status;
 }
 
-/* ---- Problems ----------------------------------------------------------------------------------- */
+/* ---- Problems -----------------------------------------------------------------------------------
+ */
 
 static bool add_problem(fh_resolver *r, uint32_t member, fh_str name, uint32_t number)
 {
     char small[256];
     const uint32_t customer = customer_of(r, member);
-    char *key = name.len + sizeof customer <= sizeof small ? small
-                                                           : malloc(name.len + sizeof customer);
+    char *key =
+        name.len + sizeof customer <= sizeof small ? small : malloc(name.len + sizeof customer);
     if (!key) return false;
     memcpy(key, &customer, sizeof customer);
     if (name.len) memcpy(key + sizeof customer, name.ptr, name.len);
@@ -475,9 +477,9 @@ static fh_status load_problems(fh_resolver *r, fh_error *err)
     if (!(r->problems = fh_intern_new(NULL))) return fh_no_memory(err);
     fh_status status = fh_counter_last(r->org, "problem", &r->last_problem, err);
     if (status == FH_OK)
-        status = fh_db_prepare(fh_org_db(r->org),
-                               "SELECT problem, member, name FROM problem ORDER BY problem", &s,
-                               err);
+        status =
+            fh_db_prepare(fh_org_db(r->org),
+                          "SELECT problem, member, name FROM problem ORDER BY problem", &s, err);
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;
@@ -522,7 +524,8 @@ fh_status fh_resolve_problem(fh_resolver *r, uint32_t member, fh_str name, uint3
     return FH_OK;
 }
 
-/* ---- Loading ------------------------------------------------------------------------------------- */
+/* ---- Loading
+ * ------------------------------------------------------------------------------------- */
 
 static fh_status load_kinds(fh_resolver *r, fh_error *err)
 {
@@ -655,7 +658,8 @@ void fh_resolver_free(fh_resolver *r)
     free(r);
 }
 
-/* ---- Writing ----------------------------------------------------------------------------------------- */
+/* ---- Writing
+ * ----------------------------------------------------------------------------------------- */
 
 static fh_status write_kinds(fh_resolver *r, fh_error *err)
 {
@@ -693,8 +697,7 @@ static fh_status write_named(fh_resolver *r, fh_error *err)
             named[at++] = (fh_named){member_of(k, t), k->id, fh_intern_text(k->texts, t)};
         for (size_t a = k->n_also_written; a < k->also.n; a++) {
             const also *more = (const also *)k->also.ptr + a;
-            named[at++] =
-                (fh_named){more->member, k->id, fh_intern_text(k->texts, more->number)};
+            named[at++] = (fh_named){more->member, k->id, fh_intern_text(k->texts, more->number)};
         }
     }
     const fh_status status = fh_named_put(r->org, named, n, err);
@@ -782,8 +785,7 @@ fh_status fh_resolver_flush(fh_resolver *r, fh_error *err)
     const bool changed = anything_new(r);
     /* Before there is anyone to be erased, so that every backup has the key. */
     if (r->n_members_written == 0 && changed) status = fh_tomb_key_get(r->org, true, &r->key, err);
-    if (status == FH_OK)
-        status = take(r->org, "member", r->n_members_written, r->n_members, err);
+    if (status == FH_OK) status = take(r->org, "member", r->n_members_written, r->n_members, err);
     if (status == FH_OK)
         status = take(r->org, "problem", r->last_problem_written, r->last_problem, err);
     if (status == FH_OK) status = write_kinds(r, err);

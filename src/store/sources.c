@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define COLUMNS                                                                              \
-    "origin, source, file, mapping, fingerprint, rows_done, rows_added, rows_rejected, "     \
+#define COLUMNS                                                                          \
+    "origin, source, file, mapping, fingerprint, rows_done, rows_added, rows_rejected, " \
     "rows_known, rejects_bytes, notes_bytes, started_ms, last_ms, complete"
 
 static fh_status read_origin(fh_stmt *s, fh_arena *arena, fh_origin *out, fh_error *err)
@@ -88,11 +88,11 @@ static fh_status insert(fh_org *org, fh_origin *o, fh_error *err)
         status = fh_fail(err, FH_LIMIT, "there are too many imports");
     o->origin = (uint32_t)number;
     if (status == FH_OK)
-        status = fh_db_prepare(
-            fh_org_db(org),
-            "INSERT INTO origin (" COLUMNS ") VALUES ($1, $11, $12, $2, $13, $3, $4, $5, $6, $7, "
-            "$8, $14, $9, $10)",
-            &s, err);
+        status = fh_db_prepare(fh_org_db(org),
+                               "INSERT INTO origin (" COLUMNS
+                               ") VALUES ($1, $11, $12, $2, $13, $3, $4, $5, $6, $7, "
+                               "$8, $14, $9, $10)",
+                               &s, err);
     if (status == FH_OK) {
         bind_counts(s, o);
         fh_stmt_bind_text(s, 11, o->source);
@@ -151,8 +151,8 @@ fh_status fh_origin_drop(fh_org *org, uint32_t origin, fh_error *err)
     fh_stmt *s = NULL;
     fh_status status = fh_org_enter(org, &mine, err);
     if (status != FH_OK) return status;
-    status = fh_db_prepare(fh_org_db(org),
-                           "DELETE FROM origin WHERE origin = $1 AND rows_done = 0", &s, err);
+    status = fh_db_prepare(fh_org_db(org), "DELETE FROM origin WHERE origin = $1 AND rows_done = 0",
+                           &s, err);
     if (status == FH_OK) {
         fh_stmt_bind_i64(s, 1, origin);
         status = fh_stmt_run(s, err);
@@ -167,8 +167,8 @@ fh_status fh_origins(fh_org *org, fh_arena *arena, const fh_origin **out, size_t
     bool row = true;
     fh_origin *list = NULL;
     size_t count = 0, cap = 0;
-    fh_status status = fh_db_prepare(fh_org_db(org), "SELECT " COLUMNS " FROM origin ORDER BY origin",
-                                     &s, err);
+    fh_status status =
+        fh_db_prepare(fh_org_db(org), "SELECT " COLUMNS " FROM origin ORDER BY origin", &s, err);
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;

@@ -15,7 +15,7 @@ typedef struct fh_origin {
     fh_str mapping;       /* canonical text of the mapping used */
     uint64_t fingerprint; /* xxh3 of the whole file; 0: not known */
     uint64_t rows_done, rows_added, rows_rejected, rows_known; /* known: were there already */
-    uint64_t rejects_bytes, notes_bytes;                       /* of the files of rejects, at rows_done */
+    uint64_t rejects_bytes, notes_bytes; /* of the files of rejects, at rows_done */
     int64_t started_ms, last_ms;
     bool complete;
 } fh_origin;

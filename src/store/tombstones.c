@@ -153,8 +153,7 @@ fh_status fh_tombstones_listed(fh_org *org, fh_each_tombstone *each, void *ctx, 
 
 /* ---- In the file ----------------------------------------------------------------------------- */
 
-fh_status fh_tombstones_keep(fh_org *org, const fh_tomb *tombs, size_t n,
-                             fh_error *err)
+fh_status fh_tombstones_keep(fh_org *org, const fh_tomb *tombs, size_t n, fh_error *err)
 {
     bool mine = false;
     fh_stmt *s = NULL;
@@ -172,8 +171,7 @@ fh_status fh_tombstones_keep(fh_org *org, const fh_tomb *tombs, size_t n,
     return fh_org_leave(org, mine, status, err);
 }
 
-fh_status fh_tombstones_put(fh_org *org, const fh_tomb *tombs, size_t n,
-                            fh_error *err)
+fh_status fh_tombstones_put(fh_org *org, const fh_tomb *tombs, size_t n, fh_error *err)
 {
     if (n == 0) return FH_OK;
     const fh_status status = append(org, tombs, n, err);
@@ -184,8 +182,8 @@ fh_status fh_tombstones_each(fh_org *org, fh_each_tombstone *each, void *ctx, fh
 {
     fh_stmt *s = NULL;
     bool row = true;
-    fh_status status = fh_db_prepare(
-        fh_org_db(org), "SELECT hash FROM identity_tombstone ORDER BY hash", &s, err);
+    fh_status status =
+        fh_db_prepare(fh_org_db(org), "SELECT hash FROM identity_tombstone ORDER BY hash", &s, err);
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;

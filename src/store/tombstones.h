@@ -30,11 +30,11 @@ fh_tomb fh_tombstone(const fh_tomb_key *key, fh_str kind, fh_str value);
 
 /* Puts tombstones into the list beside the file, durably, then into the file;
  * _keep only into the file. */
-FH_MUST_CHECK fh_status fh_tombstones_put(fh_org *org, const fh_tomb *tombs,
-                                          size_t n, fh_error *err);
+FH_MUST_CHECK fh_status fh_tombstones_put(fh_org *org, const fh_tomb *tombs, size_t n,
+                                          fh_error *err);
 
-FH_MUST_CHECK fh_status fh_tombstones_keep(fh_org *org, const fh_tomb *tombs,
-                                           size_t n, fh_error *err);
+FH_MUST_CHECK fh_status fh_tombstones_keep(fh_org *org, const fh_tomb *tombs, size_t n,
+                                           fh_error *err);
 
 /* Every tombstone in the file; in the list beside it (which may not be there). */
 typedef fh_status fh_each_tombstone(void *ctx, fh_str hash, fh_error *err);
