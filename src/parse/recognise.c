@@ -210,7 +210,7 @@ static fh_status find_pattern(const state *s, fh_str *v, size_t n, bool forgivin
         size_t reads = 0;
         int64_t ms;
         for (size_t k = 0; p && k < n; k++) reads += fh_time_parse(p, v[k], NULL, &ms);
-        if (reads > best && reads * 5 >= n * 4) {
+        if (reads > best && reads * 2 >= n) {
             best = reads;
             *out = p;
             *why = FH_STR("most rows are such dates");
