@@ -1,7 +1,9 @@
 /* view.c - what a question is asked with, and the words all answers share. */
 #include "app/view_parts.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static fh_status load_names(fh_view *v, fh_error *err)
 {
@@ -45,21 +47,44 @@ static fh_status describe(fh_view *v, const fh_filter_text *text, fh_error *err)
     return s;
 }
 
+/* "learner" or, where the plural has no plain s, "child/children". */
+static fh_status load_word(fh_view *v, fh_error *err)
+{
+    fh_str word;
+    const fh_status s = fh_setting_get(v->org, FH_STR("customer-word"), v->arena, &word, err);
+    if (s) return s;
+    if (!word.len) word = FH_STR("customer");
+    const char *slash = memchr(word.ptr, '/', word.len);
+    const fh_str one = {word.ptr, slash ? (size_t)(slash - word.ptr) : word.len};
+    const fh_str rest = {slash ? slash + 1 : NULL, slash ? word.len - one.len - 1 : 0};
+    const fh_str many = slash ? fh_say(v->arena, "%.*s", FH_STR_ARG(rest))
+                              : fh_say(v->arena, "%.*ss", FH_STR_ARG(one));
+    char *title = FH_NEW_ARRAY(v->arena, char, many.len + 1);
+    v->one = fh_say(v->arena, "%.*s", FH_STR_ARG(one)).ptr;
+    v->many = many.ptr;
+    if (!v->one || !many.ptr || !title) return fh_no_memory(err);
+    memcpy(title, many.ptr, many.len);
+    if (*title >= 'a' && *title <= 'z') *title = (char)(*title - 'a' + 'A');
+    v->title = title;
+    v->key = "customers";
+    return FH_OK;
+}
+
 fh_status fh_view_open(fh_org *org, const fh_filter_text *text, const fh_zone *zone,
                        uint32_t threads, fh_arena *arena, fh_view *out, fh_error *err)
 {
-    fh_view v = {.org = org,
-                 .arena = arena,
-                 .zone = zone,
-                 .threads = threads,
-                 .one = "customer",
-                 .many = "customers"};
+    fh_view v = {.org = org, .arena = arena, .zone = zone, .threads = threads};
     fh_status s = zone ? FH_OK : fh_org_zone(org, arena, &v.zone, err);
     if (!s) s = load_names(&v, err);
+    if (!s) s = load_word(&v, err);
     if (!s && text) s = fh_filter_compile(org, text, arena, &v.filter, err);
     if (!s && text) s = describe(&v, text, err);
     if (!s) s = find_period(&v, err);
-    if (!s && v.filter.by_problem) v.one = "problem", v.many = "problems";
+    if (!s && v.filter.by_problem) {
+        v.one = "problem";
+        v.many = v.key = "problems";
+        v.title = "Problems";
+    }
     if (!s) *out = v;
     return s;
 }
@@ -201,5 +226,21 @@ void fh_json_percentiles(fh_json *j, const char *of, const fh_percentiles *p)
         char key[64];
         (void)snprintf(key, sizeof key, "%s_ms_%s", of, each[i].suffix);
         fh_json_signed(j, key, each[i].ms);
+    }
+    if (!p->exact) return;
+    const struct {
+        const char *suffix;
+        double ms;
+        uint32_t decimals;
+        double scale;
+    } exact[] = {{"min", (double)p->min_ms, 0, 1},
+                 {"max", (double)p->max_ms, 0, 1},
+                 {"median", p->median_ms, 1, 10},
+                 {"deviation", p->deviation_ms, 3, 1000}};
+    for (size_t i = 0; i < 4; i++) {
+        char key[64];
+        (void)snprintf(key, sizeof key, "%s_ms_%s", of, exact[i].suffix);
+        fh_json_key(j, fh_str_of(key));
+        fh_json_fixed(j, llround(exact[i].ms * exact[i].scale), exact[i].decimals);
     }
 }

@@ -36,25 +36,16 @@ static fh_str note(const fh_view *v, const fh_funnel_options *options, const fh_
 fh_status fh_funnel_table(const fh_view *v, const fh_funnel_options *options, const fh_str *titles,
                           const fh_funnel *a, fh_table *out, fh_error *err)
 {
-    static const fh_table_column by_customer[] = {
+    static const fh_table_column columns[] = {
         {"step", "Step", FH_CELL_TEXT},
-        {"customers", "Customers", FH_CELL_COUNT},
-        {"bar", "", FH_CELL_BAR},
-        {"share_of_first", "Of the first", FH_CELL_SHARE},
-        {"share_of_before", "Of the step before", FH_CELL_SHARE},
-        {"since_start_ms_p50", "Half there within", FH_CELL_DURATION},
-        {"since_start_ms_p90", "9 of 10 within", FH_CELL_DURATION}};
-    static const fh_table_column by_problem[] = {
-        {"step", "Step", FH_CELL_TEXT},
-        {"problems", "Problems", FH_CELL_COUNT},
+        FH_COLUMN_STORIES,
         {"bar", "", FH_CELL_BAR},
         {"share_of_first", "Of the first", FH_CELL_SHARE},
         {"share_of_before", "Of the step before", FH_CELL_SHARE},
         {"since_start_ms_p50", "Half there within", FH_CELL_DURATION},
         {"since_start_ms_p90", "9 of 10 within", FH_CELL_DURATION}};
     const fh_status s =
-        fh_view_new_table(v, "How far people get", v->filter.by_problem ? by_problem : by_customer,
-                          7, a->n_steps, out, err);
+        fh_view_new_table(v, "How far people get", columns, 7, a->n_steps, out, err);
     if (s) return s;
     out->note = note(v, options, a);
     for (size_t i = 0; i < a->n_steps; i++) {
@@ -75,14 +66,14 @@ fh_status fh_funnel_table(const fh_view *v, const fh_funnel_options *options, co
 void fh_funnel_json(const fh_view *v, const fh_str *titles, const fh_funnel *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, v->many, a->n_stories);
+    fh_json_number(j, v->key, a->n_stories);
     fh_json_key(j, FH_STR("steps"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n_steps; i++) {
         fh_json_object(j);
         fh_json_key(j, FH_STR("step"));
         fh_json_str(j, titles[i]);
-        fh_json_number(j, v->many, a->steps[i].stories);
+        fh_json_number(j, v->key, a->steps[i].stories);
         fh_json_signed(j, "since_start_ms_sum", a->steps[i].since_start_ms_sum);
         fh_json_percentiles(j, "since_start", &a->steps[i].since_start);
         fh_json_end_object(j);

@@ -71,19 +71,13 @@ fh_status fh_loops_table(const fh_view *v, const fh_loops *a, size_t top, fh_tab
 fh_status fh_pingpongs_table(const fh_view *v, const fh_loops *a, size_t top, fh_table *out,
                              fh_error *err)
 {
-    static const fh_table_column by_customer[] = {{"a", "From", FH_CELL_TEXT},
-                                                  {"b", "To and back again", FH_CELL_TEXT},
-                                                  {"count", "Times", FH_CELL_COUNT},
-                                                  {"bar", "", FH_CELL_BAR},
-                                                  {"customers", "Customers", FH_CELL_COUNT}};
-    static const fh_table_column by_problem[] = {{"a", "From", FH_CELL_TEXT},
-                                                 {"b", "To and back again", FH_CELL_TEXT},
-                                                 {"count", "Times", FH_CELL_COUNT},
-                                                 {"bar", "", FH_CELL_BAR},
-                                                 {"problems", "Problems", FH_CELL_COUNT}};
+    static const fh_table_column columns[] = {{"a", "From", FH_CELL_TEXT},
+                                              {"b", "To and back again", FH_CELL_TEXT},
+                                              {"count", "Times", FH_CELL_COUNT},
+                                              {"bar", "", FH_CELL_BAR},
+                                              FH_COLUMN_STORIES};
     const size_t shown = fh_top(top, a->n_pingpongs);
-    const fh_status s = fh_view_new_table(
-        v, "To and fro", v->filter.by_problem ? by_problem : by_customer, 5, shown, out, err);
+    const fh_status s = fh_view_new_table(v, "To and fro", columns, 5, shown, out, err);
     if (s) return s;
     uint64_t all = 0, part = 0;
     for (size_t i = 0; i < a->n_pingpongs; i++) {
@@ -110,7 +104,7 @@ void fh_loops_json(const fh_view *v, const fh_loops *a, fh_json *j)
 {
     fh_json_object(j);
     fh_json_number(j, "interactions", a->n_interactions);
-    fh_json_number(j, v->many, a->n_stories);
+    fh_json_number(j, v->key, a->n_stories);
     fh_json_number(j, "with_rework", a->stories_with_rework);
     fh_json_key(j, FH_STR("loops"));
     fh_json_array(j);
@@ -119,7 +113,7 @@ void fh_loops_json(const fh_view *v, const fh_loops *a, fh_json *j)
         fh_json_object(j);
         fh_json_name(j, "touchpoint", &v->touchpoint, row->touchpoint);
         fh_json_number(j, "visits", row->visits);
-        fh_json_number(j, v->many, row->stories);
+        fh_json_number(j, v->key, row->stories);
         fh_json_number(j, "again", row->stories_again);
         fh_json_number(j, "at_once", row->at_once);
         fh_json_number(j, "rework", row->rework);
@@ -136,7 +130,7 @@ void fh_loops_json(const fh_view *v, const fh_loops *a, fh_json *j)
         fh_json_name(j, "a", &v->touchpoint, p->a);
         fh_json_name(j, "b", &v->touchpoint, p->b);
         fh_json_number(j, "count", p->count);
-        fh_json_number(j, v->many, p->stories);
+        fh_json_number(j, v->key, p->stories);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

@@ -5,7 +5,14 @@
 #include "app/views.h"
 #include "app/words.h"
 
-/* A table with room for its cells, all empty. `columns` must live as long. */
+/* The column that counts stories: replaced by the view's key and heading. */
+#define FH_COLUMN_STORIES         \
+    {                             \
+        NULL, NULL, FH_CELL_COUNT \
+    }
+
+/* A table with room for its cells, all empty; columns are copied, keys and
+ * titles must live as long as the view. */
 FH_MUST_CHECK fh_status fh_view_new_table(const fh_view *v, const char *title,
                                           const fh_table_column *columns, size_t n_columns,
                                           size_t n_rows, fh_table *out, fh_error *err);

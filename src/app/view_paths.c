@@ -116,7 +116,7 @@ fh_status fh_paths_table(const fh_view *v, const fh_paths_options *options, cons
 void fh_paths_json(const fh_view *v, const fh_paths *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, v->many, a->n_stories);
+    fh_json_number(j, v->key, a->n_stories);
     fh_json_number(j, "ways", a->n_ways);
     fh_json_number(j, "distinct", a->n_distinct);
     fh_json_key(j, FH_STR("nodes"));

@@ -71,7 +71,7 @@ void fh_repeats_json(const fh_view *v, const fh_repeats *a, fh_json *j)
 {
     fh_json_object(j);
     fh_json_number(j, "contacts", a->n_contacts);
-    fh_json_number(j, v->many, a->n_stories);
+    fh_json_number(j, v->key, a->n_stories);
     fh_json_number(j, "repeats", a->n_repeats);
     fh_json_number(j, "with_repeat", a->stories_with_repeat);
     fh_json_number(j, "other_department", a->n_other_department);

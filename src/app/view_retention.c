@@ -88,8 +88,7 @@ static fh_status name_columns(const fh_view *v, const fh_retention_options *o, s
                               fh_table_column *columns, fh_error *err)
 {
     columns[0] = (fh_table_column){"cohort", "Started", FH_CELL_TEXT};
-    columns[1] =
-        (fh_table_column){v->many, v->filter.by_problem ? "Problems" : "Customers", FH_CELL_COUNT};
+    columns[1] = (fh_table_column)FH_COLUMN_STORIES;
     columns[2] = (fh_table_column){"returned", "Came back", FH_CELL_SPARK};
     for (size_t k = 0; k < n; k++) {
         const fh_str key = o->mode == FH_BRACKET
@@ -155,7 +154,7 @@ void fh_retention_json(const fh_view *v, const fh_retention_options *options, co
                        fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, v->many, a->n_stories);
+    fh_json_number(j, v->key, a->n_stories);
     fh_json_text_at(j, "unit", unit_word(options->unit));
     fh_json_text_at(j, "mode", mode_word(options->mode));
     fh_json_key(j, FH_STR("rolling"));
@@ -180,7 +179,7 @@ void fh_retention_json(const fh_view *v, const fh_retention_options *options, co
         fh_json_key(j, FH_STR("from"));
         fh_json_str(j, options->unit == FH_MONTH ? fh_say(v->arena, "%.*s-01", FH_STR_ARG(from))
                                                  : from);
-        fh_json_number(j, v->many, cohort->stories);
+        fh_json_number(j, v->key, cohort->stories);
         cells_json(cohort->cells, a->n_buckets, j);
         fh_json_key(j, FH_STR("complete"));
         fh_json_array(j);

@@ -96,8 +96,7 @@ fh_status fh_touchpoints_table(const fh_view *v, const fh_touchpoints *a, size_t
     columns[n++] = (fh_table_column){"touchpoint", "Touchpoint", FH_CELL_TEXT};
     columns[n++] = (fh_table_column){"count", "Times", FH_CELL_COUNT};
     columns[n++] = (fh_table_column){"bar", "", FH_CELL_BAR};
-    columns[n++] =
-        (fh_table_column){v->many, v->filter.by_problem ? "Problems" : "Customers", FH_CELL_COUNT};
+    columns[n++] = (fh_table_column)FH_COLUMN_STORIES;
     columns[n++] = (fh_table_column){"each", "Each", FH_CELL_DECIMAL};
     columns[n++] = (fh_table_column){"first", "First", FH_CELL_TIME};
     columns[n++] = (fh_table_column){"last", "Last", FH_CELL_TIME};
@@ -134,7 +133,7 @@ static void row_json(const fh_view *v, const fh_touchpoints *a, const fh_touchpo
     fh_json_object(j);
     fh_json_name(j, "touchpoint", &v->touchpoint, row->touchpoint);
     fh_json_number(j, "count", row->count);
-    fh_json_number(j, v->many, row->stories);
+    fh_json_number(j, v->key, row->stories);
     fh_json_time(j, "first", row->first_ms, v->zone);
     fh_json_time(j, "last", row->last_ms, v->zone);
     size_t n = outcomes_of(a, row->touchpoint, &first);
@@ -173,7 +172,7 @@ void fh_touchpoints_json(const fh_view *v, const fh_touchpoints *a, fh_json *j)
 {
     fh_json_object(j);
     fh_json_number(j, "interactions", a->n_interactions);
-    fh_json_number(j, v->many, a->n_stories);
+    fh_json_number(j, v->key, a->n_stories);
     if (a->n_interactions) {
         fh_json_time(j, "first", a->first_ms, v->zone);
         fh_json_time(j, "last", a->last_ms, v->zone);

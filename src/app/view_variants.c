@@ -51,21 +51,14 @@ static fh_str note(const fh_view *v, const fh_variants *a)
 
 fh_status fh_variants_table(const fh_view *v, const fh_variants *a, fh_table *out, fh_error *err)
 {
-    static const fh_table_column by_customer[] = {{"count", "Customers", FH_CELL_COUNT},
-                                                  {"bar", "", FH_CELL_BAR},
-                                                  {"share", "Share", FH_CELL_SHARE},
-                                                  {"steps", "Steps", FH_CELL_COUNT},
-                                                  {"duration_ms_mean", "Lasts", FH_CELL_DURATION},
-                                                  {"way", "Way", FH_CELL_TEXT}};
-    static const fh_table_column by_problem[] = {{"count", "Problems", FH_CELL_COUNT},
-                                                 {"bar", "", FH_CELL_BAR},
-                                                 {"share", "Share", FH_CELL_SHARE},
-                                                 {"steps", "Steps", FH_CELL_COUNT},
-                                                 {"duration_ms_mean", "Lasts", FH_CELL_DURATION},
-                                                 {"way", "Way", FH_CELL_TEXT}};
+    static const fh_table_column columns[] = {{"count", "Times", FH_CELL_COUNT},
+                                              {"bar", "", FH_CELL_BAR},
+                                              {"share", "Share", FH_CELL_SHARE},
+                                              {"steps", "Steps", FH_CELL_COUNT},
+                                              {"duration_ms_mean", "Lasts", FH_CELL_DURATION},
+                                              {"way", "Way", FH_CELL_TEXT}};
     const fh_status s =
-        fh_view_new_table(v, "The ways people take",
-                          v->filter.by_problem ? by_problem : by_customer, 6, a->n_top, out, err);
+        fh_view_new_table(v, "The ways people take", columns, 6, a->n_top, out, err);
     if (s) return s;
     uint64_t rest = a->n_stories;
     for (size_t i = 0; i < a->n_top; i++) {
@@ -88,7 +81,7 @@ fh_status fh_variants_table(const fh_view *v, const fh_variants *a, fh_table *ou
 void fh_variants_json(const fh_view *v, const fh_variants *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, v->many, a->n_stories);
+    fh_json_number(j, v->key, a->n_stories);
     fh_json_number(j, "variants", a->n_variants);
     fh_json_key(j, FH_STR("top"));
     fh_json_array(j);

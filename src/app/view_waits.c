@@ -95,7 +95,7 @@ void fh_waits_json(const fh_view *v, const fh_waits *a, fh_json *j)
 {
     fh_json_object(j);
     fh_json_number(j, "interactions", a->n_interactions);
-    fh_json_number(j, v->many, a->n_stories);
+    fh_json_number(j, v->key, a->n_stories);
     fh_json_key(j, FH_STR("waits"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n_rows; i++) {

@@ -23,7 +23,10 @@ typedef struct fh_view {
     fh_str filtered; /* the filter in words; empty: everything */
     fh_names touchpoint, channel, department, outcome, currency;
     int64_t first_ms, last_ms; /* the period looked at; 0 and -1 when there is nothing */
-    const char *one, *many;    /* what a story is of: "customer", "customers" or problem(s) */
+    /* What a story is of: "customer", "customers", as a heading "Customers": the
+     * organisation's own word (setting "customer-word"), or problem(s). `key` is
+     * the key in JSON and CSV, whatever the word: "customers" or "problems". */
+    const char *one, *many, *title, *key;
 } fh_view;
 
 /* `text` NULL: everything. `zone` NULL: the organisation's (setting "zone"), or UTC. */
@@ -38,6 +41,10 @@ FH_MUST_CHECK fh_status fh_view_touchpoints(const fh_view *v, fh_touchpoints *ou
 FH_MUST_CHECK fh_status fh_touchpoints_table(const fh_view *v, const fh_touchpoints *a, size_t top,
                                              fh_table *out, fh_error *err);
 void fh_touchpoints_json(const fh_view *v, const fh_touchpoints *a, fh_json *j);
+
+/* ---- arrivals: by month and channel -------------------------------------------- */
+/* A calendar month is one of the zone's, as far east of UTC as it is at the end. */
+FH_MUST_CHECK fh_status fh_view_arrivals(const fh_view *v, fh_arrivals *out, fh_error *err);
 
 /* ---- follows ----------------------------------------------------------------- */
 FH_MUST_CHECK fh_status fh_view_follows(const fh_view *v, fh_percentile_mode percentiles,

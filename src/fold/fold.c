@@ -1,0 +1,196 @@
+/* fold.c - making, adding to, merging and freeing any fold.
+ *
+ * Always: a fold whose addition or merge failed is broken and says so from then
+ * on; half of a segment is never counted as if it were all of it.
+ */
+#include "fold/fold.h"
+
+#include <string.h>
+
+enum { MAX_TAG = 16 << 20 };
+
+fh_fold *fh_fold_new(const fh_allocator *from, const fh_fold_kind *kind, size_t size,
+                     uint32_t columns)
+{
+    fh_arena *arena = fh_arena_new(from);
+    if (!arena) return NULL;
+    fh_fold *fold = fh_arena_alloc(arena, 1, size);
+    if (!fold) {
+        fh_arena_free(arena);
+        return NULL;
+    }
+    fold->kind = kind;
+    fold->columns = columns | 1u << FH_COL_STORIES;
+    fold->arena = arena;
+    fold->from = *fh_arena_allocator(arena);
+    fh_buf_init(&fold->tag, &fold->from, MAX_TAG);
+    return fold;
+}
+
+fh_status fh_fold_made(fh_fold *fold, fh_status status, fh_fold **out, fh_error *err)
+{
+    if (!fold) return fh_no_memory(err);
+    if (status == FH_OK) status = fold->tag.status;
+    if (status == FH_OK) {
+        *out = fold;
+        return FH_OK;
+    }
+    fh_fold_free(fold);
+    return status == FH_NOMEM ? fh_no_memory(err) : status;
+}
+
+void fh_fold_free(fh_fold *fold)
+{
+    if (!fold) return;
+    if (fold->kind->free) fold->kind->free(fold);
+    for (size_t i = 0; i < FH_FOLD_SPACES; i++)
+        if (fold->space[i].ptr)
+            fold->from.free(fold->from.ctx, fold->space[i].ptr, fold->space[i].size);
+    fh_buf_free(&fold->tag);
+    fh_arena_free(fold->arena);
+}
+
+uint32_t fh_fold_columns(const fh_fold *fold)
+{
+    return fold->columns;
+}
+
+fh_status fh_fold_readable(const fh_fold *fold, const fh_fold_kind *kind, fh_error *err)
+{
+    if (fold->kind != kind)
+        return fh_fail(err, FH_INVALID, "%s cannot be read as %s", fold->kind->name, kind->name);
+    if (fold->broken == FH_OK) return FH_OK;
+    (void)fh_fail(err, fold->broken, "%s: an addition failed before: %s", fold->kind->name,
+                  fh_status_text(fold->broken));
+    return fh_hint(err, fold->broken, "Start the question afresh.");
+}
+
+fh_status fh_fold_add(fh_fold *fold, const fh_segment *seg, fh_error *err)
+{
+    fh_status status = fh_fold_readable(fold, fold->kind, err);
+    if (status != FH_OK || seg->n == 0) return status;
+    status = fold->kind->add(fold, seg, err);
+    fold->broken = status;
+    return status == FH_NOMEM ? fh_no_memory(err) : status;
+}
+
+static bool same_question(const fh_fold *a, const fh_fold *b)
+{
+    return a->kind == b->kind && fh_str_eq(fh_buf_view(&a->tag), fh_buf_view(&b->tag));
+}
+
+fh_status fh_fold_merge(fh_fold *into, const fh_fold *from, fh_error *err)
+{
+    if (into == from || !same_question(into, from)) {
+        (void)fh_fail(err, FH_INVALID, "%s: partial results of %s cannot be merged",
+                      into->kind->name,
+                      into == from ? "one and the same fold" : "different questions");
+        return fh_hint(err, FH_INVALID, "Make both folds with the same options.");
+    }
+    fh_status status = fh_fold_readable(from, from->kind, err);
+    if (status == FH_OK) status = fh_fold_readable(into, into->kind, err);
+    if (status != FH_OK) return status;
+    status = into->kind->merge(into, from, err);
+    into->broken = status;
+    return status == FH_NOMEM ? fh_no_memory(err) : status;
+}
+
+/* ---- Options ---------------------------------------------------------------- */
+
+void fh_fold_tag(fh_fold *fold, uint64_t option)
+{
+    fh_buf_put(&fold->tag, &option, sizeof option);
+}
+
+fh_status fh_fold_tag_set(fh_fold *fold, const fh_bitset *set, uint32_t n, const uint8_t **member)
+{
+    *member = NULL;
+    fh_fold_tag(fold, set->bits != NULL);
+    if (!set->bits) return FH_OK;
+    uint8_t *byte = fh_arena_alloc(fold->arena, n, 1);
+    if (!byte) return FH_NOMEM;
+    for (uint32_t i = 0; i < n && i < set->n; i++) byte[i] = fh_bit(set->bits, i);
+    fh_buf_put(&fold->tag, byte, n);
+    *member = byte;
+    return FH_OK;
+}
+
+fh_status fh_fold_limit(uint32_t *n, const char *what, fh_error *err)
+{
+    if (*n > FH_FOLD_MAX_NUMBERS)
+        return fh_fail(err, FH_INVALID, "%u %s; there can be %d at most", *n, what,
+                       FH_FOLD_MAX_NUMBERS);
+    if (*n == 0) *n = 1; /* number 0, none, is always there */
+    return FH_OK;
+}
+
+/* ---- Scratch and columns ------------------------------------------------------ */
+
+void *fh_fold_scratch(fh_fold *fold, unsigned which, size_t count, size_t size)
+{
+    fh_fold_space *s = &fold->space[which];
+    size_t bytes;
+    if (!fh_mul_size(count, size, &bytes)) return NULL;
+    if (bytes == 0) bytes = 1;
+    if (bytes <= s->size) return s->ptr;
+    if (s->ptr) fold->from.free(fold->from.ctx, s->ptr, s->size);
+    *s = (fh_fold_space){.ptr = fold->from.alloc(fold->from.ctx, bytes)};
+    if (s->ptr) s->size = bytes;
+    return s->ptr;
+}
+
+fh_status fh_fold_check(const fh_codes *c, uint32_t limit, const char *what, fh_error *err)
+{
+    const uint32_t n = fh_fold_n_codes(c);
+    for (uint32_t i = 1; i < n; i++)
+        if (c->name[i] >= limit)
+            return fh_fail(err, FH_INVALID, "%s number %u; the fold was made for %u", what,
+                           c->name[i], limit);
+    return FH_OK;
+}
+
+const uint16_t *fh_fold_codes(fh_fold *fold, unsigned which, const fh_codes *c, uint32_t n)
+{
+    if (c->c16) return c->c16;
+    uint16_t *code = fh_fold_scratch(fold, which, n, sizeof *code);
+    if (!code) return NULL;
+    if (!c->c8)
+        memset(code, 0, n * sizeof *code);
+    else
+        for (uint32_t i = 0; i < n; i++) code[i] = c->c8[i];
+    return code;
+}
+
+const uint8_t *fh_fold_members(fh_fold *fold, unsigned which, const fh_codes *c,
+                               const uint8_t *member)
+{
+    const uint32_t n = fh_fold_n_codes(c);
+    uint8_t *local = fh_fold_scratch(fold, which, n, 1);
+    if (!local) return NULL;
+    for (uint32_t i = 0; i < n; i++) local[i] = member ? member[fh_fold_name(c, i)] : 1;
+    return local;
+}
+
+/* ---- Time ------------------------------------------------------------------- */
+
+const uint64_t *fh_fold_gaps_ms(fh_fold *fold, unsigned which, const fh_segment *seg)
+{
+    uint64_t *gap = fh_fold_scratch(fold, which, seg->n, sizeof *gap);
+    if (!gap) return NULL;
+    const uint16_t *ms = seg->ms;
+    if (ms) {
+        gap[0] = 0;
+        for (uint32_t i = 1; i < seg->n; i++)
+            gap[i] = (uint64_t)seg->gap_s[i] * 1000 + ms[i] - ms[i - 1];
+    } else {
+        for (uint32_t i = 0; i < seg->n; i++) gap[i] = (uint64_t)seg->gap_s[i] * 1000;
+    }
+    for (uint32_t s = 0; s < seg->n_stories; s++) gap[seg->start[s]] = 0;
+    return gap;
+}
+
+fh_status fh_fold_too_long(fh_error *err)
+{
+    (void)fh_fail(err, FH_LIMIT, "the durations add up to more than 292 million years");
+    return fh_hint(err, FH_LIMIT, "Ask about a shorter period or fewer customers.");
+}

@@ -1,0 +1,326 @@
+/* touchpoints.c - what happens where: counts, first and last time, outcomes,
+ * values and scores of every touchpoint.
+ *
+ * Per segment one small record a local code; `stamp` tells whether the story was
+ * counted already. Values and outcomes are rare, so they go to the global tables
+ * one by one. Sums of values are kept in 128 bits, because refunds are negative:
+ * whether a sum fits is a question for the end, not for the order of addition.
+ */
+#include "fold/fold.h"
+#include "fold/pairs.h"
+
+#include "base/sort.h"
+
+#include <string.h>
+
+enum { CODES, RECORDS, OTHER_CODES };
+
+typedef struct row {
+    uint64_t count, stories;
+    int64_t first_ms, last_ms; /* meaningful when count > 0 */
+    uint64_t n_scores;
+    int64_t score_sum;
+} row;
+
+typedef struct record { /* of one local code in one segment */
+    uint32_t stamp;     /* last story counted, from 1 */
+    uint32_t count, stories;
+    uint64_t first, last; /* seconds, or ms where there are any */
+} record;
+
+typedef struct touchpoints {
+    fh_fold base;
+    fh_touchpoints_options options;
+    uint64_t n_interactions, n_stories;
+    row *rows;         /* [n_touchpoints] */
+    fh_pairs outcomes; /* touchpoint x outcome */
+    fh_pairs values;   /* touchpoint x currency; the sum's low half in `sum`, high in `extra` */
+} touchpoints;
+
+static void count_stories(const fh_segment *seg, const uint16_t *code, record *r)
+{
+    const uint16_t *ms = seg->ms;
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        uint64_t at = seg->first_s[s];
+        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
+            at += seg->gap_s[i];
+            const uint64_t now = ms ? at * 1000 + ms[i] : at;
+            record *x = &r[code[i]];
+            x->count++;
+            x->stories += x->stamp != s + 1;
+            x->stamp = s + 1;
+            x->first = now < x->first ? now : x->first;
+            x->last = now > x->last ? now : x->last;
+        }
+    }
+}
+
+static void collect_rows(touchpoints *f, const fh_segment *seg, const record *r, uint32_t n_codes)
+{
+    const int64_t unit_ms = seg->ms ? 1 : 1000;
+    for (uint32_t c = 0; c < n_codes; c++) {
+        if (r[c].count == 0) continue;
+        row *to = &f->rows[fh_fold_name(&seg->touchpoint, c)];
+        const int64_t first = (int64_t)r[c].first * unit_ms, last = (int64_t)r[c].last * unit_ms;
+        if (to->count == 0 || first < to->first_ms) to->first_ms = first;
+        if (to->count == 0 || last > to->last_ms) to->last_ms = last;
+        to->count += r[c].count;
+        to->stories += r[c].stories;
+    }
+}
+
+static fh_status count_outcomes(touchpoints *f, const fh_segment *seg, const uint16_t *code)
+{
+    if (fh_fold_n_codes(&seg->outcome) == 1) return FH_OK;
+    const uint16_t *outcome = fh_fold_codes(&f->base, OTHER_CODES, &seg->outcome, seg->n);
+    if (!outcome) return FH_NOMEM;
+    for (uint32_t i = 0; i < seg->n; i++) {
+        if (outcome[i] == 0) continue;
+        fh_pair_cell *cell = fh_pairs_at(&f->outcomes, fh_fold_name(&seg->touchpoint, code[i]),
+                                         fh_fold_name(&seg->outcome, outcome[i]));
+        if (!cell) return FH_NOMEM;
+        cell->count++;
+    }
+    return FH_OK;
+}
+
+/* 128-bit addition: `extra` is the high half. */
+static void add_value(fh_pair_cell *to, uint64_t low, uint64_t high)
+{
+    const uint64_t sum = (uint64_t)to->sum + low;
+    to->extra += high + (sum < low);
+    to->sum = (int64_t)sum;
+}
+
+static fh_status count_values(touchpoints *f, const fh_segment *seg, const uint16_t *code)
+{
+    if (!seg->has_value || !seg->value) return FH_OK;
+    const uint16_t *currency = fh_fold_codes(&f->base, OTHER_CODES, &seg->currency, seg->n);
+    if (!currency) return FH_NOMEM;
+    for (uint32_t i = 0; i < seg->n; i++) {
+        if (!fh_bit(seg->has_value, i)) continue;
+        fh_pair_cell *cell = fh_pairs_at(&f->values, fh_fold_name(&seg->touchpoint, code[i]),
+                                         fh_fold_name(&seg->currency, currency[i]));
+        if (!cell) return FH_NOMEM;
+        cell->count++;
+        add_value(cell, (uint64_t)seg->value[i], seg->value[i] < 0 ? UINT64_MAX : 0);
+    }
+    return FH_OK;
+}
+
+static bool count_scores(touchpoints *f, const fh_segment *seg, const uint16_t *code)
+{
+    if (!seg->has_score || !seg->score) return true;
+    for (uint32_t i = 0; i < seg->n; i++) {
+        if (!fh_bit(seg->has_score, i)) continue;
+        row *to = &f->rows[fh_fold_name(&seg->touchpoint, code[i])];
+        to->n_scores++;
+        if (!fh_add_i64(to->score_sum, seg->score[i], &to->score_sum)) return false;
+    }
+    return true;
+}
+
+static fh_status scores_too_large(fh_error *err)
+{
+    return fh_fail(err, FH_LIMIT, "the scores of a touchpoint add up to more than 64 bits hold");
+}
+
+static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
+{
+    touchpoints *f = (touchpoints *)fold;
+    fh_status status = fh_fold_check(&seg->touchpoint, f->options.n_touchpoints, "touchpoint", err);
+    if (status == FH_OK)
+        status = fh_fold_check(&seg->outcome, f->options.n_outcomes, "outcome", err);
+    if (status == FH_OK)
+        status = fh_fold_check(&seg->currency, f->options.n_currencies, "currency", err);
+    if (status != FH_OK) return status;
+
+    const uint32_t n_codes = fh_fold_n_codes(&seg->touchpoint);
+    const uint16_t *code = fh_fold_codes(fold, CODES, &seg->touchpoint, seg->n);
+    record *records = fh_fold_scratch(fold, RECORDS, n_codes, sizeof *records);
+    if (!code || !records) return FH_NOMEM;
+    for (uint32_t c = 0; c < n_codes; c++) records[c] = (record){.first = UINT64_MAX};
+
+    f->n_interactions += seg->n;
+    f->n_stories += seg->n_stories;
+    count_stories(seg, code, records);
+    collect_rows(f, seg, records, n_codes);
+    if (!count_scores(f, seg, code)) return scores_too_large(err);
+    status = count_outcomes(f, seg, code);
+    return status == FH_OK ? count_values(f, seg, code) : status;
+}
+
+static fh_status merge_values(fh_pairs *into, const fh_pairs *from)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        const fh_pair_cell *c = &from->cell[i];
+        if (c->count == 0) continue;
+        fh_pair_cell *to = fh_pairs_at(into, fh_pairs_a(from, i), fh_pairs_b(from, i));
+        if (!to) return FH_NOMEM;
+        to->count += c->count;
+        add_value(to, (uint64_t)c->sum, c->extra);
+    }
+    return FH_OK;
+}
+
+static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    touchpoints *into = (touchpoints *)into_;
+    const touchpoints *from = (const touchpoints *)from_;
+    into->n_interactions += from->n_interactions;
+    into->n_stories += from->n_stories;
+    for (uint32_t t = 0; t < into->options.n_touchpoints; t++) {
+        const row *r = &from->rows[t];
+        row *to = &into->rows[t];
+        if (r->count == 0) continue;
+        if (to->count == 0 || r->first_ms < to->first_ms) to->first_ms = r->first_ms;
+        if (to->count == 0 || r->last_ms > to->last_ms) to->last_ms = r->last_ms;
+        to->count += r->count;
+        to->stories += r->stories;
+        to->n_scores += r->n_scores;
+        if (!fh_add_i64(to->score_sum, r->score_sum, &to->score_sum)) return scores_too_large(err);
+    }
+    const fh_status status = fh_pairs_merge(&into->outcomes, &from->outcomes, err);
+    return status == FH_OK ? merge_values(&into->values, &from->values) : status;
+}
+
+static void release(fh_fold *fold)
+{
+    touchpoints *f = (touchpoints *)fold;
+    fh_pairs_free(&f->outcomes);
+    fh_pairs_free(&f->values);
+}
+
+static const fh_fold_kind kind = {"touchpoints", add, merge, release};
+
+fh_status fh_touchpoints_new(const fh_allocator *from, const fh_touchpoints_options *options,
+                             fh_fold **out, fh_error *err)
+{
+    enum {
+        COLUMNS = 1u << FH_COL_GAP | 1u << FH_COL_MS | 1u << FH_COL_TOUCHPOINT |
+                  1u << FH_COL_OUTCOME | 1u << FH_COL_VALUE | 1u << FH_COL_CURRENCY |
+                  1u << FH_COL_SCORE
+    };
+    fh_touchpoints_options o = *options;
+    fh_status status = fh_fold_limit(&o.n_touchpoints, "touchpoints", err);
+    if (status == FH_OK) status = fh_fold_limit(&o.n_outcomes, "outcomes", err);
+    if (status == FH_OK) status = fh_fold_limit(&o.n_currencies, "currencies", err);
+    if (status != FH_OK) return status;
+    fh_fold *fold = fh_fold_new(from, &kind, sizeof(touchpoints), COLUMNS);
+    if (!fold) return fh_no_memory(err);
+    touchpoints *f = (touchpoints *)fold;
+    f->options = o;
+    fh_fold_tag(fold, o.n_touchpoints);
+    fh_fold_tag(fold, o.n_outcomes);
+    fh_fold_tag(fold, o.n_currencies);
+    f->rows = FH_NEW_ARRAY(fold->arena, row, o.n_touchpoints);
+    status = f->rows ? FH_OK : FH_NOMEM;
+    if (status == FH_OK)
+        status = fh_pairs_init(&f->outcomes, &fold->from, o.n_touchpoints, o.n_outcomes);
+    if (status == FH_OK)
+        status = fh_pairs_init(&f->values, &fold->from, o.n_touchpoints, o.n_currencies);
+    return fh_fold_made(fold, status, out, err);
+}
+
+/* ---- Reading ------------------------------------------------------------------ */
+
+static int by_count(const void *a, const void *b, void *ctx)
+{
+    const fh_touchpoint_row *x = a, *y = b;
+    (void)ctx;
+    if (x->count != y->count) return x->count < y->count ? 1 : -1;
+    return (x->touchpoint > y->touchpoint) - (x->touchpoint < y->touchpoint);
+}
+
+static int by_touchpoint_then_count(const void *a, const void *b, void *ctx)
+{
+    const fh_touchpoint_outcome *x = a, *y = b;
+    (void)ctx;
+    if (x->touchpoint != y->touchpoint) return x->touchpoint < y->touchpoint ? -1 : 1;
+    if (x->count != y->count) return x->count < y->count ? 1 : -1;
+    return (x->outcome > y->outcome) - (x->outcome < y->outcome);
+}
+
+static int by_touchpoint_then_currency(const void *a, const void *b, void *ctx)
+{
+    const fh_touchpoint_value *x = a, *y = b;
+    (void)ctx;
+    if (x->touchpoint != y->touchpoint) return x->touchpoint < y->touchpoint ? -1 : 1;
+    return (x->currency > y->currency) - (x->currency < y->currency);
+}
+
+static fh_status read_rows(const touchpoints *f, fh_arena *arena, fh_touchpoints *out)
+{
+    fh_touchpoint_row *list = FH_NEW_ARRAY(arena, fh_touchpoint_row, f->options.n_touchpoints);
+    if (!list) return FH_NOMEM;
+    size_t n = 0;
+    out->last_ms = -1;
+    for (uint32_t t = 0; t < f->options.n_touchpoints; t++) {
+        const row *r = &f->rows[t];
+        if (r->count == 0) continue;
+        if (n == 0 || r->first_ms < out->first_ms) out->first_ms = r->first_ms;
+        if (n == 0 || r->last_ms > out->last_ms) out->last_ms = r->last_ms;
+        list[n++] = (fh_touchpoint_row){t,          r->count,    r->stories,  r->first_ms,
+                                        r->last_ms, r->n_scores, r->score_sum};
+    }
+    out->rows = list;
+    out->n_rows = n;
+    return fh_sort(&f->base.from, list, n, sizeof *list, by_count, NULL);
+}
+
+static size_t n_counted(const fh_pairs *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++) n += p->cell[i].count > 0;
+    return n;
+}
+
+static fh_status read_outcomes(const touchpoints *f, fh_arena *arena, fh_touchpoints *out)
+{
+    const fh_pairs *p = &f->outcomes;
+    fh_touchpoint_outcome *list = FH_NEW_ARRAY(arena, fh_touchpoint_outcome, n_counted(p));
+    if (!list) return FH_NOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->cell[i].count)
+            list[n++] =
+                (fh_touchpoint_outcome){fh_pairs_a(p, i), fh_pairs_b(p, i), p->cell[i].count};
+    out->outcomes = list;
+    out->n_outcomes = n;
+    return fh_sort(&f->base.from, list, n, sizeof *list, by_touchpoint_then_count, NULL);
+}
+
+static fh_status read_values(const touchpoints *f, fh_arena *arena, fh_touchpoints *out,
+                             fh_error *err)
+{
+    const fh_pairs *p = &f->values;
+    fh_touchpoint_value *list = FH_NEW_ARRAY(arena, fh_touchpoint_value, n_counted(p));
+    if (!list) return FH_NOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        const fh_pair_cell *c = &p->cell[i];
+        if (c->count == 0) continue;
+        if (c->extra != (c->sum < 0 ? UINT64_MAX : 0)) {
+            (void)fh_fail(err, FH_LIMIT, "the values of a touchpoint add up to more than 64 bits");
+            return fh_hint(err, FH_LIMIT, "Ask about a shorter period or fewer customers.");
+        }
+        list[n++] = (fh_touchpoint_value){fh_pairs_a(p, i), fh_pairs_b(p, i), c->count, c->sum};
+    }
+    out->values = list;
+    out->n_values = n;
+    return fh_sort(&f->base.from, list, n, sizeof *list, by_touchpoint_then_currency, NULL);
+}
+
+fh_status fh_touchpoints_read(const fh_fold *fold, fh_arena *arena, fh_touchpoints *out,
+                              fh_error *err)
+{
+    const touchpoints *f = (const touchpoints *)fold;
+    fh_status status = fh_fold_readable(fold, &kind, err);
+    if (status != FH_OK) return status;
+    fh_touchpoints r = {.n_interactions = f->n_interactions, .n_stories = f->n_stories};
+    status = read_rows(f, arena, &r);
+    if (status == FH_OK) status = read_outcomes(f, arena, &r);
+    if (status == FH_OK) status = read_values(f, arena, &r, err);
+    if (status == FH_OK) *out = r;
+    return status == FH_NOMEM ? fh_no_memory(err) : status;
+}

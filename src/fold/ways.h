@@ -1,0 +1,80 @@
+/* ways.h - a hash table of ways: sequences of touchpoints and how often each was
+ * gone. Shared by variants and paths.
+ *
+ *     slot   [ hash | entry ]  8 bytes, open addressing in order of the hash
+ *     entry  [ count | sum | steps, n_steps ]  32 bytes, in order of first sight
+ *     steps  bytes of the way, stored once, one after another
+ *
+ * Steps are global numbers of 8 or 16 bits, the same width in the whole table.
+ * Equal hashes are never believed: the steps are compared. Ways are added in
+ * batches, so that the memory each needs is on its way while others are worked
+ * on.
+ */
+#ifndef FH_FOLD_WAYS_H
+#define FH_FOLD_WAYS_H
+
+#include "fold/fold.h"
+
+enum { FH_WAYS_BATCH = 32 };
+
+typedef struct fh_way {
+    uint64_t count;
+    int64_t sum;       /* the fold's own, summed over `count` */
+    const void *steps; /* [n_steps] uint8_t or uint16_t */
+    uint32_t n_steps;
+    uint32_t hash;
+} fh_way;
+
+typedef struct fh_ways_slot {
+    uint32_t hash, entry; /* entry number + 1; 0: free */
+} fh_ways_slot;
+
+typedef struct fh_ways {
+    fh_fold *fold;       /* whose arena keeps entries and steps */
+    uint32_t step_bytes; /* 1 or 2 */
+    uint32_t shift;      /* 32 - log2(n_slots) */
+    fh_ways_slot *slot;  /* [n_slots]; NULL: none yet */
+    size_t n;            /* entries */
+    fh_way **chunk;      /* [cap_chunks] of CHUNK entries */
+    size_t cap_chunks;
+    unsigned char *room; /* for steps */
+    size_t room_left;
+} fh_ways;
+
+/* Up to FH_WAYS_BATCH ways on their way in. `steps` can be read 16 bytes beyond
+ * their end and need to live until the batch is added only. */
+typedef struct fh_ways_batch {
+    uint32_t n;
+    uint32_t n_steps[FH_WAYS_BATCH];
+    uint32_t hash[FH_WAYS_BATCH];
+    const void *steps[FH_WAYS_BATCH];
+    uint64_t count[FH_WAYS_BATCH];
+    int64_t sum[FH_WAYS_BATCH];
+} fh_ways_batch;
+
+void fh_ways_init(fh_ways *w, fh_fold *fold, uint32_t step_bytes);
+void fh_ways_free(fh_ways *w);
+
+/* Adds the batch (hashes are computed here) and empties it. */
+FH_MUST_CHECK fh_status fh_ways_add(fh_ways *w, fh_ways_batch *batch, fh_error *err);
+FH_MUST_CHECK fh_status fh_ways_merge(fh_ways *into, const fh_ways *from, fh_error *err);
+
+enum { FH_WAYS_CHUNK_BITS = 12 };
+
+static inline fh_way *fh_ways_entry(const fh_ways *w, size_t i)
+{
+    return &w->chunk[i >> FH_WAYS_CHUNK_BITS][i & ((1u << FH_WAYS_CHUNK_BITS) - 1)];
+}
+
+static inline uint32_t fh_ways_step(const fh_ways *w, const fh_way *way, uint32_t i)
+{
+    return w->step_bytes == 1 ? ((const uint8_t *)way->steps)[i]
+                              : ((const uint16_t *)way->steps)[i];
+}
+
+/* Translates a column to global numbers of `step_bytes`, readable 16 bytes beyond
+ * its end; the column itself when it is that already. NULL: no memory. */
+FH_MUST_CHECK const void *fh_ways_steps(fh_fold *fold, unsigned which, const fh_codes *c,
+                                        uint32_t n, uint32_t step_bytes);
+
+#endif

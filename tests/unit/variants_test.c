@@ -1,0 +1,252 @@
+/* variants_test.c - whole ways: by hand, by the sums that must hold, against an
+ * oracle, in any split, and with memory running out. */
+#include "folds.h"
+
+#include <stdlib.h>
+
+static fh_status make(const void *options, const fh_allocator *from, fh_fold **out, fh_error *err)
+{
+    return fh_variants_new(from, options, out, err);
+}
+
+static void print_variants(const fh_variants *v, fh_buf *out)
+{
+    fh_buf_printf(out, "%llu stories, %llu ways\n", (unsigned long long)v->n_stories,
+                  (unsigned long long)v->n_variants);
+    for (size_t i = 0; i < v->n_top; i++) {
+        fh_buf_printf(out, "%llu, %lld ms:", (unsigned long long)v->top[i].count,
+                      (long long)v->top[i].duration_ms_sum);
+        for (size_t k = 0; k < v->top[i].n_steps; k++) fh_buf_printf(out, " %u", v->top[i].path[k]);
+        fh_buf_char(out, '\n');
+    }
+}
+
+static fh_status print(const fh_fold *fold, fh_arena *arena, fh_buf *out, fh_error *err)
+{
+    fh_variants v;
+    const fh_status status = fh_variants_read(fold, arena, 0, &v, err);
+    if (status == FH_OK) print_variants(&v, out);
+    return status;
+}
+
+static const fh_row rows_by_hand[] = {
+    {.customer = 7, .at_s = 100, .touchpoint = 1, .ms = 900},
+    {.customer = 7, .at_s = 110, .touchpoint = 2},
+    {.customer = 7, .at_s = 130, .touchpoint = 5, .ms = 100},
+    {.customer = 8, .at_s = 90, .touchpoint = 1},
+    {.customer = 8, .at_s = 90, .touchpoint = 2},
+    {.customer = 8, .at_s = 90, .touchpoint = 5},
+    {.customer = 9, .at_s = 1, .touchpoint = 0},
+    {.customer = 10, .at_s = 1, .touchpoint = 1},
+    {.customer = 10, .at_s = 2, .touchpoint = 2},
+    {.customer = 11, .at_s = 1, .touchpoint = 0},
+    {.customer = 11, .at_s = 9, .touchpoint = 0},
+};
+
+static void equal_ways_are_counted_together(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    static const char want[] = "5 stories, 4 ways\n"
+                               "2, 29200 ms: 1 2 5\n"
+                               "1, 0 ms: 0\n"
+                               "1, 8000 ms: 0 0\n"
+                               "1, 1000 ms: 1 2\n";
+    for (uint32_t names = 6; names < 700; names += 249) { /* 6, 255, 504 */
+        const fh_variants_options options = {names};
+        const test_fold t = {make, &options, print};
+        assert_str(test_fold_same(&t, arena, rows_by_hand, COUNT(rows_by_hand), 0), want);
+    }
+    const test_fold t = {make, &(fh_variants_options){600}, print};
+    assert_str(test_fold_same(&t, arena, rows_by_hand, COUNT(rows_by_hand), 600), want);
+    fh_arena_free(arena);
+}
+
+/* ---- The oracle: every way compared with every other ------------------------------------ */
+
+enum { MANY = 900, NAMES = 600 };
+
+typedef struct story {
+    const fh_row *row;
+    size_t n;
+} story;
+
+static int by_path(const void *a, const void *b)
+{
+    const story *x = a, *y = b;
+    for (size_t i = 0; i < x->n && i < y->n; i++)
+        if (x->row[i].touchpoint != y->row[i].touchpoint)
+            return x->row[i].touchpoint < y->row[i].touchpoint ? -1 : 1;
+    return (x->n > y->n) - (x->n < y->n);
+}
+
+/* Equal stories made neighbours; then `top` lists the runs, longest first. */
+static fh_str oracle(fh_arena *arena, const fh_row *row, size_t n, size_t top)
+{
+    story *s = FH_NEW_ARRAY(arena, story, n + 1);
+    size_t n_stories = 0, n_ways = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || row[i].customer != row[i - 1].customer) s[n_stories++].row = &row[i];
+        s[n_stories - 1].n++;
+    }
+    qsort(s, n_stories, sizeof *s, by_path);
+    size_t *run = FH_NEW_ARRAY(arena, size_t, n_stories + 1);
+    for (size_t i = 0; i < n_stories; i++) {
+        if (i == 0 || by_path(&s[i], &s[i - 1])) run[n_ways++] = i;
+        run[n_ways] = i + 1;
+    }
+    fh_buf buf;
+    fh_buf_init(&buf, NULL, 1 << 20);
+    fh_buf_printf(&buf, "%zu stories, %zu ways\n", n_stories, n_ways);
+    for (size_t length = n_stories; length > 0; length--) {
+        for (size_t w = 0; w < n_ways && top; w++) {
+            if (run[w + 1] - run[w] != length) continue;
+            int64_t sum = 0;
+            for (size_t i = run[w]; i < run[w + 1]; i++)
+                sum += test_at_ms(&s[i].row[s[i].n - 1]) - test_at_ms(s[i].row);
+            fh_buf_printf(&buf, "%zu, %lld ms:", length, (long long)sum);
+            for (size_t k = 0; k < s[run[w]].n; k++)
+                fh_buf_printf(&buf, " %u", s[run[w]].row[k].touchpoint);
+            fh_buf_char(&buf, '\n');
+            top--;
+        }
+    }
+    fh_str text;
+    assert_true(fh_arena_str(arena, fh_buf_view(&buf), &text));
+    fh_buf_free(&buf);
+    return text;
+}
+
+static fh_str top_text(fh_arena *arena, const fh_segment *seg, uint32_t names, size_t top)
+{
+    fh_fold *fold;
+    fh_variants got;
+    fh_buf buf;
+    fh_str text;
+    fh_buf_init(&buf, NULL, 1 << 20);
+    assert_status(fh_variants_new(NULL, &(fh_variants_options){names}, &fold, NULL), FH_OK);
+    assert_status(fh_fold_add(fold, seg, NULL), FH_OK);
+    assert_status(fh_variants_read(fold, arena, top, &got, NULL), FH_OK);
+    print_variants(&got, &buf);
+    assert_true(fh_arena_str(arena, fh_buf_view(&buf), &text));
+    fh_buf_free(&buf);
+    fh_fold_free(fold);
+    return text;
+}
+
+static void random_stories_agree_with_the_oracle(void **state)
+{
+    (void)state;
+    test_seed(3);
+    for (uint32_t round = 0; round < 30; round++) {
+        fh_arena *arena = fh_arena_new(NULL);
+        fh_row rows[MANY];
+        const size_t n = 1 + test_rand(MANY);
+        const test_shape shape = {
+            .customers = 1 + test_rand(500), .touchpoints = round % 3 ? 3 : 300, .ms = round % 2};
+        test_random_rows(&shape, rows, n);
+        const uint32_t names = round % 2 ? shape.touchpoints + 1 : NAMES;
+        const test_fold t = {make, &(fh_variants_options){names}, print};
+        const fh_row *row = test_sorted(arena, rows, n);
+        assert_str(test_fold_same(&t, arena, rows, n, names), oracle(arena, row, n, n).ptr);
+        const size_t top = 1 + test_rand(20);
+        assert_str(top_text(arena, test_segment(arena, rows, n), names, top),
+                   oracle(arena, row, n, top).ptr);
+        fh_arena_free(arena);
+    }
+}
+
+/* Enough ways for the table to grow many times, long and short, some twice. */
+static void many_ways_are_all_told_apart(void **state)
+{
+    (void)state;
+    enum { STORIES = 30000 };
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, (size_t)STORIES * 3);
+    size_t n = 0;
+    for (uint32_t s = 0; s < STORIES; s++) {
+        const uint32_t way = s % (STORIES - 100); /* the first hundred come twice */
+        for (uint32_t d = 0, rest = way; d < 3; d++, rest /= 32)
+            rows[n++] = (fh_row){.customer = s + 1, .at_s = d, .touchpoint = (uint16_t)(rest % 32)};
+    }
+    fh_fold *fold;
+    fh_variants got;
+    assert_status(fh_variants_new(NULL, &(fh_variants_options){32}, &fold, NULL), FH_OK);
+    assert_status(fh_fold_add(fold, test_segment(arena, rows, n), NULL), FH_OK);
+    assert_status(fh_variants_read(fold, arena, 101, &got, NULL), FH_OK);
+    assert_int_equal(got.n_stories, STORIES);
+    assert_int_equal(got.n_variants, STORIES - 100);
+    assert_int_equal(got.top[99].count, 2);
+    assert_int_equal(got.top[100].count, 1);
+    assert_int_equal(got.top[0].duration_ms_sum, 4000);
+    fh_fold_free(fold);
+    fh_arena_free(arena);
+}
+
+/* Ways far longer than a block of steps. */
+static void long_ways_are_kept_whole(void **state)
+{
+    (void)state;
+    enum { LONG = 100000 };
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, (size_t)LONG * 3);
+    for (uint32_t i = 0; i < 3 * LONG; i++)
+        rows[i] = (fh_row){.customer = 1 + i / LONG, .at_s = i, .touchpoint = i % 7 == 0};
+    for (uint32_t i = 0; i < LONG; i++) rows[LONG + i].touchpoint = rows[i].touchpoint;
+    rows[3 * LONG - 1].touchpoint = 3; /* the third differs in its last step or before */
+    fh_fold *fold;
+    fh_variants got;
+    assert_status(fh_variants_new(NULL, &(fh_variants_options){4}, &fold, NULL), FH_OK);
+    assert_status(fh_fold_add(fold, test_segment(arena, rows, 3 * LONG), NULL), FH_OK);
+    assert_status(fh_variants_read(fold, arena, 0, &got, NULL), FH_OK);
+    assert_int_equal(got.n_variants, 2);
+    assert_int_equal(got.top[0].count, 2);
+    for (uint32_t i = 0; i < LONG; i++) assert_int_equal(got.top[0].path[i], rows[i].touchpoint);
+    fh_fold_free(fold);
+    fh_arena_free(arena);
+}
+
+static void durations_that_do_not_fit_are_refused(void **state)
+{
+    (void)state;
+    enum { N = 600000 };
+    fh_arena *arena = fh_arena_new(NULL);
+    uint32_t *gap = FH_NEW_ARRAY(arena, uint32_t, N), start[2] = {0, N}, zero = 0;
+    for (uint32_t i = 1; i < N; i++) gap[i] = UINT32_MAX;
+    const fh_segment seg = {
+        .n = N, .n_stories = 1, .customer = &zero, .start = start, .first_s = &zero, .gap_s = gap};
+    fh_fold *fold, *other;
+    fh_error err;
+    assert_status(fh_variants_new(NULL, &(fh_variants_options){1}, &fold, NULL), FH_OK);
+    assert_status(fh_variants_new(NULL, &(fh_variants_options){1}, &other, NULL), FH_OK);
+    for (int i = 0; i < 3; i++) assert_status(fh_fold_add(fold, &seg, &err), FH_OK);
+    assert_status(fh_fold_add(other, &seg, &err), FH_OK);
+    assert_status(fh_fold_merge(other, fold, &err), FH_LIMIT);
+    assert_status(fh_fold_add(fold, &seg, &err), FH_LIMIT);
+    fh_fold_free(fold);
+    fh_fold_free(other);
+    fh_arena_free(arena);
+}
+
+static void running_out_of_memory_is_reported_and_leaks_nothing(void **state)
+{
+    (void)state;
+    fh_row rows[120];
+    for (uint32_t names = 6; names <= NAMES; names += NAMES - 6) {
+        test_random_rows(&(test_shape){.customers = 90, .touchpoints = names - 1}, rows, 120);
+        test_fold_oom(&(test_fold){make, &(fh_variants_options){names}, print}, rows, 120);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equal_ways_are_counted_together),
+        cmocka_unit_test(random_stories_agree_with_the_oracle),
+        cmocka_unit_test(many_ways_are_all_told_apart),
+        cmocka_unit_test(long_ways_are_kept_whole),
+        cmocka_unit_test(durations_that_do_not_fit_are_refused),
+        cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
