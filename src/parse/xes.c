@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "parse/xml.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -34,10 +35,10 @@ typedef enum phase { PROLOG, LOG, TRACE, DONE } phase;
 /* An attribute of events or traces that a column needs. */
 typedef struct wanted {
     fh_str key;
-    fh_str fallback;   /* the global default; empty: none */
-    size_t from, len;  /* of a trace: its value in the trace bytes */
-    fh_str value;      /* for the event at hand */
-    uint32_t column;   /* its cell; FH_NO_SLOT: only a part of a classifier */
+    fh_str fallback;  /* the global default; empty: none */
+    size_t from, len; /* of a trace: its value in the trace bytes */
+    fh_str value;     /* for the event at hand */
+    uint32_t column;  /* its cell; FH_NO_SLOT: only a part of a classifier */
     bool mapped;
 } wanted;
 
@@ -63,11 +64,11 @@ typedef struct xes {
     fh_buf trace_bytes;
     bool published; /* the trace's values lie in this batch's scratch */
     uint64_t event_in_trace;
-    fh_str *cell; /* [n_columns] */
-    fh_intern *names;      /* while the head is surveyed: columns by name */
-    fh_str *sample;        /* then [SAMPLE * n_columns] */
+    fh_str *cell;     /* [n_columns] */
+    fh_intern *names; /* while the head is surveyed: columns by name */
+    fh_str *sample;   /* then [SAMPLE * n_columns] */
     uint32_t n_sampled;
-    fh_str *trace_sample;  /* [n_columns] of the trace at hand */
+    fh_str *trace_sample; /* [n_columns] of the trace at hand */
 } xes;
 
 /* ---- Errors ---------------------------------------------------------------------------- */
@@ -121,6 +122,7 @@ static fh_status take_global(fh_reader *r, xes *x)
             if (!fh_str_eq(list[w].key, tag->key)) continue;
             if (!value_text(x, tag, r->arena, &text, &good)) return FH_NOMEM;
             if (!good || fh_str_eq(tag->name, FH_STR("date"))) continue;
+            if (of_trace && fh_str_eq(tag->key, FH_STR("concept:name"))) continue;
             if (!fh_arena_str(r->arena, text, &list[w].fallback)) return FH_NOMEM;
         }
     }
@@ -155,9 +157,9 @@ static fh_status take_trace_attribute(fh_reader *r, xes *x)
     if (!x->bound) {
         char space[256];
         if (!value_text(x, tag, r->arena, &text, &good)) return FH_NOMEM;
-        return good ? survey(r, x, with_prefix(space, sizeof space, tag->key), text,
-                             x->trace_sample)
-                    : FH_OK;
+        return good
+                   ? survey(r, x, with_prefix(space, sizeof space, tag->key), text, x->trace_sample)
+                   : FH_OK;
     }
     for (uint32_t i = 0; i < x->n_trace; i++) {
         wanted *w = &x->trace[i];
@@ -200,7 +202,8 @@ static bool publish(fh_reader *r, xes *x)
     return true;
 }
 
-/* ---- Events ----------------------------------------------------------------------------------- */
+/* ---- Events -----------------------------------------------------------------------------------
+ */
 
 static bool join_classifier(const xes *x, const joined *j, fh_arena *arena, fh_str *out)
 {
@@ -313,7 +316,8 @@ static bool write_attribute(fh_reader *r, const xes *x, fh_json *j, uint32_t *t)
         fh_json_end_array(j);
         fh_json_end_object(j);
     }
-    for (++*t; *t < n && x->xml.tag[*t].depth > first_depth; ++*t) {}
+    for (++*t; *t < n && x->xml.tag[*t].depth > first_depth; ++*t) {
+    }
     return true;
 }
 
@@ -366,7 +370,8 @@ static bool write_payload(fh_reader *r, const xes *x)
     return true;
 }
 
-/* ---- Rejects ------------------------------------------------------------------------------------ */
+/* ---- Rejects ------------------------------------------------------------------------------------
+ */
 
 static void put_escaped(fh_buf *out, fh_str s)
 {
@@ -439,7 +444,8 @@ static fh_status give_event(fh_reader *r, xes *x, fh_str text, fh_error *err)
     return FH_OK;
 }
 
-/* ---- The survey of the head ----------------------------------------------------------------------- */
+/* ---- The survey of the head
+ * ----------------------------------------------------------------------- */
 
 /* Notes a column by its name, or once the names are known its value in this row. */
 static fh_status survey(fh_reader *r, xes *x, fh_str name, fh_str value, fh_str *row)
@@ -473,7 +479,8 @@ static fh_status survey_event(fh_reader *r, xes *x)
     return FH_OK;
 }
 
-/* ---- Walking the log ------------------------------------------------------------------------------- */
+/* ---- Walking the log
+ * ------------------------------------------------------------------------------- */
 
 static fh_status take_encoding(xes *x, fh_str instruction, const fh_reader *r, fh_error *err)
 {
@@ -482,7 +489,8 @@ static fh_status take_encoding(xes *x, fh_str instruction, const fh_reader *r, f
     const char *p = instruction.ptr, *end = p + instruction.len;
     if (!fh_str_starts(instruction, FH_STR("<?xml "))) return FH_OK;
     while (end - p > 10 && memcmp(p, "encoding", 8) != 0) p++;
-    for (p += 8; p < end && *p != '"' && *p != '\''; p++) {}
+    for (p += 8; p < end && *p != '"' && *p != '\''; p++) {
+    }
     if (p >= end) return FH_OK;
     const char *stop = memchr(p + 1, *p, (size_t)(end - p - 1));
     if (!stop) return FH_OK;
@@ -560,7 +568,8 @@ static const char *step(fh_reader *r, xes *x, const char *p, const char *end, fh
     if (end - p < 2) return NULL;
     if (p[1] == '?' || p[1] == '!') {
         const char *after = fh_xml_skip(&x->xml, p, end);
-        if (after && p[1] == '?') *status = take_encoding(x, (fh_str){p, (size_t)(after - p)}, r, err);
+        if (after && p[1] == '?')
+            *status = take_encoding(x, (fh_str){p, (size_t)(after - p)}, r, err);
         return after;
     }
     if (p[1] == '/') return walk_close(x, p, end);
@@ -568,8 +577,9 @@ static const char *step(fh_reader *r, xes *x, const char *p, const char *end, fh
         const char *after = fh_xml_start(&x->xml, p, end, &empty);
         if (!after) return NULL;
         if (x->phase == DONE || !fh_str_eq(x->xml.tag[0].name, FH_STR("log"))) {
-            x->xml.bad = x->phase == DONE ? "something stands behind </log>"
-                                          : "the file is no event log: its first element is not <log>";
+            x->xml.bad = x->phase == DONE
+                             ? "something stands behind </log>"
+                             : "the file is no event log: its first element is not <log>";
             x->xml.bad_at = p;
             return NULL;
         }
@@ -640,7 +650,8 @@ static fh_status xes_read(fh_reader *r, fh_str text, bool end, bool fresh, size_
     return status;
 }
 
-/* ---- The beginning ------------------------------------------------------------------------------------ */
+/* ---- The beginning
+ * ------------------------------------------------------------------------------------ */
 
 static fh_status want_key(fh_arena *arena, xes *x, fh_str key, uint32_t column, bool mapped,
                           uint32_t *out)
@@ -687,8 +698,7 @@ static fh_status want_classifier(fh_reader *r, xes *x, fh_str name, uint32_t col
         const fh_str key = {keys.ptr + from, i - from};
         i++;
         if (!key.len) continue;
-        const fh_status status =
-            want_key(r->arena, x, key, FH_NO_SLOT, false, &j->key[j->n_keys]);
+        const fh_status status = want_key(r->arena, x, key, FH_NO_SLOT, false, &j->key[j->n_keys]);
         if (status == FH_NOMEM) return fh_no_memory(err);
         if (status) return fh_fail(err, FH_LIMIT, "more than %d attributes are mapped", MAX_WANTED);
         j->n_keys++;
@@ -717,7 +727,8 @@ static fh_status want_column(fh_reader *r, xes *x, uint32_t column, fh_error *er
         status = want_key(r->arena, x, name, column, true, &index);
     }
     if (status == FH_NOMEM) return fh_no_memory(err);
-    return status ? fh_fail(err, FH_LIMIT, "more than %d attributes are mapped", MAX_WANTED) : FH_OK;
+    return status ? fh_fail(err, FH_LIMIT, "more than %d attributes are mapped", MAX_WANTED)
+                  : FH_OK;
 }
 
 static fh_status bind_slots(fh_reader *r, xes *x, fh_error *err)
@@ -727,10 +738,8 @@ static fh_status bind_slots(fh_reader *r, xes *x, fh_error *err)
     if (!x->cell) return fh_no_memory(err);
     x->n_event = x->n_joined = 0;
     x->n_trace = 1;
-    x->trace[0] = (wanted){.key = FH_STR("concept:name"),
-                           .fallback = {"", 0},
-                           .value = {"", 0},
-                           .column = FH_NO_SLOT};
+    x->trace[0] = (wanted){
+        .key = FH_STR("concept:name"), .fallback = {"", 0}, .value = {"", 0}, .column = FH_NO_SLOT};
     for (uint32_t i = 0; i < r->columns.mapping->n; i++) {
         const fh_rule *rule = &r->columns.mapping->rule[i];
         for (uint32_t t = 0; t < rule->n_terms; t++) {

@@ -44,8 +44,8 @@ static inline const char *value_end(const char *p, const char *end, char quote, 
     const __m128i q = _mm_set1_epi8(quote), lt = _mm_set1_epi8('<'), amp = _mm_set1_epi8('&');
     while (end - p >= 16) {
         const __m128i v = _mm_loadu_si128((const void *)p);
-        const unsigned stop = (unsigned)_mm_movemask_epi8(
-            _mm_or_si128(_mm_cmpeq_epi8(v, q), _mm_cmpeq_epi8(v, lt)));
+        const unsigned stop =
+            (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, q), _mm_cmpeq_epi8(v, lt)));
         unsigned entities = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, amp));
         unsigned high = (unsigned)_mm_movemask_epi8(v);
         if (stop) {
@@ -292,7 +292,8 @@ fh_xml_text fh_xml_value(fh_str raw, unsigned flags, bool latin1, fh_arena *aren
     }
     *out = raw;
     if (!(flags & FH_XML_ENTITIES)) return FH_XML_TEXT;
-    unsigned char *to = fh_arena_alloc(arena, raw.len, 1); /* no entity is shorter than its character */
+    unsigned char *to =
+        fh_arena_alloc(arena, raw.len, 1); /* no entity is shorter than its character */
     if (!to) return FH_XML_TEXT_NOMEM;
     size_t n = 0;
     for (size_t i = 0; i < raw.len; i++) {
@@ -303,7 +304,8 @@ fh_xml_text fh_xml_value(fh_str raw, unsigned flags, bool latin1, fh_arena *aren
         const size_t room = raw.len - i - 1 < 12 ? raw.len - i - 1 : 12;
         const char *semicolon = room ? memchr(raw.ptr + i + 1, ';', room) : NULL;
         const unsigned code =
-            semicolon ? entity((fh_str){raw.ptr + i + 1, (size_t)(semicolon - raw.ptr) - i - 1}) : 0;
+            semicolon ? entity((fh_str){raw.ptr + i + 1, (size_t)(semicolon - raw.ptr) - i - 1})
+                      : 0;
         if (!code) return FH_XML_TEXT_BAD;
         unsigned char one[4];
         const size_t len = fh_utf8_put(one, code);
@@ -324,8 +326,8 @@ uint64_t fh_count_newlines(const char *p, size_t n)
     while (n - i >= 16) {
         __m128i sum = zero;
         for (unsigned k = 0; k < 255 && n - i >= 16; k++, i += 16)
-            sum = _mm_sub_epi8(sum,
-                               _mm_cmpeq_epi8(_mm_loadu_si128((const void *)(p + i)), newline));
+            sum =
+                _mm_sub_epi8(sum, _mm_cmpeq_epi8(_mm_loadu_si128((const void *)(p + i)), newline));
         const __m128i halves = _mm_sad_epu8(sum, zero);
         count += (uint64_t)_mm_cvtsi128_si64(halves) +
                  (uint64_t)_mm_cvtsi128_si64(_mm_srli_si128(halves, 8));

@@ -14,14 +14,14 @@ typedef struct fh_xml_tag {
     fh_str name;       /* without prefix */
     fh_str key, value; /* the attributes of these names; raw */
     uint8_t key_flags, value_flags;
-    uint8_t depth;     /* 0: the element itself */
+    uint8_t depth; /* 0: the element itself */
     bool has_value;
 } fh_xml_tag;
 
 typedef struct fh_xml {
-    uint32_t n;       /* tags of the element, in order; what is more than fits is left out */
+    uint32_t n; /* tags of the element, in order; what is more than fits is left out */
     bool too_many;
-    fh_xml_tag *tag;  /* [FH_XML_TAGS] */
+    fh_xml_tag *tag;           /* [FH_XML_TAGS] */
     fh_str scope, keys, title; /* of the element itself: attributes scope, keys, name */
     fh_str open[FH_XML_DEPTH];
     const char *bad;    /* what is wrong, NULL: nothing */
