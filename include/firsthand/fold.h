@@ -41,6 +41,10 @@ FH_API void fh_fold_free(fh_fold *fold);
 typedef struct fh_percentiles {
     int64_t p50_ms, p90_ms, p99_ms;
     bool exact;
+    /* Only when exact. The median of an even number is the mean of the middle two;
+     * the deviation is the sample's, 0 for a single one. */
+    int64_t min_ms, max_ms;
+    double median_ms, deviation_ms;
 } fh_percentiles;
 
 /* ---- touchpoints: what happens where --------------------------------------- */
