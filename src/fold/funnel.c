@@ -170,8 +170,7 @@ static fh_status add_strict(funnel *f, const pass *p, fh_error *err)
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     funnel *f = (funnel *)fold;
-    const fh_status status =
-        fh_fold_check(&seg->touchpoint, f->n_touchpoints, "touchpoint", err);
+    const fh_status status = fh_fold_check(&seg->touchpoint, f->n_touchpoints, "touchpoint", err);
     if (status != FH_OK) return status;
     const uint32_t n_codes = fh_fold_n_codes(&seg->touchpoint);
     uint32_t *mask = fh_fold_scratch(fold, MASKS, n_codes, sizeof *mask);
@@ -223,9 +222,8 @@ fh_status fh_funnel_new(const fh_allocator *from, const fh_funnel_options *optio
     if (options->n_steps < 1 || options->n_steps > FH_FUNNEL_MAX_STEPS)
         return fh_fail(err, FH_INVALID, "a funnel of %u steps; it can have 1 to %d",
                        options->n_steps, FH_FUNNEL_MAX_STEPS);
-    fh_fold *fold =
-        fh_fold_new(from, &kind, sizeof(funnel),
-                    1u << FH_COL_GAP | 1u << FH_COL_MS | 1u << FH_COL_TOUCHPOINT);
+    fh_fold *fold = fh_fold_new(from, &kind, sizeof(funnel),
+                                1u << FH_COL_GAP | 1u << FH_COL_MS | 1u << FH_COL_TOUCHPOINT);
     if (!fold) return fh_no_memory(err);
     funnel *f = (funnel *)fold;
     f->n_touchpoints = n;

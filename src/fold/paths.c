@@ -154,7 +154,8 @@ static const fh_way **sorted_ways(const paths *f, fh_arena *scratch)
     const fh_ways *w = &f->ways;
     const size_t n = w->n, n_counts = (size_t)f->n_touchpoints + 1;
     uint32_t *key = FH_NEW_ARRAY(scratch, uint32_t, n * f->depth);
-    uint32_t *order = FH_NEW_ARRAY(scratch, uint32_t, n), *next = FH_NEW_ARRAY(scratch, uint32_t, n);
+    uint32_t *order = FH_NEW_ARRAY(scratch, uint32_t, n),
+             *next = FH_NEW_ARRAY(scratch, uint32_t, n);
     size_t *count = FH_NEW_ARRAY(scratch, size_t, n_counts);
     const fh_way **sorted = FH_NEW_ARRAY(scratch, const fh_way *, n);
     if (!key || !order || !next || !count || !sorted) return NULL;
@@ -218,8 +219,7 @@ static bool grow_tree(const paths *f, fh_arena *scratch, const fh_way **sorted, 
             if (parent->n_children++ == 0) parent->first_child = t->n[d + 1];
             t->level[d + 1][t->n[d + 1]++].touchpoint = fh_ways_step(w, way, d);
         }
-        for (uint32_t d = 0; d <= way->n_steps; d++)
-            t->level[d][t->n[d] - 1].count += way->count;
+        for (uint32_t d = 0; d <= way->n_steps; d++) t->level[d][t->n[d] - 1].count += way->count;
         t->level[way->n_steps][t->n[way->n_steps] - 1].ended += (uint64_t)way->sum;
     }
     return true;
@@ -271,8 +271,8 @@ static fh_status keep_level(const fh_allocator *from, fh_arena *scratch, const n
 static void emit_level(const kept *list, size_t n, uint32_t depth, fh_path_node *to)
 {
     for (size_t i = 0; i < n; i++)
-        to[i] = (fh_path_node){list[i].parent, depth, list[i].node->touchpoint,
-                               list[i].node->count, list[i].node->ended};
+        to[i] = (fh_path_node){list[i].parent, depth, list[i].node->touchpoint, list[i].node->count,
+                               list[i].node->ended};
 }
 
 static fh_status read_tree(const paths *f, fh_arena *arena, fh_arena *scratch, size_t max_children,
@@ -286,9 +286,8 @@ static fh_status read_tree(const paths *f, fh_arena *arena, fh_arena *scratch, s
     size_t n[FH_PATHS_MAX_DEPTH + 1] = {1}, n_nodes = 1;
     uint32_t base = 0;
     for (uint32_t d = 1; d <= f->depth; d++) {
-        const fh_status status =
-            keep_level(&f->base.from, scratch, t.level[d], level[d - 1], n[d - 1], base,
-                       max_children, &level[d], &n[d]);
+        const fh_status status = keep_level(&f->base.from, scratch, t.level[d], level[d - 1],
+                                            n[d - 1], base, max_children, &level[d], &n[d]);
         if (status != FH_OK) return status;
         base += (uint32_t)n[d - 1];
         n_nodes += n[d];

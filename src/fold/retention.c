@@ -45,15 +45,15 @@ typedef struct retention {
     fh_retention_options options; /* bitsets and edges not to be used */
     const uint8_t *born, *back;   /* [n_touchpoints] or NULL: any */
     uint32_t n_buckets;
-    uint32_t *edges;             /* [n_buckets + 1] in bracket mode */
-    uint16_t *bracket_of;        /* [edges[n_buckets]] bracket + 1 of each day; 0: none */
-    uint16_t *month_of;          /* [N_DAYS] */
-    uint16_t *cohort_of;         /* [N_DAYS] by unit: number + 1; 0: none yet */
-    uint64_t observed_s;         /* first second not complete, shifted */
-    bool by_cohort;              /* all stories of a cohort have reached the same buckets */
+    uint32_t *edges;      /* [n_buckets + 1] in bracket mode */
+    uint16_t *bracket_of; /* [edges[n_buckets]] bracket + 1 of each day; 0: none */
+    uint16_t *month_of;   /* [N_DAYS] */
+    uint16_t *cohort_of;  /* [N_DAYS] by unit: number + 1; 0: none yet */
+    int64_t observed_ms;  /* first moment not observed, local and shifted, in the tables */
+    bool by_cohort;       /* all stories of a cohort have reached the same buckets */
     uint32_t n_cohorts;
-    cohort *cohorts;             /* [FH_RETENTION_MAX_COHORTS] */
-    uint64_t *returned;          /* [n_buckets] and reached; unless by_cohort */
+    cohort *cohorts;    /* [FH_RETENTION_MAX_COHORTS] */
+    uint64_t *returned; /* [n_buckets] and reached; unless by_cohort */
     uint64_t n_stories;
 } retention;
 
@@ -118,20 +118,19 @@ static cohort *cohort_at(retention *f, uint32_t unit, fh_status *status, fh_erro
 static uint32_t reached(const retention *f, const start *at, uint32_t unit)
 {
     const fh_retention_options *o = &f->options;
-    const uint64_t observed = f->observed_s;
+    const uint64_t observed_s = (uint64_t)f->observed_ms / 1000;
     if (f->by_cohort) {
-        const uint32_t until = unit_of(f, observed), n = until > unit ? until - unit : 0;
+        const uint32_t until = unit_of(f, observed_s), n = until > unit ? until - unit : 0;
         return n < f->n_buckets ? n : f->n_buckets;
     }
     uint64_t days;
     if (o->rolling) {
         /* In ms: a bucket that ends in the middle of a second is not complete before. */
         const int64_t begin = (int64_t)at->local_s * 1000 + at->ms;
-        const int64_t until = (int64_t)SHIFT_DAYS * FH_DAY_MS + (int64_t)o->zone_s * 1000 +
-                              o->observed_until_ms + 1;
-        days = until > begin ? (uint64_t)(until - begin) / (uint64_t)FH_DAY_MS : 0;
+        const int64_t since = f->observed_ms - begin;
+        days = since > 0 ? (uint64_t)since / (uint64_t)FH_DAY_MS : 0;
     } else {
-        const uint64_t from = at->local_s / DAY_S, until = observed / DAY_S;
+        const uint64_t from = at->local_s / DAY_S, until = observed_s / DAY_S;
         days = until > from ? until - from : 0;
     }
     uint32_t n = 0;
@@ -178,10 +177,10 @@ static fh_status count_story(retention *f, const start *at, visits *v, fh_error 
 
 /* The set of units of `unit_s` seconds, from `began` on, in which a story of one
  * segment has an interaction. `unit_s` is a constant wherever this is inlined. */
-static inline void visit_units(const fh_segment *seg, uint32_t s, uint32_t began, uint32_t unit_s,
+static inline void visit_units(const fh_segment *seg, uint32_t s, uint64_t began, uint32_t unit_s,
                                visits *v)
 {
-    uint32_t since = began, unit = 0;
+    uint64_t since = began, unit = 0;
     uint64_t bits = 0;
     for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
         since += seg->gap_s[i];
@@ -189,7 +188,7 @@ static inline void visit_units(const fh_segment *seg, uint32_t s, uint32_t began
         bits |= unit < 64 ? UINT64_C(1) << unit : 0;
     }
     v->bits[0] = bits;
-    v->last = unit + 1;
+    v->last = (uint32_t)unit + 1;
 }
 
 static fh_status add_plain(retention *f, const fh_segment *seg, fh_error *err)
@@ -198,9 +197,9 @@ static fh_status add_plain(retention *f, const fh_segment *seg, fh_error *err)
     for (uint32_t s = 0; s < seg->n_stories; s++) {
         const start at = {seg->start[s], local_of(f, seg->first_s[s]), 0};
         /* seconds of the first unit that were over when the story began */
-        uint32_t over = 0;
+        uint64_t over = 0;
         if (!f->options.rolling)
-            over = (uint32_t)((int64_t)at.local_s - unit_start(f, unit_of(f, at.local_s)));
+            over = at.local_s - (uint64_t)unit_start(f, unit_of(f, at.local_s));
         if (f->options.unit == FH_WEEK)
             visit_units(seg, s, over, 7 * DAY_S, &v);
         else if (f->options.unit == FH_DAY)
@@ -229,8 +228,7 @@ static uint32_t bucket_of(const retention *f, const start *began, uint64_t local
     if (!o->rolling && o->mode != FH_BRACKET)
         return unit_of(f, local_s) - unit_of(f, began->local_s) + 1;
     const uint64_t since = local_s - began->local_s - (ms < began->ms);
-    const uint64_t day =
-        o->rolling ? since / DAY_S : local_s / DAY_S - began->local_s / DAY_S;
+    const uint64_t day = o->rolling ? since / DAY_S : local_s / DAY_S - began->local_s / DAY_S;
     if (o->mode != FH_BRACKET) return (uint32_t)(day / o->unit) + 1;
     return day < f->edges[f->n_buckets] ? f->bracket_of[day] : 0;
 }
@@ -250,9 +248,8 @@ static fh_status add_general(retention *f, const fh_segment *seg, fh_error *err)
         const start began = {i, local_s, seg->ms ? seg->ms[i] : 0};
         visits v = {.last = 0};
         for (;;) {
-            const uint32_t b = back[code[i]]
-                                   ? bucket_of(f, &began, local_s, seg->ms ? seg->ms[i] : 0)
-                                   : 0;
+            const uint32_t b =
+                back[code[i]] ? bucket_of(f, &began, local_s, seg->ms ? seg->ms[i] : 0) : 0;
             if (b && b <= f->n_buckets) v.bits[(b - 1) / 64] |= UINT64_C(1) << (b - 1) % 64;
             if (b) v.last = b;
             if (++i == end) break;
@@ -313,8 +310,8 @@ static fh_status check_options(const fh_retention_options *o, fh_error *err)
                        o->mode == FH_BRACKET ? "brackets, with an edge more" : "buckets");
     for (uint32_t i = 0; o->mode == FH_BRACKET && i < o->n_edges; i++)
         if (o->edges[i] > MAX_EDGE || (i && o->edges[i] <= o->edges[i - 1]))
-            return fh_fail(err, FH_INVALID,
-                           "bracket edge %u: edges are days that rise, %d at most", i, MAX_EDGE);
+            return fh_fail(err, FH_INVALID, "bracket edge %u: edges are days that rise, %d at most",
+                           i, MAX_EDGE);
     return FH_OK;
 }
 
@@ -343,13 +340,12 @@ static bool make_months(retention *f)
     return true;
 }
 
-/* The first second not completely observed, shifted and kept within the tables. */
-static uint64_t observed_second(const fh_retention_options *o)
+static int64_t observed_ms(const fh_retention_options *o)
 {
     int64_t ms = o->observed_until_ms;
     if (ms > FH_TIME_MAX_MS) ms = FH_TIME_MAX_MS;
     if (ms < -1) ms = -1;
-    return (uint64_t)((ms + 1) / 1000 + SHIFT_DAYS * DAY_S + o->zone_s);
+    return ms + 1 + SHIFT_DAYS * FH_DAY_MS + (int64_t)o->zone_s * 1000;
 }
 
 static fh_status fill(retention *f, const fh_retention_options *o)
@@ -357,11 +353,14 @@ static fh_status fill(retention *f, const fh_retention_options *o)
     fh_fold *fold = &f->base;
     f->n_buckets = o->mode == FH_BRACKET ? o->n_edges - 1 : o->n_buckets;
     f->by_cohort = !o->rolling && o->mode != FH_BRACKET;
-    f->observed_s = observed_second(o);
-    const uint64_t tag[] = {
-        f->options.n_touchpoints, o->unit,      o->mode,
-        o->rolling,               f->n_buckets, (uint64_t)(int64_t)o->zone_s,
-        (uint64_t)o->observed_until_ms};
+    f->observed_ms = observed_ms(o);
+    const uint64_t tag[] = {f->options.n_touchpoints,
+                            o->unit,
+                            o->mode,
+                            o->rolling,
+                            f->n_buckets,
+                            (uint64_t)(int64_t)o->zone_s,
+                            (uint64_t)o->observed_until_ms};
     for (size_t i = 0; i < sizeof tag / sizeof *tag; i++) fh_fold_tag(fold, tag[i]);
     fh_status status = fh_fold_tag_set(fold, &o->born, f->options.n_touchpoints, &f->born);
     if (status == FH_OK)
@@ -402,7 +401,8 @@ static void read_cells(const retention *f, const cohort *c, fh_retention_cell *c
     uint64_t reached_so_far = 0;
     for (uint32_t k = f->n_buckets; k-- > 0;) {
         reached_so_far += c->reached_to[k + 1];
-        cells[k] = (fh_retention_cell){reached_so_far, c->returned[k], reached_so_far == c->stories};
+        cells[k] =
+            (fh_retention_cell){reached_so_far, c->returned[k], reached_so_far == c->stories};
         overall[k].reached += reached_so_far;
         if (f->by_cohort && cells[k].complete) overall[k].returned += c->returned[k];
         overall[k].complete &= cells[k].complete;
