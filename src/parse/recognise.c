@@ -316,7 +316,7 @@ static fh_status find_candidates(const state *s, size_t entry, candidate *out, u
         if (!fits) {
             fh_str text;
             if (!fh_arena_format(s->arena, &text, "kept aside: named like the %s, but %s",
-                        fh_field_name(field), why))
+                                 fh_field_name(field), why))
                 return fh_no_memory(s->err);
             s->out->note[c].why = text;
             continue;
@@ -356,9 +356,9 @@ static fh_status take_by_name(const state *s, size_t entry, candidate *found)
         const fh_str other = fh_shown(s->sample->name[found[!unclear || i ? 0 : 1].column]);
         const bool said =
             mail ? fh_arena_format(s->arena, &why,
-                          "kept aside: could identify the customer too (customer.email)")
+                                   "kept aside: could identify the customer too (customer.email)")
                  : fh_arena_format(s->arena, &why, "kept aside: could be the %s too, like '%.*s'",
-                          fh_field_name(field), FH_STR_ARG(other));
+                                   fh_field_name(field), FH_STR_ARG(other));
         if (!said) return fh_no_memory(s->err);
         s->out->note[found[i].column].why = why;
     }
@@ -394,7 +394,8 @@ static fh_status take_time_by_shape(const state *s)
     }
     if (n_found != 1) return FH_OK;
     fh_str text;
-    if (!fh_arena_format(s->arena, &text, "looks like a date%s%.*s", why.len ? ", " : "", FH_STR_ARG(why)))
+    if (!fh_arena_format(s->arena, &text, "looks like a date%s%.*s", why.len ? ", " : "",
+                         FH_STR_ARG(why)))
         return fh_no_memory(s->err);
     return take(s, only, FH_FIELD_TIME, (fh_str){"", 0}, text);
 }
@@ -483,7 +484,8 @@ static fh_status complete_time(const state *s)
         if (why.len) {
             fh_str text;
             const fh_str before = s->out->note[c].why;
-            if (!fh_arena_format(s->arena, &text, "%.*s; %.*s", FH_STR_ARG(before), FH_STR_ARG(why)))
+            if (!fh_arena_format(s->arena, &text, "%.*s; %.*s", FH_STR_ARG(before),
+                                 FH_STR_ARG(why)))
                 return fh_no_memory(s->err);
             if (!memchr(before.ptr, ',', before.len)) s->out->note[c].why = text;
         }
