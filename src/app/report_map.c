@@ -345,10 +345,11 @@ static void put_levels(const drawing *d, const level *l, size_t n)
                         "<span id=\"levels-h\">How much of all movement to draw:</span>\n");
     for (size_t i = 0; i < n; i++)
         fh_html_say(h,
-                    "<input type=\"radio\" name=\"level\" id=\"at-%i\"%t>"
+                    "<input type=\"radio\" name=\"level\" id=\"at-%i\"%t/>"
                     "<label for=\"at-%i\">%t %i\xc2\xa0%%</label>\n",
-                    (int)l[i].permille, i == first ? " checked" : "", (int)l[i].permille,
-                    l[i].permille == 1000 ? "all," : "at least", (int)l[i].permille / 10);
+                    (int)l[i].permille, i == first ? " checked=\"checked\"" : "",
+                    (int)l[i].permille, l[i].permille == 1000 ? "all," : "at least",
+                    (int)l[i].permille / 10);
     for (size_t i = 0; i < n; i++) put_level(d, &l[i]);
     fh_buf_text(h->out, "</div>\n");
 }

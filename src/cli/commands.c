@@ -2,13 +2,13 @@
 #include "cli/cli.h"
 
 extern const cli_command cmd_touchpoints, cmd_follows, cmd_variants, cmd_funnel, cmd_retention,
-    cmd_paths, cmd_loops, cmd_waits, cmd_handoffs, cmd_repeats, cmd_help, cmd_completion,
-    cmd_version;
+    cmd_paths, cmd_loops, cmd_waits, cmd_handoffs, cmd_repeats, cmd_report, cmd_help,
+    cmd_completion, cmd_version;
 
 const cli_command *const cli_commands[] = {
-    &cmd_touchpoints, &cmd_follows,    &cmd_variants, &cmd_funnel,   &cmd_retention,
-    &cmd_paths,       &cmd_loops,      &cmd_waits,    &cmd_handoffs, &cmd_repeats,
-    &cmd_help,        &cmd_completion, &cmd_version,  NULL,
+    &cmd_touchpoints, &cmd_follows, &cmd_variants,   &cmd_funnel,   &cmd_retention,
+    &cmd_paths,       &cmd_loops,   &cmd_waits,      &cmd_handoffs, &cmd_repeats,
+    &cmd_report,      &cmd_help,    &cmd_completion, &cmd_version,  NULL,
 };
 
 const cli_command *cli_find(fh_str name)
