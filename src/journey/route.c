@@ -167,7 +167,7 @@ static fh_status make_bands(layers *g, int32_t *top, int32_t *height)
         const uint32_t r = g->nodes[a->from].layer;
         if (a->self && a->label_height > height[r]) height[r] = a->label_height;
     }
-    enum { LABEL_AIR = 26 };
+    enum { LABEL_AIR = 32 };
     int32_t y = g->options.margin;
     for (uint32_t r = 0; r < g->n_rows; r++) {
         top[r] = y;
@@ -321,7 +321,7 @@ static uint32_t cost_of(const labels *l, const segment *own, uint32_t gap, int32
  * before its middle parts. */
 static void place_label(labels *l, arc *a)
 {
-    static const int32_t at[] = {8, 5, 11, 6, 10};
+    static const int32_t at[] = {8, 5, 11, 3, 13};
     uint32_t best = UINT32_MAX, best_segment = 0;
     fh_box best_box = {0};
     for (uint32_t k = 0; k < a->n_segments && best > 0; k++) {
