@@ -74,8 +74,8 @@ static inline void two_words(fh_str s, uint64_t *head, uint64_t *tail)
 
 static inline size_t place(uint64_t head, uint64_t tail, size_t len)
 {
-    const uint64_t mixed = (head ^ tail * UINT64_C(0x9e3779b97f4a7c15) ^ len) *
-                           UINT64_C(0xd6e8feb86659fd93);
+    const uint64_t mixed =
+        (head ^ tail * UINT64_C(0x9e3779b97f4a7c15) ^ len) * UINT64_C(0xd6e8feb86659fd93);
     return (size_t)(mixed >> 56);
 }
 
@@ -90,8 +90,7 @@ static uint32_t look_up(dictionary *d, fh_str name)
     if (name.len <= SHORT) {
         two_words(name, &head, &tail);
         q = &d->table[place(head, tail, name.len)];
-        if (q->number && q->head == head && q->tail == tail && q->len == name.len)
-            return q->number;
+        if (q->number && q->head == head && q->tail == tail && q->len == name.len) return q->number;
     }
     const uint32_t entry = fh_intern_find(d->names, name, fh_intern_hash(name));
     const uint32_t number = entry && entry <= d->n_asked ? d->number[entry - 1] : 0;

@@ -177,7 +177,8 @@ fh_status fh_search_bytes(fh_org *org, const fh_str *texts, size_t n, fh_erase_r
     return status;
 }
 
-/* ---- Erasing ---------------------------------------------------------------------------------- */
+/* ---- Erasing ----------------------------------------------------------------------------------
+ */
 
 static fh_status erase_inside(fh_org *org, uint32_t customer, fh_erase_result *out, fh_error *err)
 {

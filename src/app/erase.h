@@ -16,9 +16,9 @@ typedef struct fh_erase_result {
     /* The proof: each identifier is searched for in all bytes of the file and its log. */
     uint64_t n_searched, n_too_short; /* identifiers; under four bytes proves nothing */
     uint64_t searched_bytes;
-    uint64_t found;     /* places that still hold one: 0 when all is well */
-    uint64_t elsewhere; /* places where one is part of a longer word that is not the
-                           customer's, such as 1234 in 91234 */
+    uint64_t found;             /* places that still hold one: 0 when all is well */
+    uint64_t elsewhere;         /* places where one is part of a longer word that is not the
+                                   customer's, such as 1234 in 91234 */
     int64_t elapsed_ms, cpu_ms; /* of erasing; the search is not counted */
 } fh_erase_result;
 

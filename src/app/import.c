@@ -51,12 +51,12 @@ typedef struct import {
     fh_who *who;  /* [cap] */
     size_t cap;
 
-    uint64_t source_seed; /* hash of the source's name */
+    uint64_t source_seed;        /* hash of the source's name */
     uint64_t n_read, n_rejected; /* of this run: rows given, rows rejected */
-    fh_origin committed;  /* as of the last commit */
-    bool stale;           /* another process changed who is who */
-    bool stop;            /* the caller asked */
-    bool resumed;         /* this attempt went on after rows that were in */
+    fh_origin committed;         /* as of the last commit */
+    bool stale;                  /* another process changed who is who */
+    bool stop;                   /* the caller asked */
+    bool resumed;                /* this attempt went on after rows that were in */
     int64_t started_ms, told_ms;
     clock_t cpu;
 } import;
@@ -88,7 +88,8 @@ static fh_status stopped(const import *im, fh_error *err)
                        : "What was read is kept; the rest was not read.");
 }
 
-/* ---- Rounds ----------------------------------------------------------------------------------- */
+/* ---- Rounds -----------------------------------------------------------------------------------
+ */
 
 static fh_status write_segments(import *im, fh_error *err)
 {
@@ -140,7 +141,8 @@ static fh_status round_ends(import *im, bool complete, fh_error *err)
     return FH_OK;
 }
 
-/* ---- Rows ----------------------------------------------------------------------------------------- */
+/* ---- Rows
+ * ----------------------------------------------------------------------------------------- */
 
 static bool make_room(import *im, size_t n)
 {
@@ -192,8 +194,7 @@ static fh_status take_rows(import *im, const fh_batch *batch, fh_error *err)
     if (!make_room(im, batch->n)) return fh_no_memory(err);
     size_t kept = 0;
     fh_status status = fh_resolve(im->resolver, batch->rows, batch->n, im->who, err);
-    if (status == FH_OK)
-        status = fh_codes_fill(im->codes, batch->rows, batch->n, im->rows, err);
+    if (status == FH_OK) status = fh_codes_fill(im->codes, batch->rows, batch->n, im->rows, err);
     for (size_t i = 0; i < batch->n && status == FH_OK; i++) {
         if (im->who[i].customer == 0) {
             im->out->erased_rows++;
@@ -207,7 +208,8 @@ static fh_status take_rows(import *im, const fh_batch *batch, fh_error *err)
     return status;
 }
 
-/* ---- Rejects ------------------------------------------------------------------------------------------ */
+/* ---- Rejects
+ * ------------------------------------------------------------------------------------------ */
 
 static fh_status take_rejects(import *im, const fh_batch *batch, fh_error *err)
 {
@@ -229,11 +231,14 @@ static fh_status too_many(const import *im, fh_error *err)
 {
     const fh_import_result *out = im->out;
     const fh_reject *first = out->n_rejects ? &out->rejects[0] : NULL;
-    (void)fh_fail(err, FH_FORMAT, "%s: %llu of %llu rows cannot be read; the first is line %llu: %.*s",
-                  im->path, (unsigned long long)im->n_rejected,
+    (void)fh_fail(err, FH_FORMAT,
+                  "%s: %llu of %llu rows cannot be read; the first is line %llu: %.*s", im->path,
+                  (unsigned long long)im->n_rejected,
                   (unsigned long long)(im->n_rejected + im->n_read),
                   (unsigned long long)(first ? first->line : 0),
-                  first && first->reason.len < 120 ? (int)first->reason.len : first ? 120 : 0,
+                  first && first->reason.len < 120 ? (int)first->reason.len
+                  : first                          ? 120
+                                                   : 0,
                   first ? first->reason.ptr : "");
     if (im->committed.rows_done)
         return fh_hint(err, FH_FORMAT,
@@ -255,7 +260,8 @@ static fh_status check_share(const import *im, bool at_end, fh_error *err)
     return (double)im->n_rejected > share * (double)n ? too_many(im, err) : FH_OK;
 }
 
-/* ---- Reading ---------------------------------------------------------------------------------------- */
+/* ---- Reading
+ * ---------------------------------------------------------------------------------------- */
 
 static fh_status take_samples(import *im, const fh_batch *batch, fh_error *err)
 {
@@ -284,8 +290,9 @@ static fh_status same_mapping(import *im, fh_error *err)
     fh_status status = fh_result_mapping(im->out, im->reader, im->arena, err);
     if (status != FH_OK || fh_str_eq(im->out->mapping, im->committed.mapping)) return status;
     (void)fh_fail(err, FH_CONFLICT, "the import of %s was begun with another mapping", im->path);
-    return fh_hint(err, FH_CONFLICT, "Leave the mapping away to go on with the one it was begun "
-                                     "with, or give the source another name.");
+    return fh_hint(err, FH_CONFLICT,
+                   "Leave the mapping away to go on with the one it was begun "
+                   "with, or give the source another name.");
 }
 
 static fh_status take_batch(import *im, const fh_batch *batch, fh_error *err)
@@ -356,7 +363,8 @@ static fh_status read_all(import *im, fh_error *err)
     return status == FH_OK && !complete ? stopped(im, err) : status;
 }
 
-/* ---- Merging ------------------------------------------------------------------------------------------ */
+/* ---- Merging
+ * ------------------------------------------------------------------------------------------ */
 
 static bool tell_merge(void *ctx, uint64_t done, uint64_t total)
 {
@@ -382,7 +390,8 @@ static fh_status merge(import *im, fh_error *err)
     return fh_origin_save(im->org, o, err);
 }
 
-/* ---- From beginning to end ------------------------------------------------------------------------------ */
+/* ---- From beginning to end
+ * ------------------------------------------------------------------------------ */
 
 static void let_go(import *im)
 {
@@ -443,11 +452,10 @@ static fh_status begin_origin(import *im, fh_str source, fh_error *err)
     out->erased_rows = 0;
     fh_result_begin(out);
     status = rejects_path(im, &path, err);
-    if (status == FH_OK)
-        status = fh_rejects_new(im->os, path, im->path, &im->rejects, err);
+    if (status == FH_OK) status = fh_rejects_new(im->os, path, im->path, &im->rejects, err);
     if (status == FH_OK && im->resumed)
-        status = fh_rejects_resume(im->rejects, out->origin.rejects_bytes,
-                                   out->origin.notes_bytes, err);
+        status =
+            fh_rejects_resume(im->rejects, out->origin.rejects_bytes, out->origin.notes_bytes, err);
     out->rejects_file = fh_str_of(path);
     return status;
 }
@@ -456,9 +464,8 @@ static fh_status find_format(import *im, fh_error *err)
 {
     const fh_status status = fh_pieces_next(im->pieces, &im->first, &im->first_is_last, err);
     if (status != FH_OK) return status;
-    im->out->format = im->options->format
-                          ? im->options->format
-                          : fh_format_guess(im->first, fh_str_of(im->path));
+    im->out->format =
+        im->options->format ? im->options->format : fh_format_guess(im->first, fh_str_of(im->path));
     if (im->out->format != FH_FORMAT_UNKNOWN) return FH_OK;
     (void)fh_fail(err, FH_FORMAT, "%s is neither CSV, JSON Lines nor XES", im->path);
     return fh_hint(err, FH_FORMAT, "Say which it is, or export it in one of these formats.");
@@ -525,13 +532,7 @@ static fh_status attempt(import *im, fh_str source, fh_error *err)
 fh_status fh_import_file(fh_org *org, const char *path, const fh_import_options *options,
                          fh_arena *arena, fh_import_result *out, fh_error *err)
 {
-    import im = {.org = org,
-                 .os = fh_org_os(org),
-                 .path = path,
-                 .options = options,
-                 .arena = arena,
-                 .out = out,
-                 .cpu = clock()};
+import im = {.org = org, .os = fh_org_os(org), .path = path, .options = options, .arena = arena, .out = out, .cpu = clock() };
     *out = (fh_import_result){.format = FH_FORMAT_UNKNOWN};
     im.started_ms = im.told_ms = im.os->monotonic_ms(im.os->ctx);
     fh_str source = fh_str_trim(options->source);

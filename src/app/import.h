@@ -15,7 +15,7 @@ typedef struct fh_import_progress {
     uint64_t rows, rejected;
     uint64_t bytes, total_bytes; /* of the file as it lies on disk; total 0: unknown */
     int64_t elapsed_ms;
-    bool merging; /* reading is done; stories are being merged */
+    bool merging;       /* reading is done; stories are being merged */
     uint64_t committed; /* rows of the file that are safely in, rejects included */
 } fh_import_progress;
 

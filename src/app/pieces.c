@@ -19,7 +19,7 @@
 
 enum {
     PIECE = 1 << 20,
-    AT_ONCE_PACKED = 64 << 20,  /* compressed bytes held in memory */
+    AT_ONCE_PACKED = 64 << 20, /* compressed bytes held in memory */
     AT_ONCE_WHOLE = 512 << 20, /* unpacked bytes held in memory   */
     GZIP_MIN = 18,
 };
@@ -29,15 +29,15 @@ struct fh_pieces {
     fh_file *file;
     const char *path;
     uint64_t fingerprint, total, read;
-    bool at_end;      /* the file has no more bytes */
-    char *raw;        /* [raw_cap] */
+    bool at_end; /* the file has no more bytes */
+    char *raw;   /* [raw_cap] */
     size_t raw_cap, raw_n, raw_at;
-    bool packed;      /* streams through zlib */
+    bool packed; /* streams through zlib */
     bool in_member;
     z_stream z;
     bool z_ready;
-    char *unpacked;   /* [PIECE] */
-    char *whole;      /* [whole_n] unpacked at once; NULL: not so */
+    char *unpacked; /* [PIECE] */
+    char *whole;    /* [whole_n] unpacked at once; NULL: not so */
     size_t whole_n, whole_at;
 };
 
@@ -90,8 +90,8 @@ static fh_status hash_file(fh_pieces *p, fh_error *err)
 static fh_status unpack_at_once(fh_pieces *p, fh_error *err)
 {
     const unsigned char *end = (const unsigned char *)p->raw + p->raw_n;
-    const size_t size = (size_t)end[-4] | (size_t)end[-3] << 8 | (size_t)end[-2] << 16 |
-                        (size_t)end[-1] << 24;
+    const size_t size =
+        (size_t)end[-4] | (size_t)end[-3] << 8 | (size_t)end[-2] << 16 | (size_t)end[-1] << 24;
     if (size == 0 || size > AT_ONCE_WHOLE || size / 1032 > p->raw_n) return FH_OK;
     struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
     char *whole = malloc(size);
@@ -184,7 +184,8 @@ void fh_pieces_close(fh_pieces *p)
     free(p);
 }
 
-/* ---- Giving ----------------------------------------------------------------------------------- */
+/* ---- Giving -----------------------------------------------------------------------------------
+ */
 
 static fh_status next_plain(fh_pieces *p, fh_str *piece, bool *last, fh_error *err)
 {

@@ -22,8 +22,9 @@ void fh_pieces_close(fh_pieces *p); /* NULL is allowed */
  * one (which may be empty). FH_FORMAT when the compressed data is damaged. */
 FH_MUST_CHECK fh_status fh_pieces_next(fh_pieces *p, fh_str *piece, bool *last, fh_error *err);
 
-uint64_t fh_pieces_fingerprint(const fh_pieces *p); /* xxh3 of the file as it lies there; 0: a pipe */
-uint64_t fh_pieces_total(const fh_pieces *p);       /* bytes on disk; 0: not known */
-uint64_t fh_pieces_done(const fh_pieces *p);        /* of these, about how many were given */
+uint64_t
+fh_pieces_fingerprint(const fh_pieces *p);    /* xxh3 of the file as it lies there; 0: a pipe */
+uint64_t fh_pieces_total(const fh_pieces *p); /* bytes on disk; 0: not known */
+uint64_t fh_pieces_done(const fh_pieces *p);  /* of these, about how many were given */
 
 #endif

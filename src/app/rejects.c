@@ -119,7 +119,8 @@ fh_status fh_rejects_resume(fh_rejects *r, uint64_t bytes, uint64_t notes_bytes,
     return status == FH_OK ? cut(r->os, &r->notes, notes_bytes, err) : status;
 }
 
-/* ---- Adding ------------------------------------------------------------------------------------ */
+/* ---- Adding ------------------------------------------------------------------------------------
+ */
 
 fh_status fh_rejects_add(fh_rejects *r, const fh_reject *reject, fh_error *err)
 {
@@ -147,7 +148,8 @@ fh_status fh_rejects_add(fh_rejects *r, const fh_reject *reject, fh_error *err)
     return fh_fail(err, FH_LIMIT, "%s: there are too many rows that cannot be read", r->file);
 }
 
-/* ---- Writing ----------------------------------------------------------------------------------- */
+/* ---- Writing -----------------------------------------------------------------------------------
+ */
 
 static fh_status append(const fh_os *os, kept *k, fh_str head, fh_str text, bool *wrote,
                         fh_error *err)

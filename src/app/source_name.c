@@ -49,9 +49,17 @@ static bool ends_like(fh_str name, const char *form)
 static bool strip_date(fh_str *name)
 {
     static const char *const forms[] = {
-        "-dddd-dd-ddTdddddd", "-dddd-dd-dd-dddddd", "-ddddddddTdddddd", "-dddddddd-dddddd",
-        "-ddddddddTdddd",     "-dddddddd-dddd",     "-dddd-dd-dd",      "-dddddddd",
-        "-dddd-dd",           " (d)",               " (dd)",
+        "-dddd-dd-ddTdddddd",
+        "-dddd-dd-dd-dddddd",
+        "-ddddddddTdddddd",
+        "-dddddddd-dddddd",
+        "-ddddddddTdddd",
+        "-dddddddd-dddd",
+        "-dddd-dd-dd",
+        "-dddddddd",
+        "-dddd-dd",
+        " (d)",
+        " (dd)",
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (!ends_like(*name, forms[i])) continue;
@@ -64,8 +72,8 @@ static bool strip_date(fh_str *name)
 fh_status fh_source_name(fh_arena *arena, fh_str file, fh_str *out)
 {
     static const char *const packed[] = {".gz", ".gzip"};
-    static const char *const formats[] = {".csv", ".tsv",  ".txt", ".jsonl", ".ndjson",
-                                          ".json", ".xes", ".xml"};
+    static const char *const formats[] = {".csv",    ".tsv",  ".txt", ".jsonl",
+                                          ".ndjson", ".json", ".xes", ".xml"};
     static const char *const rejects[] = {".rejects"};
     if (fh_str_eq(file, FH_STR("-"))) file = FH_STR("stdin");
     fh_str name = file;
@@ -78,7 +86,8 @@ fh_status fh_source_name(fh_arena *arena, fh_str file, fh_str *out)
         again = strip_any(&name, rejects, sizeof rejects / sizeof *rejects);
         if (again) (void)strip_any(&name, packed, sizeof packed / sizeof *packed);
     }
-    while (strip_date(&name)) {}
+    while (strip_date(&name)) {
+    }
     while (name.len > 1 && is_mark(name.ptr[name.len - 1])) name.len--;
     if (name.len == 0) name = FH_STR("import");
     return fh_arena_str(arena, name, out) ? FH_OK : FH_NOMEM;

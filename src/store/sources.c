@@ -149,10 +149,9 @@ fh_status fh_origin_unchanged(fh_org *org, const fh_origin *origin, fh_error *er
 {
     fh_stmt *s = NULL;
     bool row = false;
-    fh_status status =
-        fh_db_prepare(fh_org_db(org),
-                      "SELECT 1 FROM origin WHERE origin = $1 AND rows_done = $2 AND complete = $3",
-                      &s, err);
+    fh_status status = fh_db_prepare(
+        fh_org_db(org),
+        "SELECT 1 FROM origin WHERE origin = $1 AND rows_done = $2 AND complete = $3", &s, err);
     if (status == FH_OK) {
         fh_stmt_bind_i64(s, 1, origin->origin);
         fh_stmt_bind_i64(s, 2, (int64_t)origin->rows_done);
