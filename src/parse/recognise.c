@@ -318,6 +318,9 @@ static fh_status find_candidates(const state *s, size_t entry, candidate *out, u
             continue;
         const fh_status status = looks_like(s, c, field, &fits, &why);
         if (status) return status;
+        /* Beside an identifier that was mapped only the clearest name will do. */
+        if (field == FH_FIELD_CUSTOMER && found.tier && fh_mapping_find(s->out->mapping, field))
+            continue;
         if (!fits) {
             fh_str text;
             if (!fh_say(s->arena, &text, "kept aside: named like the %s, but %s",
@@ -654,12 +657,24 @@ static fh_status take_xes(const state *s)
     return FH_OK;
 }
 
+/* Has the mapping said all there is to say about the field? One that only adds an
+ * identifier (customer.email) leaves open who the customer is. */
+static bool is_settled(const state *s, fh_field field)
+{
+    const fh_mapping *m = s->out->mapping;
+    if (field != FH_FIELD_CUSTOMER) return fh_mapping_find(m, field) != NULL;
+    for (uint32_t i = 0; i < m->n; i++)
+        if (m->rule[i].field == field && fh_str_eq(m->rule[i].kind, FH_STR("customer")))
+            return true;
+    return false;
+}
+
 static fh_status take_by_names(const state *s)
 {
     candidate *found = FH_NEW_ARRAY(s->arena, candidate, s->sample->n_columns + 1);
     if (!found) return fh_no_memory(s->err);
     for (size_t i = 0; i < sizeof vocabulary / sizeof *vocabulary; i++) {
-        if (fh_mapping_find(s->out->mapping, vocabulary[i].field)) continue;
+        if (is_settled(s, vocabulary[i].field)) continue;
         const fh_status status = take_by_name(s, i, found);
         if (status) return status;
     }
