@@ -331,7 +331,7 @@ static void random_files_read_as_by_a_naive_reader(void **state)
 {
     (void)state;
     test_seed(3);
-    for (int round = 0; round < 60; round++) {
+    for (int round = 0; round < 30; round++) {
         fh_buf text, want, out, flat;
         fh_buf_init(&text, NULL, 1 << 20);
         fh_buf_init(&want, NULL, 1 << 20);
@@ -387,17 +387,22 @@ static void random_files_read_as_by_a_naive_reader(void **state)
     }
 }
 
+/* The time's pattern is given: recognising it takes thousands of allocations. */
 static fh_status read_some(void *ctx)
 {
-    static const char text[] = "customer;time;touchpoint;value;x\nM\xfcller;31/01/"
-                               "2024;\"a\"\"b\";1,5;\"k\"\nbad;soon;x;1;y\nc;d\n";
+    static const char text[] = "customer;time;touchpoint;value;x\nM\xfcller;31/01/2024;\"a\"\"b\";"
+                               "1,5;\"k\"\nbad;soon;x;1;y\nc;d\n";
     const size_t *piece = ctx;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_mapping *m = NULL;
     fh_buf out;
     fh_buf_init(&out, NULL, 1 << 20);
-    const fh_reader_options options = {.keep_payload = true};
+    assert_status(fh_mapping_parse(arena, FH_STR("time=time:'%d/%m/%Y'"), &m, NULL), FH_OK);
+    const fh_reader_options options = {.mapping = m, .keep_payload = true};
     const fh_status status =
         reading(test_allocator(), FH_CSV, &options, (fh_str){text, sizeof text - 1}, *piece, &out);
     fh_buf_free(&out);
+    fh_arena_free(arena);
     return status;
 }
 
