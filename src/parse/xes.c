@@ -16,6 +16,7 @@
 
 #include "base/intern.h"
 #include "base/json.h"
+#include "base/json_plain.h"
 #include "parse/xml.h"
 
 #include <stdio.h>
@@ -337,37 +338,94 @@ static uint32_t same_before(const xes *x, uint32_t t)
     return same;
 }
 
+/* Appends `s` as a JSON string; the room must be there. NULL: not plain enough. */
+static char *put_plain(char *to, fh_str s)
+{
+    const unsigned char *from = (const unsigned char *)s.ptr;
+    if (s.len && fh_json_plain_end(from, from + s.len) != from + s.len) return NULL;
+    *to++ = '"';
+    if (s.len) memcpy(to, s.ptr, s.len);
+    to += s.len;
+    *to++ = '"';
+    return to;
+}
+
+/* A plain attribute the short way, with its comma; NULL: it needs the long way. */
+static char *put_attribute(char *to, const fh_xml_tag *tag, bool comma)
+{
+    if (comma) *to++ = ',';
+    to = put_plain(to, tag->key);
+    if (!to) return NULL;
+    *to++ = ':';
+    const bool number = tag->name.ptr[0] == 'i' || tag->name.ptr[0] == 'f';
+    const bool truth = tag->name.ptr[0] == 'b' && (fh_str_eq(tag->value, FH_STR("true")) ||
+                                                   fh_str_eq(tag->value, FH_STR("false")));
+    if (!truth && !(number && is_json_number(tag->value))) return put_plain(to, tag->value);
+    memcpy(to, tag->value.ptr, tag->value.len);
+    return to + tag->value.len;
+}
+
+/* Could the short way do: nothing inside, no entities, known type, key not seen before? */
+static bool is_plain(const xes *x, uint32_t t, bool has_text)
+{
+    const fh_xml_tag *tag = &x->xml.tag[t];
+    const bool nests = t + 1 < x->xml.n && x->xml.tag[t + 1].depth > tag->depth;
+    return !nests && !tag->key_flags && !tag->value_flags && tag->has_value && !has_text &&
+           tag->name.len > 2 && !same_before(x, t);
+}
+
+static bool write_long(fh_reader *r, const xes *x, uint32_t *t, bool comma)
+{
+    const fh_xml_tag *tag = &x->xml.tag[*t];
+    const fh_str text = r->rows[r->n - 1].text;
+    const uint32_t same =
+        same_before(x, *t) + (text.len > 0 && fh_str_eq(tag->key, FH_STR("text")));
+    fh_str key;
+    fh_json j;
+    if (fh_xml_value(tag->key, tag->key_flags, x->latin1, r->scratch, &key)) key = tag->key;
+    if (same && !fh_say(r->scratch, &key, "%.*s#%u", FH_STR_ARG(fh_shown(key)), same + 1))
+        return false;
+    if (comma) fh_buf_char(&r->payload, ',');
+    fh_json_begin(&j, &r->payload, 0);
+    fh_json_str(&j, key);
+    fh_buf_char(&r->payload, ':');
+    fh_json_begin(&j, &r->payload, 0);
+    return write_attribute(r, x, &j, t);
+}
+
 static bool write_payload(fh_reader *r, const xes *x)
 {
-    const size_t before = r->payload.len;
+    fh_buf *out = &r->payload;
+    const size_t before = out->len;
     const fh_str text = r->rows[r->n - 1].text;
     bool any = text.len > 0;
     fh_json j;
-    fh_json_begin(&j, &r->payload, 0);
-    fh_json_object(&j);
+    fh_buf_char(out, '{');
     if (any) {
-        fh_json_key(&j, FH_STR("text"));
+        fh_buf_text(out, "\"text\":");
+        fh_json_begin(&j, out, 0);
         fh_json_str(&j, text);
     }
     for (uint32_t t = 1; t < x->xml.n;) {
         const fh_xml_tag *tag = &x->xml.tag[t];
-        fh_str key;
         if (tag->depth != 1 || !tag->key.len || is_mapped(x, tag->key)) {
             t++;
             continue;
         }
-        const uint32_t same =
-            same_before(x, t) + (text.len > 0 && fh_str_eq(tag->key, FH_STR("text")));
-        if (fh_xml_value(tag->key, tag->key_flags, x->latin1, r->scratch, &key)) key = tag->key;
-        if (same &&
-            !fh_arena_format(r->scratch, &key, "%.*s#%u", FH_STR_ARG(fh_shown(key)), same + 1))
+        char *to = is_plain(x, t, text.len > 0)
+                       ? fh_buf_reserve(out, tag->key.len + tag->value.len + 8)
+                       : NULL;
+        const char *stop = to ? put_attribute(to, tag, any) : NULL;
+        if (stop) {
+            out->len += (size_t)(stop - to);
+            t++;
+        } else if (!write_long(r, x, &t, any)) {
             return false;
-        fh_json_key(&j, key);
-        if (!write_attribute(r, x, &j, &t)) return false;
+        }
         any = true;
     }
-    fh_json_end_object(&j);
-    if (!any && !r->payload.status) r->payload.len = before;
+    fh_buf_char(out, '}');
+    if (!any && !out->status) out->len = before;
     return true;
 }
 
@@ -411,9 +469,8 @@ static bool place_reject(fh_reader *r, const xes *x, fh_str event)
 {
     fh_reject *to = &r->rejects[r->n_rejects - 1];
     const fh_str name = fh_shown(x->trace[0].value), reason = to->reason;
-    return fh_arena_format(r->scratch, &to->reason, "trace '%.*s', event %llu: %.*s",
-                           FH_STR_ARG(name), (unsigned long long)x->event_in_trace,
-                           FH_STR_ARG(reason)) &&
+    return fh_say(r->scratch, &to->reason, "trace '%.*s', event %llu: %.*s", FH_STR_ARG(name),
+                  (unsigned long long)x->event_in_trace, FH_STR_ARG(reason)) &&
            reject_text(r, x, event, &to->text);
 }
 
@@ -431,10 +488,9 @@ static fh_status give_event(fh_reader *r, xes *x, fh_str text, fh_error *err)
     if (status) return fh_no_memory(err);
     if (bad_tag) {
         fault.hint = FH_STR("Correct the value or skip the event.");
-        if (!fh_arena_format(
-                r->scratch, &fault.reason,
-                "'%.*s' has an entity that is not known or is not in the file's encoding",
-                FH_STR_ARG(fh_shown(bad_tag->key))))
+        if (!fh_say(r->scratch, &fault.reason,
+                    "'%.*s' has an entity that is not known or is not in the file's encoding",
+                    FH_STR_ARG(fh_shown(bad_tag->key))))
             return fh_no_memory(err);
     }
     if (bad_tag || x->xml.too_many)
