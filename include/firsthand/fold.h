@@ -41,6 +41,10 @@ FH_API void fh_fold_free(fh_fold *fold);
 typedef struct fh_percentiles {
     int64_t p50_ms, p90_ms, p99_ms;
     bool exact;
+    /* Only when exact. The median of an even number is the mean of the middle two;
+     * the deviation is the sample's, 0 for a single one. */
+    int64_t min_ms, max_ms;
+    double median_ms, deviation_ms;
 } fh_percentiles;
 
 /* ---- touchpoints: what happens where --------------------------------------- */
@@ -82,6 +86,37 @@ FH_API FH_MUST_CHECK fh_status fh_touchpoints_new(const fh_allocator *from,
                                                   fh_fold **out, fh_error *err);
 FH_API FH_MUST_CHECK fh_status fh_touchpoints_read(const fh_fold *fold, fh_arena *arena,
                                                    fh_touchpoints *out, fh_error *err);
+
+/* ---- arrivals: when people come, and by which channel ------------------------- */
+
+typedef struct fh_arrivals_options {
+    uint32_t n_channels;
+    int32_t zone_s; /* seconds east of UTC: what a calendar month is */
+} fh_arrivals_options;
+
+typedef struct fh_arrivals_month {
+    int64_t from_ms;         /* first instant of the calendar month */
+    uint64_t count, stories; /* interactions; stories with at least one in it */
+    uint64_t newcomers;      /* stories that begin in it */
+} fh_arrivals_month;
+typedef struct fh_arrivals_channel {
+    uint32_t channel;        /* 0: not told */
+    uint64_t count, stories; /* interactions; stories with at least one */
+} fh_arrivals_channel;
+
+typedef struct fh_arrivals {
+    uint64_t n_interactions, n_stories;
+    size_t n_months;
+    const fh_arrivals_month *months; /* by time; none is left out between first and last */
+    size_t n_channels;
+    const fh_arrivals_channel *channels; /* by count descending */
+} fh_arrivals;
+
+FH_API FH_MUST_CHECK fh_status fh_arrivals_new(const fh_allocator *from,
+                                               const fh_arrivals_options *options, fh_fold **out,
+                                               fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_arrivals_read(const fh_fold *fold, fh_arena *arena,
+                                                fh_arrivals *out, fh_error *err);
 
 /* ---- follows: what comes right after what ------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* view.c - what a question is asked with, and the words all answers share. */
 #include "app/view_parts.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -225,5 +226,21 @@ void fh_json_percentiles(fh_json *j, const char *of, const fh_percentiles *p)
         char key[64];
         (void)snprintf(key, sizeof key, "%s_ms_%s", of, each[i].suffix);
         fh_json_signed(j, key, each[i].ms);
+    }
+    if (!p->exact) return;
+    const struct {
+        const char *suffix;
+        double ms;
+        uint32_t decimals;
+        double scale;
+    } exact[] = {{"min", (double)p->min_ms, 0, 1},
+                 {"max", (double)p->max_ms, 0, 1},
+                 {"median", p->median_ms, 1, 10},
+                 {"deviation", p->deviation_ms, 3, 1000}};
+    for (size_t i = 0; i < 4; i++) {
+        char key[64];
+        (void)snprintf(key, sizeof key, "%s_ms_%s", of, exact[i].suffix);
+        fh_json_key(j, fh_str_of(key));
+        fh_json_fixed(j, llround(exact[i].ms * exact[i].scale), exact[i].decimals);
     }
 }

@@ -42,6 +42,10 @@ FH_MUST_CHECK fh_status fh_touchpoints_table(const fh_view *v, const fh_touchpoi
                                              fh_table *out, fh_error *err);
 void fh_touchpoints_json(const fh_view *v, const fh_touchpoints *a, fh_json *j);
 
+/* ---- arrivals: by month and channel -------------------------------------------- */
+/* A calendar month is one of the zone's, as far east of UTC as it is at the end. */
+FH_MUST_CHECK fh_status fh_view_arrivals(const fh_view *v, fh_arrivals *out, fh_error *err);
+
 /* ---- follows ----------------------------------------------------------------- */
 FH_MUST_CHECK fh_status fh_view_follows(const fh_view *v, fh_percentile_mode percentiles,
                                         fh_follows *out, fh_error *err);

@@ -98,7 +98,7 @@ static const byte *check_escape(reading *rd, const byte *p)
 }
 
 /* From after the opening quote to the closing one. */
-static const byte *check_string(reading *rd, const byte *p, bool *escaped)
+static inline const byte *check_string(reading *rd, const byte *p, bool *escaped)
 {
     for (;;) {
         p = fh_json_plain_end(p, rd->end);
@@ -216,28 +216,35 @@ static bool key_text(reading *rd, const fh_json_token *key, fh_str *out)
     return true;
 }
 
+/* A bit that equal keys share and others seldom do. */
+static uint64_t bit_of(const reading *rd, const fh_json_token *key)
+{
+    const byte *p = rd->start + key->at; /* of an empty key: its closing quote */
+    const unsigned last = key->len ? p[key->len - 1] : 0;
+    return UINT64_C(1) << ((key->len * 11 + p[0] * 5u + last) & 63);
+}
+
 static bool check_few_keys(reading *rd, const fh_json_token *object)
 {
     const fh_json_token *tape = rd->r->tape, *key[FEW_KEYS];
-    uint32_t n = 0;
+    uint32_t i = (uint32_t)(object - tape) + 1;
+    uint64_t seen = 0;
     bool escaped = false;
-    for (uint32_t i = (uint32_t)(object - tape) + 1; n < object->count; i = tape[i + 1].next) {
+    for (uint32_t n = 0; n < object->count; n++, i = tape[i + 1].next) {
+        const uint64_t bit = bit_of(rd, &tape[i]);
         key[n] = &tape[i];
         escaped |= tape[i].escaped;
-        for (uint32_t k = 0; k < n; k++) {
-            if (key[k]->len != key[n]->len || escaped) continue;
-            const byte *a = rd->start + key[k]->at, *b = rd->start + key[n]->at;
-            if (key[n]->len == 0 || (*a == *b && memcmp(a, b, key[n]->len) == 0))
+        for (uint32_t k = 0; seen & bit && k < n; k++)
+            if (key[k]->len == key[n]->len &&
+                memcmp(rd->start + key[k]->at, rd->start + key[n]->at, key[n]->len) == 0)
                 return refuse_twice(rd, key[n]);
-        }
-        n++;
+        seen |= bit;
     }
-    if (!escaped) return true;
-    for (uint32_t i = 1; i < n; i++) {
+    for (uint32_t n = 1; escaped && n < object->count; n++) {
         fh_str s;
-        if (!key_text(rd, key[i], &s)) return no_memory(rd);
-        for (uint32_t k = 0; k < i; k++)
-            if (says(rd->start, key[k], s)) return refuse_twice(rd, key[i]);
+        if (!key_text(rd, key[n], &s)) return no_memory(rd);
+        for (uint32_t k = 0; k < n; k++)
+            if (says(rd->start, key[k], s)) return refuse_twice(rd, key[n]);
     }
     return true;
 }
@@ -269,19 +276,20 @@ static bool check_many_keys(reading *rd, const fh_json_token *object)
 
 /* ---- Values ---------------------------------------------------------------------- */
 
-static const byte *skip_space(const byte *p, const byte *end)
+static inline const byte *skip_space(const byte *p, const byte *end)
 {
+    if (p<end && * p> ' ') return p; /* nearly always */
     while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) p++;
     return p;
 }
 
-static const byte *skip_digits(const byte *p, const byte *end)
+static inline const byte *skip_digits(const byte *p, const byte *end)
 {
     while (p < end && *p >= '0' && *p <= '9') p++;
     return p;
 }
 
-static const byte *check_number(reading *rd, const byte *p)
+static inline const byte *check_number(reading *rd, const byte *p)
 {
     const byte *end = rd->end, *digits;
     if (*p == '-') p++;
@@ -321,37 +329,39 @@ static const byte *check_word(reading *rd, const byte *p, fh_json_token *t)
     return refuse(rd, p, "a value should stand here");
 }
 
-/* The next free token, at `p`; NULL when there may be no more. */
-static fh_json_token *push(reading *rd, const byte *p, uint8_t type)
+/* Doubles the tape, up to its maximum. */
+static bool grow_tape(reading *rd, const byte *p)
 {
     fh_json_reader *r = rd->r;
-    if (r->n == r->cap) {
-        size_t want = r->cap ? r->cap * 2 : FIRST_TOKENS, bytes;
-        if (want > r->max) want = r->max;
-        if (r->n >= want) {
-            rd->status = fh_fail(rd->err, FH_LIMIT, "byte %zu: more than %zu values in one text",
-                                 (size_t)(p - rd->start) + 1, r->max);
-            return NULL;
-        }
-        fh_json_token *fresh =
-            fh_mul_size(want, sizeof *fresh, &bytes) ? r->from.alloc(r->from.ctx, bytes) : NULL;
-        if (!fresh) {
-            (void)no_memory(rd);
-            return NULL;
-        }
-        if (r->n) memcpy(fresh, r->tape, r->n * sizeof *fresh);
-        if (r->tape) r->from.free(r->from.ctx, r->tape, r->cap * sizeof *fresh);
-        r->tape = fresh;
-        r->cap = want;
+    size_t want = r->cap ? r->cap * 2 : FIRST_TOKENS, bytes;
+    if (want > r->max) want = r->max;
+    if (r->n >= want) {
+        rd->status = fh_fail(rd->err, FH_LIMIT, "byte %zu: more than %zu values in one text",
+                             (size_t)(p - rd->start) + 1, r->max);
+        return false;
     }
+    fh_json_token *fresh =
+        fh_mul_size(want, sizeof *fresh, &bytes) ? r->from.alloc(r->from.ctx, bytes) : NULL;
+    if (!fresh) return no_memory(rd);
+    if (r->n) memcpy(fresh, r->tape, r->n * sizeof *fresh);
+    if (r->tape) r->from.free(r->from.ctx, r->tape, r->cap * sizeof *fresh);
+    r->tape = fresh;
+    r->cap = want;
+    return true;
+}
+
+/* The next free token, at `p`; NULL when there may be no more. */
+static inline fh_json_token *push(reading *rd, const byte *p, uint8_t type)
+{
+    fh_json_reader *r = rd->r;
+    if (r->n == r->cap && !grow_tape(rd, p)) return NULL;
     fh_json_token *t = &r->tape[r->n++];
-    *t = (fh_json_token){
-        .at = (uint32_t)(p - rd->start), .next = (uint32_t)r->n, .type = type, .escaped = false};
+    *t = (fh_json_token){.at = (uint32_t)(p - rd->start), .next = (uint32_t)r->n, .type = type};
     return t;
 }
 
 /* A string with its token; p stands on the opening quote. */
-static const byte *read_string(reading *rd, const byte *p)
+static inline const byte *read_string(reading *rd, const byte *p)
 {
     fh_json_token *t = push(rd, p + 1, FH_JSON_STRING);
     const byte *end = t ? check_string(rd, p + 1, &t->escaped) : NULL;
@@ -361,7 +371,7 @@ static const byte *read_string(reading *rd, const byte *p)
 }
 
 /* A key with its colon, up to where the value begins. */
-static const byte *read_key(reading *rd, const byte *p)
+static inline const byte *read_key(reading *rd, const byte *p)
 {
     p = skip_space(p, rd->end);
     if (p == rd->end || *p != '"') return refuse(rd, p, "a key in double quotes should stand here");
@@ -373,7 +383,7 @@ static const byte *read_key(reading *rd, const byte *p)
 }
 
 /* Everything but an array or an object. */
-static const byte *read_scalar(reading *rd, const byte *p)
+static inline const byte *read_scalar(reading *rd, const byte *p)
 {
     if (*p == '"') return read_string(rd, p);
     fh_json_token *t = push(rd, p, FH_JSON_NUMBER);

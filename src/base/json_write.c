@@ -97,7 +97,8 @@ static void put_escape(fh_buf *out, unsigned char c)
 
 static void put_string(fh_buf *out, fh_str s)
 {
-    const unsigned char *p = (const unsigned char *)s.ptr, *end = p + s.len;
+    const unsigned char *p = (const unsigned char *)(s.len ? s.ptr : "");
+    const unsigned char *end = p + s.len;
     fh_buf_char(out, '"');
     while (p < end) {
         const unsigned char *from = p;

@@ -12,6 +12,7 @@
 
 #include "fold/histogram.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { BLOCK_GAPS = 8191, GAP_BITS = 42, MAX_ARCS = 1 << 22, DIGITS = 256 };
@@ -120,13 +121,40 @@ static uint64_t nth(const uint64_t *gap, size_t n, size_t k, uint64_t *spare)
     return gap[0];
 }
 
-static fh_percentiles select_ranks(const uint64_t *gap, size_t n, uint64_t *spare)
+/* Integers up to the last step, so that the order of the gaps does not matter:
+ * squares of distances from the whole part of the mean, then what its fraction
+ * adds. 2^32 squares of 2^84 fit 128 bits. */
+static double deviation(const uint64_t *gap, size_t n)
+{
+    __extension__ typedef unsigned __int128 wide;
+    if (n < 2) return 0;
+    wide sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++) sum += gap[i];
+    const uint64_t mean = (uint64_t)(sum / n);
+    const double fraction = (double)(uint64_t)(sum % n) / (double)n;
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t d = gap[i] > mean ? gap[i] - mean : mean - gap[i];
+        squares += (wide)d * d;
+    }
+    const double around = (double)squares - (double)n * fraction * fraction;
+    return around > 0 ? sqrt(around / (double)(n - 1)) : 0;
+}
+
+static fh_percentiles describe(const uint64_t *gap, size_t n, uint64_t *spare)
 {
     int64_t found[3];
     static const uint64_t q[3] = {50, 90, 99};
     for (size_t i = 0; i < 3; i++)
         found[i] = (int64_t)nth(gap, n, (size_t)fh_nearest_rank(n, q[i]) - 1, spare);
-    return (fh_percentiles){found[0], found[1], found[2], true};
+    const uint64_t lower = nth(gap, n, (n - 1) / 2, spare), upper = nth(gap, n, n / 2, spare);
+    return (fh_percentiles){.p50_ms = found[0],
+                            .p90_ms = found[1],
+                            .p99_ms = found[2],
+                            .exact = true,
+                            .min_ms = (int64_t)nth(gap, n, 0, spare),
+                            .max_ms = (int64_t)nth(gap, n, n - 1, spare),
+                            .median_ms = (double)(lower + upper) / 2,
+                            .deviation_ms = deviation(gap, n)};
 }
 
 fh_status fh_gaps_exact(const fh_gaps *g, const fh_pairs *arcs, fh_percentiles *out)
@@ -151,7 +179,7 @@ fh_status fh_gaps_exact(const fh_gaps *g, const fh_pairs *arcs, fh_percentiles *
     if (!spare) goto out;
     for (size_t i = 0; i < arcs->n; i++) {
         const size_t n = (size_t)arcs->cell[i].count;
-        if (n) out[i] = select_ranks(sorted + end[i] - n, n, spare);
+        if (n) out[i] = describe(sorted + end[i] - n, n, spare);
     }
     status = FH_OK;
 out:

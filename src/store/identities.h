@@ -44,11 +44,14 @@ typedef struct fh_who {
  * together so that look-ups overlap. */
 FH_MUST_CHECK fh_status fh_resolve(fh_resolver *r, const fh_interaction *rows, size_t n,
                                    fh_who *out, fh_error *err);
-/* The number of a problem of a customer (FH_FIELD_PROBLEM), a new one at first sight. */
-FH_MUST_CHECK fh_status fh_resolve_problem(fh_resolver *r, uint32_t customer, fh_str name,
+/* The number of a problem (FH_FIELD_PROBLEM) of a member's customer, a new one at
+ * first sight. FH_LIMIT when the name is longer than 250 bytes. */
+FH_MUST_CHECK fh_status fh_resolve_problem(fh_resolver *r, uint32_t member, fh_str name,
                                            uint32_t *out, fh_error *err);
 /* Writes new identifiers, problems and suggestions; call inside the transaction
- * that writes the interactions. After a rollback, free the resolver. */
+ * that writes the interactions. FH_CONFLICT when another process changed who is
+ * who since the resolver was made: roll back and do the work again. After any
+ * failure or rollback, free the resolver. */
 FH_MUST_CHECK fh_status fh_resolver_flush(fh_resolver *r, fh_error *err);
 
 /* ---- Looking up ------------------------------------------------------------------------ */

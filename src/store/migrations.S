@@ -13,6 +13,7 @@
     .hidden fh_migration_texts
 fh_migration_texts:
     MIGRATION(2026-11-21-stories)
+    MIGRATION(2026-11-21-identities)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

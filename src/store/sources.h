@@ -15,6 +15,7 @@ typedef struct fh_origin {
     fh_str mapping;       /* canonical text of the mapping used */
     uint64_t fingerprint; /* xxh3 of the whole file; 0: not known */
     uint64_t rows_done, rows_added, rows_rejected, rows_known; /* known: were there already */
+    uint64_t rejects_bytes, notes_bytes; /* of the files of rejects, at rows_done */
     int64_t started_ms, last_ms;
     bool complete;
 } fh_origin;
@@ -29,6 +30,8 @@ FH_MUST_CHECK fh_status fh_origin_find(fh_org *org, fh_str source, uint64_t fing
                                        fh_arena *arena, fh_origin *out, fh_error *err);
 /* Writes the counts and `complete`; in the transaction of the rows themselves. */
 FH_MUST_CHECK fh_status fh_origin_save(fh_org *org, const fh_origin *origin, fh_error *err);
+/* Forgets an import that brought nothing (rows_done 0). */
+FH_MUST_CHECK fh_status fh_origin_drop(fh_org *org, uint32_t origin, fh_error *err);
 FH_MUST_CHECK fh_status fh_origins(fh_org *org, fh_arena *arena, const fh_origin **out, size_t *n,
                                    fh_error *err);
 

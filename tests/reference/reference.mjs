@@ -64,7 +64,7 @@ function load(file) {
   const variants = JSON.parse(run("variants", org, "--format", "json", "--top", "0"));
   return {
     arcs: new Map(follows.follows.map((f) => [`${f.from} > ${f.to}`, [f.count, f.gap_ms_sum]])),
-    spread: new Map(follows.follows.map((f) => [`${f.from} > ${f.to}`, f.gap_ms])),
+    spread: new Map(follows.follows.map((f) => [`${f.from} > ${f.to}`, f])),
     starts: new Map(Object.entries(follows.starts)),
     ends: new Map(Object.entries(follows.ends)),
     variants: new Map(variants.top.map((v) => [v.path.join(" > "), v.count])),
@@ -92,10 +92,10 @@ for (const [name, xes] of logs) {
     for (const [arc, p] of seconds) {
       const g = got.spread.get(arc);
       const want = [p.min, p.max, p.median].map((s) => Math.round(s * 1000 * 2) / 2);
-      const have = [g.min, g.max, g.median];
+      const have = [g.gap_ms_min, g.gap_ms_max, g.gap_ms_median];
       if (JSON.stringify(want) !== JSON.stringify(have)) throw new Error(`${arc}: ${have}, expected ${want}`);
-      if (p.stdev !== null && Math.abs(g.stdev - p.stdev * 1000) > 1e-6 * (1 + p.stdev * 1000))
-        throw new Error(`${arc}: deviation ${g.stdev}, expected ${p.stdev * 1000}`);
+      if (p.stdev !== null && Math.abs(g.gap_ms_deviation - p.stdev * 1000) > 0.001 + 1e-9 * p.stdev * 1000)
+        throw new Error(`${arc}: deviation ${g.gap_ms_deviation}, expected ${p.stdev * 1000}`);
     }
   });
   check(`${name} csv starts`, () => same(got.starts, new Map(Object.entries(dfg.start))));

@@ -2,6 +2,7 @@
  * hold, against an oracle, in any split, and with memory running out. */
 #include "folds.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static fh_status make(const void *options, const fh_allocator *from, fh_fold **out, fh_error *err)
@@ -109,6 +110,16 @@ static void check_percentiles(const fh_percentiles *got, const int64_t *gap, siz
         if (value[k] < want - slack || value[k] > want + slack)
             fail_msg("p%zu is %lld, not %lld", q[k], (long long)value[k], (long long)want);
     }
+    if (!exact) return;
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++) sum += (double)gap[i];
+    for (size_t i = 0; i < n; i++)
+        squares += ((double)gap[i] - sum / (double)n) * ((double)gap[i] - sum / (double)n);
+    assert_int_equal(got->min_ms, gap[0]);
+    assert_int_equal(got->max_ms, gap[n - 1]);
+    assert_true(got->median_ms == (double)(gap[(n - 1) / 2] + gap[n / 2]) / 2);
+    const double want = n > 1 ? sqrt(squares / (double)(n - 1)) : 0;
+    assert_true(fabs(got->deviation_ms - want) <= 1e-9 * (want + 1));
 }
 
 static void check_arc(const fh_arc *arc, const fh_row *row, size_t n, fh_percentile_mode mode)

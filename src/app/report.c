@@ -1,0 +1,42 @@
+/* report.c - asks every question the page answers. */
+#include "app/report.h"
+
+enum { REPEAT_DAYS = 7, COHORT_MONTHS = 12, TOP = 10 };
+
+static fh_status ask_handoffs(const fh_view *view, fh_report_facts *f, fh_error *err)
+{
+    fh_status status = fh_view_handoffs(view, false, &f->handoffs, err);
+    if (status || f->handoffs.n_problems) return status;
+    f->handoffs_by_customer = true;
+    return fh_view_handoffs(view, true, &f->handoffs, err);
+}
+
+static fh_status ask_cohorts(const fh_view *view, fh_report_facts *f, fh_error *err)
+{
+    f->retention_options = (fh_retention_options){
+        .unit = FH_MONTH,
+        .n_buckets = COHORT_MONTHS + 1,
+        .zone_s = fh_zone_offset(view->zone, f->touchpoints.last_ms),
+    };
+    return fh_view_retention(view, &f->retention_options, &f->retention, err);
+}
+
+fh_status fh_report_ask(const fh_view *view, const fh_report_options *options, fh_report_facts *out,
+                        fh_error *err)
+{
+    fh_report_facts f = {.view = view};
+    f.repeats_options.window_ms = REPEAT_DAYS * (uint64_t)FH_DAY_MS;
+    fh_status s = fh_setting_get(view->org, FH_STR("name"), view->arena, &f.name, err);
+    if (!s) s = fh_view_touchpoints(view, &f.touchpoints, err);
+    if (!s) s = fh_view_arrivals(view, &f.arrivals, err);
+    if (!s) s = fh_view_follows(view, FH_PERCENTILES_APPROX, &f.follows, err);
+    if (!s) s = fh_view_variants(view, options->top ? options->top : TOP, &f.variants, err);
+    if (!s) s = fh_view_loops(view, &f.loops, err);
+    if (!s) s = fh_view_waits(view, &f.waits, err);
+    if (!s) s = ask_handoffs(view, &f, err);
+    if (!s) s = fh_view_repeats(view, &f.repeats_options, &f.repeats, err);
+    if (!s) s = ask_cohorts(view, &f, err);
+    if (!s) s = fh_origins(view->org, view->arena, &f.origins, &f.n_origins, err);
+    if (!s) *out = f;
+    return s;
+}

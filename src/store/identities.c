@@ -1,0 +1,302 @@
+/* identities.c - kinds of identifiers, and looking customers up. */
+#include "store/identities.h"
+
+#include "store/inside.h"
+#include "store/members.h"
+#include "store/named.h"
+#include "store/normal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- Kinds ------------------------------------------------------------------------------- */
+
+typedef struct kinds {
+    fh_kind *kind; /* [n] */
+    uint32_t *id;  /* [n] */
+    size_t n;
+} kinds;
+
+static fh_status count_rows(fh_org *org, const char *sql, int64_t *out, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status = fh_db_prepare(fh_org_db(org), sql, &s, err);
+    if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+    if (status == FH_OK) *out = row ? fh_stmt_i64(s, 0) : 0;
+    fh_stmt_done(s);
+    return status;
+}
+
+static fh_status load_kinds(fh_org *org, fh_arena *arena, kinds *out, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = true;
+    int64_t n = 0;
+    fh_status status = count_rows(org, "SELECT COUNT(*) FROM identity_kind", &n, err);
+    if (status != FH_OK) return status;
+    *out = (kinds){FH_NEW_ARRAY(arena, fh_kind, (size_t)n),
+                   FH_NEW_ARRAY(arena, uint32_t, (size_t)n), 0};
+    if (!out->kind || !out->id) return fh_no_memory(err);
+    status = fh_db_prepare(fh_org_db(org),
+                           "SELECT kind, name, shared FROM identity_kind ORDER BY kind", &s, err);
+    while (status == FH_OK && out->n < (size_t)n) {
+        status = fh_stmt_step(s, &row, err);
+        if (status != FH_OK || !row) break;
+        fh_kind *k = &out->kind[out->n];
+        out->id[out->n++] = (uint32_t)fh_stmt_i64(s, 0);
+        k->shared = fh_stmt_i64(s, 2) != 0;
+        if (!fh_arena_str(arena, fh_stmt_text(s, 1), &k->name)) status = fh_no_memory(err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_identity_kinds(fh_org *org, fh_arena *arena, const fh_kind **out, size_t *n,
+                            fh_error *err)
+{
+    kinds k;
+    const fh_status status = load_kinds(org, arena, &k, err);
+    if (status != FH_OK) return status;
+    *out = k.kind;
+    *n = k.n;
+    return FH_OK;
+}
+
+static bool good_kind_name(fh_str name)
+{
+    if (name.len == 0 || name.len > 60) return false;
+    for (size_t i = 0; i < name.len; i++) {
+        const char c = name.ptr[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '_')
+            return false;
+    }
+    return true;
+}
+
+fh_status fh_identity_set_kind(fh_org *org, fh_str name, bool shared, fh_error *err)
+{
+    if (!good_kind_name(name)) {
+        (void)fh_fail(err, FH_INVALID, "'%.*s' cannot be the name of a kind of identifier",
+                      FH_STR_ARG(name));
+        return fh_hint(err, FH_INVALID, "Use small letters, digits, '-' and '_'.");
+    }
+    bool mine = false;
+    fh_stmt *s = NULL;
+    int64_t last = 0, now = 0;
+    fh_status status = fh_org_enter(org, &mine, err);
+    if (status != FH_OK) return status;
+    status = count_rows(org, "SELECT COALESCE(MAX(kind), 0) FROM identity_kind", &last, err);
+    if (status == FH_OK)
+        status = fh_db_prepare(fh_org_db(org),
+                               "INSERT INTO identity_kind (kind, name, shared) VALUES ($1, $2, $3) "
+                               "ON CONFLICT (name) DO UPDATE SET shared = excluded.shared",
+                               &s, err);
+    if (status == FH_OK) {
+        fh_stmt_bind_i64(s, 1, last + 1);
+        fh_stmt_bind_text(s, 2, name);
+        fh_stmt_bind_i64(s, 3, shared);
+        status = fh_stmt_run(s, err);
+    }
+    fh_stmt_done(s);
+    if (status == FH_OK) status = fh_identities_changed(org, &now, err);
+    return fh_org_leave(org, mine, status, err);
+}
+
+/* ---- Looking up ------------------------------------------------------------------------------ */
+
+enum { MAX_FOUND = 16 };
+
+typedef struct found {
+    uint32_t customer[MAX_FOUND];
+    size_t n;
+} found;
+
+static void add_found(found *f, uint32_t customer)
+{
+    if (customer == 0) return;
+    for (size_t i = 0; i < f->n; i++)
+        if (f->customer[i] == customer) return;
+    if (f->n < MAX_FOUND) f->customer[f->n++] = customer;
+}
+
+static fh_status find_as(fh_org *org, fh_arena *arena, uint32_t kind, fh_str name, fh_str value,
+                         found *f, fh_error *err)
+{
+    fh_str normal = {0};
+    const uint32_t *members = NULL;
+    size_t n = 0;
+    fh_status status = fh_identity_normal(arena, name, value, &normal, err);
+    if (status == FH_OK) status = fh_named_find(org, kind, normal, arena, &members, &n, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++) {
+        uint32_t customer = 0;
+        status = fh_member_customer(org, members[i], &customer, err);
+        if (status == FH_OK) add_found(f, customer);
+    }
+    return status;
+}
+
+/* All kinds, or only `only`; unique ones first: they say it for certain. */
+static fh_status find_in(fh_org *org, fh_arena *arena, const kinds *k, fh_str only, fh_str value,
+                         found *f, fh_error *err)
+{
+    fh_status status = FH_OK;
+    for (int shared = 0; shared < 2 && f->n == 0; shared++)
+        for (size_t i = 0; i < k->n && status == FH_OK; i++)
+            if (k->kind[i].shared == (shared == 1) &&
+                (only.len == 0 || fh_str_eq(only, k->kind[i].name)))
+                status = find_as(org, arena, k->id[i], k->kind[i].name, value, f, err);
+    return status;
+}
+
+static bool number_after_hash(fh_str text, uint32_t *out)
+{
+    uint64_t v = 0;
+    if (text.len < 2 || text.len > 11 || text.ptr[0] != '#') return false;
+    for (size_t i = 1; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
+        v = v * 10 + (uint64_t)(text.ptr[i] - '0');
+    }
+    *out = v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
+    return true;
+}
+
+static fh_status not_known(fh_str text, fh_error *err)
+{
+    (void)fh_fail(err, FH_NOTFOUND, "no customer is known as '%.*s'", FH_STR_ARG(text));
+    return fh_hint(err, FH_NOTFOUND,
+                   "Give an identifier as it stands in the data, such as ann@x.org or "
+                   "account:4711, or a customer's number, such as #17.");
+}
+
+static fh_status several(fh_str text, const found *f, fh_error *err)
+{
+    char list[160];
+    size_t at = 0;
+    for (size_t i = 0; i < f->n && at + 16 < sizeof list; i++)
+        at += (size_t)snprintf(list + at, sizeof list - at, "%s#%u", i ? ", " : "", f->customer[i]);
+    (void)fh_fail(err, FH_CONFLICT, "several customers are known as '%.*s'", FH_STR_ARG(text));
+    return fh_hint(err, FH_CONFLICT, "Choose one of %s%s.", list,
+                   f->n == MAX_FOUND ? " and others" : "");
+}
+
+fh_status fh_identity_find(fh_org *org, fh_str text, uint32_t *customer, fh_error *err)
+{
+    found f = {.n = 0};
+    kinds k = {0};
+    uint32_t number = 0;
+    fh_str value = fh_str_trim(text);
+    if (number_after_hash(value, &number)) {
+        uint32_t now = 0;
+        const fh_status status = fh_member_customer(org, number, &now, err);
+        if (status == FH_OK && now) *customer = now;
+        if (status != FH_OK || now) return status;
+        return fh_fail(err, FH_NOTFOUND, "customer #%u was erased", number);
+    }
+    if (value.len == 0 || value.len > FH_IDENTIFIER_MAX) return not_known(fh_str_of(""), err);
+    fh_arena *arena = fh_arena_new(NULL);
+    if (!arena) return fh_no_memory(err);
+    fh_status status = load_kinds(org, arena, &k, err);
+    /* The text as a whole first: an identifier may have a colon of its own. */
+    if (status == FH_OK) status = find_in(org, arena, &k, (fh_str){0}, value, &f, err);
+    const char *colon = memchr(value.ptr, ':', value.len);
+    if (status == FH_OK && f.n == 0 && colon && colon > value.ptr) {
+        const fh_str only = {value.ptr, (size_t)(colon - value.ptr)};
+        const fh_str rest = fh_str_trim((fh_str){colon + 1, value.len - only.len - 1});
+        if (rest.len) status = find_in(org, arena, &k, only, rest, &f, err);
+    }
+    fh_arena_free(arena);
+    if (status != FH_OK) return status;
+    if (f.n == 0) return not_known(value, err);
+    if (f.n > 1) return several(value, &f, err);
+    *customer = f.customer[0];
+    return FH_OK;
+}
+
+typedef struct collect {
+    const kinds *kinds;
+    fh_arena *arena;
+    fh_identity *list;
+    size_t n, cap;
+} collect;
+
+static fh_status collect_one(void *ctx, const fh_named *named, fh_error *err)
+{
+    collect *c = ctx;
+    if (c->n == c->cap) {
+        const size_t cap = c->cap ? 2 * c->cap : 8;
+        fh_identity *bigger = FH_NEW_ARRAY(c->arena, fh_identity, cap);
+        if (!bigger) return fh_no_memory(err);
+        if (c->n) memcpy(bigger, c->list, c->n * sizeof *bigger);
+        c->list = bigger;
+        c->cap = cap;
+    }
+    fh_identity *to = &c->list[c->n];
+    *to = (fh_identity){.kind = FH_STR("?"), .member = named->member};
+    for (size_t i = 0; i < c->kinds->n; i++) {
+        if (c->kinds->id[i] != named->kind) continue;
+        to->kind = c->kinds->kind[i].name;
+        to->shared = c->kinds->kind[i].shared;
+    }
+    if (!fh_arena_str(c->arena, named->value, &to->value)) return fh_no_memory(err);
+    c->n++;
+    return FH_OK;
+}
+
+fh_status fh_identity_of(fh_org *org, uint32_t customer, fh_arena *arena, const fh_identity **out,
+                         size_t *n, fh_error *err)
+{
+    kinds k = {0};
+    const uint32_t *members = NULL;
+    size_t n_members = 0;
+    collect c = {.kinds = &k, .arena = arena};
+    fh_status status = load_kinds(org, arena, &k, err);
+    if (status == FH_OK)
+        status = fh_customer_members(org, customer, arena, &members, &n_members, err);
+    if (status == FH_OK && n_members == 0)
+        status = fh_fail(err, FH_NOTFOUND, "#%u is no customer (now)", customer);
+    for (size_t i = 0; i < n_members && status == FH_OK; i++)
+        status = fh_named_each(org, members[i], members[i], collect_one, &c, err);
+    if (status != FH_OK) return status;
+    *out = c.list;
+    *n = c.n;
+    return FH_OK;
+}
+
+fh_status fh_problem_name(fh_org *org, uint32_t problem, fh_arena *arena, fh_str *out,
+                          fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_str name = {0};
+    fh_status status =
+        fh_db_prepare(fh_org_db(org), "SELECT name FROM problem WHERE problem = $1", &s, err);
+    if (status == FH_OK) {
+        fh_stmt_bind_i64(s, 1, problem);
+        status = fh_stmt_step(s, &row, err);
+    }
+    if (status == FH_OK && !row)
+        status = fh_fail(err, FH_NOTFOUND, "there is no problem number %u", problem);
+    if (status == FH_OK && !fh_arena_str(arena, fh_stmt_text(s, 0), &name))
+        status = fh_no_memory(err);
+    fh_stmt_done(s);
+    if (status == FH_OK) *out = name;
+    return status;
+}
+
+fh_status fh_identity_counts(fh_org *org, uint64_t *customers, uint64_t *identifiers,
+                             uint64_t *problems, fh_error *err)
+{
+    int64_t members = 0, others = 0, n_problems = 0;
+    uint64_t n = 0;
+    fh_status status = fh_counter_last(org, "member", &members, err);
+    if (status == FH_OK)
+        status = count_rows(org, "SELECT COUNT(*) FROM identity_member", &others, err);
+    if (status == FH_OK) status = fh_named_count(org, &n, err);
+    if (status == FH_OK) status = count_rows(org, "SELECT COUNT(*) FROM problem", &n_problems, err);
+    if (status != FH_OK) return status;
+    *customers = (uint64_t)(members - others);
+    *identifiers = n;
+    *problems = (uint64_t)n_problems;
+    return FH_OK;
+}

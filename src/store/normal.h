@@ -1,0 +1,22 @@
+/* normal.h - the one spelling of an identifier, for those who resolve in bulk. */
+#ifndef FH_STORE_NORMAL_H
+#define FH_STORE_NORMAL_H
+
+#include "firsthand/base.h"
+
+/* How the values of a kind are made equal. */
+typedef enum fh_spelling { FH_SPELL_PLAIN, FH_SPELL_EMAIL, FH_SPELL_PHONE } fh_spelling;
+
+fh_spelling fh_spelling_of(fh_str kind);
+
+/* What is longer is no identifier, but text that got into the wrong column. */
+enum { FH_IDENTIFIER_MAX = 500 };
+
+/* As fh_identity_normal. `*out` is `value` itself when it is normal already, which
+ * is the usual case and costs one look at each byte; else it is written to
+ * `space`, which is cleared first. FH_INVALID when nothing is left, FH_LIMIT
+ * beyond FH_IDENTIFIER_MAX bytes. */
+FH_MUST_CHECK fh_status fh_normal(fh_spelling how, fh_str value, fh_buf *space, fh_str *out,
+                                  fh_error *err);
+
+#endif
