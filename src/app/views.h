@@ -13,6 +13,7 @@
 
 #include "app/ask.h"
 #include "app/table.h"
+#include "store/identities.h"
 
 typedef struct fh_view {
     fh_org *org;
@@ -122,5 +123,23 @@ FH_MUST_CHECK fh_status fh_repeats_table(const fh_view *v, const fh_repeats_opti
                                          const fh_repeats *a, size_t top, fh_table *out,
                                          fh_error *err);
 void fh_repeats_json(const fh_view *v, const fh_repeats *a, fh_json *j);
+
+/* ---- one story
+ * ---------------------------------------------------------------------------------------- */
+typedef struct fh_story_view {
+    uint32_t customer;
+    const fh_identity *identity; /* [n_identities] */
+    size_t n_identities;
+    const fh_told *told;   /* [n] in order of time; what the filter of the view leaves */
+    const fh_str *problem; /* [n] names, empty: none */
+    const bool *handed_on; /* [n] another department than before in the same problem */
+    size_t n, n_all;       /* n_all: without the filter */
+    size_t n_problems, n_handoffs;
+} fh_story_view;
+FH_MUST_CHECK fh_status fh_view_story(const fh_view *v, uint32_t customer, fh_story_view *out,
+                                      fh_error *err);
+FH_MUST_CHECK fh_status fh_story_table(const fh_view *v, const fh_story_view *a, fh_table *out,
+                                       fh_error *err);
+void fh_story_json(const fh_view *v, const fh_story_view *a, fh_json *j);
 
 #endif

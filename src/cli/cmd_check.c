@@ -1,0 +1,62 @@
+/* cmd_check.c - `firsthand check`: reads everything and says whether all is well. */
+#include "app/words.h"
+#include "cli/cli.h"
+#include "store/identities.h"
+#include "store/segments.h"
+
+static void print_fault(void *ctx, const char *sentence)
+{
+    const cli_io *io = ctx;
+    fprintf(io->out, "%s\n", sentence);
+}
+
+static fh_status say_all_is_well(const cli_io *io, fh_org *org, const char *path, fh_error *err)
+{
+    fh_store_counts counts;
+    uint64_t customers, identifiers, problems;
+    fh_status s = fh_store_count(org, &counts, err);
+    if (!s) s = fh_identity_counts(org, &customers, &identifiers, &problems, err);
+    if (s) return s;
+    fh_buf line;
+    fh_buf_init(&line, NULL, 4096);
+    fh_buf_printf(&line, "%s: all is well. ", path);
+    fh_say_number_of(&line, counts.interactions, "interaction", "interactions");
+    fh_buf_text(&line, " of ");
+    fh_say_number_of(&line, customers, "customer", "customers");
+    fh_buf_text(&line, ", ");
+    fh_say_number_of(&line, identifiers, "identifier", "identifiers");
+    fh_buf_text(&line, ", ");
+    fh_say_number_of(&line, problems, "problem", "problems");
+    fh_buf_text(&line, ".\n");
+    s = cli_write(io, &line, err);
+    fh_buf_free(&line);
+    return s;
+}
+
+static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
+                     fh_error *err)
+{
+    (void)opts, (void)n_args;
+    fh_org *org = NULL;
+    uint64_t n_faults = 0;
+    cli_io told = *io;
+    fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_READ, &org, err);
+    if (!s) s = fh_store_check(org, print_fault, &told, &n_faults, err);
+    if (!s) s = say_all_is_well(io, org, args[0].ptr, err);
+    if (s == FH_CORRUPT && n_faults && !err->hint[0])
+        fh_hint(err, s, "Restore a backup, or export what can still be read.");
+    fh_org_close(org);
+    return s;
+}
+
+const cli_command cmd_check = {
+    .name = "check",
+    .synopsis = "ORG.fh",
+    .summary = "read everything and say whether all is well",
+    .details = "Reads the whole file and compares: its structure, the checksum of every\n"
+               "stored piece, order and ranges, counts, names and identities. Each fault is\n"
+               "told with its place. Exits with 0 when all is well.\n",
+    .examples = "firsthand check our.fh\n",
+    .min_args = 1,
+    .run = run,
+};

@@ -1,0 +1,161 @@
+/* cut.c - parts of a segment: some of its stories, or all but one customer's; and
+ * dictionaries brought up to date. */
+#include "story/flat.h"
+#include "story/splice.h"
+
+enum { NARROW = 256, STEPS = 0, CODES = 5 }; /* scratch slots */
+
+static fh_codes codes_from(const fh_codes *codes, uint32_t first)
+{
+    fh_codes part = *codes;
+    if (part.c8) part.c8 += first;
+    if (part.c16) part.c16 += first;
+    return part;
+}
+
+fh_status fh_segment_slice(fh_space *space, const fh_segment *in, uint32_t first, uint32_t count,
+                           fh_error *err)
+{
+    if (first > in->n_stories || count > in->n_stories - first)
+        return fh_fail(err, FH_INVALID, "there are no stories %u to %u", first, first + count);
+    const uint32_t from = in->start[first], n = in->start[first + count] - from;
+    const size_t words = ((size_t)n + 63) / 64;
+    uint32_t *start =
+        fh_space_part(space, FH_COL_STORIES, FH_PART_ASIDE, (size_t)count + 1, sizeof *start);
+    if (!start) return fh_no_memory(err);
+    for (uint32_t s = 0; s <= count; s++) start[s] = in->start[first + s] - from;
+
+    fh_segment part = *in;
+    part.n = n;
+    part.n_stories = count;
+    part.start = start;
+    if (in->customer) part.customer += first;
+    if (in->first_s) part.first_s += first;
+    if (in->gap_s) part.gap_s += from;
+    for (size_t k = 0; k < FH_N_NAMED; k++)
+        *fh_codes_of(&part, fh_named[k]) = codes_from(fh_codes_in(in, fh_named[k]), from);
+    for (size_t k = 0; k < FH_N_FLAT; k++) {
+        const fh_flat *flat = &fh_flats[k];
+        const char *array = fh_flat_get(in, flat->at);
+        if (array) fh_flat_set(&part, flat->at, array + (size_t)from * flat->size);
+        const uint64_t *had = flat->bits_at ? fh_flat_get(in, flat->bits_at) : NULL;
+        if (!had) continue;
+        uint64_t *bits = fh_space_part(space, flat->col, FH_PART_ASIDE, words, sizeof *bits);
+        if (!bits) return fh_no_memory(err);
+        memset(bits, 0, words * sizeof *bits);
+        fh_copy_bits(bits, 0, had, from, n);
+        fh_flat_set(&part, flat->bits_at, bits);
+    }
+    space->seg = part;
+    space->sources = NULL;
+    return FH_OK;
+}
+
+fh_status fh_segment_without(fh_space *space, const fh_segment *in, uint32_t customer,
+                             fh_error *err)
+{
+    const uint32_t m = in->n_stories;
+    uint32_t *kept = fh_space_part(space, FH_COL_STORIES, FH_PART_MAIN, m, sizeof *kept);
+    uint32_t *start = fh_space_part(space, FH_COL_STORIES, FH_PART_ASIDE, (size_t)m + 1, 4);
+    uint32_t *first = fh_space_part(space, FH_COL_STORIES, FH_PART_FIRST, m, sizeof *first);
+    fh_run *run = fh_space_scratch(space, STEPS, (size_t)m + 1, sizeof *run);
+    if (!kept || !start || !first || !run) return fh_no_memory(err);
+    uint32_t stories = 0, n = 0;
+    size_t n_runs = 0;
+    for (uint32_t s = 0; s < m; s++) {
+        if (in->customer[s] == customer) continue;
+        const uint32_t at = in->start[s], size = in->start[s + 1] - at;
+        kept[stories] = in->customer[s];
+        start[stories] = n;
+        first[stories++] = in->first_s[s];
+        n += size;
+        if (n_runs && run[n_runs - 1].index + run[n_runs - 1].n == at)
+            run[n_runs - 1].n += size;
+        else
+            run[n_runs++] = (fh_run){0, at, size, 0};
+    }
+    start[stories] = n;
+    fh_space_clear(space);
+    fh_segment *seg = &space->seg;
+    seg->n = n;
+    seg->n_stories = stories;
+    seg->customer = kept;
+    seg->start = start;
+    seg->first_s = first;
+    const fh_status status = fh_splice(space, &in, 1, run, n_runs, err);
+    if (status != FH_OK) fh_space_clear(space);
+    return status;
+}
+
+/* ---- Dictionaries ------------------------------------------------------------------ */
+
+/* Replaces codes by table[code], in memory of this space. */
+static bool recode(fh_space *space, fh_column col, const uint16_t *table, fh_codes *out)
+{
+    const fh_codes *old = fh_codes_in(&space->seg, col);
+    const uint32_t n = space->seg.n;
+    const bool narrow = out->n_names <= NARROW;
+    void *code = fh_space_part(space, col, FH_PART_MAIN, n, narrow ? 1 : 2);
+    if (!code) return false;
+    uint8_t *c8 = narrow ? code : NULL;
+    uint16_t *c16 = narrow ? NULL : code;
+    if (old->c8)
+        for (uint32_t i = 0; i < n; i++) c8[i] = (uint8_t)table[old->c8[i]];
+    else if (narrow)
+        for (uint32_t i = 0; i < n; i++) c8[i] = (uint8_t)table[old->c16[i]];
+    else
+        for (uint32_t i = 0; i < n; i++) c16[i] = table[old->c16[i]];
+    out->c8 = c8;
+    out->c16 = c16;
+    return true;
+}
+
+/* The canonical number of each code, in `number`. false: one is impossible. */
+static bool canonical(const fh_codes *codes, const uint32_t *canon, uint32_t n_canon,
+                      uint32_t *number, bool *changed)
+{
+    *changed = false;
+    number[0] = 0;
+    for (uint32_t c = 1; c < codes->n_names; c++) {
+        const uint32_t name = codes->name[c];
+        number[c] = name < n_canon ? canon[name] : name;
+        if (number[c] > FH_MAX_NAMES) return false;
+        *changed = *changed || number[c] != name;
+    }
+    return true;
+}
+
+fh_status fh_space_canonical(fh_space *space, fh_column col, const uint32_t *canon,
+                             uint32_t n_canon, fh_error *err)
+{
+    enum { ALL = FH_MAX_NAMES + 1 };
+    fh_codes *codes = fh_codes_of(&space->seg, col);
+    if (!codes) return fh_fail(err, FH_INVALID, "column %d has no names", (int)col);
+    if (!codes->c8 && !codes->c16) return FH_OK;
+    uint32_t *number = fh_space_scratch(space, STEPS, codes->n_names, sizeof *number);
+    uint16_t *table = fh_space_scratch(space, 1, codes->n_names, sizeof *table);
+    uint16_t *code_of = fh_space_scratch(space, CODES, ALL, sizeof *code_of);
+    if (!number || !table || !code_of) return fh_no_memory(err);
+    bool changed;
+    if (!canonical(codes, canon, n_canon, number, &changed))
+        return fh_fail(err, FH_INVALID, "a canonical number is larger than %d", FH_MAX_NAMES);
+    if (!changed) return FH_OK;
+    /* From here on the old names are no longer needed. */
+    uint32_t *name = fh_space_part(space, col, FH_PART_ASIDE, ALL, sizeof *name);
+    if (!name) return fh_no_memory(err);
+    const uint32_t n_old = codes->n_names;
+    memset(code_of, 0, ALL * sizeof *code_of);
+    for (uint32_t c = 0; c < n_old; c++) code_of[number[c]] = 1;
+    fh_codes fresh = {.n_names = 1, .name = name, .identity = true};
+    name[0] = code_of[0] = 0;
+    for (uint32_t k = 1; k < ALL; k++) {
+        if (!code_of[k]) continue;
+        fresh.identity = fresh.identity && fresh.n_names == k;
+        code_of[k] = (uint16_t)fresh.n_names;
+        name[fresh.n_names++] = k;
+    }
+    for (uint32_t c = 0; c < n_old; c++) table[c] = code_of[number[c]];
+    if (!recode(space, col, table, &fresh)) return fh_no_memory(err);
+    *codes = fresh.n_names > 1 ? fresh : fh_codes_none();
+    return FH_OK;
+}
