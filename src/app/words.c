@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-fh_str fh_say(fh_arena *arena, const char *fmt, ...)
+fh_str fh_text(fh_arena *arena, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);

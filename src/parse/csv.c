@@ -624,4 +624,4 @@ static fh_status csv_begin(fh_reader *r, fh_str head, bool whole, bool *enough, 
     return status;
 }
 
-const fh_reader_ops fh_csv_ops = {csv_begin, csv_read};
+const fh_reader_ops fh_csv_ops = {csv_begin, csv_read, NULL};

@@ -37,14 +37,23 @@ bool fh_plan_new(fh_arena *arena, const fh_mapping *mapping, const fh_zone *zone
     return true;
 }
 
-bool fh_is_missing(fh_str s)
+bool fh_is_missing_name(fh_str s)
 {
-    static const char *const words[] = {"NULL", "null", "Null", "N/A", "n/a", "NA",
-                                        "#N/A", "NaN",  "nan",  "\\N", "None"};
+    static const char *const words[] = {"NULL", "null", "Null", "N/A", "n/a", "#N/A", "\\N"};
     if (s.len == 0) return true;
     if (s.len > 4) return false;
     if (s.len == 1) return s.ptr[0] == '?' || s.ptr[0] == '-';
     if (!memchr("Nn#\\", s.ptr[0], 4)) return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == s.len && memcmp(words[i], s.ptr, s.len) == 0) return true;
+    return false;
+}
+
+bool fh_is_missing(fh_str s)
+{
+    static const char *const words[] = {"NA", "NaN", "nan", "None"};
+    if (fh_is_missing_name(s)) return true;
+    if (s.len > 4 || (s.ptr[0] != 'N' && s.ptr[0] != 'n')) return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strlen(words[i]) == s.len && memcmp(words[i], s.ptr, s.len) == 0) return true;
     return false;
@@ -108,6 +117,20 @@ static inline fh_str told(fh_str s)
     return s;
 }
 
+static inline fh_str told_name(fh_str s)
+{
+    s = trim(s);
+    if (s.len <= 4 && fh_is_missing_name(s)) return none;
+    return s;
+}
+
+/* Fields of which "NA" may well be the name. */
+static inline bool is_name(fh_field field)
+{
+    return field == FH_FIELD_CUSTOMER || field == FH_FIELD_TOUCHPOINT ||
+           field == FH_FIELD_PROBLEM || field == FH_FIELD_ID;
+}
+
 /* The text a rule gives for this row; false: out of memory. */
 static bool rule_text(const fh_step *step, const fh_str *cell, fh_arena *scratch, fh_str *out)
 {
@@ -120,7 +143,8 @@ static bool rule_text(const fh_step *step, const fh_str *cell, fh_arena *scratch
     uint32_t n = 0;
     size_t len = 0;
     for (uint32_t i = 0; i < rule->n_terms; i++) {
-        part[n] = told(cell[step->slot[i]]);
+        const fh_str s = cell[step->slot[i]];
+        part[n] = is_name(rule->field) ? told_name(s) : told(s);
         len += part[n].len + 2;
         n += part[n].len > 0;
     }
@@ -333,7 +357,8 @@ fh_filled fh_plan_fill(fh_plan *plan, const fh_str *cell, fh_arena *scratch, fh_
         } else {
             fh_str s;
             if (rule->n_terms == 1 && !rule->n_globs)
-                s = told(cell[step->slot[0]]);
+                s = is_name(rule->field) ? told_name(cell[step->slot[0]])
+                                         : told(cell[step->slot[0]]);
             else if (!rule_text(step, cell, scratch, &s))
                 return FH_FILL_NOMEM;
             if (rule->field == FH_FIELD_CUSTOMER && !customer) customer = step;

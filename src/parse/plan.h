@@ -36,8 +36,11 @@ FH_MUST_CHECK bool fh_plan_new(fh_arena *arena, const fh_mapping *mapping, const
 fh_filled fh_plan_fill(fh_plan *plan, const fh_str *cell, fh_arena *scratch, fh_interaction *out,
                        fh_fault *fault);
 
-/* "", ?, -, NULL, N/A and the like: nothing was told. */
+/* "", ?, -, NULL, N/A and the like: nothing was told. Some of these are names too
+ * (NA, None): fh_is_missing_name believes them, and is for what names somebody or
+ * something that must be there. */
 bool fh_is_missing(fh_str s);
+bool fh_is_missing_name(fh_str s);
 /* Words for the direction, in English, German and Dutch; false when it is none. */
 bool fh_direction_word(fh_str s, fh_direction *out);
 /* A text of at most 200 bytes in the arena; false: out of memory. */

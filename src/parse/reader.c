@@ -97,8 +97,8 @@ fh_status fh_reader_new(const fh_allocator *from, fh_format format,
     const fh_reader_ops *ops = NULL;
     switch (format) {
     case FH_CSV: ops = &fh_csv_ops; break;
-    case FH_JSONL:
-    case FH_XES:
+    case FH_JSONL: ops = &fh_jsonl_ops; break;
+    case FH_XES: ops = &fh_xes_ops; break;
     case FH_FORMAT_UNKNOWN: break;
     }
     if (!ops) {
@@ -130,6 +130,7 @@ fh_status fh_reader_new(const fh_allocator *from, fh_format format,
 void fh_reader_free(fh_reader *reader)
 {
     if (!reader) return;
+    if (reader->ops->end) reader->ops->end(reader);
     fh_buf_free(&reader->payload);
     fh_buf_free(&reader->input.carry);
     fh_arena_free(reader->scratch);
@@ -287,6 +288,13 @@ static fh_status fill_batch(fh_reader *r, fh_error *err)
     bool stop = !r->begun;
     while (!status && !stop && (in->carry.len || in->fed_at < in->fed_n))
         status = in->carry.len ? read_carried(r, &stop, err) : read_fed(r, &stop, err);
+    const bool all = in->last && !in->carry.len && in->fed_at == in->fed_n;
+    if (!status && all && r->begun && !r->ended && !fh_reader_full(r)) {
+        /* A format may miss something at the end of the file. */
+        size_t used = 0;
+        r->ended = true;
+        status = r->ops->read(r, (fh_str){"", 0}, true, true, &used, err);
+    }
     if (!status && r->payload.status) status = fh_no_memory(err);
     return status;
 }

@@ -18,6 +18,8 @@ typedef struct fh_reader_ops {
      * record; says how many bytes it is done with. `end`: the file ends with `text`.
      * `fresh` is false when `text` goes on where the last call stopped. */
     fh_status (*read)(fh_reader *r, fh_str text, bool end, bool fresh, size_t *used, fh_error *err);
+    /* Frees what the format has outside the arena; NULL: nothing. */
+    void (*end)(fh_reader *r);
 } fh_reader_ops;
 
 extern const fh_reader_ops fh_csv_ops, fh_jsonl_ops, fh_xes_ops;
@@ -48,7 +50,7 @@ struct fh_reader {
     void *state; /* of the format, in the arena */
     fh_input input;
     size_t head; /* bytes wanted to begin with */
-    bool begun;
+    bool begun, ended;
     fh_error broken; /* what ended it all; status FH_OK: nothing did */
 
     uint64_t row, line; /* of the last record seen; line on which the next begins */

@@ -43,7 +43,7 @@ static const struct {
      " aktivit\xc3\xa4t activiteit eventname event ereignis gebeurtenis handling action aktion"
      " actie"
      " | step schritt stap task aufgabe taak vorgang eventtype activitytype page pagename"
-     " incidentstate "},
+     " incidentstate identstate ticketstate "},
     {FH_FIELD_CHANNEL, " channel kanal kanaal contacttype contactchannel kontaktkanal | medium "},
     {FH_FIELD_DEPARTMENT,
      " department dept abteilung afdeling orggroup assignmentgroup team | businessunit"
@@ -210,7 +210,7 @@ static fh_status find_pattern(const state *s, fh_str *v, size_t n, bool forgivin
         size_t reads = 0;
         int64_t ms;
         for (size_t k = 0; p && k < n; k++) reads += fh_time_parse(p, v[k], NULL, &ms);
-        if (reads > best && reads * 5 >= n * 4) {
+        if (reads > best && reads * 2 >= n) {
             best = reads;
             *out = p;
             *why = FH_STR("most rows are such dates");
@@ -543,6 +543,19 @@ static fh_status describe_rest(const state *s)
     return FH_OK;
 }
 
+/* Some column that is not mapped: for the touchpoint one with words in it. */
+static fh_str likely(const state *s, fh_field field)
+{
+    fh_str name = {"...", 3};
+    for (uint32_t c = s->sample->n_columns; c-- > 0;) {
+        if (s->taken[c]) continue;
+        if (field == FH_FIELD_TOUCHPOINT && all_numbers(s, c, false) && name.ptr[0] != '.')
+            continue;
+        name = s->sample->name[c];
+    }
+    return name.len ? name : (fh_str){"...", 3};
+}
+
 static void example(const state *s, fh_field field, char out[48])
 {
     const fh_rule *rule = fh_mapping_find(s->out->mapping, field);
@@ -550,8 +563,7 @@ static void example(const state *s, fh_field field, char out[48])
     if (rule && rule->n_terms)
         name = rule->term[0].name;
     else
-        for (uint32_t c = s->sample->n_columns; c-- > 0;)
-            if (!s->taken[c]) name = s->sample->name[c];
+        name = likely(s, field);
     if (rule && !rule->n_terms) name = rule->constant;
     if (name.len > 40) name.len = 40;
     const bool plain = !memchr(name.ptr ? name.ptr : "", ' ', name.len);
