@@ -84,12 +84,13 @@ fh_status fh_inbox_encode(const fh_segment *seg, const fh_str *payload, fh_buf *
     fh_buf one;
     fh_buf_init(&one, NULL, INT32_MAX);
     fh_status status = FH_OK;
-    *columns = fh_columns_of(seg);
+    *columns = 0;
     for (uint32_t col = 0; col < FH_N_COLUMNS && status == FH_OK; col++) {
-        if (!(*columns >> col & 1)) continue;
         fh_buf_clear(&one);
         status = fh_column_encode(seg, (fh_column)col, &one, err);
-        if (status == FH_OK) put_item(out, col, 0, 0, fh_buf_view(&one));
+        if (status != FH_OK || one.len == 0) continue;
+        put_item(out, col, 0, 0, fh_buf_view(&one));
+        *columns |= 1u << col;
     }
     for (uint32_t i = 0; payload && i < seg->n && status == FH_OK;) {
         const uint32_t n = page_span(payload, i, seg->n);
@@ -205,6 +206,7 @@ fh_status fh_blobs_read(fh_db *db, const fh_stored *s, uint32_t columns, fh_blob
     fh_buf_clear(&b->bytes);
     memset(b->col, 0, sizeof b->col);
     b->pages_at = 0;
+    b->columns = columns;
     return s->level == FH_LEVEL_INBOX ? read_batch(db, s, columns, b, err)
                                       : read_segment(db, s, columns, b, err);
 }
@@ -239,7 +241,7 @@ fh_status fh_blobs_decode(const fh_blobs *b, const fh_stored *s, fh_space *space
     if (!fits(s, fh_space_segment(space)))
         return fh_stored_fault(s, err, "its columns do not fit its row");
     for (uint32_t col = FH_COL_GAP; col < FH_N_COLUMNS && status == FH_OK; col++)
-        if (b->col[col].len > 0)
+        if (b->columns >> col & 1)
             status = fh_column_decode(space, (fh_column)col, b->bytes.ptr + b->col[col].at,
                                       b->col[col].len, err);
     return status == FH_OK ? FH_OK : say_where(s, status, err);

@@ -150,6 +150,9 @@ static const struct {
 } must_be_none[] = {
     {"SELECT COUNT(*) FROM segment_column WHERE segment NOT IN (SELECT segment FROM segment)",
      "columns belong to no segment"},
+    {"SELECT COUNT(*) FROM segment_column c JOIN segment s ON s.segment = c.segment WHERE "
+     "((s.columns >> c.col) & 1) = 0",
+     "columns are not told of by their segments"},
     {"SELECT COUNT(*) FROM payload_page WHERE segment NOT IN (SELECT segment FROM segment)",
      "payload pages belong to no segment"},
     {"SELECT COUNT(*) FROM payload_page WHERE page NOT IN (SELECT page FROM payload_data)",

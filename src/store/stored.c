@@ -146,12 +146,10 @@ static bool repeats(const fh_segment *seg, uint32_t from, uint32_t until, uint32
     return false;
 }
 
-/* Whether no two interactions are the same, so that a reader need not look: all of
- * one origin and no given id twice in a story. Unsure (no memory): no. */
+/* Whether no two interactions are the same, so that a reader need not look: no
+ * given id twice in a story. Unsure (no memory): no. */
 static bool is_clean(const fh_segment *seg)
 {
-    for (uint32_t i = 1; seg->origin && i < seg->n; i++)
-        if (seg->origin[i] != seg->origin[0]) return false;
     if (!seg->id) return true;
     uint32_t longest = 1;
     for (uint32_t s = 0; s < seg->n_stories; s++) {
@@ -172,35 +170,6 @@ static bool is_clean(const fh_segment *seg)
     return clean;
 }
 
-uint32_t fh_columns_of(const fh_segment *seg)
-{
-    const struct {
-        fh_column col;
-        bool there;
-    } column[] = {
-        {FH_COL_STORIES, true},
-        {FH_COL_GAP, true},
-        {FH_COL_MS, seg->ms},
-        {FH_COL_TOUCHPOINT, seg->touchpoint.c8 || seg->touchpoint.c16},
-        {FH_COL_CHANNEL, seg->channel.c8 || seg->channel.c16},
-        {FH_COL_DEPARTMENT, seg->department.c8 || seg->department.c16},
-        {FH_COL_DIRECTION, seg->direction.c8 || seg->direction.c16},
-        {FH_COL_OUTCOME, seg->outcome.c8 || seg->outcome.c16},
-        {FH_COL_VALUE, seg->value && seg->has_value},
-        {FH_COL_CURRENCY, seg->currency.c8 || seg->currency.c16},
-        {FH_COL_SCORE, seg->score && seg->has_score},
-        {FH_COL_PROBLEM, seg->problem},
-        {FH_COL_ORIGIN, seg->origin},
-        {FH_COL_ID, seg->id},
-        {FH_COL_MEMBER, seg->member},
-        {FH_COL_PAYLOAD, seg->payload_len},
-    };
-    uint32_t columns = 0;
-    for (size_t i = 0; i < sizeof column / sizeof column[0]; i++)
-        if (column[i].there) columns |= 1u << column[i].col;
-    return columns;
-}
-
 void fh_stored_describe(const fh_segment *seg, fh_stored *out)
 {
     out->n = out->live_n = seg->n;
@@ -217,22 +186,24 @@ void fh_stored_describe(const fh_segment *seg, fh_stored *out)
         if (first < out->first_ms) out->first_ms = first;
         if (last > out->last_ms) out->last_ms = last;
     }
-    out->columns = fh_columns_of(seg);
     out->clean = is_clean(seg);
 }
 
-static fh_status put_columns(fh_db *db, const fh_segment *seg, const fh_stored *row, fh_error *err)
+/* Columns all of whose entries are "none" have no bytes and are not stored. */
+static fh_status put_columns(fh_db *db, const fh_segment *seg, fh_stored *row, fh_error *err)
 {
     fh_stmt *s = NULL;
     fh_status status = fh_db_prepare(
         db, "INSERT INTO segment_column (segment, col, data) VALUES ($1, $2, $3)", &s, err);
     fh_buf bytes;
     fh_buf_init(&bytes, NULL, INT32_MAX);
+    row->columns = 0;
     for (uint32_t col = 0; col < FH_N_COLUMNS && status == FH_OK; col++) {
-        if (!(row->columns >> col & 1)) continue;
         fh_buf_clear(&bytes);
         status = fh_column_encode(seg, (fh_column)col, &bytes, err);
         if (status != FH_OK) break;
+        if (bytes.len == 0) continue;
+        row->columns |= 1u << col;
         fh_stmt_bind_i64(s, 1, row->id);
         fh_stmt_bind_i64(s, 2, col);
         fh_stmt_bind_blob(s, 3, bytes.ptr, bytes.len);
@@ -261,8 +232,8 @@ fh_status fh_stored_put(fh_org *org, const fh_segment *seg, fh_level level, int6
     *row = (fh_stored){.level = level, .age = age};
     fh_stored_describe(seg, row);
     fh_status status = fh_org_numbers(org, "segment", 1, &row->id, err);
-    if (status == FH_OK) status = put_row(fh_org_db(org), row, err);
     if (status == FH_OK) status = put_columns(fh_org_db(org), seg, row, err);
+    if (status == FH_OK) status = put_row(fh_org_db(org), row, err);
     return status;
 }
 
@@ -280,8 +251,8 @@ fh_status fh_stored_replace(fh_org *org, const fh_segment *seg, fh_stored *row, 
     fh_db *db = fh_org_db(org);
     fh_stored_describe(seg, row);
     fh_status status = remove_columns(db, row->id, err);
-    if (status == FH_OK) status = put_row(db, row, err);
     if (status == FH_OK) status = put_columns(db, seg, row, err);
+    if (status == FH_OK) status = put_row(db, row, err);
     return status;
 }
 

@@ -46,7 +46,7 @@ FH_MUST_CHECK fh_status fh_stored_segments(fh_db *db, uint32_t lo, uint32_t hi, 
                                            fh_stored_list *list, fh_error *err);
 FH_MUST_CHECK fh_status fh_stored_inbox(fh_db *db, uint32_t lo, uint32_t hi, fh_stored_list *list,
                                         fh_error *err);
-/* What the row of `seg` must say (id, level and age apart). */
+/* What the row of `seg` must say (number, level, age and columns apart). */
 void fh_stored_describe(const fh_segment *seg, fh_stored *out);
 
 /* Writes the row and columns of a segment; `row->id` is taken from the counter.
@@ -70,6 +70,7 @@ FH_MUST_CHECK fh_status fh_stored_consume(fh_org *org, const fh_stored *row, uin
 /* The bytes of a part's columns, re-usable. */
 typedef struct fh_blobs {
     fh_buf bytes;
+    uint32_t columns; /* asked for; what is not stored is all "none" */
     struct {
         size_t at, len; /* len 0: not there */
     } col[FH_N_COLUMNS];
@@ -89,8 +90,6 @@ FH_MUST_CHECK fh_status fh_inbox_encode(const fh_segment *seg, const fh_str *pay
 /* The payloads of an inbox batch read by fh_blobs_read, [s->n] in the arena. */
 FH_MUST_CHECK fh_status fh_inbox_payloads(const fh_blobs *b, const fh_stored *s, fh_arena *arena,
                                           const fh_str **out, fh_error *err);
-/* The columns of `seg` that are worth storing. */
-uint32_t fh_columns_of(const fh_segment *seg);
 
 /* ---- Payload pages ---------------------------------------------------------------------- */
 
