@@ -15,7 +15,7 @@ static void name_things(fh_org *org)
     assert_status(fh_org_begin(org, NULL), FH_OK);
     for (uint32_t d = 0; d < FH_N_DICTS; d++)
         for (int i = 1; i <= 12; i++) {
-            char name[16];
+            char name[24];
             uint32_t number = 0;
             (void)snprintf(name, sizeof name, "name %d", i);
             assert_status(fh_dict_intern(org, (fh_dict)d, fh_str_of(name), &number, NULL), FH_OK);
