@@ -75,7 +75,6 @@ static fh_status prepare(merge *m, uint32_t lo, uint32_t hi, fh_error *err)
         m->at[k] = look_at(seg, lo, hi);
         n += seg->start[m->at[k].end] - seg->start[m->at[k].story];
         stories += m->at[k].end - m->at[k].story;
-        m->same.columns &= seg->columns;
     }
     if (n > FH_SEGMENT_MAX)
         return fh_fail(err, FH_LIMIT, "%zu interactions are too many to merge at once", n);
@@ -162,7 +161,7 @@ static void add_entries(merge *m, uint32_t customer, uint32_t n)
         if (e->dropped) continue;
         const uint32_t at_s = (uint32_t)(e->at >> 10);
         const uint32_t *origin = m->in[e->input]->origin;
-        if (origin && origin[e->index] != e->origin)
+        if ((origin ? origin[e->index] : 0) != e->origin)
             m->patch[m->n_patches++] = (patch){m->n, e->origin};
         add_run(m, e->input, e->index, 1, at_s - before);
         before = at_s;
@@ -238,7 +237,7 @@ fh_status fh_segment_merge(fh_space *space, const fh_segment *const *in, size_t 
                            fh_error *err)
 {
     merge m = {.space = space, .in = in, .n_in = (uint32_t)n_in};
-    m.same = (fh_same){.space = space, .in = in, .columns = FH_COLS_ALL};
+    m.same = fh_same_of(space, in, n_in);
     fh_space_clear(space);
     fh_status status = prepare(&m, lo_customer, hi_customer, err);
     if (status != FH_OK) return status;

@@ -143,12 +143,15 @@ static bool equal_rows(const fh_row *a, const fh_row *b, bool origin)
            a->payload.len == b->payload.len && (!origin || a->origin == b->origin);
 }
 
-static bool is_copy(const fh_row *earlier, const fh_row *later)
+/* What came in at once is told apart by source ids only. */
+static bool is_copy(const oracle_row *a, const oracle_row *b)
 {
+    const fh_row *earlier = &a->row, *later = &b->row;
     if (earlier->customer != later->customer) return false;
     if (earlier->id & later->id & FH_ID_GIVEN) return earlier->id == later->id;
     if ((earlier->id | later->id) & FH_ID_GIVEN) return false;
-    return earlier->origin != later->origin && equal_rows(earlier, later, false);
+    return a->age >> 32 != b->age >> 32 && earlier->origin != later->origin &&
+           equal_rows(earlier, later, false);
 }
 
 oracle oracle_expected(const oracle *o)
@@ -162,7 +165,7 @@ oracle oracle_expected(const oracle *o)
         const fh_row row = e.row[i].row;
         if (kept > 0 && e.row[kept - 1].row.customer != row.customer) story = kept;
         size_t k = story;
-        while (k < kept && !is_copy(&e.row[k].row, &row)) k++;
+        while (k < kept && !is_copy(&e.row[k], &e.row[i])) k++;
         if (k < kept) {
             e.row[k].row.origin = row.origin;
             continue;
