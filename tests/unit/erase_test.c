@@ -48,10 +48,9 @@ static const char rows_one[] =
     "bobby-18,,2024-01-01 11:00:00,mail,INC-bob-1,his note\n"
     "annabel-17,,2024-01-03 10:00:00,visit,INC-ann-1,her secret two\n"
     "carla-19,carla@example.org,2024-01-01 12:00:00,call,,\n";
-static const char rows_two[] =
-    "customer,email,time,touchpoint,problem,note\n"
-    "annabel-17,,2024-02-01 10:00:00,call,INC-ann-2,a later one\n"
-    "bobby-18,,2024-02-01 11:00:00,call,INC-bob-1,another\n";
+static const char rows_two[] = "customer,email,time,touchpoint,problem,note\n"
+                               "annabel-17,,2024-02-01 10:00:00,call,INC-ann-2,a later one\n"
+                               "bobby-18,,2024-02-01 11:00:00,call,INC-bob-1,another\n";
 
 static uint32_t number_of(fixture *f, const char *text)
 {
@@ -230,8 +229,9 @@ static void merge_logs_and_suggestions_of_the_erased_go_too(void **state)
     int64_t merge = 0;
     begin(&f);
     import(&f, "one.csv", rows_one);
-    import(&f, "three.csv", "customer,email,time,touchpoint\n"
-                            "bobby-18,annabel@example.org,2024-03-01 10:00:00,call\n");
+    import(&f, "three.csv",
+           "customer,email,time,touchpoint\n"
+           "bobby-18,annabel@example.org,2024-03-01 10:00:00,call\n");
     const uint32_t ann = number_of(&f, "annabel-17"), bob = number_of(&f, "bobby-18"),
                    carla = number_of(&f, "carla-19");
     const fh_suggestion *suggestions;
@@ -260,9 +260,10 @@ static void a_part_of_a_longer_word_is_told_apart(void **state)
     fixture f;
     fh_erase_result r;
     begin(&f);
-    import(&f, "n.csv", "customer,time,touchpoint\n"
-                        "775533,2024-01-01 10:00:00,call\n"
-                        "97755331,2024-01-01 10:00:00,call\n");
+    import(&f, "n.csv",
+           "customer,time,touchpoint\n"
+           "775533,2024-01-01 10:00:00,call\n"
+           "97755331,2024-01-01 10:00:00,call\n");
     if (fh_erase_customer(f.org, number_of(&f, "775533"), &r, &f.err) != FH_OK)
         fail_msg("%s", f.err.message);
     assert_int_equal(r.found, 0);
@@ -282,9 +283,10 @@ static void an_import_does_not_bring_the_erased_back(void **state)
     assert_int_equal(f.result.erased_rows, 1);
     assert_int_equal(f.result.origin.rows_added, 1);
     assert_int_equal(number_of(&f, "annabel-17"), 0);
-    import(&f, "four.csv", "customer,email,time,touchpoint\n"
-                           "new-name,Annabel@Example.ORG,2024-03-01 10:00:00,call\n"
-                           ",annabel@example.org,2024-03-01 10:00:00,call\n");
+    import(&f, "four.csv",
+           "customer,email,time,touchpoint\n"
+           "new-name,Annabel@Example.ORG,2024-03-01 10:00:00,call\n"
+           ",annabel@example.org,2024-03-01 10:00:00,call\n");
     assert_int_equal(f.result.erased_rows, 2);
     assert_int_equal(places(&f, "annabel"), 0);
     end(&f);

@@ -177,8 +177,8 @@ static const char *many_file(const char *name, uint32_t bad_every)
             continue;
         }
         fh_buf_printf(&text, "c%u,2024-01-%02u %02u:%02u:00,t%u,p%u,note %u\n", test_rand(300),
-                      1 + test_rand(28), test_rand(24), test_rand(60), test_rand(20),
-                      test_rand(50), i);
+                      1 + test_rand(28), test_rand(24), test_rand(60), test_rand(20), test_rand(50),
+                      i);
     }
     const char *path = test_file(name, fh_buf_view(&text));
     fh_buf_free(&text);

@@ -4,7 +4,6 @@
 
 #include "app/import.h"
 #include "app/pieces.h"
-#include "faulty_os.h"
 #include "files.h"
 
 #include <stdlib.h>
