@@ -124,7 +124,8 @@ static fh_status prepare(fh_exporter *e, fh_error *err)
     if (!s) s = fh_dict_names(e->org, FH_DICT_OUTCOME, e->arena, &e->outcome, err);
     if (!s) s = fh_dict_names(e->org, FH_DICT_CURRENCY, e->arena, &e->currency, err);
     if (!s) s = fh_identity_kinds(e->org, e->arena, &e->kind, &e->n_kinds, err);
-    return s;
+    if (!s) e->kind_met = FH_NEW_ARRAY(e->arena, bool, e->n_kinds + 1);
+    return s || e->kind_met ? s : fh_no_memory(err);
 }
 
 static const fh_export_kind *kind_of(fh_export_format format)

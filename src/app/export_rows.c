@@ -79,8 +79,16 @@ static fh_status row_values(fh_exporter *e, const fh_told *t, fh_buf *space, fh_
 
 /* ---- CSV ------------------------------------------------------------------------ */
 
+static void meet_kinds(fh_exporter *e, const fh_export_story *s)
+{
+    for (size_t i = 0; i < s->n_identities; i++)
+        for (size_t k = 0; k < e->n_kinds; k++)
+            if (fh_str_eq(s->identity[i].kind, e->kind[k].name)) e->kind_met[k] = true;
+}
+
 static fh_status scan_csv(fh_exporter *e, const fh_export_story *s, fh_error *err)
 {
+    meet_kinds(e, s);
     for (size_t i = 0; i < s->n; i++) {
         fh_json_doc doc;
         const fh_status status = fh_export_payload(e, s->told[i].payload, &doc, err);
@@ -104,6 +112,7 @@ static void head_csv(fh_exporter *e)
     fh_buf name;
     fh_buf_init(&name, NULL, 1 << 16);
     for (size_t k = 0; k < e->n_kinds; k++) {
+        if (!e->kind_met[k]) continue;
         fh_buf_clear(&name);
         put_kind(&name, e->kind[k].name);
         fh_csv_field(&e->out, fh_buf_view(&name));
@@ -161,6 +170,7 @@ static fh_status row_csv(fh_exporter *e, const fh_export_story *story, const fh_
     if (text) s = cell_of(e, &doc, text, &values[N_FIELDS - 1], err);
     if (s) return s;
     for (size_t k = 0; k < e->n_kinds; k++) {
+        if (!e->kind_met[k]) continue;
         fh_csv_field(&e->out, fh_export_identifier(story, t, e->kind[k].name));
         fh_buf_char(&e->out, ',');
     }
