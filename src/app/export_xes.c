@@ -156,7 +156,7 @@ static fh_status story(fh_exporter *e, const fh_export_story *s, fh_error *err)
     for (size_t i = 0; i < s->n_identities; i++) {
         const fh_identity *id = &s->identity[i];
         if (fh_str_eq(id->value, name) && fh_str_eq(id->kind, FH_STR("customer"))) continue;
-        fh_buf_text(&e->out, "\t\t<string key=\"customer.");
+        fh_buf_text(&e->out, "\t\t<string key=\"customer_");
         put_xml(&e->out, id->kind);
         fh_buf_text(&e->out, "\" value=\"");
         put_xml(&e->out, id->value);
