@@ -46,8 +46,7 @@ static fh_status fail(fh_error *err, const char *doing, const char *name, int nu
     (void)fh_fail(err, status, "cannot %s %s: %s", doing, name, reason);
     if (number == ENOSPC || number == EDQUOT)
         (void)fh_hint(err, status, "Free some space and run it again.");
-    if (status == FH_NOTFOUND)
-        (void)fh_hint(err, status, "Check the name and the folder.");
+    if (status == FH_NOTFOUND) (void)fh_hint(err, status, "Check the name and the folder.");
     if (status == FH_DENIED) (void)fh_hint(err, status, "Check who may read and write it.");
     return status;
 }
