@@ -69,7 +69,7 @@ static fh_status answer(cli_answer *a, const options *o, fh_error *err)
                        "Leave --format out; for programs ask follows, variants and the others.");
     }
     fh_report_options report = {.title = o->title,
-                                 .top = o->top > TOP_MAX ? TOP_MAX : (size_t)o->top};
+                                .top = o->top > TOP_MAX ? TOP_MAX : (size_t)o->top};
     fh_report_facts facts;
     fh_status s = find_made(a, o, &report.made_ms, err);
     if (!s) s = fh_report_ask(&a->view, &report, &facts, err);
