@@ -383,7 +383,7 @@ static bool write_long(fh_reader *r, const xes *x, uint32_t *t, bool comma)
     fh_str key;
     fh_json j;
     if (fh_xml_value(tag->key, tag->key_flags, x->latin1, r->scratch, &key)) key = tag->key;
-    if (same && !fh_say(r->scratch, &key, "%.*s#%u", FH_STR_ARG(fh_shown(key)), same + 1))
+    if (same && !fh_arena_format(r->scratch, &key, "%.*s#%u", FH_STR_ARG(fh_shown(key)), same + 1))
         return false;
     if (comma) fh_buf_char(&r->payload, ',');
     fh_json_begin(&j, &r->payload, 0);
@@ -469,7 +469,7 @@ static bool place_reject(fh_reader *r, const xes *x, fh_str event)
 {
     fh_reject *to = &r->rejects[r->n_rejects - 1];
     const fh_str name = fh_shown(x->trace[0].value), reason = to->reason;
-    return fh_say(r->scratch, &to->reason, "trace '%.*s', event %llu: %.*s", FH_STR_ARG(name),
+    return fh_arena_format(r->scratch, &to->reason, "trace '%.*s', event %llu: %.*s", FH_STR_ARG(name),
                   (unsigned long long)x->event_in_trace, FH_STR_ARG(reason)) &&
            reject_text(r, x, event, &to->text);
 }
@@ -488,7 +488,7 @@ static fh_status give_event(fh_reader *r, xes *x, fh_str text, fh_error *err)
     if (status) return fh_no_memory(err);
     if (bad_tag) {
         fault.hint = FH_STR("Correct the value or skip the event.");
-        if (!fh_say(r->scratch, &fault.reason,
+        if (!fh_arena_format(r->scratch, &fault.reason,
                     "'%.*s' has an entity that is not known or is not in the file's encoding",
                     FH_STR_ARG(fh_shown(bad_tag->key))))
             return fh_no_memory(err);
