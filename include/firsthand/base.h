@@ -9,6 +9,7 @@
 #ifndef FIRSTHAND_BASE_H
 #define FIRSTHAND_BASE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -134,6 +135,12 @@ FH_API FH_MUST_CHECK void *fh_arena_alloc(fh_arena *arena, size_t count, size_t 
 
 /* A copy of `s` in the arena, NUL-terminated. false: out of memory. */
 FH_API FH_MUST_CHECK bool fh_arena_str(fh_arena *arena, fh_str s, fh_str *out);
+
+/* Formats into the arena, NUL-terminated. false: out of memory. */
+FH_API FH_MUST_CHECK bool fh_arena_format(fh_arena *arena, fh_str *out, const char *fmt, ...)
+    FH_PRINTF(3, 4);
+FH_API FH_MUST_CHECK bool fh_arena_vformat(fh_arena *arena, fh_str *out, const char *fmt,
+                                           va_list args) FH_PRINTF(3, 0);
 
 #define FH_NEW(arena, T)          ((T *)fh_arena_alloc((arena), 1, sizeof(T)))
 #define FH_NEW_ARRAY(arena, T, n) ((T *)fh_arena_alloc((arena), (n), sizeof(T)))

@@ -35,9 +35,9 @@ FH_API FH_MUST_CHECK fh_status fh_fold_add(fh_fold *fold, const fh_segment *seg,
 FH_API FH_MUST_CHECK fh_status fh_fold_merge(fh_fold *into, const fh_fold *from, fh_error *err);
 FH_API void fh_fold_free(fh_fold *fold);
 
-/* Durations as counts in buckets: exact below 32 s, above that 32 buckets for
- * every doubling, so a percentile is at most 3.2 % off (it is given as the
- * middle of its bucket). */
+/* Durations as counts in buckets: whole seconds are exact below 64 s, everything
+ * else falls into 32 buckets for every doubling, so a percentile is at most
+ * 3.2 % off (it is given as the middle of its bucket). */
 typedef struct fh_percentiles {
     int64_t p50_ms, p90_ms, p99_ms;
     bool exact;
@@ -208,9 +208,9 @@ typedef struct fh_funnel {
     const fh_funnel_step *steps;
 } fh_funnel;
 
-/* Same levels as ClickHouse's windowFunnel in its default mode (loose). One
- * interaction fulfils one step: of several it could be, the latest whose
- * predecessor is fulfilled. */
+/* Same levels as ClickHouse's windowFunnel in its default mode (loose): an
+ * interaction that counts as several steps is tried as the last of them first,
+ * so it never stands for two steps of one chain. */
 FH_API FH_MUST_CHECK fh_status fh_funnel_new(const fh_allocator *from,
                                              const fh_funnel_options *options, fh_fold **out,
                                              fh_error *err);
@@ -361,7 +361,8 @@ typedef struct fh_waits {
     size_t n_rows;
     const fh_wait_row *rows; /* by wait_ms_sum descending */
     /* From what a customer says to the next thing the organisation says; needs
-     * directions, all zero without. A story may have many. */
+     * directions, all zero without. A story may have many; what a customer adds
+     * before the answer waits with the first of it. */
     fh_wait_row answers;
     uint64_t unanswered; /* stories whose last word is the customer's */
 } fh_waits;
@@ -392,7 +393,7 @@ typedef struct fh_handoff {
 enum { FH_HANDOFFS_PER_PROBLEM = 33 };
 typedef struct fh_handoffs {
     uint64_t n_interactions; /* with a department and in a problem */
-    uint64_t n_problems, n_customers, n_handoffs;
+    uint64_t n_problems, n_customers, n_handoffs; /* with one such interaction at least */
     size_t n_pairs;
     const fh_handoff *pairs; /* by count descending */
     /* [k] problems with k hand-offs; the last entry: that many or more */
@@ -427,7 +428,7 @@ typedef struct fh_repeats {
     uint64_t n_contacts, n_stories; /* contacts that count; stories with one at least */
     uint64_t n_repeats;             /* contacts that followed another within the window */
     uint64_t stories_with_repeat;
-    uint64_t n_other_department; /* repeats in another department than before */
+    uint64_t n_other_department; /* repeats in another department than before, both told */
     size_t n_pairs;
     const fh_repeat *pairs; /* by count descending */
 } fh_repeats;

@@ -224,7 +224,7 @@ static fh_status put_members(fh_exporter *e, const fh_json_doc *doc, fh_json *j,
         if (fh_str_eq(key, FH_STR("text"))) {
             fh_json_key(j, key);
         } else if (is_ours(key)) {
-            fh_json_key(j, fh_say(e->scratch, "payload.%.*s", FH_STR_ARG(key)));
+            fh_json_key(j, fh_text(e->scratch, "payload.%.*s", FH_STR_ARG(key)));
         } else {
             fh_json_key(j, key);
         }

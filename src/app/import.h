@@ -15,7 +15,8 @@ typedef struct fh_import_progress {
     uint64_t rows, rejected;
     uint64_t bytes, total_bytes; /* of the file as it lies on disk; total 0: unknown */
     int64_t elapsed_ms;
-    bool merging; /* reading is done; stories are being merged */
+    bool merging;       /* reading is done; stories are being merged */
+    uint64_t committed; /* rows of the file that are safely in, rejects included */
 } fh_import_progress;
 
 typedef struct fh_import_options {
@@ -29,7 +30,8 @@ typedef struct fh_import_options {
     bool dry_run;              /* read and tell, write nothing */
     uint32_t n_samples;        /* first rows to give in the result */
     double max_reject_share;   /* stop when more than this share of at least 1,000 rows is
-                                  rejected; also at the end; 0: 0.05 */
+                                  rejected; also at the end; 0: 0.05, but 0.5 of a file
+                                  with fewer than 1,000 rows */
     uint64_t max_rejects_kept; /* dry run: how many rejects to give; 0: 1,000 */
     const char *rejects_path;  /* NULL: FILE.rejects.EXT beside the file; written only if needed */
     size_t memory_bytes;       /* for one round; 0: 1 GiB */

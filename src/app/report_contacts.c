@@ -112,8 +112,8 @@ static void say_handoffs(const fh_page *p)
     fh_html_say(h,
                 "<p class=\"answer\">%p of %n %t were handed from one department to another, "
                 "%n times in all; %p of hand-offs went straight back.",
-                a->n_problems - a->problems_with[0], a->n_problems, many, a->n_handoffs, returned,
-                a->n_handoffs);
+                a->n_problems - a->problems_with[0], a->n_problems, a->n_problems, many,
+                a->n_handoffs, returned, a->n_handoffs);
     if (a->n_pairs)
         fh_html_say(h, " The commonest is <q>%s</q> to <q>%s</q>, %n times.",
                     fh_page_department(p, a->pairs[0].from), fh_page_department(p, a->pairs[0].to),
@@ -167,7 +167,7 @@ static void put_repeats(const fh_page *p)
                 "<th scope=\"col\">Then</th><th scope=\"col\">Share</th>"
                 "<th scope=\"col\" class=\"n\">Times</th><th scope=\"col\" class=\"n\">%t</th>"
                 "<th scope=\"col\" class=\"n\">Mean time between</th></tr></thead>\n<tbody>\n",
-                (int64_t)p->facts->repeats_options.window_ms, p->view->many);
+                (int64_t)p->facts->repeats_options.window_ms, p->view->title);
     uint64_t shown = 0;
     for (size_t i = 0; i < a->n_pairs && i < p->top; i++) {
         const fh_repeat *x = &a->pairs[i];

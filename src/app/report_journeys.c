@@ -44,7 +44,7 @@ static void put_ways(const fh_page *p)
                 "interaction</caption>\n<thead><tr><th scope=\"col\">Share</th>"
                 "<th scope=\"col\" class=\"n\">%t</th><th scope=\"col\" class=\"n\">Takes</th>"
                 "<th scope=\"col\">Way</th></tr></thead>\n<tbody>\n",
-                p->view->many);
+                p->view->title);
     for (size_t i = 0; i < a->n_top; i++) {
         const fh_variant *way = &a->top[i];
         fh_buf_text(h->out, "<tr><th scope=\"row\">");
@@ -83,8 +83,9 @@ fh_status fh_page_ways(const fh_page *p, fh_error *err)
         "A way is the whole sequence of touchpoints of one story; \xc3\x97 tells how often "
         "one was repeated at once. Takes: mean time from first to last interaction.");
     put_ways(p);
-    fh_html_say(h, "<p class=\"hidden\">%n other ways, those of %p of %t, are not shown.</p>\n",
-                a->n_variants - a->n_top, a->n_stories - shown, a->n_stories, p->view->many);
+    if (a->n_variants > a->n_top)
+        fh_html_say(h, "<p class=\"hidden\">%n other ways, those of %p of %t, are not shown.</p>\n",
+                    a->n_variants - a->n_top, a->n_stories - shown, a->n_stories, p->view->many);
     fh_page_end_section(p);
     return FH_OK;
 }
@@ -105,7 +106,7 @@ static void put_loops(const fh_page *p)
                 "<th scope=\"col\" class=\"n\">Times</th><th scope=\"col\" class=\"n\">%t</th>"
                 "<th scope=\"col\" class=\"n\">Round takes</th>"
                 "<th scope=\"col\" class=\"n\">Most for one</th></tr></thead>\n<tbody>\n",
-                p->view->many);
+                p->view->title);
     for (size_t i = 0; i < a->n_rows && i < p->top; i++) {
         const fh_loop_row *row = &a->rows[i];
         fh_html_say(h, "<tr><th scope=\"row\">%s</th><td>", fh_page_touchpoint(p, row->touchpoint));

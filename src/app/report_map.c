@@ -304,11 +304,13 @@ static void put_level(const drawing *d, const level *l)
     const fh_html *h = &d->p->html;
     const fh_layout *y = &l->layout;
     fh_html_say(h, "<div class=\"level at-%i\">\n<p class=\"hidden\">", (int)l->permille);
-    fh_html_say(h,
-                "Drawn: %n kinds of move, %p of all moves. "
-                "<strong>%p of moves are not drawn.</strong></p>\n",
-                (uint64_t)l->n_moves, l->moves, d->all_moves, d->all_moves - l->moves,
-                d->all_moves);
+    fh_html_say(h, "Drawn: %n kinds of move, %p of all moves. <strong>", (uint64_t)l->n_moves,
+                l->moves, d->all_moves);
+    if (l->moves < d->all_moves)
+        fh_html_say(h, "%p of moves are not drawn.", d->all_moves - l->moves, d->all_moves);
+    else
+        fh_buf_text(h->out, "Nothing is hidden.");
+    fh_buf_text(h->out, "</strong></p>\n");
     fh_html_scroll(h, "Map of the journey");
     fh_html_say(h,
                 "<svg class=\"map\" role=\"img\" aria-labelledby=\"%t-t %t-d\" width=\"%i\" "
@@ -343,12 +345,15 @@ static void put_levels(const drawing *d, const level *l, size_t n)
     const size_t first = seen_at_first(l, n);
     fh_buf_text(h->out, "<div class=\"levels\" role=\"group\" aria-labelledby=\"levels-h\">\n"
                         "<span id=\"levels-h\">How much of all movement to draw:</span>\n");
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         fh_html_say(h,
-                    "<input type=\"radio\" name=\"level\" id=\"at-%i\"%t>"
-                    "<label for=\"at-%i\">%t %i\xc2\xa0%%</label>\n",
-                    (int)l[i].permille, i == first ? " checked" : "", (int)l[i].permille,
+                    i == first ? "<input type=\"radio\" name=\"level\" id=\"at-%i\" "
+                                 "checked=\"checked\"/>"
+                               : "<input type=\"radio\" name=\"level\" id=\"at-%i\"/>",
+                    (int)l[i].permille);
+        fh_html_say(h, "<label for=\"at-%i\">%t %i\xc2\xa0%%</label>\n", (int)l[i].permille,
                     l[i].permille == 1000 ? "all," : "at least", (int)l[i].permille / 10);
+    }
     for (size_t i = 0; i < n; i++) put_level(d, &l[i]);
     fh_buf_text(h->out, "</div>\n");
 }

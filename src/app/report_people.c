@@ -51,7 +51,7 @@ static void put_month_table(const fh_page *p)
                 "<th scope=\"col\">Month</th><th scope=\"col\" class=\"n\">Interactions</th>"
                 "<th scope=\"col\" class=\"n\">%t</th><th scope=\"col\" class=\"n\">for the first "
                 "time</th></tr></thead>\n<tbody>\n",
-                p->view->many, p->view->many);
+                p->view->many, p->view->title);
     for (size_t i = 0; i < a->n_months; i++) {
         fh_buf_text(h->out, "<tr><th scope=\"row\">");
         say_month(h, a->months[i].from_ms);
@@ -80,7 +80,7 @@ static void put_channels(const fh_page *p)
                 "<th scope=\"col\">Channel</th><th scope=\"col\">Share</th>"
                 "<th scope=\"col\" class=\"n\">Interactions</th>"
                 "<th scope=\"col\" class=\"n\">%t</th></tr></thead>\n<tbody>\n",
-                p->view->many);
+                p->view->title);
     uint64_t shown = 0;
     size_t i = 0;
     for (; i < a->n_channels && i < 2 * p->top; i++) {
@@ -170,7 +170,7 @@ static void put_cohorts(const fh_page *p, size_t first)
         "months later. <span class=\"note\">A + and a broken border mark months that were "
         "not over when the data ended: the share can still rise.</span></caption>\n"
         "<thead><tr><th scope=\"col\">First seen</th><th scope=\"col\" class=\"n\">%t</th>",
-        p->view->many, p->view->many);
+        p->view->many, p->view->title);
     for (size_t k = 1; k < a->n_buckets; k++)
         fh_html_say(h, "<th scope=\"col\" class=\"n\">after %n</th>", (uint64_t)k);
     fh_buf_text(h->out, "</tr></thead>\n<tbody>\n");

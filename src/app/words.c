@@ -5,21 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-fh_str fh_say(fh_arena *arena, const char *fmt, ...)
+fh_str fh_text(fh_arena *arena, const char *fmt, ...)
 {
+    fh_str out = {0};
     va_list args;
     va_start(args, fmt);
-    va_list again;
-    va_copy(again, args);
-    const int n = vsnprintf(NULL, 0, fmt, args);
+    if (!fh_arena_vformat(arena, &out, fmt, args)) out = (fh_str){0};
     va_end(args);
-    fh_str out = {0};
-    char *text = n >= 0 ? FH_NEW_ARRAY(arena, char, (size_t)n + 1) : NULL;
-    if (text) {
-        (void)vsnprintf(text, (size_t)n + 1, fmt, again);
-        out = (fh_str){text, (size_t)n};
-    }
-    va_end(again);
     return out;
 }
 
@@ -54,20 +46,6 @@ void fh_say_share(fh_buf *out, uint64_t part, uint64_t of)
     else
         fh_buf_printf(out, "%llu.%llu %%", (unsigned long long)(tenths / 10),
                       (unsigned long long)(tenths % 10));
-}
-
-/* ISO 4217: every currency has two decimals but these. */
-uint32_t fh_currency_decimals(fh_str currency)
-{
-    static const char none[] =
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
-    static const char three[] = "BHD IQD JOD KWD LYD OMR TND";
-    if (currency.len != 3) return 2;
-    for (const char *p = none; p < none + sizeof none - 1; p += 4)
-        if (memcmp(p, currency.ptr, 3) == 0) return 0;
-    for (const char *p = three; p < three + sizeof three - 1; p += 4)
-        if (memcmp(p, currency.ptr, 3) == 0) return 3;
-    return 2;
 }
 
 void fh_say_money(fh_buf *out, int64_t minor, fh_str currency)

@@ -3,11 +3,12 @@
 #ifndef FH_APP_WORDS_H
 #define FH_APP_WORDS_H
 
+#include "base/currency.h"
 #include "base/time.h"
 
 /* Formats into the arena; NULL-terminated; empty when memory ran out (the arena's
  * next allocation fails too). */
-fh_str fh_say(fh_arena *arena, const char *fmt, ...) FH_PRINTF(2, 3);
+fh_str fh_text(fh_arena *arena, const char *fmt, ...) FH_PRINTF(2, 3);
 
 void fh_say_count(fh_buf *out, uint64_t n); /* "14,164" */
 void fh_say_signed(fh_buf *out, int64_t n); /* "-14,164" */
@@ -23,8 +24,5 @@ void fh_say_date(fh_buf *out, int64_t ms, const fh_zone *zone); /* "31 January 2
 void fh_say_period(fh_buf *out, int64_t first_ms, int64_t last_ms, const fh_zone *zone);
 /* "1 customer", "1,050 customers". */
 void fh_say_number_of(fh_buf *out, uint64_t n, const char *one, const char *many);
-
-/* Decimals of a currency's minor unit: 2 but for the few ISO 4217 lists otherwise. */
-uint32_t fh_currency_decimals(fh_str currency);
 
 #endif

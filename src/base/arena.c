@@ -11,6 +11,7 @@
 
 #include "base/checked.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,4 +130,27 @@ bool fh_arena_str(fh_arena *arena, fh_str s, fh_str *out)
     if (s.len) memcpy(copy, s.ptr, s.len);
     *out = (fh_str){copy, s.len};
     return true;
+}
+
+bool fh_arena_vformat(fh_arena *arena, fh_str *out, const char *fmt, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    const int n = vsnprintf(NULL, 0, fmt, args);
+    char *text = n >= 0 ? fh_arena_alloc(arena, (size_t)n + 1, 1) : NULL;
+    if (text) {
+        (void)vsnprintf(text, (size_t)n + 1, fmt, again);
+        *out = (fh_str){text, (size_t)n};
+    }
+    va_end(again);
+    return text != NULL;
+}
+
+bool fh_arena_format(fh_arena *arena, fh_str *out, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    const bool ok = fh_arena_vformat(arena, out, fmt, args);
+    va_end(args);
+    return ok;
 }

@@ -83,6 +83,19 @@ static bool only_digits(const search *s, size_t least)
     return true;
 }
 
+/* Could this be a date at all? Most columns hold names or numbers. */
+static bool may_be_dates(const search *s)
+{
+    enum { LEAST_DIGITS = 4, LONGEST = 48 };
+    for (size_t i = 0; i < s->n; i++) {
+        size_t digits = 0;
+        for (size_t k = 0; k < s->samples[i].len; k++) digits += fh_is_digit(s->samples[i].ptr[k]);
+        if (s->samples[i].len > LONGEST || digits < LEAST_DIGITS) return false;
+        if (digits == s->samples[i].len) return false; /* only what was tried as a whole */
+    }
+    return true;
+}
+
 static void try_whole(search *s)
 {
     static const struct whole {
@@ -185,6 +198,7 @@ static void try_all(search *s)
         {"%d-%m-%y", "%m-%d-%y"},
     };
     try_whole(s);
+    if (!may_be_dates(s)) return;
     try_dates(s, year_first, sizeof year_first / sizeof year_first[0], "year first");
     for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++)
         try_order(s, orders[i][0], orders[i][1]);

@@ -68,7 +68,7 @@ static fh_status to_file(const cli_io *io, fh_org *org, const fh_export_options 
                          fh_str path, uint64_t *n, fh_error *err)
 {
     const fh_os *os = io->os;
-    const fh_str part = fh_say(io->arena, "%s.part", path.ptr);
+    const fh_str part = fh_text(io->arena, "%s.part", path.ptr);
     if (!part.ptr) return fh_no_memory(err);
     sink to = {.io = io};
     fh_export_options o = *wanted;

@@ -134,7 +134,7 @@ static fh_status new_cells(const cli_answer *a, fh_table *t, fh_error *err)
 
 static fh_cell number(const cli_answer *a, uint32_t customer)
 {
-    return fh_cell_text(fh_say(a->io->arena, "#%u", customer));
+    return fh_cell_text(fh_text(a->io->arena, "#%u", customer));
 }
 
 static fh_status kinds_table(cli_answer *a, const overview *o, fh_error *err)
@@ -296,7 +296,7 @@ static fh_status show_people(cli_answer *a, const person *people, size_t n, fh_e
         const fh_str one = describe(a, &people[i]);
         t.n_rows += people[i].n_identities;
         t.note =
-            fh_say(a->io->arena, "%.*s%s%.*s", FH_STR_ARG(t.note), i ? " " : "", FH_STR_ARG(one));
+            fh_text(a->io->arena, "%.*s%s%.*s", FH_STR_ARG(t.note), i ? " " : "", FH_STR_ARG(one));
     }
     const fh_status s = new_cells(a, &t, err);
     if (s) return s;

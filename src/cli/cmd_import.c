@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <string.h>
 
+enum { REJECTS_TOLD = 10 };
+
 typedef struct options {
     fh_str map, mapping, save_mapping, source, delimiter, zone, rejects;
     uint32_t format, encoding;
@@ -42,7 +44,7 @@ static const cli_option option_table[] = {
     {0, "rejects", CLI_TEXT, offsetof(options, rejects), "FILE",
      "where rejected rows go (default: FILE.rejects beside the file)", NULL},
     {0, "max-rejects", CLI_PERCENT, offsetof(options, max_rejects), "SHARE",
-     "stop when more than this share is rejected (default 5%)", NULL},
+     "stop when more than this share is rejected (default 5%, of few rows half)", NULL},
     {'n', "dry-run", CLI_FLAG, offsetof(options, dry_run), NULL,
      "show how the file would be read and every problem; write nothing", NULL},
     {0, "samples", CLI_COUNT, offsetof(options, samples), "N",
@@ -50,7 +52,7 @@ static const cli_option option_table[] = {
     {0},
 };
 
-static const options defaults = {.samples = 5, .max_rejects = 500};
+static const options defaults = {.samples = 5};
 
 static fh_status read_delimiter(fh_str text, char *out, fh_error *err)
 {
@@ -119,17 +121,16 @@ static fh_status import_one(const cli_io *io, fh_org *org, const options *o, con
     fh_import_result result = {0};
     const fh_status imported = fh_import_file(org, file, wanted, io->arena, &result, err);
     cli_progress_clear(&progress);
-    const bool stopped = imported == FH_INTERRUPTED;
-    if (imported && !stopped && !result.n_rejects) return imported;
+    fh_error ignored; /* the import's own error is the one to tell */
+    fh_error *why = imported ? &ignored : err;
     if (o->dry_run) {
-        fh_error ignored;
-        s = cli_import_dry_run(io, file, &result, wanted->zone, imported ? &ignored : err);
+        if (!imported) s = cli_import_dry_run(io, file, &result, wanted->zone, why);
     } else {
-        fh_error ignored;
-        s = count_customers(org, &after, imported ? &ignored : err);
-        if (!s && (!imported || stopped))
-            cli_import_result(io, file, &result, after - before, stopped);
+        s = count_customers(org, &after, why);
+        if (!s && (!imported || imported == FH_INTERRUPTED))
+            cli_import_result(io, file, &result, after > before ? after - before : 0);
     }
+    if (imported || !s) cli_import_rejects(io, file, &result, o->dry_run ? SIZE_MAX : REJECTS_TOLD);
     if (!s && !imported && o->save_mapping.len)
         s = save_mapping(io, o->save_mapping.ptr, result.mapping, err);
     return imported ? imported : s;

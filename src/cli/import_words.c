@@ -5,8 +5,6 @@
 #include "app/words.h"
 #include "cli/answer.h"
 
-enum { REJECTS_TOLD = 10 };
-
 /* ---- While it runs --------------------------------------------------------------- */
 
 static void put_speed(fh_buf *out, const fh_import_progress *p)
@@ -78,7 +76,7 @@ static void print_rejects(FILE *to, const char *file, const fh_import_result *r,
 /* ---- Afterwards ----------------------------------------------------------------------- */
 
 void cli_import_result(const cli_io *io, const char *file, const fh_import_result *r,
-                       uint64_t new_customers, bool stopped)
+                       uint64_t new_customers)
 {
     fh_buf line;
     fh_buf_init(&line, NULL, 1 << 16);
@@ -90,7 +88,7 @@ void cli_import_result(const cli_io *io, const char *file, const fh_import_resul
         fh_say_number_of(&line, o->rows_added, "interaction", "interactions");
         fh_buf_text(&line, " of ");
         fh_say_number_of(&line, new_customers, "new customer", "new customers");
-        fh_buf_text(&line, new_customers == 0 ? " added; " : " added; ");
+        fh_buf_text(&line, " added; ");
         fh_say_count(&line, o->rows_rejected);
         fh_buf_text(&line, " rejected; ");
         if (o->rows_known) {
@@ -109,15 +107,16 @@ void cli_import_result(const cli_io *io, const char *file, const fh_import_resul
     }
     fwrite(line.ptr, 1, line.len, io->out);
     fh_buf_free(&line);
-    if (o->rows_rejected && !r->already) {
-        (void)fflush(io->out);
-        print_rejects(io->err, file, r, REJECTS_TOLD);
-        if (r->rejects_file.len)
-            fprintf(io->err, "The rejected rows are in %.*s: mend them and import that file.\n",
-                    FH_STR_ARG(r->rejects_file));
-    }
-    if (stopped)
-        fprintf(io->err, "Stopped. What was read is kept: give the same command again to go on.\n");
+}
+
+void cli_import_rejects(const cli_io *io, const char *file, const fh_import_result *r, size_t most)
+{
+    if (!r->n_rejects || r->already) return;
+    (void)fflush(io->out);
+    print_rejects(io->err, file, r, most);
+    if (r->rejects_file.len)
+        fprintf(io->err, "The rejected rows are in %.*s: mend them and import that file.\n",
+                FH_STR_ARG(r->rejects_file));
 }
 
 /* ---- Dry run ---------------------------------------------------------------------------- */
@@ -130,7 +129,7 @@ static fh_status print_columns(const cli_io *io, const char *file, const fh_impo
                                               {"why", "Why", FH_CELL_TEXT},
                                               {"sample", "For example", FH_CELL_TEXT}};
     fh_table t = {.title = "How the columns are read",
-                  .note = fh_say(io->arena, "%s, %s.", file, fh_format_name(r->format)),
+                  .note = fh_text(io->arena, "%s, %s.", file, fh_format_name(r->format)),
                   .rest = FH_STR("Another reading: --map FIELD=COLUMN."),
                   .columns = columns,
                   .n_columns = 4,
@@ -159,9 +158,9 @@ static fh_cell identifiers(const cli_io *io, const fh_interaction *row)
     for (uint32_t i = 0; i < row->n_identifiers; i++) {
         const fh_identifier *id = &row->identifier[i];
         const bool plain = fh_str_eq(id->kind, FH_STR("customer"));
-        all = fh_say(io->arena, "%.*s%s%.*s%s%.*s", FH_STR_ARG(all), i ? ", " : "",
-                     plain ? 0 : (int)id->kind.len, id->kind.ptr, plain ? "" : ":",
-                     FH_STR_ARG(id->value));
+        all = fh_text(io->arena, "%.*s%s%.*s%s%.*s", FH_STR_ARG(all), i ? ", " : "",
+                      plain ? 0 : (int)id->kind.len, id->kind.ptr, plain ? "" : ":",
+                      FH_STR_ARG(id->value));
     }
     return fh_cell_text(all);
 }
@@ -219,7 +218,6 @@ fh_status cli_import_dry_run(const cli_io *io, const char *file, const fh_import
     fh_buf_text(&line, " would be rejected. Nothing was written.\n");
     fwrite(line.ptr, 1, line.len, io->out);
     fh_buf_free(&line);
-    print_rejects(io->out, file, r, r->n_rejects);
     fprintf(io->out, "\nThe mapping, for --mapping FILE:\n%.*s", FH_STR_ARG(r->mapping));
     if (r->mapping.len && r->mapping.ptr[r->mapping.len - 1] != '\n') fputc('\n', io->out);
     return FH_OK;

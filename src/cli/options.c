@@ -252,7 +252,8 @@ static fh_status check_count(const cli_command *c, size_t n, fh_error *err)
     if (n >= c->min_args && n <= most) return FH_OK;
     fh_fail(err, FH_INVALID,
             n < c->min_args ? "%s needs more arguments" : "%s got too many arguments", c->name);
-    return fh_hint(err, FH_INVALID, "Usage: firsthand %s %s", c->name, c->synopsis);
+    return fh_hint(err, FH_INVALID, "Usage: firsthand %s%s%s", c->name, *c->synopsis ? " " : "",
+                   c->synopsis);
 }
 
 fh_status cli_parse(const cli_command *c, int argc, char *const *argv, fh_arena *arena,

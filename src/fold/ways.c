@@ -185,9 +185,8 @@ const void *fh_ways_steps(fh_fold *fold, unsigned which, const fh_codes *c, uint
 {
     if (c->identity && ((step_bytes == 1 && c->c8) || (step_bytes == 2 && c->c16)))
         return c->c8 ? (const void *)c->c8 : (const void *)c->c16;
-    unsigned char *steps = fh_fold_scratch(fold, which, (size_t)n * step_bytes + FH_PAD, 1);
+    unsigned char *steps = fh_fold_scratch(fold, which, n, step_bytes);
     if (!steps) return NULL;
-    memset(steps + (size_t)n * step_bytes, 0, FH_PAD);
     if (step_bytes == 1) {
         uint8_t lut[256] = {0};
         if (!c->c8) return memset(steps, 0, n);

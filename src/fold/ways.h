@@ -41,8 +41,8 @@ typedef struct fh_ways {
     size_t room_left;
 } fh_ways;
 
-/* Up to FH_WAYS_BATCH ways on their way in. `steps` can be read 16 bytes beyond
- * their end and need to live until the batch is added only. */
+/* Up to FH_WAYS_BATCH ways on their way in. `steps` need to live until the batch
+ * is added only. */
 typedef struct fh_ways_batch {
     uint32_t n;
     uint32_t n_steps[FH_WAYS_BATCH];
@@ -72,8 +72,8 @@ static inline uint32_t fh_ways_step(const fh_ways *w, const fh_way *way, uint32_
                               : ((const uint16_t *)way->steps)[i];
 }
 
-/* Translates a column to global numbers of `step_bytes`, readable 16 bytes beyond
- * its end; the column itself when it is that already. NULL: no memory. */
+/* A column as global numbers of `step_bytes`; the column itself when it is that
+ * already. NULL: no memory. */
 FH_MUST_CHECK const void *fh_ways_steps(fh_fold *fold, unsigned which, const fh_codes *c,
                                         uint32_t n, uint32_t step_bytes);
 

@@ -4,6 +4,7 @@
  *     rank.c    which layer each node is on   ->  layer, arcs turned down
  *     order.c   bends, who stands beside whom ->  segments, row
  *     place.c   where exactly                 ->  x
+ *     tighten.c what can stand closer         ->  x
  *     route.c   ports, curves, labels         ->  the drawing
  *
  * Inside, nodes are numbered by weight (heaviest first), then id; arcs by (from,
@@ -68,8 +69,12 @@ static inline bool is_bend(const layers *g, uint32_t v)
 FH_MUST_CHECK fh_status fh_layers_rank(layers *g);
 FH_MUST_CHECK fh_status fh_layers_order(layers *g);
 FH_MUST_CHECK fh_status fh_layers_place(layers *g);
+FH_MUST_CHECK fh_status fh_layers_tighten(layers *g);
 /* Fills the arcs' routes (points in `arena`) and the layers' tops. */
 FH_MUST_CHECK fh_status fh_layers_route(layers *g, fh_arena *arena, int32_t *top, int32_t *height);
+
+/* How far the centre of b stands from that of a, on its left, at least. */
+int32_t fh_layers_apart(const layers *g, uint32_t a, uint32_t b);
 
 /* Moves x[i] as little as can be from want[i] (squares, by pull) so that
  * neighbours stand `gap` apart between lo and hi. x has room for 3 * n. */

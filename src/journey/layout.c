@@ -198,6 +198,7 @@ static fh_status steps(layers *g, const maps *m, fh_arena *arena, fh_layout *out
         return fh_fail(err, FH_LIMIT, "%u arcs over %u layers are too many to draw",
                        (unsigned)g->n_arcs, (unsigned)g->n_rows);
     if (!status) status = fh_layers_place(g);
+    if (!status) status = fh_layers_tighten(g);
     if (status) return fh_no_memory(err);
     int32_t *top = FH_NEW_ARRAY(g->scratch, int32_t, g->n_rows);
     int32_t *height = FH_NEW_ARRAY(g->scratch, int32_t, g->n_rows);

@@ -4,8 +4,8 @@
  * segments join neighbouring layers. Then crossings are made few: sweeps down
  * and up put each layer in the order of the weighted medians of its neighbours
  * (Gansner et al. 1993), after each sweep neighbours change places while that
- * helps, and the best order seen is kept. Two starts are tried: from the top and
- * from the bottom, heaviest arcs first.
+ * helps, and the best order seen is kept. Four starts are tried: from the top and
+ * from the bottom, the heaviest arc in the middle or first.
  */
 #include "layers.h"
 
@@ -162,8 +162,16 @@ static void append(layers *g, uint32_t v)
     g->row[r][g->row_len[r]++] = v;
 }
 
+/* Child k of n in the order of visits when the heaviest, 0, is to stand in the
+ * middle: ... 5 3 1 0 2 4 ... */
+static uint32_t from_middle(uint32_t k, uint32_t n)
+{
+    const uint32_t before = n / 2; /* 1, 3, 5 ... */
+    return k < before ? 2 * (before - k) - 1 : 2 * (k - before);
+}
+
 /* Everything not yet seen that hangs on `root`, depth first. */
-static void follow(work *w, uint32_t root, bool down)
+static void follow(work *w, uint32_t root, bool down, bool centred)
 {
     layers *g = w->g;
     uint32_t n = 0;
@@ -173,7 +181,9 @@ static void follow(work *w, uint32_t root, bool down)
         const uint32_t v = w->stack[--n];
         append(g, v);
         const node *x = &g->nodes[v];
-        for (uint32_t i = down ? x->n_down : x->n_up; i-- > 0;) {
+        const uint32_t degree = down ? x->n_down : x->n_up;
+        for (uint32_t k = degree; k-- > 0;) {
+            const uint32_t i = centred ? from_middle(k, degree) : k;
             const segment *s = &g->segments[down ? x->down[i] : x->up[i]];
             const uint32_t to = down ? s->bottom : s->top;
             if (w->seen[to]) continue;
@@ -183,7 +193,7 @@ static void follow(work *w, uint32_t root, bool down)
     }
 }
 
-static void start(work *w, bool down)
+static void start(work *w, bool down, bool centred)
 {
     layers *g = w->g;
     memset(g->row_len, 0, g->n_rows * sizeof *g->row_len);
@@ -191,7 +201,7 @@ static void start(work *w, bool down)
     for (uint32_t k = 0; k < g->n_rows; k++) {
         const uint32_t r = down ? k : g->n_rows - 1 - k;
         for (uint32_t v = 0; v < g->n_nodes; v++)
-            if (g->nodes[v].layer == r && !w->seen[v]) follow(w, v, down);
+            if (g->nodes[v].layer == r && !w->seen[v]) follow(w, v, down, centred);
     }
 }
 
@@ -311,8 +321,9 @@ static fh_status reduce(work *w)
     g->n_crossings = UINT64_MAX;
     /* Big drawings get fewer sweeps: time stays bounded. */
     const int sweeps = g->n_nodes > 6000 ? 4 : SWEEPS;
-    for (int from = 0; from < 2; from++) {
-        start(w, from == 0);
+    const int starts = g->n_nodes > 1000 ? 2 : 4;
+    for (int from = 0; from < starts; from++) {
+        start(w, from % 2 == 0, from < 2);
         uint64_t found = crossings(w);
         if (found < g->n_crossings) keep(w, found);
         uint64_t lowest = found;

@@ -34,12 +34,15 @@ static int32_t gap_between(const layers *g, uint32_t a, uint32_t b)
                                             : g->options.node_gap;
 }
 
-/* How far b's centre stands from a's at least; a is left of b in the view. */
+int32_t fh_layers_apart(const layers *g, uint32_t a, uint32_t b)
+{
+    return g->nodes[a].right + g->nodes[b].left + gap_between(g, a, b);
+}
+
+/* The same in a view, in which a is left of b. */
 static int64_t apart(const view *w, uint32_t a, uint32_t b)
 {
-    const node *left = &w->g->nodes[w->mirrored ? b : a];
-    const node *right = &w->g->nodes[w->mirrored ? a : b];
-    return (int64_t)left->right + right->left + gap_between(w->g, a, b);
+    return w->mirrored ? fh_layers_apart(w->g, b, a) : fh_layers_apart(w->g, a, b);
 }
 
 /* ---- Conflicts ------------------------------------------------------------------ */

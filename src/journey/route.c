@@ -145,7 +145,7 @@ static fh_status make_ports(layers *g)
 
 /* ---- Bands and gaps ------------------------------------------------------------------- */
 
-/* Wide curves and labels need higher gaps. */
+/* Wide curves and labels, in two rows, need higher gaps. */
 static fh_status make_bands(layers *g, int32_t *top, int32_t *height)
 {
     int32_t *reach = FH_NEW_ARRAY(g->scratch, int32_t, g->n_rows);
@@ -167,12 +167,14 @@ static fh_status make_bands(layers *g, int32_t *top, int32_t *height)
         const uint32_t r = g->nodes[a->from].layer;
         if (a->self && a->label_height > height[r]) height[r] = a->label_height;
     }
+    enum { LABEL_AIR = 32 };
     int32_t y = g->options.margin;
     for (uint32_t r = 0; r < g->n_rows; r++) {
         top[r] = y;
         const int32_t more =
             reach[r] / 8 < g->options.layer_gap ? reach[r] / 8 : g->options.layer_gap;
-        y += height[r] + g->options.layer_gap + 2 * label[r] + more;
+        const int32_t rows = 2 * label[r] + LABEL_AIR;
+        y += height[r] + (rows > g->options.layer_gap ? rows : g->options.layer_gap) + more;
     }
     return FH_OK;
 }
@@ -319,7 +321,7 @@ static uint32_t cost_of(const labels *l, const segment *own, uint32_t gap, int32
  * before its middle parts. */
 static void place_label(labels *l, arc *a)
 {
-    static const int32_t at[] = {8, 5, 11, 6, 10};
+    static const int32_t at[] = {8, 5, 11, 3, 13};
     uint32_t best = UINT32_MAX, best_segment = 0;
     fh_box best_box = {0};
     for (uint32_t k = 0; k < a->n_segments && best > 0; k++) {

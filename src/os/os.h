@@ -27,6 +27,8 @@ typedef struct fh_os {
     int64_t (*now_ms)(void *ctx);                                    /* since 1970 */
     int64_t (*monotonic_ms)(void *ctx);                              /* for rates and time left */
     fh_status (*random)(void *ctx, void *to, size_t n, fh_error *err);
+    fh_status (*make_folder)(void *ctx, const char *path,
+                             fh_error *err); /* there already is fine */
 } fh_os;
 
 const fh_os *fh_os_real(void);

@@ -46,8 +46,7 @@ static fh_status fail(fh_error *err, const char *doing, const char *name, int nu
     (void)fh_fail(err, status, "cannot %s %s: %s", doing, name, reason);
     if (number == ENOSPC || number == EDQUOT)
         (void)fh_hint(err, status, "Free some space and run it again.");
-    if (status == FH_NOTFOUND)
-        (void)fh_hint(err, status, "Check the name and the folder.");
+    if (status == FH_NOTFOUND) (void)fh_hint(err, status, "Check the name and the folder.");
     if (status == FH_DENIED) (void)fh_hint(err, status, "Check who may read and write it.");
     return status;
 }
@@ -216,6 +215,16 @@ static fh_status real_random(void *ctx, void *to, size_t n, fh_error *err)
     return FH_OK;
 }
 
+static fh_status real_make_folder(void *ctx, const char *path, fh_error *err)
+{
+    (void)ctx;
+    struct stat about;
+    if (mkdir(path, 0777) == 0) return FH_OK;
+    const int number = errno;
+    if (number == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return FH_OK;
+    return fail(err, "make the folder", path, number);
+}
+
 const fh_os *fh_os_real(void)
 {
     static const fh_os real = {
@@ -230,6 +239,7 @@ const fh_os *fh_os_real(void)
         .now_ms = real_now,
         .monotonic_ms = real_monotonic,
         .random = real_random,
+        .make_folder = real_make_folder,
     };
     return &real;
 }

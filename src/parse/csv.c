@@ -224,11 +224,12 @@ static fh_status find_fault(fh_reader *r, csv *c, fh_fault *fault)
     } else if (c->n_cells < want) {
         fault->slot = c->n_cells;
         fault->hint = FH_STR("Add the missing fields, or their delimiters.");
-        said = fh_say(r->scratch, &fault->reason, "the row has %u of %u fields", c->n_cells, want);
+        said = fh_arena_format(r->scratch, &fault->reason, "the row has %u of %u fields",
+                               c->n_cells, want);
     } else if (c->n_cells > want) {
         fault->hint = FH_STR("Quote the field that has a delimiter in it.");
-        said = fh_say(r->scratch, &fault->reason, "the row has %u fields, the header has %u",
-                      c->n_cells, want);
+        said = fh_arena_format(r->scratch, &fault->reason,
+                               "the row has %u fields, the header has %u", c->n_cells, want);
     } else if ((c->seen & FH_CSV_NUL) && text.len && memchr(text.ptr, '\0', text.len)) {
         fault->slot = column_of(c, memchr(text.ptr, '\0', text.len));
         fault->reason = FH_STR("a byte of value 0 stands here");
@@ -238,8 +239,8 @@ static fh_status find_fault(fh_reader *r, csv *c, fh_fault *fault)
         if (bad < text.len) {
             fault->slot = column_of(c, text.ptr + bad);
             fault->hint = FH_STR("Correct the character, or import the file as Latin-1.");
-            said = fh_say(r->scratch, &fault->reason, "byte %02x is not UTF-8",
-                          (unsigned)(unsigned char)text.ptr[bad]);
+            said = fh_arena_format(r->scratch, &fault->reason, "byte %02x is not UTF-8",
+                                   (unsigned)(unsigned char)text.ptr[bad]);
         }
     }
     return said ? FH_OK : FH_NOMEM;
@@ -489,11 +490,12 @@ static taken take_first(fh_reader *r, csv *c)
 static bool name_column(fh_arena *arena, fh_str *name, uint32_t i, fh_str said)
 {
     uint32_t same = 1;
-    if (!said.len) return fh_say(arena, &name[i], "#%u", i + 1);
+    if (!said.len) return fh_arena_format(arena, &name[i], "#%u", i + 1);
     if (!fh_arena_str(arena, said, &name[i])) return false;
     for (uint32_t k = 0; k < i; k++) {
         if (!fh_str_eq(name[k], name[i])) continue;
-        if (!fh_say(arena, &name[i], "%.*s#%u", FH_STR_ARG(fh_shown(said)), ++same)) return false;
+        if (!fh_arena_format(arena, &name[i], "%.*s#%u", FH_STR_ARG(fh_shown(said)), ++same))
+            return false;
         k = UINT32_MAX; /* and compare from the first again */
     }
     return true;

@@ -189,7 +189,7 @@ static fh_status give_line(fh_reader *r, jsonl *s, fh_str line, uint64_t number,
     fh_status status = fh_json_read(s->json, line, &s->doc, &why);
     if (status == FH_NOMEM) return fh_no_memory(err);
     if (status || s->doc.token[0].type != FH_JSON_OBJECT) {
-        if (status && !fh_say(r->scratch, &fault.reason, "%s", why.message))
+        if (status && !fh_arena_format(r->scratch, &fault.reason, "%s", why.message))
             return fh_no_memory(err);
         return fh_reader_reject(r, number, &fault, line);
     }

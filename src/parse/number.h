@@ -30,9 +30,4 @@ bool fh_decimal_units(fh_decimal d, uint32_t places, int64_t *out);
 typedef enum fh_mark { FH_MARK_UNKNOWN, FH_MARK_POINT, FH_MARK_COMMA } fh_mark;
 fh_mark fh_decimal_mark(fh_str s);
 
-/* Decimals of a currency's minor unit by ISO 4217; 2 when it is not known. */
-uint32_t fh_currency_places(fh_str code);
-/* The code in capitals, a constant, when `s` is a current ISO 4217 code in any case. */
-bool fh_currency_code(fh_str s, fh_str *out);
-
 #endif

@@ -8,10 +8,9 @@
 #include "parse/plan.h"
 
 #include "base/checked.h"
+#include "base/currency.h"
 #include "parse/number.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Times are kept as whole seconds since 1970 in 32 bits. */
@@ -126,17 +125,6 @@ bool fh_direction_word(fh_str s, fh_direction *out)
     return false;
 }
 
-bool fh_say(fh_arena *arena, fh_str *out, const char *fmt, ...)
-{
-    char text[201];
-    va_list args;
-    va_start(args, fmt);
-    const int n = vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    const size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
-    return fh_arena_str(arena, (fh_str){text, len}, out);
-}
-
 fh_str fh_shown(fh_str s)
 {
     enum { MOST = 60 };
@@ -220,8 +208,8 @@ static fh_filled fail(fh_fault *fault, const fh_step *step, fh_arena *scratch, f
     fault->slot = step->rule->n_terms ? step->slot[0] : FH_NO_SLOT;
     fault->hint = fh_str_of(hint);
     const fh_str shown = fh_shown(cell);
-    const bool said = fh_say(scratch, &fault->reason, "'%.*s%s' %s", FH_STR_ARG(shown),
-                             shown.len < cell.len ? "..." : "", what);
+    const bool said = fh_arena_format(scratch, &fault->reason, "'%.*s%s' %s", FH_STR_ARG(shown),
+                                      shown.len < cell.len ? "..." : "", what);
     return said ? FH_REJECTED : FH_FILL_NOMEM;
 }
 
@@ -308,7 +296,7 @@ static fh_filled fill_value(const fh_plan *plan, const fh_step *step, const fh_s
     if (!plan->has_currency) out->currency = none;
     if (filled || !out->has_value) return filled;
     if (!out->currency.len) out->currency = beside;
-    const uint32_t places = out->currency.len ? fh_currency_places(out->currency) : 2;
+    const uint32_t places = out->currency.len ? fh_currency_decimals(out->currency) : 2;
     if (!fh_decimal_units(d, places, &out->value))
         return fail_number(fault, step, scratch,
                            step->rule->n_terms ? cell[step->slot[0]] : step->rule->constant,

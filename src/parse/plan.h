@@ -59,8 +59,6 @@ bool fh_is_missing(fh_str s);
 bool fh_is_missing_name(fh_str s);
 /* Words for the direction, in English, German and Dutch; false when it is none. */
 bool fh_direction_word(fh_str s, fh_direction *out);
-/* A text of at most 200 bytes in the arena; false: out of memory. */
-FH_MUST_CHECK bool fh_say(fh_arena *arena, fh_str *out, const char *fmt, ...) FH_PRINTF(3, 4);
 /* The first 60 bytes or so of `s`, ending between characters. */
 fh_str fh_shown(fh_str s);
 

@@ -9,6 +9,7 @@
  */
 #include "parse/recognise.h"
 
+#include "base/currency.h"
 #include "base/intern.h"
 #include "parse/number.h"
 #include "parse/plan.h"
@@ -323,8 +324,8 @@ static fh_status find_candidates(const state *s, size_t entry, candidate *out, u
             continue;
         if (!fits) {
             fh_str text;
-            if (!fh_say(s->arena, &text, "kept aside: named like the %s, but %s",
-                        fh_field_name(field), why))
+            if (!fh_arena_format(s->arena, &text, "kept aside: named like the %s, but %s",
+                                 fh_field_name(field), why))
                 return fh_no_memory(s->err);
             s->out->note[c].why = text;
             continue;
@@ -367,10 +368,10 @@ static fh_status take_by_name(const state *s, size_t entry, candidate *found)
         const bool mail = field == FH_FIELD_CUSTOMER && found[i].tier == 2;
         const fh_str other = fh_shown(s->sample->name[found[!unclear || i ? 0 : 1].column]);
         const bool said =
-            mail ? fh_say(s->arena, &why,
-                          "kept aside: could identify the customer too (customer.email)")
-                 : fh_say(s->arena, &why, "kept aside: could be the %s too, like '%.*s'",
-                          fh_field_name(field), FH_STR_ARG(other));
+            mail ? fh_arena_format(s->arena, &why,
+                                   "kept aside: could identify the customer too (customer.email)")
+                 : fh_arena_format(s->arena, &why, "kept aside: could be the %s too, like '%.*s'",
+                                   fh_field_name(field), FH_STR_ARG(other));
         if (!said) return fh_no_memory(s->err);
         s->out->note[found[i].column].why = why;
     }
@@ -421,7 +422,8 @@ static fh_status take_time_by_shape(const state *s, uint32_t faintly)
                    : FH_OK;
     if (n_found != 1) return FH_OK;
     fh_str text;
-    if (!fh_say(s->arena, &text, "looks like a date%s%.*s", why.len ? ", " : "", FH_STR_ARG(why)))
+    if (!fh_arena_format(s->arena, &text, "looks like a date%s%.*s", why.len ? ", " : "",
+                         FH_STR_ARG(why)))
         return fh_no_memory(s->err);
     return take(s, only, FH_FIELD_TIME, (fh_str){"", 0}, text);
 }
@@ -455,7 +457,7 @@ static fh_status accept_given(const state *s, const fh_mapping *given)
         for (uint32_t t = 0; t < rule->n_terms; t++) {
             const fh_term *term = &rule->term[t];
             const uint32_t c = fh_column_find(s->sample->name, s->sample->n_columns, term);
-            if (c < s->sample->n_columns) {
+            if (c < s->sample->n_columns && (!term->number || s->sample->format == FH_CSV)) {
                 s->taken[c] = true;
                 (void)note(s, c, rule->field, FH_STR("as mapped"));
                 continue;
@@ -510,7 +512,8 @@ static fh_status complete_time(const state *s)
         if (why.len) {
             fh_str text;
             const fh_str before = s->out->note[c].why;
-            if (!fh_say(s->arena, &text, "%.*s; %.*s", FH_STR_ARG(before), FH_STR_ARG(why)))
+            if (!fh_arena_format(s->arena, &text, "%.*s; %.*s", FH_STR_ARG(before),
+                                 FH_STR_ARG(why)))
                 return fh_no_memory(s->err);
             if (!memchr(before.ptr, ',', before.len)) s->out->note[c].why = text;
         }

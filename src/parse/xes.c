@@ -69,19 +69,22 @@ typedef struct xes {
     fh_intern *names; /* while the head is surveyed: columns by name */
     fh_str *sample;   /* then [SAMPLE * n_columns] */
     uint32_t n_sampled;
+    size_t column;        /* bytes of the line before what is read next */
     fh_str *trace_sample; /* [n_columns] of the trace at hand */
 } xes;
 
 /* ---- Errors ---------------------------------------------------------------------------- */
 
-static fh_status broken(const fh_reader *r, const char *text, const char *at, const char *what,
-                        fh_error *err)
+/* The line begins `x->column` bytes before `text`. */
+static fh_status broken(const fh_reader *r, const xes *x, const char *text, const char *at,
+                        const char *what, fh_error *err)
 {
     const uint64_t line = r->line + (at > text ? fh_count_newlines(text, (size_t)(at - text)) : 0);
     const char *from = at;
     while (from > text && from[-1] != '\n') from--;
-    (void)fh_fail(err, FH_FORMAT, "line %llu, column %zu: %s", (unsigned long long)line,
-                  (size_t)(at - from) + 1, what);
+    const size_t column = (size_t)(at - from) + 1 + (from == text ? x->column : 0);
+    (void)fh_fail(err, FH_FORMAT, "line %llu, column %zu: %s", (unsigned long long)line, column,
+                  what);
     return fh_hint(err, FH_FORMAT,
                    strcmp(what, "a DOCTYPE is not accepted") == 0
                        ? "Remove the DOCTYPE; an event log needs none."
@@ -383,7 +386,7 @@ static bool write_long(fh_reader *r, const xes *x, uint32_t *t, bool comma)
     fh_str key;
     fh_json j;
     if (fh_xml_value(tag->key, tag->key_flags, x->latin1, r->scratch, &key)) key = tag->key;
-    if (same && !fh_say(r->scratch, &key, "%.*s#%u", FH_STR_ARG(fh_shown(key)), same + 1))
+    if (same && !fh_arena_format(r->scratch, &key, "%.*s#%u", FH_STR_ARG(fh_shown(key)), same + 1))
         return false;
     if (comma) fh_buf_char(&r->payload, ',');
     fh_json_begin(&j, &r->payload, 0);
@@ -469,8 +472,9 @@ static bool place_reject(fh_reader *r, const xes *x, fh_str event)
 {
     fh_reject *to = &r->rejects[r->n_rejects - 1];
     const fh_str name = fh_shown(x->trace[0].value), reason = to->reason;
-    return fh_say(r->scratch, &to->reason, "trace '%.*s', event %llu: %.*s", FH_STR_ARG(name),
-                  (unsigned long long)x->event_in_trace, FH_STR_ARG(reason)) &&
+    return fh_arena_format(r->scratch, &to->reason, "trace '%.*s', event %llu: %.*s",
+                           FH_STR_ARG(name), (unsigned long long)x->event_in_trace,
+                           FH_STR_ARG(reason)) &&
            reject_text(r, x, event, &to->text);
 }
 
@@ -488,9 +492,10 @@ static fh_status give_event(fh_reader *r, xes *x, fh_str text, fh_error *err)
     if (status) return fh_no_memory(err);
     if (bad_tag) {
         fault.hint = FH_STR("Correct the value or skip the event.");
-        if (!fh_say(r->scratch, &fault.reason,
-                    "'%.*s' has an entity that is not known or is not in the file's encoding",
-                    FH_STR_ARG(fh_shown(bad_tag->key))))
+        if (!fh_arena_format(
+                r->scratch, &fault.reason,
+                "'%.*s' has an entity that is not known or is not in the file's encoding",
+                FH_STR_ARG(fh_shown(bad_tag->key))))
             return fh_no_memory(err);
     }
     if (bad_tag || x->xml.too_many)
@@ -669,6 +674,15 @@ static fh_status cut_off(const fh_reader *r, const xes *x, fh_error *err)
                    "already there is not counted twice.");
 }
 
+/* Counts lines and columns over what has been read. */
+static void advance(fh_reader *r, xes *x, const char *from, const char *to)
+{
+    const char *line = to;
+    r->line += fh_count_newlines(from, (size_t)(to - from));
+    while (line > from && line[-1] != '\n') line--;
+    x->column = (size_t)(to - line) + (line == from ? x->column : 0);
+}
+
 /* Walks from p; stops when the batch (or the sample) is full or bytes are missing. */
 static fh_status walk(fh_reader *r, xes *x, const char **at, const char *end, bool last,
                       fh_error *err)
@@ -680,18 +694,18 @@ static fh_status walk(fh_reader *r, xes *x, const char **at, const char *end, bo
         while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')) p++;
         if (p < end && *p != '<') {
             if (x->phase == PROLOG || x->phase == DONE)
-                return broken(r, from, p, "text stands outside the event log", err);
+                return broken(r, x, from, p, "text stands outside the event log", err);
             p = memchr(p, '<', (size_t)(end - p));
             if (!p) p = end;
         }
-        r->line += fh_count_newlines(from, (size_t)(p - from));
+        advance(r, x, from, p);
         *at = p;
         if (p == end) return last && x->phase != DONE ? cut_off(r, x, err) : FH_OK;
         const char *after = step(r, x, p, end, &status, err);
         if (status) return status;
-        if (!after && x->xml.bad) return broken(r, p, x->xml.bad_at, x->xml.bad, err);
+        if (!after && x->xml.bad) return broken(r, x, p, x->xml.bad_at, x->xml.bad, err);
         if (!after) return last ? cut_off(r, x, err) : FH_OK;
-        r->line += fh_count_newlines(p, (size_t)(after - p));
+        advance(r, x, p, after);
         *at = p = after;
     }
     return status;
@@ -845,9 +859,11 @@ static fh_status survey_head(fh_reader *r, xes *x, fh_str head, bool whole, fh_e
     x->phase = PROLOG;
     x->n_sampled = 0;
     x->n_classifiers = 0;
+    x->column = 0;
     r->line = 1;
     const fh_status status = walk(r, x, &p, head.ptr + head.len, whole, err);
     r->line = 1;
+    x->column = 0;
     x->phase = PROLOG;
     /* A fault behind the first events is told in its turn, after their rows. */
     return status && status != FH_NOMEM && x->n_sampled ? FH_OK : status;

@@ -108,4 +108,9 @@ FH_MUST_CHECK fh_status fh_identity_suggestions(fh_org *org, fh_arena *arena,
  * backups erase again. Part of erasing: see app/erase.h. */
 FH_MUST_CHECK fh_status fh_identity_erase(fh_org *org, uint32_t customer, fh_error *err);
 
+/* Calls `each` for every text the file keeps as it is: identifiers, names, settings.
+ * The proof of an erasure needs them. */
+typedef fh_status fh_each_text(void *ctx, fh_str text, fh_error *err);
+FH_MUST_CHECK fh_status fh_org_texts(fh_org *org, fh_each_text *each, void *ctx, fh_error *err);
+
 #endif

@@ -145,6 +145,24 @@ fh_status fh_origin_save(fh_org *org, const fh_origin *origin, fh_error *err)
     return fh_org_leave(org, mine, status, err);
 }
 
+fh_status fh_origin_unchanged(fh_org *org, const fh_origin *origin, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status = fh_db_prepare(
+        fh_org_db(org),
+        "SELECT 1 FROM origin WHERE origin = $1 AND rows_done = $2 AND complete = $3", &s, err);
+    if (status == FH_OK) {
+        fh_stmt_bind_i64(s, 1, origin->origin);
+        fh_stmt_bind_i64(s, 2, (int64_t)origin->rows_done);
+        fh_stmt_bind_i64(s, 3, origin->complete);
+        status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    if (status != FH_OK || row) return status;
+    return fh_fail(err, FH_CONFLICT, "another process imports the same file");
+}
+
 fh_status fh_origin_drop(fh_org *org, uint32_t origin, fh_error *err)
 {
     bool mine = false;

@@ -30,6 +30,9 @@ FH_MUST_CHECK fh_status fh_origin_find(fh_org *org, fh_str source, uint64_t fing
                                        fh_arena *arena, fh_origin *out, fh_error *err);
 /* Writes the counts and `complete`; in the transaction of the rows themselves. */
 FH_MUST_CHECK fh_status fh_origin_save(fh_org *org, const fh_origin *origin, fh_error *err);
+/* FH_CONFLICT when another process has gone on with this import since `origin` was
+ * read or saved; inside the transaction that goes on with it. */
+FH_MUST_CHECK fh_status fh_origin_unchanged(fh_org *org, const fh_origin *origin, fh_error *err);
 /* Forgets an import that brought nothing (rows_done 0). */
 FH_MUST_CHECK fh_status fh_origin_drop(fh_org *org, uint32_t origin, fh_error *err);
 FH_MUST_CHECK fh_status fh_origins(fh_org *org, fh_arena *arena, const fh_origin **out, size_t *n,

@@ -93,6 +93,10 @@ static void a_failure_says_what_and_why(void **state)
     assert_string_equal(err.hint, "Check the name and the folder.");
     assert_status(os->open(os->ctx, folder, FH_OPEN_READ, &f, &err), FH_NOTFOUND);
     assert_non_null(strstr(err.message, "Is a directory"));
+    assert_status(os->make_folder(os->ctx, in_folder("none/deep"), &err), FH_NOTFOUND);
+    assert_status(os->make_folder(os->ctx, in_folder("deep"), &err), FH_OK);
+    assert_status(os->make_folder(os->ctx, in_folder("deep"), &err), FH_OK);
+    assert_int_equal(rmdir(in_folder("deep")), 0);
     assert_status(os->rename(os->ctx, in_folder("none"), in_folder("b"), &err), FH_NOTFOUND);
     if (access("/dev/full", W_OK) == 0) {
         assert_status(write_file(os, "/dev/full", FH_OPEN_APPEND, FH_STR("x"), &err), FH_IO);

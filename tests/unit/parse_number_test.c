@@ -1,6 +1,8 @@
 /* parse_number_test.c - amounts as people write them, currencies, rounding. */
 #include "test.h"
 
+#include "base/currency.h"
+#include "base/currency.h"
 #include "parse/number.h"
 
 static void numbers_are_read_as_people_write_them(void **state)
@@ -87,16 +89,16 @@ static void a_product_is_exact_before_it_is_rounded(void **state)
 static void currencies_have_the_decimals_of_iso_4217(void **state)
 {
     (void)state;
-    assert_int_equal(fh_currency_places(FH_STR("EUR")), 2);
-    assert_int_equal(fh_currency_places(FH_STR("JPY")), 0);
-    assert_int_equal(fh_currency_places(FH_STR("krw")), 0);
-    assert_int_equal(fh_currency_places(FH_STR("VND")), 0);
-    assert_int_equal(fh_currency_places(FH_STR("BHD")), 3);
-    assert_int_equal(fh_currency_places(FH_STR("KWD")), 3);
-    assert_int_equal(fh_currency_places(FH_STR("OMR")), 3);
-    assert_int_equal(fh_currency_places(FH_STR("CLF")), 4);
-    assert_int_equal(fh_currency_places(FH_STR("QQQ")), 2);
-    assert_int_equal(fh_currency_places(FH_STR("")), 2);
+    assert_int_equal(fh_currency_decimals(FH_STR("EUR")), 2);
+    assert_int_equal(fh_currency_decimals(FH_STR("JPY")), 0);
+    assert_int_equal(fh_currency_decimals(FH_STR("krw")), 0);
+    assert_int_equal(fh_currency_decimals(FH_STR("VND")), 0);
+    assert_int_equal(fh_currency_decimals(FH_STR("BHD")), 3);
+    assert_int_equal(fh_currency_decimals(FH_STR("KWD")), 3);
+    assert_int_equal(fh_currency_decimals(FH_STR("OMR")), 3);
+    assert_int_equal(fh_currency_decimals(FH_STR("CLF")), 4);
+    assert_int_equal(fh_currency_decimals(FH_STR("QQQ")), 2);
+    assert_int_equal(fh_currency_decimals(FH_STR("")), 2);
     fh_str code;
     assert_true(fh_currency_code(FH_STR("eur"), &code));
     assert_str(code, "EUR");

@@ -38,8 +38,7 @@ uint32_t test_rand(uint32_t below);
 /* The path of a file in ../shared, or NULL (the test then skips, saying so). */
 const char *test_shared(const char *path, char *space, size_t size);
 
-#define assert_status(got, want) \
-    test_status_((got), (want), #got, __FILE__, __LINE__)
+#define assert_status(got, want) test_status_((got), (want), #got, __FILE__, __LINE__)
 void test_status_(fh_status got, fh_status want, const char *what, const char *file, int line);
 #define assert_str(got, want) test_str_((got), (want), __FILE__, __LINE__)
 void test_str_(fh_str got, const char *want, const char *file, int line);

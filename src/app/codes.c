@@ -1,0 +1,198 @@
+/* codes.c - names to dictionary numbers (see codes.h).
+ *
+ * A name of up to sixteen bytes fits two registers, so a small direct-mapped table
+ * answers nearly all questions without hashing or touching the text again; behind
+ * it is a hash table of all names seen. A name that is new gets its number from
+ * the dictionary after the batch was looked through, in one transaction.
+ */
+#include "app/codes.h"
+
+#include "base/intern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { QUICK = 256, SHORT = 16, MAX_CURRENCIES = 255 };
+
+typedef struct quick {
+    uint64_t head, tail;
+    uint32_t len, number; /* number 0: empty */
+} quick;
+
+typedef struct dictionary {
+    quick table[QUICK];
+    fh_intern *names;
+    uint32_t *number; /* [cap] of names 1 ..; 0: not asked yet */
+    size_t cap, n_asked;
+} dictionary;
+
+struct fh_codes_of {
+    fh_org *org;
+    dictionary dict[FH_N_DICTS];
+};
+
+fh_status fh_codes_new(fh_org *org, fh_codes_of **out, fh_error *err)
+{
+    fh_codes_of *c = calloc(1, sizeof *c);
+    if (!c) return fh_no_memory(err);
+    c->org = org;
+    for (int d = 0; d < FH_N_DICTS; d++) {
+        c->dict[d].names = fh_intern_new(NULL);
+        if (!c->dict[d].names) {
+            fh_codes_free(c);
+            return fh_no_memory(err);
+        }
+    }
+    *out = c;
+    return FH_OK;
+}
+
+void fh_codes_free(fh_codes_of *c)
+{
+    if (!c) return;
+    for (int d = 0; d < FH_N_DICTS; d++) {
+        fh_intern_free(c->dict[d].names);
+        free(c->dict[d].number);
+    }
+    free(c);
+}
+
+/* Up to sixteen bytes as two numbers; different texts of a length differ. */
+static inline void two_words(fh_str s, uint64_t *head, uint64_t *tail)
+{
+    *head = *tail = 0;
+    if (s.len >= 8) {
+        memcpy(head, s.ptr, 8);
+        memcpy(tail, s.ptr + s.len - 8, 8);
+    } else if (s.len >= 4) {
+        memcpy(head, s.ptr, 4);
+        memcpy(tail, s.ptr + s.len - 4, 4);
+    } else {
+        for (size_t i = 0; i < s.len; i++) *head = *head << 8 | (unsigned char)s.ptr[i];
+    }
+}
+
+static inline size_t place(uint64_t head, uint64_t tail, size_t len)
+{
+    const uint64_t mixed =
+        (head ^ tail * UINT64_C(0x9e3779b97f4a7c15) ^ len) * UINT64_C(0xd6e8feb86659fd93);
+    return (size_t)(mixed >> 56);
+}
+
+_Static_assert(QUICK == 256, "place gives eight bits");
+
+/* The number, or 0 when the dictionary has to be asked (or memory ran out: then
+ * asking tells). */
+static uint32_t look_up(dictionary *d, fh_str name)
+{
+    uint64_t head = 0, tail = 0;
+    quick *q = NULL;
+    if (name.len <= SHORT) {
+        two_words(name, &head, &tail);
+        q = &d->table[place(head, tail, name.len)];
+        if (q->number && q->head == head && q->tail == tail && q->len == name.len) return q->number;
+    }
+    const uint32_t entry = fh_intern_find(d->names, name, fh_intern_hash(name));
+    const uint32_t number = entry && entry <= d->n_asked ? d->number[entry - 1] : 0;
+    if (q && number) *q = (quick){head, tail, (uint32_t)name.len, number};
+    return number;
+}
+
+static fh_str name_of(const fh_interaction *row, int dict)
+{
+    switch ((fh_dict)dict) {
+    case FH_DICT_TOUCHPOINT: return row->touchpoint;
+    case FH_DICT_CHANNEL: return row->channel;
+    case FH_DICT_DEPARTMENT: return row->department;
+    case FH_DICT_OUTCOME: return row->outcome;
+    case FH_DICT_CURRENCY: return row->currency;
+    case FH_N_DICTS: break;
+    }
+    return (fh_str){0};
+}
+
+static void set_number(fh_row *row, int dict, uint32_t number)
+{
+    switch ((fh_dict)dict) {
+    case FH_DICT_TOUCHPOINT: row->touchpoint = (uint16_t)number; break;
+    case FH_DICT_CHANNEL: row->channel = (uint16_t)number; break;
+    case FH_DICT_DEPARTMENT: row->department = (uint16_t)number; break;
+    case FH_DICT_OUTCOME: row->outcome = (uint16_t)number; break;
+    case FH_DICT_CURRENCY: row->currency = (uint8_t)number; break;
+    case FH_N_DICTS: break;
+    }
+}
+
+/* Fills what is known; notes what is not. *n_new tells how many names are new. */
+static fh_status pass(fh_codes_of *c, int dict, const fh_interaction *rows, size_t n, fh_row *out,
+                      size_t *n_new, fh_error *err)
+{
+    dictionary *d = &c->dict[dict];
+    for (size_t i = 0; i < n; i++) {
+        const fh_str name = name_of(&rows[i], dict);
+        if (name.len == 0) {
+            set_number(&out[i], dict, 0);
+            continue;
+        }
+        const uint32_t number = look_up(d, name);
+        if (number) {
+            set_number(&out[i], dict, number);
+        } else {
+            if (!fh_intern_add(d->names, name, fh_intern_hash(name))) return fh_no_memory(err);
+            ++*n_new;
+        }
+    }
+    return FH_OK;
+}
+
+static fh_status ask(fh_codes_of *c, int dict, fh_error *err)
+{
+    dictionary *d = &c->dict[dict];
+    const size_t n = fh_intern_count(d->names);
+    if (n > d->cap) {
+        uint32_t *bigger = realloc(d->number, 2 * n * sizeof *bigger);
+        if (!bigger) return fh_no_memory(err);
+        d->number = bigger;
+        d->cap = 2 * n;
+    }
+    fh_status status = FH_OK;
+    while (d->n_asked < n && status == FH_OK) {
+        uint32_t number = 0;
+        const fh_str name = fh_intern_text(d->names, (uint32_t)d->n_asked + 1);
+        status = fh_dict_intern(c->org, (fh_dict)dict, name, &number, err);
+        if (status == FH_OK && dict == FH_DICT_CURRENCY && number > MAX_CURRENCIES)
+            status = fh_fail(err, FH_LIMIT, "there are more than %d currencies", MAX_CURRENCIES);
+        if (status == FH_OK) d->number[d->n_asked++] = number;
+    }
+    return status;
+}
+
+static fh_status ask_all(fh_codes_of *c, fh_error *err)
+{
+    fh_status status = fh_org_begin(c->org, err);
+    if (status != FH_OK) return status;
+    for (int d = 0; d < FH_N_DICTS && status == FH_OK; d++) status = ask(c, d, err);
+    if (status == FH_OK) return fh_org_commit(c->org, err);
+    fh_org_rollback(c->org);
+    return status;
+}
+
+static fh_status pass_all(fh_codes_of *c, const fh_interaction *rows, size_t n, fh_row *out,
+                          size_t *n_new, fh_error *err)
+{
+    fh_status status = FH_OK;
+    *n_new = 0;
+    for (int d = 0; d < FH_N_DICTS && status == FH_OK; d++)
+        status = pass(c, d, rows, n, out, n_new, err);
+    return status;
+}
+
+fh_status fh_codes_fill(fh_codes_of *c, const fh_interaction *rows, size_t n, fh_row *out,
+                        fh_error *err)
+{
+    size_t n_new = 0;
+    fh_status status = pass_all(c, rows, n, out, &n_new, err);
+    if (status != FH_OK || n_new == 0) return status;
+    status = ask_all(c, err);
+    return status == FH_OK ? pass_all(c, rows, n, out, &n_new, err) : status;
+}

@@ -1,0 +1,254 @@
+/* funnel.c - ordered steps within a window of time.
+ *
+ * Loose (windowFunnel's default mode): for every step the latest chain that leads
+ * to it is known by the time of its first step; an interaction that fulfils step
+ * k takes over the chain of step k-1 when that began within the window. Chains
+ * only ever get later, so the latest is always the best. An interaction that
+ * fulfils several steps does so from the last to the first, so it never stands
+ * for two steps of one chain.
+ *
+ * Two passes a segment: first the interactions that are any step are gathered
+ * without a branch, then the chains are followed over those only.
+ *
+ * Strict: bit k of `chains` says that the last k+1 interactions were steps 0..k.
+ */
+#include "fold/fold.h"
+#include "fold/histogram.h"
+
+enum { CODES, MASKS, HIT_TIMES, HIT_MASKS, HIT_ENDS };
+
+typedef struct step {
+    uint64_t stories;
+    int64_t sum_ms;
+    uint64_t histogram[FH_BUCKETS];
+} step;
+
+typedef struct funnel {
+    fh_fold base;
+    uint32_t n_touchpoints, n_steps;
+    uint64_t window_ms; /* 0: no limit */
+    bool strict;
+    uint32_t *mask; /* [n_touchpoints] bit k: counts as step k */
+    uint64_t n_stories;
+    step *steps; /* [n_steps] */
+} funnel;
+
+/* One segment on its way in. Times are from the start of the story, in seconds or
+ * (where the segment has them) milliseconds. */
+typedef struct pass {
+    const fh_segment *seg;
+    const uint16_t *code; /* [n] */
+    const uint32_t *mask; /* [n_codes] */
+    uint64_t window;      /* longest chain */
+    int64_t unit_ms;
+} pass;
+
+/* How far one story came. */
+typedef struct progress {
+    uint32_t reached;                   /* bit k: step k */
+    uint64_t took[FH_FUNNEL_MAX_STEPS]; /* valid where reached */
+} progress;
+
+#define NO_LIMIT (UINT64_C(1) << 50) /* more than any two times are apart */
+
+static bool count_story(funnel *f, const progress *p, int64_t unit_ms)
+{
+    for (uint32_t k = 0; k < f->n_steps && p->reached >> k & 1; k++) {
+        step *s = &f->steps[k];
+        s->stories++;
+        if (!fh_fold_add_ms(&s->sum_ms, p->took[k], unit_ms)) return false;
+        s->histogram[fh_bucket_ms(p->took[k] * (uint64_t)unit_ms)]++;
+    }
+    return true;
+}
+
+/* ---- Loose -------------------------------------------------------------------- */
+
+/* Interactions that are any step: times, masks, and where each story's end. */
+typedef struct hits {
+    uint64_t *at;
+    uint32_t *mask;
+    uint32_t *end; /* [n_stories] */
+} hits;
+
+static void gather(const pass *p, hits *h)
+{
+    const fh_segment *seg = p->seg;
+    const uint16_t *ms = seg->ms;
+    uint32_t k = 0;
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        uint64_t at = 0;
+        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
+            const uint32_t mask = p->mask[p->code[i]];
+            at += seg->gap_s[i];
+            h->at[k] = ms ? at * 1000 + ms[i] : at;
+            h->mask[k] = mask;
+            k += mask != 0;
+        }
+        h->end[s] = k;
+    }
+}
+
+/* chain[k]: when the latest chain to step k-1 began, plus window + 1 (so that 0,
+ * none, is too long ago for any step); chain[0] is now. */
+static void follow(const hits *h, uint32_t first, uint32_t end, uint64_t window, progress *out)
+{
+    uint64_t chain[FH_FUNNEL_MAX_STEPS + 1] = {0};
+    for (uint32_t i = first; i < end; i++) {
+        const uint64_t now = h->at[i] + window + 1;
+        chain[0] = now;
+        for (uint32_t mask = h->mask[i]; mask;) {
+            const uint32_t k = 31 - (uint32_t)__builtin_clz(mask);
+            mask ^= 1u << k;
+            const uint64_t began = chain[k], had = chain[k + 1];
+            const bool ok = now - began <= window;
+            out->took[k] = ok && !had ? now - began : out->took[k];
+            chain[k + 1] = ok ? began : had;
+        }
+    }
+    out->reached = 0;
+    for (uint32_t k = 0; k < FH_FUNNEL_MAX_STEPS && chain[k + 1]; k++) out->reached |= 1u << k;
+}
+
+static fh_status add_loose(funnel *f, const pass *p, fh_error *err)
+{
+    const uint32_t n = p->seg->n;
+    hits h = {.at = fh_fold_scratch(&f->base, HIT_TIMES, (size_t)n + 1, sizeof *h.at),
+              .mask = fh_fold_scratch(&f->base, HIT_MASKS, (size_t)n + 1, sizeof *h.mask),
+              .end = fh_fold_scratch(&f->base, HIT_ENDS, p->seg->n_stories, sizeof *h.end)};
+    if (!h.at || !h.mask || !h.end) return FH_NOMEM;
+    gather(p, &h);
+    progress story;
+    for (uint32_t s = 0, first = 0; s < p->seg->n_stories; first = h.end[s++]) {
+        if (first == h.end[s]) continue;
+        follow(&h, first, h.end[s], p->window, &story);
+        if (!count_story(f, &story, p->unit_ms)) return fh_fold_too_long(err);
+    }
+    return FH_OK;
+}
+
+/* ---- Strict ------------------------------------------------------------------- */
+
+static void follow_strictly(const pass *p, uint32_t s, uint64_t *at, progress *out)
+{
+    const fh_segment *seg = p->seg;
+    const uint32_t first = seg->start[s], n = seg->start[s + 1] - first;
+    uint64_t now_s = 0;
+    uint32_t chains = 0;
+    out->reached = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        now_s += seg->gap_s[first + i];
+        at[i] = seg->ms ? now_s * 1000 + seg->ms[first + i] : now_s;
+        chains = (chains << 1 | 1) & p->mask[p->code[first + i]];
+        for (uint32_t left = chains; left; left &= left - 1) {
+            const uint32_t k = (uint32_t)__builtin_ctz(left);
+            const uint64_t took = at[i] - at[i - k];
+            if (took > p->window) {
+                chains &= ~(1u << k);
+            } else if (!(out->reached >> k & 1)) {
+                out->reached |= 1u << k;
+                out->took[k] = took;
+            }
+        }
+    }
+}
+
+static fh_status add_strict(funnel *f, const pass *p, fh_error *err)
+{
+    uint64_t *at = fh_fold_scratch(&f->base, HIT_TIMES, p->seg->n, sizeof *at);
+    if (!at) return FH_NOMEM;
+    progress story;
+    for (uint32_t s = 0; s < p->seg->n_stories; s++) {
+        follow_strictly(p, s, at, &story);
+        if (!count_story(f, &story, p->unit_ms)) return fh_fold_too_long(err);
+    }
+    return FH_OK;
+}
+
+/* ---- The fold ------------------------------------------------------------------- */
+
+static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
+{
+    funnel *f = (funnel *)fold;
+    const fh_status status = fh_fold_check(&seg->touchpoint, f->n_touchpoints, "touchpoint", err);
+    if (status != FH_OK) return status;
+    const uint32_t n_codes = fh_fold_n_codes(&seg->touchpoint);
+    uint32_t *mask = fh_fold_scratch(fold, MASKS, n_codes, sizeof *mask);
+    pass p = {.seg = seg, .mask = mask, .unit_ms = seg->ms ? 1 : 1000};
+    p.code = fh_fold_codes(fold, CODES, &seg->touchpoint, seg->n);
+    if (!mask || !p.code) return FH_NOMEM;
+    for (uint32_t c = 0; c < n_codes; c++) mask[c] = f->mask[fh_fold_name(&seg->touchpoint, c)];
+    p.window = f->window_ms ? f->window_ms / (uint64_t)p.unit_ms : NO_LIMIT;
+    if (p.window > NO_LIMIT) p.window = NO_LIMIT;
+    f->n_stories += seg->n_stories;
+    return f->strict ? add_strict(f, &p, err) : add_loose(f, &p, err);
+}
+
+static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    funnel *into = (funnel *)into_;
+    const funnel *from = (const funnel *)from_;
+    into->n_stories += from->n_stories;
+    for (uint32_t k = 0; k < into->n_steps; k++) {
+        step *to = &into->steps[k];
+        const step *s = &from->steps[k];
+        to->stories += s->stories;
+        if (!fh_add_i64(to->sum_ms, s->sum_ms, &to->sum_ms)) return fh_fold_too_long(err);
+        for (size_t b = 0; b < FH_BUCKETS; b++) to->histogram[b] += s->histogram[b];
+    }
+    return FH_OK;
+}
+
+static const fh_fold_kind kind = {"funnel", add, merge, NULL};
+
+/* The steps of every touchpoint; they become part of the tag. */
+static fh_status copy_steps(funnel *f, const fh_bitset *steps)
+{
+    f->mask = FH_NEW_ARRAY(f->base.arena, uint32_t, f->n_touchpoints);
+    if (!f->mask) return FH_NOMEM;
+    for (uint32_t k = 0; k < f->n_steps; k++)
+        for (uint32_t t = 0; t < f->n_touchpoints && t < steps[k].n; t++)
+            if (fh_bit(steps[k].bits, t)) f->mask[t] |= 1u << k;
+    fh_buf_put(&f->base.tag, f->mask, f->n_touchpoints * sizeof *f->mask);
+    return FH_OK;
+}
+
+fh_status fh_funnel_new(const fh_allocator *from, const fh_funnel_options *options, fh_fold **out,
+                        fh_error *err)
+{
+    uint32_t n = options->n_touchpoints;
+    fh_status status = fh_fold_limit(&n, "touchpoints", err);
+    if (status != FH_OK) return status;
+    if (options->n_steps < 1 || options->n_steps > FH_FUNNEL_MAX_STEPS)
+        return fh_fail(err, FH_INVALID, "a funnel of %u steps; it can have 1 to %d",
+                       options->n_steps, FH_FUNNEL_MAX_STEPS);
+    fh_fold *fold = fh_fold_new(from, &kind, sizeof(funnel),
+                                1u << FH_COL_GAP | 1u << FH_COL_MS | 1u << FH_COL_TOUCHPOINT);
+    if (!fold) return fh_no_memory(err);
+    funnel *f = (funnel *)fold;
+    f->n_touchpoints = n;
+    f->n_steps = options->n_steps;
+    f->window_ms = options->window_ms;
+    f->strict = options->strict;
+    fh_fold_tag(fold, n);
+    fh_fold_tag(fold, f->n_steps);
+    fh_fold_tag(fold, f->window_ms);
+    fh_fold_tag(fold, f->strict);
+    f->steps = FH_NEW_ARRAY(fold->arena, step, f->n_steps);
+    status = f->steps ? copy_steps(f, options->steps) : FH_NOMEM;
+    return fh_fold_made(fold, status, out, err);
+}
+
+fh_status fh_funnel_read(const fh_fold *fold, fh_arena *arena, fh_funnel *out, fh_error *err)
+{
+    const funnel *f = (const funnel *)fold;
+    const fh_status status = fh_fold_readable(fold, &kind, err);
+    if (status != FH_OK) return status;
+    fh_funnel_step *steps = FH_NEW_ARRAY(arena, fh_funnel_step, f->n_steps);
+    if (!steps) return fh_no_memory(err);
+    for (uint32_t k = 0; k < f->n_steps; k++)
+        steps[k] = (fh_funnel_step){f->steps[k].stories, f->steps[k].sum_ms,
+                                    fh_histogram_percentiles(f->steps[k].histogram)};
+    *out = (fh_funnel){f->n_stories, f->n_steps, steps};
+    return FH_OK;
+}

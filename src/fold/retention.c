@@ -1,0 +1,435 @@
+/* retention.c - who comes back, and when.
+ *
+ * Of every story: the start (its first interaction at a born touchpoint), the
+ * cohort (calendar unit of the start) and the set of buckets in which it came
+ * back. Calendar units are counted from a moment before 1970 that begins a day,
+ * a week and a month alike, so all numbers are unsigned:
+ *
+ *     days    7 before 1970-01-01       day 0   = 1969-12-25
+ *     weeks   (day + 3) / 7, Mondays    week 1  = 1969-12-29
+ *     months  a table by day            month 0 = December 1969
+ *
+ * The common case - nobody filtered, up to 64 buckets of a fixed length - keeps
+ * the set in one word; the rest takes a general path with a set of words.
+ *
+ * `returned` is counted per cohort; whether a story has reached a bucket is
+ * counted by how many buckets it has reached, and summed up when read.
+ */
+#include "fold/fold.h"
+
+#include "base/time.h"
+
+#include <string.h>
+
+enum {
+    CODES,
+    BORN,
+    BACK,
+    DAY_S = 86400,
+    SHIFT_DAYS = 7,
+    MAX_ZONE_S = 18 * 3600,
+    N_DAYS = 49730, /* from 1969-12-25 to beyond 2106-02-07 */
+    MAX_EDGE = N_DAYS,
+    WORDS = (FH_RETENTION_MAX_BUCKETS + 63) / 64,
+};
+
+typedef struct cohort {
+    uint32_t unit;
+    uint64_t stories;
+    uint64_t *returned;   /* [n_buckets] */
+    uint64_t *reached_to; /* [n_buckets + 1] stories that have reached so many buckets */
+} cohort;
+
+typedef struct retention {
+    fh_fold base;
+    fh_retention_options options; /* bitsets and edges not to be used */
+    const uint8_t *born, *back;   /* [n_touchpoints] or NULL: any */
+    uint32_t n_buckets;
+    uint32_t *edges;      /* [n_buckets + 1] in bracket mode */
+    uint16_t *bracket_of; /* [edges[n_buckets]] bracket + 1 of each day; 0: none */
+    uint16_t *month_of;   /* [N_DAYS] */
+    uint16_t *cohort_of;  /* [N_DAYS] by unit: number + 1; 0: none yet */
+    int64_t observed_ms;  /* first moment not observed, local and shifted, in the tables */
+    bool by_cohort;       /* all stories of a cohort have reached the same buckets */
+    uint32_t n_cohorts;
+    cohort *cohorts;    /* [FH_RETENTION_MAX_COHORTS] */
+    uint64_t *returned; /* [n_buckets] and reached; unless by_cohort */
+    uint64_t n_stories;
+} retention;
+
+/* Where and when a story began. */
+typedef struct start {
+    uint32_t index;   /* of the interaction */
+    uint64_t local_s; /* shifted local time */
+    uint16_t ms;
+} start;
+
+/* The buckets in which it came back. */
+typedef struct visits {
+    uint64_t bits[WORDS];
+    uint32_t last; /* the latest bucket + 1, also beyond the last; 0: never */
+} visits;
+
+static uint64_t local_of(const retention *f, uint64_t at_s)
+{
+    return at_s + (uint64_t)SHIFT_DAYS * DAY_S + (uint64_t)(int64_t)f->options.zone_s;
+}
+
+static uint32_t unit_of(const retention *f, uint64_t local_s)
+{
+    const uint32_t day = (uint32_t)(local_s / DAY_S);
+    if (f->options.unit == FH_DAY) return day;
+    return f->options.unit == FH_WEEK ? (day + 3) / 7 : f->month_of[day];
+}
+
+/* Shifted local time at which a unit begins. */
+static int64_t unit_start(const retention *f, uint32_t unit)
+{
+    if (f->options.unit == FH_DAY) return (int64_t)unit * DAY_S;
+    if (f->options.unit == FH_WEEK) return ((int64_t)unit * 7 - 3) * DAY_S;
+    const int32_t months = (int32_t)unit + 11;
+    return (fh_days_from_civil(1969 + months / 12, months % 12 + 1, 1) + SHIFT_DAYS) * DAY_S;
+}
+
+/* ---- Counting a story ------------------------------------------------------------- */
+
+/* NULL: no memory, or (sticky in *status) too many cohorts. */
+static cohort *cohort_at(retention *f, uint32_t unit, fh_status *status, fh_error *err)
+{
+    if (f->cohort_of[unit]) return &f->cohorts[f->cohort_of[unit] - 1];
+    if (f->n_cohorts == FH_RETENTION_MAX_COHORTS) {
+        (void)fh_fail(err, FH_LIMIT, "more than %d cohorts", FH_RETENTION_MAX_COHORTS);
+        *status = fh_hint(err, FH_LIMIT, "Ask by week or month, or about a shorter period.");
+        return NULL;
+    }
+    cohort *c = &f->cohorts[f->n_cohorts];
+    c->unit = unit;
+    c->returned = FH_NEW_ARRAY(f->base.arena, uint64_t, f->n_buckets);
+    c->reached_to = FH_NEW_ARRAY(f->base.arena, uint64_t, (size_t)f->n_buckets + 1);
+    if (!c->returned || !c->reached_to) {
+        *status = FH_NOMEM;
+        return NULL;
+    }
+    f->cohort_of[unit] = (uint16_t)++f->n_cohorts;
+    return c;
+}
+
+/* How many of its buckets a story has completely behind it. */
+static uint32_t reached(const retention *f, const start *at, uint32_t unit)
+{
+    const fh_retention_options *o = &f->options;
+    const uint64_t observed_s = (uint64_t)f->observed_ms / 1000;
+    if (f->by_cohort) {
+        const uint32_t until = unit_of(f, observed_s), n = until > unit ? until - unit : 0;
+        return n < f->n_buckets ? n : f->n_buckets;
+    }
+    uint64_t days;
+    if (o->rolling) {
+        /* In ms: a bucket that ends in the middle of a second is not complete before. */
+        const int64_t begin = (int64_t)at->local_s * 1000 + at->ms;
+        const int64_t since = f->observed_ms - begin;
+        days = since > 0 ? (uint64_t)since / (uint64_t)FH_DAY_MS : 0;
+    } else {
+        const uint64_t from = at->local_s / DAY_S, until = observed_s / DAY_S;
+        days = until > from ? until - from : 0;
+    }
+    uint32_t n = 0;
+    if (o->mode != FH_BRACKET)
+        n = days / o->unit < f->n_buckets ? (uint32_t)(days / o->unit) : f->n_buckets;
+    else
+        while (n < f->n_buckets && f->edges[n + 1] <= days) n++;
+    return n;
+}
+
+static void count_bits(uint64_t *count, uint64_t bits)
+{
+    for (; bits; bits &= bits - 1) count[__builtin_ctzll(bits)]++;
+}
+
+static fh_status count_story(retention *f, const start *at, visits *v, fh_error *err)
+{
+    fh_status status = FH_OK;
+    const uint32_t unit = unit_of(f, at->local_s);
+    cohort *c = cohort_at(f, unit, &status, err);
+    if (!c) return status;
+    const uint32_t n = reached(f, at, unit);
+    f->n_stories++;
+    c->stories++;
+    c->reached_to[n]++;
+    for (uint32_t w = 0; w * 64 < f->n_buckets; w++) {
+        const uint32_t left = f->n_buckets - w * 64;
+        uint64_t bits = v->bits[w];
+        if (f->options.mode == FH_UNBOUNDED) {
+            const uint32_t upto = v->last > w * 64 ? v->last - w * 64 : 0;
+            bits = upto >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << upto) - 1;
+        }
+        if (left < 64) bits &= (UINT64_C(1) << left) - 1;
+        count_bits(c->returned + (size_t)w * 64, bits);
+        if (f->by_cohort) continue;
+        const uint32_t seen = n > w * 64 ? n - w * 64 : 0;
+        if (seen < 64) bits &= (UINT64_C(1) << seen) - 1;
+        count_bits(f->returned + (size_t)w * 64, bits);
+    }
+    return FH_OK;
+}
+
+/* ---- The common path ---------------------------------------------------------------- */
+
+/* The set of units of `unit_s` seconds, from `began` on, in which a story of one
+ * segment has an interaction. `unit_s` is a constant wherever this is inlined. */
+static inline void visit_units(const fh_segment *seg, uint32_t s, uint64_t began, uint32_t unit_s,
+                               visits *v)
+{
+    uint64_t since = began, unit = 0;
+    uint64_t bits = 0;
+    for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
+        since += seg->gap_s[i];
+        unit = since / unit_s;
+        bits |= unit < 64 ? UINT64_C(1) << unit : 0;
+    }
+    v->bits[0] = bits;
+    v->last = (uint32_t)unit + 1;
+}
+
+static fh_status add_plain(retention *f, const fh_segment *seg, fh_error *err)
+{
+    visits v;
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        const start at = {seg->start[s], local_of(f, seg->first_s[s]), 0};
+        /* seconds of the first unit that were over when the story began */
+        uint64_t over = 0;
+        if (!f->options.rolling)
+            over = at.local_s - (uint64_t)unit_start(f, unit_of(f, at.local_s));
+        if (f->options.unit == FH_WEEK)
+            visit_units(seg, s, over, 7 * DAY_S, &v);
+        else if (f->options.unit == FH_DAY)
+            visit_units(seg, s, over, DAY_S, &v);
+        else
+            visit_units(seg, s, over, 30 * DAY_S, &v);
+        const fh_status status = count_story(f, &at, &v, err);
+        if (status != FH_OK) return status;
+    }
+    return FH_OK;
+}
+
+static bool is_plain(const retention *f, const fh_segment *seg)
+{
+    const fh_retention_options *o = &f->options;
+    return !f->born && !f->back && f->n_buckets <= 64 && o->mode != FH_BRACKET &&
+           (o->rolling ? seg->ms == NULL : o->unit != FH_MONTH);
+}
+
+/* ---- The general path ----------------------------------------------------------------- */
+
+/* The bucket of an interaction + 1; 0: none (a day outside all brackets). */
+static uint32_t bucket_of(const retention *f, const start *began, uint64_t local_s, uint16_t ms)
+{
+    const fh_retention_options *o = &f->options;
+    if (!o->rolling && o->mode != FH_BRACKET)
+        return unit_of(f, local_s) - unit_of(f, began->local_s) + 1;
+    const uint64_t since = local_s - began->local_s - (ms < began->ms);
+    const uint64_t day = o->rolling ? since / DAY_S : local_s / DAY_S - began->local_s / DAY_S;
+    if (o->mode != FH_BRACKET) return (uint32_t)(day / o->unit) + 1;
+    return day < f->edges[f->n_buckets] ? f->bracket_of[day] : 0;
+}
+
+static fh_status add_general(retention *f, const fh_segment *seg, fh_error *err)
+{
+    const uint16_t *code = fh_fold_codes(&f->base, CODES, &seg->touchpoint, seg->n);
+    const uint8_t *born = fh_fold_members(&f->base, BORN, &seg->touchpoint, f->born);
+    const uint8_t *back = fh_fold_members(&f->base, BACK, &seg->touchpoint, f->back);
+    if (!code || !born || !back) return FH_NOMEM;
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        const uint32_t end = seg->start[s + 1];
+        uint32_t i = seg->start[s];
+        uint64_t local_s = local_of(f, seg->first_s[s]);
+        while (!born[code[i]] && ++i < end) local_s += seg->gap_s[i];
+        if (i == end) continue;
+        const start began = {i, local_s, seg->ms ? seg->ms[i] : 0};
+        visits v = {.last = 0};
+        for (;;) {
+            const uint32_t b =
+                back[code[i]] ? bucket_of(f, &began, local_s, seg->ms ? seg->ms[i] : 0) : 0;
+            if (b && b <= f->n_buckets) v.bits[(b - 1) / 64] |= UINT64_C(1) << (b - 1) % 64;
+            if (b) v.last = b;
+            if (++i == end) break;
+            local_s += seg->gap_s[i];
+        }
+        const fh_status status = count_story(f, &began, &v, err);
+        if (status != FH_OK) return status;
+    }
+    return FH_OK;
+}
+
+/* ---- The fold ------------------------------------------------------------------- */
+
+static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
+{
+    retention *f = (retention *)fold;
+    if (is_plain(f, seg)) return add_plain(f, seg, err);
+    if (f->born || f->back) {
+        const fh_status status =
+            fh_fold_check(&seg->touchpoint, f->options.n_touchpoints, "touchpoint", err);
+        if (status != FH_OK) return status;
+    }
+    return add_general(f, seg, err);
+}
+
+static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    retention *into = (retention *)into_;
+    const retention *from = (const retention *)from_;
+    for (uint32_t i = 0; i < from->n_cohorts; i++) {
+        const cohort *c = &from->cohorts[i];
+        fh_status status = FH_OK;
+        cohort *to = cohort_at(into, c->unit, &status, err);
+        if (!to) return status;
+        to->stories += c->stories;
+        for (uint32_t k = 0; k < into->n_buckets; k++) to->returned[k] += c->returned[k];
+        for (uint32_t k = 0; k <= into->n_buckets; k++) to->reached_to[k] += c->reached_to[k];
+    }
+    for (uint32_t k = 0; k < into->n_buckets; k++) into->returned[k] += from->returned[k];
+    into->n_stories += from->n_stories;
+    return FH_OK;
+}
+
+static const fh_fold_kind kind = {"retention", add, merge, NULL};
+
+static fh_status check_options(const fh_retention_options *o, fh_error *err)
+{
+    if (o->unit != FH_DAY && o->unit != FH_WEEK && o->unit != FH_MONTH)
+        return fh_fail(err, FH_INVALID, "retention by %d days; it goes by day, week or month",
+                       (int)o->unit);
+    if (o->zone_s < -MAX_ZONE_S || o->zone_s > MAX_ZONE_S)
+        return fh_fail(err, FH_INVALID, "a zone %d s east of UTC; it can be %d at most", o->zone_s,
+                       MAX_ZONE_S);
+    const uint32_t n = o->mode == FH_BRACKET ? o->n_edges - 1 : o->n_buckets;
+    if (n < 1 || n > FH_RETENTION_MAX_BUCKETS)
+        return fh_fail(err, FH_INVALID, "retention needs 1 to %d %s",
+                       FH_RETENTION_MAX_BUCKETS + (o->mode == FH_BRACKET),
+                       o->mode == FH_BRACKET ? "brackets, with an edge more" : "buckets");
+    for (uint32_t i = 0; o->mode == FH_BRACKET && i < o->n_edges; i++)
+        if (o->edges[i] > MAX_EDGE || (i && o->edges[i] <= o->edges[i - 1]))
+            return fh_fail(err, FH_INVALID, "bracket edge %u: edges are days that rise, %d at most",
+                           i, MAX_EDGE);
+    return FH_OK;
+}
+
+static bool make_brackets(retention *f, const uint32_t *edges)
+{
+    const uint32_t n = f->n_buckets, days = edges[n];
+    f->edges = FH_NEW_ARRAY(f->base.arena, uint32_t, (size_t)n + 1);
+    f->bracket_of = FH_NEW_ARRAY(f->base.arena, uint16_t, days);
+    if (!f->edges || !f->bracket_of) return false;
+    memcpy(f->edges, edges, ((size_t)n + 1) * sizeof *edges);
+    for (uint32_t k = 0; k < n; k++)
+        for (uint32_t day = edges[k]; day < edges[k + 1]; day++)
+            f->bracket_of[day] = (uint16_t)(k + 1);
+    fh_buf_put(&f->base.tag, edges, ((size_t)n + 1) * sizeof *edges);
+    return true;
+}
+
+static bool make_months(retention *f)
+{
+    f->month_of = FH_NEW_ARRAY(f->base.arena, uint16_t, N_DAYS);
+    if (!f->month_of) return false;
+    for (uint32_t month = 0, day = 0; day < N_DAYS; month++) {
+        const int64_t end = unit_start(f, month + 1) / DAY_S;
+        for (; day < end && day < N_DAYS; day++) f->month_of[day] = (uint16_t)month;
+    }
+    return true;
+}
+
+static int64_t observed_ms(const fh_retention_options *o)
+{
+    int64_t ms = o->observed_until_ms;
+    if (ms > FH_TIME_MAX_MS) ms = FH_TIME_MAX_MS;
+    if (ms < -1) ms = -1;
+    return ms + 1 + SHIFT_DAYS * FH_DAY_MS + (int64_t)o->zone_s * 1000;
+}
+
+static fh_status fill(retention *f, const fh_retention_options *o)
+{
+    fh_fold *fold = &f->base;
+    f->n_buckets = o->mode == FH_BRACKET ? o->n_edges - 1 : o->n_buckets;
+    f->by_cohort = !o->rolling && o->mode != FH_BRACKET;
+    f->observed_ms = observed_ms(o);
+    const uint64_t tag[] = {f->options.n_touchpoints,
+                            o->unit,
+                            o->mode,
+                            o->rolling,
+                            f->n_buckets,
+                            (uint64_t)(int64_t)o->zone_s,
+                            (uint64_t)o->observed_until_ms};
+    for (size_t i = 0; i < sizeof tag / sizeof *tag; i++) fh_fold_tag(fold, tag[i]);
+    fh_status status = fh_fold_tag_set(fold, &o->born, f->options.n_touchpoints, &f->born);
+    if (status == FH_OK)
+        status = fh_fold_tag_set(fold, &o->back, f->options.n_touchpoints, &f->back);
+    if (status != FH_OK) return status;
+    f->cohort_of = FH_NEW_ARRAY(fold->arena, uint16_t, N_DAYS);
+    f->cohorts = FH_NEW_ARRAY(fold->arena, cohort, FH_RETENTION_MAX_COHORTS);
+    f->returned = FH_NEW_ARRAY(fold->arena, uint64_t, f->n_buckets);
+    if (!f->cohort_of || !f->cohorts || !f->returned) return FH_NOMEM;
+    if (o->unit == FH_MONTH && !make_months(f)) return FH_NOMEM;
+    if (o->mode == FH_BRACKET && !make_brackets(f, o->edges)) return FH_NOMEM;
+    return FH_OK;
+}
+
+fh_status fh_retention_new(const fh_allocator *from, const fh_retention_options *options,
+                           fh_fold **out, fh_error *err)
+{
+    uint32_t n = options->n_touchpoints;
+    fh_status status = fh_fold_limit(&n, "touchpoints", err);
+    if (status == FH_OK) status = check_options(options, err);
+    if (status != FH_OK) return status;
+    const bool sets = options->born.bits || options->back.bits;
+    fh_fold *fold = fh_fold_new(from, &kind, sizeof(retention),
+                                1u << FH_COL_GAP | (options->rolling ? 1u << FH_COL_MS : 0) |
+                                    (sets ? 1u << FH_COL_TOUCHPOINT : 0));
+    if (!fold) return fh_no_memory(err);
+    retention *f = (retention *)fold;
+    f->options = *options;
+    f->options.n_touchpoints = n;
+    return fh_fold_made(fold, fill(f, options), out, err);
+}
+
+/* ---- Reading ------------------------------------------------------------------ */
+
+static void read_cells(const retention *f, const cohort *c, fh_retention_cell *cells,
+                       fh_retention_cell *overall)
+{
+    uint64_t reached_so_far = 0;
+    for (uint32_t k = f->n_buckets; k-- > 0;) {
+        reached_so_far += c->reached_to[k + 1];
+        cells[k] =
+            (fh_retention_cell){reached_so_far, c->returned[k], reached_so_far == c->stories};
+        overall[k].reached += reached_so_far;
+        if (f->by_cohort && cells[k].complete) overall[k].returned += c->returned[k];
+        overall[k].complete &= cells[k].complete;
+    }
+}
+
+fh_status fh_retention_read(const fh_fold *fold, fh_arena *arena, fh_retention *out, fh_error *err)
+{
+    const retention *f = (const retention *)fold;
+    const fh_status status = fh_fold_readable(fold, &kind, err);
+    if (status != FH_OK) return status;
+    const size_t n = f->n_buckets;
+    fh_retention_cell *overall = FH_NEW_ARRAY(arena, fh_retention_cell, n);
+    fh_retention_cell *cells = FH_NEW_ARRAY(arena, fh_retention_cell, n * f->n_cohorts);
+    fh_cohort *cohorts = FH_NEW_ARRAY(arena, fh_cohort, f->n_cohorts);
+    if (!overall || !cells || !cohorts) return fh_no_memory(err);
+    for (size_t k = 0; k < n; k++)
+        overall[k] = (fh_retention_cell){.returned = f->returned[k], .complete = true};
+    size_t m = 0;
+    for (uint32_t unit = 0; unit < N_DAYS; unit++) {
+        if (!f->cohort_of[unit]) continue;
+        const cohort *c = &f->cohorts[f->cohort_of[unit] - 1];
+        const int64_t from_s = unit_start(f, unit) - SHIFT_DAYS * DAY_S - f->options.zone_s;
+        read_cells(f, c, cells + m * n, overall);
+        cohorts[m] = (fh_cohort){from_s * 1000, c->stories, cells + m * n};
+        m++;
+    }
+    *out = (fh_retention){f->n_stories, n, m, cohorts, overall};
+    return FH_OK;
+}

@@ -1,0 +1,331 @@
+/* select.c - the part of a segment a question is about.
+ *
+ *     pass[n]    1 where an interaction meets every condition on interactions;
+ *                names are looked up in a table of the segment's own codes
+ *     at[n]      its time in whole seconds
+ *     index[m]   what stays, story by story; by problem, each customer's are put
+ *                in groups first, in the order in which problems appear
+ *
+ * A story that then fails a condition on stories is taken off index[] again.
+ * Gaps are the differences of at[] between neighbours that stay.
+ */
+#include "story/flat.h"
+#include "story/pick.h"
+
+enum { /* scratch slots */
+       PASS = 0,
+       AT = 1,
+       INDEX = 2,
+       TABLE = 3,
+       STAMP = 4,
+       GROUP = 5,
+       PLACES = 6,
+       SORTED = 7,
+       SIZES = 8
+};
+
+bool fh_filter_is_everything(const fh_filter *f)
+{
+    return !f->has_from && !f->has_until && !f->touchpoints.bits && !f->channels.bits &&
+           !f->departments.bits && !f->outcomes.bits && !f->directions && !f->has_value_min &&
+           !f->has_value_max && !f->passed.bits && !f->not_passed.bits && !f->customers.bits &&
+           !f->by_problem;
+}
+
+uint32_t fh_filter_columns(const fh_filter *f)
+{
+    uint32_t columns = 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
+    if (f->has_from || f->has_until) columns |= 1u << FH_COL_MS;
+    if (f->touchpoints.bits || f->passed.bits || f->not_passed.bits)
+        columns |= 1u << FH_COL_TOUCHPOINT;
+    if (f->channels.bits) columns |= 1u << FH_COL_CHANNEL;
+    if (f->departments.bits) columns |= 1u << FH_COL_DEPARTMENT;
+    if (f->outcomes.bits) columns |= 1u << FH_COL_OUTCOME;
+    if (f->directions) columns |= 1u << FH_COL_DIRECTION;
+    if (f->has_value_min || f->has_value_max) columns |= 1u << FH_COL_VALUE;
+    if (f->by_problem) columns |= 1u << FH_COL_PROBLEM;
+    return columns;
+}
+
+static bool in_set(const fh_bitset *set, uint32_t number)
+{
+    return number < set->n && set->bits[number >> 6] >> (number & 63) & 1;
+}
+
+static uint32_t set_size(const fh_bitset *set)
+{
+    uint32_t size = 0;
+    for (uint32_t w = 0; set->bits && w < (set->n + 63) / 64; w++) {
+        uint64_t bits = set->bits[w];
+        if (set->n - w * 64 < 64) bits &= (UINT64_C(1) << set->n % 64) - 1;
+        size += (uint32_t)__builtin_popcountll(bits);
+    }
+    return size;
+}
+
+typedef struct selection {
+    fh_space *space;
+    const fh_segment *in;
+    const fh_filter *f;
+    uint8_t *pass;   /* [n], NULL: all pass           */
+    uint32_t *at;    /* [n] seconds                   */
+    uint32_t *index; /* [n_kept] places in `in`       */
+    uint32_t n_kept, n_stories;
+    uint32_t *customer, *start, *first, *gap;
+    uint8_t *kind;     /* [n_names] of the touchpoints: KIND_ bits  */
+    uint32_t *stamp;   /* [n_names] the story that last passed it   */
+    uint32_t n_wanted; /* so many different touchpoints of f->passed have to be there */
+} selection;
+
+enum { KIND_PASSED = 1, KIND_NOT_PASSED = 2 };
+
+/* ---- Conditions on interactions ------------------------------------------------- */
+
+/* Keeps what has a name for which table[code] is 1. */
+static void filter_codes(uint8_t *pass, const fh_codes *codes, const uint8_t *table, uint32_t n)
+{
+    if (codes->c8)
+        for (uint32_t i = 0; i < n; i++) pass[i] &= table[codes->c8[i]];
+    else if (codes->c16)
+        for (uint32_t i = 0; i < n; i++) pass[i] &= table[codes->c16[i]];
+    else if (!table[0])
+        memset(pass, 0, n);
+}
+
+static bool filter_names(selection *s, fh_column col, const fh_bitset *set, uint32_t directions)
+{
+    const fh_codes *codes = fh_codes_in(s->in, col);
+    if (!set->bits && !directions) return true;
+    const uint32_t n_names = codes->n_names ? codes->n_names : 1;
+    uint8_t *table = fh_space_scratch(s->space, TABLE, n_names < 256 ? 256 : n_names, 1);
+    if (!table) return false;
+    for (uint32_t c = 0; c < n_names; c++) {
+        const uint32_t name = c ? codes->name[c] : 0;
+        table[c] = directions ? name < 32 && directions >> name & 1 : in_set(set, name);
+    }
+    filter_codes(s->pass, codes, table, s->in->n);
+    return true;
+}
+
+static void filter_values(selection *s)
+{
+    const fh_filter *f = s->f;
+    const int64_t min = f->has_value_min ? f->value_min : INT64_MIN;
+    const int64_t max = f->has_value_max ? f->value_max : INT64_MAX;
+    if (!f->has_value_min && !f->has_value_max) return;
+    const int64_t *value = s->in->value;
+    for (uint32_t i = 0; i < s->in->n; i++) {
+        const bool fits = value && value[i] >= min && value[i] <= max;
+        s->pass[i] &= fits && fh_bit(s->in->has_value, i);
+    }
+}
+
+static void filter_times(selection *s)
+{
+    const fh_filter *f = s->f;
+    if (!f->has_from && !f->has_until) return;
+    const int64_t from = f->has_from ? f->from_ms : INT64_MIN;
+    const int64_t until = f->has_until ? f->until_ms : INT64_MAX;
+    const uint16_t *ms = s->in->ms;
+    for (uint32_t i = 0; i < s->in->n; i++) {
+        const int64_t at = (int64_t)s->at[i] * 1000 + (ms ? ms[i] : 0);
+        s->pass[i] &= at >= from && at < until;
+    }
+}
+
+static bool filter_interactions(selection *s)
+{
+    static const fh_bitset no_set;
+    const fh_filter *f = s->f;
+    memset(s->pass, 1, s->in->n);
+    filter_times(s);
+    filter_values(s);
+    if (f->by_problem)
+        for (uint32_t i = 0; i < s->in->n; i++) s->pass[i] &= s->in->problem && s->in->problem[i];
+    return filter_names(s, FH_COL_TOUCHPOINT, &f->touchpoints, 0) &&
+           filter_names(s, FH_COL_CHANNEL, &f->channels, 0) &&
+           filter_names(s, FH_COL_DEPARTMENT, &f->departments, 0) &&
+           filter_names(s, FH_COL_OUTCOME, &f->outcomes, 0) &&
+           filter_names(s, FH_COL_DIRECTION, &no_set, f->directions);
+}
+
+static void fill_times(selection *s)
+{
+    const fh_segment *in = s->in;
+    for (uint32_t story = 0; story < in->n_stories; story++) {
+        uint32_t at = in->first_s[story];
+        for (uint32_t i = in->start[story]; i < in->start[story + 1]; i++)
+            s->at[i] = at += in->gap_s[i];
+    }
+}
+
+/* ---- Conditions on stories --------------------------------------------------------- */
+
+/* What each touchpoint's code means for `passed` and `not_passed`. */
+static bool prepare_kinds(selection *s)
+{
+    const fh_filter *f = s->f;
+    const fh_codes *codes = &s->in->touchpoint;
+    const uint32_t n_names = codes->n_names ? codes->n_names : 1;
+    if (!f->passed.bits && !f->not_passed.bits) return true;
+    s->kind = fh_space_scratch(s->space, TABLE, n_names, 1);
+    s->stamp = fh_space_scratch(s->space, STAMP, n_names, sizeof *s->stamp);
+    if (!s->kind || !s->stamp) return false;
+    memset(s->stamp, 0, n_names * sizeof *s->stamp);
+    for (uint32_t c = 0; c < n_names; c++) {
+        const uint32_t name = c ? codes->name[c] : 0;
+        const bool passed = f->passed.bits && in_set(&f->passed, name);
+        const bool not_passed = f->not_passed.bits && in_set(&f->not_passed, name);
+        s->kind[c] = (uint8_t)((passed ? KIND_PASSED : 0) | (not_passed ? KIND_NOT_PASSED : 0));
+    }
+    s->n_wanted = f->passed_all ? set_size(&f->passed) : 1;
+    return true;
+}
+
+/* Whether index[from ..) passed what it must and nothing it must not. `mark` is
+ * different for every story and never 0. */
+static bool story_stays(selection *s, uint32_t from, uint32_t mark)
+{
+    const fh_codes *codes = &s->in->touchpoint;
+    uint32_t n_passed = 0;
+    if (!s->kind) return true;
+    for (uint32_t k = from; k < s->n_kept; k++) {
+        const uint32_t code = fh_code_at(codes, s->index[k]);
+        if (s->kind[code] & KIND_NOT_PASSED) return false;
+        if (!(s->kind[code] & KIND_PASSED) || s->stamp[code] == mark) continue;
+        s->stamp[code] = mark;
+        n_passed++;
+    }
+    return !s->f->passed.bits || n_passed >= s->n_wanted;
+}
+
+/* index[from .. n_kept) is a story; keeps it or takes it off again. */
+static void end_story(selection *s, uint32_t from, uint32_t customer, uint32_t mark)
+{
+    if (s->n_kept == from) return;
+    if (!story_stays(s, from, mark)) {
+        s->n_kept = from;
+        return;
+    }
+    uint32_t before = s->at[s->index[from]];
+    s->customer[s->n_stories] = customer;
+    s->start[s->n_stories] = from;
+    s->first[s->n_stories++] = before;
+    for (uint32_t k = from; k < s->n_kept; k++) {
+        const uint32_t at = s->at[s->index[k]];
+        s->gap[k] = at - before;
+        before = at;
+    }
+}
+
+/* ---- By problem ----------------------------------------------------------------------- */
+
+/* Numbers the problems of index[from .. from+n) by first appearance: group[k] is
+ * that of index[from + k]. Returns how many there are. */
+static uint32_t number_problems(const selection *s, uint32_t from, uint32_t n, uint32_t *group,
+                                uint32_t *place, uint32_t mask)
+{
+    const uint32_t *problem = s->in->problem;
+    uint32_t n_groups = 0;
+    memset(place, 0, ((size_t)mask + 1) * sizeof *place);
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t mine = problem[s->index[from + k]];
+        uint32_t p = mine * UINT32_C(2654435769) >> 7 & mask;
+        while (place[p] && problem[s->index[from + place[p] - 1]] != mine) p = (p + 1) & mask;
+        if (place[p]) {
+            group[k] = group[place[p] - 1];
+        } else {
+            place[p] = k + 1;
+            group[k] = n_groups++;
+        }
+    }
+    return n_groups;
+}
+
+/* Puts index[from ..) in groups by problem, in order within each, and ends a
+ * story after each. */
+static bool end_problems(selection *s, uint32_t from, uint32_t customer, uint32_t *mark)
+{
+    const uint32_t n = s->n_kept - from;
+    uint32_t places = 4;
+    while (places < 2 * n) places *= 2;
+    uint32_t *group = fh_space_scratch(s->space, GROUP, n, sizeof *group);
+    uint32_t *place = fh_space_scratch(s->space, PLACES, places, sizeof *place);
+    uint32_t *sorted = fh_space_scratch(s->space, SORTED, n, sizeof *sorted);
+    uint32_t *end = fh_space_scratch(s->space, SIZES, (size_t)n + 1, sizeof *end);
+    if (!group || !place || !sorted || !end) return false;
+    const uint32_t n_groups = number_problems(s, from, n, group, place, places - 1);
+    memset(end, 0, ((size_t)n_groups + 1) * sizeof *end);
+    for (uint32_t k = 0; k < n; k++) end[group[k] + 1]++;
+    for (uint32_t g = 0; g < n_groups; g++) end[g + 1] += end[g];
+    for (uint32_t k = 0; k < n; k++) sorted[end[group[k]]++] = s->index[from + k];
+    s->n_kept = from;
+    for (uint32_t g = 0, k = 0; g < n_groups; g++) {
+        const uint32_t begin = s->n_kept;
+        for (; k < end[g]; k++) s->index[s->n_kept++] = sorted[k];
+        end_story(s, begin, customer, ++*mark);
+    }
+    return true;
+}
+
+/* ---- All together ----------------------------------------------------------------------- */
+
+static bool prepare(selection *s)
+{
+    const uint32_t n = s->in->n;
+    s->pass = fh_space_scratch(s->space, PASS, n, 1);
+    s->at = fh_space_scratch(s->space, AT, n, sizeof *s->at);
+    s->index = fh_space_scratch(s->space, INDEX, n, sizeof *s->index);
+    /* By problem there may be as many stories as interactions. */
+    const uint32_t stories = s->f->by_problem ? n : s->in->n_stories;
+    s->customer = fh_space_part(s->space, FH_COL_STORIES, FH_PART_MAIN, stories, 4);
+    s->start = fh_space_part(s->space, FH_COL_STORIES, FH_PART_ASIDE, (size_t)stories + 1, 4);
+    s->first = fh_space_part(s->space, FH_COL_STORIES, FH_PART_FIRST, stories, 4);
+    s->gap = fh_space_part(s->space, FH_COL_GAP, FH_PART_MAIN, n, sizeof *s->gap);
+    if (!s->pass || !s->at || !s->index || !s->customer || !s->start || !s->first || !s->gap)
+        return false;
+    fill_times(s);
+    return filter_interactions(s) && prepare_kinds(s);
+}
+
+static bool choose(selection *s)
+{
+    const fh_segment *in = s->in;
+    uint32_t mark = 0;
+    for (uint32_t story = 0; story < in->n_stories; story++) {
+        const uint32_t customer = in->customer[story], from = s->n_kept;
+        if (s->f->customers.bits && !in_set(&s->f->customers, customer)) continue;
+        uint32_t kept = from;
+        for (uint32_t i = in->start[story]; i < in->start[story + 1]; i++) {
+            s->index[kept] = i;
+            kept += s->pass[i];
+        }
+        s->n_kept = kept;
+        if (!s->f->by_problem)
+            end_story(s, from, customer, ++mark);
+        else if (kept > from && !end_problems(s, from, customer, &mark))
+            return false;
+    }
+    s->start[s->n_stories] = s->n_kept;
+    return true;
+}
+
+fh_status fh_segment_select(fh_space *space, const fh_segment *in, const fh_filter *f,
+                            uint32_t columns, fh_error *err)
+{
+    selection s = {.space = space, .in = in, .f = f};
+    if (!in->gap_s && in->n) return fh_fail(err, FH_INVALID, "a segment without gaps");
+    fh_space_clear(space);
+    if (!prepare(&s) || !choose(&s)) return fh_no_memory(err);
+    fh_segment *seg = &space->seg;
+    seg->n = s.n_kept;
+    seg->n_stories = s.n_stories;
+    seg->customer = s.customer;
+    seg->start = s.start;
+    seg->first_s = s.first;
+    seg->gap_s = s.gap;
+    seg->columns = 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
+    if (fh_pick(space, in, columns, s.index)) return FH_OK;
+    fh_space_clear(space);
+    return fh_no_memory(err);
+}

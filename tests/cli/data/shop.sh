@@ -1,0 +1,2 @@
+# Makes our.fh from shop.csv, saying nothing.
+firsthand init our.fh >/dev/null && firsthand import our.fh "$DATA/shop.csv" >/dev/null

@@ -1,0 +1,153 @@
+/* segment_fuzz.c - any bytes as the columns of a segment.
+ *
+ *     input: column (1 byte), length (2 bytes), that many bytes; again and again
+ *
+ * Magic, column and checksum are put right first, so that the validation behind
+ * them is reached. What is then believed must be a segment by every rule of
+ * story.h, must come back equal from its own bytes, and must survive merging
+ * with itself and selecting.
+ */
+#include "firsthand/story.h"
+#include "story/blob.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_INTERACTIONS = 1 << 16, MAX_BYTES = 1 << 26 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool holds)
+{
+    if (!holds) abort();
+}
+
+static const fh_codes *codes_at(const fh_segment *seg, size_t k)
+{
+    const fh_codes *all[] = {&seg->touchpoint, &seg->channel, &seg->department,
+                             &seg->direction,  &seg->outcome, &seg->currency};
+    return k < sizeof all / sizeof all[0] ? all[k] : NULL;
+}
+
+static void check_codes(const fh_codes *codes, uint32_t n)
+{
+    must(codes->n_names >= 1 && codes->name[0] == 0);
+    must(!codes->c8 || codes->n_names <= 256);
+    must(!codes->c16 || codes->n_names > 256);
+    for (uint32_t c = 1; c < codes->n_names; c++) {
+        must(codes->name[c] > codes->name[c - 1] && codes->name[c] <= FH_MAX_NAMES);
+        must(!codes->identity || codes->name[c] == c);
+    }
+    for (uint32_t i = 0; i < n; i++) must(fh_code_at(codes, i) < codes->n_names);
+}
+
+static void check_times(const fh_segment *seg)
+{
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        uint64_t at = seg->first_s[s];
+        must(seg->gap_s[seg->start[s]] == 0);
+        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
+            at += seg->gap_s[i];
+            const bool same = i > seg->start[s] && seg->gap_s[i] == 0;
+            must(at <= UINT32_MAX);
+            must(!seg->ms || seg->ms[i] < 1000);
+            must(!seg->ms || !same || seg->ms[i] >= seg->ms[i - 1]);
+        }
+    }
+}
+
+static void check_segment(const fh_segment *seg)
+{
+    must(seg->start[0] == 0 && seg->start[seg->n_stories] == seg->n);
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        must(seg->start[s + 1] > seg->start[s]);
+        must(seg->customer[s] > (s ? seg->customer[s - 1] : 0));
+    }
+    if (seg->gap_s) check_times(seg);
+    for (size_t k = 0; codes_at(seg, k); k++) check_codes(codes_at(seg, k), seg->n);
+    for (uint32_t i = 0; seg->value && i < seg->n; i++)
+        must(fh_bit(seg->has_value, i) || seg->value[i] == 0);
+    for (uint32_t i = 0; seg->score && i < seg->n; i++)
+        must(fh_bit(seg->has_score, i) || seg->score[i] == 0);
+    for (uint32_t i = 0; seg->member && i < seg->n; i++) must(seg->member[i] > 0);
+}
+
+/* Encoding, decoding and encoding again gives the same bytes. */
+static void check_bytes(const fh_segment *seg, fh_column col)
+{
+    fh_buf once, again;
+    fh_buf_init(&once, NULL, MAX_BYTES);
+    fh_buf_init(&again, NULL, MAX_BYTES);
+    fh_space *space = fh_space_new(NULL);
+    must(space && fh_column_encode(seg, FH_COL_STORIES, &once, NULL) == FH_OK);
+    must(fh_stories_decode(space, once.ptr, once.len, NULL) == FH_OK);
+    fh_buf_clear(&once);
+    must(fh_column_encode(seg, col, &once, NULL) == FH_OK);
+    if (!(col == FH_COL_GAP && !once.len)) {
+        must(fh_column_decode(space, col, once.ptr, once.len, NULL) == FH_OK);
+        must(fh_column_encode(fh_space_segment(space), col, &again, NULL) == FH_OK);
+        must(fh_str_eq(fh_buf_view(&once), fh_buf_view(&again)));
+    }
+    fh_space_free(space);
+    fh_buf_free(&once);
+    fh_buf_free(&again);
+}
+
+static void use(const fh_segment *seg)
+{
+    const fh_segment *twice[] = {seg, seg};
+    const uint64_t bits[] = {0x5555555555555555u};
+    const fh_filter f = {.has_from = true,
+                         .from_ms = 1700000000000,
+                         .channels = {bits, 64},
+                         .passed = {bits, 9},
+                         .by_problem = seg->problem != NULL};
+    fh_space *space = fh_space_new(NULL);
+    must(space && fh_segment_merge(space, twice, 2, 0, UINT32_MAX, NULL, NULL) == FH_OK);
+    check_segment(fh_space_segment(space));
+    must(fh_segment_select(space, seg, &f, FH_COLS_ALL, NULL) == FH_OK);
+    must(fh_space_segment(space)->n <= seg->n);
+    fh_space_free(space);
+}
+
+static void decode_one(fh_space *space, uint32_t col, const uint8_t *bytes, size_t len)
+{
+    uint8_t *blob = malloc(len ? len : 1); /* so that sanitizers see its end */
+    must(blob != NULL);
+    if (len) memcpy(blob, bytes, len);
+    if (len >= FH_BLOB_HEAD) {
+        const uint8_t head[] = {'F', 'H', 'C', FH_BLOB_VERSION, (uint8_t)col};
+        memcpy(blob, head, sizeof head);
+        blob[7] = 0;
+        fh_blob_seal(blob, len);
+    }
+    const fh_status status = fh_column_decode(space, (fh_column)col, blob, len, NULL);
+    must(status == FH_OK || status == FH_CORRUPT);
+    free(blob);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fh_space *space = fh_space_new(NULL);
+    must(space != NULL);
+    while (size >= 3) {
+        const uint32_t col = data[0] % FH_N_COLUMNS;
+        size_t len = (size_t)data[1] | (size_t)data[2] << 8;
+        data += 3;
+        size -= 3;
+        if (len > size) len = size;
+        decode_one(space, col, data, len);
+        if (fh_space_segment(space)->n > MAX_INTERACTIONS) break;
+        data += len;
+        size -= len;
+    }
+    const fh_segment *seg = fh_space_segment(space);
+    if (seg->n <= MAX_INTERACTIONS) {
+        check_segment(seg);
+        for (uint32_t col = 0; col < FH_N_COLUMNS; col++)
+            if (col != FH_COL_GAP || seg->gap_s) check_bytes(seg, (fh_column)col);
+        if (seg->gap_s) use(seg);
+    }
+    fh_space_free(space);
+    return 0;
+}

@@ -1,0 +1,305 @@
+/* select_test.c - filters, against the naive way. */
+#include "segments.h"
+
+#include <stdlib.h>
+
+enum { ROWS = 600, MAX_NAMES = 400 };
+
+/* ---- The naive way -------------------------------------------------------------- */
+
+typedef struct story {
+    fh_row row[ROWS];
+    uint32_t n;
+} story;
+
+static bool has(const fh_bitset *set, uint32_t number)
+{
+    return number < set->n && fh_bit(set->bits, number);
+}
+
+static bool may(const fh_bitset *set, uint32_t number)
+{
+    return !set->bits || has(set, number);
+}
+
+static bool row_passes(const fh_filter *f, const fh_row *r)
+{
+    const int64_t at = (int64_t)r->at_s * 1000 + r->ms;
+    if (f->has_from && at < f->from_ms) return false;
+    if (f->has_until && at >= f->until_ms) return false;
+    if (!may(&f->touchpoints, r->touchpoint) || !may(&f->channels, r->channel) ||
+        !may(&f->departments, r->department) || !may(&f->outcomes, r->outcome))
+        return false;
+    if (f->directions && !(f->directions >> r->direction & 1)) return false;
+    if ((f->has_value_min || f->has_value_max) && !r->has_value) return false;
+    if (f->has_value_min && r->value < f->value_min) return false;
+    if (f->has_value_max && r->value > f->value_max) return false;
+    return !f->by_problem || r->problem;
+}
+
+static bool story_passes(const fh_filter *f, const story *s)
+{
+    if (s->n == 0 || !may(&f->customers, s->row[0].customer)) return false;
+    uint32_t n_any = 0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        if (f->not_passed.bits && has(&f->not_passed, s->row[i].touchpoint)) return false;
+        n_any += f->passed.bits && has(&f->passed, s->row[i].touchpoint);
+    }
+    if (!f->passed.bits) return true;
+    if (!f->passed_all) return n_any > 0;
+    for (uint32_t number = 0; number < f->passed.n; number++) {
+        bool there = !has(&f->passed, number);
+        for (uint32_t i = 0; i < s->n; i++) there = there || s->row[i].touchpoint == number;
+        if (!there) return false;
+    }
+    return true;
+}
+
+/* Asserts that story `at` of the view is `want`, if that passes; moves on then. */
+static void expect(const fh_filter *f, const fh_segment *view, uint32_t *at, const story *want)
+{
+    if (!story_passes(f, want)) return;
+    assert_true(*at < view->n_stories);
+    assert_int_equal(view->start[*at + 1] - view->start[*at], want->n);
+    for (uint32_t i = 0; i < want->n; i++) {
+        const fh_row got = test_row(view, *at, view->start[*at] + i);
+        const fh_row *row = &want->row[i];
+        assert_int_equal(got.customer, row->customer);
+        assert_int_equal(got.at_s, row->at_s);
+        assert_int_equal(got.ms, row->ms);
+        assert_int_equal(got.touchpoint, row->touchpoint);
+        assert_int_equal(got.channel, row->channel);
+        assert_int_equal(got.has_value, row->has_value);
+        assert_int_equal(got.value, row->value);
+        assert_int_equal(got.has_score, row->has_score);
+        assert_int_equal(got.score, row->score);
+        assert_int_equal(got.problem, row->problem);
+        assert_int_equal(got.member, row->member);
+        assert_true(got.id == row->id);
+    }
+    assert_int_equal(view->gap_s[view->start[*at]], 0);
+    ++*at;
+}
+
+static void add_if(story *to, const fh_row *row, bool wanted)
+{
+    if (wanted) to->row[to->n++] = *row;
+}
+
+static void selects_like_the_naive_way(const fh_segment *in, const fh_filter *f)
+{
+    static story all, one;
+    fh_error err;
+    fh_space *space = fh_space_new(test_allocator());
+    assert_status(fh_segment_select(space, in, f, FH_COLS_ALL, &err), FH_OK);
+    const fh_segment *view = fh_space_segment(space);
+    uint32_t at = 0;
+    for (uint32_t s = 0; s < in->n_stories; s++) {
+        all.n = 0;
+        for (uint32_t i = in->start[s]; i < in->start[s + 1]; i++) {
+            const fh_row row = test_row(in, s, i);
+            add_if(&all, &row, row_passes(f, &row));
+        }
+        if (!f->by_problem) {
+            expect(f, view, &at, &all);
+            continue;
+        }
+        for (uint32_t k = 0; k < all.n; k++) {
+            one.n = 0;
+            for (uint32_t i = 0; i < all.n; i++) {
+                const bool mine = all.row[i].problem == all.row[k].problem;
+                if (mine && i < k) break; /* had its turn */
+                add_if(&one, &all.row[i], mine);
+            }
+            expect(f, view, &at, &one);
+        }
+    }
+    assert_int_equal(at, view->n_stories);
+    assert_int_equal(view->start[at], view->n);
+    fh_space_free(space);
+    assert_int_equal(test_blocks_live(), 0);
+}
+
+/* ---- Tests ------------------------------------------------------------------------ */
+
+static fh_bitset random_set(fh_arena *arena, uint32_t n, uint32_t one_in)
+{
+    uint64_t *bits = FH_NEW_ARRAY(arena, uint64_t, n / 64 + 1);
+    for (uint32_t i = 0; i < n; i++)
+        if (test_rand(one_in) == 0) bits[i / 64] |= UINT64_C(1) << i % 64;
+    return (fh_bitset){bits, n};
+}
+
+/* Each condition is there one time in `one_in`. */
+static fh_filter random_filter(fh_arena *arena, uint32_t one_in)
+{
+    fh_filter f = {.passed_all = test_rand(2)};
+    f.has_from = test_rand(one_in) == 0;
+    f.has_until = test_rand(one_in) == 0;
+    f.from_ms = INT64_C(1700000000000) + test_rand(40000000);
+    f.until_ms = INT64_C(1700000040000) + test_rand(80000000);
+    if (test_rand(one_in) == 0) f.touchpoints = random_set(arena, test_rand(MAX_NAMES), 2);
+    if (test_rand(one_in) == 0) f.channels = random_set(arena, 1 + test_rand(9), 2);
+    if (test_rand(one_in) == 0) f.departments = random_set(arena, 1 + test_rand(70), 2);
+    if (test_rand(one_in) == 0) f.outcomes = random_set(arena, 3, 2);
+    if (test_rand(one_in) == 0) f.directions = test_rand(16);
+    f.has_value_min = test_rand(2 * one_in) == 0;
+    f.has_value_max = test_rand(2 * one_in) == 0;
+    f.value_min = (int64_t)test_rand(20000) - 10000;
+    f.value_max = (int64_t)test_rand(90000);
+    if (test_rand(one_in) == 0) f.passed = random_set(arena, test_rand(9), 3);
+    if (test_rand(one_in) == 0) f.not_passed = random_set(arena, MAX_NAMES, 100);
+    if (test_rand(one_in) == 0) f.customers = random_set(arena, 50, 2);
+    f.by_problem = test_rand(one_in) == 0;
+    return f;
+}
+
+static const test_shape shapes[] = {
+    {.customers = 60,
+     .touchpoints = 5,
+     .channels = 5,
+     .departments = 60,
+     .outcomes = 2,
+     .problems = 6,
+     .members = 20,
+     .ms = true,
+     .directions = true,
+     .values = true,
+     .scores = true,
+     .ids = true},
+    {.customers = 3, .touchpoints = 390, .problems = 30, .channels = 300},
+    {.customers = 200},
+};
+
+static void random_filters_select_like_the_naive_way(void **state)
+{
+    (void)state;
+    static fh_row rows[ROWS];
+    for (uint32_t k = 0; k < COUNT(shapes); k++) {
+        for (uint32_t round = 0; round < 60; round++) {
+            test_seed(k * 1000 + round);
+            fh_arena *arena = fh_arena_new(NULL);
+            test_random_rows(&shapes[k], rows, ROWS);
+            const fh_segment *in = round % 2 ? test_segment(arena, rows, round * 10)
+                                             : test_segment_identity(arena, rows, round * 10);
+            const fh_filter f = random_filter(arena, 1 + round % 12);
+            selects_like_the_naive_way(in, &f);
+            fh_arena_free(arena);
+        }
+    }
+}
+
+static void the_borders_of_a_period_are_exact(void **state)
+{
+    (void)state;
+    const fh_row rows[] = {{.customer = 1, .at_s = 10, .ms = 499},
+                           {.customer = 1, .at_s = 10, .ms = 500},
+                           {.customer = 1, .at_s = 11, .ms = 0}};
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_space *space = fh_space_new(NULL);
+    fh_error err;
+    const fh_segment *in = test_segment(arena, rows, COUNT(rows));
+    const fh_filter f = {.has_from = true, .from_ms = 10500, .has_until = true, .until_ms = 11000};
+    assert_status(fh_segment_select(space, in, &f, FH_COLS_ALL, &err), FH_OK);
+    assert_int_equal(fh_space_segment(space)->n, 1);
+    assert_int_equal(fh_space_segment(space)->ms[0], 500);
+    fh_space_free(space);
+    fh_arena_free(arena);
+}
+
+static void only_the_columns_asked_for_are_written(void **state)
+{
+    (void)state;
+    const fh_row rows[] = {{.customer = 1, .touchpoint = 4, .channel = 2, .has_value = true}};
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_space *space = fh_space_new(NULL);
+    fh_error err;
+    const fh_filter f = {.directions = 1};
+    const fh_segment *in = test_segment(arena, rows, 1);
+    assert_status(fh_segment_select(space, in, &f, 1u << FH_COL_CHANNEL, &err), FH_OK);
+    const fh_segment *view = fh_space_segment(space);
+    assert_int_equal(fh_name_at(&view->channel, 0), 2);
+    assert_null(view->touchpoint.c8);
+    assert_null(view->value);
+    assert_int_equal(view->columns, 1u << FH_COL_STORIES | 1u << FH_COL_GAP | 1u << FH_COL_CHANNEL);
+    fh_space_free(space);
+    fh_arena_free(arena);
+}
+
+static void a_filter_tells_what_it_needs(void **state)
+{
+    (void)state;
+    const uint64_t bits[1] = {2};
+    const uint32_t always = 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
+    const fh_bitset set = {bits, 2};
+    const struct {
+        fh_filter f;
+        uint32_t columns;
+    } cases[] = {
+        {{.has_from = true}, 1u << FH_COL_MS},
+        {{.touchpoints = set}, 1u << FH_COL_TOUCHPOINT},
+        {{.not_passed = set}, 1u << FH_COL_TOUCHPOINT},
+        {{.channels = set, .departments = set}, 1u << FH_COL_CHANNEL | 1u << FH_COL_DEPARTMENT},
+        {{.outcomes = set, .directions = 2}, 1u << FH_COL_OUTCOME | 1u << FH_COL_DIRECTION},
+        {{.has_value_max = true}, 1u << FH_COL_VALUE},
+        {{.customers = set}, 0},
+        {{.by_problem = true}, 1u << FH_COL_PROBLEM},
+    };
+    assert_true(fh_filter_is_everything(&(fh_filter){.has_from = false}));
+    assert_int_equal(fh_filter_columns(&(fh_filter){.has_from = false}), always);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_false(fh_filter_is_everything(&cases[i].f));
+        assert_int_equal(fh_filter_columns(&cases[i].f), always | cases[i].columns);
+    }
+}
+
+static void an_empty_set_lets_nothing_through(void **state)
+{
+    (void)state;
+    const fh_row rows[] = {{.customer = 1, .touchpoint = 4}};
+    const uint64_t none[1] = {0};
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_segment *in = test_segment(arena, rows, 1);
+    selects_like_the_naive_way(in, &(fh_filter){.passed = {none, 9}});
+    selects_like_the_naive_way(in, &(fh_filter){.passed = {none, 9}, .passed_all = true});
+    selects_like_the_naive_way(in, &(fh_filter){.channels = {none, 9}});
+    selects_like_the_naive_way(in, &(fh_filter){.not_passed = {none, 0}});
+    fh_arena_free(arena);
+}
+
+static fh_status select_by_problem(void *ctx)
+{
+    const fh_segment *in = ctx;
+    const uint64_t bits[1] = {14};
+    const fh_filter f = {.by_problem = true, .passed = {bits, 5}, .channels = {bits, 60}};
+    fh_space *space = fh_space_new(test_allocator());
+    if (!space) return FH_NOMEM;
+    const fh_status status = fh_segment_select(space, in, &f, FH_COLS_ALL, NULL);
+    fh_space_free(space);
+    return status;
+}
+
+static void memory_running_out_is_an_error(void **state)
+{
+    (void)state;
+    static fh_row rows[ROWS];
+    fh_arena *arena = fh_arena_new(NULL);
+    test_seed(4);
+    test_random_rows(&shapes[0], rows, ROWS);
+    fh_segment in = *test_segment(arena, rows, ROWS);
+    test_oom(select_by_problem, &in);
+    fh_arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_filters_select_like_the_naive_way),
+        cmocka_unit_test(the_borders_of_a_period_are_exact),
+        cmocka_unit_test(only_the_columns_asked_for_are_written),
+        cmocka_unit_test(a_filter_tells_what_it_needs),
+        cmocka_unit_test(an_empty_set_lets_nothing_through),
+        cmocka_unit_test(memory_running_out_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
