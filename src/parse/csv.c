@@ -51,7 +51,7 @@ typedef struct csv {
 
 static fh_status open_window(fh_reader *r, csv *c, size_t size, fh_error *err)
 {
-    if (size > c->cap) {
+    if (size > c->cap || !c->mark) {
         uint32_t *mark = FH_NEW_ARRAY(r->arena, uint32_t, size + 64);
         if (!mark) return fh_no_memory(err);
         c->mark = mark;

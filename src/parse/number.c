@@ -5,9 +5,8 @@
  */
 #include "parse/number.h"
 
-#include "base/currency.h"
-
 #include "base/checked.h"
+#include "base/currency.h"
 
 #include <string.h>
 

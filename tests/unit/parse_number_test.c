@@ -2,7 +2,6 @@
 #include "test.h"
 
 #include "base/currency.h"
-#include "base/currency.h"
 #include "parse/number.h"
 
 static void numbers_are_read_as_people_write_them(void **state)

@@ -139,10 +139,11 @@ static void retail_rows_have_values_and_outcomes(void **state)
 {
     (void)state;
     counted got;
-    if (!count_file("data/retail/online_retail_2010_2011.csv.gz", FH_CSV,
-                    "customer=CustomerID,time=InvoiceDate,touchpoint=\"purchase\",problem=InvoiceNo,"
-                    "value=Quantity*UnitPrice,outcome=InvoiceNo:'C*=cancelled|*=sold'",
-                    &got))
+    if (!count_file(
+            "data/retail/online_retail_2010_2011.csv.gz", FH_CSV,
+            "customer=CustomerID,time=InvoiceDate,touchpoint=\"purchase\",problem=InvoiceNo,"
+            "value=Quantity*UnitPrice,outcome=InvoiceNo:'C*=cancelled|*=sold'",
+            &got))
         skip();
     assert_int_equal(got.rows + got.rejects, 541909);
     assert_int_equal(got.rows, 406829);

@@ -56,25 +56,24 @@ static void logs_are_read(void **state)
          "1@3 customer=c1 " T " x {\"k\":\"1\",\"k#2\":\"2\"}\n"},
         /* globals: defaults for what is missing, but no invented time or customer */
         {NULL,
-         LOG("<global scope=\"event\">" NAME("none") "<string key=\"org:group\" "
-                                                     "value=\"desk\"/>" TIME("1970-01-01T00:00:00Z") "</global><trace>" NAME(
-                                                         "c1") "<event>" TIME(T) "</"
-                                                                                 "event><"
-                                                                                 "event>" NAME("x")
-                                                                                     TIME(
-                                                                                         T) "<strin"
-                                                                                            "g "
-                                                                                            "key="
-                                                                                            "\"org:"
-                                                                                            "group"
-                                                                                            "\" "
-                                                                                            "value="
-                                                                                            "\"it\""
-                                                                                            "/></"
-                                                                                            "event>"
-                                                                                            "</"
-                                                                                            "trace"
-                                                                                            ">"),
+         LOG("<global scope=\"event\">" NAME(
+             "none") "<string key=\"org:group\" "
+                     "value=\"desk\"/>" TIME("1970-01-01T00:00:00Z") "</global><trace>" NAME(
+                         "c1") "<event>" TIME(T) "</"
+                                                 "event><"
+                                                 "event>" NAME("x") TIME(T) "<strin"
+                                                                            "g "
+                                                                            "key="
+                                                                            "\"org:"
+                                                                            "group"
+                                                                            "\" "
+                                                                            "value="
+                                                                            "\"it\""
+                                                                            "/></"
+                                                                            "event>"
+                                                                            "</"
+                                                                            "trace"
+                                                                            ">"),
          "1@3 customer=c1 " T " none dep=desk\n2@3 customer=c1 " T " x dep=it\n"},
         /* classifiers, attributes of the trace */
         {"touchpoint=classifier:'Both keys',channel=case:way",
