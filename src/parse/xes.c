@@ -683,32 +683,39 @@ static void advance(fh_reader *r, xes *x, const char *from, const char *to)
     x->column = (size_t)(to - line) + (line == from ? x->column : 0);
 }
 
+/* Skips what stands between tags, to a < or the end. */
+static fh_status skip_text(fh_reader *r, xes *x, const char **at, const char *end, fh_error *err)
+{
+    const char *from = *at, *p = from;
+    while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')) p++;
+    if (p < end && *p != '<') {
+        if (x->phase == PROLOG || x->phase == DONE)
+            return broken(r, x, from, p, "text stands outside the event log", err);
+        p = memchr(p, '<', (size_t)(end - p));
+        if (!p) p = end;
+    }
+    advance(r, x, from, p);
+    *at = p;
+    return FH_OK;
+}
+
 /* Walks from p; stops when the batch (or the sample) is full or bytes are missing. */
 static fh_status walk(fh_reader *r, xes *x, const char **at, const char *end, bool last,
                       fh_error *err)
 {
-    const char *p = *at;
-    fh_status status = FH_OK;
-    while (!status && (x->bound ? !fh_reader_full(r) : x->n_sampled < SAMPLE)) {
-        const char *from = p;
-        while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')) p++;
-        if (p < end && *p != '<') {
-            if (x->phase == PROLOG || x->phase == DONE)
-                return broken(r, x, from, p, "text stands outside the event log", err);
-            p = memchr(p, '<', (size_t)(end - p));
-            if (!p) p = end;
-        }
-        advance(r, x, from, p);
-        *at = p;
+    while (x->bound ? !fh_reader_full(r) : x->n_sampled < SAMPLE) {
+        fh_status status = skip_text(r, x, at, end, err);
+        if (status) return status;
+        const char *p = *at;
         if (p == end) return last && x->phase != DONE ? cut_off(r, x, err) : FH_OK;
         const char *after = step(r, x, p, end, &status, err);
         if (status) return status;
         if (!after && x->xml.bad) return broken(r, x, p, x->xml.bad_at, x->xml.bad, err);
         if (!after) return last ? cut_off(r, x, err) : FH_OK;
         advance(r, x, p, after);
-        *at = p = after;
+        *at = after;
     }
-    return status;
+    return FH_OK;
 }
 
 static fh_status xes_read(fh_reader *r, fh_str text, bool end, bool fresh, size_t *used,
