@@ -31,7 +31,7 @@ typedef struct fh_plan {
     uint32_t n;
     fh_step *step; /* [n], the currency before the value */
     bool has_currency;
-    bool comma;    /* decimals are parted by a comma */
+    bool comma; /* decimals are parted by a comma */
     fh_when when;
 } fh_plan;
 

@@ -457,7 +457,7 @@ static fh_status accept_given(const state *s, const fh_mapping *given)
         for (uint32_t t = 0; t < rule->n_terms; t++) {
             const fh_term *term = &rule->term[t];
             const uint32_t c = fh_column_find(s->sample->name, s->sample->n_columns, term);
-            if (c < s->sample->n_columns) {
+            if (c < s->sample->n_columns && (!term->number || s->sample->format == FH_CSV)) {
                 s->taken[c] = true;
                 (void)note(s, c, rule->field, FH_STR("as mapped"));
                 continue;

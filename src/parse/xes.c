@@ -69,19 +69,22 @@ typedef struct xes {
     fh_intern *names; /* while the head is surveyed: columns by name */
     fh_str *sample;   /* then [SAMPLE * n_columns] */
     uint32_t n_sampled;
+    size_t column;        /* bytes of the line before what is read next */
     fh_str *trace_sample; /* [n_columns] of the trace at hand */
 } xes;
 
 /* ---- Errors ---------------------------------------------------------------------------- */
 
-static fh_status broken(const fh_reader *r, const char *text, const char *at, const char *what,
-                        fh_error *err)
+/* The line begins `x->column` bytes before `text`. */
+static fh_status broken(const fh_reader *r, const xes *x, const char *text, const char *at,
+                        const char *what, fh_error *err)
 {
     const uint64_t line = r->line + (at > text ? fh_count_newlines(text, (size_t)(at - text)) : 0);
     const char *from = at;
     while (from > text && from[-1] != '\n') from--;
-    (void)fh_fail(err, FH_FORMAT, "line %llu, column %zu: %s", (unsigned long long)line,
-                  (size_t)(at - from) + 1, what);
+    const size_t column = (size_t)(at - from) + 1 + (from == text ? x->column : 0);
+    (void)fh_fail(err, FH_FORMAT, "line %llu, column %zu: %s", (unsigned long long)line, column,
+                  what);
     return fh_hint(err, FH_FORMAT,
                    strcmp(what, "a DOCTYPE is not accepted") == 0
                        ? "Remove the DOCTYPE; an event log needs none."
@@ -669,32 +672,48 @@ static fh_status cut_off(const fh_reader *r, const xes *x, fh_error *err)
                    "already there is not counted twice.");
 }
 
+/* Counts lines and columns over what has been read. */
+static void advance(fh_reader *r, xes *x, const char *from, const char *to)
+{
+    const char *line = to;
+    r->line += fh_count_newlines(from, (size_t)(to - from));
+    while (line > from && line[-1] != '\n') line--;
+    x->column = (size_t)(to - line) + (line == from ? x->column : 0);
+}
+
+/* Skips what stands between tags, to a < or the end. */
+static fh_status skip_text(fh_reader *r, xes *x, const char **at, const char *end, fh_error *err)
+{
+    const char *from = *at, *p = from;
+    while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')) p++;
+    if (p < end && *p != '<') {
+        if (x->phase == PROLOG || x->phase == DONE)
+            return broken(r, x, from, p, "text stands outside the event log", err);
+        p = memchr(p, '<', (size_t)(end - p));
+        if (!p) p = end;
+    }
+    advance(r, x, from, p);
+    *at = p;
+    return FH_OK;
+}
+
 /* Walks from p; stops when the batch (or the sample) is full or bytes are missing. */
 static fh_status walk(fh_reader *r, xes *x, const char **at, const char *end, bool last,
                       fh_error *err)
 {
-    const char *p = *at;
-    fh_status status = FH_OK;
-    while (!status && (x->bound ? !fh_reader_full(r) : x->n_sampled < SAMPLE)) {
-        const char *from = p;
-        while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')) p++;
-        if (p < end && *p != '<') {
-            if (x->phase == PROLOG || x->phase == DONE)
-                return broken(r, from, p, "text stands outside the event log", err);
-            p = memchr(p, '<', (size_t)(end - p));
-            if (!p) p = end;
-        }
-        r->line += fh_count_newlines(from, (size_t)(p - from));
-        *at = p;
+    while (x->bound ? !fh_reader_full(r) : x->n_sampled < SAMPLE) {
+        fh_status status = skip_text(r, x, at, end, err);
+        if (status) return status;
+        const char *p = *at;
         if (p == end) return last && x->phase != DONE ? cut_off(r, x, err) : FH_OK;
         const char *after = step(r, x, p, end, &status, err);
         if (status) return status;
-        if (!after && x->xml.bad) return broken(r, p, x->xml.bad_at, x->xml.bad, err);
+        if (!after && x->xml.bad) return broken(r, x, p, x->xml.bad_at, x->xml.bad, err);
         if (!after) return last ? cut_off(r, x, err) : FH_OK;
-        r->line += fh_count_newlines(p, (size_t)(after - p));
-        *at = p = after;
+        advance(r, x, p, after);
+        *at = after;
     }
-    return status;
+    return FH_OK;
 }
 
 static fh_status xes_read(fh_reader *r, fh_str text, bool end, bool fresh, size_t *used,
@@ -845,9 +864,11 @@ static fh_status survey_head(fh_reader *r, xes *x, fh_str head, bool whole, fh_e
     x->phase = PROLOG;
     x->n_sampled = 0;
     x->n_classifiers = 0;
+    x->column = 0;
     r->line = 1;
     const fh_status status = walk(r, x, &p, head.ptr + head.len, whole, err);
     r->line = 1;
+    x->column = 0;
     x->phase = PROLOG;
     /* A fault behind the first events is told in its turn, after their rows. */
     return status && status != FH_NOMEM && x->n_sampled ? FH_OK : status;
