@@ -32,10 +32,10 @@ static const char welcome_letter[] =
     "Operations";
 static const char thanks_letter[] =
     "Dear {name}, for more than ten years you have trusted Harbour Mutual. I want to thank you for "
-    "that in person, on behalf of all 240 of us. Helen Marsh, President";
+    "that in person, on behalf of all of us. Helen Marsh, President";
 static const char anniversary_letter[] =
     "Dear {name}, more than ten years with Harbour Mutual: that deserves a thank you, which I send "
-    "you personally and on behalf of all 240 colleagues. Helen Marsh, President of Harbour Mutual";
+    "you personally and on behalf of all my colleagues. Helen Marsh, President of Harbour Mutual";
 static const char quote_mail[] =
     "Dear {name}, thank you for asking. We insure your car for {money} euros a year. This offer "
     "stands for 30 days. Harbour Mutual, Sales";
