@@ -1,5 +1,5 @@
 /* story_bench.c - what building, coding, merging and selecting segments costs:
- * CUSTOMERS interactions like those of generate.c, ns an interaction by CPU time.
+ * CUSTOMERS with about 20 interactions each, like those of generate.c; CPU time.
  *
  * Not part of the tests. Build it against the release library:
  *   cc -O2 -D_POSIX_C_SOURCE=200809L -Iinclude -Isrc bench/story_bench.c \
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ADD_BATCH = 4096, ROUNDS = 20 };
+enum { ADD_BATCH = 512, ROUNDS = 20 };
 
 static double cpu_s(void)
 {
@@ -115,7 +115,7 @@ static size_t build(const slim *in, size_t n, stored *segments)
     fh_builder *b;
     size_t count = 0;
     must(fh_builder_new(NULL, &b, &err), &err);
-    for (int round = 0; round < 2; round++) {
+    for (int round = 0; round < 4; round++) {
         fh_builder_reset(b);
         const double t0 = cpu_s();
         add_all(b, in, n, &err);
@@ -128,7 +128,7 @@ static size_t build(const slim *in, size_t n, stored *segments)
             must(fh_builder_next(b, &seg, &payload, &err), &err);
             if (!seg) break;
             const double t = cpu_s();
-            if (round) encode(seg, &segments[count], &err);
+            if (round == 3) encode(seg, &segments[count], &err);
             coding += cpu_s() - t;
         }
         const double t2 = cpu_s();
@@ -174,6 +174,83 @@ static void decode(const stored *segments, size_t count, size_t n)
     fh_space_free(space);
 }
 
+/* All columns of one stored segment. */
+static void decode_all(fh_space *space, const stored *in, fh_error *err)
+{
+    for (uint32_t col = 0; col < FH_N_COLUMNS; col++)
+        must(fh_column_decode(space, (fh_column)col, in->bytes.ptr + in->at[col],
+                              in->at[col + 1] - in->at[col], err),
+             err);
+}
+
+/* One segment merged with itself (every interaction a copy of another import's)
+ * and with a part of the next one (nothing in common). */
+static void merge(const stored *segments)
+{
+    fh_error err;
+    fh_space *a = fh_space_new(NULL), *b = fh_space_new(NULL), *out = fh_space_new(NULL);
+    decode_all(a, &segments[0], &err);
+    decode_all(b, &segments[1], &err);
+    fh_segment again = *fh_space_segment(a);
+    uint32_t *origin = malloc(again.n * sizeof *origin);
+    for (uint32_t i = 0; i < again.n; i++) origin[i] = 2;
+    again.origin = origin;
+    const fh_segment *same[] = {fh_space_segment(a), &again};
+    const fh_segment *apart[] = {fh_space_segment(a), fh_space_segment(b)};
+    for (int kind = 0; kind < 2; kind++) {
+        double best = 1e9;
+        uint32_t n = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            const double t = cpu_s();
+            must(fh_segment_merge(out, kind ? apart : same, 2, 0, UINT32_MAX, NULL, &err), &err);
+            const double spent = cpu_s() - t;
+            if (spent < best) best = spent;
+            n = same[0]->n + (kind ? apart[1]->n : again.n);
+        }
+        printf("merge %s: %.1f ns an interaction read\n", kind ? "side by side" : "with itself",
+               best * 1e9 / n);
+    }
+    free(origin);
+    fh_space_free(a);
+    fh_space_free(b);
+    fh_space_free(out);
+}
+
+static void select_some(const stored *segments)
+{
+    static const uint64_t odd[] = {UINT64_C(0xaaaaaaaaaaaaaaaa)};
+    const struct {
+        const char *name;
+        fh_filter f;
+    } cases[] = {
+        {"a year",
+         {.has_from = true,
+          .from_ms = INT64_C(1704067200000),
+          .has_until = true,
+          .until_ms = INT64_C(1735689600000)}},
+        {"channels", {.channels = {odd, 64}}},
+        {"passed", {.passed = {odd, 9}}},
+        {"customers", {.customers = {odd, 64}}},
+    };
+    fh_error err;
+    fh_space *in = fh_space_new(NULL), *out = fh_space_new(NULL);
+    decode_all(in, &segments[0], &err);
+    const uint32_t columns = 1u << FH_COL_TOUCHPOINT | 1u << FH_COL_CHANNEL;
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        double best = 1e9;
+        for (int round = 0; round < ROUNDS; round++) {
+            const double t = cpu_s();
+            must(fh_segment_select(out, fh_space_segment(in), &cases[k].f, columns, &err), &err);
+            const double spent = cpu_s() - t;
+            if (spent < best) best = spent;
+        }
+        printf("select %-9s %.2f ms for %u of %u interactions\n", cases[k].name, best * 1e3,
+               fh_space_segment(out)->n, fh_space_segment(in)->n);
+    }
+    fh_space_free(in);
+    fh_space_free(out);
+}
+
 int main(int argc, char **argv)
 {
     size_t n;
@@ -182,5 +259,7 @@ int main(int argc, char **argv)
     printf("%zu interactions\n", n);
     const size_t count = build(in, n, segments);
     decode(segments, count, n);
+    merge(segments);
+    select_some(segments);
     return 0;
 }

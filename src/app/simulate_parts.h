@@ -22,7 +22,9 @@ typedef struct sim_rng {
     uint64_t state;
 } sim_rng;
 
-/* The numbers of one person: the same whatever others there are. */
+/* The numbers of one person: the same whatever others there are. C leaves open in
+ * which order arguments and initialisers are worked out: at most one of them may
+ * draw a number, or compilers disagree about the whole organisation. */
 sim_rng sim_rng_of(uint64_t seed, uint64_t stream);
 uint32_t sim_below(sim_rng *r, uint32_t n); /* 0 .. n-1; n > 0 */
 bool sim_chance(sim_rng *r, uint32_t permille);

@@ -142,10 +142,13 @@ void *fh_fold_scratch(fh_fold *fold, unsigned which, size_t count, size_t size)
 fh_status fh_fold_check(const fh_codes *c, uint32_t limit, const char *what, fh_error *err)
 {
     const uint32_t n = fh_fold_n_codes(c);
-    for (uint32_t i = 1; i < n; i++)
+    for (uint32_t i = 1; i < n; i++) {
         if (c->name[i] >= limit)
             return fh_fail(err, FH_INVALID, "%s number %u; the fold was made for %u", what,
                            c->name[i], limit);
+        if (c->name[i] <= (i > 1 ? c->name[i - 1] : 0))
+            return fh_fail(err, FH_INVALID, "the %s numbers of a segment do not rise", what);
+    }
     return FH_OK;
 }
 

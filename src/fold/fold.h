@@ -75,7 +75,7 @@ static inline uint32_t fh_fold_name(const fh_codes *c, uint32_t code)
     return code ? c->name[code] : 0;
 }
 
-/* FH_INVALID when a name's number is not below `limit`. */
+/* FH_INVALID when a name's number is not below `limit`, or not above the one before. */
 FH_MUST_CHECK fh_status fh_fold_check(const fh_codes *c, uint32_t limit, const char *what,
                                       fh_error *err);
 /* The codes of a column, 16 bits each [n]; zeros when the column is empty. */

@@ -326,11 +326,9 @@ static int by_count_then_touchpoint(const void *a, const void *b, void *ctx)
 static fh_status read_arcs(const follows *f, fh_arena *arena, const fh_percentiles *percentiles,
                            fh_follows *out)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < f->arcs.n; i++) n += f->arcs.cell[i].count > 0;
-    fh_arc *arcs = FH_NEW_ARRAY(arena, fh_arc, n);
+    fh_arc *arcs = FH_NEW_ARRAY(arena, fh_arc, fh_pairs_counted(&f->arcs));
     if (!arcs) return FH_NOMEM;
-    n = 0;
+    size_t n = 0;
     for (size_t i = 0; i < f->arcs.n; i++) {
         const fh_pair_cell *c = &f->arcs.cell[i];
         if (c->count == 0) continue;

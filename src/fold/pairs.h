@@ -45,6 +45,14 @@ FH_MUST_CHECK static inline fh_pair_cell *fh_pairs_at(fh_pairs *p, uint32_t a, u
 /* Adds count, sum, customers and extra of one to the other. */
 FH_MUST_CHECK fh_status fh_pairs_merge(fh_pairs *into, const fh_pairs *from, fh_error *err);
 
+/* How many cells have a count. */
+static inline size_t fh_pairs_counted(const fh_pairs *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++) n += p->cell[i].count > 0;
+    return n;
+}
+
 static inline uint32_t fh_pairs_a(const fh_pairs *p, size_t cell)
 {
     return p->dense ? (uint32_t)(cell / p->n_b) : p->key[cell] >> 16;

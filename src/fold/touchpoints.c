@@ -268,17 +268,10 @@ static fh_status read_rows(const touchpoints *f, fh_arena *arena, fh_touchpoints
     return fh_sort(&f->base.from, list, n, sizeof *list, by_count, NULL);
 }
 
-static size_t n_counted(const fh_pairs *p)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < p->n; i++) n += p->cell[i].count > 0;
-    return n;
-}
-
 static fh_status read_outcomes(const touchpoints *f, fh_arena *arena, fh_touchpoints *out)
 {
     const fh_pairs *p = &f->outcomes;
-    fh_touchpoint_outcome *list = FH_NEW_ARRAY(arena, fh_touchpoint_outcome, n_counted(p));
+    fh_touchpoint_outcome *list = FH_NEW_ARRAY(arena, fh_touchpoint_outcome, fh_pairs_counted(p));
     if (!list) return FH_NOMEM;
     size_t n = 0;
     for (size_t i = 0; i < p->n; i++)
@@ -294,7 +287,7 @@ static fh_status read_values(const touchpoints *f, fh_arena *arena, fh_touchpoin
                              fh_error *err)
 {
     const fh_pairs *p = &f->values;
-    fh_touchpoint_value *list = FH_NEW_ARRAY(arena, fh_touchpoint_value, n_counted(p));
+    fh_touchpoint_value *list = FH_NEW_ARRAY(arena, fh_touchpoint_value, fh_pairs_counted(p));
     if (!list) return FH_NOMEM;
     size_t n = 0;
     for (size_t i = 0; i < p->n; i++) {

@@ -3,7 +3,7 @@
  * Rows wait in buckets by customer range (rows.h). A bucket is sorted when its
  * turn comes and while it is in the cache: counted by customer, then put in the
  * order of time where a customer's rows are not in it already, which is rare.
- * What is sorted are pointers; the rows stay where they are.
+ * What is sorted are pointers; the rows are copied once, into the segment's.
  *
  *     buckets -> order[] (pointers, sorted) -> pick[] (one segment's) -> columns
  *
@@ -27,8 +27,10 @@ struct fh_builder {
     const fh_hot **order; /* [n_order], room for cap_order */
     uint32_t *count;      /* [cap_count] */
     size_t n_order, at, cap_order, cap_count;
-    const fh_hot **pick; /* [n_pick] */
-    size_t n_pick, cap_pick;
+    fh_hot *pick;         /* [n_pick] */
+    const fh_rare **rare; /* [n_pick] when any row has something rare, else not filled */
+    size_t n_pick, cap_pick, cap_rare;
+    const fh_str *payload; /* [n_pick] or NULL */
 };
 
 fh_status fh_builder_new(const fh_allocator *from, fh_builder **out, fh_error *err)
@@ -72,6 +74,7 @@ void fh_builder_free(fh_builder *b)
     if (b->order) from.free(from.ctx, b->order, b->cap_order * sizeof *b->order);
     if (b->count) from.free(from.ctx, b->count, b->cap_count * sizeof *b->count);
     if (b->pick) from.free(from.ctx, b->pick, b->cap_pick * sizeof *b->pick);
+    if (b->rare) from.free(from.ctx, b->rare, b->cap_rare * sizeof *b->rare);
     fh_space_free(b->space);
     fh_rows_free(&b->rows);
     from.free(from.ctx, b, sizeof *b);
@@ -91,7 +94,8 @@ size_t fh_builder_count(const fh_builder *b)
 size_t fh_builder_bytes(const fh_builder *b)
 {
     return sizeof *b + fh_rows_bytes(&b->rows) + b->cap_order * sizeof *b->order +
-           b->cap_count * sizeof *b->count + b->cap_pick * sizeof *b->pick;
+           b->cap_count * sizeof *b->count + b->cap_pick * sizeof *b->pick +
+           b->cap_rare * sizeof *b->rare;
 }
 
 void fh_builder_reset(fh_builder *b)
@@ -142,8 +146,10 @@ static fh_status count_and_place(fh_builder *b, const fh_bucket *bucket, size_t 
     const uint32_t mask = (uint32_t)(span - 1);
     uint32_t *at = b->count;
     memset(at, 0, span * sizeof *at);
-    for (const fh_chunk *c = bucket->first; c; c = c->next)
+    for (const fh_chunk *c = bucket->first; c; c = c->next) {
+        __builtin_prefetch(c->next);
         for (size_t i = 0; i < c->n; i++) at[c->row[i].customer & mask]++;
+    }
     uint32_t sum = 0;
     for (size_t k = 0; k < span; k++) {
         const uint32_t n = at[k];
@@ -213,6 +219,29 @@ static size_t story_end(const fh_builder *b)
     return end;
 }
 
+static bool any_rare(const fh_builder *b)
+{
+    return b->rows.used & (1u << FH_COL_SCORE | 1u << FH_COL_PROBLEM | 1u << FH_COL_ID |
+                           1u << FH_COL_MEMBER | 1u << FH_COL_PAYLOAD);
+}
+
+/* Copies the next n rows: columns are then made from rows that lie side by side. */
+static bool pick_story(fh_builder *b, size_t n)
+{
+    const fh_allocator *from = &b->rows.from;
+    void *pick = b->pick, *rare = b->rare;
+    if (!grow(from, &pick, &b->cap_pick, b->n_pick + n, sizeof *b->pick)) return false;
+    b->pick = pick;
+    for (size_t i = 0; i < n; i++) b->pick[b->n_pick + i] = *b->order[b->at + i];
+    if (any_rare(b)) {
+        if (!grow(from, &rare, &b->cap_rare, b->n_pick + n, sizeof *b->rare)) return false;
+        b->rare = rare;
+        for (size_t i = 0; i < n; i++) b->rare[b->n_pick + i] = fh_rare_of(b->order[b->at + i]);
+    }
+    b->n_pick += n;
+    return true;
+}
+
 /* Fills pick[] with whole stories up to the target. */
 static fh_status pick_segment(fh_builder *b, fh_error *err)
 {
@@ -230,16 +259,12 @@ static fh_status pick_segment(fh_builder *b, fh_error *err)
             (void)fh_fail(err, FH_LIMIT, "one customer has %zu interactions", n);
             return fh_hint(err, FH_LIMIT, "Is the customer column the right one?");
         }
-        void *pick = b->pick;
-        if (!grow(&b->rows.from, &pick, &b->cap_pick, b->n_pick + n, sizeof *b->pick))
-            return fh_no_memory(err);
-        b->pick = pick;
-        memcpy(b->pick + b->n_pick, b->order + b->at, n * sizeof *b->pick);
-        b->n_pick += n;
+        if (!pick_story(b, n)) return fh_no_memory(err);
         b->at += n;
     }
 }
 
+/* Stories, gaps and the names nearly every row has, in one pass over the rows. */
 static bool put_stories(fh_builder *b)
 {
     fh_segment *seg = &b->space->seg;
@@ -248,10 +273,17 @@ static bool put_stories(fh_builder *b)
     uint32_t *start = fh_space_part(b->space, FH_COL_STORIES, FH_PART_ASIDE, (size_t)n + 1, 4);
     uint32_t *first = fh_space_part(b->space, FH_COL_STORIES, FH_PART_FIRST, n, 4);
     uint32_t *gap = fh_space_part(b->space, FH_COL_GAP, FH_PART_MAIN, n, 4);
-    if (!customer || !start || !first || !gap) return false;
+    uint16_t *touchpoint = fh_space_scratch(b->space, 0, n, sizeof *touchpoint);
+    uint16_t *channel = fh_space_scratch(b->space, 2, n, sizeof *channel);
+    uint16_t *department = fh_space_scratch(b->space, 3, n, sizeof *department);
+    if (!customer || !start || !first || !gap || !touchpoint || !channel || !department)
+        return false;
     uint32_t stories = 0, now = 0, at_s = 0;
     for (uint32_t i = 0; i < n; i++) {
-        const fh_hot *row = b->pick[i];
+        const fh_hot *row = &b->pick[i];
+        touchpoint[i] = row->touchpoint;
+        channel[i] = row->channel;
+        department[i] = row->department;
         gap[i] = row->at_s - at_s;
         at_s = row->at_s;
         if (row->customer == now) continue;
@@ -268,7 +300,9 @@ static bool put_stories(fh_builder *b)
     seg->start = start;
     seg->first_s = first;
     seg->gap_s = gap;
-    return true;
+    return fh_codes_from_numbers(b->space, FH_COL_TOUCHPOINT, touchpoint, n) &&
+           fh_codes_from_numbers(b->space, FH_COL_CHANNEL, channel, n) &&
+           fh_codes_from_numbers(b->space, FH_COL_DEPARTMENT, department, n);
 }
 
 /* Global numbers of a column of names, at `offset` in the row. */
@@ -278,7 +312,7 @@ static bool put_names(fh_builder *b, fh_column col, size_t offset)
     uint16_t *number = fh_space_scratch(b->space, 0, n, sizeof *number);
     if (!number) return false;
     for (size_t i = 0; i < n; i++)
-        memcpy(&number[i], (const char *)b->pick[i] + offset, sizeof *number);
+        memcpy(&number[i], (const char *)&b->pick[i] + offset, sizeof *number);
     return fh_codes_from_numbers(b->space, col, number, (uint32_t)n);
 }
 
@@ -287,7 +321,7 @@ static bool put_direction(fh_builder *b)
     const size_t n = b->n_pick;
     uint16_t *number = fh_space_scratch(b->space, 0, n, sizeof *number);
     if (!number) return false;
-    for (size_t i = 0; i < n; i++) number[i] = (uint16_t)(b->pick[i]->bits >> FH_HOT_DIRECTION);
+    for (size_t i = 0; i < n; i++) number[i] = (uint16_t)(b->pick[i].bits >> FH_HOT_DIRECTION);
     return fh_codes_from_numbers(b->space, FH_COL_DIRECTION, number, (uint32_t)n);
 }
 
@@ -296,7 +330,7 @@ static bool put_ms(fh_builder *b)
     const size_t n = b->n_pick;
     uint16_t *ms = fh_space_part(b->space, FH_COL_MS, FH_PART_MAIN, n, sizeof *ms), any = 0;
     if (!ms) return false;
-    for (size_t i = 0; i < n; i++) any |= ms[i] = b->pick[i]->bits & FH_HOT_MS;
+    for (size_t i = 0; i < n; i++) any |= ms[i] = b->pick[i].bits & FH_HOT_MS;
     b->space->seg.ms = any ? ms : NULL;
     return true;
 }
@@ -310,7 +344,7 @@ static bool put_value(fh_builder *b)
     memset(has, 0, words * sizeof *has);
     uint64_t any = 0;
     for (size_t i = 0; i < n; i++) {
-        const fh_hot *row = b->pick[i];
+        const fh_hot *row = &b->pick[i];
         const uint64_t bit = (row->bits & FH_HOT_VALUE) != 0;
         value[i] = row->value;
         has[i / 64] |= bit << i % 64;
@@ -330,9 +364,9 @@ static bool put_score(fh_builder *b)
     memset(has, 0, words * sizeof *has);
     uint64_t any = 0;
     for (size_t i = 0; i < n; i++) {
-        const fh_hot *row = b->pick[i];
+        const fh_hot *row = &b->pick[i];
         const uint64_t bit = (row->bits & FH_HOT_SCORE) != 0;
-        score[i] = bit ? fh_rare_of(row)->score : 0;
+        score[i] = bit ? b->rare[i]->score : 0;
         has[i / 64] |= bit << i % 64;
         any |= bit;
     }
@@ -347,7 +381,7 @@ static bool put_origin(fh_builder *b)
     uint32_t *origin = fh_space_part(b->space, FH_COL_ORIGIN, FH_PART_MAIN, n, sizeof *origin);
     if (!origin) return false;
     uint32_t any = 0;
-    for (size_t i = 0; i < n; i++) any |= origin[i] = b->pick[i]->origin;
+    for (size_t i = 0; i < n; i++) any |= origin[i] = b->pick[i].origin;
     b->space->seg.origin = any ? origin : NULL;
     return true;
 }
@@ -359,7 +393,7 @@ static bool put_problem(fh_builder *b)
     if (!problem) return false;
     uint32_t any = 0;
     for (size_t i = 0; i < n; i++) {
-        const fh_rare *rare = fh_rare_of(b->pick[i]);
+        const fh_rare *rare = b->rare[i];
         any |= problem[i] = rare ? rare->problem : 0;
     }
     b->space->seg.problem = any ? problem : NULL;
@@ -373,9 +407,9 @@ static bool put_member(fh_builder *b)
     if (!member) return false;
     bool any = false;
     for (size_t i = 0; i < n; i++) {
-        const fh_rare *rare = fh_rare_of(b->pick[i]);
+        const fh_rare *rare = b->rare[i];
         const bool other = rare && rare->member;
-        member[i] = other ? rare->member : b->pick[i]->customer;
+        member[i] = other ? rare->member : b->pick[i].customer;
         any |= other;
     }
     b->space->seg.member = any ? member : NULL;
@@ -388,14 +422,14 @@ static bool put_id(fh_builder *b)
     uint64_t *id = fh_space_part(b->space, FH_COL_ID, FH_PART_MAIN, n, sizeof *id), any = 0;
     if (!id) return false;
     for (size_t i = 0; i < n; i++) {
-        const fh_rare *rare = fh_rare_of(b->pick[i]);
+        const fh_rare *rare = b->rare[i];
         any |= id[i] = rare ? rare->id : 0;
     }
     b->space->seg.id = any ? id : NULL;
     return true;
 }
 
-static bool put_payload(fh_builder *b, const fh_str **out)
+static bool put_payload(fh_builder *b)
 {
     const size_t n = b->n_pick;
     uint32_t *len = fh_space_part(b->space, FH_COL_PAYLOAD, FH_PART_MAIN, n, sizeof *len);
@@ -403,31 +437,39 @@ static bool put_payload(fh_builder *b, const fh_str **out)
     if (!len || !text) return false;
     uint32_t any = 0;
     for (size_t i = 0; i < n; i++) {
-        const fh_rare *rare = fh_rare_of(b->pick[i]);
+        const fh_rare *rare = b->rare[i];
         any |= len[i] = rare ? rare->payload_len : 0;
         text[i] = (fh_str){rare ? rare->payload : NULL, len[i]};
     }
     b->space->seg.payload_len = any ? len : NULL;
-    *out = any ? text : NULL;
+    b->payload = any ? text : NULL;
     return true;
 }
 
-/* Columns no row of the builder has are not gone through. */
-static bool put_columns(fh_builder *b, const fh_str **payload)
+static bool put_outcome(fh_builder *b)
 {
-    const uint32_t used = b->rows.used;
-#define HAS(col) (used >> (col)&1)
-    return put_stories(b) && put_names(b, FH_COL_TOUCHPOINT, offsetof(fh_hot, touchpoint)) &&
-           put_names(b, FH_COL_CHANNEL, offsetof(fh_hot, channel)) &&
-           put_names(b, FH_COL_DEPARTMENT, offsetof(fh_hot, department)) &&
-           (!HAS(FH_COL_OUTCOME) || put_names(b, FH_COL_OUTCOME, offsetof(fh_hot, outcome))) &&
-           (!HAS(FH_COL_CURRENCY) || put_names(b, FH_COL_CURRENCY, offsetof(fh_hot, currency))) &&
-           (!HAS(FH_COL_DIRECTION) || put_direction(b)) && (!HAS(FH_COL_MS) || put_ms(b)) &&
-           (!HAS(FH_COL_VALUE) || put_value(b)) && (!HAS(FH_COL_SCORE) || put_score(b)) &&
-           (!HAS(FH_COL_ORIGIN) || put_origin(b)) && (!HAS(FH_COL_PROBLEM) || put_problem(b)) &&
-           (!HAS(FH_COL_MEMBER) || put_member(b)) && (!HAS(FH_COL_ID) || put_id(b)) &&
-           (!HAS(FH_COL_PAYLOAD) || put_payload(b, payload));
-#undef HAS
+    return put_names(b, FH_COL_OUTCOME, offsetof(fh_hot, outcome));
+}
+
+static bool put_currency(fh_builder *b)
+{
+    return put_names(b, FH_COL_CURRENCY, offsetof(fh_hot, currency));
+}
+
+/* Columns no row of the builder has are not gone through. */
+static bool put_columns(fh_builder *b)
+{
+    static bool (*const put[FH_N_COLUMNS])(fh_builder *) = {
+        [FH_COL_MS] = put_ms,           [FH_COL_DIRECTION] = put_direction,
+        [FH_COL_OUTCOME] = put_outcome, [FH_COL_VALUE] = put_value,
+        [FH_COL_SCORE] = put_score,     [FH_COL_CURRENCY] = put_currency,
+        [FH_COL_ORIGIN] = put_origin,   [FH_COL_PROBLEM] = put_problem,
+        [FH_COL_MEMBER] = put_member,   [FH_COL_ID] = put_id,
+        [FH_COL_PAYLOAD] = put_payload};
+    if (!put_stories(b)) return false;
+    for (uint32_t col = 0; col < FH_N_COLUMNS; col++)
+        if (b->rows.used >> col & 1 && put[col] && !put[col](b)) return false;
+    return true;
 }
 
 fh_status fh_builder_next(fh_builder *b, const fh_segment **out, const fh_str **payload,
@@ -436,11 +478,11 @@ fh_status fh_builder_next(fh_builder *b, const fh_segment **out, const fh_str **
     if (!b->sorted) return fh_fail(err, FH_INVALID, "rows were added after sorting");
     const fh_status status = pick_segment(b, err);
     if (status != FH_OK) return status;
-    const fh_str *texts = NULL;
+    b->payload = NULL;
     fh_space_clear(b->space);
-    if (b->n_pick && !put_columns(b, &texts)) return fh_no_memory(err);
+    if (b->n_pick && !put_columns(b)) return fh_no_memory(err);
     b->space->seg.columns = FH_COLS_ALL;
     *out = b->n_pick ? &b->space->seg : NULL;
-    if (payload) *payload = texts;
+    if (payload) *payload = b->payload;
     return FH_OK;
 }

@@ -305,7 +305,10 @@ fh_status fh_decode_origin(fh_space *space, const fh_blob *blob, fh_error *err)
         if (width) fh_unpack(blob->body + named, n, width, code);
         if (width && fh_max_u8(code, n) >= m)
             return fh_corrupt(err, blob->column, "a code is not in its dictionary");
-        for (uint32_t i = 0; i < n; i++) origin[i] = value[width ? code[i] : 0];
+        if (width)
+            for (uint32_t i = 0; i < n; i++) origin[i] = value[code[i]];
+        else
+            for (uint32_t i = 0; i < n; i++) origin[i] = value[0];
     } else if (blob->codec != PLAIN || !fh_svb_exactly(blob->body, blob->len, origin, n)) {
         return fh_corrupt(err, blob->column, "its length contradicts its count");
     }

@@ -75,7 +75,6 @@ static fh_status prepare(merge *m, uint32_t lo, uint32_t hi, fh_error *err)
         m->at[k] = look_at(seg, lo, hi);
         n += seg->start[m->at[k].end] - seg->start[m->at[k].story];
         stories += m->at[k].end - m->at[k].story;
-        m->same.columns &= seg->columns;
     }
     if (n > FH_SEGMENT_MAX)
         return fh_fail(err, FH_LIMIT, "%zu interactions are too many to merge at once", n);
@@ -238,7 +237,7 @@ fh_status fh_segment_merge(fh_space *space, const fh_segment *const *in, size_t 
                            fh_error *err)
 {
     merge m = {.space = space, .in = in, .n_in = (uint32_t)n_in};
-    m.same = (fh_same){.space = space, .in = in, .columns = FH_COLS_ALL};
+    m.same = fh_same_of(space, in, n_in);
     fh_space_clear(space);
     fh_status status = prepare(&m, lo_customer, hi_customer, err);
     if (status != FH_OK) return status;

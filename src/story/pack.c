@@ -58,12 +58,32 @@ void fh_pack(const uint8_t *in, size_t n, uint32_t width, uint8_t *out)
     }
 }
 
-static inline void unpack_even(const uint8_t *restrict in, size_t lanes, uint32_t width,
-                               uint8_t *restrict out)
+/* One of the codes in each of `lanes` bytes. With constants it becomes a few
+ * vector instructions, which a shift known only when it runs would not. */
+static inline void spread(const uint8_t *restrict in, size_t lanes, uint32_t shift, uint32_t mask,
+                          uint8_t *restrict out)
 {
-    const uint8_t mask = (uint8_t)((1u << width) - 1);
+    for (size_t l = 0; l < lanes; l++) out[l] = (uint8_t)(in[l] >> shift & mask);
+}
+
+static inline void unpack_even(const uint8_t *in, size_t lanes, uint32_t width, uint8_t *out)
+{
     for (uint32_t k = 0; k < 8 / width; k++)
-        for (size_t l = 0; l < lanes; l++) out[k * lanes + l] = in[l] >> k * width & mask;
+        spread(in, lanes, k * width, (1u << width) - 1, out + k * lanes);
+}
+
+static inline void unpack_four(const uint8_t *in, uint8_t *out)
+{
+    spread(in, FH_PACK_BLOCK / 2, 0, 15, out);
+    spread(in, FH_PACK_BLOCK / 2, 4, 15, out + FH_PACK_BLOCK / 2);
+}
+
+static inline void unpack_two(const uint8_t *in, uint8_t *out)
+{
+    spread(in, FH_PACK_BLOCK / 4, 0, 3, out);
+    spread(in, FH_PACK_BLOCK / 4, 2, 3, out + FH_PACK_BLOCK / 4);
+    spread(in, FH_PACK_BLOCK / 4, 4, 3, out + FH_PACK_BLOCK / 2);
+    spread(in, FH_PACK_BLOCK / 4, 6, 3, out + FH_PACK_BLOCK / 4 * 3);
 }
 
 static inline void unpack_six(const uint8_t *restrict in, size_t lanes, uint8_t *restrict out)
@@ -80,15 +100,17 @@ static inline void unpack_six(const uint8_t *restrict in, size_t lanes, uint8_t 
 /* Whole blocks have a constant number of lanes, which lets them be vectorised. */
 static void unpack_blocks(const uint8_t *in, size_t blocks, uint32_t width, uint8_t *out)
 {
-    for (size_t i = 0; i < blocks; i++, in += FH_PACK_BLOCK / 8 * width, out += FH_PACK_BLOCK) {
+    for (size_t i = 0; i < blocks; i++) {
         if (width == 1)
             unpack_even(in, FH_PACK_BLOCK / 8, 1, out);
         else if (width == 2)
-            unpack_even(in, FH_PACK_BLOCK / 4, 2, out);
+            unpack_two(in, out);
         else if (width == 4)
-            unpack_even(in, FH_PACK_BLOCK / 2, 4, out);
+            unpack_four(in, out);
         else
             unpack_six(in, FH_PACK_BLOCK / 4, out);
+        in += FH_PACK_BLOCK / 8 * width;
+        out += FH_PACK_BLOCK;
     }
 }
 

@@ -91,11 +91,6 @@ static uint32_t member_at(const fh_same *s, const fh_entry *e)
     return member && member[e->index] ? member[e->index] : s->customer;
 }
 
-static bool is_content(const fh_same *s, const fh_flat *flat)
-{
-    return s->columns >> flat->col & 1 && flat->col != FH_COL_ORIGIN && flat->col != FH_COL_MS;
-}
-
 /* An entry of a column that is not names; of `size` bytes, 0 when there is none. */
 static uint64_t flat_at(const fh_same *s, const fh_entry *e, const fh_flat *flat)
 {
@@ -114,29 +109,47 @@ static bool present_at(const fh_same *s, const fh_entry *e, const fh_flat *flat)
 static uint64_t content_hash(const fh_same *s, const fh_entry *e)
 {
     uint64_t h = 1;
-    for (size_t k = 0; k < FH_N_NAMED; k++)
-        if (s->columns >> fh_named[k] & 1)
-            h = mix(h, fh_name_at(fh_codes_in(s->in[e->input], fh_named[k]), e->index));
-    for (size_t k = 0; k < FH_N_FLAT; k++)
-        if (is_content(s, &fh_flats[k])) h = mix(h, flat_at(s, e, &fh_flats[k]));
+    for (uint32_t k = 0; k < s->n_named; k++)
+        h = mix(h, fh_name_at(fh_codes_in(s->in[e->input], s->named[k]), e->index));
+    for (uint32_t k = 0; k < s->n_flat; k++) h = mix(h, flat_at(s, e, s->flat[k]));
     return h;
 }
 
 static bool equal_content(const fh_same *s, const fh_entry *a, const fh_entry *b)
 {
-    for (size_t k = 0; k < FH_N_NAMED; k++) {
-        const fh_codes *x = fh_codes_in(s->in[a->input], fh_named[k]);
-        const fh_codes *y = fh_codes_in(s->in[b->input], fh_named[k]);
-        if (s->columns >> fh_named[k] & 1 && fh_name_at(x, a->index) != fh_name_at(y, b->index))
-            return false;
+    for (uint32_t k = 0; k < s->n_named; k++) {
+        const fh_codes *x = fh_codes_in(s->in[a->input], s->named[k]);
+        const fh_codes *y = fh_codes_in(s->in[b->input], s->named[k]);
+        if (fh_name_at(x, a->index) != fh_name_at(y, b->index)) return false;
     }
-    for (size_t k = 0; k < FH_N_FLAT; k++) {
-        const fh_flat *flat = &fh_flats[k];
-        if (!is_content(s, flat)) continue;
-        if (flat_at(s, a, flat) != flat_at(s, b, flat)) return false;
-        if (present_at(s, a, flat) != present_at(s, b, flat)) return false;
+    for (uint32_t k = 0; k < s->n_flat; k++) {
+        if (flat_at(s, a, s->flat[k]) != flat_at(s, b, s->flat[k])) return false;
+        if (present_at(s, a, s->flat[k]) != present_at(s, b, s->flat[k])) return false;
     }
     return true;
+}
+
+fh_same fh_same_of(fh_space *space, const fh_segment *const *in, size_t n_in)
+{
+    fh_same s = {.space = space, .in = in};
+    uint32_t loaded = FH_COLS_ALL;
+    for (size_t k = 0; k < n_in; k++) loaded &= in[k]->columns;
+    for (size_t c = 0; c < FH_N_NAMED; c++) {
+        bool any = false;
+        for (size_t k = 0; k < n_in; k++) {
+            const fh_codes *codes = fh_codes_in(in[k], fh_named[c]);
+            any = any || codes->c8 || codes->c16;
+        }
+        if (any && loaded >> fh_named[c] & 1) s.named[s.n_named++] = fh_named[c];
+    }
+    for (size_t c = 0; c < FH_N_FLAT; c++) {
+        const fh_flat *flat = &fh_flats[c];
+        bool any = false;
+        if (flat->col == FH_COL_ORIGIN || flat->col == FH_COL_MS) continue;
+        for (size_t k = 0; k < n_in; k++) any = any || fh_flat_get(in[k], flat->at);
+        if (any && loaded >> flat->col & 1) s.flat[s.n_flat++] = flat;
+    }
+    return s;
 }
 
 /* A class is known by its first entry; these are kept at that entry's place. */
@@ -162,9 +175,28 @@ static uint32_t find_other(class *at, uint32_t head, const fh_entry *entry, uint
     return c->cursor;
 }
 
+/* The same as drop_in_instant, for a few entries: every one is compared. */
+static uint32_t drop_among_few(const fh_same *s, fh_entry *entry, uint32_t n)
+{
+    uint32_t dropped = 0;
+    for (uint32_t j = 1; j < n; j++) {
+        for (uint32_t i = 0; i < j && !entry[j].given; i++) {
+            if (entry[i].given || entry[i].dropped || entry[i].origin == entry[j].origin ||
+                !equal_content(s, &entry[i], &entry[j]))
+                continue;
+            entry[i].origin = entry[j].origin;
+            entry[j].dropped = true;
+            dropped++;
+            break;
+        }
+    }
+    return dropped;
+}
+
 /* Entries of one instant. */
 static uint32_t drop_in_instant(const fh_same *s, fh_entry *entry, uint32_t n)
 {
+    if (n <= FEW) return drop_among_few(s, entry, n);
     uint32_t bits, dropped = 0;
     uint32_t *table = table_for(s, n, &bits);
     class *at = fh_space_scratch(s->space, 7, n, sizeof *at);

@@ -16,9 +16,14 @@ typedef struct fh_entry {
 typedef struct fh_same {
     fh_space *space; /* scratch slots 6 and 7 are used */
     const fh_segment *const *in;
-    uint32_t columns; /* what all inputs have loaded: what is compared */
     uint32_t customer;
+    /* What is compared: columns all inputs have loaded and any has entries in. */
+    const struct fh_flat *flat[FH_N_COLUMNS];
+    fh_column named[FH_N_COLUMNS];
+    uint32_t n_flat, n_named;
 } fh_same;
+
+fh_same fh_same_of(fh_space *space, const fh_segment *const *in, size_t n_in);
 
 /* Marks as dropped what is a copy of an earlier entry, by the rule of
  * fh_segment_merge; `entry` is in the order of time. Returns how many are, or

@@ -1,0 +1,199 @@
+/* repeats.c - contact again within a window.
+ *
+ * Contacts are gathered first, without a branch. Across problems a repeat is then
+ * a matter of two neighbours in that list; within problems the last contact of
+ * each problem of the story is remembered (contacts.h).
+ */
+#include "fold/contacts.h"
+#include "fold/fold.h"
+#include "fold/pairs.h"
+
+#include "base/sort.h"
+
+enum { KEEP, CODES, CHANNELS, OTHER_CODES };
+
+typedef struct repeats {
+    fh_fold base;
+    fh_repeats_options options; /* the bitset not to be used */
+    const uint8_t *channel;     /* [n_channels] or NULL: all */
+    uint64_t n_contacts, n_stories, n_repeats, stories_with_repeat, n_other_department;
+    uint64_t customers_seen; /* for stamps */
+    fh_pairs pairs;
+} repeats;
+
+static fh_status count_repeat(repeats *f, uint32_t from, uint32_t to, int64_t gap_ms, fh_error *err)
+{
+    fh_pair_cell *cell = fh_pairs_at(&f->pairs, from, to);
+    if (!cell) return FH_NOMEM;
+    cell->count++;
+    cell->customers += cell->stamp != f->customers_seen;
+    cell->stamp = f->customers_seen;
+    f->n_repeats++;
+    f->n_other_department += from && to && from != to;
+    return fh_add_i64(cell->sum, gap_ms, &cell->sum) ? FH_OK : fh_fold_too_long(err);
+}
+
+/* Of one story's n contacts. */
+static fh_status follow_neighbours(repeats *f, const fh_contact *c, uint32_t n, uint64_t window,
+                                   int64_t unit_ms, fh_error *err)
+{
+    for (uint32_t k = 1; k < n; k++) {
+        const uint64_t gap = c[k].at - c[k - 1].at;
+        if (gap > window) continue;
+        const fh_status status =
+            count_repeat(f, c[k - 1].department, c[k].department, (int64_t)gap * unit_ms, err);
+        if (status != FH_OK) return status;
+    }
+    return FH_OK;
+}
+
+static fh_status follow_problems(repeats *f, fh_episodes *problems, const fh_contact *c, uint32_t n,
+                                 uint64_t window, int64_t unit_ms, fh_error *err)
+{
+    fh_episodes_next(problems);
+    for (uint32_t k = 0; k < n; k++) {
+        fh_episode *e = fh_episodes_at(problems, c[k].problem);
+        if (e->seen && c[k].at - e->at <= window) {
+            const fh_status status = count_repeat(f, e->department, c[k].department,
+                                                  (int64_t)(c[k].at - e->at) * unit_ms, err);
+            if (status != FH_OK) return status;
+        }
+        e->seen = true;
+        e->department = c[k].department;
+        e->at = c[k].at;
+    }
+    return FH_OK;
+}
+
+static fh_status follow_all(repeats *f, const fh_segment *seg, const fh_contacts *contacts,
+                            fh_error *err)
+{
+    const int64_t unit_ms = seg->ms ? 1 : 1000;
+    const uint64_t window = f->options.window_ms / (uint64_t)unit_ms;
+    const bool one_problem = f->options.other_problem_too || !seg->problem;
+    fh_episodes problems;
+    fh_status status = fh_episodes_init(&problems, &f->base, seg, contacts);
+    for (uint32_t s = 0, first = 0; s < seg->n_stories && status == FH_OK;
+         first = contacts->end[s++]) {
+        f->customers_seen += s == 0 || seg->customer[s] != seg->customer[s - 1];
+        const uint32_t n = contacts->end[s] - first;
+        const fh_contact *c = contacts->contact + first;
+        const uint64_t before = f->n_repeats;
+        status = one_problem ? follow_neighbours(f, c, n, window, unit_ms, err)
+                             : follow_problems(f, &problems, c, n, window, unit_ms, err);
+        f->n_contacts += n;
+        f->n_stories += n > 0;
+        f->stories_with_repeat += f->n_repeats > before;
+    }
+    return status;
+}
+
+/* keep[i]: interaction i is a contact that counts. NULL: no memory. */
+static const uint8_t *choose(repeats *f, const fh_segment *seg)
+{
+    uint8_t *keep = fh_fold_scratch(&f->base, KEEP, seg->n, 1);
+    const uint16_t *code = fh_fold_codes(&f->base, CODES, &seg->channel, seg->n);
+    const uint8_t *counts = fh_fold_members(&f->base, CHANNELS, &seg->channel, f->channel);
+    if (!keep || !code || !counts) return NULL;
+    for (uint32_t i = 0; i < seg->n; i++) keep[i] = counts[code[i]];
+    if (!f->options.directions) return keep;
+    const fh_codes *c = &seg->direction;
+    const uint16_t *direction = fh_fold_codes(&f->base, OTHER_CODES, c, seg->n);
+    if (!direction) return NULL;
+    for (uint32_t i = 0; i < seg->n; i++)
+        keep[i] &= (uint8_t)(f->options.directions >> fh_fold_name(c, direction[i]) & 1);
+    return keep;
+}
+
+static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
+{
+    repeats *f = (repeats *)fold;
+    fh_status status = fh_fold_check(&seg->department, f->options.n_departments, "department", err);
+    if (status == FH_OK && f->channel)
+        status = fh_fold_check(&seg->channel, f->options.n_channels, "channel", err);
+    if (status == FH_OK && f->options.directions)
+        status = fh_fold_check(&seg->direction, FH_N_DIRECTIONS, "direction", err);
+    if (status != FH_OK) return status;
+    const uint8_t *keep = choose(f, seg);
+    if (!keep) return FH_NOMEM;
+    fh_contacts contacts;
+    status = fh_contacts_gather(fold, seg, keep, &contacts);
+    return status == FH_OK ? follow_all(f, seg, &contacts, err) : status;
+}
+
+static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    repeats *into = (repeats *)into_;
+    const repeats *from = (const repeats *)from_;
+    into->n_contacts += from->n_contacts;
+    into->n_stories += from->n_stories;
+    into->n_repeats += from->n_repeats;
+    into->stories_with_repeat += from->stories_with_repeat;
+    into->n_other_department += from->n_other_department;
+    return fh_pairs_merge(&into->pairs, &from->pairs, err);
+}
+
+static void release(fh_fold *fold)
+{
+    fh_pairs_free(&((repeats *)fold)->pairs);
+}
+
+static const fh_fold_kind kind = {"repeats", add, merge, release};
+
+fh_status fh_repeats_new(const fh_allocator *from, const fh_repeats_options *options, fh_fold **out,
+                         fh_error *err)
+{
+    fh_repeats_options o = *options;
+    fh_status status = fh_fold_limit(&o.n_departments, "departments", err);
+    if (status == FH_OK) status = fh_fold_limit(&o.n_channels, "channels", err);
+    if (status != FH_OK) return status;
+    uint32_t columns = 1u << FH_COL_GAP | 1u << FH_COL_MS | 1u << FH_COL_DEPARTMENT;
+    if (o.channels.bits) columns |= 1u << FH_COL_CHANNEL;
+    if (o.directions) columns |= 1u << FH_COL_DIRECTION;
+    if (!o.other_problem_too) columns |= 1u << FH_COL_PROBLEM;
+    fh_fold *fold = fh_fold_new(from, &kind, sizeof(repeats), columns);
+    if (!fold) return fh_no_memory(err);
+    repeats *f = (repeats *)fold;
+    f->options = o;
+    const uint64_t tag[] = {o.n_departments, o.n_channels, o.directions, o.window_ms,
+                            o.other_problem_too};
+    for (size_t i = 0; i < sizeof tag / sizeof *tag; i++) fh_fold_tag(fold, tag[i]);
+    status = fh_fold_tag_set(fold, &o.channels, o.n_channels, &f->channel);
+    if (status == FH_OK)
+        status = fh_pairs_init(&f->pairs, &fold->from, o.n_departments, o.n_departments);
+    return fh_fold_made(fold, status, out, err);
+}
+
+/* ---- Reading ------------------------------------------------------------------ */
+
+static int by_count(const void *a, const void *b, void *ctx)
+{
+    const fh_repeat *x = a, *y = b;
+    (void)ctx;
+    if (x->count != y->count) return x->count < y->count ? 1 : -1;
+    if (x->from != y->from) return x->from < y->from ? -1 : 1;
+    return (x->to > y->to) - (x->to < y->to);
+}
+
+fh_status fh_repeats_read(const fh_fold *fold, fh_arena *arena, fh_repeats *out, fh_error *err)
+{
+    const repeats *f = (const repeats *)fold;
+    const fh_status status = fh_fold_readable(fold, &kind, err);
+    if (status != FH_OK) return status;
+    const fh_pairs *p = &f->pairs;
+    fh_repeat *list = FH_NEW_ARRAY(arena, fh_repeat, fh_pairs_counted(p));
+    if (!list) return fh_no_memory(err);
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        const fh_pair_cell *c = &p->cell[i];
+        if (c->count)
+            list[n++] =
+                (fh_repeat){fh_pairs_a(p, i), fh_pairs_b(p, i), c->count, c->customers, c->sum};
+    }
+    if (fh_sort(&fold->from, list, n, sizeof *list, by_count, NULL) != FH_OK)
+        return fh_no_memory(err);
+    *out = (fh_repeats){
+        f->n_contacts, f->n_stories, f->n_repeats, f->stories_with_repeat, f->n_other_department, n,
+        list};
+    return FH_OK;
+}
