@@ -8,7 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EMPLOYEES = 240, LAST_YEAR = 2025 };
+enum { LAST_YEAR = 2025 };
+
+/* 240 with 60,000 customers, as the story goes; fewer when there are fewer. */
+uint64_t sim_employees(const sim_world *w)
+{
+    enum { CUSTOMERS_EACH = 250, LEAST = 24, MOST = 240 };
+    const uint64_t n = w->options->customers / CUSTOMERS_EACH;
+    return n < LEAST ? LEAST : n > MOST ? MOST : n;
+}
 
 fh_str sim_say(sim_world *w, const char *text, const sim_facts *facts)
 {
@@ -63,7 +71,7 @@ static void make_people(sim_world *w)
         if (i % TELL_EVERY == 0 && o->progress && o->progress(o->ctx, i, o->customers))
             w->status = fh_fail(w->err, FH_INTERRUPTED, "interrupted; the folder is incomplete");
     }
-    for (uint64_t i = 0; i < EMPLOYEES && w->status == FH_OK; i++) sim_learner(w, i);
+    for (uint64_t i = 0; i < sim_employees(w) && w->status == FH_OK; i++) sim_learner(w, i);
 }
 
 fh_status fh_simulate(const fh_os *os, const fh_simulate_options *options, fh_simulate_result *out,

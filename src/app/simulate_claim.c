@@ -166,6 +166,7 @@ static void settle(claim *c, bool at_garage)
                     : "Dear {name}, your policy does not cover claim {problem}.");
     if (!paid) c->mood -= 40, c->p->upset += 2;
     if (paid) {
+        const int64_t cents = 20000 + 100 * (int64_t)sim_below(c->r, 3800);
         const sim_event e = {.system = SIM_FINANCE,
                              .direction = FH_DIR_OUT,
                              .at_ms = c->at + (2 + sim_below(c->r, 4)) * FH_DAY_MS,
@@ -174,7 +175,7 @@ static void settle(claim *c, bool at_garage)
                              .department = "Finance",
                              .outcome = "paid",
                              .problem = c->problem,
-                             .cents = 20000 + 100 * (int64_t)sim_below(c->r, 3800)};
+                             .cents = cents};
         (void)sim_emit(c->w, c->p, &e);
     }
     if (sim_chance(c->r, 350)) {

@@ -32,10 +32,10 @@ static const char welcome_letter[] =
     "Operations";
 static const char thanks_letter[] =
     "Dear {name}, for more than ten years you have trusted Harbour Mutual. I want to thank you for "
-    "that in person, on behalf of all 240 of us. Helen Marsh, President";
+    "that in person, on behalf of all of us. Helen Marsh, President";
 static const char anniversary_letter[] =
     "Dear {name}, more than ten years with Harbour Mutual: that deserves a thank you, which I send "
-    "you personally and on behalf of all 240 colleagues. Helen Marsh, President of Harbour Mutual";
+    "you personally and on behalf of all my colleagues. Helen Marsh, President of Harbour Mutual";
 static const char quote_mail[] =
     "Dear {name}, thank you for asking. We insure your car for {money} euros a year. This offer "
     "stands for 30 days. Harbour Mutual, Sales";
@@ -210,13 +210,14 @@ static void move_house(life *l, int64_t day)
     static const char *const around[] = {"Contact centre", "Operations", "Finance", "IT"};
     static const char *const ways[] = {"phone", "web", "branch", "e-mail"};
     sim_rng *r = &l->p.rng;
+    const char *way = ways[sim_below(r, 4)];
     char problem[24];
     (void)snprintf(problem, sizeof problem, "MV-%07llu", (unsigned long long)++l->w->moves);
     sim_event e = {.system = SIM_CONTACT,
                    .direction = FH_DIR_IN,
                    .at_ms = sim_working(sim_at(r, day, 8, 18)),
                    .touchpoint = "Reports a new address",
-                   .channel = ways[sim_below(r, 4)],
+                   .channel = way,
                    .department = around[0],
                    .problem = problem};
     if (!sim_emit(l->w, &l->p, &e)) return;
@@ -267,10 +268,11 @@ static void ask_something(life *l, int64_t day)
     sim_rng *r = &l->p.rng;
     const int64_t at = sim_working(sim_at(r, day, 8, 18));
     const char *way = sim_chance(r, 700) ? "phone" : "e-mail";
+    const char *reason = reasons[sim_below(r, 4)];
     const sim_event e = {.system = SIM_CONTACT,
                          .direction = FH_DIR_IN,
                          .at_ms = at,
-                         .touchpoint = reasons[sim_below(r, 4)],
+                         .touchpoint = reason,
                          .channel = way,
                          .department = "Contact centre",
                          .outcome = sim_chance(r, 850) ? "answered" : "open"};
@@ -292,9 +294,11 @@ static void live_month(life *l, int64_t day, int32_t month)
     if (sim_chance(r, claims[month - 1])) sim_claim(l->w, &l->p, day + sim_below(r, 28));
     if (sim_chance(r, moves[month - 1])) move_house(l, day + sim_below(r, 28));
     if (sim_chance(r, 35)) ask_something(l, day + sim_below(r, 28));
-    if (sim_chance(r, 90))
+    if (sim_chance(r, 90)) {
+        const char *platform = sim_chance(r, 500) ? "web" : "app";
         (void)tell(l, SIM_WEB, sim_at(r, day + sim_below(r, 28), 7, 23), FH_DIR_IN,
-                   "Looks at the policy", sim_chance(r, 500) ? "web" : "app", "Operations");
+                   "Looks at the policy", platform, "Operations");
+    }
     if (l->news && (month == 3 || month == 6 || month == 9 || month == 12))
         (void)tell(l, SIM_MARKETING, sim_at(r, day + 9, 9, 11), FH_DIR_OUT, "Newsletter", "e-mail",
                    "Marketing");

@@ -108,7 +108,7 @@ static void workshops(learner *l, int64_t first, int64_t last)
 
 void sim_learner(sim_world *w, uint64_t index)
 {
-    enum { IN_SALES = 30 };
+    enum { IN_SALES = 8 }; /* one of so many */
     learner l = {.w = w};
     l.p.employee = true;
     l.p.rng = sim_rng_of(w->options->seed ^ UINT64_C(0x6c6561726e657273), index);
@@ -128,7 +128,7 @@ void sim_learner(sim_world *w, uint64_t index)
     const int64_t starts = joined + sim_below(r, (uint32_t)(last - first) / 2);
     if (kind < 35) learn_by_choice(&l, starts, last, 880);
     if (kind >= 35 && kind < 55) learn_by_choice(&l, starts, last, 250);
-    if (index < IN_SALES) workshops(&l, joined, last);
+    if (index % IN_SALES == 0) workshops(&l, joined, last);
     if (l.chosen >= 3) sim_plant(w, SIM_BY_CHOICE, &l.p, NULL, l.last_ms, NULL);
     if (l.mandatory > 0 && l.chosen == 0) sim_plant(w, SIM_MUST, &l.p, NULL, l.last_ms, NULL);
 }

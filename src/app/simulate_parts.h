@@ -22,13 +22,16 @@ typedef struct sim_rng {
     uint64_t state;
 } sim_rng;
 
-/* The numbers of one person: the same whatever others there are. */
+/* The numbers of one person: the same whatever others there are. C leaves open in
+ * which order arguments and initialisers are worked out: at most one of them may
+ * draw a number, or compilers disagree about the whole organisation. */
 sim_rng sim_rng_of(uint64_t seed, uint64_t stream);
 uint32_t sim_below(sim_rng *r, uint32_t n); /* 0 .. n-1; n > 0 */
 bool sim_chance(sim_rng *r, uint32_t permille);
 /* An instant of a day between two hours. */
 int64_t sim_at(sim_rng *r, int64_t day, uint32_t from_hour, uint32_t to_hour);
-/* An exponential wait with the given mean, in ms; at most 3.3 times the mean. */
+/* An exponential wait with the given mean, in whole seconds (given in ms); at most
+ * three and a half times the mean. */
 int64_t sim_wait(sim_rng *r, int64_t mean_ms);
 /* `at` moved into working hours, 8 to 18, Monday to Friday. */
 int64_t sim_working(int64_t at_ms);
@@ -210,6 +213,7 @@ fh_str sim_say(sim_world *w, const char *text, const sim_facts *facts);
 void sim_customer(sim_world *w, uint64_t index);
 void sim_claim(sim_world *w, sim_person *p, int64_t day);
 void sim_learner(sim_world *w, uint64_t index);
+uint64_t sim_employees(const sim_world *w);
 
 void sim_open_systems(sim_world *w);
 void sim_open_truths(sim_world *w);

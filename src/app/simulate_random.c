@@ -47,7 +47,7 @@ int64_t sim_wait(sim_rng *r, int64_t mean_ms)
                                           76, 90, 107, 127, 152, 186, 237, 347};
     const int64_t q = quantiles[sim_below(r, 16)];
     const int64_t jitter = sim_below(r, 1000);
-    return mean_ms / 100 * q + mean_ms / 20000 * jitter;
+    return (mean_ms / 100 * q + mean_ms / 20000 * jitter) / FH_SECOND_MS * FH_SECOND_MS;
 }
 
 int64_t sim_working(int64_t at_ms)
@@ -59,6 +59,7 @@ int64_t sim_working(int64_t at_ms)
         day++;
         in_day = OPENS * SIM_HOUR + (in_day - CLOSES * SIM_HOUR) / 2;
     }
+    in_day -= in_day % FH_SECOND_MS;
     while (fh_floor_mod(day + 3, 7) >= 5) day++; /* 1970-01-01 was a Thursday */
     return day * FH_DAY_MS + in_day;
 }

@@ -529,15 +529,15 @@ void sim_write_guide(sim_world *w)
     fh_buf_printf(
         &text,
         "# Harbour Mutual, a made-up insurer\n\n"
-        "%llu customers and 240 employees over %u years, as the departments' systems would "
+        "%llu customers and %llu employees over %u years, as the departments' systems would "
         "export them.\nEverybody and everything here is invented; the seed was %llu.\n\n"
         "    sh import.sh                     import all into harbour-mutual.fh\n"
         "    firsthand report harbour-mutual.fh -o report.html\n\n"
         "Each file has its own columns, identifiers and way of writing times; the .map beside "
         "it says\nwhich column is what. truth.json and truth/ tell what was planted here, to "
         "measure findings by.\n\n| file | interactions |\n|---|---|\n",
-        (unsigned long long)w->options->customers, w->options->years,
-        (unsigned long long)w->options->seed);
+        (unsigned long long)w->options->customers, (unsigned long long)sim_employees(w),
+        w->options->years, (unsigned long long)w->options->seed);
     for (uint32_t i = 0; i < SIM_N_SYSTEMS; i++)
         fh_buf_printf(&text, "| %s | %llu |\n", layouts[i].file,
                       (unsigned long long)w->system[i].rows);
