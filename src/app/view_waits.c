@@ -43,6 +43,12 @@ static fh_str note(const fh_view *v, const fh_waits *a, int64_t sum)
                    FH_STR_ARG(of), FH_STR_ARG(scope), FH_STR_ARG(all), FH_STR_ARG(said));
 }
 
+/* A percentile is the middle of its bucket: never say more than the longest. */
+static int64_t at_most(int64_t ms, int64_t most)
+{
+    return ms < most ? ms : most;
+}
+
 fh_status fh_waits_table(const fh_view *v, const fh_waits *a, size_t top, fh_table *out,
                          fh_error *err)
 {
@@ -72,9 +78,9 @@ fh_status fh_waits_table(const fh_view *v, const fh_waits *a, size_t top, fh_tab
         fh_cell *cell = fh_table_row(out, i);
         *cell++ = fh_cell_text(fh_view_name(&v->touchpoint, row->touchpoint));
         *cell++ = fh_cell_count(row->count);
-        *cell++ = fh_cell_int(row->wait.p50_ms);
-        *cell++ = fh_cell_int(row->wait.p90_ms);
-        *cell++ = fh_cell_int(row->wait.p99_ms);
+        *cell++ = fh_cell_int(at_most(row->wait.p50_ms, row->longest_ms));
+        *cell++ = fh_cell_int(at_most(row->wait.p90_ms, row->longest_ms));
+        *cell++ = fh_cell_int(at_most(row->wait.p99_ms, row->longest_ms));
         *cell++ = fh_cell_int(row->longest_ms);
         *cell++ = fh_cell_int(row->wait_ms_sum);
         *cell++ = fh_cell_part((uint64_t)row->wait_ms_sum, (uint64_t)sum);
