@@ -86,7 +86,7 @@ static uint32_t find_answers(waits *f, const fh_segment *seg, const uint16_t *di
             const bool asks = in[direction[i]], answers = reply[direction[i]];
             out[n] = at - since;
             n += answers & waiting;
-            since = asks & !waiting ? at : since;
+            since = asks && !waiting ? at : since;
             waiting = (waiting | asks) & !answers;
         }
         f->unanswered += waiting;
