@@ -184,7 +184,7 @@ static uint32_t drop_among_few(const fh_same *s, fh_entry *entry, uint32_t n)
     for (uint32_t j = 1; j < n; j++) {
         for (uint32_t i = 0; i < j && !entry[j].given; i++) {
             if (entry[i].given || entry[i].dropped || entry[i].origin == entry[j].origin ||
-                !equal_content(s, &entry[i], &entry[j]))
+                entry[i].input == entry[j].input || !equal_content(s, &entry[i], &entry[j]))
                 continue;
             entry[i].origin = entry[j].origin;
             entry[j].dropped = true;
