@@ -76,8 +76,8 @@ static fh_str note(const fh_view *v, const fh_paths_options *o, const fh_paths *
                        : !o->anchor.bits               ? "from the start of each story"
                        : o->backwards                  ? "that led to the touchpoint"
                                                        : "on from the touchpoint";
-    return fh_text(v->arena, "%.*s %s, in %.*s, %.*s; %s of each, up to %u steps.",
-                   FH_STR_ARG(ways), what, FH_STR_ARG(of), FH_STR_ARG(scope),
+    return fh_text(v->arena, "%.*s %s, of %.*s, %.*s; %s, up to %u steps.", FH_STR_ARG(ways), what,
+                   FH_STR_ARG(of), FH_STR_ARG(scope),
                    o->every       ? "every time"
                    : o->backwards ? "the last time"
                                   : "the first time",
@@ -96,14 +96,18 @@ static uint64_t not_shown(const walk *w)
 fh_status fh_paths_table(const fh_view *v, const fh_paths_options *options, const fh_paths *a,
                          fh_table *out, fh_error *err)
 {
-    static const fh_table_column columns[] = {
-        {"depth", NULL, FH_CELL_COUNT},        {"parent", NULL, FH_CELL_COUNT},
-        {"touchpoint", NULL, FH_CELL_TEXT},    {"way", "Way", FH_CELL_TEXT},
-        {"count", "Times", FH_CELL_COUNT},     {"bar", "", FH_CELL_BAR},
-        {"share", "Of all", FH_CELL_SHARE},    {"share_of_parent", "Of these", FH_CELL_SHARE},
-        {"ended", "Ended here", FH_CELL_COUNT}};
+    static const fh_table_column columns[] = {{"node", NULL, FH_CELL_COUNT},
+                                              {"depth", NULL, FH_CELL_COUNT},
+                                              {"parent", NULL, FH_CELL_COUNT},
+                                              {"touchpoint", NULL, FH_CELL_TEXT},
+                                              {"", "Way", FH_CELL_TEXT},
+                                              {"count", "Times", FH_CELL_COUNT},
+                                              {"bar", "", FH_CELL_BAR},
+                                              {"share", "Of all", FH_CELL_SHARE},
+                                              {"share_of_parent", "Of these", FH_CELL_SHARE},
+                                              {"ended", "Ended here", FH_CELL_COUNT}};
     fh_status s = fh_view_new_table(v, options->backwards ? "What led there" : "Where people go",
-                                    columns, 9, a->n_nodes, out, err);
+                                    columns, 10, a->n_nodes, out, err);
     if (s) return s;
     walk w;
     s = walk_tree(v, a, &w, err);
@@ -120,6 +124,7 @@ fh_status fh_paths_table(const fh_view *v, const fh_paths_options *options, cons
     for (size_t i = 0; i < w.n; i++) {
         const fh_path_node *node = &a->nodes[w.order[i]];
         fh_cell *cell = fh_table_row(out, i);
+        *cell++ = fh_cell_count(w.order[i]);
         *cell++ = fh_cell_count(node->depth);
         *cell++ = fh_cell_count(node->parent);
         *cell++ = node->depth ? fh_cell_text(fh_view_name(&v->touchpoint, node->touchpoint))
