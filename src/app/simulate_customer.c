@@ -299,7 +299,7 @@ static void live_month(life *l, int64_t day, int32_t month)
         (void)tell(l, SIM_WEB, sim_at(r, day + sim_below(r, 28), 7, 23), FH_DIR_IN,
                    "Looks at the policy", platform, "Operations");
     }
-    if (l->news && (month == 3 || month == 6 || month == 9 || month == 12))
+    if (l->news && (month == 3 || month == 9))
         (void)tell(l, SIM_MARKETING, sim_at(r, day + 9, 9, 11), FH_DIR_OUT, "Newsletter", "e-mail",
                    "Marketing");
 }
