@@ -23,9 +23,8 @@ typedef struct loops {
 typedef struct record { /* of one local code in one segment */
     uint32_t story;     /* last story it was seen in, from 1 */
     uint32_t in_story;  /* visits in that story              */
-    uint32_t index;     /* of the last visit                 */
     uint32_t most;
-    uint32_t visits, stories, stories_again, at_once, rework;
+    uint32_t visits, stories_again, at_once, rework;
     uint64_t at; /* time of the last visit, from the start of the story */
     uint64_t rework_sum;
 } record;
@@ -36,32 +35,34 @@ typedef struct round {
 } round;
 
 /* Returns how many rounds there are. */
-static uint32_t count_visits(loops *f, const fh_segment *seg, const uint16_t *code, record *records,
-                             round *rounds)
+static uint32_t count_visits(loops *f, const fh_segment *seg, const uint16_t *restrict code,
+                             record *restrict records, round *restrict rounds)
 {
-    const uint16_t *ms = seg->ms;
+    const uint16_t *restrict ms = seg->ms;
+    const uint32_t *restrict gap_s = seg->gap_s, *restrict start = seg->start;
+    const uint32_t n_stories = seg->n_stories;
     uint32_t n_rounds = 0;
-    for (uint32_t s = 0; s < seg->n_stories; s++) {
+    for (uint32_t s = 0; s < n_stories; s++) {
+        const uint32_t end = start[s + 1];
         uint64_t seconds = 0;
         uint32_t before = UINT32_MAX, before_that = UINT32_MAX;
         bool reworked = false;
-        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
+        for (uint32_t i = start[s]; i < end; i++) {
             const uint32_t c = code[i];
             record *x = &records[c];
-            seconds += seg->gap_s[i];
+            seconds += gap_s[i];
             const uint64_t at = ms ? seconds * 1000 + ms[i] : seconds;
             const bool again = x->story == s + 1;
             const bool at_once = again & (c == before), rework = again & (c != before);
-            const uint32_t in_story = again ? x->in_story + 1 : 1;
+            const uint32_t in_story = (x->in_story & -(uint32_t)again) + 1;
             x->story = s + 1;
             x->in_story = in_story;
             x->most = in_story > x->most ? in_story : x->most;
             x->visits++;
-            x->stories += !again;
             x->stories_again += in_story == 2;
             x->at_once += at_once;
             x->rework += rework;
-            x->rework_sum += rework ? at - x->at : 0;
+            x->rework_sum += (at - x->at) & -(uint64_t)rework;
             x->at = at;
             reworked |= rework;
             rounds[n_rounds] = (round){s, (uint16_t)c, (uint16_t)before};
@@ -82,7 +83,7 @@ static fh_status collect(loops *f, const fh_segment *seg, const record *records)
         const record *x = &records[c];
         fh_loop_row *to = &f->rows[fh_fold_name(&seg->touchpoint, c)];
         to->visits += x->visits;
-        to->stories += x->stories;
+        to->stories += x->visits - x->at_once - x->rework;
         to->stories_again += x->stories_again;
         to->at_once += x->at_once;
         to->rework += x->rework;
