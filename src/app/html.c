@@ -4,6 +4,7 @@
 #include "app/words.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 static void say_share(const fh_html *h, va_list args)
 {
@@ -53,13 +54,26 @@ void fh_html_end_scroll(const fh_html *h)
     fh_buf_text(h->out, "</div>\n");
 }
 
+/* "3 more moves, not shown: --top 0 shows all." without the advice, which is for
+ * the command line. */
+static fh_str without_advice(fh_str rest)
+{
+    for (size_t i = 0; i + 4 < rest.len; i++)
+        if (memcmp(rest.ptr + i, ": --", 4) == 0) rest.len = i;
+    return rest;
+}
+
 void fh_html_details(const fh_html *h, const char *summary, const fh_table *table)
 {
     if (table->n_rows == 0) return;
     fh_html_say(h, "<details><summary>%t</summary>\n", summary);
     fh_html_scroll(h, table->title);
-    fh_table_html(table, h->zone, h->out);
+    fh_table bare = *table;
+    bare.rest.len = 0;
+    fh_table_html(&bare, h->zone, h->out);
     fh_html_end_scroll(h);
+    const fh_str rest = without_advice(table->rest);
+    if (rest.len) fh_html_say(h, "<p class=\"rest\">%s.</p>\n", rest);
     fh_buf_text(h->out, "</details>\n");
 }
 

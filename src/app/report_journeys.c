@@ -39,18 +39,17 @@ static void put_ways(const fh_page *p)
     const fh_html *h = &p->html;
     const fh_variants *a = &p->facts->variants;
     fh_html_scroll(h, "The commonest ways");
-    fh_html_say(h,
+    fh_buf_text(h->out,
                 "<table class=\"ways\"><caption>The commonest ways, from first to last "
                 "interaction</caption>\n<thead><tr><th scope=\"col\">Share</th>"
-                "<th scope=\"col\" class=\"n\">%t</th><th scope=\"col\" class=\"n\">Takes</th>"
-                "<th scope=\"col\">Way</th></tr></thead>\n<tbody>\n",
-                p->view->title);
+                "<th scope=\"col\" class=\"n\">Takes</th><th scope=\"col\">Way</th></tr></thead>\n"
+                "<tbody>\n");
     for (size_t i = 0; i < a->n_top; i++) {
         const fh_variant *way = &a->top[i];
         fh_buf_text(h->out, "<tr><th scope=\"row\">");
         fh_html_bar(h, way->count, a->top[0].count);
-        fh_html_say(h, " %p</th><td class=\"n\">%n</td><td class=\"n\">%d</td><td>", way->count,
-                    a->n_stories, way->count,
+        fh_html_say(h, " %p<small>%n %t</small></th><td class=\"n\">%d</td><td>", way->count,
+                    a->n_stories, way->count, way->count == 1 ? p->view->one : p->view->many,
                     way->count ? way->duration_ms_sum / (int64_t)way->count : 0);
         put_steps(p, way);
         fh_buf_text(h->out, "</td></tr>\n");

@@ -12,12 +12,12 @@
 #include <stdio.h>
 
 enum {
-    MAX_BOXES = 40,    /* touchpoints drawn: the commonest */
+    MAX_BOXES = 24,    /* touchpoints drawn: the commonest */
     MAX_ARCS = 300,    /* beyond, the level that shows everything is left out */
     CALM_ARCS = 45,    /* the level seen at first has no more than this */
     LINE = 26,         /* characters on a line in a box */
-    LETTER = 76,       /* width of a letter in tenths of a pixel: names */
-    SMALL_LETTER = 68, /* counts and labels */
+    LETTER = 81,       /* width of a letter in tenths of a pixel: names */
+    SMALL_LETTER = 70, /* counts and labels */
     N_LEVELS = 4,
     N_ENDS = 2 /* nodes 0 and 1: start and end */
 };
@@ -343,17 +343,19 @@ static void put_levels(const drawing *d, const level *l, size_t n)
 {
     const fh_html *h = &d->p->html;
     const size_t first = seen_at_first(l, n);
-    fh_buf_text(h->out, "<div class=\"levels\" role=\"group\" aria-labelledby=\"levels-h\">\n"
+    fh_buf_text(h->out, "<div class=\"levels\" role=\"group\" aria-labelledby=\"levels-h\">\n<p "
+                        "class=\"choice\">"
                         "<span id=\"levels-h\">How much of all movement to draw:</span>\n");
     for (size_t i = 0; i < n; i++) {
         fh_html_say(h,
-                    i == first ? "<input type=\"radio\" name=\"level\" id=\"at-%i\" "
+                    i == first ? "<span><input type=\"radio\" name=\"level\" id=\"at-%i\" "
                                  "checked=\"checked\"/>"
-                               : "<input type=\"radio\" name=\"level\" id=\"at-%i\"/>",
+                               : "<span><input type=\"radio\" name=\"level\" id=\"at-%i\"/>",
                     (int)l[i].permille);
-        fh_html_say(h, "<label for=\"at-%i\">%t %i\xc2\xa0%%</label>\n", (int)l[i].permille,
+        fh_html_say(h, "<label for=\"at-%i\">%t %i\xc2\xa0%%</label></span>\n", (int)l[i].permille,
                     l[i].permille == 1000 ? "all," : "at least", (int)l[i].permille / 10);
     }
+    fh_buf_text(h->out, "</p>\n");
     for (size_t i = 0; i < n; i++) put_level(d, &l[i]);
     fh_buf_text(h->out, "</div>\n");
 }

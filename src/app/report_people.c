@@ -146,13 +146,30 @@ fh_status fh_page_who(const fh_page *p, fh_error *err)
 
 enum { SHADES = 5 };
 
-static void put_cell(const fh_html *h, const fh_retention_cell *c, uint64_t of)
+enum { FINE = 100000 }; /* shares are compared as parts of this */
+
+/* The greatest share in any cell: the darkest. */
+static uint64_t greatest_share(const fh_retention *a, size_t first)
+{
+    uint64_t most = 1;
+    for (size_t i = first; i < a->n_cohorts; i++) {
+        for (size_t k = 1; k < a->n_buckets; k++) {
+            const fh_cohort *c = &a->cohorts[i];
+            const uint64_t share = fh_html_scale(c->cells[k].returned, c->stories, FINE);
+            if (share > most) most = share;
+        }
+    }
+    return most;
+}
+
+static void put_cell(const fh_html *h, const fh_retention_cell *c, uint64_t of, uint64_t most)
 {
     if (c->reached == 0 && c->returned == 0) {
         fh_buf_text(h->out, "<td class=\"n open\"><span class=\"quiet\">not yet</span></td>");
         return;
     }
-    const int shade = c->returned ? 1 + (int)fh_html_scale(c->returned, of, SHADES - 1) : 0;
+    const uint64_t share = fh_html_scale(c->returned, of, FINE);
+    const int shade = share ? 1 + (int)fh_html_scale(share, most, SHADES - 1) : 0;
     fh_html_say(h,
                 c->complete ? "<td class=\"n s%i\">%p</td>"
                             : "<td class=\"n s%i open\">%p<span class=\"mark\">+</span></td>",
@@ -163,6 +180,7 @@ static void put_cohorts(const fh_page *p, size_t first)
 {
     const fh_html *h = &p->html;
     const fh_retention *a = &p->facts->retention;
+    const uint64_t most = greatest_share(a, first);
     fh_html_scroll(h, "Who came back, by month of the first interaction");
     fh_html_say(
         h,
@@ -179,7 +197,7 @@ static void put_cohorts(const fh_page *p, size_t first)
         fh_buf_text(h->out, "<tr><th scope=\"row\">");
         say_month(h, c->from_ms);
         fh_html_say(h, "</th><td class=\"n\">%n</td>", c->stories);
-        for (size_t k = 1; k < a->n_buckets; k++) put_cell(h, &c->cells[k], c->stories);
+        for (size_t k = 1; k < a->n_buckets; k++) put_cell(h, &c->cells[k], c->stories, most);
         fh_buf_text(h->out, "</tr>\n");
     }
     fh_html_say(h, "<tr class=\"all\"><th scope=\"row\">All finished</th><td class=\"n\">%n</td>",

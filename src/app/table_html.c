@@ -109,6 +109,10 @@ void fh_table_html(const fh_table *t, const fh_zone *zone, fh_buf *out)
     fh_buf_text(out, "</caption>\n<thead><tr>");
     for (size_t c = 0; c < t->n_columns; c++) {
         if (!t->columns[c].title) continue;
+        if (!*t->columns[c].title) { /* a bar beside its number: no heading of its own */
+            fh_buf_text(out, "<td></td>");
+            continue;
+        }
         fh_buf_printf(out, "<th scope=\"col\"%s>", class_of(t->columns[c].kind));
         fh_html_text(out, fh_str_of(t->columns[c].title));
         fh_buf_text(out, "</th>");

@@ -30,6 +30,7 @@ struct fh_builder {
     fh_hot *pick;         /* [n_pick] */
     const fh_rare **rare; /* [n_pick] when any row has something rare, else not filled */
     size_t n_pick, cap_pick, cap_rare;
+    const fh_str *payload; /* [n_pick] or NULL */
 };
 
 fh_status fh_builder_new(const fh_allocator *from, fh_builder **out, fh_error *err)
@@ -428,7 +429,7 @@ static bool put_id(fh_builder *b)
     return true;
 }
 
-static bool put_payload(fh_builder *b, const fh_str **out)
+static bool put_payload(fh_builder *b)
 {
     const size_t n = b->n_pick;
     uint32_t *len = fh_space_part(b->space, FH_COL_PAYLOAD, FH_PART_MAIN, n, sizeof *len);
@@ -441,24 +442,34 @@ static bool put_payload(fh_builder *b, const fh_str **out)
         text[i] = (fh_str){rare ? rare->payload : NULL, len[i]};
     }
     b->space->seg.payload_len = any ? len : NULL;
-    *out = any ? text : NULL;
+    b->payload = any ? text : NULL;
     return true;
 }
 
-/* Columns no row of the builder has are not gone through. */
-static bool put_columns(fh_builder *b, const fh_str **payload)
+static bool put_outcome(fh_builder *b)
 {
-    const uint32_t used = b->rows.used;
-#define HAS(col) (used >> (col)&1)
-    return put_stories(b) &&
-           (!HAS(FH_COL_OUTCOME) || put_names(b, FH_COL_OUTCOME, offsetof(fh_hot, outcome))) &&
-           (!HAS(FH_COL_CURRENCY) || put_names(b, FH_COL_CURRENCY, offsetof(fh_hot, currency))) &&
-           (!HAS(FH_COL_DIRECTION) || put_direction(b)) && (!HAS(FH_COL_MS) || put_ms(b)) &&
-           (!HAS(FH_COL_VALUE) || put_value(b)) && (!HAS(FH_COL_SCORE) || put_score(b)) &&
-           (!HAS(FH_COL_ORIGIN) || put_origin(b)) && (!HAS(FH_COL_PROBLEM) || put_problem(b)) &&
-           (!HAS(FH_COL_MEMBER) || put_member(b)) && (!HAS(FH_COL_ID) || put_id(b)) &&
-           (!HAS(FH_COL_PAYLOAD) || put_payload(b, payload));
-#undef HAS
+    return put_names(b, FH_COL_OUTCOME, offsetof(fh_hot, outcome));
+}
+
+static bool put_currency(fh_builder *b)
+{
+    return put_names(b, FH_COL_CURRENCY, offsetof(fh_hot, currency));
+}
+
+/* Columns no row of the builder has are not gone through. */
+static bool put_columns(fh_builder *b)
+{
+    static bool (*const put[FH_N_COLUMNS])(fh_builder *) = {
+        [FH_COL_MS] = put_ms,           [FH_COL_DIRECTION] = put_direction,
+        [FH_COL_OUTCOME] = put_outcome, [FH_COL_VALUE] = put_value,
+        [FH_COL_SCORE] = put_score,     [FH_COL_CURRENCY] = put_currency,
+        [FH_COL_ORIGIN] = put_origin,   [FH_COL_PROBLEM] = put_problem,
+        [FH_COL_MEMBER] = put_member,   [FH_COL_ID] = put_id,
+        [FH_COL_PAYLOAD] = put_payload};
+    if (!put_stories(b)) return false;
+    for (uint32_t col = 0; col < FH_N_COLUMNS; col++)
+        if (b->rows.used >> col & 1 && put[col] && !put[col](b)) return false;
+    return true;
 }
 
 fh_status fh_builder_next(fh_builder *b, const fh_segment **out, const fh_str **payload,
@@ -467,11 +478,11 @@ fh_status fh_builder_next(fh_builder *b, const fh_segment **out, const fh_str **
     if (!b->sorted) return fh_fail(err, FH_INVALID, "rows were added after sorting");
     const fh_status status = pick_segment(b, err);
     if (status != FH_OK) return status;
-    const fh_str *texts = NULL;
+    b->payload = NULL;
     fh_space_clear(b->space);
-    if (b->n_pick && !put_columns(b, &texts)) return fh_no_memory(err);
+    if (b->n_pick && !put_columns(b)) return fh_no_memory(err);
     b->space->seg.columns = FH_COLS_ALL;
     *out = b->n_pick ? &b->space->seg : NULL;
-    if (payload) *payload = texts;
+    if (payload) *payload = b->payload;
     return FH_OK;
 }

@@ -100,15 +100,17 @@ static inline void unpack_six(const uint8_t *restrict in, size_t lanes, uint8_t 
 /* Whole blocks have a constant number of lanes, which lets them be vectorised. */
 static void unpack_blocks(const uint8_t *in, size_t blocks, uint32_t width, uint8_t *out)
 {
-    for (size_t i = 0; i < blocks; i++, in += FH_PACK_BLOCK / 8 * width, out += FH_PACK_BLOCK) {
+    for (size_t i = 0; i < blocks; i++) {
         if (width == 1)
             unpack_even(in, FH_PACK_BLOCK / 8, 1, out);
         else if (width == 2)
-            unpack_even(in, FH_PACK_BLOCK / 4, 2, out);
+            unpack_two(in, out);
         else if (width == 4)
-            unpack_even(in, FH_PACK_BLOCK / 2, 4, out);
+            unpack_four(in, out);
         else
             unpack_six(in, FH_PACK_BLOCK / 4, out);
+        in += FH_PACK_BLOCK / 8 * width;
+        out += FH_PACK_BLOCK;
     }
 }
 
