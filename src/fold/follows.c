@@ -123,34 +123,29 @@ static fh_status collect(follows *f, const pass *p, const uint64_t *cells, uint3
     return FH_OK;
 }
 
-/* The second pass of approximate percentiles: every gap into its arc's histogram,
- * the gaps of 0 at starts taken back. */
+/* The second pass of approximate percentiles: every gap to its arc's buckets. */
 static fh_status count_buckets(follows *f, const pass *p, const uint32_t *per_pair)
 {
     const size_t cells = (size_t)p->width * p->width;
-    uint32_t **of = fh_fold_scratch(&f->base, TABLES, cells + FH_BUCKETS, sizeof *of);
+    const uint32_t *restrict start = p->seg->start, *restrict gap_s = p->seg->gap_s;
+    const uint16_t *restrict code = p->code;
+    const uint64_t *restrict gap_ms = p->gap_ms;
+    const uint32_t n_stories = p->seg->n_stories, width = p->width;
+    fh_gap_buckets **of = fh_fold_scratch(&f->base, TABLES, cells, sizeof(fh_gap_buckets *));
     if (!of) return FH_NOMEM;
-    uint32_t *nowhere = (uint32_t *)(of + cells); /* pairs that only straddle stories */
-    memset(nowhere, 0, FH_BUCKETS * sizeof *nowhere);
     for (size_t c = 0; c < cells; c++) {
-        of[c] = per_pair[c] ? fh_gaps_histogram(&f->gaps, per_pair[c] - 1) : nowhere;
-        if (!of[c]) return FH_NOMEM;
+        of[c] = per_pair[c] ? fh_gaps_buckets(&f->gaps, per_pair[c] - 1) : NULL;
+        if (!of[c] && per_pair[c]) return FH_NOMEM;
     }
-    uint16_t pair[BLOCK];
-    for (uint32_t first = 1; first < p->seg->n; first += BLOCK) {
-        const uint32_t left = p->seg->n - first, n = left < BLOCK ? left : BLOCK;
-        pairs_of(p, first, n, pair);
-        if (p->gap_ms) {
-            const uint64_t *restrict gap = p->gap_ms + first;
-            for (uint32_t k = 0; k < n; k++) of[pair[k]][fh_bucket_ms(gap[k])]++;
-        } else {
-            const uint32_t *restrict gap = p->seg->gap_s + first;
-            for (uint32_t k = 0; k < n; k++) of[pair[k]][fh_bucket_s(gap[k])]++;
+    for (uint32_t s = 0; s < n_stories; s++) {
+        const uint32_t end = start[s + 1];
+        uint32_t from = code[start[s]];
+        for (uint32_t i = start[s] + 1; i < end; i++) {
+            const uint32_t to = code[i];
+            const uint32_t bucket = gap_ms ? fh_bucket_ms(gap_ms[i]) : fh_bucket_s(gap_s[i]);
+            if (!fh_gaps_count(f->base.arena, of[from * width + to], bucket)) return FH_NOMEM;
+            from = to;
         }
-    }
-    for (uint32_t s = 1; s < p->seg->n_stories; s++) {
-        const uint32_t i = p->seg->start[s];
-        of[(size_t)p->code[i - 1] * p->width + p->code[i]][0]--;
     }
     return FH_OK;
 }
@@ -192,10 +187,9 @@ static fh_status keep_gap(follows *f, size_t arc, int64_t gap_ms, fh_error *err)
 {
     if (f->percentiles == FH_PERCENTILES_NONE) return FH_OK;
     if (f->percentiles == FH_PERCENTILES_EXACT) return fh_gaps_keep(&f->gaps, arc, gap_ms, err);
-    uint32_t *histogram = fh_gaps_histogram(&f->gaps, arc);
-    if (!histogram) return FH_NOMEM;
-    histogram[fh_bucket_ms((uint64_t)gap_ms)]++;
-    return FH_OK;
+    fh_gap_buckets *b = fh_gaps_buckets(&f->gaps, arc);
+    const bool counted = b && fh_gaps_count(f->base.arena, b, fh_bucket_ms((uint64_t)gap_ms));
+    return counted ? FH_OK : FH_NOMEM;
 }
 
 /* Every pair straight into the global table. */

@@ -121,7 +121,7 @@ static void follow(const hits *h, uint32_t first, uint32_t end, uint64_t window,
         } while (mask);
     }
     out->reached = 0;
-    for (uint32_t k = 0; k < n_steps && chain[k + 1]; k++) out->reached |= 1u << k;
+    for (uint32_t k = 0; k < n_steps; k++) out->reached |= (uint32_t)(chain[k + 1] != 0) << k;
 }
 
 static fh_status add_loose(funnel *f, const pass *p, fh_error *err)

@@ -75,24 +75,25 @@ static uint32_t find_answers(waits *f, const fh_segment *seg, const uint16_t *re
     const uint16_t *restrict ms = seg->ms;
     const uint32_t *restrict gap_s = seg->gap_s, *restrict start = seg->start;
     const uint32_t n_stories = seg->n_stories;
-    uint8_t in[FH_N_DIRECTIONS], reply[FH_N_DIRECTIONS]; /* by local code */
+    uint8_t asks_of[FH_N_DIRECTIONS], answers_of[FH_N_DIRECTIONS]; /* by local code */
     for (uint32_t k = 0; k < FH_N_DIRECTIONS; k++) {
-        in[k] = k < c->n_names && fh_fold_name(c, k) == FH_DIR_IN;
-        reply[k] = k < c->n_names && fh_fold_name(c, k) == FH_DIR_OUT;
+        asks_of[k] = k < c->n_names && fh_fold_name(c, k) == FH_DIR_IN;
+        answers_of[k] = k < c->n_names && fh_fold_name(c, k) == FH_DIR_OUT;
     }
     uint32_t n = 0;
     for (uint32_t s = 0; s < n_stories; s++) {
         uint64_t seconds = 0, since = 0;
-        bool waiting = false;
+        uint32_t waiting = 0; /* 0 or 1, and masks of it: who speaks next is a coin toss */
         const uint32_t end = start[s + 1];
         for (uint32_t i = start[s]; i < end; i++) {
             seconds += gap_s[i];
             const uint64_t at = ms ? seconds * 1000 + ms[i] : seconds;
-            const bool asks = in[direction[i]], answers = reply[direction[i]];
+            const uint32_t asks = asks_of[direction[i]], answers = answers_of[direction[i]];
+            const uint64_t begins = -(uint64_t)(asks & ~waiting);
             out[n] = at - since;
             n += answers & waiting;
-            since = asks && !waiting ? at : since;
-            waiting = (waiting | asks) & !answers;
+            since = (at & begins) | (since & ~begins);
+            waiting = (waiting | asks) & ~answers;
         }
         f->unanswered += waiting;
     }
