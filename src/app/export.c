@@ -75,6 +75,13 @@ typedef struct pass {
     bool counts; /* tells progress */
 } pass;
 
+static void meet_kinds(fh_exporter *e, const fh_export_story *s)
+{
+    for (size_t i = 0; i < s->n_identities; i++)
+        for (size_t k = 0; k < e->n_kinds; k++)
+            if (fh_str_eq(s->identity[i].kind, e->kind[k].name)) e->kind_met[k] = true;
+}
+
 static fh_status each(void *ctx, uint32_t customer, const fh_told *told, size_t n, fh_error *err)
 {
     const pass *p = ctx;
@@ -84,6 +91,7 @@ static fh_status each(void *ctx, uint32_t customer, const fh_told *told, size_t 
     fh_export_story story = {.customer = customer, .told = told, .n = n};
     fh_status s =
         fh_identity_of(e->org, customer, e->scratch, &story.identity, &story.n_identities, err);
+    if (!s) meet_kinds(e, &story);
     if (!s) s = p->story(e, &story, err);
     if (!s && p->counts) s = fh_export_flush(e, false, err);
     if (s || !p->counts) return s;
@@ -124,7 +132,8 @@ static fh_status prepare(fh_exporter *e, fh_error *err)
     if (!s) s = fh_dict_names(e->org, FH_DICT_OUTCOME, e->arena, &e->outcome, err);
     if (!s) s = fh_dict_names(e->org, FH_DICT_CURRENCY, e->arena, &e->currency, err);
     if (!s) s = fh_identity_kinds(e->org, e->arena, &e->kind, &e->n_kinds, err);
-    return s;
+    if (!s) e->kind_met = FH_NEW_ARRAY(e->arena, bool, e->n_kinds + 1);
+    return s || e->kind_met ? s : fh_no_memory(err);
 }
 
 static const fh_export_kind *kind_of(fh_export_format format)
@@ -137,8 +146,32 @@ static const fh_export_kind *kind_of(fh_export_format format)
     return &fh_export_xes;
 }
 
+/* "customer=customer,customer.email=customer_email": empty when "customer" is the
+ * only kind, which an import recognises. */
+static fh_status tell_mapping(const fh_exporter *e, fh_arena *arena, fh_str *out, fh_error *err)
+{
+    fh_buf rules;
+    fh_buf_init(&rules, NULL, 1 << 16);
+    bool others = false;
+    for (size_t k = 0; k < e->n_kinds; k++) {
+        const fh_str kind = e->kind[k].name;
+        if (!e->kind_met[k]) continue;
+        if (rules.len) fh_buf_char(&rules, ',');
+        if (fh_str_eq(kind, FH_STR("customer"))) {
+            fh_buf_text(&rules, "customer=customer");
+            continue;
+        }
+        others = true;
+        fh_buf_printf(&rules, "customer.%.*s=customer_%.*s", FH_STR_ARG(kind), FH_STR_ARG(kind));
+    }
+    if (!others) fh_buf_clear(&rules);
+    const bool ok = !rules.status && fh_arena_str(arena, fh_buf_view(&rules), out);
+    fh_buf_free(&rules);
+    return ok ? FH_OK : fh_no_memory(err);
+}
+
 fh_status fh_export(fh_org *org, const fh_export_options *options, fh_export_write *write,
-                    void *ctx, uint64_t *n, fh_error *err)
+                    void *ctx, fh_arena *arena, fh_export_result *out, fh_error *err)
 {
     const fh_export_kind *kind = kind_of(options->format);
     fh_exporter e = {.org = org, .options = options, .write = write, .write_ctx = ctx};
@@ -153,7 +186,9 @@ fh_status fh_export(fh_org *org, const fh_export_options *options, fh_export_wri
         kind->tail(&e);
         s = fh_export_flush(&e, true, err);
     }
-    if (!s) *n = e.done;
+    fh_export_result result = {.interactions = e.done};
+    if (!s && options->format != FH_EXPORT_XES) s = tell_mapping(&e, arena, &result.mapping, err);
+    if (!s) *out = result;
     fh_buf_free(&e.out);
     fh_intern_free(e.extra);
     fh_json_reader_free(e.json);

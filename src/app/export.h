@@ -2,7 +2,9 @@
  * them again elsewhere.
  *
  * CSV and JSON Lines keep the names that imports recognise, so that importing an
- * export gives an organisation whose answers are equal. What was kept aside of
+ * export gives an organisation whose answers are equal; identifiers of other
+ * kinds than "customer" stand in columns customer_KIND and are mapped by rules that
+ * the result tells. What was kept aside of
  * each row (the payload) comes back as columns of its own. Interactions carry
  * the identifiers under which they arrived: merges of customers are not
  * exported, identifiers of merged customers stay with their interactions.
@@ -26,8 +28,15 @@ typedef struct fh_export_options {
 
 typedef fh_status fh_export_write(void *ctx, fh_str bytes, fh_error *err);
 
-/* Gives the text in pieces to `write`. `n` [out]: interactions written. */
+typedef struct fh_export_result {
+    uint64_t interactions;
+    fh_str mapping; /* CSV, JSON Lines: rules an import needs beside what it recognises,
+                       comma-separated; in the arena; may be empty */
+} fh_export_result;
+
+/* Gives the text in pieces to `write`. */
 FH_MUST_CHECK fh_status fh_export(fh_org *org, const fh_export_options *options,
-                                  fh_export_write *write, void *ctx, uint64_t *n, fh_error *err);
+                                  fh_export_write *write, void *ctx, fh_arena *arena,
+                                  fh_export_result *out, fh_error *err);
 
 #endif

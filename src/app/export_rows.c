@@ -1,11 +1,11 @@
 /* export_rows.c - stories as CSV and as JSON Lines, one interaction a row, under
  * the names that an import recognises.
  *
- *     customer,customer.email,time,touchpoint,channel,...,id,text,<payload keys>
+ *     customer,customer_email,time,touchpoint,channel,...,id,text,<payload keys>
  *
  * CSV has a column for every identifier kind and every payload key that occurs.
  * A payload value that is not a plain one stands as its JSON. What would collide
- * with a column of ours keeps its place in the payload under "payload.KEY".
+ * with a column of ours keeps its place in the payload under "payload_KEY".
  */
 #include "app/export_parts.h"
 #include "app/table.h"
@@ -18,18 +18,18 @@ static const char *const fields[] = {"time",      "touchpoint", "channel", "depa
                                      "score",     "problem",    "id",      "text"};
 enum { N_FIELDS = sizeof fields / sizeof fields[0] };
 
-/* "customer" for the kind customer, else "customer.KIND". */
+/* "customer" for the kind customer, else "customer_KIND". */
 static void put_kind(fh_buf *out, fh_str kind)
 {
     fh_buf_text(out, "customer");
     if (fh_str_eq(kind, FH_STR("customer"))) return;
-    fh_buf_char(out, '.');
+    fh_buf_char(out, '_');
     fh_buf_str(out, kind);
 }
 
 static bool is_ours(fh_str key)
 {
-    if (fh_str_eq(key, FH_STR("customer")) || fh_str_starts(key, FH_STR("customer."))) return true;
+    if (fh_str_eq(key, FH_STR("customer")) || fh_str_starts(key, FH_STR("customer_"))) return true;
     for (size_t i = 0; i < N_FIELDS; i++)
         if (fh_str_eq(key, fh_str_of(fields[i]))) return true;
     return false;
@@ -104,6 +104,7 @@ static void head_csv(fh_exporter *e)
     fh_buf name;
     fh_buf_init(&name, NULL, 1 << 16);
     for (size_t k = 0; k < e->n_kinds; k++) {
+        if (!e->kind_met[k]) continue;
         fh_buf_clear(&name);
         put_kind(&name, e->kind[k].name);
         fh_csv_field(&e->out, fh_buf_view(&name));
@@ -113,7 +114,7 @@ static void head_csv(fh_exporter *e)
     for (uint32_t x = 1; x <= fh_intern_count(e->extra); x++) {
         const fh_str key = fh_intern_text(e->extra, x);
         fh_buf_clear(&name);
-        if (is_ours(key)) fh_buf_text(&name, "payload.");
+        if (is_ours(key)) fh_buf_text(&name, "payload_");
         fh_buf_str(&name, key);
         fh_buf_char(&e->out, ',');
         fh_csv_field(&e->out, fh_buf_view(&name));
@@ -161,6 +162,7 @@ static fh_status row_csv(fh_exporter *e, const fh_export_story *story, const fh_
     if (text) s = cell_of(e, &doc, text, &values[N_FIELDS - 1], err);
     if (s) return s;
     for (size_t k = 0; k < e->n_kinds; k++) {
+        if (!e->kind_met[k]) continue;
         fh_csv_field(&e->out, fh_export_identifier(story, t, e->kind[k].name));
         fh_buf_char(&e->out, ',');
     }
@@ -224,7 +226,7 @@ static fh_status put_members(fh_exporter *e, const fh_json_doc *doc, fh_json *j,
         if (fh_str_eq(key, FH_STR("text"))) {
             fh_json_key(j, key);
         } else if (is_ours(key)) {
-            fh_json_key(j, fh_text(e->scratch, "payload.%.*s", FH_STR_ARG(key)));
+            fh_json_key(j, fh_text(e->scratch, "payload_%.*s", FH_STR_ARG(key)));
         } else {
             fh_json_key(j, key);
         }

@@ -88,6 +88,16 @@ static void put_fixed(fh_buf *out, const char *key, int64_t minor, fh_str curren
     fh_buf_text(out, "\"/>\n");
 }
 
+/* The type of XES for a JSON value; what is nested stands as its JSON. */
+static const char *type_of(const fh_json_doc *doc, uint32_t token)
+{
+    int64_t whole;
+    const uint8_t type = doc->token[token].type;
+    if (type == FH_JSON_TRUE || type == FH_JSON_FALSE) return "boolean";
+    if (type != FH_JSON_NUMBER) return "string";
+    return fh_json_i64(doc, token, &whole) ? "int" : "float";
+}
+
 static fh_status put_payload(fh_exporter *e, fh_str payload, fh_error *err)
 {
     fh_json_doc doc;
@@ -100,8 +110,7 @@ static fh_status put_payload(fh_exporter *e, fh_str payload, fh_error *err)
         if (!fh_json_text(&doc, k, e->scratch, &key) ||
             (type == FH_JSON_STRING && !fh_json_text(&doc, k + 1, e->scratch, &value)))
             return fh_no_memory(err);
-        put_attribute(&e->out, type == FH_JSON_TRUE || type == FH_JSON_FALSE ? "boolean" : "string",
-                      key, value);
+        put_attribute(&e->out, type_of(&doc, k + 1), key, value);
     }
     return FH_OK;
 }
@@ -147,7 +156,7 @@ static fh_status story(fh_exporter *e, const fh_export_story *s, fh_error *err)
     for (size_t i = 0; i < s->n_identities; i++) {
         const fh_identity *id = &s->identity[i];
         if (fh_str_eq(id->value, name) && fh_str_eq(id->kind, FH_STR("customer"))) continue;
-        fh_buf_text(&e->out, "\t\t<string key=\"customer.");
+        fh_buf_text(&e->out, "\t\t<string key=\"customer_");
         put_xml(&e->out, id->kind);
         fh_buf_text(&e->out, "\" value=\"");
         put_xml(&e->out, id->value);

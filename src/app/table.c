@@ -14,9 +14,10 @@
 
 enum { BAR_WIDTH = 20, NARROWEST = 10, PROSE_WIDTH = 76 };
 
-static bool is_text(fh_cell_kind kind)
+static bool stands_left(fh_cell_kind kind)
 {
-    return kind == FH_CELL_TEXT || kind == FH_CELL_SPARK || kind == FH_CELL_BAR;
+    return kind == FH_CELL_TEXT || kind == FH_CELL_SPARK || kind == FH_CELL_BAR ||
+           kind == FH_CELL_TIME;
 }
 
 /* ---- Cells for people ------------------------------------------------------------ */
@@ -221,7 +222,7 @@ static void put_cell(const layout *l, size_t c, fh_str text, size_t width, bool 
 {
     if (!l->t->columns[c].title) return;
     const size_t room = l->column[c];
-    const bool left = is_text(l->t->columns[c].kind);
+    const bool left = stands_left(l->t->columns[c].kind);
     const bool accent = l->style->colour && (l->t->columns[c].kind == FH_CELL_BAR ||
                                              l->t->columns[c].kind == FH_CELL_SPARK);
     if (width > room) {
@@ -377,12 +378,17 @@ static void put_for_csv(fh_buf *out, fh_cell_kind kind, const fh_cell *cell, con
     }
 }
 
+static bool is_in_csv(const fh_table_column *column)
+{
+    return column->kind != FH_CELL_BAR && column->key[0];
+}
+
 void fh_table_csv(const fh_table *t, const fh_zone *zone, fh_buf *out)
 {
     bool first = true;
     for (size_t c = 0; c < t->n_columns; c++) {
         const fh_table_column *column = &t->columns[c];
-        if (column->kind == FH_CELL_BAR) continue;
+        if (!is_in_csv(column)) continue;
         if (!first) fh_buf_char(out, ',');
         first = false;
         fh_csv_field(out, fh_str_of(column->key));
@@ -392,7 +398,7 @@ void fh_table_csv(const fh_table *t, const fh_zone *zone, fh_buf *out)
     for (size_t r = 0; r < t->n_rows; r++) {
         first = true;
         for (size_t c = 0; c < t->n_columns; c++) {
-            if (t->columns[c].kind == FH_CELL_BAR) continue;
+            if (!is_in_csv(&t->columns[c])) continue;
             if (!first) fh_buf_char(out, ',');
             first = false;
             put_for_csv(out, t->columns[c].kind, &t->cells[r * t->n_columns + c], zone);

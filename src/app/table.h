@@ -31,7 +31,7 @@ typedef struct fh_cell {
 } fh_cell;
 
 typedef struct fh_table_column {
-    const char *key;   /* CSV heading: "gap_ms_p50" */
+    const char *key;   /* CSV heading: "gap_ms_p50"; "": not in CSV */
     const char *title; /* people: "Half wait less than"; NULL: in CSV only */
     fh_cell_kind kind;
 } fh_table_column;

@@ -97,7 +97,13 @@ fh_str fh_view_name(const fh_names *names, uint32_t number)
 fh_status fh_view_new_table(const fh_view *v, const char *title, const fh_table_column *columns,
                             size_t n_columns, size_t n_rows, fh_table *out, fh_error *err)
 {
-    *out = (fh_table){.title = title, .columns = columns, .n_columns = n_columns, .n_rows = n_rows};
+    fh_table_column *own = FH_NEW_ARRAY(v->arena, fh_table_column, n_columns);
+    if (!own) return fh_no_memory(err);
+    for (size_t c = 0; c < n_columns; c++) {
+        own[c] = columns[c];
+        if (!own[c].key) own[c].key = v->key, own[c].title = v->title;
+    }
+    *out = (fh_table){.title = title, .columns = own, .n_columns = n_columns, .n_rows = n_rows};
     if (n_rows > SIZE_MAX / n_columns - 1) return fh_no_memory(err);
     out->cells = FH_NEW_ARRAY(v->arena, fh_cell, n_rows * n_columns + 1);
     if (!out->cells) return fh_no_memory(err);

@@ -18,20 +18,45 @@ fh_status fh_view_paths(const fh_view *v, const fh_paths_options *options, size_
     return s;
 }
 
-/* The tree in the order in which it is read: a node, then all below it. */
+/* The tree in the order in which it is read: a node, then all below it. Nodes
+ * have their parents before them and siblings in order, so that children can be
+ * chained in one pass; 0 ends a chain (the root is nobody's child). */
 typedef struct walk {
     const fh_paths *a;
-    uint32_t *order; /* [n_nodes] */
+    uint32_t *first, *last, *next; /* [n_nodes] child, last child, next sibling */
+    uint64_t *below;               /* [n_nodes] sum of the children's counts */
+    uint32_t *order;               /* [n] */
     size_t n;
 } walk;
 
-/* Nodes have their parents before them and siblings in order; depth is at most
- * FH_PATHS_MAX_DEPTH + 1, so is the recursion. */
+/* Depth is at most FH_PATHS_MAX_DEPTH + 1, so is the recursion. */
 static void descend(walk *w, uint32_t node)
 {
     w->order[w->n++] = node;
-    for (uint32_t i = node + 1; i < w->a->n_nodes; i++)
-        if (w->a->nodes[i].parent == node) descend(w, i);
+    for (uint32_t i = w->first[node]; i; i = w->next[i]) descend(w, i);
+}
+
+static fh_status walk_tree(const fh_view *v, const fh_paths *a, walk *w, fh_error *err)
+{
+    const size_t n = a->n_nodes + 1;
+    *w = (walk){.a = a,
+                .first = FH_NEW_ARRAY(v->arena, uint32_t, n),
+                .last = FH_NEW_ARRAY(v->arena, uint32_t, n),
+                .next = FH_NEW_ARRAY(v->arena, uint32_t, n),
+                .below = FH_NEW_ARRAY(v->arena, uint64_t, n),
+                .order = FH_NEW_ARRAY(v->arena, uint32_t, n)};
+    if (!w->first || !w->last || !w->next || !w->below || !w->order) return fh_no_memory(err);
+    for (uint32_t i = 1; i < a->n_nodes; i++) {
+        const uint32_t parent = a->nodes[i].parent;
+        if (w->first[parent])
+            w->next[w->last[parent]] = i;
+        else
+            w->first[parent] = i;
+        w->last[parent] = i;
+        w->below[parent] += a->nodes[i].count;
+    }
+    if (a->n_nodes) descend(w, 0);
+    return FH_OK;
 }
 
 static fh_str step_name(const fh_view *v, const fh_paths_options *o, const fh_path_node *node)
@@ -51,8 +76,8 @@ static fh_str note(const fh_view *v, const fh_paths_options *o, const fh_paths *
                        : !o->anchor.bits               ? "from the start of each story"
                        : o->backwards                  ? "that led to the touchpoint"
                                                        : "on from the touchpoint";
-    return fh_text(v->arena, "%.*s %s, in %.*s, %.*s; %s of each, up to %u steps.",
-                   FH_STR_ARG(ways), what, FH_STR_ARG(of), FH_STR_ARG(scope),
+    return fh_text(v->arena, "%.*s %s, of %.*s, %.*s; %s, up to %u steps.", FH_STR_ARG(ways), what,
+                   FH_STR_ARG(of), FH_STR_ARG(scope),
                    o->every       ? "every time"
                    : o->backwards ? "the last time"
                                   : "the first time",
@@ -60,36 +85,37 @@ static fh_str note(const fh_view *v, const fh_paths_options *o, const fh_paths *
 }
 
 /* Ways that go on to steps which are not in the tree. */
-static uint64_t not_shown(const fh_paths *a)
+static uint64_t not_shown(const walk *w)
 {
     uint64_t hidden = 0;
-    for (size_t i = 0; i < a->n_nodes; i++) {
-        uint64_t below = a->nodes[i].ended;
-        bool any = false;
-        for (size_t k = i + 1; k < a->n_nodes; k++)
-            if (a->nodes[k].parent == i) below += a->nodes[k].count, any = true;
-        if (any) hidden += a->nodes[i].count - below;
-    }
+    for (uint32_t i = 0; i < w->a->n_nodes; i++)
+        if (w->first[i]) hidden += w->a->nodes[i].count - w->a->nodes[i].ended - w->below[i];
     return hidden;
 }
 
 fh_status fh_paths_table(const fh_view *v, const fh_paths_options *options, const fh_paths *a,
                          fh_table *out, fh_error *err)
 {
-    static const fh_table_column columns[] = {
-        {"depth", NULL, FH_CELL_COUNT},        {"parent", NULL, FH_CELL_COUNT},
-        {"touchpoint", NULL, FH_CELL_TEXT},    {"way", "Way", FH_CELL_TEXT},
-        {"count", "Times", FH_CELL_COUNT},     {"bar", "", FH_CELL_BAR},
-        {"share", "Of all", FH_CELL_SHARE},    {"share_of_parent", "Of these", FH_CELL_SHARE},
-        {"ended", "Ended here", FH_CELL_COUNT}};
+    static const fh_table_column columns[] = {{"node", NULL, FH_CELL_COUNT},
+                                              {"depth", NULL, FH_CELL_COUNT},
+                                              {"parent", NULL, FH_CELL_COUNT},
+                                              {"touchpoint", NULL, FH_CELL_TEXT},
+                                              {"", "Way", FH_CELL_TEXT},
+                                              {"count", "Times", FH_CELL_COUNT},
+                                              {"bar", "", FH_CELL_BAR},
+                                              {"share", "Of all", FH_CELL_SHARE},
+                                              {"share_of_parent", "Of these", FH_CELL_SHARE},
+                                              {"ended", "Ended here", FH_CELL_COUNT}};
     fh_status s = fh_view_new_table(v, options->backwards ? "What led there" : "Where people go",
-                                    columns, 9, a->n_nodes, out, err);
+                                    columns, 10, a->n_nodes, out, err);
     if (s) return s;
-    walk w = {.a = a, .order = FH_NEW_ARRAY(v->arena, uint32_t, a->n_nodes + 1)};
-    if (!w.order) return fh_no_memory(err);
-    if (a->n_nodes) descend(&w, 0);
+    walk w;
+    s = walk_tree(v, a, &w, err);
+    if (s) return s;
+    /* Where all ways go through one touchpoint, "all" above it says nothing more. */
+    if (w.n > 1 && a->nodes[1].count == a->nodes[0].count) w.order++, w.n--, out->n_rows--;
     out->note = note(v, options, a);
-    const uint64_t hidden = not_shown(a);
+    const uint64_t hidden = not_shown(&w);
     if (hidden) {
         const fh_str ways = fh_view_count(v, hidden, "way goes", "ways go");
         out->rest = fh_text(v->arena, "%.*s on to rarer steps, not shown: --top 0 shows all.",
@@ -98,6 +124,7 @@ fh_status fh_paths_table(const fh_view *v, const fh_paths_options *options, cons
     for (size_t i = 0; i < w.n; i++) {
         const fh_path_node *node = &a->nodes[w.order[i]];
         fh_cell *cell = fh_table_row(out, i);
+        *cell++ = fh_cell_count(w.order[i]);
         *cell++ = fh_cell_count(node->depth);
         *cell++ = fh_cell_count(node->parent);
         *cell++ = node->depth ? fh_cell_text(fh_view_name(&v->touchpoint, node->touchpoint))

@@ -195,11 +195,11 @@ fh_status fh_story_table(const fh_view *v, const fh_story_view *a, fh_table *out
 {
     enum { N = 12 };
     static const fh_table_column all[N] = {{"time", "Time", FH_CELL_TIME},
-                                           {"arrow", "Way", FH_CELL_TEXT},
+                                           {"", "Way", FH_CELL_TEXT},
                                            {"direction", NULL, FH_CELL_TEXT},
                                            {"channel", "Channel", FH_CELL_TEXT},
                                            {"touchpoint", "Touchpoint", FH_CELL_TEXT},
-                                           {"handoff", "Department", FH_CELL_TEXT},
+                                           {"", "Department", FH_CELL_TEXT},
                                            {"department", NULL, FH_CELL_TEXT},
                                            {"outcome", "Outcome", FH_CELL_TEXT},
                                            {"value", "Value", FH_CELL_MONEY},

@@ -39,14 +39,19 @@ static size_t values_of(const fh_touchpoints *a, uint32_t touchpoint, size_t *fi
     return n;
 }
 
-static fh_cell outcome_cell(const fh_view *v, const fh_touchpoints *a, const fh_touchpoint_row *row)
+/* The commonest one: in words, its name, how often. */
+static fh_cell *put_outcome(const fh_view *v, const fh_touchpoints *a, const fh_touchpoint_row *row,
+                            fh_cell *cell)
 {
     size_t first;
-    if (!outcomes_of(a, row->touchpoint, &first)) return fh_cell_none();
+    if (!outcomes_of(a, row->touchpoint, &first)) return cell + 3;
     const fh_touchpoint_outcome *o = &a->outcomes[first];
     const fh_str name = fh_view_name(&v->outcome, o->outcome);
     const fh_str share = fh_view_share(v, o->count, row->count);
-    return fh_cell_text(fh_text(v->arena, "%.*s %.*s", FH_STR_ARG(name), FH_STR_ARG(share)));
+    *cell++ = fh_cell_text(fh_text(v->arena, "%.*s %.*s", FH_STR_ARG(name), FH_STR_ARG(share)));
+    *cell++ = fh_cell_text(name);
+    *cell++ = fh_cell_count(o->count);
+    return cell;
 }
 
 /* One currency: its sum. Several are told one by one in JSON only. */
@@ -89,7 +94,7 @@ static bool any_score(const fh_touchpoints *a)
 fh_status fh_touchpoints_table(const fh_view *v, const fh_touchpoints *a, size_t top, fh_table *out,
                                fh_error *err)
 {
-    fh_table_column *columns = FH_NEW_ARRAY(v->arena, fh_table_column, 10);
+    fh_table_column *columns = FH_NEW_ARRAY(v->arena, fh_table_column, 12);
     if (!columns) return fh_no_memory(err);
     const bool scores = any_score(a);
     size_t n = 0;
@@ -100,8 +105,11 @@ fh_status fh_touchpoints_table(const fh_view *v, const fh_touchpoints *a, size_t
     columns[n++] = (fh_table_column){"each", "Each", FH_CELL_DECIMAL};
     columns[n++] = (fh_table_column){"first", "First", FH_CELL_TIME};
     columns[n++] = (fh_table_column){"last", "Last", FH_CELL_TIME};
-    if (a->n_outcomes)
-        columns[n++] = (fh_table_column){"outcome", "Commonest outcome", FH_CELL_TEXT};
+    if (a->n_outcomes) {
+        columns[n++] = (fh_table_column){"", "Commonest outcome", FH_CELL_TEXT};
+        columns[n++] = (fh_table_column){"outcome", NULL, FH_CELL_TEXT};
+        columns[n++] = (fh_table_column){"outcome_count", NULL, FH_CELL_COUNT};
+    }
     if (a->n_values) columns[n++] = (fh_table_column){"value", "Value", FH_CELL_MONEY};
     if (scores) columns[n++] = (fh_table_column){"score", "Score", FH_CELL_DECIMAL};
     const size_t shown = fh_top(top, a->n_rows);
@@ -119,7 +127,7 @@ fh_status fh_touchpoints_table(const fh_view *v, const fh_touchpoints *a, size_t
         *cell++ = fh_cell_int(fh_mean(fh_cell_count(row->count).i * 100, row->stories));
         *cell++ = fh_cell_int(row->first_ms);
         *cell++ = fh_cell_int(row->last_ms);
-        if (a->n_outcomes) *cell++ = outcome_cell(v, a, row);
+        if (a->n_outcomes) cell = put_outcome(v, a, row, cell);
         if (a->n_values) *cell++ = value_cell(v, a, row->touchpoint);
         if (scores && row->n_scores) *cell = fh_cell_int(fh_mean(row->score_sum, row->n_scores));
     }

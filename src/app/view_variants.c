@@ -38,6 +38,28 @@ static fh_str way(const fh_view *v, const fh_variant *variant)
     return out;
 }
 
+static void path_json(const fh_view *v, const fh_variant *variant, fh_json *j)
+{
+    fh_json_array(j);
+    for (size_t k = 0; k < variant->n_steps; k++)
+        fh_json_str(j, fh_view_name(&v->touchpoint, variant->path[k]));
+    fh_json_end_array(j);
+}
+
+/* For CSV: a JSON array, so that any name can stand in it. */
+static fh_str path(const fh_view *v, const fh_variant *variant)
+{
+    fh_buf text;
+    fh_json j;
+    fh_str out = {0};
+    fh_buf_init(&text, NULL, (size_t)1 << 30);
+    fh_json_begin(&j, &text, 0);
+    path_json(v, variant, &j);
+    if (text.status || !fh_arena_str(v->arena, fh_buf_view(&text), &out)) out = (fh_str){0};
+    fh_buf_free(&text);
+    return out;
+}
+
 static fh_str note(const fh_view *v, const fh_variants *a)
 {
     const fh_str of = fh_view_stories(v, a->n_stories);
@@ -56,9 +78,10 @@ fh_status fh_variants_table(const fh_view *v, const fh_variants *a, fh_table *ou
                                               {"share", "Share", FH_CELL_SHARE},
                                               {"steps", "Steps", FH_CELL_COUNT},
                                               {"duration_ms_mean", "Lasts", FH_CELL_DURATION},
-                                              {"way", "Way", FH_CELL_TEXT}};
+                                              {"", "Way", FH_CELL_TEXT},
+                                              {"path", NULL, FH_CELL_TEXT}};
     const fh_status s =
-        fh_view_new_table(v, "The ways people take", columns, 6, a->n_top, out, err);
+        fh_view_new_table(v, "The ways people take", columns, 7, a->n_top, out, err);
     if (s) return s;
     uint64_t rest = a->n_stories;
     for (size_t i = 0; i < a->n_top; i++) {
@@ -70,7 +93,8 @@ fh_status fh_variants_table(const fh_view *v, const fh_variants *a, fh_table *ou
         *cell++ = fh_cell_part(variant->count, a->n_stories);
         *cell++ = fh_cell_count(variant->n_steps);
         *cell++ = fh_cell_int(fh_mean(variant->duration_ms_sum, variant->count));
-        *cell = fh_cell_text(way(v, variant));
+        *cell++ = fh_cell_text(way(v, variant));
+        *cell = fh_cell_text(path(v, variant));
     }
     out->note = note(v, a);
     out->rest = fh_view_rest(v, (size_t)a->n_variants - a->n_top, "way", "ways", rest, a->n_stories,
@@ -90,10 +114,7 @@ void fh_variants_json(const fh_view *v, const fh_variants *a, fh_json *j)
         fh_json_number(j, "count", a->top[i].count);
         fh_json_signed(j, "duration_ms_sum", a->top[i].duration_ms_sum);
         fh_json_key(j, FH_STR("path"));
-        fh_json_array(j);
-        for (size_t k = 0; k < a->top[i].n_steps; k++)
-            fh_json_str(j, fh_view_name(&v->touchpoint, a->top[i].path[k]));
-        fh_json_end_array(j);
+        path_json(v, &a->top[i], j);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

@@ -18,12 +18,25 @@ fh_status fh_view_waits(const fh_view *v, fh_waits *out, fh_error *err)
     return s;
 }
 
+/* A percentile is the middle of its bucket: never say more than the longest. */
+static int64_t at_most(int64_t ms, int64_t most)
+{
+    return ms < most ? ms : most;
+}
+
+static fh_percentiles told(const fh_wait_row *row)
+{
+    return (fh_percentiles){.p50_ms = at_most(row->wait.p50_ms, row->longest_ms),
+                            .p90_ms = at_most(row->wait.p90_ms, row->longest_ms),
+                            .p99_ms = at_most(row->wait.p99_ms, row->longest_ms)};
+}
+
 static fh_str answers(const fh_view *v, const fh_waits *a)
 {
     if (!a->answers.count && !a->unanswered) return (fh_str){0};
     const fh_str n = fh_view_count(v, a->answers.count, "answer", "answers");
-    const fh_str half = fh_view_duration(v, a->answers.wait.p50_ms);
-    const fh_str most = fh_view_duration(v, a->answers.wait.p90_ms);
+    const fh_str half = fh_view_duration(v, told(&a->answers).p50_ms);
+    const fh_str most = fh_view_duration(v, told(&a->answers).p90_ms);
     const fh_str open = fh_view_stories(v, a->unanswered);
     return fh_text(v->arena,
                    " What customers say is answered after %.*s in half of %.*s and after %.*s in 9 "
@@ -72,9 +85,9 @@ fh_status fh_waits_table(const fh_view *v, const fh_waits *a, size_t top, fh_tab
         fh_cell *cell = fh_table_row(out, i);
         *cell++ = fh_cell_text(fh_view_name(&v->touchpoint, row->touchpoint));
         *cell++ = fh_cell_count(row->count);
-        *cell++ = fh_cell_int(row->wait.p50_ms);
-        *cell++ = fh_cell_int(row->wait.p90_ms);
-        *cell++ = fh_cell_int(row->wait.p99_ms);
+        *cell++ = fh_cell_int(told(row).p50_ms);
+        *cell++ = fh_cell_int(told(row).p90_ms);
+        *cell++ = fh_cell_int(told(row).p99_ms);
         *cell++ = fh_cell_int(row->longest_ms);
         *cell++ = fh_cell_int(row->wait_ms_sum);
         *cell++ = fh_cell_part((uint64_t)row->wait_ms_sum, (uint64_t)sum);
@@ -85,9 +98,10 @@ fh_status fh_waits_table(const fh_view *v, const fh_waits *a, size_t top, fh_tab
 
 static void row_json(const fh_wait_row *row, fh_json *j)
 {
+    const fh_percentiles wait = told(row);
     fh_json_number(j, "count", row->count);
     fh_json_signed(j, "wait_ms_sum", row->wait_ms_sum);
-    fh_json_percentiles(j, "wait", &row->wait);
+    fh_json_percentiles(j, "wait", &wait);
     fh_json_signed(j, "longest_ms", row->longest_ms);
 }
 

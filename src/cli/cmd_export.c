@@ -65,7 +65,7 @@ static fh_export_format format_of(const options *o)
 
 /* Into FILE.part first, so that FILE is never half an export. */
 static fh_status to_file(const cli_io *io, fh_org *org, const fh_export_options *wanted,
-                         fh_str path, uint64_t *n, fh_error *err)
+                         fh_str path, fh_export_result *result, fh_error *err)
 {
     const fh_os *os = io->os;
     const fh_str part = fh_text(io->arena, "%s.part", path.ptr);
@@ -76,7 +76,7 @@ static fh_status to_file(const cli_io *io, fh_org *org, const fh_export_options 
     o.progress_ctx = &to;
     fh_status s = os->open(os->ctx, part.ptr, FH_OPEN_CREATE, &to.file, err);
     if (s) return s;
-    s = fh_export(org, &o, put, &to, n, err);
+    s = fh_export(org, &o, put, &to, io->arena, result, err);
     if (!s) s = os->sync(os->ctx, to.file, err);
     os->close(os->ctx, to.file);
     if (to.shown) fputs("\r\x1b[K", io->err);
@@ -85,6 +85,16 @@ static fh_status to_file(const cli_io *io, fh_org *org, const fh_export_options 
     if (s && os->remove(os->ctx, part.ptr, &ignored))
         fh_hint(err, s, "%s may be removed.", part.ptr);
     return s;
+}
+
+static void say_what_was_written(const cli_io *io, fh_str path, const fh_export_result *r)
+{
+    fh_buf line;
+    fh_buf_init(&line, NULL, 1 << 16);
+    fh_say_number_of(&line, r->interactions, "interaction", "interactions");
+    fprintf(io->out, "Wrote %.*s to %s.\n", (int)line.len, line.ptr, path.ptr);
+    if (r->mapping.len) fprintf(io->out, "To import it: --map %.*s\n", FH_STR_ARG(r->mapping));
+    fh_buf_free(&line);
 }
 
 static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
@@ -100,17 +110,13 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     else if (!s)
         s = fh_org_zone(org, io->arena, &wanted.zone, err);
     if (!s && o->customer.len) s = fh_identity_find(org, o->customer, &wanted.customer, err);
-    uint64_t n = 0;
+    fh_export_result result = {0};
     if (!s && !o->output.len) {
         sink to = {.io = io};
-        s = fh_export(org, &wanted, put, &to, &n, err);
+        s = fh_export(org, &wanted, put, &to, io->arena, &result, err);
     } else if (!s) {
-        s = to_file(io, org, &wanted, o->output, &n, err);
-        fh_buf line;
-        fh_buf_init(&line, NULL, 1 << 16);
-        fh_say_number_of(&line, n, "interaction", "interactions");
-        if (!s) fprintf(io->out, "Wrote %.*s to %s.\n", (int)line.len, line.ptr, o->output.ptr);
-        fh_buf_free(&line);
+        s = to_file(io, org, &wanted, o->output, &result, err);
+        if (!s) say_what_was_written(io, o->output, &result);
     }
     fh_org_close(org);
     return s;
@@ -121,7 +127,8 @@ const cli_command cmd_export = {
     .synopsis = "[options] ORG.fh",
     .summary = "write all stories as CSV, JSON Lines or XES",
     .details = "Writes every interaction with all that is known of it, in order of customer\n"
-               "and time. CSV and JSON Lines can be imported again and give the same answers;\n"
+               "and time. CSV and JSON Lines can be imported again and give the same answers\n"
+               "(identifiers of other kinds than customer need the --map that is told);\n"
                "XES (IEEE 1849) has a trace for each customer, for tools of process mining.\n",
     .examples = "firsthand export our.fh -o our.csv\n"
                 "firsthand export our.fh --format jsonl | gzip > our.jsonl.gz\n"

@@ -81,7 +81,7 @@ static fh_status read_mapping(const cli_io *io, const options *o, const fh_mappi
     fh_status s = FH_OK;
     if (o->mapping.len) s = fh_os_read_file(io->os, o->mapping.ptr, 1 << 19, &text, err);
     if (!s && o->map.len) {
-        fh_buf_char(&text, '\n');
+        if (text.len) fh_buf_char(&text, '\n');
         fh_buf_str(&text, o->map);
     }
     fh_str rules;

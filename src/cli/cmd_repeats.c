@@ -7,7 +7,7 @@ typedef struct options {
     cli_ask ask;
     uint64_t top;
     int64_t window_ms;
-    fh_str contacts;
+    fh_str contacts, contact_directions;
     bool any_problem;
 } options;
 
@@ -18,6 +18,8 @@ static const cli_option option_table[] = {
      "how soon counts as again: 7d, 12h (default 7d)", NULL},
     {0, "contact-channel", CLI_LIST, offsetof(options, contacts), "NAMES",
      "interactions that count as contacts, by channel (default: all)", NULL},
+    {0, "contact-direction", CLI_LIST, offsetof(options, contact_directions), "NAMES",
+     "interactions that count as contacts, by direction (default: in and those not told)", NULL},
     {0, "any-problem", CLI_FLAG, offsetof(options, any_problem), NULL,
      "count contacts about another problem too", NULL},
     CLI_ASK(options),
@@ -31,11 +33,12 @@ static fh_status answer(cli_answer *a, const options *o, fh_error *err)
     const size_t top = cli_top(&o->ask, o->top);
     fh_repeats_options wanted = {.window_ms = (uint64_t)o->window_ms,
                                  .other_problem_too = o->any_problem};
-    const fh_filter_text contacts = {.channels = o->contacts};
+    const fh_filter_text contacts = {.channels = o->contacts, .directions = o->contact_directions};
     fh_filter which;
     fh_status s = fh_filter_compile(a->org, &contacts, a->io->arena, &which, err);
     if (s) return s;
     wanted.channels = which.channels;
+    wanted.directions = which.directions ? which.directions : 1u << FH_DIR_NONE | 1u << FH_DIR_IN;
     fh_repeats result;
     s = fh_view_repeats(&a->view, &wanted, &result, err);
     if (s) return s;

@@ -71,7 +71,7 @@ static fh_status table(const cli_answer *a, const fh_origin *origins, size_t n, 
         *cell++ = fh_cell_count(o->rows_added);
         *cell++ = fh_cell_count(o->rows_known);
         *cell++ = fh_cell_count(o->rows_rejected);
-        *cell++ = fh_cell_int(o->last_ms / 1000 * 1000);
+        *cell++ = fh_cell_int(o->last_ms / 60000 * 60000);
         *cell = fh_cell_text(o->complete ? FH_STR("complete") : FH_STR("stopped: import it again"));
     }
     const int64_t now = a->io->os->now_ms(a->io->os->ctx);

@@ -51,7 +51,7 @@ typedef struct csv {
 
 static fh_status open_window(fh_reader *r, csv *c, size_t size, fh_error *err)
 {
-    if (size > c->cap) {
+    if (size > c->cap || !c->mark) {
         uint32_t *mark = FH_NEW_ARRAY(r->arena, uint32_t, size + 64);
         if (!mark) return fh_no_memory(err);
         c->mark = mark;
@@ -272,28 +272,41 @@ static void write_payload(fh_reader *r, const csv *c)
     if (!any && !r->payload.status) r->payload.len = before;
 }
 
+/* Rejects a record that is no row of the table; `*done` when it was one. */
+static fh_status check_record(fh_reader *r, csv *c, uint64_t line, bool *done)
+{
+    fh_fault fault;
+    *done = false;
+    if (!c->bad_cell && c->n_cells == r->sample.n_columns && !c->seen) return FH_OK;
+    fh_status status = find_fault(r, c, &fault);
+    if (!status && fault.reason.len) {
+        *done = true;
+        status = reject(r, c, line, &fault);
+    }
+    return status;
+}
+
+/* The text of a reject just made, as UTF-8. */
+static bool recode_reject(fh_reader *r, const csv *c)
+{
+    fh_str *text = &r->rejects[r->n_rejects - 1].text;
+    return !c->latin1 || fh_is_ascii(*text) || fh_latin1_text(r->scratch, *text, text);
+}
+
 static fh_status give_record(fh_reader *r, csv *c, uint64_t line, fh_error *err)
 {
+    bool done, given;
     r->row++;
     if (r->row <= r->options.skip_rows) return FH_OK;
-    if (c->bad_cell || c->n_cells != r->sample.n_columns || c->seen) {
-        fh_fault fault;
-        fh_status status = find_fault(r, c, &fault);
-        if (!status && fault.reason.len) status = reject(r, c, line, &fault);
-        if (status || fault.reason.len) return status ? fh_no_memory(err) : FH_OK;
-    }
-    const fh_str text = record_text(c);
+    fh_status status = check_record(r, c, line, &done);
+    if (status || done) return status ? fh_no_memory(err) : FH_OK;
     if ((c->doubled || (c->latin1 && c->seen)) && !finish_cells(c, r->scratch))
         return fh_no_memory(err);
-    bool given;
     const size_t rejects = r->n_rejects;
-    const fh_status status = fh_reader_row(r, line, c->cell, text, &given, err);
+    status = fh_reader_row(r, line, c->cell, record_text(c), &given, err);
     if (status) return status;
     if (given && r->options.keep_payload) write_payload(r, c);
-    if (r->n_rejects > rejects && c->latin1 && !fh_is_ascii(text) &&
-        !fh_latin1_text(r->scratch, text, &r->rejects[rejects].text))
-        return fh_no_memory(err);
-    return FH_OK;
+    return r->n_rejects > rejects && !recode_reject(r, c) ? fh_no_memory(err) : FH_OK;
 }
 
 /* ---- Lines that are too long, quotes that stay open --------------------------------------- */
@@ -587,6 +600,21 @@ static fh_status csv_new(fh_reader *r, csv **out)
     return c->cell ? FH_OK : FH_NOMEM;
 }
 
+/* Columns from the header just taken, and what the first rows say about them. */
+static fh_status find_columns(fh_reader *r, csv *c, bool may_see_more, bool *enough, fh_error *err)
+{
+    fh_str header = {c->text + c->at, c->next - c->at};
+    if (c->latin1 && !fh_latin1_text(r->arena, header, &header)) return fh_no_memory(err);
+    if (!fh_arena_str(r->arena, header, &r->reject_head)) return fh_no_memory(err);
+    fh_status status = name_columns(r, c, err);
+    c->at = c->next;
+    if (!status) status = take_sample(r, c, err);
+    *enough = r->sample.n_rows > 0 || !may_see_more;
+    if (status || !*enough) return status;
+    status = fh_reader_columns_known(r, err);
+    return !status && !bind_slots(r, c) ? fh_no_memory(err) : status;
+}
+
 static fh_status csv_begin(fh_reader *r, fh_str head, bool whole, bool *enough, size_t *used,
                            fh_error *err)
 {
@@ -595,6 +623,7 @@ static fh_status csv_begin(fh_reader *r, fh_str head, bool whole, bool *enough, 
     if (csv_new(r, &c)) return fh_no_memory(err);
     r->state = c;
     const size_t bom = fh_str_starts(head, FH_STR("\xef\xbb\xbf")) ? 3 : 0;
+    const bool may_see_more = !whole && head.len <= 2 * FH_RECORD_MAX;
     fh_status status = look_at_bytes(r, c, head, whole, err);
     if (status) return status;
     c->text = head.ptr + bom;
@@ -602,28 +631,14 @@ static fh_status csv_begin(fh_reader *r, fh_str head, bool whole, bool *enough, 
     status = open_window(r, c, head.len - bom, err);
     if (status) return status;
     const taken how = take_first(r, c);
-    if (how != TAKEN) {
-        if (!whole && head.len <= 2 * FH_RECORD_MAX) {
-            *enough = false;
-            return FH_OK;
-        }
-        return how == OPEN_QUOTE ? open_quote(r, c, whole, err) : no_header(c, head, err);
-    }
-    if (c->n_cells > MAX_COLUMNS) return no_header(c, head, err);
-    *used = bom + c->next;
-    fh_str header = {c->text + c->at, c->next - c->at};
-    if (c->latin1 && !fh_latin1_text(r->arena, header, &header)) return fh_no_memory(err);
-    if (!fh_arena_str(r->arena, header, &r->reject_head)) return fh_no_memory(err);
-    status = name_columns(r, c, err);
-    c->at = c->next;
-    if (!status) status = take_sample(r, c, err);
-    if (!status && r->sample.n_rows == 0 && !whole && head.len <= 2 * FH_RECORD_MAX) {
+    if (how != TAKEN && may_see_more) {
         *enough = false;
         return FH_OK;
     }
-    if (!status) status = fh_reader_columns_known(r, err);
-    if (!status && !bind_slots(r, c)) status = fh_no_memory(err);
-    return status;
+    if (how == OPEN_QUOTE) return open_quote(r, c, whole, err);
+    if (how != TAKEN || c->n_cells > MAX_COLUMNS) return no_header(c, head, err);
+    *used = bom + c->next;
+    return find_columns(r, c, may_see_more, enough, err);
 }
 
 const fh_reader_ops fh_csv_ops = {csv_begin, csv_read, NULL};

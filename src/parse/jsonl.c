@@ -102,30 +102,58 @@ static bool has_hit_inside(const jsonl *s, uint32_t value)
     return false;
 }
 
-/* Writes the members that are not mapped; `*any` when something stands before. */
+static fh_str between(const jsonl *s, uint32_t first_key, uint32_t last_value)
+{
+    const char *from = fh_json_raw(&s->doc, first_key).ptr;
+    const fh_str last = fh_json_raw(&s->doc, last_value);
+    return (fh_str){from, (size_t)(last.ptr + last.len - from)};
+}
+
+/* Does the member need more than copying? */
+static bool is_special(const jsonl *s, uint32_t key, bool top)
+{
+    return has_hit_inside(s, key + 1) ||
+           (top && s->has_text && fh_str_eq(fh_json_raw(&s->doc, key), FH_STR("\"text\"")));
+}
+
+/* Writes the members that are not mapped, neighbours in one piece; `*any` when
+ * something stands before. */
 static void write_rest(const jsonl *s, uint32_t token, bool top, bool *any, fh_buf *out)
 {
     const fh_json_token *tape = s->doc.token;
-    uint32_t key = token + 1;
-    for (uint32_t m = 0; m < tape[token].count; m++, key = tape[key + 1].next) {
-        const uint32_t value = key + 1;
-        if (is_hit(s, value)) continue;
-        const fh_str name = fh_json_raw(&s->doc, key);
+    uint32_t key = token + 1, m = 0;
+    const uint32_t n = tape[token].count;
+    while (m < n) {
+        if (is_hit(s, key + 1)) {
+            key = tape[key + 1].next;
+            m++;
+            continue;
+        }
         if (*any) fh_buf_char(out, ',');
         *any = true;
-        if (top && s->has_text && fh_str_eq(name, FH_STR("\"text\"")))
-            fh_buf_text(out, "\"text column\"");
-        else
-            fh_buf_str(out, name);
-        fh_buf_char(out, ':');
-        if (has_hit_inside(s, value)) {
-            bool within = false;
-            fh_buf_char(out, '{');
-            write_rest(s, value, false, &within, out);
-            fh_buf_char(out, '}');
-        } else {
-            fh_buf_str(out, fh_json_raw(&s->doc, value));
+        if (is_special(s, key, top)) {
+            if (top && !has_hit_inside(s, key + 1)) {
+                fh_buf_text(out, "\"text column\":");
+                fh_buf_str(out, fh_json_raw(&s->doc, key + 1));
+            } else {
+                bool within = false;
+                fh_buf_str(out, fh_json_raw(&s->doc, key));
+                fh_buf_text(out, ":{");
+                write_rest(s, key + 1, false, &within, out);
+                fh_buf_char(out, '}');
+            }
+            key = tape[key + 1].next;
+            m++;
+            continue;
         }
+        const uint32_t first = key;
+        uint32_t last;
+        do {
+            last = key + 1;
+            key = tape[last].next;
+            m++;
+        } while (m < n && !is_hit(s, key + 1) && !is_special(s, key, top));
+        fh_buf_str(out, between(s, first, last));
     }
 }
 

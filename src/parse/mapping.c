@@ -364,7 +364,9 @@ static fh_status read_pattern(cursor *c, fh_rule *rule)
         fh_error inner = {0};
         status = fh_time_pattern_new(c->arena, rule->pattern, &rule->time, &inner);
         if (status == FH_NOMEM) return fh_no_memory(c->err);
-        return status ? fail_at(c, from, inner.message, nothing, inner.hint) : FH_OK;
+        if (!status) return FH_OK;
+        return fail_at(c, from, inner.message, nothing,
+                       inner.hint[0] ? inner.hint : "Write it as '%d/%m/%Y %H:%M'.");
     }
     if (!(allowed[rule->field] & GLOBS) || rule->source == FH_SOURCE_CONSTANT)
         return fail_at(c, from, " takes no pattern", fh_str_of(field_name[rule->field]),

@@ -5,9 +5,8 @@
  */
 #include "parse/number.h"
 
-#include "base/currency.h"
-
 #include "base/checked.h"
+#include "base/currency.h"
 
 #include <string.h>
 
@@ -84,9 +83,26 @@ static bool symbol_at(fh_str s, bool at_end, size_t *len, fh_str *currency)
     return fh_currency_code((fh_str){at_end ? s.ptr + s.len - 3 : s.ptr, 3}, currency);
 }
 
+/* Takes a minus off, wherever it stands, or parentheses; false: there is none. */
+static bool strip_minus(fh_str *s)
+{
+    if (s->len > 1 && s->ptr[0] == '-')
+        *s = (fh_str){s->ptr + 1, s->len - 1};
+    else if (s->len > 3 && memcmp(s->ptr, "\xe2\x88\x92", 3) == 0)
+        *s = (fh_str){s->ptr + 3, s->len - 3};
+    else if (s->len > 1 && s->ptr[s->len - 1] == '-')
+        s->len--;
+    else if (s->len > 2 && s->ptr[0] == '(' && s->ptr[s->len - 1] == ')')
+        *s = (fh_str){s->ptr + 1, s->len - 2};
+    else
+        return false;
+    return true;
+}
+
 /* Takes sign, parentheses and currency off both ends. */
 static fh_str strip(fh_str s, bool *negative, fh_str *currency)
 {
+    bool sign = false;
     for (int round = 0; round < 4; round++) {
         size_t n;
         s = trim_gaps(s);
@@ -94,19 +110,11 @@ static fh_str strip(fh_str s, bool *negative, fh_str *currency)
             s = (fh_str){s.ptr + n, s.len - n};
         } else if (!currency->len && symbol_at(s, true, &n, currency)) {
             s.len -= n;
-        } else if (!*negative && s.len > 1 && (s.ptr[0] == '-' || s.ptr[0] == '+')) {
-            *negative = s.ptr[0] == '-';
+        } else if (!sign && s.len > 1 && s.ptr[0] == '+') {
             s = (fh_str){s.ptr + 1, s.len - 1};
-            if (!*negative) return trim_gaps(s);
-        } else if (!*negative && s.len > 3 && memcmp(s.ptr, "\xe2\x88\x92", 3) == 0) {
-            *negative = true;
-            s = (fh_str){s.ptr + 3, s.len - 3};
-        } else if (!*negative && s.len > 1 && s.ptr[s.len - 1] == '-') {
-            *negative = true;
-            s.len--;
-        } else if (!*negative && s.len > 2 && s.ptr[0] == '(' && s.ptr[s.len - 1] == ')') {
-            *negative = true;
-            s = (fh_str){s.ptr + 1, s.len - 2};
+            sign = true;
+        } else if (!sign && strip_minus(&s)) {
+            *negative = sign = true;
         } else {
             break;
         }
@@ -146,41 +154,49 @@ static fh_number_status apply_exponent(fh_str s, fh_decimal *d)
     return FH_NUMBER_OK;
 }
 
-/* Digits with groups and decimals; no sign, no currency. */
+/* Digits in groups of three; `*i` goes behind them. No group: any number of digits. */
+static fh_number_status read_whole(fh_str s, char group, size_t *i, fh_decimal *d, bool *any)
+{
+    bool grouped = false;
+    size_t run = 0; /* digits since the last mark */
+    for (; *i < s.len; ++*i) {
+        const char ch = s.ptr[*i];
+        if (is_digit(ch)) {
+            if (!add_digit(d, ch)) return FH_NUMBER_TOO_LARGE;
+            *any = true;
+            run++;
+            continue;
+        }
+        const size_t gap = ch == group ? 1 : gap_at(s.ptr + *i, s.len - *i);
+        if (!gap || !*any) break;
+        if (grouped ? run != 3 : run > 3) return FH_NUMBER_NOT_ONE;
+        grouped = true;
+        run = 0;
+        *i += gap - 1;
+    }
+    return grouped && run != 3 ? FH_NUMBER_NOT_ONE : FH_NUMBER_OK;
+}
+
+/* Digits with groups, decimals and exponent; no sign, no currency. */
 static fh_number_status read_digits(fh_str s, bool comma, fh_decimal *out)
 {
-    const char point = comma ? ',' : '.', group = comma ? '.' : ',';
     fh_decimal d = {0, 0};
-    bool decimals = false, grouped = false, any = false;
-    size_t run = 0; /* digits since the last group mark */
-    for (size_t i = 0; i < s.len; i++) {
-        const char ch = s.ptr[i];
-        size_t gap;
-        if (is_digit(ch)) {
-            if (decimals && d.scale == MAX_SCALE) continue;
-            if (!add_digit(&d, ch)) return FH_NUMBER_TOO_LARGE;
-            d.scale += decimals;
+    bool any = false;
+    size_t i = 0;
+    const fh_number_status status = read_whole(s, comma ? '.' : ',', &i, &d, &any);
+    if (status) return status;
+    if (i < s.len && s.ptr[i] == (comma ? ',' : '.'))
+        for (i++; i < s.len && is_digit(s.ptr[i]); i++) {
             any = true;
-            run++;
-        } else if (ch == point && !decimals) {
-            if (grouped && run != 3) return FH_NUMBER_NOT_ONE;
-            decimals = true;
-        } else if (any && (ch == 'e' || ch == 'E')) {
-            if (grouped && !decimals && run != 3) return FH_NUMBER_NOT_ONE;
-            *out = d;
-            return apply_exponent((fh_str){s.ptr + i, s.len - i}, out);
-        } else if (any && !decimals && (gap = ch == group ? 1 : gap_at(s.ptr + i, s.len - i)) > 0) {
-            if (grouped ? run != 3 : run > 3) return FH_NUMBER_NOT_ONE;
-            grouped = true;
-            run = 0;
-            i += gap - 1;
-        } else {
-            return FH_NUMBER_NOT_ONE;
+            if (d.scale == MAX_SCALE) continue; /* finer than anything is kept */
+            if (!add_digit(&d, s.ptr[i])) return FH_NUMBER_TOO_LARGE;
+            d.scale++;
         }
-    }
-    if (!any || (grouped && !decimals && run != 3)) return FH_NUMBER_NOT_ONE;
+    if (!any) return FH_NUMBER_NOT_ONE;
     *out = d;
-    return FH_NUMBER_OK;
+    if (i == s.len) return FH_NUMBER_OK;
+    if (s.ptr[i] != 'e' && s.ptr[i] != 'E') return FH_NUMBER_NOT_ONE;
+    return apply_exponent((fh_str){s.ptr + i, s.len - i}, out);
 }
 
 /* Up to 17 digits with at most one point: nearly every number there is. */

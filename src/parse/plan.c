@@ -18,6 +18,49 @@
 
 static const fh_str none = {"", 0};
 
+/* Where a field's text goes; 0 for those that are no text. */
+static size_t text_offset(fh_field field)
+{
+    switch (field) {
+    case FH_FIELD_TOUCHPOINT: return offsetof(fh_interaction, touchpoint);
+    case FH_FIELD_CHANNEL: return offsetof(fh_interaction, channel);
+    case FH_FIELD_DEPARTMENT: return offsetof(fh_interaction, department);
+    case FH_FIELD_OUTCOME: return offsetof(fh_interaction, outcome);
+    case FH_FIELD_CURRENCY: return offsetof(fh_interaction, currency);
+    case FH_FIELD_PROBLEM: return offsetof(fh_interaction, problem);
+    case FH_FIELD_ID: return offsetof(fh_interaction, source_id);
+    case FH_FIELD_TEXT: return offsetof(fh_interaction, text);
+    case FH_FIELD_CUSTOMER:
+    case FH_FIELD_TIME:
+    case FH_FIELD_DIRECTION:
+    case FH_FIELD_VALUE:
+    case FH_FIELD_SCORE:
+    case FH_FIELD_IGNORE:
+    case FH_N_FIELDS: break;
+    }
+    return 0;
+}
+
+/* Fields of which "NA" may well be the name. */
+static inline bool is_name(fh_field field)
+{
+    return field == FH_FIELD_CUSTOMER || field == FH_FIELD_TOUCHPOINT ||
+           field == FH_FIELD_PROBLEM || field == FH_FIELD_ID;
+}
+
+static fh_way way_of(const fh_rule *rule)
+{
+    if (rule->field == FH_FIELD_TIME) return FH_WAY_TIME;
+    if (rule->field == FH_FIELD_VALUE) return FH_WAY_VALUE;
+    if (rule->field == FH_FIELD_SCORE) return FH_WAY_SCORE;
+    if (rule->n_terms != 1 || rule->n_globs || rule->field == FH_FIELD_DIRECTION ||
+        rule->field == FH_FIELD_CURRENCY)
+        return FH_WAY_GENERAL;
+    if (rule->field == FH_FIELD_CUSTOMER) return FH_WAY_CUSTOMER;
+    if (rule->field == FH_FIELD_TOUCHPOINT) return FH_WAY_TOUCHPOINT;
+    return is_name(rule->field) ? FH_WAY_NAME : FH_WAY_TEXT;
+}
+
 bool fh_plan_new(fh_arena *arena, const fh_mapping *mapping, const fh_zone *zone, bool comma,
                  fh_plan *out)
 {
@@ -29,7 +72,9 @@ bool fh_plan_new(fh_arena *arena, const fh_mapping *mapping, const fh_zone *zone
             const fh_rule *rule = &mapping->rule[i];
             if (rule->field == FH_FIELD_IGNORE || (rule->field == FH_FIELD_VALUE) != (pass == 1))
                 continue;
-            plan.step[plan.n++] = (fh_step){.rule = rule};
+            plan.step[plan.n++] =
+                (fh_step){.rule = rule, .way = way_of(rule), .to = text_offset(rule->field)};
+            plan.has_currency |= rule->field == FH_FIELD_CURRENCY;
             if (rule->field == FH_FIELD_TIME) fh_when_init(&plan.when, zone, rule->time);
         }
     *out = plan;
@@ -95,28 +140,26 @@ fh_str fh_shown(fh_str s)
 static inline fh_str trim(fh_str s)
 {
     if (s.len && (unsigned char)s.ptr[0] > ' ' && (unsigned char)s.ptr[s.len - 1] > ' ') return s;
-    return fh_str_trim(s);
+    return s.len ? fh_str_trim(s) : none;
+}
+
+/* Can it be one of the words for "missing"? Nearly never, and cheap to know. */
+static inline bool may_be_missing(fh_str s)
+{
+    return s.len <= 4 && (!s.len || s.ptr[0] < '0' || (s.ptr[0] | 32) == 'n' || s.ptr[0] == '?' ||
+                          s.ptr[0] == '\\');
 }
 
 static inline fh_str told(fh_str s)
 {
     s = trim(s);
-    if (s.len <= 4 && fh_is_missing(s)) return none;
-    return s;
+    return may_be_missing(s) && fh_is_missing(s) ? none : s;
 }
 
 static inline fh_str told_name(fh_str s)
 {
     s = trim(s);
-    if (s.len <= 4 && fh_is_missing_name(s)) return none;
-    return s;
-}
-
-/* Fields of which "NA" may well be the name. */
-static inline bool is_name(fh_field field)
-{
-    return field == FH_FIELD_CUSTOMER || field == FH_FIELD_TOUCHPOINT ||
-           field == FH_FIELD_PROBLEM || field == FH_FIELD_ID;
+    return may_be_missing(s) && fh_is_missing_name(s) ? none : s;
 }
 
 /* The text a rule gives for this row; false: out of memory. */
@@ -249,6 +292,8 @@ static fh_filled fill_value(const fh_plan *plan, const fh_step *step, const fh_s
     fh_str beside;
     const fh_filled filled =
         numbers(plan, step, cell, scratch, &d, &beside, &out->has_value, fault);
+    out->value = 0;
+    if (!plan->has_currency) out->currency = none;
     if (filled || !out->has_value) return filled;
     if (!out->currency.len) out->currency = beside;
     const uint32_t places = out->currency.len ? fh_currency_decimals(out->currency) : 2;
@@ -267,6 +312,7 @@ static fh_filled fill_score(const fh_plan *plan, const fh_step *step, const fh_s
     int64_t hundredths;
     const fh_filled filled =
         numbers(plan, step, cell, scratch, &d, &beside, &out->has_score, fault);
+    out->score = 0;
     if (filled || !out->has_score) return filled;
     if (!fh_decimal_units(d, 2, &hundredths) || hundredths > INT32_MAX || hundredths < INT32_MIN)
         return fail_number(fault, step, scratch,
@@ -278,84 +324,76 @@ static fh_filled fill_score(const fh_plan *plan, const fh_step *step, const fh_s
 
 /* ---- One row -------------------------------------------------------------------- */
 
-static fh_str *text_field(fh_interaction *out, fh_field field)
+static void add_identifier(const fh_step *step, fh_str s, fh_interaction *out)
 {
-    switch (field) {
-    case FH_FIELD_TOUCHPOINT: return &out->touchpoint;
-    case FH_FIELD_CHANNEL: return &out->channel;
-    case FH_FIELD_DEPARTMENT: return &out->department;
-    case FH_FIELD_OUTCOME: return &out->outcome;
-    case FH_FIELD_CURRENCY: return &out->currency;
-    case FH_FIELD_PROBLEM: return &out->problem;
-    case FH_FIELD_ID: return &out->source_id;
-    case FH_FIELD_TEXT: return &out->text;
-    case FH_FIELD_CUSTOMER:
-    case FH_FIELD_TIME:
-    case FH_FIELD_DIRECTION:
-    case FH_FIELD_VALUE:
-    case FH_FIELD_SCORE:
-    case FH_FIELD_IGNORE:
-    case FH_N_FIELDS: break;
-    }
-    return NULL;
+    if (!s.len) return;
+    out->identifier[out->n_identifiers].kind = step->rule->kind;
+    out->identifier[out->n_identifiers++].value = s;
 }
 
-static fh_filled fill_text(const fh_step *step, fh_str s, fh_arena *scratch, fh_interaction *out,
-                           fh_fault *fault)
+static inline void put_text(fh_interaction *out, const fh_step *step, fh_str s)
+{
+    memcpy((char *)out + step->to, &s, sizeof s);
+}
+
+static fh_filled no_touchpoint(const fh_step *step, fh_fault *fault)
+{
+    return fail_missing(fault, step, "the touchpoint is missing",
+                        "Fill in the touchpoint or skip the row.");
+}
+
+static fh_filled fill_general(const fh_step *step, const fh_str *cell, fh_arena *scratch,
+                              fh_interaction *out, fh_fault *fault)
 {
     const fh_field field = step->rule->field;
+    fh_str s;
+    if (!rule_text(step, cell, scratch, &s)) return FH_FILL_NOMEM;
     if (field == FH_FIELD_CUSTOMER) {
-        if (s.len) {
-            out->identifier[out->n_identifiers].kind = step->rule->kind;
-            out->identifier[out->n_identifiers++].value = s;
-        }
-        return FH_FILLED;
+        add_identifier(step, s, out);
+    } else if (field == FH_FIELD_DIRECTION) {
+        out->direction = FH_DIR_NONE;
+        if (s.len && !fh_direction_word(s, &out->direction))
+            return fail(fault, step, scratch, s, "is not a direction",
+                        "Write in, out or internal, or map words to them: "
+                        "direction=column:'from*=in|to*=out'.");
+    } else {
+        if (field == FH_FIELD_TOUCHPOINT && !s.len) return no_touchpoint(step, fault);
+        if (field == FH_FIELD_CURRENCY && s.len) (void)fh_currency_code(s, &s);
+        put_text(out, step, s);
     }
-    if (field == FH_FIELD_DIRECTION) {
-        if (!s.len || fh_direction_word(s, &out->direction)) return FH_FILLED;
-        return fail(fault, step, scratch, s, "is not a direction",
-                    "Write in, out or internal, or map words to them: "
-                    "direction=column:'from*=in|to*=out'.");
-    }
-    if (field == FH_FIELD_CURRENCY && s.len) (void)fh_currency_code(s, &s);
-    if (field == FH_FIELD_TOUCHPOINT && !s.len)
-        return fail_missing(fault, step, "the touchpoint is missing",
-                            "Fill in the touchpoint or skip the row.");
-    fh_str *to = text_field(out, field);
-    if (to) *to = s;
+    return FH_FILLED;
+}
+
+static fh_filled no_customer(const fh_plan *plan, fh_fault *fault)
+{
+    for (uint32_t i = 0; i < plan->n; i++)
+        if (plan->step[i].rule->field == FH_FIELD_CUSTOMER)
+            return fail_missing(fault, &plan->step[i], "the customer is missing",
+                                "Fill in who it was or skip the row.");
     return FH_FILLED;
 }
 
 fh_filled fh_plan_fill(fh_plan *plan, const fh_str *cell, fh_arena *scratch, fh_interaction *out,
                        fh_fault *fault)
 {
-    memset(&out->at_ms, 0, sizeof *out - offsetof(fh_interaction, at_ms));
     out->n_identifiers = 0;
-    const fh_step *customer = NULL;
     for (uint32_t i = 0; i < plan->n; i++) {
         const fh_step *step = &plan->step[i];
-        const fh_rule *rule = step->rule;
-        fh_filled filled;
-        if (rule->field == FH_FIELD_TIME) {
-            filled = fill_time(plan, step, cell, scratch, out, fault);
-        } else if (rule->field == FH_FIELD_VALUE) {
-            filled = fill_value(plan, step, cell, scratch, out, fault);
-        } else if (rule->field == FH_FIELD_SCORE) {
-            filled = fill_score(plan, step, cell, scratch, out, fault);
-        } else {
-            fh_str s;
-            if (rule->n_terms == 1 && !rule->n_globs)
-                s = is_name(rule->field) ? told_name(cell[step->slot[0]])
-                                         : told(cell[step->slot[0]]);
-            else if (!rule_text(step, cell, scratch, &s))
-                return FH_FILL_NOMEM;
-            if (rule->field == FH_FIELD_CUSTOMER && !customer) customer = step;
-            filled = fill_text(step, s, scratch, out, fault);
+        fh_filled filled = FH_FILLED;
+        switch (step->way) {
+        case FH_WAY_TEXT: put_text(out, step, told(cell[step->slot[0]])); break;
+        case FH_WAY_NAME: put_text(out, step, told_name(cell[step->slot[0]])); break;
+        case FH_WAY_TOUCHPOINT:
+            out->touchpoint = told_name(cell[step->slot[0]]);
+            if (!out->touchpoint.len) return no_touchpoint(step, fault);
+            break;
+        case FH_WAY_CUSTOMER: add_identifier(step, told_name(cell[step->slot[0]]), out); break;
+        case FH_WAY_TIME: filled = fill_time(plan, step, cell, scratch, out, fault); break;
+        case FH_WAY_VALUE: filled = fill_value(plan, step, cell, scratch, out, fault); break;
+        case FH_WAY_SCORE: filled = fill_score(plan, step, cell, scratch, out, fault); break;
+        case FH_WAY_GENERAL: filled = fill_general(step, cell, scratch, out, fault); break;
         }
         if (filled) return filled;
     }
-    if (!out->n_identifiers && customer)
-        return fail_missing(fault, customer, "the customer is missing",
-                            "Fill in who it was or skip the row.");
-    return FH_FILLED;
+    return out->n_identifiers ? FH_FILLED : no_customer(plan, fault);
 }

@@ -8,15 +8,30 @@
 
 #define FH_NO_SLOT UINT32_MAX
 
+/* How a step is taken; most are one column that goes where it belongs. */
+typedef enum fh_way {
+    FH_WAY_TEXT,       /* one column, a text */
+    FH_WAY_NAME,       /* one column, a name: NA is believed */
+    FH_WAY_TOUCHPOINT, /* one column, a name that must be there */
+    FH_WAY_CUSTOMER,   /* one column */
+    FH_WAY_TIME,
+    FH_WAY_VALUE,
+    FH_WAY_SCORE,
+    FH_WAY_GENERAL /* several columns, patterns, constants, directions, currencies */
+} fh_way;
+
 typedef struct fh_step {
     const fh_rule *rule;
+    fh_way way;
     uint32_t slot[FH_MAX_TERMS]; /* [rule->n_terms] */
+    size_t to;                   /* offset of the text in fh_interaction */
 } fh_step;
 
 typedef struct fh_plan {
     uint32_t n;
     fh_step *step; /* [n], the currency before the value */
-    bool comma;    /* decimals are parted by a comma */
+    bool has_currency;
+    bool comma; /* decimals are parted by a comma */
     fh_when when;
 } fh_plan;
 
@@ -32,7 +47,8 @@ typedef enum fh_filled { FH_FILLED, FH_REJECTED, FH_FILL_NOMEM } fh_filled;
  * in by the caller. False: out of memory. */
 FH_MUST_CHECK bool fh_plan_new(fh_arena *arena, const fh_mapping *mapping, const fh_zone *zone,
                                bool comma, fh_plan *out);
-/* Everything of `out` but row, line and payload. */
+/* Everything of `out` but row, line and payload. `out` must be all zero or filled by
+ * this plan before: fields that no step is for are left alone. */
 fh_filled fh_plan_fill(fh_plan *plan, const fh_str *cell, fh_arena *scratch, fh_interaction *out,
                        fh_fault *fault);
 

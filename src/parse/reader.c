@@ -194,7 +194,14 @@ static void carry_used(fh_input *in, size_t used)
 
 static fh_str carried(const fh_input *in)
 {
+    if (!in->carry.len) return (fh_str){"", 0};
     return (fh_str){in->carry.ptr + in->carry_at, in->carry.len - in->carry_at};
+}
+
+static fh_str fed(const fh_input *in)
+{
+    if (in->fed_at == in->fed_n) return (fh_str){"", 0};
+    return (fh_str){in->fed + in->fed_at, in->fed_n - in->fed_at};
 }
 
 /* ---- Reading --------------------------------------------------------------------------- */
@@ -210,7 +217,7 @@ static fh_status begin(fh_reader *r, fh_error *err)
         const bool from_carry = in->carry.len > 0;
         if (from_carry && carried(in).len < want && carry_more(in, want - carried(in).len))
             return fh_no_memory(err);
-        fh_str head = from_carry ? carried(in) : (fh_str){in->fed + in->fed_at, want};
+        fh_str head = from_carry ? carried(in) : fed(in);
         if (head.len > want) head.len = want;
         bool enough = true;
         size_t used = 0;
@@ -259,7 +266,7 @@ static fh_status read_carried(fh_reader *r, bool *stop, fh_error *err)
 static fh_status read_fed(fh_reader *r, bool *stop, fh_error *err)
 {
     fh_input *in = &r->input;
-    const fh_str text = {in->fed + in->fed_at, in->fed_n - in->fed_at};
+    const fh_str text = fed(in);
     const bool fresh = in->fresh;
     size_t used = 0;
     in->fresh = false;

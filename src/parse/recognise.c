@@ -247,6 +247,12 @@ static fh_status looks_like(const state *s, uint32_t column, fh_field field, boo
                                           : "not all its values are in, out or internal";
         return FH_OK;
     }
+    if (field == FH_FIELD_PROBLEM) {
+        const fh_status status = count_values(s, column, &n, &different);
+        *fits = n * 2 >= s->sample->n_rows;
+        *why = "most rows do not tell it";
+        return status;
+    }
     if (field == FH_FIELD_ID || field == FH_FIELD_CHANNEL || field == FH_FIELD_DEPARTMENT ||
         field == FH_FIELD_OUTCOME) {
         const fh_status status = count_values(s, column, &n, &different);
@@ -313,6 +319,9 @@ static fh_status find_candidates(const state *s, size_t entry, candidate *out, u
             continue;
         const fh_status status = looks_like(s, c, field, &fits, &why);
         if (status) return status;
+        /* Beside an identifier that was mapped only the clearest name will do. */
+        if (field == FH_FIELD_CUSTOMER && found.tier && fh_mapping_find(s->out->mapping, field))
+            continue;
         if (!fits) {
             fh_str text;
             if (!fh_arena_format(s->arena, &text, "kept aside: named like the %s, but %s",
@@ -336,6 +345,8 @@ static bool is_unclear(const candidate *c, uint32_t n)
     return n > 1 && c[0].tier == c[1].tier && (c[0].tier > 0 || c[0].place == c[1].place);
 }
 
+static fh_status take_time_by_shape(const state *s, uint32_t faintly);
+
 static fh_status take_by_name(const state *s, size_t entry, candidate *found)
 {
     const fh_field field = vocabulary[entry].field;
@@ -343,7 +354,9 @@ static fh_status take_by_name(const state *s, size_t entry, candidate *found)
     fh_status status = find_candidates(s, entry, found, &n);
     if (status || !n) return status;
     const bool unclear = is_unclear(found, n);
-    if (!unclear) {
+    if (!unclear && field == FH_FIELD_TIME && found[0].tier > 0) {
+        status = take_time_by_shape(s, found[0].column);
+    } else if (!unclear) {
         const bool mail = field == FH_FIELD_CUSTOMER && found[0].tier == 2;
         const fh_str kind = mail                         ? FH_STR("email")
                             : field == FH_FIELD_CUSTOMER ? FH_STR("customer")
@@ -365,33 +378,48 @@ static fh_status take_by_name(const state *s, size_t entry, candidate *found)
     return status;
 }
 
-/* The only column of dates, when none has a name that says so. */
-static fh_status take_time_by_shape(const state *s)
+/* Is the column not mapped, and all of it dates, though not mere numbers? */
+static fh_status has_dates(const state *s, uint32_t column, bool *dates, fh_str *why)
+{
+    fh_str *v;
+    size_t n;
+    const fh_time_pattern *p = NULL;
+    *dates = false;
+    if (s->taken[column]) return FH_OK;
+    if (!gather(s, column, &v, &n)) return fh_no_memory(s->err);
+    bool dated = n > 0;
+    for (size_t i = 0; i < n && dated; i++) {
+        size_t digits = 0;
+        for (size_t k = 0; k < v[i].len; k++) digits += v[i].ptr[k] >= '0' && v[i].ptr[k] <= '9';
+        dated = digits >= 4 && digits < v[i].len;
+    }
+    if (!dated) return FH_OK;
+    const fh_status status = find_pattern(s, v, n, false, &p, why);
+    *dates = p != NULL;
+    return status;
+}
+
+/* The only column of dates, when none has a name that says so. A name that says so
+ * only faintly (opened_at) is not believed when other columns have dates too. */
+static fh_status take_time_by_shape(const state *s, uint32_t faintly)
 {
     uint32_t only = s->sample->n_columns, n_found = 0;
     fh_str why = {"", 0};
     for (uint32_t c = 0; c < s->sample->n_columns; c++) {
-        fh_str *v, text;
-        size_t n;
-        const fh_time_pattern *p = NULL;
-        if (s->taken[c]) continue;
-        if (!gather(s, c, &v, &n)) return fh_no_memory(s->err);
-        bool dated = n > 0;
-        for (size_t i = 0; i < n && dated; i++) {
-            size_t digits = 0;
-            for (size_t k = 0; k < v[i].len; k++)
-                digits += v[i].ptr[k] >= '0' && v[i].ptr[k] <= '9';
-            dated = digits >= 4 && digits < v[i].len; /* not mere numbers */
-        }
-        if (!dated) continue;
-        const fh_status status = find_pattern(s, v, n, false, &p, &text);
+        bool dates;
+        fh_str text = {"", 0};
+        const fh_status status = has_dates(s, c, &dates, &text);
         if (status) return status;
-        if (!p) continue;
+        if (!dates) continue;
         only = c;
         n_found++;
         why = text;
         s->out->note[c].why = FH_STR("kept aside: dates; could be the time");
     }
+    if (faintly < s->sample->n_columns)
+        return n_found == 1
+                   ? take(s, faintly, FH_FIELD_TIME, (fh_str){"", 0}, FH_STR("by its name"))
+                   : FH_OK;
     if (n_found != 1) return FH_OK;
     fh_str text;
     if (!fh_arena_format(s->arena, &text, "looks like a date%s%.*s", why.len ? ", " : "",
@@ -429,7 +457,7 @@ static fh_status accept_given(const state *s, const fh_mapping *given)
         for (uint32_t t = 0; t < rule->n_terms; t++) {
             const fh_term *term = &rule->term[t];
             const uint32_t c = fh_column_find(s->sample->name, s->sample->n_columns, term);
-            if (c < s->sample->n_columns) {
+            if (c < s->sample->n_columns && (!term->number || s->sample->format == FH_CSV)) {
                 s->taken[c] = true;
                 (void)note(s, c, rule->field, FH_STR("as mapped"));
                 continue;
@@ -632,17 +660,29 @@ static fh_status take_xes(const state *s)
     return FH_OK;
 }
 
+/* Has the mapping said all there is to say about the field? One that only adds an
+ * identifier (customer.email) leaves open who the customer is. */
+static bool is_settled(const state *s, fh_field field)
+{
+    const fh_mapping *m = s->out->mapping;
+    if (field != FH_FIELD_CUSTOMER) return fh_mapping_find(m, field) != NULL;
+    for (uint32_t i = 0; i < m->n; i++)
+        if (m->rule[i].field == field && fh_str_eq(m->rule[i].kind, FH_STR("customer")))
+            return true;
+    return false;
+}
+
 static fh_status take_by_names(const state *s)
 {
     candidate *found = FH_NEW_ARRAY(s->arena, candidate, s->sample->n_columns + 1);
     if (!found) return fh_no_memory(s->err);
     for (size_t i = 0; i < sizeof vocabulary / sizeof *vocabulary; i++) {
-        if (fh_mapping_find(s->out->mapping, vocabulary[i].field)) continue;
+        if (is_settled(s, vocabulary[i].field)) continue;
         const fh_status status = take_by_name(s, i, found);
         if (status) return status;
     }
     if (fh_mapping_find(s->out->mapping, FH_FIELD_TIME)) return FH_OK;
-    return take_time_by_shape(s);
+    return take_time_by_shape(s, s->sample->n_columns);
 }
 
 fh_status fh_recognise(fh_arena *arena, const fh_sample *sample, const fh_reader_options *options,

@@ -50,6 +50,25 @@ static int64_t instant(fh_when *when, int64_t local_ms)
     return when->has_hour ? local_ms + when->hour_shift_ms : fh_zone_instant(when->zone, local_ms);
 }
 
+/* The instant of a local time with what stands behind it: nothing, Z or +01:00. */
+static bool apply_offset(fh_when *when, const char *p, size_t n, int64_t local_ms, int64_t *out_ms)
+{
+    if (n == 0) {
+        *out_ms = instant(when, local_ms);
+        return true;
+    }
+    if (n == 1 && *p == 'Z') {
+        *out_ms = local_ms;
+        return true;
+    }
+    if (n != 6 || (*p != '+' && *p != '-') || p[3] != ':') return false;
+    const unsigned east_h = two(p + 1), east_m = two(p + 4);
+    if (east_h > 14 || east_m > 59) return false;
+    const int64_t shift = (int64_t)(east_h * 60 + east_m) * 60000;
+    *out_ms = *p == '+' ? local_ms - shift : local_ms + shift;
+    return true;
+}
+
 static bool read_usual(fh_when *when, fh_str s, int64_t *out_ms)
 {
     const char *p = s.ptr;
@@ -66,20 +85,7 @@ static bool read_usual(fh_when *when, fh_str s, int64_t *out_ms)
             ms += (int64_t)((unsigned)(p[i] - '0') * weight);
         if (i == from) return false;
     }
-    if (i == s.len) {
-        *out_ms = instant(when, ms);
-        return true;
-    }
-    if (p[i] == 'Z' && i + 1 == s.len) {
-        *out_ms = ms;
-        return true;
-    }
-    if ((p[i] != '+' && p[i] != '-') || s.len - i != 6 || p[i + 3] != ':') return false;
-    const unsigned east_h = two(p + i + 1), east_m = two(p + i + 4);
-    if (east_h > 14 || east_m > 59) return false;
-    const int64_t shift = (int64_t)(east_h * 60 + east_m) * 60000;
-    *out_ms = p[i] == '+' ? ms - shift : ms + shift;
-    return true;
+    return apply_offset(when, p + i, s.len - i, ms, out_ms);
 }
 
 bool fh_when_read(fh_when *when, fh_str s, int64_t *out_ms)

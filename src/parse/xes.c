@@ -16,6 +16,7 @@
 
 #include "base/intern.h"
 #include "base/json.h"
+#include "base/json_plain.h"
 #include "parse/xml.h"
 
 #include <stdio.h>
@@ -68,19 +69,22 @@ typedef struct xes {
     fh_intern *names; /* while the head is surveyed: columns by name */
     fh_str *sample;   /* then [SAMPLE * n_columns] */
     uint32_t n_sampled;
+    size_t column;        /* bytes of the line before what is read next */
     fh_str *trace_sample; /* [n_columns] of the trace at hand */
 } xes;
 
 /* ---- Errors ---------------------------------------------------------------------------- */
 
-static fh_status broken(const fh_reader *r, const char *text, const char *at, const char *what,
-                        fh_error *err)
+/* The line begins `x->column` bytes before `text`. */
+static fh_status broken(const fh_reader *r, const xes *x, const char *text, const char *at,
+                        const char *what, fh_error *err)
 {
     const uint64_t line = r->line + (at > text ? fh_count_newlines(text, (size_t)(at - text)) : 0);
     const char *from = at;
     while (from > text && from[-1] != '\n') from--;
-    (void)fh_fail(err, FH_FORMAT, "line %llu, column %zu: %s", (unsigned long long)line,
-                  (size_t)(at - from) + 1, what);
+    const size_t column = (size_t)(at - from) + 1 + (from == text ? x->column : 0);
+    (void)fh_fail(err, FH_FORMAT, "line %llu, column %zu: %s", (unsigned long long)line, column,
+                  what);
     return fh_hint(err, FH_FORMAT,
                    strcmp(what, "a DOCTYPE is not accepted") == 0
                        ? "Remove the DOCTYPE; an event log needs none."
@@ -337,37 +341,94 @@ static uint32_t same_before(const xes *x, uint32_t t)
     return same;
 }
 
+/* Appends `s` as a JSON string; the room must be there. NULL: not plain enough. */
+static char *put_plain(char *to, fh_str s)
+{
+    const unsigned char *from = (const unsigned char *)s.ptr;
+    if (s.len && fh_json_plain_end(from, from + s.len) != from + s.len) return NULL;
+    *to++ = '"';
+    if (s.len) memcpy(to, s.ptr, s.len);
+    to += s.len;
+    *to++ = '"';
+    return to;
+}
+
+/* A plain attribute the short way, with its comma; NULL: it needs the long way. */
+static char *put_attribute(char *to, const fh_xml_tag *tag, bool comma)
+{
+    if (comma) *to++ = ',';
+    to = put_plain(to, tag->key);
+    if (!to) return NULL;
+    *to++ = ':';
+    const bool number = tag->name.ptr[0] == 'i' || tag->name.ptr[0] == 'f';
+    const bool truth = tag->name.ptr[0] == 'b' && (fh_str_eq(tag->value, FH_STR("true")) ||
+                                                   fh_str_eq(tag->value, FH_STR("false")));
+    if (!truth && !(number && is_json_number(tag->value))) return put_plain(to, tag->value);
+    memcpy(to, tag->value.ptr, tag->value.len);
+    return to + tag->value.len;
+}
+
+/* Could the short way do: nothing inside, no entities, known type, key not seen before? */
+static bool is_plain(const xes *x, uint32_t t, bool has_text)
+{
+    const fh_xml_tag *tag = &x->xml.tag[t];
+    const bool nests = t + 1 < x->xml.n && x->xml.tag[t + 1].depth > tag->depth;
+    return !nests && !tag->key_flags && !tag->value_flags && tag->has_value && !has_text &&
+           tag->name.len > 2 && !same_before(x, t);
+}
+
+static bool write_long(fh_reader *r, const xes *x, uint32_t *t, bool comma)
+{
+    const fh_xml_tag *tag = &x->xml.tag[*t];
+    const fh_str text = r->rows[r->n - 1].text;
+    const uint32_t same =
+        same_before(x, *t) + (text.len > 0 && fh_str_eq(tag->key, FH_STR("text")));
+    fh_str key;
+    fh_json j;
+    if (fh_xml_value(tag->key, tag->key_flags, x->latin1, r->scratch, &key)) key = tag->key;
+    if (same && !fh_arena_format(r->scratch, &key, "%.*s#%u", FH_STR_ARG(fh_shown(key)), same + 1))
+        return false;
+    if (comma) fh_buf_char(&r->payload, ',');
+    fh_json_begin(&j, &r->payload, 0);
+    fh_json_str(&j, key);
+    fh_buf_char(&r->payload, ':');
+    fh_json_begin(&j, &r->payload, 0);
+    return write_attribute(r, x, &j, t);
+}
+
 static bool write_payload(fh_reader *r, const xes *x)
 {
-    const size_t before = r->payload.len;
+    fh_buf *out = &r->payload;
+    const size_t before = out->len;
     const fh_str text = r->rows[r->n - 1].text;
     bool any = text.len > 0;
     fh_json j;
-    fh_json_begin(&j, &r->payload, 0);
-    fh_json_object(&j);
+    fh_buf_char(out, '{');
     if (any) {
-        fh_json_key(&j, FH_STR("text"));
+        fh_buf_text(out, "\"text\":");
+        fh_json_begin(&j, out, 0);
         fh_json_str(&j, text);
     }
     for (uint32_t t = 1; t < x->xml.n;) {
         const fh_xml_tag *tag = &x->xml.tag[t];
-        fh_str key;
         if (tag->depth != 1 || !tag->key.len || is_mapped(x, tag->key)) {
             t++;
             continue;
         }
-        const uint32_t same =
-            same_before(x, t) + (text.len > 0 && fh_str_eq(tag->key, FH_STR("text")));
-        if (fh_xml_value(tag->key, tag->key_flags, x->latin1, r->scratch, &key)) key = tag->key;
-        if (same &&
-            !fh_arena_format(r->scratch, &key, "%.*s#%u", FH_STR_ARG(fh_shown(key)), same + 1))
+        char *to = is_plain(x, t, text.len > 0)
+                       ? fh_buf_reserve(out, tag->key.len + tag->value.len + 8)
+                       : NULL;
+        const char *stop = to ? put_attribute(to, tag, any) : NULL;
+        if (stop) {
+            out->len += (size_t)(stop - to);
+            t++;
+        } else if (!write_long(r, x, &t, any)) {
             return false;
-        fh_json_key(&j, key);
-        if (!write_attribute(r, x, &j, &t)) return false;
+        }
         any = true;
     }
-    fh_json_end_object(&j);
-    if (!any && !r->payload.status) r->payload.len = before;
+    fh_buf_char(out, '}');
+    if (!any && !out->status) out->len = before;
     return true;
 }
 
@@ -613,32 +674,48 @@ static fh_status cut_off(const fh_reader *r, const xes *x, fh_error *err)
                    "already there is not counted twice.");
 }
 
+/* Counts lines and columns over what has been read. */
+static void advance(fh_reader *r, xes *x, const char *from, const char *to)
+{
+    const char *line = to;
+    r->line += fh_count_newlines(from, (size_t)(to - from));
+    while (line > from && line[-1] != '\n') line--;
+    x->column = (size_t)(to - line) + (line == from ? x->column : 0);
+}
+
+/* Skips what stands between tags, to a < or the end. */
+static fh_status skip_text(fh_reader *r, xes *x, const char **at, const char *end, fh_error *err)
+{
+    const char *from = *at, *p = from;
+    while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')) p++;
+    if (p < end && *p != '<') {
+        if (x->phase == PROLOG || x->phase == DONE)
+            return broken(r, x, from, p, "text stands outside the event log", err);
+        p = memchr(p, '<', (size_t)(end - p));
+        if (!p) p = end;
+    }
+    advance(r, x, from, p);
+    *at = p;
+    return FH_OK;
+}
+
 /* Walks from p; stops when the batch (or the sample) is full or bytes are missing. */
 static fh_status walk(fh_reader *r, xes *x, const char **at, const char *end, bool last,
                       fh_error *err)
 {
-    const char *p = *at;
-    fh_status status = FH_OK;
-    while (!status && (x->bound ? !fh_reader_full(r) : x->n_sampled < SAMPLE)) {
-        const char *from = p;
-        while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')) p++;
-        if (p < end && *p != '<') {
-            if (x->phase == PROLOG || x->phase == DONE)
-                return broken(r, from, p, "text stands outside the event log", err);
-            p = memchr(p, '<', (size_t)(end - p));
-            if (!p) p = end;
-        }
-        r->line += fh_count_newlines(from, (size_t)(p - from));
-        *at = p;
+    while (x->bound ? !fh_reader_full(r) : x->n_sampled < SAMPLE) {
+        fh_status status = skip_text(r, x, at, end, err);
+        if (status) return status;
+        const char *p = *at;
         if (p == end) return last && x->phase != DONE ? cut_off(r, x, err) : FH_OK;
         const char *after = step(r, x, p, end, &status, err);
         if (status) return status;
-        if (!after && x->xml.bad) return broken(r, p, x->xml.bad_at, x->xml.bad, err);
+        if (!after && x->xml.bad) return broken(r, x, p, x->xml.bad_at, x->xml.bad, err);
         if (!after) return last ? cut_off(r, x, err) : FH_OK;
-        r->line += fh_count_newlines(p, (size_t)(after - p));
-        *at = p = after;
+        advance(r, x, p, after);
+        *at = after;
     }
-    return status;
+    return FH_OK;
 }
 
 static fh_status xes_read(fh_reader *r, fh_str text, bool end, bool fresh, size_t *used,
@@ -789,9 +866,11 @@ static fh_status survey_head(fh_reader *r, xes *x, fh_str head, bool whole, fh_e
     x->phase = PROLOG;
     x->n_sampled = 0;
     x->n_classifiers = 0;
+    x->column = 0;
     r->line = 1;
     const fh_status status = walk(r, x, &p, head.ptr + head.len, whole, err);
     r->line = 1;
+    x->column = 0;
     x->phase = PROLOG;
     /* A fault behind the first events is told in its turn, after their rows. */
     return status && status != FH_NOMEM && x->n_sampled ? FH_OK : status;

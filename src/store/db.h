@@ -170,6 +170,19 @@ static inline FH_MUST_CHECK fh_status fh_stmt_run(fh_stmt *s, fh_error *err)
     return status;
 }
 
+/* Runs a statement whose parameters are all integers and whose rows do not matter. */
+static inline FH_MUST_CHECK fh_status fh_db_run(fh_db *db, const char *sql, const int64_t *args,
+                                                unsigned n_args, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    fh_status status = fh_db_prepare(db, sql, &s, err);
+    if (status != FH_OK) return status;
+    for (unsigned i = 0; i < n_args; i++) fh_stmt_bind_i64(s, i + 1, args[i]);
+    status = fh_stmt_run(s, err);
+    fh_stmt_done(s);
+    return status;
+}
+
 /* ---- Transactions ------------------------------------------------------------------ */
 
 /* A read transaction sees one moment until it ends; a write transaction waits up

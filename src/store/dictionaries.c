@@ -1,7 +1,7 @@
 /* dictionaries.c - names to numbers and back.
  *
  * A number is for ever. A name is found by any spelling it ever came in; renaming
- * changes what is shown and adds a spelling, merging sets `canon`, and neither
+ * changes what is shown and adds a spelling, merging tells the canon, and neither
  * touches a segment.
  */
 #include "base/checked.h"
@@ -23,6 +23,12 @@ static uint32_t most_names(fh_dict dict)
 
 /* ---- Reading ---------------------------------------------------------------------------- */
 
+static fh_status damaged(fh_dict dict, fh_error *err, const char *what)
+{
+    (void)fh_fail(err, FH_CORRUPT, "the dictionary of %ss %s", dict_name[dict], what);
+    return fh_hint(err, FH_CORRUPT, "The file is damaged: put back the last backup.");
+}
+
 static fh_status highest(fh_db *db, fh_dict dict, uint32_t *out, fh_error *err)
 {
     fh_stmt *s = NULL;
@@ -35,64 +41,89 @@ static fh_status highest(fh_db *db, fh_dict dict, uint32_t *out, fh_error *err)
     }
     const int64_t n = status == FH_OK && row ? fh_stmt_i64(s, 0) : 0;
     fh_stmt_done(s);
-    if (status == FH_OK && (n < 0 || n > most_names(dict))) {
-        (void)fh_fail(err, FH_CORRUPT, "the dictionary of %ss has a number out of range",
-                      dict_name[dict]);
-        return fh_hint(err, FH_CORRUPT, "The file is damaged: put back the last backup.");
-    }
+    if (status == FH_OK && (n < 0 || n > most_names(dict)))
+        return damaged(dict, err, "has a number out of range");
     if (status == FH_OK) *out = (uint32_t)n;
     return status;
 }
 
-static fh_status read_names(fh_stmt *s, fh_dict dict, fh_arena *arena, fh_str *name,
-                            uint32_t *canon, uint32_t n, bool *merged, fh_error *err)
+static fh_status read_names(fh_stmt *s, fh_dict dict, fh_arena *arena, fh_str *name, uint32_t n,
+                            fh_error *err)
 {
     fh_stmt_bind_i64(s, 1, dict);
-    uint32_t next = 1;
-    for (;;) {
+    for (uint32_t next = 1;; next++) {
         bool row = false;
         const fh_status status = fh_stmt_step(s, &row, err);
         if (status != FH_OK) return status;
-        if (!row) break;
-        const int64_t number = fh_stmt_i64(s, 0), into = fh_stmt_i64(s, 2);
-        if (number != next || next >= n || into < 1 || into >= n) {
-            next = 0;
-            break;
-        }
+        if (!row && next == n) return FH_OK;
+        if (!row || next >= n || fh_stmt_i64(s, 0) != next) return damaged(dict, err, "has gaps");
         if (!fh_arena_str(arena, fh_stmt_text(s, 1), &name[next])) return fh_no_memory(err);
-        canon[next] = (uint32_t)into;
-        *merged = *merged || into != number;
-        next++;
     }
-    if (next == n) return FH_OK;
-    (void)fh_fail(err, FH_CORRUPT, "the dictionary of %ss has gaps", dict_name[dict]);
-    return fh_hint(err, FH_CORRUPT, "The file is damaged: put back the last backup.");
 }
 
-fh_status fh_dict_read(fh_db *db, fh_dict dict, fh_arena *arena, fh_names *out, fh_error *err)
+static fh_status read_merged(fh_stmt *s, fh_dict dict, fh_arena *arena, uint32_t **canon,
+                             uint32_t n, fh_error *err)
+{
+    fh_stmt_bind_i64(s, 1, dict);
+    for (;;) {
+        bool row = false;
+        const fh_status status = fh_stmt_step(s, &row, err);
+        if (status != FH_OK || !row) return status;
+        const int64_t number = fh_stmt_i64(s, 0), into = fh_stmt_i64(s, 1);
+        if (number < 1 || number >= n || into < 1 || into >= n || into == number)
+            return damaged(dict, err, "has a merge of names that are not there");
+        if (!*canon) {
+            *canon = FH_NEW_ARRAY(arena, uint32_t, n);
+            if (!*canon) return fh_no_memory(err);
+            for (uint32_t i = 0; i < n; i++) (*canon)[i] = i;
+        }
+        (*canon)[number] = (uint32_t)into;
+    }
+}
+
+fh_status fh_dict_canon(fh_db *db, fh_dict dict, fh_arena *arena, const uint32_t **canon,
+                        uint32_t *n, fh_error *err)
+{
+    uint32_t last = 0, *found = NULL;
+    fh_status status = highest(db, dict, &last, err);
+    fh_stmt *s = NULL;
+    if (status == FH_OK)
+        status = fh_db_prepare(
+            db, "SELECT number, canon FROM dictionary_merged WHERE dictionary = $1", &s, err);
+    if (status == FH_OK) status = read_merged(s, dict, arena, &found, last + 1, err);
+    fh_stmt_done(s);
+    if (status != FH_OK) return status;
+    *canon = found;
+    *n = last + 1;
+    return FH_OK;
+}
+
+static fh_status read_dictionary(fh_db *db, fh_dict dict, fh_arena *arena, fh_names *out,
+                                 fh_error *err)
 {
     uint32_t n = 0;
-    fh_status status = highest(db, dict, &n, err);
+    const uint32_t *canon = NULL;
+    fh_status status = fh_dict_canon(db, dict, arena, &canon, &n, err);
     if (status != FH_OK) return status;
-    n++;
     fh_str *name = FH_NEW_ARRAY(arena, fh_str, n);
-    uint32_t *canon = FH_NEW_ARRAY(arena, uint32_t, n);
-    if (!name || !canon) return fh_no_memory(err);
+    if (!name) return fh_no_memory(err);
     fh_stmt *s = NULL;
-    bool merged = false;
-    status = fh_db_prepare(db,
-                           "SELECT number, shown, canon FROM dictionary_name "
-                           "WHERE dictionary = $1 ORDER BY number",
-                           &s, err);
-    if (status == FH_OK) status = read_names(s, dict, arena, name, canon, n, &merged, err);
+    status = fh_db_prepare(
+        db, "SELECT number, shown FROM dictionary_name WHERE dictionary = $1 ORDER BY number", &s,
+        err);
+    if (status == FH_OK) status = read_names(s, dict, arena, name, n, err);
     fh_stmt_done(s);
-    if (status == FH_OK) *out = (fh_names){.n = n, .name = name, .canon = merged ? canon : NULL};
+    if (status == FH_OK) *out = (fh_names){.n = n, .name = name, .canon = canon};
     return status;
 }
 
 fh_status fh_dict_names(fh_org *org, fh_dict dict, fh_arena *arena, fh_names *out, fh_error *err)
 {
-    return fh_dict_read(fh_org_db(org), dict, arena, out, err);
+    bool mine = false;
+    fh_status status = fh_org_look(org, &mine, err);
+    if (status == FH_OK) status = read_dictionary(fh_org_db(org), dict, arena, out, err);
+    fh_org_looked(org, mine);
+    return status;
 }
 
 /* One number: of a spelling, or the canon of a number; 0 when there is none. */
@@ -114,8 +145,7 @@ static fh_status look_up(fh_db *db, const char *sql, fh_dict dict, fh_str text, 
     fh_stmt_done(s);
     if (status != FH_OK) return status;
     if (found < 0 || found > most_names(dict))
-        return fh_fail(err, FH_CORRUPT, "the dictionary of %ss has a number out of range",
-                       dict_name[dict]);
+        return damaged(dict, err, "has a number out of range");
     *out = (uint32_t)found;
     return FH_OK;
 }
@@ -133,9 +163,11 @@ static fh_status canon_of(fh_db *db, fh_dict dict, uint32_t number, uint32_t *ou
     uint32_t canon = 0;
     fh_status status = FH_OK;
     if (number)
-        status =
-            look_up(db, "SELECT canon FROM dictionary_name WHERE dictionary = $1 AND number = $2",
-                    dict, (fh_str){0}, number, &canon, err);
+        status = look_up(db,
+                         "SELECT COALESCE((SELECT canon FROM dictionary_merged m WHERE "
+                         "m.dictionary = $1 AND m.number = $2), number) FROM dictionary_name "
+                         "WHERE dictionary = $1 AND number = $2",
+                         dict, (fh_str){0}, number, &canon, err);
     if (status == FH_OK && canon == 0)
         status =
             fh_fail(err, FH_NOTFOUND, "there is no %s with number %u", dict_name[dict], number);
@@ -187,8 +219,8 @@ static fh_status add_name(fh_db *db, fh_dict dict, fh_str name, uint32_t *out, f
     number++;
     fh_stmt *s = NULL;
     status = fh_db_prepare(db,
-                           "INSERT INTO dictionary_name (dictionary, number, shown, canon) "
-                           "VALUES ($1, $2, $3, $2)",
+                           "INSERT INTO dictionary_name (dictionary, number, shown) "
+                           "VALUES ($1, $2, $3)",
                            &s, err);
     if (status == FH_OK) {
         fh_stmt_bind_i64(s, 1, dict);
@@ -271,16 +303,14 @@ static fh_status merge_them(fh_db *db, fh_dict dict, uint32_t from, uint32_t int
     if (status == FH_OK) status = canon_of(db, dict, into, &b, err);
     if (status != FH_OK) return status;
     if (a == b) return fh_fail(err, FH_INVALID, "the two are one %s already", dict_name[dict]);
-    fh_stmt *s = NULL;
-    status = fh_db_prepare(
-        db, "UPDATE dictionary_name SET canon = $3 WHERE dictionary = $1 AND canon = $2", &s, err);
-    if (status == FH_OK) {
-        fh_stmt_bind_i64(s, 1, dict);
-        fh_stmt_bind_i64(s, 2, a);
-        fh_stmt_bind_i64(s, 3, b);
-        status = fh_stmt_run(s, err);
-    }
-    fh_stmt_done(s);
+    const int64_t v[] = {dict, a, b};
+    status = fh_db_run(
+        db, "UPDATE dictionary_merged SET canon = $3 WHERE dictionary = $1 AND canon = $2", v, 3,
+        err);
+    if (status == FH_OK)
+        status = fh_db_run(
+            db, "INSERT INTO dictionary_merged (dictionary, number, canon) VALUES ($1, $2, $3)", v,
+            3, err);
     return status;
 }
 

@@ -16,6 +16,10 @@ FH_MUST_CHECK fh_status fh_org_enter(fh_org *org, bool *mine, fh_error *err);
 /* Commits when all went well, else rolls back; the status of the whole. A
  * transaction that was open before stays open. */
 FH_MUST_CHECK fh_status fh_org_leave(fh_org *org, bool mine, fh_status status, fh_error *err);
+/* For a function that only reads but asks more than once: a read transaction of
+ * its own unless one is open. fh_org_looked ends it. */
+FH_MUST_CHECK fh_status fh_org_look(fh_org *org, bool *mine, fh_error *err);
+void fh_org_looked(fh_org *org, bool mine);
 bool fh_org_writing(const fh_org *org); /* inside a transaction? */
 
 /* The transaction erases someone: after commit the logs are emptied as well. */
@@ -26,9 +30,9 @@ void fh_org_erases(fh_org *org);
 FH_MUST_CHECK fh_status fh_org_numbers(fh_org *org, const char *counter, int64_t count,
                                        int64_t *first, fh_error *err);
 
-/* fh_dict_names on a given connection. */
-FH_MUST_CHECK fh_status fh_dict_read(fh_db *db, fh_dict dict, fh_arena *arena, fh_names *out,
-                                     fh_error *err);
+/* What each number of a dictionary counts as: [n] in the arena; NULL: no merges. */
+FH_MUST_CHECK fh_status fh_dict_canon(fh_db *db, fh_dict dict, fh_arena *arena,
+                                      const uint32_t **canon, uint32_t *n, fh_error *err);
 
 /* ---- Migrations ---------------------------------------------------------------------- */
 

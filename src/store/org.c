@@ -6,6 +6,7 @@
 #include "store/org.h"
 
 #include "store/inside.h"
+#include "store/tombstones.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct fh_org {
     const fh_os *os;
     fh_db *db;
     bool writing; /* a transaction of fh_org_begin is open */
+    bool looking; /* a read transaction of fh_org_look is open */
     bool erases;  /* ... and it erases: empty the logs after commit */
     char path[];  /* NUL-terminated */
 };
@@ -106,7 +108,7 @@ static fh_status up_to_date(fh_org *org, fh_org_mode mode, fh_error *err)
     if (mode == FH_ORG_WRITE) return fh_migrate(org->db, false, err);
     (void)fh_fail(err, FH_CONFLICT, "%s was written by an older Firsthand", org->path);
     return fh_hint(err, FH_CONFLICT,
-                   "Open it once for writing: 'firsthand merge' brings it up "
+                   "Any command that writes, such as 'firsthand import', brings it up "
                    "to date.");
 }
 
@@ -125,6 +127,7 @@ fh_status fh_org_open(const fh_os *os, const char *path, fh_org_mode mode, fh_or
     memcpy(org->path, path, len);
     status = fh_db_sqlite.open(path, mode == FH_ORG_READ ? FH_DB_READ : FH_DB_WRITE, &org->db, err);
     if (status == FH_OK) status = up_to_date(org, mode, err);
+    if (status == FH_OK && mode == FH_ORG_WRITE) status = fh_tombstones_apply(org, err);
     if (status == FH_OK)
         *out = org;
     else
@@ -224,6 +227,22 @@ fh_status fh_org_leave(fh_org *org, bool mine, fh_status status, fh_error *err)
     if (status == FH_OK) return fh_org_commit(org, err);
     fh_org_rollback(org);
     return status;
+}
+
+fh_status fh_org_look(fh_org *org, bool *mine, fh_error *err)
+{
+    *mine = false;
+    if (org->writing || org->looking) return FH_OK;
+    const fh_status status = fh_db_begin(org->db, false, err);
+    if (status == FH_OK) *mine = org->looking = true;
+    return status;
+}
+
+void fh_org_looked(fh_org *org, bool mine)
+{
+    if (!mine) return;
+    org->looking = false;
+    fh_db_rollback(org->db);
 }
 
 fh_status fh_org_numbers(fh_org *org, const char *counter, int64_t count, int64_t *first,

@@ -161,7 +161,7 @@ static void add_entries(merge *m, uint32_t customer, uint32_t n)
         if (e->dropped) continue;
         const uint32_t at_s = (uint32_t)(e->at >> 10);
         const uint32_t *origin = m->in[e->input]->origin;
-        if (origin && origin[e->index] != e->origin)
+        if ((origin ? origin[e->index] : 0) != e->origin)
             m->patch[m->n_patches++] = (patch){m->n, e->origin};
         add_run(m, e->input, e->index, 1, at_s - before);
         before = at_s;

@@ -163,16 +163,18 @@ typedef struct class
 
 enum { NONE = INT32_MAX };
 
-/* The first of the class whose origin is not that of `e`, or NONE. */
-static uint32_t find_other(class *at, uint32_t head, const fh_entry *entry, uint32_t origin)
+/* The first of the class whose origin is not that of `e`, or NONE. Those of the
+ * input of `e` itself stand last in the class; they have been told apart before. */
+static uint32_t find_other(class *at, uint32_t head, const fh_entry *entry, const fh_entry *e)
 {
     class *c = &at[head];
-    if (c->origin != origin) {
-        c->origin = origin;
+    if (c->origin != e->origin) {
+        c->origin = e->origin;
         c->cursor = head;
     }
-    while (c->cursor != NONE && entry[c->cursor].origin == origin) c->cursor = at[c->cursor].next;
-    return c->cursor;
+    while (c->cursor != NONE && entry[c->cursor].origin == e->origin)
+        c->cursor = at[c->cursor].next;
+    return c->cursor != NONE && entry[c->cursor].input == e->input ? NONE : c->cursor;
 }
 
 /* The same as drop_in_instant, for a few entries: every one is compared. */
@@ -182,7 +184,7 @@ static uint32_t drop_among_few(const fh_same *s, fh_entry *entry, uint32_t n)
     for (uint32_t j = 1; j < n; j++) {
         for (uint32_t i = 0; i < j && !entry[j].given; i++) {
             if (entry[i].given || entry[i].dropped || entry[i].origin == entry[j].origin ||
-                !equal_content(s, &entry[i], &entry[j]))
+                entry[i].input == entry[j].input || !equal_content(s, &entry[i], &entry[j]))
                 continue;
             entry[i].origin = entry[j].origin;
             entry[j].dropped = true;
@@ -213,7 +215,7 @@ static uint32_t drop_in_instant(const fh_same *s, fh_entry *entry, uint32_t n)
             continue;
         }
         const uint32_t head = table[place] - 1;
-        const uint32_t copied = find_other(at, head, entry, entry[j].origin);
+        const uint32_t copied = find_other(at, head, entry, &entry[j]);
         if (copied != NONE) {
             entry[copied].origin = entry[j].origin;
             entry[j].dropped = true;
@@ -222,7 +224,7 @@ static uint32_t drop_in_instant(const fh_same *s, fh_entry *entry, uint32_t n)
         }
         at[at[head].tail].next = j;
         at[head].tail = j;
-        at[head].cursor = j;
+        if (at[head].cursor == NONE) at[head].cursor = j;
     }
     return dropped;
 }

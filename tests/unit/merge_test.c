@@ -28,12 +28,13 @@ static bool given(const fh_row *row)
     return row->id & FH_ID_GIVEN;
 }
 
-static bool the_same(const fh_row *a, const fh_row *b)
+static bool the_same(const told *x, const told *y)
 {
+    const fh_row *a = &x->row, *b = &y->row;
     if (a->customer != b->customer || given(a) != given(b)) return false;
     if (given(a)) return a->id == b->id;
-    return a->origin != b->origin && a->at_s == b->at_s && a->ms == b->ms && a->id == b->id &&
-           a->touchpoint == b->touchpoint && a->channel == b->channel &&
+    return x->input != y->input && a->origin != b->origin && a->at_s == b->at_s && a->ms == b->ms &&
+           a->id == b->id && a->touchpoint == b->touchpoint && a->channel == b->channel &&
            a->department == b->department && a->outcome == b->outcome &&
            a->currency == b->currency && a->direction == b->direction &&
            a->has_value == b->has_value && a->value == b->value && a->has_score == b->has_score &&
@@ -47,7 +48,7 @@ static size_t drop_copies(told *t, size_t n)
     size_t kept = 0;
     for (size_t j = 0; j < n; j++) {
         size_t i = 0;
-        while (i < kept && !the_same(&t[i].row, &t[j].row)) i++;
+        while (i < kept && !the_same(&t[i], &t[j])) i++;
         if (i < kept)
             t[i].row.origin = t[j].row.origin;
         else

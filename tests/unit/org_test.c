@@ -361,7 +361,7 @@ static void damaged_dictionaries_are_told(void **state)
     (void)state;
     static const char *const damage[] = {
         "UPDATE dictionary_name SET number = 9 WHERE number = 2",
-        "UPDATE dictionary_name SET canon = -1",
+        "INSERT INTO dictionary_merged VALUES (0, 1, 70000)",
         "UPDATE dictionary_name SET number = 1 << 40 WHERE number = 9",
     };
     fh_org *org = made(FH_ORG_WRITE);

@@ -20,7 +20,14 @@ CREATE TABLE dictionary_name (
     dictionary  BIGINT NOT NULL,
     number      BIGINT NOT NULL,
     shown       TEXT   NOT NULL,  -- the name as people see it now
-    canon       BIGINT NOT NULL,  -- the number it was merged into, or itself
+    PRIMARY KEY (dictionary, number)
+);
+
+-- Names that were merged into another: `canon` is the number they count as now.
+CREATE TABLE dictionary_merged (
+    dictionary  BIGINT NOT NULL,
+    number      BIGINT NOT NULL,
+    canon       BIGINT NOT NULL,  -- itself not merged
     PRIMARY KEY (dictionary, number)
 );
 
@@ -37,6 +44,7 @@ CREATE TABLE dictionary_spelling (
 CREATE TABLE segment (
     segment       BIGINT NOT NULL PRIMARY KEY,
     level         BIGINT NOT NULL,  -- 0 base: ranges do not overlap; 1 delta
+    age           BIGINT NOT NULL,  -- order of arrival; 0 in the base
     lo            BIGINT NOT NULL,  -- customers lo .. hi
     hi            BIGINT NOT NULL,
     n             BIGINT NOT NULL,  -- interactions and stories in the columns
@@ -49,7 +57,7 @@ CREATE TABLE segment (
     clean         BIGINT NOT NULL   -- 1: no two of its interactions are the same
 );
 
-CREATE INDEX segment_by_range ON segment (level, lo, hi);
+CREATE INDEX segment_by_range ON segment (lo, hi);
 
 CREATE TABLE segment_column (
     segment  BIGINT NOT NULL,
@@ -74,17 +82,20 @@ CREATE TABLE payload_data (
     data  BYTEA  NOT NULL
 );
 
--- One acknowledged batch: a small segment in one BLOB. Numbers come from the same
--- counter as those of segments: they tell what came first.
+-- Acknowledged batches: each a small segment in one BLOB. Numbers come from the
+-- same counter as ages of segments: they tell what came first.
 CREATE TABLE inbox (
     batch         BIGINT NOT NULL PRIMARY KEY,
     lo            BIGINT NOT NULL,
     hi            BIGINT NOT NULL,
     n             BIGINT NOT NULL,
     n_stories     BIGINT NOT NULL,
-    live_n        BIGINT NOT NULL,
-    live_stories  BIGINT NOT NULL,
     first_ms      BIGINT NOT NULL,
     last_ms       BIGINT NOT NULL,
-    data          BYTEA  NOT NULL
+    columns       BIGINT NOT NULL
+);
+
+CREATE TABLE inbox_data (
+    batch  BIGINT NOT NULL PRIMARY KEY,
+    data   BYTEA  NOT NULL
 );

@@ -1,2 +1,4 @@
 # Makes our.fh from shop.csv, saying nothing.
-firsthand init our.fh >/dev/null && firsthand import our.fh "$DATA/shop.csv" >/dev/null
+cp "$DATA/shop.csv" .
+firsthand init our.fh >/dev/null &&
+    firsthand import our.fh shop.csv --map customer=customer,customer.email=email >/dev/null

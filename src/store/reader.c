@@ -1,0 +1,439 @@
+/* reader.c - cutting the customers into units, and showing one unit. */
+#include "store/reader.h"
+
+#include "base/sort.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HALF = FH_SEGMENT_TARGET / 2 };
+
+/* ---- Sources ---------------------------------------------------------------------------- */
+
+static fh_status add_source(fh_reader *r, const fh_stored *row, fh_tail *tail, size_t *cap,
+                            fh_error *err)
+{
+    if (r->n_sources == *cap) {
+        *cap = *cap ? 2 * *cap : 64;
+        fh_source *grown = realloc(r->source, *cap * sizeof *grown);
+        if (!grown) return fh_no_memory(err);
+        r->source = grown;
+    }
+    r->source[r->n_sources++] = (fh_source){.row = *row, .tail = tail};
+    return FH_OK;
+}
+
+/* Whether a delta came after one batch and before another. */
+static bool delta_between(const fh_stored_list *segments, int64_t after, int64_t before)
+{
+    for (size_t i = 0; i < segments->n; i++)
+        if (segments->row[i].age > after && segments->row[i].age < before) return true;
+    return false;
+}
+
+/* The inbox in stretches between which no delta came: one source each. */
+static fh_status add_inbox(fh_reader *r, const fh_reader_about *about,
+                           const fh_stored_list *segments, size_t *cap, fh_error *err)
+{
+    fh_stored_list batch = {0};
+    fh_status status = fh_stored_inbox(r->db, r->lo, r->hi, &batch, err);
+    for (size_t i = 0; i < batch.n && status == FH_OK;) {
+        size_t end = i + 1;
+        while (end < batch.n &&
+               !delta_between(segments, batch.row[end - 1].age, batch.row[end].age))
+            end++;
+        fh_tail *tail = NULL;
+        status = fh_tail_load(r->db, batch.row + i, end - i, r->lo, r->hi, about->payloads, &tail,
+                              NULL, err);
+        if (status == FH_OK && tail && tail->seg->n_stories > 0) {
+            fh_stored row = {.level = FH_LEVEL_INBOX, .age = batch.row[end - 1].age};
+            fh_stored_describe(tail->seg, &row);
+            row.id = 0;
+            status = add_source(r, &row, tail, cap, err);
+            if (status == FH_OK) tail = NULL;
+        }
+        fh_tail_free(tail);
+        i = end;
+    }
+    fh_stored_free(&batch);
+    return status;
+}
+
+static int by_lo_then_age(const void *pa, const void *pb, void *ctx)
+{
+    const fh_stored *a = &((const fh_source *)pa)->row, *b = &((const fh_source *)pb)->row;
+    (void)ctx;
+    if (a->lo != b->lo) return a->lo < b->lo ? -1 : 1;
+    if (a->age != b->age) return a->age < b->age ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+/* Base segments must not overlap: a reader that decodes them as they are would
+ * count twice. */
+static fh_status check_base(const fh_reader *r, fh_error *err)
+{
+    const fh_stored *before = NULL;
+    for (size_t i = 0; i < r->n_sources; i++) {
+        const fh_stored *row = &r->source[i].row;
+        if (row->level != FH_LEVEL_BASE) continue;
+        if (before && row->lo <= before->hi)
+            return fh_stored_fault(row, err, "its customers overlap another base segment's");
+        before = row;
+    }
+    return FH_OK;
+}
+
+static fh_status gather_sources(fh_reader *r, const fh_reader_about *about, fh_error *err)
+{
+    fh_stored_list segments = {0};
+    size_t cap = 0;
+    fh_status status = fh_stored_segments(r->db, r->lo, r->hi, false, &segments, err);
+    for (size_t i = 0; i < segments.n && status == FH_OK; i++) {
+        const fh_stored *row = &segments.row[i];
+        if (row->level == FH_LEVEL_BASE ? about->base : row->age <= about->max_age)
+            status = add_source(r, row, NULL, &cap, err);
+    }
+    if (status == FH_OK && about->inbox) status = add_inbox(r, about, &segments, &cap, err);
+    fh_stored_free(&segments);
+    if (status == FH_OK && r->n_sources > 1)
+        status = fh_sort(NULL, r->source, r->n_sources, sizeof *r->source, by_lo_then_age, NULL);
+    return status == FH_OK ? check_base(r, err) : status;
+}
+
+/* ---- Units --------------------------------------------------------------------------------- */
+
+/* Sorted in by age: units list their sources oldest first. */
+static fh_status add_member(fh_reader *r, uint32_t source, size_t first, fh_error *err)
+{
+    if (r->n_members == r->cap_members) {
+        const size_t cap = r->cap_members ? 2 * r->cap_members : 256;
+        uint32_t *grown = realloc(r->member, cap * sizeof *grown);
+        if (!grown) return fh_no_memory(err);
+        r->member = grown;
+        r->cap_members = cap;
+    }
+    const fh_stored *row = &r->source[source].row;
+    size_t at = r->n_members++;
+    for (; at > first; at--) {
+        const fh_stored *other = &r->source[r->member[at - 1]].row;
+        if (other->age < row->age || (other->age == row->age && other->id <= row->id)) break;
+        r->member[at] = r->member[at - 1];
+    }
+    r->member[at] = source;
+    return FH_OK;
+}
+
+static fh_status add_unit(fh_reader *r, uint32_t lo, uint32_t hi, const uint32_t *active,
+                          size_t n_active, fh_error *err)
+{
+    if (r->n_units == r->cap_units) {
+        const size_t cap = r->cap_units ? 2 * r->cap_units : 64;
+        fh_unit *grown = realloc(r->unit, cap * sizeof *grown);
+        if (!grown) return fh_no_memory(err);
+        r->unit = grown;
+        r->cap_units = cap;
+    }
+    const uint32_t number = (uint32_t)r->n_units;
+    const size_t first = r->n_members;
+    for (size_t i = 0; i < n_active; i++) {
+        fh_source *s = &r->source[active[i]];
+        if (s->row.lo > hi || s->row.hi < lo) continue;
+        const fh_status status = add_member(r, active[i], first, err);
+        if (status != FH_OK) return status;
+        if (s->first_unit == UINT32_MAX) s->first_unit = number;
+        s->last_unit = number;
+    }
+    if (r->n_members == first) return FH_OK;
+    r->unit[r->n_units++] = (fh_unit){.lo = lo < r->lo ? r->lo : lo,
+                                      .hi = hi > r->hi ? r->hi : hi,
+                                      .at = first,
+                                      .n = r->n_members - first};
+    return FH_OK;
+}
+
+/* Drops from the list of sources those that end at or before `upto`. */
+static size_t forget_ended(const fh_reader *r, uint32_t *active, size_t n, uint32_t upto)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (r->source[active[i]].row.hi > upto) active[kept++] = active[i];
+    return kept;
+}
+
+/* A new unit may begin where a source begins: when enough is in this one; and it
+ * must where a merge got to, because what lies before is dead in that source. */
+static bool begin_here(const fh_stored *row, uint64_t in_unit)
+{
+    if (row->live_n < row->n) return true;
+    return (in_unit >= HALF && row->live_n >= HALF) || in_unit >= 2 * (uint64_t)FH_SEGMENT_TARGET;
+}
+
+/* Sources from .. until-1 overlap one another in a chain: cut it into units. */
+static fh_status cut_chain(fh_reader *r, size_t from, size_t until, uint32_t *active, fh_error *err)
+{
+    uint32_t lo = r->source[from].row.lo, hi = lo;
+    uint64_t in_unit = 0;
+    size_t n_active = 0;
+    fh_status status = FH_OK;
+    for (size_t i = from; i < until && status == FH_OK; i++) {
+        const fh_stored *row = &r->source[i].row;
+        if (row->lo > lo && begin_here(row, in_unit)) {
+            status = add_unit(r, lo, row->lo - 1, active, n_active, err);
+            n_active = forget_ended(r, active, n_active, row->lo - 1);
+            lo = row->lo;
+            in_unit = 0;
+        }
+        active[n_active++] = (uint32_t)i;
+        in_unit += row->live_n;
+        if (row->hi > hi) hi = row->hi;
+    }
+    return status == FH_OK ? add_unit(r, lo, hi, active, n_active, err) : status;
+}
+
+static fh_status cut_units(fh_reader *r, bool join_small, fh_error *err)
+{
+    uint32_t *active = malloc((r->n_sources + 1) * sizeof *active);
+    fh_status status = active ? FH_OK : fh_no_memory(err);
+    for (size_t i = 0; i < r->n_sources; i++) r->source[i].first_unit = UINT32_MAX;
+    for (size_t i = 0; i < r->n_sources && status == FH_OK;) {
+        uint32_t hi = r->source[i].row.hi;
+        uint64_t n = r->source[i].row.live_n;
+        size_t end = i + 1;
+        for (; end < r->n_sources; end++) {
+            const fh_stored *next = &r->source[end].row;
+            if (next->lo > hi && !(join_small && (n < HALF || next->live_n < HALF))) break;
+            if (next->hi > hi) hi = next->hi;
+            n += next->live_n;
+        }
+        status = cut_chain(r, i, end, active, err);
+        i = end;
+    }
+    free(active);
+    return status;
+}
+
+fh_status fh_reader_open(fh_db *db, const fh_reader_about *about, fh_reader *r, fh_error *err)
+{
+    *r = (fh_reader){.db = db, .columns = about->columns, .lo = about->lo, .hi = about->hi};
+    fh_status status = gather_sources(r, about, err);
+    if (status == FH_OK) status = cut_units(r, about->join_small, err);
+    if (status != FH_OK) fh_reader_close(r);
+    return status;
+}
+
+fh_status fh_reader_rename(fh_reader *r, fh_arena *arena, fh_error *err)
+{
+    fh_status status = FH_OK;
+    for (uint32_t d = 0; d < FH_N_DICTS && status == FH_OK; d++)
+        status = fh_dict_canon(r->db, (fh_dict)d, arena, &r->canon[d], &r->n_canon[d], err);
+    return status;
+}
+
+void fh_reader_close(fh_reader *r)
+{
+    for (size_t i = 0; i < r->n_sources; i++) {
+        fh_tail_free(r->source[i].tail);
+        fh_space_free(r->source[i].space);
+    }
+    free(r->source);
+    free(r->unit);
+    free(r->member);
+    *r = (fh_reader){0};
+}
+
+/* ---- Views: taking --------------------------------------------------------------------------- */
+
+void fh_view_free(fh_view *v)
+{
+    for (size_t i = 0; i < v->n_own; i++) {
+        fh_blobs_free(&v->own[i].blobs);
+        fh_space_free(v->own[i].space);
+    }
+    free(v->own);
+    free(v->from);
+    free(v->in);
+    fh_space_free(v->result);
+    fh_space_free(v->slice);
+    *v = (fh_view){0};
+}
+
+static fh_status room_for(fh_view *v, size_t n, fh_error *err)
+{
+    if (!v->result) v->result = fh_space_new(NULL);
+    if (!v->slice) v->slice = fh_space_new(NULL);
+    if (!v->result || !v->slice) return fh_no_memory(err);
+    if (n <= v->cap_in) return FH_OK;
+    const fh_source **from = realloc(v->from, n * sizeof *from);
+    if (from) v->from = from;
+    const fh_segment **in = realloc(v->in, n * sizeof *in);
+    if (in) v->in = in;
+    fh_own *own = realloc(v->own, n * sizeof *own);
+    if (own) v->own = own;
+    if (!from || !in || !own) return fh_no_memory(err);
+    v->cap_in = n;
+    return FH_OK;
+}
+
+/* The i-th space of the worker's own, made when it is not there yet. */
+static fh_status own_of(fh_view *v, size_t i, fh_error *err)
+{
+    if (i < v->n_own) return FH_OK;
+    fh_own own = {.space = fh_space_new(NULL)};
+    if (!own.space) return fh_no_memory(err);
+    fh_blobs_init(&own.blobs);
+    v->own[v->n_own++] = own;
+    return FH_OK;
+}
+
+static bool shared(const fh_source *s)
+{
+    return s->tail || s->first_unit != s->last_unit;
+}
+
+static fh_status load_shared(fh_reader *r, fh_source *s, fh_error *err)
+{
+    if (s->seg) return FH_OK;
+    if (s->tail) {
+        s->seg = s->tail->seg;
+        return FH_OK;
+    }
+    fh_blobs blobs;
+    fh_blobs_init(&blobs);
+    fh_status status = FH_OK;
+    if (!s->space) s->space = fh_space_new(NULL);
+    if (!s->space) status = fh_no_memory(err);
+    if (status == FH_OK) status = fh_blobs_read(r->db, &s->row, FH_COLS_ALL, &blobs, err);
+    if (status == FH_OK) status = fh_blobs_decode(&blobs, &s->row, s->space, err);
+    if (status == FH_OK) s->seg = fh_space_segment(s->space);
+    fh_blobs_free(&blobs);
+    return status;
+}
+
+static bool has_stories(const fh_segment *seg, uint32_t lo, uint32_t hi)
+{
+    const uint32_t story = fh_story_from(seg, lo);
+    return story < seg->n_stories && seg->customer[story] <= hi;
+}
+
+/* Lists the inputs of the unit. Shared sources are decoded here; those without a
+ * story in the range are left out. */
+static fh_status list_inputs(fh_reader *r, fh_view *v, const fh_unit *u, fh_error *err)
+{
+    v->n_in = 0;
+    for (size_t i = 0; i < u->n; i++) {
+        fh_source *s = &r->source[r->member[u->at + i]];
+        const fh_segment *seg = NULL;
+        if (shared(s)) {
+            const fh_status status = load_shared(r, s, err);
+            if (status != FH_OK) return status;
+            if (!has_stories(s->seg, u->lo, u->hi)) continue;
+            seg = s->seg;
+        }
+        v->from[v->n_in] = s;
+        v->in[v->n_in++] = seg;
+    }
+    return FH_OK;
+}
+
+fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err)
+{
+    const fh_unit *u = &r->unit[unit];
+    fh_status status = room_for(v, u->n, err);
+    if (status == FH_OK) status = list_inputs(r, v, u, err);
+    if (status != FH_OK) return status;
+    /* One clean source of this worker's own is shown as it is; else the rule for
+     * copies compares all columns. */
+    v->merged = !(v->n_in == 1 && !v->in[0] && v->from[0]->row.clean);
+    const uint32_t columns = v->merged ? FH_COLS_ALL : r->columns;
+    size_t n_own = 0;
+    for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
+        if (v->in[i]) continue;
+        status = own_of(v, n_own, err);
+        if (status == FH_OK)
+            status = fh_blobs_read(r->db, &v->from[i]->row, columns, &v->own[n_own].blobs, err);
+        n_own++;
+    }
+    if (status != FH_OK) return status;
+    for (size_t i = 0; i < u->n; i++) r->source[r->member[u->at + i]].users++;
+    v->unit = r->last_taken = unit;
+    v->taken = true;
+    return FH_OK;
+}
+
+void fh_view_release(fh_reader *r, fh_view *v)
+{
+    if (!v->taken) return;
+    v->taken = false;
+    v->seg = NULL;
+    const fh_unit *u = &r->unit[v->unit];
+    for (size_t i = 0; i < u->n; i++) {
+        fh_source *s = &r->source[r->member[u->at + i]];
+        s->users--;
+        /* Units are taken in order: nobody will ask for it again. */
+        if (s->users > 0 || s->last_unit > r->last_taken || s->tail) continue;
+        fh_space_free(s->space);
+        s->space = NULL;
+        s->seg = NULL;
+    }
+}
+
+/* ---- Views: showing ---------------------------------------------------------------------------
+ */
+
+static fh_status rename_codes(const fh_reader *r, fh_space *space, fh_error *err)
+{
+    static const fh_column column[FH_N_DICTS] = {
+        [FH_DICT_TOUCHPOINT] = FH_COL_TOUCHPOINT, [FH_DICT_CHANNEL] = FH_COL_CHANNEL,
+        [FH_DICT_DEPARTMENT] = FH_COL_DEPARTMENT, [FH_DICT_OUTCOME] = FH_COL_OUTCOME,
+        [FH_DICT_CURRENCY] = FH_COL_CURRENCY,
+    };
+    fh_status status = FH_OK;
+    for (uint32_t d = 0; d < FH_N_DICTS && status == FH_OK; d++)
+        if (r->canon[d] && (fh_space_segment(space)->columns >> column[d] & 1))
+            status = fh_space_canonical(space, column[d], r->canon[d], r->n_canon[d], err);
+    return status;
+}
+
+/* The one source of the unit, or the part of it that the unit is about. */
+static fh_status show_one(const fh_reader *r, fh_view *v, fh_error *err)
+{
+    const fh_unit *u = &r->unit[v->unit];
+    fh_space *space = v->own[0].space;
+    fh_status status = rename_codes(r, space, err);
+    if (status != FH_OK) return status;
+    const fh_segment *seg = v->in[0];
+    const uint32_t first = fh_story_from(seg, u->lo);
+    const uint32_t end = u->hi == UINT32_MAX ? seg->n_stories : fh_story_from(seg, u->hi + 1);
+    v->offset = seg->start[first];
+    if (first == end) {
+        v->seg = NULL;
+        return FH_OK;
+    }
+    if (first > 0 || end < seg->n_stories) {
+        status = fh_segment_slice(v->slice, seg, first, end - first, err);
+        seg = fh_space_segment(v->slice);
+    }
+    if (status == FH_OK) v->seg = seg;
+    return status;
+}
+
+fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err)
+{
+    const fh_unit *u = &r->unit[v->unit];
+    fh_status status = FH_OK;
+    v->seg = NULL;
+    v->n_duplicates = 0;
+    for (uint32_t i = 0, own = 0; i < v->n_in && status == FH_OK; i++) {
+        if (v->in[i]) continue;
+        status = fh_blobs_decode(&v->own[own].blobs, &v->from[i]->row, v->own[own].space, err);
+        v->in[i] = fh_space_segment(v->own[own].space);
+        own++;
+    }
+    if (status != FH_OK || v->n_in == 0) return status;
+    if (!v->merged) return show_one(r, v, err);
+    status = fh_segment_merge(v->result, v->in, v->n_in, u->lo, u->hi, &v->n_duplicates, err);
+    if (status == FH_OK) status = rename_codes(r, v->result, err);
+    const fh_segment *seg = fh_space_segment(v->result);
+    if (status == FH_OK && seg->n_stories > 0) v->seg = seg;
+    return status;
+}

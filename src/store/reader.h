@@ -1,0 +1,99 @@
+/* reader.h - what scans, merges and exports share: a plan of all stories as of one
+ * moment, and one worker's view of one unit of it.
+ *
+ * The plan cuts the customers into *units*, in order. A unit lists the sources
+ * (segments, and the inbox as one more) that have customers of its range, oldest
+ * first. A unit with one clean source needs no merging; where ranges overlap, the
+ * unit's sources are merged while they are read.
+ *
+ *     base    [---1---][---2---][---3---]        [---4---]
+ *     delta             [-5--------]    [--6--]
+ *     units   |   1   |  2 + 5 | 3 + 5 |   6  |  |   4   |
+ *
+ * A source of one unit is decoded by the worker that takes the unit; one that
+ * spans several is decoded once and kept until the last of them is done.
+ *
+ * Taking and releasing use the connection and the shared sources: one thread at a
+ * time. Showing (decoding, merging) runs side by side.
+ */
+#ifndef FH_STORE_READER_H
+#define FH_STORE_READER_H
+
+#include "store/stored.h"
+
+typedef struct fh_source {
+    fh_stored row; /* id 0: a stretch of the inbox, in `tail` */
+    uint32_t first_unit, last_unit;
+    fh_tail *tail;
+    fh_space *space; /* when shared and decoded */
+    const fh_segment *seg;
+    uint32_t users;
+} fh_source;
+
+typedef struct fh_unit {
+    uint32_t lo, hi;
+    size_t at, n; /* sources: reader->member[at .. at+n-1] */
+} fh_unit;
+
+typedef struct fh_reader {
+    fh_db *db;
+    uint32_t columns, lo, hi;
+    fh_source *source;
+    size_t n_sources;
+    fh_unit *unit;
+    size_t n_units, cap_units;
+    uint32_t *member; /* indexes of sources, oldest first within a unit */
+    size_t n_members, cap_members;
+    size_t last_taken;                 /* units are taken in order */
+    const uint32_t *canon[FH_N_DICTS]; /* NULL: none merged, or names are to stay */
+    uint32_t n_canon[FH_N_DICTS];
+} fh_reader;
+
+typedef struct fh_reader_about {
+    uint32_t columns, lo, hi;
+    bool base, inbox;
+    int64_t max_age; /* only deltas that came up to then */
+    bool payloads;   /* those of the inbox are kept */
+    bool join_small; /* put small neighbours into one unit, for merging */
+} fh_reader_about;
+
+/* Inside a transaction on `db`, which must stay open as long as the reader. */
+FH_MUST_CHECK fh_status fh_reader_open(fh_db *db, const fh_reader_about *about, fh_reader *r,
+                                       fh_error *err);
+/* From now on views show names as they were merged in the dictionaries. */
+FH_MUST_CHECK fh_status fh_reader_rename(fh_reader *r, fh_arena *arena, fh_error *err);
+void fh_reader_close(fh_reader *r);
+
+/* One worker's view; re-used from unit to unit. */
+typedef struct fh_own {
+    fh_blobs blobs;
+    fh_space *space;
+} fh_own;
+typedef struct fh_view {
+    const fh_segment *seg; /* what the unit shows; NULL when it is empty */
+    size_t unit;
+    bool taken;
+    uint32_t n_in; /* inputs of the merge, oldest first */
+    const fh_source **from;
+    const fh_segment **in;
+    bool merged;     /* fh_merge_sources(result) tells the inputs' numbers */
+    uint32_t offset; /* not merged: interactions of in[0] left out before seg's */
+    uint64_t n_duplicates;
+    fh_space *result, *slice;
+    fh_own *own; /* [n_own] decoded by this worker itself */
+    size_t cap_in, n_own;
+} fh_view;
+void fh_view_free(fh_view *v); /* a zeroed view is a new one */
+
+FH_MUST_CHECK fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err);
+FH_MUST_CHECK fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err);
+void fh_view_release(fh_reader *r, fh_view *v);
+
+/* Where interaction i of view->seg comes from: input and index in it. */
+static inline fh_merge_source fh_view_source(const fh_view *v, uint32_t i)
+{
+    if (v->merged) return fh_merge_sources(v->result)[i];
+    return (fh_merge_source){.input = 0, .index = v->offset + i};
+}
+
+#endif

@@ -1,0 +1,165 @@
+/* segments.c - writing what came in, and counting what is there. */
+#include "store/segments.h"
+
+#include "store/stored.h"
+
+#include <string.h>
+
+static fh_status refuse_empty(const fh_segment *seg, fh_error *err)
+{
+    if (seg->n > 0 && seg->n_stories > 0 && seg->customer[0] > 0) return FH_OK;
+    return fh_fail(err, FH_INVALID, "a segment without interactions, or of customer 0");
+}
+
+/* Payloads without the column of their lengths would not be found again. */
+static const fh_str *payloads_of(const fh_segment *seg, const fh_str *payload)
+{
+    return seg->payload_len ? payload : NULL;
+}
+
+static fh_status put_delta(fh_org *org, const fh_segment *seg, const fh_str *payload, fh_error *err)
+{
+    int64_t age = 0;
+    fh_stored row;
+    fh_status status = fh_org_numbers(org, "age", 1, &age, err);
+    if (status == FH_OK) status = fh_stored_put(org, seg, FH_LEVEL_DELTA, age, &row, err);
+    if (status == FH_OK && payload) status = fh_pages_put(org, row.id, 0, payload, seg->n, err);
+    return status;
+}
+
+fh_status fh_store_put_delta(fh_org *org, const fh_segment *seg, const fh_str *payload,
+                             fh_error *err)
+{
+    fh_status status = refuse_empty(seg, err);
+    bool mine = false;
+    if (status == FH_OK) status = fh_org_enter(org, &mine, err);
+    if (status != FH_OK) return status;
+    return fh_org_leave(org, mine, put_delta(org, seg, payloads_of(seg, payload), err), err);
+}
+
+static fh_status put_batch(fh_db *db, const fh_stored *r, fh_str bytes, fh_error *err)
+{
+    const int64_t v[] = {r->id,        r->lo,       r->hi,      r->n,
+                         r->n_stories, r->first_ms, r->last_ms, r->columns};
+    fh_status status = fh_db_run(db,
+                                 "INSERT INTO inbox (batch, lo, hi, n, n_stories, first_ms, "
+                                 "last_ms, columns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                                 v, sizeof v / sizeof v[0], err);
+    fh_stmt *s = NULL;
+    if (status == FH_OK)
+        status = fh_db_prepare(db, "INSERT INTO inbox_data (batch, data) VALUES ($1, $2)", &s, err);
+    if (status == FH_OK) {
+        fh_stmt_bind_i64(s, 1, r->id);
+        fh_stmt_bind_blob(s, 2, bytes.ptr, bytes.len);
+        status = fh_stmt_run(s, err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_store_put_inbox(fh_org *org, const fh_segment *seg, const fh_str *payload,
+                             fh_error *err)
+{
+    fh_status status = refuse_empty(seg, err);
+    if (status != FH_OK) return status;
+    fh_buf bytes;
+    fh_buf_init(&bytes, NULL, FH_BATCH_MAX_BYTES);
+    fh_stored row = {.level = FH_LEVEL_INBOX};
+    fh_stored_describe(seg, &row);
+    status = fh_inbox_encode(seg, payloads_of(seg, payload), &bytes, &row.columns, err);
+    bool mine = false;
+    if (status == FH_OK) status = fh_org_enter(org, &mine, err);
+    if (status == FH_OK) {
+        status = fh_org_numbers(org, "age", 1, &row.id, err);
+        if (status == FH_OK) status = put_batch(fh_org_db(org), &row, fh_buf_view(&bytes), err);
+        status = fh_org_leave(org, mine, status, err);
+    }
+    fh_buf_free(&bytes);
+    return status;
+}
+
+fh_status fh_stored_rewrite_batch(fh_org *org, const fh_segment *seg, const fh_str *payload,
+                                  fh_stored *row, fh_error *err)
+{
+    fh_buf bytes;
+    fh_buf_init(&bytes, NULL, FH_BATCH_MAX_BYTES);
+    const int64_t id = row->id;
+    fh_stored_describe(seg, row);
+    fh_status status = fh_inbox_encode(seg, payloads_of(seg, payload), &bytes, &row->columns, err);
+    if (status == FH_OK) status = fh_stored_delete(org, row, err);
+    row->id = id;
+    if (status == FH_OK) status = put_batch(fh_org_db(org), row, fh_buf_view(&bytes), err);
+    fh_buf_free(&bytes);
+    return status;
+}
+
+/* ---- Counting ------------------------------------------------------------------------------ */
+
+static void count_row(const fh_stored *row, fh_store_counts *c)
+{
+    c->interactions += row->live_n;
+    c->customers += row->live_stories;
+    c->base_segments += row->level == FH_LEVEL_BASE;
+    c->delta_segments += row->level == FH_LEVEL_DELTA;
+    c->inbox_batches += row->level == FH_LEVEL_INBOX;
+    if (c->last_ms < c->first_ms) {
+        c->first_ms = row->first_ms;
+        c->last_ms = row->last_ms;
+    }
+    if (row->first_ms < c->first_ms) c->first_ms = row->first_ms;
+    if (row->last_ms > c->last_ms) c->last_ms = row->last_ms;
+}
+
+static fh_status count_rows(fh_db *db, fh_store_counts *c, fh_error *err)
+{
+    fh_stored_list list = {0};
+    fh_status status = fh_stored_segments(db, 1, UINT32_MAX, false, &list, err);
+    if (status == FH_OK) status = fh_stored_inbox(db, 1, UINT32_MAX, &list, err);
+    c->first_ms = 0;
+    c->last_ms = -1;
+    for (size_t i = 0; i < list.n && status == FH_OK; i++) count_row(&list.row[i], c);
+    fh_stored_free(&list);
+    return status;
+}
+
+/* Bytes of BLOBs: one number a row, of column `key` (-1: all in one). */
+static fh_status count_bytes(fh_db *db, const char *sql, uint64_t *to, int64_t n_keys,
+                             fh_error *err)
+{
+    fh_stmt *s = NULL;
+    fh_status status = fh_db_prepare(db, sql, &s, err);
+    if (status != FH_OK) return status;
+    for (bool row = true; status == FH_OK && row;) {
+        status = fh_stmt_step(s, &row, err);
+        if (status != FH_OK || !row) break;
+        const int64_t key = fh_stmt_i64(s, 0), bytes = fh_stmt_i64(s, 1);
+        if (key >= 0 && key < n_keys && bytes > 0) to[key] += (uint64_t)bytes;
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+static fh_status count_all(fh_db *db, fh_store_counts *c, fh_error *err)
+{
+    fh_status status = count_rows(db, c, err);
+    if (status == FH_OK)
+        status = count_bytes(db, "SELECT col, SUM(length(data)) FROM segment_column GROUP BY col",
+                             c->column_bytes, FH_N_COLUMNS, err);
+    if (status == FH_OK)
+        status = count_bytes(db, "SELECT 0, COALESCE(SUM(length(data)), 0) FROM payload_data",
+                             &c->payload_bytes, 1, err);
+    if (status == FH_OK) status = db->driver->bytes(db, &c->file_bytes, err);
+    return status;
+}
+
+fh_status fh_store_count(fh_org *org, fh_store_counts *out, fh_error *err)
+{
+    fh_store_counts c = {0};
+    bool mine = false;
+    fh_status status = fh_org_look(org, &mine, err);
+    if (status != FH_OK) return status;
+    status = count_all(fh_org_db(org), &c, err);
+    fh_org_looked(org, mine);
+    if (status == FH_OK) *out = c;
+    return status;
+}
