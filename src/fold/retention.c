@@ -180,15 +180,26 @@ static fh_status count_story(retention *f, const start *at, visits *v, fh_error 
 static inline void visit_units(const fh_segment *seg, uint32_t s, uint64_t began, uint32_t unit_s,
                                visits *v)
 {
-    uint64_t since = began, unit = 0;
+    const uint32_t *restrict gap_s = seg->gap_s;
+    const uint32_t end = seg->start[s + 1];
+    uint32_t since = (uint32_t)began, unit = 0;
     uint64_t bits = 0;
-    for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
-        since += seg->gap_s[i];
+    for (uint32_t i = seg->start[s]; i < end; i++) {
+        since += gap_s[i];
         unit = since / unit_s;
-        bits |= unit < 64 ? UINT64_C(1) << unit : 0;
+        bits |= (uint64_t)(unit < 64) << (unit & 63);
     }
     v->bits[0] = bits;
-    v->last = (uint32_t)unit + 1;
+    v->last = unit + 1;
+    if (since >= began) return;
+    /* More than 2^32 seconds: the whole width of time, and once more with room for it. */
+    uint64_t longer = began;
+    v->bits[0] = 0;
+    for (uint32_t i = seg->start[s]; i < end; i++) {
+        longer += gap_s[i];
+        v->last = (uint32_t)(longer / unit_s) + 1;
+        if (v->last <= 64) v->bits[0] |= UINT64_C(1) << (v->last - 1);
+    }
 }
 
 static fh_status add_plain(retention *f, const fh_segment *seg, fh_error *err)

@@ -37,13 +37,17 @@ typedef struct touchpoints {
     fh_pairs values;   /* touchpoint x currency; the sum's low half in `sum`, high in `extra` */
 } touchpoints;
 
-static void count_stories(const fh_segment *seg, const uint16_t *code, record *r)
+static void count_stories(const fh_segment *seg, const uint16_t *restrict code, record *restrict r)
 {
-    const uint16_t *ms = seg->ms;
-    for (uint32_t s = 0; s < seg->n_stories; s++) {
-        uint64_t at = seg->first_s[s];
-        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
-            at += seg->gap_s[i];
+    const uint16_t *restrict ms = seg->ms;
+    const uint32_t *restrict gap_s = seg->gap_s, *restrict start = seg->start;
+    const uint32_t *restrict first_s = seg->first_s;
+    const uint32_t n_stories = seg->n_stories;
+    for (uint32_t s = 0; s < n_stories; s++) {
+        uint64_t at = first_s[s];
+        const uint32_t end = start[s + 1];
+        for (uint32_t i = start[s]; i < end; i++) {
+            at += gap_s[i];
             const uint64_t now = ms ? at * 1000 + ms[i] : at;
             record *x = &r[code[i]];
             x->count++;
