@@ -12,12 +12,12 @@
 #include <stdio.h>
 
 enum {
-    MAX_BOXES = 40,    /* touchpoints drawn: the commonest */
+    MAX_BOXES = 24,    /* touchpoints drawn: the commonest */
     MAX_ARCS = 300,    /* beyond, the level that shows everything is left out */
     CALM_ARCS = 45,    /* the level seen at first has no more than this */
     LINE = 26,         /* characters on a line in a box */
-    LETTER = 76,       /* width of a letter in tenths of a pixel: names */
-    SMALL_LETTER = 68, /* counts and labels */
+    LETTER = 81,       /* width of a letter in tenths of a pixel: names */
+    SMALL_LETTER = 70, /* counts and labels */
     N_LEVELS = 4,
     N_ENDS = 2 /* nodes 0 and 1: start and end */
 };

@@ -168,6 +168,13 @@ static fh_status mark_undone(fh_org *org, int64_t number, fh_error *err)
     return status;
 }
 
+static fh_status split_story(fh_org *org, uint32_t holder, const uint32_t *members, size_t n,
+                             uint32_t to, fh_error *err)
+{
+    const fh_status status = fh_store_split_story(org, holder, members, n, to, err);
+    return status == FH_NOTFOUND ? FH_OK : status; /* no interactions at all */
+}
+
 static fh_status unmerge_inside(fh_org *org, fh_arena *arena, int64_t number, fh_error *err)
 {
     fh_merge m = {0};
@@ -188,8 +195,7 @@ static fh_status unmerge_inside(fh_org *org, fh_arena *arena, int64_t number, fh
                          (long long)number);
     for (size_t i = 0; i < n && status == FH_OK; i++)
         status = fh_member_map(org, members[i], m.from, err);
-    if (status == FH_OK) status = fh_store_split_story(org, holder, members, n, m.from, err);
-    if (status == FH_NOTFOUND) status = FH_OK; /* no interactions at all */
+    if (status == FH_OK) status = split_story(org, holder, members, n, m.from, err);
     if (status == FH_OK) status = mark_undone(org, number, err);
     if (status == FH_OK) status = fh_identities_changed(org, &now, err);
     return status;

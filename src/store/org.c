@@ -6,6 +6,7 @@
 #include "store/org.h"
 
 #include "store/inside.h"
+#include "store/tombstones.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,6 +127,7 @@ fh_status fh_org_open(const fh_os *os, const char *path, fh_org_mode mode, fh_or
     memcpy(org->path, path, len);
     status = fh_db_sqlite.open(path, mode == FH_ORG_READ ? FH_DB_READ : FH_DB_WRITE, &org->db, err);
     if (status == FH_OK) status = up_to_date(org, mode, err);
+    if (status == FH_OK && mode == FH_ORG_WRITE) status = fh_tombstones_apply(org, err);
     if (status == FH_OK)
         *out = org;
     else
