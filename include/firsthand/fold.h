@@ -392,7 +392,7 @@ typedef struct fh_handoff {
 
 enum { FH_HANDOFFS_PER_PROBLEM = 33 };
 typedef struct fh_handoffs {
-    uint64_t n_interactions; /* with a department and in a problem */
+    uint64_t n_interactions;                      /* with a department and in a problem */
     uint64_t n_problems, n_customers, n_handoffs; /* with one such interaction at least */
     size_t n_pairs;
     const fh_handoff *pairs; /* by count descending */

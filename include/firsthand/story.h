@@ -203,8 +203,8 @@ FH_API void fh_builder_reset(fh_builder *b);
  *   - neither has, they are of the same instant and all columns are equal,
  * and the later one comes from another import (origin) than the earlier. Rows
  * of one import, or of one input, are never duplicates of each other unless their
- * source ids are equal: an input may have been merged before. When a copy is dropped, the kept one takes over the later origin, so
- * that a third copy in the same import is recognised as new.
+ * source ids are equal: an input may have been merged before. When a copy is dropped, the kept one
+ * takes over the later origin, so that a third copy in the same import is recognised as new.
  *
  * `from_input` and `from_index` (of `space`, [n]) tell where each interaction
  * came from, for the payloads; fh_merge_sources shows them. */

@@ -1,10 +1,11 @@
 /* rank.c - which layer each node is on.
  *
- * First arcs are turned so that there is no cycle: nodes are put in a line so
- * that little weight runs backwards (Eades, Lin and Smyth 1993, by weight; then
- * nodes are moved along the line while that helps), and what still runs
- * backwards is turned. Then layers are chosen so that the arcs, each counted by
- * its pull, are as short as they can be: the network simplex of Gansner et al.
+ * First arcs are turned so that there is no cycle: nodes are put in a line that
+ * grows from the start along the heaviest arcs; then nodes are moved along the
+ * line while less weight runs backwards for it, but never so that an arc by which
+ * the line grew does; what still runs backwards is turned. So everything hangs
+ * below something that leads to it, as journeys are read. Then layers are chosen so that the arcs,
+ * each counted by its pull, are as short as they can be: the network simplex of Gansner et al.
  * (1993). A helper node above all sources keeps the tree in one piece.
  *
  * Cut values come from subtree sums: the net pull out of a subtree is the sum of
@@ -15,51 +16,21 @@
 
 #include <string.h>
 
+#define NONE UINT32_MAX
+
 /* ---- No cycles --------------------------------------------------------------- */
 
 typedef struct line {
     uint32_t *place; /* [n] by node */
     uint32_t *at;    /* [n] by place */
-    int64_t *out, *in;
+    uint32_t *in;    /* [n] arcs that lead there */
+    int64_t *net;    /* [n] weight out less weight in */
     bool *done;
+    bool *first; /* [n_arcs] by which the line grew: these run forwards in any case */
 } line;
 
-static bool touches(const line *l, const arc *a)
-{
-    return !a->self && !l->done[a->from] && !l->done[a->to];
-}
-
-static void take(layers *g, line *l, uint32_t v, uint32_t place)
-{
-    for (uint32_t i = 0; i < g->n_arcs; i++) {
-        const arc *a = &g->arcs[i];
-        if (!touches(l, a)) continue;
-        if (a->from == v) l->in[a->to] -= (int64_t)a->weight;
-        if (a->to == v) l->out[a->from] -= (int64_t)a->weight;
-    }
-    l->done[v] = true;
-    l->place[v] = place;
-    l->at[place] = v;
-}
-
-/* The next node to take: one that nothing leads to, else one that leads nowhere,
- * else the one that gives most more than it gets. */
-static uint32_t pick(const layers *g, const line *l, bool *to_end)
-{
-    uint32_t best = UINT32_MAX;
-    for (uint32_t v = 0; v < g->n_boxes; v++) {
-        if (l->done[v]) continue;
-        *to_end = false;
-        if (l->in[v] == 0) return v;
-        if (best == UINT32_MAX || l->out[v] - l->in[v] > l->out[best] - l->in[best]) best = v;
-    }
-    for (uint32_t v = g->n_boxes; v-- > 0;) {
-        *to_end = true;
-        if (!l->done[v] && l->out[v] == 0) return v;
-    }
-    *to_end = false;
-    return best;
-}
+/* Far heavier than any arc, light enough to add up. */
+#define FIRST_PULL (INT64_C(1) << 50)
 
 /* Moves v to where least weight runs backwards; false: it stands there already. */
 static bool improve(layers *g, line *l, uint32_t v, int64_t *cost)
@@ -70,7 +41,7 @@ static bool improve(layers *g, line *l, uint32_t v, int64_t *cost)
         const arc *a = &g->arcs[i];
         if (a->self || (a->from != v && a->to != v)) continue;
         const uint32_t other = l->place[a->from == v ? a->to : a->from];
-        const int64_t w = (int64_t)a->weight;
+        const int64_t w = (int64_t)a->weight + (l->first[i] ? FIRST_PULL : 0);
         if (a->from == v)
             cost[other + 1] += w; /* backwards when v stands after other */
         else {
@@ -117,36 +88,82 @@ static void turn(layers *g, const line *l)
     }
 }
 
-static fh_status turn_cycles(layers *g)
+/* A node that none leads to; NONE when there is none. */
+static uint32_t find_source(const layers *g, const line *l)
+{
+    for (uint32_t v = 0; v < g->n_boxes; v++)
+        if (!l->done[v] && l->in[v] == 0) return v;
+    return NONE;
+}
+
+/* The heaviest arc from what stands in the line to what does not; NONE. */
+static uint32_t find_arc(const layers *g, const line *l)
+{
+    uint32_t best = NONE;
+    for (uint32_t i = 0; i < g->n_arcs; i++) {
+        const arc *a = &g->arcs[i];
+        if (a->self || !l->done[a->from] || l->done[a->to]) continue;
+        if (best == NONE || a->weight > g->arcs[best].weight) best = i;
+    }
+    return best;
+}
+
+/* The node that gives most more than it gets: where a round of arcs is opened. */
+static uint32_t find_giver(const layers *g, const line *l)
+{
+    uint32_t best = NONE;
+    for (uint32_t v = 0; v < g->n_boxes; v++)
+        if (!l->done[v] && (best == NONE || l->net[v] > l->net[best])) best = v;
+    return best;
+}
+
+static void grow(layers *g, line *l)
+{
+    for (uint32_t i = 0; i < g->n_arcs; i++) {
+        const arc *a = &g->arcs[i];
+        if (a->self) continue;
+        l->in[a->to]++;
+        l->net[a->to] -= (int64_t)a->weight;
+        l->net[a->from] += (int64_t)a->weight;
+    }
+    for (uint32_t place = 0; place < g->n_boxes; place++) {
+        uint32_t next = find_source(g, l);
+        if (next == NONE) {
+            const uint32_t by = find_arc(g, l);
+            if (by != NONE) l->first[by] = true;
+            next = by != NONE ? g->arcs[by].to : find_giver(g, l);
+        }
+        l->done[next] = true;
+        l->place[next] = place;
+        l->at[place] = next;
+    }
+}
+
+static void improve_all(layers *g, line *l, int64_t *cost)
 {
     enum { ROUNDS = 8 };
+    bool moved = true;
+    for (int round = 0; moved && round < ROUNDS; round++) {
+        moved = false;
+        for (uint32_t v = 0; v < g->n_boxes; v++) moved |= improve(g, l, v, cost);
+    }
+}
+
+static fh_status turn_cycles(layers *g)
+{
     const uint32_t n = g->n_boxes;
     line l = {
         .place = FH_NEW_ARRAY(g->scratch, uint32_t, n),
         .at = FH_NEW_ARRAY(g->scratch, uint32_t, n),
-        .out = FH_NEW_ARRAY(g->scratch, int64_t, n),
-        .in = FH_NEW_ARRAY(g->scratch, int64_t, n),
+        .in = FH_NEW_ARRAY(g->scratch, uint32_t, n),
+        .net = FH_NEW_ARRAY(g->scratch, int64_t, n),
         .done = FH_NEW_ARRAY(g->scratch, bool, n),
+        .first = FH_NEW_ARRAY(g->scratch, bool, g->n_arcs),
     };
     int64_t *cost = FH_NEW_ARRAY(g->scratch, int64_t, n + 1);
-    if (!l.place || !l.at || !l.out || !l.in || !l.done || !cost) return FH_NOMEM;
-
-    for (uint32_t i = 0; i < g->n_arcs; i++) {
-        const arc *a = &g->arcs[i];
-        if (a->self) continue;
-        l.out[a->from] += (int64_t)a->weight;
-        l.in[a->to] += (int64_t)a->weight;
-    }
-    for (uint32_t first = 0, last = n; first < last;) {
-        bool to_end;
-        const uint32_t v = pick(g, &l, &to_end);
-        take(g, &l, v, to_end ? --last : first++);
-    }
-    bool moved = true;
-    for (int round = 0; moved && round < ROUNDS; round++) {
-        moved = false;
-        for (uint32_t v = 0; v < n; v++) moved |= improve(g, &l, v, cost);
-    }
+    if (!l.place || !l.at || !l.in || !l.net || !l.done || !l.first || !cost) return FH_NOMEM;
+    grow(g, &l);
+    improve_all(g, &l, cost);
     turn(g, &l);
     return FH_OK;
 }
@@ -173,8 +190,6 @@ typedef struct tree {
     int64_t *below; /* [n] net pull of the subtree */
     bool *inside;   /* [n] scratch */
 } tree;
-
-#define NONE UINT32_MAX
 
 static int64_t slack(const tree *t, const edge *e)
 {

@@ -472,8 +472,9 @@ static bool place_reject(fh_reader *r, const xes *x, fh_str event)
 {
     fh_reject *to = &r->rejects[r->n_rejects - 1];
     const fh_str name = fh_shown(x->trace[0].value), reason = to->reason;
-    return fh_arena_format(r->scratch, &to->reason, "trace '%.*s', event %llu: %.*s", FH_STR_ARG(name),
-                  (unsigned long long)x->event_in_trace, FH_STR_ARG(reason)) &&
+    return fh_arena_format(r->scratch, &to->reason, "trace '%.*s', event %llu: %.*s",
+                           FH_STR_ARG(name), (unsigned long long)x->event_in_trace,
+                           FH_STR_ARG(reason)) &&
            reject_text(r, x, event, &to->text);
 }
 
@@ -491,9 +492,10 @@ static fh_status give_event(fh_reader *r, xes *x, fh_str text, fh_error *err)
     if (status) return fh_no_memory(err);
     if (bad_tag) {
         fault.hint = FH_STR("Correct the value or skip the event.");
-        if (!fh_arena_format(r->scratch, &fault.reason,
-                    "'%.*s' has an entity that is not known or is not in the file's encoding",
-                    FH_STR_ARG(fh_shown(bad_tag->key))))
+        if (!fh_arena_format(
+                r->scratch, &fault.reason,
+                "'%.*s' has an entity that is not known or is not in the file's encoding",
+                FH_STR_ARG(fh_shown(bad_tag->key))))
             return fh_no_memory(err);
     }
     if (bad_tag || x->xml.too_many)

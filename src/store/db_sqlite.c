@@ -396,7 +396,7 @@ static fh_status check_ours(lite *db, fh_error *err)
         status = fh_fail(err, FH_FORMAT, "%s is not a Firsthand file", db->path);
     if (status == FH_FORMAT) {
         (void)fh_fail(err, FH_FORMAT, "%s is not a Firsthand file", db->path);
-        return fh_hint(err, FH_FORMAT, "Is this the right file? 'firsthand new' makes one.");
+        return fh_hint(err, FH_FORMAT, "Is this the right file? 'firsthand init' makes one.");
     }
     return status;
 }

@@ -108,7 +108,7 @@ static fh_status up_to_date(fh_org *org, fh_org_mode mode, fh_error *err)
     if (mode == FH_ORG_WRITE) return fh_migrate(org->db, false, err);
     (void)fh_fail(err, FH_CONFLICT, "%s was written by an older Firsthand", org->path);
     return fh_hint(err, FH_CONFLICT,
-                   "Open it once for writing: 'firsthand merge' brings it up "
+                   "Any command that writes, such as 'firsthand import', brings it up "
                    "to date.");
 }
 

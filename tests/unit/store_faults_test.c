@@ -184,7 +184,7 @@ static void a_failing_disk_leaves_the_old_or_the_new_state(void **state)
         oracle after = after_it(&before, what, 7);
         for (size_t k = 0; k < COUNT(kinds); k++) {
             /* Every call at first, then ever fewer. */
-            for (uint64_t n = 1; survives(&before, &after, what, kinds[k], n); n += 1 + n / 3)
+            for (uint64_t n = 1; survives(&before, &after, what, kinds[k], n); n += 1 + n / 2)
                 assert_true(n < 10000);
         }
         oracle_free(&after);
@@ -339,7 +339,7 @@ static void rotten_bytes_are_an_error_or_harmless(void **state)
     struct stat st;
     assert_int_equal(stat(kept, &st), 0);
     test_seed(3);
-    for (int round = 0; round < 80; round++) {
+    for (int round = 0; round < 40; round++) {
         start_again();
         const int fd = open(orgfile_path, O_RDWR);
         assert_true(fd >= 0);
