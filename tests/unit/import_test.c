@@ -250,7 +250,7 @@ static const char with_bad[] = "customer,time,touchpoint\n"
                                "ann,2024-01-01 10:00:00,call\n"
                                "bob,2024-02-31 11:00:00,mail\n"
                                "cid,2024-01-01 09:00:00,visit\n"
-                               "dan,1969-01-01 09:00:00,visit\n"
+                               "dan,1939-01-01 09:00:00,visit\n"
                                "eve,2024-01-05 09:00:00,visit\n";
 
 static void bad_rows_are_kept_beside_the_file_and_can_be_mended(void **state)
@@ -268,7 +268,7 @@ static void bad_rows_are_kept_beside_the_file_and_can_be_mended(void **state)
     char *rows = test_file_read(f.result.rejects_file.ptr, &n);
     assert_string_equal(rows, "customer,time,touchpoint\n"
                               "bob,2024-02-31 11:00:00,mail\n"
-                              "dan,1969-01-01 09:00:00,visit\n");
+                              "dan,1939-01-01 09:00:00,visit\n");
     char name[300];
     (void)snprintf(name, sizeof name, "%s.txt", f.result.rejects_file.ptr);
     char *notes = test_file_read(name, &n);
@@ -276,7 +276,7 @@ static void bad_rows_are_kept_beside_the_file_and_can_be_mended(void **state)
     assert_non_null(strstr(notes, "line 5"));
     free(notes);
     memcpy(strstr(rows, "02-31"), "02-28", 5);
-    memcpy(strstr(rows, "1969"), "1970", 4);
+    memcpy(strstr(rows, "1939"), "1940", 4);
     FILE *mended = fopen(f.result.rejects_file.ptr, "wb");
     (void)fputs(rows, mended);
     (void)fclose(mended);
