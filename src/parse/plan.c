@@ -9,12 +9,10 @@
 
 #include "base/checked.h"
 #include "base/currency.h"
+#include "firsthand/story.h"
 #include "parse/number.h"
 
 #include <string.h>
-
-/* Times are kept as whole seconds since 1970 in 32 bits. */
-#define LAST_MS (INT64_C(4294967296) * 1000 - 1)
 
 static const fh_str none = {"", 0};
 
@@ -236,8 +234,8 @@ static fh_filled fill_time(fh_plan *plan, const fh_step *step, const fh_str *cel
     if (!fh_when_read(&plan->when, s, &out->at_ms))
         return fail(fault, step, scratch, s, "is not a date in the form of this column",
                     "Correct the date or skip the row.");
-    if (out->at_ms < 0 || out->at_ms > LAST_MS)
-        return fail(fault, step, scratch, s, "lies outside the years 1970 to 2105",
+    if (out->at_ms < FH_TIME_MIN_MS || out->at_ms > FH_TIME_MAX_MS)
+        return fail(fault, step, scratch, s, "lies outside the years 1940 to 2076",
                     "Correct the date or skip the row.");
     return FH_FILLED;
 }

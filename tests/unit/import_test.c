@@ -102,6 +102,29 @@ static const char small[] = "customer,time,touchpoint,channel,outcome,value,mood
                             "bob,2024-01-01 11:00:00,mail,email,,,\n"
                             "ann,2024-01-01 09:00:00,visit,store,open,,bad\n";
 
+static void stories_may_begin_before_1970(void **state)
+{
+    (void)state;
+    static const char rows[] = "customer,time,touchpoint\n"
+                               "ann,1970-01-01 00:00:00,call\n"
+                               "ann,1948-01-26 22:59:59.999,mail\n"
+                               "ann,1969-12-31 23:59:59.001,visit\n";
+    fixture f;
+    begin(&f);
+    imported(&f, test_file("a.csv", fh_str_of(rows)), (fh_import_options){0});
+    assert_int_equal(f.result.n_rejects, 0);
+    size_t n;
+    const fh_told *t = story(&f, "ann", &n);
+    assert_int_equal(n, 3);
+    assert_int_equal(t[0].at_ms, INT64_C(-692067600001));
+    assert_int_equal(t[1].at_ms, -999);
+    assert_int_equal(t[2].at_ms, 0);
+    assert_int_equal(counts(&f).first_ms, t[0].at_ms);
+    assert_int_equal(counts(&f).last_ms, 0);
+    all_is_well(&f);
+    end(&f);
+}
+
 static void rows_of_a_csv_become_stories(void **state)
 {
     (void)state;
@@ -251,7 +274,7 @@ static const char with_bad[] = "customer,time,touchpoint\n"
                                "ann,2024-01-01 10:00:00,call\n"
                                "bob,2024-02-31 11:00:00,mail\n"
                                "cid,2024-01-01 09:00:00,visit\n"
-                               "dan,1969-01-01 09:00:00,visit\n"
+                               "dan,1939-01-01 09:00:00,visit\n"
                                "eve,2024-01-05 09:00:00,visit\n";
 
 static void bad_rows_are_kept_beside_the_file_and_can_be_mended(void **state)
@@ -269,7 +292,7 @@ static void bad_rows_are_kept_beside_the_file_and_can_be_mended(void **state)
     char *rows = test_file_read(f.result.rejects_file.ptr, &n);
     assert_string_equal(rows, "customer,time,touchpoint\n"
                               "bob,2024-02-31 11:00:00,mail\n"
-                              "dan,1969-01-01 09:00:00,visit\n");
+                              "dan,1939-01-01 09:00:00,visit\n");
     char name[300];
     (void)snprintf(name, sizeof name, "%s.txt", f.result.rejects_file.ptr);
     char *notes = test_file_read(name, &n);
@@ -277,7 +300,7 @@ static void bad_rows_are_kept_beside_the_file_and_can_be_mended(void **state)
     assert_non_null(strstr(notes, "line 5"));
     free(notes);
     memcpy(strstr(rows, "02-31"), "02-28", 5);
-    memcpy(strstr(rows, "1969"), "1970", 4);
+    memcpy(strstr(rows, "1939"), "1940", 4);
     FILE *mended = fopen(f.result.rejects_file.ptr, "wb");
     (void)fputs(rows, mended);
     (void)fclose(mended);
@@ -453,6 +476,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_of_a_csv_become_stories),
+        cmocka_unit_test(stories_may_begin_before_1970),
         cmocka_unit_test(the_same_file_again_adds_nothing),
         cmocka_unit_test(the_same_rows_in_another_file_are_counted_once),
         cmocka_unit_test(an_import_can_be_stopped_after_every_round_and_taken_up),
