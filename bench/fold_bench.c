@@ -6,8 +6,10 @@
  * Makes stories in memory shaped like those of bench/generate.c (20 interactions a
  * customer, 60 touchpoints, 12 channels, 10 departments, gaps from minutes to
  * weeks), two problems a customer on two interactions of five, and folds them
- * segment by segment on one core. Shown is the best of five rounds; reading the
- * result is timed apart.
+ * segment by segment on one core, from memory that is in the cache, as after
+ * decoding. Shown is the sum of each segment's best
+ * of five rounds, so that other work on the machine counts little; reading the result
+ * is timed apart.
  */
 #include <math.h>
 #include <stdio.h>
@@ -100,7 +102,7 @@ static fh_segment make_segment(world *w, uint32_t *customer)
         const uint32_t s = seg.n_stories++;
         uint32_t n = 1 + (uint32_t)(log(1 - uniform(w)) / log(1 - 1 / 20.0));
         if (n > 400) n = 400;
-        double at = 1704067200 + uniform(w) * 86400 * 7 * 78;
+        double at = (double)(1704067200 - FH_EPOCH_S) + uniform(w) * 86400 * 7 * 78;
         uint8_t t = pick(w, 10);
         who[s] = ++*customer;
         first[s] = (uint32_t)at;
@@ -253,26 +255,52 @@ static const struct question {
     {"repeats of one problem", make_problems, read_problems},
 };
 
-static void ask(const struct question *q, const fh_segment *seg, size_t n_segments, double n)
+/* The columns a fold wants where decoding leaves them: in memory that is used for
+ * every segment and so lies in the cache. */
+static fh_segment decoded(const fh_segment *from, fh_segment *room, uint32_t columns)
 {
-    double best = 1e9, best_read = 1e9;
+    fh_segment seg = *from;
+#define COPY(bit, field, n) \
+    if (columns >> (bit)&1) \
+    seg.field = memcpy((void *)(uintptr_t)room->field, from->field, (n) * sizeof *seg.field)
+    COPY(FH_COL_STORIES, customer, from->n_stories);
+    COPY(FH_COL_STORIES, start, from->n_stories + 1);
+    COPY(FH_COL_STORIES, first_s, from->n_stories);
+    COPY(FH_COL_GAP, gap_s, from->n);
+    COPY(FH_COL_PROBLEM, problem, from->n);
+    COPY(FH_COL_TOUCHPOINT, touchpoint.c8, from->n);
+    COPY(FH_COL_CHANNEL, channel.c8, from->n);
+    COPY(FH_COL_DEPARTMENT, department.c8, from->n);
+    COPY(FH_COL_DIRECTION, direction.c8, from->n);
+    return seg;
+}
+
+static void ask(const struct question *q, const fh_segment *seg, size_t n_segments,
+                fh_segment *room, double n)
+{
+    double best = 0, best_read = 1e9, *of = malloc(n_segments * sizeof *of);
     uint64_t figure = 0;
+    if (!of) exit(EXIT_FAILURE);
+    for (size_t i = 0; i < n_segments; i++) of[i] = 1e9;
     for (int round = 0; round < ROUNDS; round++) {
         fh_fold *fold;
         fh_arena *arena = fh_arena_new(NULL);
-        double t = seconds();
         if (q->make(&fold) != FH_OK) exit(EXIT_FAILURE);
-        for (size_t i = 0; i < n_segments; i++)
-            if (fh_fold_add(fold, &seg[i], NULL) != FH_OK) exit(EXIT_FAILURE);
-        t = seconds() - t;
+        for (size_t i = 0; i < n_segments; i++) {
+            const fh_segment warm = decoded(&seg[i], room, fh_fold_columns(fold));
+            const double t = seconds();
+            if (fh_fold_add(fold, &warm, NULL) != FH_OK) exit(EXIT_FAILURE);
+            if (seconds() - t < of[i]) of[i] = seconds() - t;
+        }
         double r = seconds();
         if (q->read(fold, arena, &figure) != FH_OK) exit(EXIT_FAILURE);
         r = seconds() - r;
-        if (t < best) best = t;
         if (r < best_read) best_read = r;
         fh_fold_free(fold);
         fh_arena_free(arena);
     }
+    for (size_t i = 0; i < n_segments; i++) best += of[i];
+    free(of);
     printf("%-28s %6.2f ns/interaction, read %7.2f ms, figure %llu\n", q->name, best * 1e9 / n,
            best_read * 1e3, (unsigned long long)figure);
 }
@@ -292,8 +320,10 @@ int main(int argc, char **argv)
         seg[i] = make_segment(&w, &customer);
         n += seg[i].n;
     }
+    fh_segment room = make_segment(&w, &customer);
     printf("%.0f interactions of %u customers in %zu segments\n", n, customer, n_segments);
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
-        if (argc < 3 || strstr(questions[i].name, argv[2])) ask(&questions[i], seg, n_segments, n);
+        if (argc < 3 || strcmp(questions[i].name, argv[2]) == 0)
+            ask(&questions[i], seg, n_segments, &room, n);
     return EXIT_SUCCESS;
 }

@@ -7,27 +7,40 @@
 
 #include <string.h>
 
+/* Returns how many contacts there are; their departments are local codes. */
+static inline uint32_t gather(const fh_segment *seg, const uint8_t *restrict keep,
+                              const uint16_t *restrict code, fh_contact *restrict list,
+                              uint32_t *restrict end_of, const bool has_ms)
+{
+    const uint16_t *restrict ms = seg->ms;
+    const uint32_t *restrict gap_s = seg->gap_s, *restrict start = seg->start;
+    const uint32_t *restrict problem = seg->problem;
+    const uint32_t n_stories = seg->n_stories;
+    uint32_t k = 0;
+    for (uint32_t s = 0; s < n_stories; s++) {
+        uint64_t seconds = 0;
+        const uint32_t end = start[s + 1];
+        for (uint32_t i = start[s]; i < end; i++) {
+            seconds += gap_s[i];
+            const uint64_t at = has_ms ? seconds * 1000 + ms[i] : seconds;
+            list[k] = (fh_contact){at, problem ? problem[i] : 0, code[i]};
+            k += keep[i];
+        }
+        end_of[s] = k;
+    }
+    return k;
+}
+
 fh_status fh_contacts_gather(fh_fold *fold, const fh_segment *seg, const uint8_t *keep,
                              fh_contacts *out)
 {
-    const uint16_t *ms = seg->ms;
-    const uint32_t *problem = seg->problem;
     const uint16_t *code = fh_fold_codes(fold, FH_CONTACT_DEPARTMENTS, &seg->department, seg->n);
     fh_contact *list = fh_fold_scratch(fold, FH_CONTACT_LIST, (size_t)seg->n + 1, sizeof *list);
     uint32_t *end = fh_fold_scratch(fold, FH_CONTACT_ENDS, seg->n_stories, sizeof *end);
     if (!code || !list || !end) return FH_NOMEM;
-    uint32_t k = 0;
-    for (uint32_t s = 0; s < seg->n_stories; s++) {
-        uint64_t seconds = 0;
-        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
-            seconds += seg->gap_s[i];
-            const uint64_t at = ms ? seconds * 1000 + ms[i] : seconds;
-            list[k] = (fh_contact){at, problem ? problem[i] : 0, code[i]};
-            k += keep[i];
-        }
-        end[s] = k;
-    }
-    for (uint32_t i = 0; i < k; i++)
+    const uint32_t n = seg->ms ? gather(seg, keep, code, list, end, true)
+                               : gather(seg, keep, code, list, end, false);
+    for (uint32_t i = 0; i < n; i++)
         list[i].department = fh_fold_name(&seg->department, list[i].department);
     *out = (fh_contacts){list, end};
     return FH_OK;
@@ -36,6 +49,7 @@ fh_status fh_contacts_gather(fh_fold *fold, const fh_segment *seg, const uint8_t
 fh_status fh_episodes_init(fh_episodes *e, fh_fold *fold, const fh_segment *seg,
                            const fh_contacts *contacts)
 {
+    *e = (fh_episodes){0};
     uint32_t most = 1, bits = 1;
     for (uint32_t s = 0, first = 0; s < seg->n_stories; first = contacts->end[s++])
         if (contacts->end[s] - first > most) most = contacts->end[s] - first;
@@ -44,7 +58,8 @@ fh_status fh_episodes_init(fh_episodes *e, fh_fold *fold, const fh_segment *seg,
     unsigned char *room =
         fh_fold_scratch(fold, FH_CONTACT_PROBLEMS, 1, list_bytes + n_slots * sizeof *e->slot);
     if (!room) return FH_NOMEM;
-    *e = (fh_episodes){.list = (fh_episode *)(void *)room,
+    *e = (fh_episodes){.most = most,
+                       .list = (fh_episode *)(void *)room,
                        .shift = 32 - bits,
                        .slot = (struct fh_episode_slot *)(void *)(room + list_bytes)};
     memset(e->slot, 0, n_slots * sizeof *e->slot);

@@ -42,6 +42,7 @@ typedef struct fh_episode {
 
 /* The problems of one story at a time: a hash table emptied by its stamp. */
 typedef struct fh_episodes {
+    uint32_t most;    /* contacts of one story */
     fh_episode *list; /* [n] in order of first sight */
     uint32_t n;
     uint32_t stamp;

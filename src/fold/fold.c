@@ -152,15 +152,20 @@ fh_status fh_fold_check(const fh_codes *c, uint32_t limit, const char *what, fh_
     return FH_OK;
 }
 
+static void widen(const uint8_t *restrict from, uint16_t *restrict to, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) to[i] = from[i];
+}
+
 const uint16_t *fh_fold_codes(fh_fold *fold, unsigned which, const fh_codes *c, uint32_t n)
 {
     if (c->c16) return c->c16;
     uint16_t *code = fh_fold_scratch(fold, which, n, sizeof *code);
     if (!code) return NULL;
-    if (!c->c8)
-        memset(code, 0, n * sizeof *code);
+    if (c->c8)
+        widen(c->c8, code, n);
     else
-        for (uint32_t i = 0; i < n; i++) code[i] = c->c8[i];
+        memset(code, 0, n * sizeof *code);
     return code;
 }
 
@@ -178,16 +183,15 @@ const uint8_t *fh_fold_members(fh_fold *fold, unsigned which, const fh_codes *c,
 
 const uint64_t *fh_fold_gaps_ms(fh_fold *fold, unsigned which, const fh_segment *seg)
 {
-    uint64_t *gap = fh_fold_scratch(fold, which, seg->n, sizeof *gap);
+    uint64_t *restrict gap = fh_fold_scratch(fold, which, seg->n, sizeof *gap);
     if (!gap) return NULL;
-    const uint16_t *ms = seg->ms;
-    if (ms) {
-        gap[0] = 0;
-        for (uint32_t i = 1; i < seg->n; i++)
-            gap[i] = (uint64_t)seg->gap_s[i] * 1000 + ms[i] - ms[i - 1];
-    } else {
-        for (uint32_t i = 0; i < seg->n; i++) gap[i] = (uint64_t)seg->gap_s[i] * 1000;
-    }
+    const uint16_t *restrict ms = seg->ms;
+    const uint32_t *restrict gap_s = seg->gap_s;
+    const uint32_t n = seg->n;
+    if (ms)
+        for (uint32_t i = 1; i < n; i++) gap[i] = (uint64_t)gap_s[i] * 1000 + ms[i] - ms[i - 1];
+    else
+        for (uint32_t i = 1; i < n; i++) gap[i] = (uint64_t)gap_s[i] * 1000;
     for (uint32_t s = 0; s < seg->n_stories; s++) gap[seg->start[s]] = 0;
     return gap;
 }

@@ -69,6 +69,8 @@ static void count_pairs(const pass *p, uint64_t *restrict a)
     const size_t cells = (size_t)p->width * p->width;
     const uint64_t one = UINT64_C(1) << p->count_shift;
     uint64_t *restrict b = a + cells;
+    const uint32_t *restrict start = p->seg->start;
+    const uint16_t *restrict code = p->code;
     uint16_t pair[BLOCK];
     memset(a, 0, 2 * cells * sizeof *a);
     for (uint32_t first = 1; first < p->seg->n; first += BLOCK) {
@@ -91,59 +93,59 @@ static void count_pairs(const pass *p, uint64_t *restrict a)
         if (n != even) a[pair[even]] += one + gap_at(p, first + even);
     }
     for (uint32_t s = 1; s < p->seg->n_stories; s++) {
-        const uint32_t i = p->seg->start[s];
-        a[(size_t)p->code[i - 1] * p->width + p->code[i]] -= one + gap_at(p, i);
+        const uint32_t i = start[s];
+        a[(size_t)code[i - 1] * p->width + code[i]] -= one + gap_at(p, i);
     }
     for (size_t c = 0; c < cells; c++) a[c] += b[c];
 }
 
-/* Adds the local table to the arcs; `per_pair[c]` becomes the arc's number. */
+/* Adds the local table to the arcs; `per_pair[c]` becomes the arc's number. No
+ * product overflows (fits_table). */
 static fh_status collect(follows *f, const pass *p, const uint64_t *cells, uint32_t *per_pair,
                          fh_error *err)
 {
-    const fh_codes *codes = &p->seg->touchpoint;
     const uint64_t sum_mask = (UINT64_C(1) << p->count_shift) - 1;
-    const int64_t unit_ms = p->gap_ms ? 1 : 1000;
+    const uint64_t unit_ms = p->gap_ms ? 1 : 1000;
+    uint32_t name[MAX_WIDTH];
+    for (uint32_t c = 0; c < p->width; c++) name[c] = fh_fold_name(&p->seg->touchpoint, c);
     for (uint32_t a = 0; a < p->width; a++) {
-        const uint32_t from = fh_fold_name(codes, a);
+        const uint64_t *row = cells + (size_t)a * p->width;
         for (uint32_t b = 0; b < p->width; b++) {
-            const uint64_t v = cells[(size_t)a * p->width + b];
-            if (v == 0) continue;
-            fh_pair_cell *arc = fh_pairs_at(&f->arcs, from, fh_fold_name(codes, b));
+            if (row[b] == 0) continue;
+            fh_pair_cell *arc = fh_pairs_at(&f->arcs, name[a], name[b]);
             if (!arc) return FH_NOMEM;
-            arc->count += v >> p->count_shift;
-            if (!fh_fold_add_ms(&arc->sum, v & sum_mask, unit_ms)) return fh_fold_too_long(err);
+            arc->count += row[b] >> p->count_shift;
+            if (!fh_add_i64(arc->sum, (int64_t)((row[b] & sum_mask) * unit_ms), &arc->sum))
+                return fh_fold_too_long(err);
             if (per_pair) per_pair[(size_t)a * p->width + b] = (uint32_t)(arc - f->arcs.cell) + 1;
         }
     }
     return FH_OK;
 }
 
-/* The second pass of approximate percentiles: every gap into its arc's histogram,
- * the gaps of 0 at starts taken back. */
+/* The second pass of approximate percentiles: every gap to its arc's buckets. */
 static fh_status count_buckets(follows *f, const pass *p, const uint32_t *per_pair)
 {
     const size_t cells = (size_t)p->width * p->width;
-    uint32_t **of = fh_fold_scratch(&f->base, TABLES, cells + FH_BUCKETS, sizeof *of);
+    const uint32_t *restrict start = p->seg->start, *restrict gap_s = p->seg->gap_s;
+    const uint16_t *restrict code = p->code;
+    const uint64_t *restrict gap_ms = p->gap_ms;
+    const uint32_t n_stories = p->seg->n_stories, width = p->width;
+    fh_gap_buckets **of = fh_fold_scratch(&f->base, TABLES, cells, sizeof(fh_gap_buckets *));
     if (!of) return FH_NOMEM;
-    uint32_t *nowhere = (uint32_t *)(of + cells); /* pairs that only straddle stories */
-    memset(nowhere, 0, FH_BUCKETS * sizeof *nowhere);
     for (size_t c = 0; c < cells; c++) {
-        of[c] = per_pair[c] ? fh_gaps_histogram(&f->gaps, per_pair[c] - 1) : nowhere;
-        if (!of[c]) return FH_NOMEM;
+        of[c] = per_pair[c] ? fh_gaps_buckets(&f->gaps, per_pair[c] - 1) : NULL;
+        if (!of[c] && per_pair[c]) return FH_NOMEM;
     }
-    uint16_t pair[BLOCK];
-    for (uint32_t first = 1; first < p->seg->n; first += BLOCK) {
-        const uint32_t left = p->seg->n - first, n = left < BLOCK ? left : BLOCK;
-        pairs_of(p, first, n, pair);
-        if (p->gap_ms)
-            for (uint32_t k = 0; k < n; k++) of[pair[k]][fh_bucket_ms(p->gap_ms[first + k])]++;
-        else
-            for (uint32_t k = 0; k < n; k++) of[pair[k]][fh_bucket_s(p->seg->gap_s[first + k])]++;
-    }
-    for (uint32_t s = 1; s < p->seg->n_stories; s++) {
-        const uint32_t i = p->seg->start[s];
-        of[(size_t)p->code[i - 1] * p->width + p->code[i]][0]--;
+    for (uint32_t s = 0; s < n_stories; s++) {
+        const uint32_t end = start[s + 1];
+        uint32_t from = code[start[s]];
+        for (uint32_t i = start[s] + 1; i < end; i++) {
+            const uint32_t to = code[i];
+            const uint32_t bucket = gap_ms ? fh_bucket_ms(gap_ms[i]) : fh_bucket_s(gap_s[i]);
+            if (!fh_gaps_count(f->base.arena, of[from * width + to], bucket)) return FH_NOMEM;
+            from = to;
+        }
     }
     return FH_OK;
 }
@@ -185,10 +187,9 @@ static fh_status keep_gap(follows *f, size_t arc, int64_t gap_ms, fh_error *err)
 {
     if (f->percentiles == FH_PERCENTILES_NONE) return FH_OK;
     if (f->percentiles == FH_PERCENTILES_EXACT) return fh_gaps_keep(&f->gaps, arc, gap_ms, err);
-    uint32_t *histogram = fh_gaps_histogram(&f->gaps, arc);
-    if (!histogram) return FH_NOMEM;
-    histogram[fh_bucket_ms((uint64_t)gap_ms)]++;
-    return FH_OK;
+    fh_gap_buckets *b = fh_gaps_buckets(&f->gaps, arc);
+    const bool counted = b && fh_gaps_count(f->base.arena, b, fh_bucket_ms((uint64_t)gap_ms));
+    return counted ? FH_OK : FH_NOMEM;
 }
 
 /* Every pair straight into the global table. */
@@ -213,18 +214,53 @@ static fh_status count_each(follows *f, const pass *p, fh_error *err)
     return FH_OK;
 }
 
-/* Whether a local table pays and no cell of it can overflow. */
+/* The sum of a segment's gaps, in its unit; at least that, when a glance at their
+ * bits tells that it is small enough. */
+static uint64_t gap_bound(const pass *p)
+{
+    const uint32_t n = p->seg->n;
+    uint64_t sum = 0;
+    if (p->gap_ms) {
+        for (uint32_t i = 0; i < n; i++) sum += p->gap_ms[i];
+        return sum;
+    }
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < n; i++) bits |= p->seg->gap_s[i];
+    if (bits < 1u << 26 && n < 1u << 18) return (uint64_t)bits * n;
+    for (uint32_t i = 0; i < n; i++) sum += p->seg->gap_s[i];
+    return sum;
+}
+
+/* Whether a local table pays and no cell of it can overflow, in its own unit or
+ * in ms. */
 static bool fits_table(pass *p)
 {
     const uint64_t cells = (uint64_t)p->width * p->width;
     if (p->width > MAX_WIDTH || (cells > SMALL && cells > (uint64_t)p->seg->n * 4)) return false;
-    uint64_t sum = 0;
-    if (p->gap_ms)
-        for (uint32_t i = 0; i < p->seg->n; i++) sum += p->gap_ms[i];
-    else
-        for (uint32_t i = 0; i < p->seg->n; i++) sum += p->seg->gap_s[i];
+    const uint64_t bound = gap_bound(p);
     p->count_shift = (uint32_t)__builtin_clz(p->seg->n) + 32;
-    return sum >> p->count_shift == 0;
+    return bound >> p->count_shift == 0 && bound <= INT64_MAX / 1000;
+}
+
+/* First and last touchpoints. */
+static fh_status count_borders(follows *f, const pass *p)
+{
+    uint32_t *restrict starts = fh_fold_scratch(&f->base, TABLES, p->width, 2 * sizeof *starts);
+    if (!starts) return FH_NOMEM;
+    uint32_t *restrict ends = starts + p->width;
+    const uint32_t *restrict start = p->seg->start;
+    const uint32_t n = p->seg->n_stories;
+    memset(starts, 0, p->width * 2 * sizeof *starts);
+    for (uint32_t s = 0; s < n; s++) {
+        starts[p->code[start[s]]]++;
+        ends[p->code[start[s + 1] - 1]]++;
+    }
+    for (uint32_t c = 0; c < p->width; c++) {
+        const uint32_t name = fh_fold_name(&p->seg->touchpoint, c);
+        f->starts[name] += starts[c];
+        f->ends[name] += ends[c];
+    }
+    return FH_OK;
 }
 
 static fh_status too_many(fh_error *err)
@@ -251,10 +287,8 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
         p.gap_ms = fh_fold_gaps_ms(fold, GAPS, seg);
         if (!p.gap_ms) return FH_NOMEM;
     }
-    for (uint32_t s = 0; s < seg->n_stories; s++) {
-        f->starts[fh_fold_name(&seg->touchpoint, p.code[seg->start[s]])]++;
-        f->ends[fh_fold_name(&seg->touchpoint, p.code[seg->start[s + 1] - 1])]++;
-    }
+    status = count_borders(f, &p);
+    if (status != FH_OK) return status;
     return fits_table(&p) ? count_in_table(f, &p, err) : count_each(f, &p, err);
 }
 

@@ -15,6 +15,8 @@
 #include "fold/fold.h"
 #include "fold/histogram.h"
 
+#include <string.h>
+
 enum { CODES, MASKS, HIT_TIMES, HIT_MASKS, HIT_ENDS };
 
 typedef struct step {
@@ -73,16 +75,21 @@ typedef struct hits {
 
 static void gather(const pass *p, hits *h)
 {
-    const fh_segment *seg = p->seg;
-    const uint16_t *ms = seg->ms;
+    const uint16_t *restrict ms = p->seg->ms, *restrict code = p->code;
+    const uint32_t *restrict gap_s = p->seg->gap_s, *restrict start = p->seg->start;
+    const uint32_t *restrict mask_of = p->mask;
+    const uint32_t n_stories = p->seg->n_stories;
+    uint64_t *restrict hit_at = h->at;
+    uint32_t *restrict hit_mask = h->mask;
     uint32_t k = 0;
-    for (uint32_t s = 0; s < seg->n_stories; s++) {
+    for (uint32_t s = 0; s < n_stories; s++) {
         uint64_t at = 0;
-        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
-            const uint32_t mask = p->mask[p->code[i]];
-            at += seg->gap_s[i];
-            h->at[k] = ms ? at * 1000 + ms[i] : at;
-            h->mask[k] = mask;
+        const uint32_t end = start[s + 1];
+        for (uint32_t i = start[s]; i < end; i++) {
+            const uint32_t mask = mask_of[code[i]];
+            at += gap_s[i];
+            hit_at[k] = ms ? at * 1000 + ms[i] : at;
+            hit_mask[k] = mask;
             k += mask != 0;
         }
         h->end[s] = k;
@@ -91,23 +98,30 @@ static void gather(const pass *p, hits *h)
 
 /* chain[k]: when the latest chain to step k-1 began, plus window + 1 (so that 0,
  * none, is too long ago for any step); chain[0] is now. */
-static void follow(const hits *h, uint32_t first, uint32_t end, uint64_t window, progress *out)
+static void follow(const hits *h, uint32_t first, uint32_t end, uint64_t window, uint32_t n_steps,
+                   progress *out)
 {
-    uint64_t chain[FH_FUNNEL_MAX_STEPS + 1] = {0};
+    const uint64_t *restrict hit_at = h->at;
+    const uint32_t *restrict hit_mask = h->mask;
+    uint64_t *restrict took = out->took;
+    uint64_t chain[FH_FUNNEL_MAX_STEPS + 1];
+    memset(chain, 0, (n_steps + 1) * sizeof *chain);
     for (uint32_t i = first; i < end; i++) {
-        const uint64_t now = h->at[i] + window + 1;
+        const uint64_t now = hit_at[i] + window + 1;
         chain[0] = now;
-        for (uint32_t mask = h->mask[i]; mask;) {
+        uint32_t mask = hit_mask[i];
+        do {
             const uint32_t k = 31 - (uint32_t)__builtin_clz(mask);
             mask ^= 1u << k;
             const uint64_t began = chain[k], had = chain[k + 1];
-            const bool ok = now - began <= window;
-            out->took[k] = ok && !had ? now - began : out->took[k];
-            chain[k + 1] = ok ? began : had;
-        }
+            const uint64_t ok = -(uint64_t)(now - began <= window); /* all bits or none */
+            const uint64_t first_time = ok & -(uint64_t)(had == 0);
+            took[k] = (took[k] & ~first_time) | ((now - began) & first_time);
+            chain[k + 1] = (began & ok) | (had & ~ok);
+        } while (mask);
     }
     out->reached = 0;
-    for (uint32_t k = 0; k < FH_FUNNEL_MAX_STEPS && chain[k + 1]; k++) out->reached |= 1u << k;
+    for (uint32_t k = 0; k < n_steps; k++) out->reached |= (uint32_t)(chain[k + 1] != 0) << k;
 }
 
 static fh_status add_loose(funnel *f, const pass *p, fh_error *err)
@@ -121,7 +135,7 @@ static fh_status add_loose(funnel *f, const pass *p, fh_error *err)
     progress story;
     for (uint32_t s = 0, first = 0; s < p->seg->n_stories; first = h.end[s++]) {
         if (first == h.end[s]) continue;
-        follow(&h, first, h.end[s], p->window, &story);
+        follow(&h, first, h.end[s], p->window, f->n_steps, &story);
         if (!count_story(f, &story, p->unit_ms)) return fh_fold_too_long(err);
     }
     return FH_OK;

@@ -1,6 +1,7 @@
 /* gaps.c - the gaps of every arc, kept for percentiles (see gaps.h).
  *
- * In buckets: one histogram an arc, 5 KB, made when the arc is first seen.
+ * In buckets: a list of pending ones and one histogram an arc, 5 KB, made when an
+ * arc has more gaps than the list holds.
  * Each one: a chain of blocks of 64-bit words,
  *
  *     arc (22 bits) | gap in ms (42 bits: any difference of two times fits)
@@ -30,19 +31,38 @@ static bool room(fh_gaps *g, size_t arc)
     if (arc < g->cap) return true;
     size_t cap = g->cap ? g->cap * 2 : 64;
     if (cap <= arc) cap = arc + 1;
-    uint32_t **bigger = FH_NEW_ARRAY(g->arena, uint32_t *, cap);
+    fh_gap_buckets **bigger = FH_NEW_ARRAY(g->arena, fh_gap_buckets *, cap);
     if (!bigger) return false;
-    if (g->cap) memcpy(bigger, g->histogram, g->cap * sizeof *bigger);
-    g->histogram = bigger;
+    if (g->cap) memcpy(bigger, g->buckets, g->cap * sizeof *bigger);
+    g->buckets = bigger;
     g->cap = cap;
     return true;
 }
 
-uint32_t *fh_gaps_histogram(fh_gaps *g, size_t arc)
+fh_gap_buckets *fh_gaps_buckets(fh_gaps *g, size_t arc)
 {
     if (!room(g, arc)) return NULL;
-    if (!g->histogram[arc]) g->histogram[arc] = FH_NEW_ARRAY(g->arena, uint32_t, FH_BUCKETS);
-    return g->histogram[arc];
+    if (!g->buckets[arc]) g->buckets[arc] = FH_NEW(g->arena, fh_gap_buckets);
+    return g->buckets[arc];
+}
+
+bool fh_gaps_flush(fh_arena *arena, fh_gap_buckets *b)
+{
+    if (!b->histogram) b->histogram = FH_NEW_ARRAY(arena, uint32_t, FH_BUCKETS);
+    if (!b->histogram) return false;
+    for (uint32_t i = 0; i < b->n; i++) b->histogram[b->pending[i]]++;
+    b->n = 0;
+    return true;
+}
+
+static bool merge_buckets(fh_arena *arena, fh_gap_buckets *into, const fh_gap_buckets *from)
+{
+    for (uint32_t i = 0; i < from->n; i++)
+        if (!fh_gaps_count(arena, into, from->pending[i])) return false;
+    if (!from->histogram) return true;
+    if (!fh_gaps_flush(arena, into)) return false;
+    for (size_t k = 0; k < FH_BUCKETS; k++) into->histogram[k] += from->histogram[k];
+    return true;
 }
 
 fh_status fh_gaps_keep(fh_gaps *g, size_t arc, int64_t gap_ms, fh_error *err)
@@ -67,13 +87,12 @@ fh_status fh_gaps_merge(fh_gaps *into, fh_pairs *into_arcs, const fh_gaps *from,
                         const fh_pairs *from_arcs, fh_error *err)
 {
     for (size_t i = 0; i < from->cap; i++) {
-        if (!from->histogram[i]) continue;
+        if (!from->buckets[i]) continue;
         const fh_pair_cell *cell =
             fh_pairs_at(into_arcs, fh_pairs_a(from_arcs, i), fh_pairs_b(from_arcs, i));
         if (!cell) return FH_NOMEM;
-        uint32_t *to = fh_gaps_histogram(into, (size_t)(cell - into_arcs->cell));
-        if (!to) return FH_NOMEM;
-        for (size_t k = 0; k < FH_BUCKETS; k++) to[k] += from->histogram[i][k];
+        fh_gap_buckets *to = fh_gaps_buckets(into, (size_t)(cell - into_arcs->cell));
+        if (!to || !merge_buckets(into->arena, to, from->buckets[i])) return FH_NOMEM;
     }
     for (const fh_gap_block *b = from->newest; b; b = b->older) {
         for (size_t k = 0; k < b->n; k++) {
@@ -94,8 +113,10 @@ fh_status fh_gaps_approximate(const fh_gaps *g, const fh_pairs *arcs, fh_percent
     fh_arena *scratch = fh_arena_new(fh_arena_allocator(g->arena));
     uint64_t *wide = scratch ? FH_NEW_ARRAY(scratch, uint64_t, FH_BUCKETS) : NULL;
     for (size_t i = 0; wide && i < arcs->n && i < g->cap; i++) {
-        if (!g->histogram[i]) continue;
-        for (size_t k = 0; k < FH_BUCKETS; k++) wide[k] = g->histogram[i][k];
+        const fh_gap_buckets *b = g->buckets[i];
+        if (!b) continue;
+        for (size_t k = 0; k < FH_BUCKETS; k++) wide[k] = b->histogram ? b->histogram[k] : 0;
+        for (uint32_t k = 0; k < b->n; k++) wide[b->pending[k]]++;
         out[i] = fh_histogram_percentiles(wide);
     }
     fh_arena_free(scratch);

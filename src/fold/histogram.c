@@ -16,7 +16,7 @@ int64_t fh_bucket_middle(uint32_t bucket)
 }
 
 /* Visits the buckets in order of their middles: the two scales overlap below 32 s
- * only. */
+ * only, and the second is often empty. */
 typedef struct walk {
     uint32_t s, ms;
 } walk;
@@ -30,18 +30,19 @@ static uint32_t next(walk *w)
 
 fh_percentiles fh_histogram_percentiles(const uint64_t *count)
 {
-    uint64_t n = 0, seen = 0;
-    for (uint32_t i = 0; i < FH_BUCKETS; i++) n += count[i];
+    uint64_t n = 0, n_ms = 0, seen = 0;
+    for (uint32_t i = 0; i < FH_BUCKETS_S; i++) n += count[i];
+    for (uint32_t i = FH_BUCKETS_S; i < FH_BUCKETS; i++) n_ms += count[i];
+    n += n_ms;
     if (n == 0) return (fh_percentiles){0};
     const uint64_t rank[3] = {fh_nearest_rank(n, 50), fh_nearest_rank(n, 90),
                               fh_nearest_rank(n, 99)};
     int64_t found[3] = {0};
-    walk w = {.ms = FH_BUCKETS_S};
-    for (uint32_t i = 0; i < FH_BUCKETS; i++) {
+    walk w = {.ms = n_ms ? FH_BUCKETS_S : FH_BUCKETS};
+    for (size_t k = 0; k < 3;) {
         const uint32_t b = next(&w);
-        for (size_t k = 0; k < 3; k++)
-            if (seen < rank[k] && rank[k] <= seen + count[b]) found[k] = fh_bucket_middle(b);
         seen += count[b];
+        for (; k < 3 && rank[k] <= seen; k++) found[k] = fh_bucket_middle(b);
     }
     return (fh_percentiles){.p50_ms = found[0], .p90_ms = found[1], .p99_ms = found[2]};
 }

@@ -1,9 +1,9 @@
 /* loops.c - where people come round again: at once, after having been elsewhere
  * (rework), and to and fro between two touchpoints.
  *
- * One record a local code says when and where in the story it was last visited;
- * no branch an interaction. Rounds a, b, a are gathered in a list first, since
- * they are rare and unpredictable.
+ * One record a local code says when and in which story it was last visited; no
+ * branch an interaction. Rounds a, b, a are gathered in a list first, since they
+ * are rare and unpredictable.
  */
 #include "fold/fold.h"
 #include "fold/pairs.h"
@@ -20,56 +20,59 @@ typedef struct loops {
     fh_pairs rounds;   /* a, b: count; `customers` counts stories */
 } loops;
 
-typedef struct record { /* of one local code in one segment */
-    uint32_t story;     /* last story it was seen in, from 1 */
-    uint32_t in_story;  /* visits in that story              */
-    uint32_t index;     /* of the last visit                 */
+/* Of one local code in one segment. Counters lie two in a word (low half, high
+ * half), so that each costs one addition for two. */
+typedef struct record {
+    uint32_t in_story;         /* visits in the story ...            */
+    uint32_t story;            /* ... it was last visited in, from 1 */
+    uint64_t visits_and_again; /* high: stories with two visits      */
+    uint64_t at;               /* last visit, from the start of the story */
+    uint64_t at_once_and_rework;
     uint32_t most;
-    uint32_t visits, stories, stories_again, at_once, rework;
-    uint64_t at; /* time of the last visit, from the start of the story */
     uint64_t rework_sum;
 } record;
 
-typedef struct round {
-    uint32_t story;
-    uint16_t a, b; /* local codes */
-} round;
-
-/* Returns how many rounds there are. */
-static uint32_t count_visits(loops *f, const fh_segment *seg, const uint16_t *code, record *records,
-                             round *rounds)
+/* Conditions are numbers, 0 or 1, so that the compiler is not led to branches. */
+static inline void count_visits(loops *f, const fh_segment *seg, const uint16_t *restrict code,
+                                record *restrict records, const bool has_ms)
 {
-    const uint16_t *ms = seg->ms;
-    uint32_t n_rounds = 0;
-    for (uint32_t s = 0; s < seg->n_stories; s++) {
+    const uint16_t *restrict ms = seg->ms;
+    const uint32_t *restrict gap_s = seg->gap_s, *restrict start = seg->start;
+    const uint32_t n_stories = seg->n_stories;
+    for (uint32_t s = 0; s < n_stories; s++) {
+        const uint32_t end = start[s + 1], story = s + 1;
         uint64_t seconds = 0;
-        uint32_t before = UINT32_MAX, before_that = UINT32_MAX;
-        bool reworked = false;
-        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
+        uint32_t before = UINT32_MAX, reworked = 0;
+        for (uint32_t i = start[s]; i < end; i++) {
             const uint32_t c = code[i];
-            record *x = &records[c];
-            seconds += seg->gap_s[i];
-            const uint64_t at = ms ? seconds * 1000 + ms[i] : seconds;
-            const bool again = x->story == s + 1;
-            const bool at_once = again & (c == before), rework = again & (c != before);
-            const uint32_t in_story = again ? x->in_story + 1 : 1;
-            x->story = s + 1;
+            record *restrict x = &records[c];
+            seconds += gap_s[i];
+            const uint64_t at = has_ms ? seconds * 1000 + ms[i] : seconds;
+            const uint32_t again = x->story == story, at_once = c == before;
+            const uint32_t rework = again - at_once; /* at once is again, too */
+            const uint32_t in_story = (x->in_story & -again) + 1;
+            x->story = story;
             x->in_story = in_story;
             x->most = in_story > x->most ? in_story : x->most;
-            x->visits++;
-            x->stories += !again;
-            x->stories_again += in_story == 2;
-            x->at_once += at_once;
-            x->rework += rework;
-            x->rework_sum += rework ? at - x->at : 0;
+            x->visits_and_again += 1 + ((uint64_t)(in_story == 2) << 32);
+            x->at_once_and_rework += at_once + ((uint64_t)rework << 32);
+            x->rework_sum += (at - x->at) & -(uint64_t)rework;
             x->at = at;
             reworked |= rework;
-            rounds[n_rounds] = (round){s, (uint16_t)c, (uint16_t)before};
-            n_rounds += (c == before_that) & (c != before);
-            before_that = before;
             before = c;
         }
         f->stories_with_rework += reworked;
+    }
+}
+
+/* Lists the interactions that close a round, as if the segment were one story;
+ * returns how many. */
+static uint32_t find_rounds(const uint16_t *restrict code, uint32_t n, uint32_t *restrict rounds)
+{
+    uint32_t n_rounds = 0;
+    for (uint32_t i = 2; i < n; i++) {
+        rounds[n_rounds] = i;
+        n_rounds += (uint32_t)(code[i] == code[i - 2]) & (uint32_t)(code[i] != code[i - 1]);
     }
     return n_rounds;
 }
@@ -81,25 +84,33 @@ static fh_status collect(loops *f, const fh_segment *seg, const record *records)
     for (uint32_t c = 0; c < n; c++) {
         const record *x = &records[c];
         fh_loop_row *to = &f->rows[fh_fold_name(&seg->touchpoint, c)];
-        to->visits += x->visits;
-        to->stories += x->stories;
-        to->stories_again += x->stories_again;
-        to->at_once += x->at_once;
-        to->rework += x->rework;
+        const uint64_t at_once = x->at_once_and_rework & UINT32_MAX;
+        const uint64_t rework = x->at_once_and_rework >> 32;
+        const uint64_t visits = x->visits_and_again & UINT32_MAX;
+        to->visits += visits;
+        to->stories += visits - at_once - rework;
+        to->stories_again += x->visits_and_again >> 32;
+        to->at_once += at_once;
+        to->rework += rework;
         if (x->most > to->most) to->most = x->most;
         if (!fh_fold_add_ms(&to->rework_ms_sum, x->rework_sum, unit_ms)) return FH_LIMIT;
     }
     return FH_OK;
 }
 
-static fh_status count_rounds(loops *f, const fh_segment *seg, const round *rounds, uint32_t n)
+static fh_status count_rounds(loops *f, const fh_segment *seg, const uint16_t *code,
+                              const uint32_t *rounds, uint32_t n)
 {
-    const uint64_t before = f->n_stories; /* stories of other segments */
+    const fh_codes *c = &seg->touchpoint;
+    uint32_t s = 0;
     for (uint32_t k = 0; k < n; k++) {
-        fh_pair_cell *cell = fh_pairs_at(&f->rounds, fh_fold_name(&seg->touchpoint, rounds[k].a),
-                                         fh_fold_name(&seg->touchpoint, rounds[k].b));
+        const uint32_t i = rounds[k];
+        while (seg->start[s + 1] <= i) s++;
+        if (i - seg->start[s] < 2) continue; /* straddles two stories */
+        fh_pair_cell *cell =
+            fh_pairs_at(&f->rounds, fh_fold_name(c, code[i]), fh_fold_name(c, code[i - 1]));
         if (!cell) return FH_NOMEM;
-        const uint64_t story = before + rounds[k].story + 1;
+        const uint64_t story = f->n_stories + s + 1; /* those of other segments come before */
         cell->count++;
         cell->customers += cell->stamp != story;
         cell->stamp = story;
@@ -115,13 +126,16 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     const uint32_t n_codes = fh_fold_n_codes(&seg->touchpoint);
     const uint16_t *code = fh_fold_codes(fold, CODES, &seg->touchpoint, seg->n);
     record *records = fh_fold_scratch(fold, RECORDS, n_codes, sizeof *records);
-    round *rounds = fh_fold_scratch(fold, ROUNDS, (size_t)seg->n + 1, sizeof *rounds);
+    uint32_t *rounds = fh_fold_scratch(fold, ROUNDS, (size_t)seg->n + 1, sizeof *rounds);
     if (!code || !records || !rounds) return FH_NOMEM;
     for (uint32_t c = 0; c < n_codes; c++) records[c] = (record){0};
 
-    const uint32_t n_rounds = count_visits(f, seg, code, records, rounds);
+    if (seg->ms)
+        count_visits(f, seg, code, records, true);
+    else
+        count_visits(f, seg, code, records, false);
     if (collect(f, seg, records) != FH_OK) return fh_fold_too_long(err);
-    status = count_rounds(f, seg, rounds, n_rounds);
+    status = count_rounds(f, seg, code, rounds, find_rounds(code, seg->n, rounds));
     f->n_interactions += seg->n;
     f->n_stories += seg->n_stories;
     return status;

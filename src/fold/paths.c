@@ -148,17 +148,24 @@ static void sort_by_step(const uint32_t *key, uint32_t stride, const uint32_t *f
     for (size_t i = 0; i < n; i++) to[count[key[(size_t)from[i] * stride]]++] = from[i];
 }
 
-/* The ways in order of their steps, [ways.n]; NULL: no memory. */
-static const fh_way **sorted_ways(const paths *f, fh_arena *scratch)
+/* The ways in order of their steps. */
+typedef struct sorted {
+    size_t n;
+    uint32_t depth;
+    uint32_t *step;          /* [n * depth] step + 1, 0 beyond the end */
+    uint8_t *n_steps;        /* [n] */
+    uint8_t *shared;         /* [n] first steps that the way before has, too */
+    uint64_t *count, *ended; /* [n] */
+} sorted;
+
+static bool sort_ways(const paths *f, fh_arena *scratch, uint32_t **order_out, uint32_t *key)
 {
     const fh_ways *w = &f->ways;
     const size_t n = w->n, n_counts = (size_t)f->n_touchpoints + 1;
-    uint32_t *key = FH_NEW_ARRAY(scratch, uint32_t, n * f->depth);
-    uint32_t *order = FH_NEW_ARRAY(scratch, uint32_t, n),
-             *next = FH_NEW_ARRAY(scratch, uint32_t, n);
+    uint32_t *order = FH_NEW_ARRAY(scratch, uint32_t, n);
+    uint32_t *next = FH_NEW_ARRAY(scratch, uint32_t, n);
     size_t *count = FH_NEW_ARRAY(scratch, size_t, n_counts);
-    const fh_way **sorted = FH_NEW_ARRAY(scratch, const fh_way *, n);
-    if (!key || !order || !next || !count || !sorted) return NULL;
+    if (!order || !next || !count) return false;
     for (size_t i = 0; i < n; i++) {
         const fh_way *way = fh_ways_entry(w, i);
         for (uint32_t d = 0; d < way->n_steps; d++)
@@ -171,8 +178,35 @@ static const fh_way **sorted_ways(const paths *f, fh_arena *scratch)
         order = next;
         next = swap;
     }
-    for (size_t i = 0; i < n; i++) sorted[i] = fh_ways_entry(w, order[i]);
-    return sorted;
+    *order_out = order;
+    return true;
+}
+
+static bool sorted_ways(const paths *f, fh_arena *scratch, sorted *out)
+{
+    const size_t n = f->ways.n, row = f->depth * sizeof(uint32_t);
+    sorted s = {.n = n, .depth = f->depth};
+    uint32_t *key = FH_NEW_ARRAY(scratch, uint32_t, n * f->depth), *order = NULL;
+    s.step = FH_NEW_ARRAY(scratch, uint32_t, n * f->depth);
+    s.n_steps = FH_NEW_ARRAY(scratch, uint8_t, n);
+    s.shared = FH_NEW_ARRAY(scratch, uint8_t, n);
+    s.count = FH_NEW_ARRAY(scratch, uint64_t, n);
+    s.ended = FH_NEW_ARRAY(scratch, uint64_t, n);
+    if (!key || !s.step || !s.n_steps || !s.shared || !s.count || !s.ended) return false;
+    if (!sort_ways(f, scratch, &order, key)) return false;
+    for (size_t i = 0; i < n; i++) {
+        const fh_way *way = fh_ways_entry(&f->ways, order[i]);
+        uint32_t *step = memcpy(s.step + i * f->depth, key + (size_t)order[i] * f->depth, row);
+        s.n_steps[i] = (uint8_t)way->n_steps;
+        s.count[i] = way->count;
+        s.ended[i] = (uint64_t)way->sum;
+        const uint32_t *before = i ? step - f->depth : NULL; /* of the way before */
+        uint32_t d = 0;
+        while (before && d < f->depth && step[d] && step[d] == before[d]) d++;
+        s.shared[i] = (uint8_t)d;
+    }
+    *out = s;
+    return true;
 }
 
 /* ---- Reading: the whole tree --------------------------------------------------------- */
@@ -190,37 +224,25 @@ typedef struct tree {
     size_t n[FH_PATHS_MAX_DEPTH + 1];
 } tree;
 
-/* How many first steps two ways share; 0 when there is no `a`. */
-static uint32_t shared_steps(const fh_ways *w, const fh_way *a, const fh_way *b)
+static bool grow_tree(const sorted *s, fh_arena *scratch, tree *t)
 {
-    uint32_t d = 0;
-    if (!a) return 0;
-    while (d < a->n_steps && d < b->n_steps && fh_ways_step(w, a, d) == fh_ways_step(w, b, d)) d++;
-    return d;
-}
-
-static bool grow_tree(const paths *f, fh_arena *scratch, const fh_way **sorted, tree *t)
-{
-    const fh_ways *w = &f->ways;
     t->n[0] = 1;
-    for (size_t i = 0; i < w->n; i++)
-        for (uint32_t d = shared_steps(w, i ? sorted[i - 1] : NULL, sorted[i]);
-             d < sorted[i]->n_steps; d++)
-            t->n[d + 1]++;
-    for (uint32_t d = 0; d <= f->depth; d++) {
+    for (size_t i = 0; i < s->n; i++)
+        for (uint32_t d = s->shared[i]; d < s->n_steps[i]; d++) t->n[d + 1]++;
+    for (uint32_t d = 0; d <= s->depth; d++) {
         t->level[d] = FH_NEW_ARRAY(scratch, node, t->n[d]);
         if (!t->level[d]) return false;
         t->n[d] = d == 0;
     }
-    for (size_t i = 0; i < w->n; i++) {
-        const fh_way *way = sorted[i];
-        for (uint32_t d = shared_steps(w, i ? sorted[i - 1] : NULL, way); d < way->n_steps; d++) {
+    for (size_t i = 0; i < s->n; i++) {
+        const uint32_t n_steps = s->n_steps[i];
+        for (uint32_t d = s->shared[i]; d < n_steps; d++) {
             node *parent = &t->level[d][t->n[d] - 1];
             if (parent->n_children++ == 0) parent->first_child = t->n[d + 1];
-            t->level[d + 1][t->n[d + 1]++].touchpoint = fh_ways_step(w, way, d);
+            t->level[d + 1][t->n[d + 1]++].touchpoint = s->step[i * s->depth + d] - 1;
         }
-        for (uint32_t d = 0; d <= way->n_steps; d++) t->level[d][t->n[d] - 1].count += way->count;
-        t->level[way->n_steps][t->n[way->n_steps] - 1].ended += (uint64_t)way->sum;
+        for (uint32_t d = 0; d <= n_steps; d++) t->level[d][t->n[d] - 1].count += s->count[i];
+        t->level[n_steps][t->n[n_steps] - 1].ended += s->ended[i];
     }
     return true;
 }
@@ -279,8 +301,8 @@ static fh_status read_tree(const paths *f, fh_arena *arena, fh_arena *scratch, s
                            fh_paths *out)
 {
     tree t = {{NULL}, {0}};
-    const fh_way **sorted = sorted_ways(f, scratch);
-    if (!sorted || !grow_tree(f, scratch, sorted, &t)) return FH_NOMEM;
+    sorted ways;
+    if (!sorted_ways(f, scratch, &ways) || !grow_tree(&ways, scratch, &t)) return FH_NOMEM;
 
     kept root = {t.level[0], 0}, *level[FH_PATHS_MAX_DEPTH + 1] = {&root};
     size_t n[FH_PATHS_MAX_DEPTH + 1] = {1}, n_nodes = 1;

@@ -2,7 +2,8 @@
  *
  * Contacts are gathered first, without a branch. Across problems a repeat is then
  * a matter of two neighbours in that list; within problems the last contact of
- * each problem of the story is remembered (contacts.h).
+ * each problem of the story is remembered (contacts.h). Repeats are gathered in
+ * the same way and counted at the end of each story.
  */
 #include "fold/contacts.h"
 #include "fold/fold.h"
@@ -10,7 +11,7 @@
 
 #include "base/sort.h"
 
-enum { KEEP, CODES, CHANNELS, OTHER_CODES };
+enum { KEEP, CODES, CHANNELS, REPEATS };
 
 typedef struct repeats {
     fh_fold base;
@@ -21,48 +22,59 @@ typedef struct repeats {
     fh_pairs pairs;
 } repeats;
 
-static fh_status count_repeat(repeats *f, uint32_t from, uint32_t to, int64_t gap_ms, fh_error *err)
-{
-    fh_pair_cell *cell = fh_pairs_at(&f->pairs, from, to);
-    if (!cell) return FH_NOMEM;
-    cell->count++;
-    cell->customers += cell->stamp != f->customers_seen;
-    cell->stamp = f->customers_seen;
-    f->n_repeats++;
-    f->n_other_department += from && to && from != to;
-    return fh_add_i64(cell->sum, gap_ms, &cell->sum) ? FH_OK : fh_fold_too_long(err);
-}
+/* A contact and the one before it. */
+typedef struct repeat {
+    uint64_t gap;
+    uint32_t from, to; /* departments */
+} repeat;
 
-/* Of one story's n contacts. */
-static fh_status follow_neighbours(repeats *f, const fh_contact *c, uint32_t n, uint64_t window,
-                                   int64_t unit_ms, fh_error *err)
+static fh_status count_repeats(repeats *f, const repeat *list, uint32_t n, int64_t unit_ms,
+                               fh_error *err)
 {
-    for (uint32_t k = 1; k < n; k++) {
-        const uint64_t gap = c[k].at - c[k - 1].at;
-        if (gap > window) continue;
-        const fh_status status =
-            count_repeat(f, c[k - 1].department, c[k].department, (int64_t)gap * unit_ms, err);
-        if (status != FH_OK) return status;
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t from = list[k].from, to = list[k].to;
+        fh_pair_cell *cell = fh_pairs_at(&f->pairs, from, to);
+        if (!cell) return FH_NOMEM;
+        cell->count++;
+        cell->customers += cell->stamp != f->customers_seen;
+        cell->stamp = f->customers_seen;
+        f->n_other_department += (from != 0) & (to != 0) & (from != to);
+        if (!fh_fold_add_ms(&cell->sum, list[k].gap, unit_ms)) return fh_fold_too_long(err);
     }
+    f->n_repeats += n;
+    f->stories_with_repeat += n > 0;
     return FH_OK;
 }
 
-static fh_status follow_problems(repeats *f, fh_episodes *problems, const fh_contact *c, uint32_t n,
-                                 uint64_t window, int64_t unit_ms, fh_error *err)
+/* Both return how many of one story's n contacts are repeats. */
+
+static uint32_t follow_neighbours(const fh_contact *restrict c, uint32_t n, uint64_t window,
+                                  repeat *restrict out)
 {
+    uint32_t m = 0;
+    for (uint32_t k = 1; k < n; k++) {
+        const uint64_t gap = c[k].at - c[k - 1].at;
+        out[m] = (repeat){gap, c[k - 1].department, c[k].department};
+        m += gap <= window;
+    }
+    return m;
+}
+
+static uint32_t follow_problems(fh_episodes *problems, const fh_contact *restrict c, uint32_t n,
+                                uint64_t window, repeat *restrict out)
+{
+    uint32_t m = 0;
     fh_episodes_next(problems);
     for (uint32_t k = 0; k < n; k++) {
         fh_episode *e = fh_episodes_at(problems, c[k].problem);
-        if (e->seen && c[k].at - e->at <= window) {
-            const fh_status status = count_repeat(f, e->department, c[k].department,
-                                                  (int64_t)(c[k].at - e->at) * unit_ms, err);
-            if (status != FH_OK) return status;
-        }
+        const uint64_t gap = c[k].at - e->at;
+        out[m] = (repeat){gap, e->department, c[k].department};
+        m += e->seen & (gap <= window);
         e->seen = true;
         e->department = c[k].department;
         e->at = c[k].at;
     }
-    return FH_OK;
+    return m;
 }
 
 static fh_status follow_all(repeats *f, const fh_segment *seg, const fh_contacts *contacts,
@@ -73,17 +85,18 @@ static fh_status follow_all(repeats *f, const fh_segment *seg, const fh_contacts
     const bool one_problem = f->options.other_problem_too || !seg->problem;
     fh_episodes problems;
     fh_status status = fh_episodes_init(&problems, &f->base, seg, contacts);
+    repeat *list = fh_fold_scratch(&f->base, REPEATS, (size_t)problems.most + 1, sizeof *list);
+    if (status == FH_OK && !list) status = FH_NOMEM;
     for (uint32_t s = 0, first = 0; s < seg->n_stories && status == FH_OK;
          first = contacts->end[s++]) {
         f->customers_seen += s == 0 || seg->customer[s] != seg->customer[s - 1];
         const uint32_t n = contacts->end[s] - first;
         const fh_contact *c = contacts->contact + first;
-        const uint64_t before = f->n_repeats;
-        status = one_problem ? follow_neighbours(f, c, n, window, unit_ms, err)
-                             : follow_problems(f, &problems, c, n, window, unit_ms, err);
+        const uint32_t m = one_problem ? follow_neighbours(c, n, window, list)
+                                       : follow_problems(&problems, c, n, window, list);
+        status = count_repeats(f, list, m, unit_ms, err);
         f->n_contacts += n;
         f->n_stories += n > 0;
-        f->stories_with_repeat += f->n_repeats > before;
     }
     return status;
 }
@@ -91,14 +104,14 @@ static fh_status follow_all(repeats *f, const fh_segment *seg, const fh_contacts
 /* keep[i]: interaction i is a contact that counts. NULL: no memory. */
 static const uint8_t *choose(repeats *f, const fh_segment *seg)
 {
-    uint8_t *keep = fh_fold_scratch(&f->base, KEEP, seg->n, 1);
-    const uint16_t *code = fh_fold_codes(&f->base, CODES, &seg->channel, seg->n);
-    const uint8_t *counts = fh_fold_members(&f->base, CHANNELS, &seg->channel, f->channel);
+    uint8_t *restrict keep = fh_fold_scratch(&f->base, KEEP, seg->n, 1);
+    const uint16_t *restrict code = fh_fold_codes(&f->base, CODES, &seg->channel, seg->n);
+    const uint8_t *restrict counts = fh_fold_members(&f->base, CHANNELS, &seg->channel, f->channel);
     if (!keep || !code || !counts) return NULL;
     for (uint32_t i = 0; i < seg->n; i++) keep[i] = counts[code[i]];
     if (!f->options.directions) return keep;
     const fh_codes *c = &seg->direction;
-    const uint16_t *direction = fh_fold_codes(&f->base, OTHER_CODES, c, seg->n);
+    const uint16_t *direction = fh_fold_codes(&f->base, CODES, c, seg->n);
     if (!direction) return NULL;
     for (uint32_t i = 0; i < seg->n; i++)
         keep[i] &= (uint8_t)(f->options.directions >> fh_fold_name(c, direction[i]) & 1);

@@ -25,7 +25,7 @@ typedef struct row {
 typedef struct record { /* of one local code in one segment */
     uint32_t stamp;     /* last story counted, from 1 */
     uint32_t count, stories;
-    uint64_t first, last; /* seconds, or ms where there are any */
+    uint64_t first, last; /* seconds since 1940, or ms where there are any */
 } record;
 
 typedef struct touchpoints {
@@ -37,13 +37,17 @@ typedef struct touchpoints {
     fh_pairs values;   /* touchpoint x currency; the sum's low half in `sum`, high in `extra` */
 } touchpoints;
 
-static void count_stories(const fh_segment *seg, const uint16_t *code, record *r)
+static void count_stories(const fh_segment *seg, const uint16_t *restrict code, record *restrict r)
 {
-    const uint16_t *ms = seg->ms;
-    for (uint32_t s = 0; s < seg->n_stories; s++) {
-        uint64_t at = seg->first_s[s];
-        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
-            at += seg->gap_s[i];
+    const uint16_t *restrict ms = seg->ms;
+    const uint32_t *restrict gap_s = seg->gap_s, *restrict start = seg->start;
+    const uint32_t *restrict first_s = seg->first_s;
+    const uint32_t n_stories = seg->n_stories;
+    for (uint32_t s = 0; s < n_stories; s++) {
+        uint64_t at = first_s[s];
+        const uint32_t end = start[s + 1];
+        for (uint32_t i = start[s]; i < end; i++) {
+            at += gap_s[i];
             const uint64_t now = ms ? at * 1000 + ms[i] : at;
             record *x = &r[code[i]];
             x->count++;
@@ -61,7 +65,8 @@ static void collect_rows(touchpoints *f, const fh_segment *seg, const record *r,
     for (uint32_t c = 0; c < n_codes; c++) {
         if (r[c].count == 0) continue;
         row *to = &f->rows[fh_fold_name(&seg->touchpoint, c)];
-        const int64_t first = (int64_t)r[c].first * unit_ms, last = (int64_t)r[c].last * unit_ms;
+        const int64_t first = FH_TIME_MIN_MS + (int64_t)r[c].first * unit_ms;
+        const int64_t last = FH_TIME_MIN_MS + (int64_t)r[c].last * unit_ms;
         if (to->count == 0 || first < to->first_ms) to->first_ms = first;
         if (to->count == 0 || last > to->last_ms) to->last_ms = last;
         to->count += r[c].count;

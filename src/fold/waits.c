@@ -29,18 +29,20 @@ typedef struct record { /* of one local code in one segment */
     uint64_t sum, longest; /* seconds, or ms where there are any */
 } record;
 
-static void count_s(const fh_segment *seg, const uint16_t *code, record *records)
+static void count_s(uint32_t n, const uint32_t *restrict gap_s, const uint16_t *restrict code,
+                    record *records)
 {
-    for (uint32_t i = 0; i < seg->n; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         record *x = &records[code[i]];
-        const uint32_t gap = seg->gap_s[i];
+        const uint32_t gap = gap_s[i];
         x->sum += gap;
         x->longest = gap > x->longest ? gap : x->longest;
         x->histogram[fh_bucket_s(gap)]++;
     }
 }
 
-static void count_ms(uint32_t n, const uint64_t *gap_ms, const uint16_t *code, record *records)
+static void count_ms(uint32_t n, const uint64_t *restrict gap_ms, const uint16_t *restrict code,
+                     record *records)
 {
     for (uint32_t i = 0; i < n; i++) {
         record *x = &records[code[i]];
@@ -66,28 +68,32 @@ static bool add_record(wait *to, const record *x, int64_t unit_ms)
 
 /* The times from a customer's first unanswered word to the answer, in `out` [n];
  * returns how many there are. */
-static uint32_t find_answers(waits *f, const fh_segment *seg, const uint16_t *direction,
-                             uint64_t *out)
+static uint32_t find_answers(waits *f, const fh_segment *seg, const uint16_t *restrict direction,
+                             uint64_t *restrict out)
 {
     const fh_codes *c = &seg->direction;
-    const uint16_t *ms = seg->ms;
-    uint8_t in[FH_N_DIRECTIONS], reply[FH_N_DIRECTIONS]; /* by local code */
+    const uint16_t *restrict ms = seg->ms;
+    const uint32_t *restrict gap_s = seg->gap_s, *restrict start = seg->start;
+    const uint32_t n_stories = seg->n_stories;
+    uint8_t asks_of[FH_N_DIRECTIONS], answers_of[FH_N_DIRECTIONS]; /* by local code */
     for (uint32_t k = 0; k < FH_N_DIRECTIONS; k++) {
-        in[k] = k < c->n_names && fh_fold_name(c, k) == FH_DIR_IN;
-        reply[k] = k < c->n_names && fh_fold_name(c, k) == FH_DIR_OUT;
+        asks_of[k] = k < c->n_names && fh_fold_name(c, k) == FH_DIR_IN;
+        answers_of[k] = k < c->n_names && fh_fold_name(c, k) == FH_DIR_OUT;
     }
     uint32_t n = 0;
-    for (uint32_t s = 0; s < seg->n_stories; s++) {
+    for (uint32_t s = 0; s < n_stories; s++) {
         uint64_t seconds = 0, since = 0;
-        bool waiting = false;
-        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) {
-            seconds += seg->gap_s[i];
+        uint32_t waiting = 0; /* 0 or 1, and masks of it: who speaks next is a coin toss */
+        const uint32_t end = start[s + 1];
+        for (uint32_t i = start[s]; i < end; i++) {
+            seconds += gap_s[i];
             const uint64_t at = ms ? seconds * 1000 + ms[i] : seconds;
-            const bool asks = in[direction[i]], answers = reply[direction[i]];
+            const uint32_t asks = asks_of[direction[i]], answers = answers_of[direction[i]];
+            const uint64_t begins = -(uint64_t)(asks & ~waiting);
             out[n] = at - since;
             n += answers & waiting;
-            since = asks && !waiting ? at : since;
-            waiting = (waiting | asks) & !answers;
+            since = (at & begins) | (since & ~begins);
+            waiting = (waiting | asks) & ~answers;
         }
         f->unanswered += waiting;
     }
@@ -134,7 +140,7 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
         if (!gap_ms) return FH_NOMEM;
         count_ms(seg->n, gap_ms, code, records);
     } else {
-        count_s(seg, code, records);
+        count_s(seg->n, seg->gap_s, code, records);
     }
     for (uint32_t s = 0; s < seg->n_stories; s++) records[code[seg->start[s]]].histogram[0]--;
     for (uint32_t c = 0; c < n_codes; c++)

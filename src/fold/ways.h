@@ -15,7 +15,7 @@
 
 #include "fold/fold.h"
 
-enum { FH_WAYS_BATCH = 32 };
+enum { FH_WAYS_BATCH = 64 };
 
 typedef struct fh_way {
     uint64_t count;
