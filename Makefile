@@ -107,6 +107,9 @@ $(O)/tests/fuzz/%_replay: $(O)/tests/fuzz/%_fuzz.o $(O)/tests/fuzz/replay.o $(PR
 $(O)/tests/fuzz/%_fuzz: $(O)/tests/fuzz/%_fuzz.o $(PROG_A) $(O)/libfirsthand.a
 	$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
 
+KILLS_C   := $(sort $(wildcard tests/kills/*.c))
+KILLS_BIN := $(KILLS_C:%.c=$(O)/%)
+
 check: all $(UNITS) $(REPLAY) $(KILLS_BIN)
 	@tools/runtests $(O)
 
@@ -129,8 +132,6 @@ fuzz:
 	$(MAKE) CC=clang BUILD=fuzz $(FUZZ_C:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
 	tools/runfuzz build/fuzz $(FUZZ_SECONDS)
 
-KILLS_C   := $(sort $(wildcard tests/kills/*.c))
-KILLS_BIN := $(KILLS_C:%.c=$(O)/%)
 $(O)/tests/kills/%: $(O)/tests/kills/%.o $(PROG_A) $(O)/libfirsthand.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 kills: all $(KILLS_BIN)

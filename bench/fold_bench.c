@@ -102,7 +102,7 @@ static fh_segment make_segment(world *w, uint32_t *customer)
         const uint32_t s = seg.n_stories++;
         uint32_t n = 1 + (uint32_t)(log(1 - uniform(w)) / log(1 - 1 / 20.0));
         if (n > 400) n = 400;
-        double at = 1704067200 + uniform(w) * 86400 * 7 * 78;
+        double at = (double)(1704067200 - FH_EPOCH_S) + uniform(w) * 86400 * 7 * 78;
         uint8_t t = pick(w, 10);
         who[s] = ++*customer;
         first[s] = (uint32_t)at;

@@ -56,7 +56,7 @@ static slim *generate(uint32_t customers, size_t *n)
     size_t m = 0;
     for (uint32_t c = 1; c <= customers; c++) {
         const int len = 1 + (int)(log(1 - uniform()) / log(1 - 1 / 20.0));
-        double at = 1704067200 + uniform() * 86400 * 546;
+        double at = (double)(1704067200 - FH_EPOCH_S) + uniform() * 86400 * 546;
         for (int k = 0; k < len && m < (size_t)customers * 24; k++) {
             const uint8_t tp = (uint8_t)(1 + (int)(60 * uniform() * uniform()));
             all[m++] = (slim){c,

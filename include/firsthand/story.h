@@ -12,9 +12,10 @@
  *     gap_s      [ 0  60 900  0  86400 0  1  1  7 ]    0 at each story's first
  *     touchpoint [ 1  4  2    1  3     1  4  4  2 ]    local codes
  *
- * Times are whole seconds since 1970-01-01T00:00:00Z in 32 bits plus
- * milliseconds where there are any, so a time lies between 1970 and
- * 2106-02-07; what lies outside is refused where it enters (docs/decisions).
+ * Times are whole seconds since 1940-01-01T00:00:00Z in 32 bits plus
+ * milliseconds where there are any, so a time lies between 1940 and
+ * 2076-02-06; what lies outside is refused where it enters (docs/decisions).
+ * Everywhere else a time is an instant: milliseconds since 1970, negative before.
  */
 #ifndef FIRSTHAND_STORY_H
 #define FIRSTHAND_STORY_H
@@ -31,7 +32,24 @@ enum {
     FH_PAD = 64,               /* bytes readable before and after each column */
 };
 
-#define FH_TIME_MAX_MS (INT64_C(4294967295) * 1000 + 999)
+#define FH_EPOCH_S     INT64_C(-946771200) /* second 0 of a story, seconds since 1970 */
+#define FH_TIME_MIN_MS (FH_EPOCH_S * 1000)
+#define FH_TIME_MAX_MS ((FH_EPOCH_S + INT64_C(4294967295)) * 1000 + 999)
+
+/* The instant of a time in a story. */
+static inline int64_t fh_instant_ms(uint64_t at_s, uint32_t ms)
+{
+    return FH_TIME_MIN_MS + (int64_t)at_s * 1000 + (int64_t)ms;
+}
+
+/* The time in a story of an instant from FH_TIME_MIN_MS to FH_TIME_MAX_MS. The
+ * difference is never negative, so that dividing it rounds down before 1970 too. */
+static inline uint32_t fh_instant_split(int64_t instant_ms, uint16_t *ms)
+{
+    const uint64_t since = (uint64_t)(instant_ms - FH_TIME_MIN_MS);
+    *ms = (uint16_t)(since % 1000);
+    return (uint32_t)(since / 1000);
+}
 
 /* What a column is; also its number on disk. Bit 1u << column in the masks. */
 typedef enum fh_column {
@@ -88,7 +106,7 @@ typedef struct fh_segment {
     uint32_t columns;         /* bit mask of what was decoded            */
     const uint32_t *customer; /* [n_stories]                             */
     const uint32_t *start;    /* [n_stories + 1] index of first interaction */
-    const uint32_t *first_s;  /* [n_stories] time of the first, seconds  */
+    const uint32_t *first_s;  /* [n_stories] time of the first, seconds since 1940 */
     const uint32_t *gap_s;    /* [n] seconds since the one before, as the
                                  difference of whole seconds; 0 at a start */
     const uint16_t *ms;       /* [n] 0..999, NULL: all zero              */
@@ -158,7 +176,7 @@ FH_API FH_MUST_CHECK fh_status fh_space_canonical(fh_space *space, fh_column col
 typedef struct fh_row {
     uint32_t customer; /* > 0 */
     uint32_t member;   /* 0: same as customer */
-    uint32_t at_s;
+    uint32_t at_s;     /* since 1940: fh_instant_split */
     uint16_t ms;
     uint16_t touchpoint, channel, department, outcome;
     uint8_t currency, direction;
@@ -243,7 +261,7 @@ typedef struct fh_filter {
     /* Conditions on interactions: what does not match is left out of the story,
      * and gaps are counted between what remains. */
     bool has_from, has_until;
-    int64_t from_ms, until_ms; /* from <= time < until */
+    int64_t from_ms, until_ms; /* instants: from <= time < until */
     fh_bitset touchpoints, channels, departments, outcomes;
     uint32_t directions; /* bit per fh_direction; 0: any */
     bool has_value_min, has_value_max;

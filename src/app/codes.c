@@ -83,7 +83,7 @@ _Static_assert(QUICK == 256, "place gives eight bits");
 
 /* The number, or 0 when the dictionary has to be asked (or memory ran out: then
  * asking tells). */
-static uint32_t look_up(dictionary *d, fh_str name)
+static inline uint32_t look_up(dictionary *d, fh_str name)
 {
     uint64_t head = 0, tail = 0;
     quick *q = NULL;
@@ -98,22 +98,9 @@ static uint32_t look_up(dictionary *d, fh_str name)
     return number;
 }
 
-static fh_str name_of(const fh_interaction *row, int dict)
+static inline void set_number(fh_row *row, fh_dict dict, uint32_t number)
 {
-    switch ((fh_dict)dict) {
-    case FH_DICT_TOUCHPOINT: return row->touchpoint;
-    case FH_DICT_CHANNEL: return row->channel;
-    case FH_DICT_DEPARTMENT: return row->department;
-    case FH_DICT_OUTCOME: return row->outcome;
-    case FH_DICT_CURRENCY: return row->currency;
-    case FH_N_DICTS: break;
-    }
-    return (fh_str){0};
-}
-
-static void set_number(fh_row *row, int dict, uint32_t number)
-{
-    switch ((fh_dict)dict) {
+    switch (dict) {
     case FH_DICT_TOUCHPOINT: row->touchpoint = (uint16_t)number; break;
     case FH_DICT_CHANNEL: row->channel = (uint16_t)number; break;
     case FH_DICT_DEPARTMENT: row->department = (uint16_t)number; break;
@@ -123,26 +110,37 @@ static void set_number(fh_row *row, int dict, uint32_t number)
     }
 }
 
-/* Fills what is known; notes what is not. *n_new tells how many names are new. */
-static fh_status pass(fh_codes_of *c, int dict, const fh_interaction *rows, size_t n, fh_row *out,
-                      size_t *n_new, fh_error *err)
+/* Fills in one name if it is known; else notes it. */
+static inline fh_status fill_one(fh_codes_of *c, fh_dict dict, fh_str name, fh_row *out,
+                                 size_t *n_new, fh_error *err)
 {
     dictionary *d = &c->dict[dict];
-    for (size_t i = 0; i < n; i++) {
-        const fh_str name = name_of(&rows[i], dict);
-        if (name.len == 0) {
-            set_number(&out[i], dict, 0);
-            continue;
-        }
-        const uint32_t number = look_up(d, name);
-        if (number) {
-            set_number(&out[i], dict, number);
-        } else {
-            if (!fh_intern_add(d->names, name, fh_intern_hash(name))) return fh_no_memory(err);
-            ++*n_new;
-        }
-    }
+    const uint32_t number = name.len ? look_up(d, name) : 0;
+    set_number(out, dict, number);
+    if (number || name.len == 0) return FH_OK;
+    if (!fh_intern_add(d->names, name, fh_intern_hash(name))) return fh_no_memory(err);
+    ++*n_new;
     return FH_OK;
+}
+
+/* Fills what is known; *n_new tells how many names are not. One row after the
+ * other: they are large, and each is in the cache only once. */
+static fh_status pass(fh_codes_of *c, const fh_interaction *rows, size_t n, fh_row *out,
+                      size_t *n_new, fh_error *err)
+{
+    fh_status status = FH_OK;
+    *n_new = 0;
+    for (size_t i = 0; i < n && status == FH_OK; i++) {
+        const fh_interaction *r = &rows[i];
+        fh_row *to = &out[i];
+        status = fill_one(c, FH_DICT_TOUCHPOINT, r->touchpoint, to, n_new, err);
+        if (status == FH_OK) status = fill_one(c, FH_DICT_CHANNEL, r->channel, to, n_new, err);
+        if (status == FH_OK)
+            status = fill_one(c, FH_DICT_DEPARTMENT, r->department, to, n_new, err);
+        if (status == FH_OK) status = fill_one(c, FH_DICT_OUTCOME, r->outcome, to, n_new, err);
+        if (status == FH_OK) status = fill_one(c, FH_DICT_CURRENCY, r->currency, to, n_new, err);
+    }
+    return status;
 }
 
 static fh_status ask(fh_codes_of *c, int dict, fh_error *err)
@@ -177,22 +175,12 @@ static fh_status ask_all(fh_codes_of *c, fh_error *err)
     return status;
 }
 
-static fh_status pass_all(fh_codes_of *c, const fh_interaction *rows, size_t n, fh_row *out,
-                          size_t *n_new, fh_error *err)
-{
-    fh_status status = FH_OK;
-    *n_new = 0;
-    for (int d = 0; d < FH_N_DICTS && status == FH_OK; d++)
-        status = pass(c, d, rows, n, out, n_new, err);
-    return status;
-}
-
 fh_status fh_codes_fill(fh_codes_of *c, const fh_interaction *rows, size_t n, fh_row *out,
                         fh_error *err)
 {
     size_t n_new = 0;
-    fh_status status = pass_all(c, rows, n, out, &n_new, err);
+    fh_status status = pass(c, rows, n, out, &n_new, err);
     if (status != FH_OK || n_new == 0) return status;
     status = ask_all(c, err);
-    return status == FH_OK ? pass_all(c, rows, n, out, &n_new, err) : status;
+    return status == FH_OK ? pass(c, rows, n, out, &n_new, err) : status;
 }

@@ -168,13 +168,12 @@ static uint64_t id_of(const import *im, const fh_interaction *from)
 static fh_status fill_row(import *im, const fh_interaction *from, fh_who who, fh_row *to,
                           fh_error *err)
 {
-    if (from->at_ms < 0 || from->at_ms > FH_TIME_MAX_MS)
+    if (from->at_ms < FH_TIME_MIN_MS || from->at_ms > FH_TIME_MAX_MS)
         return fh_fail(err, FH_INTERNAL, "line %llu: the time was not checked",
                        (unsigned long long)from->line);
     to->customer = who.customer;
     to->member = who.member == who.customer ? 0 : who.member;
-    to->at_s = (uint32_t)(from->at_ms / 1000);
-    to->ms = (uint16_t)(from->at_ms % 1000);
+    to->at_s = fh_instant_split(from->at_ms, &to->ms);
     to->direction = (uint8_t)from->direction;
     to->has_value = from->has_value;
     to->value = from->has_value ? from->value : 0;

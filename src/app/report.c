@@ -17,6 +17,7 @@ static fh_status ask_cohorts(const fh_view *view, fh_report_facts *f, fh_error *
         .unit = FH_MONTH,
         .n_buckets = COHORT_MONTHS + 1,
         .zone_s = fh_zone_offset(view->zone, f->touchpoints.last_ms),
+        .observed_until_ms = fh_view_observed(view),
     };
     return fh_view_retention(view, &f->retention_options, &f->retention, err);
 }

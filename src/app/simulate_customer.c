@@ -299,7 +299,7 @@ static void live_month(life *l, int64_t day, int32_t month)
         (void)tell(l, SIM_WEB, sim_at(r, day + sim_below(r, 28), 7, 23), FH_DIR_IN,
                    "Looks at the policy", platform, "Operations");
     }
-    if (l->news && (month == 3 || month == 6 || month == 9 || month == 12))
+    if (l->news && (month == 3 || month == 9))
         (void)tell(l, SIM_MARKETING, sim_at(r, day + 9, 9, 11), FH_DIR_OUT, "Newsletter", "e-mail",
                    "Marketing");
 }
@@ -361,7 +361,9 @@ static int64_t renew_or_leave(life *l, int64_t day)
     if (leaving > 450) leaving = 450;
     if (l->long_time) leaving /= 2;
     l->p.upset /= 2;
-    if (!sim_chance(r, leaving)) {
+    /* Who left before the time told begins is not among its customers. */
+    const bool may_leave = (day - 20) * FH_DAY_MS >= l->w->from_ms;
+    if (!sim_chance(r, leaving) || !may_leave) {
         const sim_event e = {.system = SIM_OPERATIONS,
                              .direction = FH_DIR_INTERNAL,
                              .at_ms = sim_at(r, day, 0, 1),
@@ -387,7 +389,7 @@ static int64_t renew_or_leave(life *l, int64_t day)
                          .outcome = "left"};
     int64_t back;
     if (sim_emit(l->w, &l->p, &e)) sim_plant(l->w, SIM_LEFT, &l->p, NULL, left, NULL);
-    if (left >= l->w->to_ms || left < l->w->from_ms) return INT64_MAX;
+    if (left >= l->w->to_ms) return INT64_MAX;
     return come_back(l, left, &back) ? back : INT64_MAX;
 }
 

@@ -82,11 +82,14 @@ fh_status fh_handoffs_per_problem_table(const fh_view *v, const fh_handoffs *a, 
                                               {"problems", "Problems", FH_CELL_COUNT},
                                               {"bar", "", FH_CELL_BAR},
                                               {"share", "Share", FH_CELL_SHARE}};
+    enum { ROWS = 12 }; /* 0 .. 10, then what is left in one */
+    uint64_t with[ROWS] = {0}, most = 0;
     size_t n = 0;
-    uint64_t most = 0;
     for (size_t k = 0; k < FH_HANDOFFS_PER_PROBLEM; k++) {
-        if (a->problems_with[k]) n = k + 1;
-        if (a->problems_with[k] > most) most = a->problems_with[k];
+        const size_t row = k < ROWS ? k : ROWS - 1;
+        with[row] += a->problems_with[k];
+        if (with[row]) n = row + 1;
+        if (with[row] > most) most = with[row];
     }
     const fh_status s =
         fh_view_new_table(v, "How often a problem is handed on", columns, 4, n, out, err);
@@ -98,11 +101,10 @@ fh_status fh_handoffs_per_problem_table(const fh_view *v, const fh_handoffs *a, 
                         FH_STR_ARG(problems), FH_STR_ARG(share));
     for (size_t k = 0; k < n; k++) {
         fh_cell *cell = fh_table_row(out, k);
-        *cell++ = fh_cell_text(
-            fh_text(v->arena, k + 1 < FH_HANDOFFS_PER_PROBLEM ? "%zu" : "%zu or more", k));
-        *cell++ = fh_cell_count(a->problems_with[k]);
-        *cell++ = fh_cell_part(a->problems_with[k], most);
-        *cell = fh_cell_part(a->problems_with[k], a->n_problems);
+        *cell++ = fh_cell_text(fh_text(v->arena, k + 1 < ROWS ? "%zu" : "%zu or more", k));
+        *cell++ = fh_cell_count(with[k]);
+        *cell++ = fh_cell_part(with[k], most);
+        *cell = fh_cell_part(with[k], a->n_problems);
     }
     return FH_OK;
 }

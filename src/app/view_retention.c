@@ -6,11 +6,15 @@ static fh_status make(void *ctx, fh_fold **out, fh_error *err)
     return fh_retention_new(NULL, ctx, out, err);
 }
 
+int64_t fh_view_observed(const fh_view *v)
+{
+    return v->first_ms <= v->last_ms ? v->last_ms : 0;
+}
+
 fh_status fh_view_retention(const fh_view *v, fh_retention_options *options, fh_retention *out,
                             fh_error *err)
 {
     options->n_touchpoints = v->touchpoint.n;
-    if (!options->observed_until_ms) options->observed_until_ms = v->last_ms < 0 ? 0 : v->last_ms;
     fh_fold *fold = NULL;
     fh_status s = fh_ask(v->org, &v->filter, v->threads, make, options, &fold, err);
     if (!s) s = fh_retention_read(fold, v->arena, out, err);

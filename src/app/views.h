@@ -74,7 +74,8 @@ FH_MUST_CHECK fh_status fh_funnel_table(const fh_view *v, const fh_funnel_option
 void fh_funnel_json(const fh_view *v, const fh_str *titles, const fh_funnel *a, fh_json *j);
 
 /* ---- retention ----------------------------------------------------------------------- */
-/* n_touchpoints is filled in; observed_until_ms too when it is 0 (last interaction). */
+/* n_touchpoints is filled in. observed_until_ms is usually fh_view_observed. */
+int64_t fh_view_observed(const fh_view *v); /* the last time there is; 0 when there is nothing */
 FH_MUST_CHECK fh_status fh_view_retention(const fh_view *v, fh_retention_options *options,
                                           fh_retention *out, fh_error *err);
 FH_MUST_CHECK fh_status fh_retention_table(const fh_view *v, const fh_retention_options *options,

@@ -82,7 +82,7 @@ static fh_status read_sets(cli_answer *a, const options *o, fh_retention_options
     fh_status s = fh_touchpoint_set(a->org, o->born, ',', a->io->arena, &wanted->born, err);
     if (!s) s = fh_touchpoint_set(a->org, o->back, ',', a->io->arena, &wanted->back, err);
     if (!s) s = fh_filter_compile(a->org, &until, a->io->arena, &border, err);
-    wanted->observed_until_ms = border.until_ms;
+    wanted->observed_until_ms = border.has_until ? border.until_ms : fh_view_observed(&a->view);
     return s;
 }
 

@@ -49,7 +49,7 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     making m = {.io = io};
     const fh_simulate_options wanted = {
         .customers = o->customers,
-        .years = o->years <= FH_SIMULATE_MAX_YEARS ? (uint32_t)o->years : FH_SIMULATE_MAX_YEARS + 1,
+        .years = o->years <= UINT32_MAX ? (uint32_t)o->years : UINT32_MAX,
         .seed = o->seed,
         .folder = folder,
         .progress = progress,

@@ -12,8 +12,8 @@
 enum {
     CODES,
     RECORDS,
-    DAYS = 49712 + 2,      /* 1969-12-31 to 2106-02-08: zones reach beyond the times' ends */
-    MONTHS = 137 * 12 + 2, /* December 1969 to February 2106, and some */
+    DAYS = 49712 + 2,      /* 1939-12-31 to 2076-02-07: zones reach beyond the times' ends */
+    MONTHS = 137 * 12 + 2, /* December 1939 to February 2076, and some */
     DAY_S = 86400
 };
 
@@ -34,8 +34,8 @@ typedef struct arrivals {
     fh_fold base;
     fh_arrivals_options options;
     uint64_t n_interactions, n_stories;
-    uint16_t *month_of; /* [DAYS] from 1969-12-31 on */
-    month *months;      /* [MONTHS] from December 1969 on */
+    uint16_t *month_of; /* [DAYS] from 1939-12-31 on */
+    month *months;      /* [MONTHS] from December 1939 on */
     channel *channels;  /* [n_channels] */
 } arrivals;
 
@@ -120,8 +120,8 @@ static const fh_fold_kind kind = {"arrivals", add, merge, NULL};
 static void fill_calendar(uint16_t *month_of)
 {
     for (int32_t d = 0; d < DAYS; d++) {
-        const fh_civil c = fh_civil_of((int64_t)(d - 1) * FH_DAY_MS);
-        month_of[d] = (uint16_t)((c.year - 1970) * 12 + c.month);
+        const fh_civil c = fh_civil_of(FH_TIME_MIN_MS + (int64_t)(d - 1) * FH_DAY_MS);
+        month_of[d] = (uint16_t)((c.year - 1940) * 12 + c.month);
     }
 }
 
@@ -152,8 +152,8 @@ fh_status fh_arrivals_new(const fh_allocator *from, const fh_arrivals_options *o
 
 static int64_t from_of(const arrivals *f, uint32_t m)
 {
-    const int32_t after = (int32_t)m - 1; /* months since January 1970 */
-    const int32_t year = 1970 + (after < 0 ? -1 : after / 12);
+    const int32_t after = (int32_t)m - 1; /* months since January 1940 */
+    const int32_t year = 1940 + (after < 0 ? -1 : after / 12);
     return fh_days_from_civil(year, after < 0 ? 12 : after % 12 + 1, 1) * FH_DAY_MS -
            f->options.zone_s * FH_SECOND_MS;
 }

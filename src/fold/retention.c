@@ -2,12 +2,12 @@
  *
  * Of every story: the start (its first interaction at a born touchpoint), the
  * cohort (calendar unit of the start) and the set of buckets in which it came
- * back. Calendar units are counted from a moment before 1970 that begins a day,
+ * back. Calendar units are counted from a moment before 1940 that begins a day,
  * a week and a month alike, so all numbers are unsigned:
  *
- *     days    7 before 1970-01-01       day 0   = 1969-12-25
- *     weeks   (day + 3) / 7, Mondays    week 1  = 1969-12-29
- *     months  a table by day            month 0 = December 1969
+ *     days    7 before 1940-01-01       day 0   = 1939-12-25
+ *     weeks   day / 7, Mondays          week 1  = 1940-01-01
+ *     months  a table by day            month 0 = December 1939
  *
  * The common case - nobody filtered, up to 64 buckets of a fixed length - keeps
  * the set in one word; the rest takes a general path with a set of words.
@@ -28,7 +28,7 @@ enum {
     DAY_S = 86400,
     SHIFT_DAYS = 7,
     MAX_ZONE_S = 18 * 3600,
-    N_DAYS = 49730, /* from 1969-12-25 to beyond 2106-02-07 */
+    N_DAYS = 49730, /* from 1939-12-25 to beyond 2076-02-06 */
     MAX_EDGE = N_DAYS,
     WORDS = (FH_RETENTION_MAX_BUCKETS + 63) / 64,
 };
@@ -79,16 +79,17 @@ static uint32_t unit_of(const retention *f, uint64_t local_s)
 {
     const uint32_t day = (uint32_t)(local_s / DAY_S);
     if (f->options.unit == FH_DAY) return day;
-    return f->options.unit == FH_WEEK ? (day + 3) / 7 : f->month_of[day];
+    return f->options.unit == FH_WEEK ? day / 7 : f->month_of[day];
 }
 
 /* Shifted local time at which a unit begins. */
 static int64_t unit_start(const retention *f, uint32_t unit)
 {
     if (f->options.unit == FH_DAY) return (int64_t)unit * DAY_S;
-    if (f->options.unit == FH_WEEK) return ((int64_t)unit * 7 - 3) * DAY_S;
+    if (f->options.unit == FH_WEEK) return (int64_t)unit * 7 * DAY_S;
     const int32_t months = (int32_t)unit + 11;
-    return (fh_days_from_civil(1969 + months / 12, months % 12 + 1, 1) + SHIFT_DAYS) * DAY_S;
+    return (fh_days_from_civil(1939 + months / 12, months % 12 + 1, 1) + SHIFT_DAYS) * DAY_S -
+           FH_EPOCH_S;
 }
 
 /* ---- Counting a story ------------------------------------------------------------- */
@@ -355,8 +356,8 @@ static int64_t observed_ms(const fh_retention_options *o)
 {
     int64_t ms = o->observed_until_ms;
     if (ms > FH_TIME_MAX_MS) ms = FH_TIME_MAX_MS;
-    if (ms < -1) ms = -1;
-    return ms + 1 + SHIFT_DAYS * FH_DAY_MS + (int64_t)o->zone_s * 1000;
+    if (ms < FH_TIME_MIN_MS - 1) ms = FH_TIME_MIN_MS - 1;
+    return ms + 1 - FH_TIME_MIN_MS + SHIFT_DAYS * FH_DAY_MS + (int64_t)o->zone_s * 1000;
 }
 
 static fh_status fill(retention *f, const fh_retention_options *o)
@@ -436,7 +437,8 @@ fh_status fh_retention_read(const fh_fold *fold, fh_arena *arena, fh_retention *
     for (uint32_t unit = 0; unit < N_DAYS; unit++) {
         if (!f->cohort_of[unit]) continue;
         const cohort *c = &f->cohorts[f->cohort_of[unit] - 1];
-        const int64_t from_s = unit_start(f, unit) - SHIFT_DAYS * DAY_S - f->options.zone_s;
+        const int64_t from_s =
+            unit_start(f, unit) + FH_EPOCH_S - SHIFT_DAYS * DAY_S - f->options.zone_s;
         read_cells(f, c, cells + m * n, overall);
         cohorts[m] = (fh_cohort){from_s * 1000, c->stories, cells + m * n};
         m++;

@@ -25,7 +25,7 @@ typedef struct row {
 typedef struct record { /* of one local code in one segment */
     uint32_t stamp;     /* last story counted, from 1 */
     uint32_t count, stories;
-    uint64_t first, last; /* seconds, or ms where there are any */
+    uint64_t first, last; /* seconds since 1940, or ms where there are any */
 } record;
 
 typedef struct touchpoints {
@@ -65,7 +65,8 @@ static void collect_rows(touchpoints *f, const fh_segment *seg, const record *r,
     for (uint32_t c = 0; c < n_codes; c++) {
         if (r[c].count == 0) continue;
         row *to = &f->rows[fh_fold_name(&seg->touchpoint, c)];
-        const int64_t first = (int64_t)r[c].first * unit_ms, last = (int64_t)r[c].last * unit_ms;
+        const int64_t first = FH_TIME_MIN_MS + (int64_t)r[c].first * unit_ms;
+        const int64_t last = FH_TIME_MIN_MS + (int64_t)r[c].last * unit_ms;
         if (to->count == 0 || first < to->first_ms) to->first_ms = first;
         if (to->count == 0 || last > to->last_ms) to->last_ms = last;
         to->count += r[c].count;

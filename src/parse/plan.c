@@ -9,12 +9,10 @@
 
 #include "base/checked.h"
 #include "base/currency.h"
+#include "firsthand/story.h"
 #include "parse/number.h"
 
 #include <string.h>
-
-/* Times are kept as whole seconds since 1970 in 32 bits. */
-#define LAST_MS (INT64_C(4294967296) * 1000 - 1)
 
 static const fh_str none = {"", 0};
 
@@ -236,8 +234,8 @@ static fh_filled fill_time(fh_plan *plan, const fh_step *step, const fh_str *cel
     if (!fh_when_read(&plan->when, s, &out->at_ms))
         return fail(fault, step, scratch, s, "is not a date in the form of this column",
                     "Correct the date or skip the row.");
-    if (out->at_ms < 0 || out->at_ms > LAST_MS)
-        return fail(fault, step, scratch, s, "lies outside the years 1970 to 2105",
+    if (out->at_ms < FH_TIME_MIN_MS || out->at_ms > FH_TIME_MAX_MS)
+        return fail(fault, step, scratch, s, "lies outside the years 1940 to 2076",
                     "Correct the date or skip the row.");
     return FH_FILLED;
 }
@@ -373,6 +371,31 @@ static fh_filled no_customer(const fh_plan *plan, fh_fault *fault)
     return FH_FILLED;
 }
 
+/* Longer ones are texts that got into the wrong column. */
+enum { NAME_MAX_BYTES = 250 };
+
+static inline bool short_enough(const fh_interaction *out)
+{
+    size_t longest = out->problem.len;
+    for (uint32_t i = 0; i < out->n_identifiers; i++)
+        if (out->identifier[i].value.len > longest) longest = out->identifier[i].value.len;
+    return longest <= NAME_MAX_BYTES;
+}
+
+static fh_filled too_long(fh_arena *scratch, const fh_interaction *out, fh_fault *fault)
+{
+    fh_str s = out->problem;
+    for (uint32_t i = 0; i < out->n_identifiers; i++)
+        if (out->identifier[i].value.len > s.len) s = out->identifier[i].value;
+    const fh_str shown = fh_shown(s);
+    fault->slot = FH_NO_SLOT;
+    fault->hint = FH_STR("Shorten it to 250 bytes, skip the row, or map another column.");
+    return fh_arena_format(scratch, &fault->reason,
+                           "'%.*s...' is too long to name a customer or problem", FH_STR_ARG(shown))
+               ? FH_REJECTED
+               : FH_FILL_NOMEM;
+}
+
 fh_filled fh_plan_fill(fh_plan *plan, const fh_str *cell, fh_arena *scratch, fh_interaction *out,
                        fh_fault *fault)
 {
@@ -395,5 +418,6 @@ fh_filled fh_plan_fill(fh_plan *plan, const fh_str *cell, fh_arena *scratch, fh_
         }
         if (filled) return filled;
     }
-    return out->n_identifiers ? FH_FILLED : no_customer(plan, fault);
+    if (out->n_identifiers == 0) return no_customer(plan, fault);
+    return short_enough(out) ? FH_FILLED : too_long(scratch, out, fault);
 }

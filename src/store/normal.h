@@ -4,6 +4,8 @@
 
 #include "firsthand/base.h"
 
+#include <string.h>
+
 /* How the values of a kind are made equal. */
 typedef enum fh_spelling { FH_SPELL_PLAIN, FH_SPELL_EMAIL, FH_SPELL_PHONE } fh_spelling;
 
@@ -18,5 +20,20 @@ enum { FH_IDENTIFIER_MAX = 500 };
  * beyond FH_IDENTIFIER_MAX bytes. */
 FH_MUST_CHECK fh_status fh_normal(fh_spelling how, fh_str value, fh_buf *space, fh_str *out,
                                   fh_error *err);
+
+/* A plain value of up to sixteen letters and digits, as nearly all are. False
+ * tells nothing: ask fh_normal. */
+static inline bool fh_is_plainly_normal(fh_str s)
+{
+    uint64_t head = 0, tail = 0;
+    if (s.len == 0 || s.len > 16 || s.ptr[0] <= ' ' || s.ptr[s.len - 1] <= ' ') return false;
+    if (s.len >= 8) {
+        memcpy(&head, s.ptr, 8);
+        memcpy(&tail, s.ptr + s.len - 8, 8);
+    } else {
+        for (size_t i = 0; i < s.len; i++) head |= (unsigned char)s.ptr[i];
+    }
+    return ((head | tail) & UINT64_C(0x8080808080808080)) == 0;
+}
 
 #endif

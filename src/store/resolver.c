@@ -406,11 +406,14 @@ static fh_status ask(fh_resolver *r, const fh_identifier *id, kind **guess, aske
         const fh_status status = kind_named(r, id->kind, guess, err);
         if (status != FH_OK) return status;
     }
-    *out = (asked){.kind = *guess};
-    const fh_status status = fh_normal((*guess)->spelling, id->value, &r->space, &out->value, err);
-    if (status != FH_OK) return status;
-    if (out->value.ptr == r->space.ptr && !fh_arena_str(r->spelled, out->value, &out->value))
-        return fh_no_memory(err);
+    *out = (asked){.kind = *guess, .value = id->value};
+    if ((*guess)->spelling != FH_SPELL_PLAIN || !fh_is_plainly_normal(id->value)) {
+        const fh_status status =
+            fh_normal((*guess)->spelling, id->value, &r->space, &out->value, err);
+        if (status != FH_OK) return status;
+        if (out->value.ptr == r->space.ptr && !fh_arena_str(r->spelled, out->value, &out->value))
+            return fh_no_memory(err);
+    }
     out->hash = fh_intern_hash(out->value);
     fh_intern_prefetch(out->kind->texts, out->hash);
     return FH_OK;

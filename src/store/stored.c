@@ -55,7 +55,7 @@ static bool sensible(const int64_t v[12])
     return v[0] > 0 && in_range(v[1], 0, 1) && v[2] >= 0 && in_range(v[3], 1, UINT32_MAX) &&
            in_range(v[4], v[3], UINT32_MAX) && in_range(v[5], 1, STORED_MAX) &&
            in_range(v[6], 1, v[5]) && in_range(v[7], 1, v[5]) && in_range(v[8], 1, v[6]) &&
-           v[8] <= v[7] && in_range(v[9], 0, FH_TIME_MAX_MS) &&
+           v[8] <= v[7] && in_range(v[9], FH_TIME_MIN_MS, FH_TIME_MAX_MS) &&
            in_range(v[10], v[9], FH_TIME_MAX_MS) && in_range(v[11], 3, FH_COLS_ALL) &&
            (v[11] & 3) == 3;
 }
@@ -124,7 +124,7 @@ fh_status fh_stored_inbox(fh_db *db, uint32_t lo, uint32_t hi, fh_stored_list *l
 
 static int64_t ms_at(const fh_segment *seg, uint64_t at_s, uint32_t i)
 {
-    return (int64_t)at_s * 1000 + (seg->ms ? seg->ms[i] : 0);
+    return fh_instant_ms(at_s, seg->ms ? seg->ms[i] : 0);
 }
 
 /* Given ids that come twice within a story, told with a table of as many slots as
@@ -177,7 +177,7 @@ void fh_stored_describe(const fh_segment *seg, fh_stored *out)
     out->lo = seg->customer[0];
     out->hi = seg->customer[seg->n_stories - 1];
     out->first_ms = FH_TIME_MAX_MS;
-    out->last_ms = 0;
+    out->last_ms = FH_TIME_MIN_MS;
     for (uint32_t s = 0; s < seg->n_stories; s++) {
         uint64_t at_s = seg->first_s[s];
         const int64_t first = ms_at(seg, at_s, seg->start[s]);

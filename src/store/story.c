@@ -94,8 +94,7 @@ static fh_status tell_story(teller *t, uint32_t story, fh_arena *arena, const fh
     for (uint32_t i = from; i < until; i++) {
         fh_told *to = &told[i - from];
         if (i > from) at_s += seg->gap_s[i];
-        tell_one(seg, seg->customer[story], i, (int64_t)at_s * 1000 + (seg->ms ? seg->ms[i] : 0),
-                 to);
+        tell_one(seg, seg->customer[story], i, fh_instant_ms(at_s, seg->ms ? seg->ms[i] : 0), to);
         if (!seg->payload_len || seg->payload_len[i] == 0) continue;
         const fh_status status = payload_of(t, i, arena, &to->payload, err);
         if (status != FH_OK) return status;
@@ -192,11 +191,13 @@ fh_status fh_store_each(fh_org *org, fh_each_story *each, void *ctx, fh_error *e
 
 static fh_row row_of(const fh_told *t, uint32_t customer)
 {
+    uint16_t ms;
+    const uint32_t at_s = fh_instant_split(t->at_ms, &ms);
     return (fh_row){
         .customer = customer,
         .member = t->member == customer ? 0 : t->member,
-        .at_s = (uint32_t)(t->at_ms / 1000),
-        .ms = (uint16_t)(t->at_ms % 1000),
+        .at_s = at_s,
+        .ms = ms,
         .touchpoint = (uint16_t)t->touchpoint,
         .channel = (uint16_t)t->channel,
         .department = (uint16_t)t->department,

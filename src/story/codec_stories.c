@@ -5,7 +5,7 @@
  *     MS       lower 8 bits of each, then the upper 2 bits packed
  *
  * Stories: m is their number; customers rise strictly, so 1 is taken off, and no
- * story is empty. Gaps: no story's times may run past 2106. That is decided from
+ * story is empty. Gaps: no story's times may run past 2076. That is decided from
  * sums over blocks of 1,024 gaps that come with the decoding; only where these
  * leave it open a story is added up by itself.
  */
@@ -97,7 +97,7 @@ fh_status fh_encode_gap(fh_encoding *e, fh_error *err)
     return FH_OK;
 }
 
-/* Do all stories begin with gap 0 and end before 2106? `sums[b]` is the sum of
+/* Do all stories begin with gap 0 and end before 2076? `sums[b]` is the sum of
  * all gaps before block b. */
 static bool times_fit(const fh_segment *seg, const uint32_t *gap, const uint64_t *sums)
 {
@@ -139,7 +139,7 @@ fh_status fh_decode_gap(fh_space *space, const fh_blob *blob, fh_error *err)
         sums[b + 1] = sums[b] + fh_svb_read(&s, gap + i, step);
     }
     if (!times_fit(&space->seg, gap, sums))
-        return fh_corrupt(err, blob->column, "its times run past the year 2106");
+        return fh_corrupt(err, blob->column, "its times run past the year 2076");
     if (space->seg.ms && !ms_rise(&space->seg, gap, space->seg.ms))
         return fh_corrupt(err, blob->column, "its times do not rise");
     space->seg.gap_s = gap;

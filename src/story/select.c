@@ -128,7 +128,7 @@ static void filter_times(selection *s)
     const int64_t until = f->has_until ? f->until_ms : INT64_MAX;
     const uint16_t *ms = s->in->ms;
     for (uint32_t i = 0; i < s->in->n; i++) {
-        const int64_t at = (int64_t)s->at[i] * 1000 + (ms ? ms[i] : 0);
+        const int64_t at = fh_instant_ms(s->at[i], ms ? ms[i] : 0);
         s->pass[i] &= at >= from && at < until;
     }
 }

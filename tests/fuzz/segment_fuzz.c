@@ -98,7 +98,7 @@ static void use(const fh_segment *seg)
     const fh_segment *twice[] = {seg, seg};
     const uint64_t bits[] = {0x5555555555555555u};
     const fh_filter f = {.has_from = true,
-                         .from_ms = 1700000000000,
+                         .from_ms = fh_instant_ms(1700000000, 0),
                          .channels = {bits, 64},
                          .passed = {bits, 9},
                          .by_problem = seg->problem != NULL};

@@ -4,7 +4,7 @@
 //
 // usage: node reference.mjs FIRSTHAND SHARED-FOLDER
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -54,6 +54,14 @@ function same(got, want) {
   }
 }
 
+/** Whole lines of one case taken out of a CSV. */
+function withoutCase(file, id) {
+  const lines = gunzipSync(readFileSync(file)).toString().split("\n");
+  const copy = join(folder, "without.csv");
+  writeFileSync(copy, lines.filter((line) => !line.startsWith(`${id},`)).join("\n"));
+  return copy;
+}
+
 function load(file) {
   const org = join(folder, "log.fh");
   for (const end of ["", "-wal", "-shm", ".erased"]) rmSync(org + end, { force: true });
@@ -76,7 +84,10 @@ const ways = (e) =>
   new Map(e.variants.map(([n, path]) => [path.map((i) => e.activities[i]).join(" > "), n]));
 
 for (const [name, xes] of logs) {
-  let got = load(join(shared, "data/csv", `${name}.csv.gz`));
+  // The tool behind the expected results of the CSVs took the case called "NA" for no
+  // case at all; those of the XES files have it.
+  const csv = join(shared, "data/csv", `${name}.csv.gz`);
+  let got = load(name === "SEPSIS" ? withoutCase(csv, "NA") : csv);
   const dfg = expected(`${name}.dfg.json.gz`);
   const perf = expected(`${name}.perfdfg.json.gz`);
   const seconds = new Map(perf.perf.map(([a, b, p]) => [`${a} > ${b}`, p]));

@@ -3,7 +3,7 @@
 
 #include "base/time.h"
 
-enum { NAMES = 300, MANY = 300 };
+enum { NAMES = 300, MANY = 300, TO_1969 = 1700000000 + 8000000 };
 
 static fh_status make(const void *options, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
@@ -31,8 +31,9 @@ static fh_status print(const fh_fold *fold, fh_arena *arena, fh_buf *out, fh_err
     return out->status;
 }
 
-/* 2023-12-31T23:30Z, 2024-01-31T00:00Z, 2024-03-01T00:00Z */
-enum { NEW_YEAR = 1704065400, JANUARY = 1706659200, MARCH = 1709251200 };
+#define NEW_YEAR ((uint32_t)(1704065400 - FH_EPOCH_S)) /* 2023-12-31T23:30Z */
+#define JANUARY  ((uint32_t)(1706659200 - FH_EPOCH_S)) /* 2024-01-31T00:00Z */
+#define MARCH    ((uint32_t)(1709251200 - FH_EPOCH_S)) /* 2024-03-01T00:00Z */
 
 static const fh_row by_hand[] = {
     {.customer = 1, .at_s = NEW_YEAR, .touchpoint = 1, .channel = 2},
@@ -73,7 +74,7 @@ static void a_month_begins_where_people_live(void **state)
         assert_status(fh_fold_add(fold, test_segment(arena, ends, 2), NULL), FH_OK);
         assert_status(fh_arrivals_read(fold, arena, &got, NULL), FH_OK);
         assert_int_equal(got.n_months, zone_s < 0 ? 1635 : 1634);
-        assert_true(got.months[0].from_ms <= 0);
+        assert_true(got.months[0].from_ms <= FH_TIME_MIN_MS);
         assert_true(got.months[got.n_months - 1].from_ms <= FH_TIME_MAX_MS);
         fh_fold_free(fold);
     }
@@ -92,6 +93,23 @@ static void nothing_has_no_months(void **state)
     assert_status(fh_arrivals_read(fold, arena, &got, NULL), FH_OK);
     assert_int_equal(got.n_months + got.n_channels + got.n_stories, 0);
     fh_fold_free(fold);
+    fh_arena_free(arena);
+}
+
+static void months_before_1970_are_months_too(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_row rows[] = {
+        {.customer = 1, .at_s = (uint32_t)(-694310401 - FH_EPOCH_S), .touchpoint = 1},
+        {.customer = 1, .at_s = (uint32_t)(-694310400 - FH_EPOCH_S), .touchpoint = 1},
+    };
+    assert_str(
+        test_fold_same(&(test_fold){make, &(fh_arrivals_options){1, 0}, print}, arena, rows, 2, 0),
+        "2 of 1\n"
+        "1947-12-01T00:00:00Z: 1 of 1, 1 new\n"
+        "1948-01-01T00:00:00Z: 1 of 1, 0 new\n"
+        "channel 0: 2 of 1\n");
     fh_arena_free(arena);
 }
 
@@ -135,6 +153,7 @@ static void random_stories_agree_with_the_oracle(void **state)
                                   .channels = round % 3 ? 4 : 300,
                                   .ms = round % 2};
         test_random_rows(&shape, rows, n);
+        for (size_t i = 0; i < n && round % 4 == 3; i++) rows[i].at_s -= TO_1969;
         const uint32_t names = round % 2 ? shape.channels + 1 : NAMES + 1;
         const fh_arrivals_options options = {names, 0};
         (void)test_fold_same(&(test_fold){make, &options, print}, arena, rows, n, names);
@@ -180,6 +199,7 @@ int main(void)
         cmocka_unit_test(months_and_channels_are_counted),
         cmocka_unit_test(a_month_begins_where_people_live),
         cmocka_unit_test(nothing_has_no_months),
+        cmocka_unit_test(months_before_1970_are_months_too),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
         cmocka_unit_test(channels_the_fold_was_not_made_for_are_refused),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),

@@ -36,7 +36,7 @@ const fh_segment *test_wide(fh_arena *arena, const fh_segment *seg, uint32_t n_n
 fh_row *test_sorted(fh_arena *arena, const fh_row *rows, size_t n);
 static inline int64_t test_at_ms(const fh_row *row)
 {
-    return (int64_t)row->at_s * 1000 + row->ms;
+    return fh_instant_ms(row->at_s, row->ms);
 }
 
 #endif

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include "app/import.h"
+#include "faulty_os.h"
 #include "files.h"
 #include "orgs.h"
 #include "store/identities.h"
@@ -100,6 +101,29 @@ static const char small[] = "customer,time,touchpoint,channel,outcome,value,mood
                             "ann,2024-01-01 10:00:00,call,phone,solved,1.50,good\n"
                             "bob,2024-01-01 11:00:00,mail,email,,,\n"
                             "ann,2024-01-01 09:00:00,visit,store,open,,bad\n";
+
+static void stories_may_begin_before_1970(void **state)
+{
+    (void)state;
+    static const char rows[] = "customer,time,touchpoint\n"
+                               "ann,1970-01-01 00:00:00,call\n"
+                               "ann,1948-01-26 22:59:59.999,mail\n"
+                               "ann,1969-12-31 23:59:59.001,visit\n";
+    fixture f;
+    begin(&f);
+    imported(&f, test_file("a.csv", fh_str_of(rows)), (fh_import_options){0});
+    assert_int_equal(f.result.n_rejects, 0);
+    size_t n;
+    const fh_told *t = story(&f, "ann", &n);
+    assert_int_equal(n, 3);
+    assert_int_equal(t[0].at_ms, INT64_C(-692067600001));
+    assert_int_equal(t[1].at_ms, -999);
+    assert_int_equal(t[2].at_ms, 0);
+    assert_int_equal(counts(&f).first_ms, t[0].at_ms);
+    assert_int_equal(counts(&f).last_ms, 0);
+    all_is_well(&f);
+    end(&f);
+}
 
 static void rows_of_a_csv_become_stories(void **state)
 {
@@ -250,7 +274,7 @@ static const char with_bad[] = "customer,time,touchpoint\n"
                                "ann,2024-01-01 10:00:00,call\n"
                                "bob,2024-02-31 11:00:00,mail\n"
                                "cid,2024-01-01 09:00:00,visit\n"
-                               "dan,1969-01-01 09:00:00,visit\n"
+                               "dan,1939-01-01 09:00:00,visit\n"
                                "eve,2024-01-05 09:00:00,visit\n";
 
 static void bad_rows_are_kept_beside_the_file_and_can_be_mended(void **state)
@@ -268,7 +292,7 @@ static void bad_rows_are_kept_beside_the_file_and_can_be_mended(void **state)
     char *rows = test_file_read(f.result.rejects_file.ptr, &n);
     assert_string_equal(rows, "customer,time,touchpoint\n"
                               "bob,2024-02-31 11:00:00,mail\n"
-                              "dan,1969-01-01 09:00:00,visit\n");
+                              "dan,1939-01-01 09:00:00,visit\n");
     char name[300];
     (void)snprintf(name, sizeof name, "%s.txt", f.result.rejects_file.ptr);
     char *notes = test_file_read(name, &n);
@@ -276,7 +300,7 @@ static void bad_rows_are_kept_beside_the_file_and_can_be_mended(void **state)
     assert_non_null(strstr(notes, "line 5"));
     free(notes);
     memcpy(strstr(rows, "02-31"), "02-28", 5);
-    memcpy(strstr(rows, "1969"), "1970", 4);
+    memcpy(strstr(rows, "1939"), "1940", 4);
     FILE *mended = fopen(f.result.rejects_file.ptr, "wb");
     (void)fputs(rows, mended);
     (void)fclose(mended);
@@ -285,6 +309,28 @@ static void bad_rows_are_kept_beside_the_file_and_can_be_mended(void **state)
     assert_int_equal(f.result.origin.rows_added, 2);
     assert_int_equal(f.result.rejects_file.len, 0);
     assert_int_equal(counts(&f).interactions, 5);
+    end(&f);
+}
+
+static void a_text_in_the_place_of_a_name_rejects_its_row_only(void **state)
+{
+    (void)state;
+    char text[1200] = "customer,time,touchpoint,problem\nann,2024-01-01,call,p1\n";
+    size_t n = strlen(text);
+    memset(text + n, 'x', 600);
+    (void)snprintf(text + n + 600, sizeof text - n - 600,
+                   ",2024-01-01,call,p1\nbob,2024-01-01,call,");
+    n = strlen(text);
+    memset(text + n, 'y', 251);
+    text[n + 251] = '\n';
+    text[n + 252] = '\0';
+    fixture f;
+    begin(&f);
+    imported(&f, test_file("long.csv", fh_str_of(text)),
+             (fh_import_options){.max_reject_share = 1});
+    assert_int_equal(f.result.origin.rows_added, 1);
+    assert_int_equal(f.result.n_rejects, 2);
+    assert_true(f.result.rejects[0].hint.len > 0);
     end(&f);
 }
 
@@ -348,6 +394,42 @@ static void what_is_no_data_is_refused_with_a_remedy(void **state)
     end(&f);
 }
 
+static void a_disk_that_fails_gives_an_error_and_the_next_import_goes_on(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f);
+    const char *path = many_file("many.csv", 100);
+    imported(&f, path, (fh_import_options){0});
+    const uint64_t want = everything(&f);
+    fh_org_close(f.org);
+    unsigned failed = 0;
+    bool reached = true;
+    for (uint64_t at = 1; reached; at += 1 + at / 2) {
+        faulty_os os;
+        (void)test_org_path(0);
+        assert_status(fh_org_create(fh_os_real(), test_org_path(0), FH_STR("T"), NULL), FH_OK);
+        faulty_os_init(&os, at % 2 ? FAULT_DISK_FULL : FAULT_ERROR, at);
+        const fh_import_options options = {.memory_bytes = 1 << 16, .source = FH_STR("test")};
+        fh_org *org = NULL;
+        fh_status status = fh_org_open(&os.os, test_org_name(0), FH_ORG_WRITE, &org, &f.err);
+        if (status == FH_OK)
+            status = fh_import_file(org, path, &options, f.arena, &f.result, &f.err);
+        fh_org_close(org);
+        reached = os.reached;
+        failed += status != FH_OK;
+        if (status != FH_OK) assert_true(f.err.message[0]);
+        f.org = test_org_open(0, FH_ORG_WRITE);
+        imported(&f, path, (fh_import_options){0});
+        assert_true(everything(&f) == want);
+        all_is_well(&f);
+        fh_org_close(f.org);
+    }
+    assert_true(failed > 3);
+    f.org = test_org_open(0, FH_ORG_WRITE);
+    end(&f);
+}
+
 /* ---- Other formats --------------------------------------------------------------------- */
 
 static void json_lines_are_imported_and_ids_counted_once(void **state)
@@ -394,13 +476,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_of_a_csv_become_stories),
+        cmocka_unit_test(stories_may_begin_before_1970),
         cmocka_unit_test(the_same_file_again_adds_nothing),
         cmocka_unit_test(the_same_rows_in_another_file_are_counted_once),
         cmocka_unit_test(an_import_can_be_stopped_after_every_round_and_taken_up),
         cmocka_unit_test(bad_rows_are_kept_beside_the_file_and_can_be_mended),
+        cmocka_unit_test(a_text_in_the_place_of_a_name_rejects_its_row_only),
         cmocka_unit_test(too_many_bad_rows_keep_everything_out),
         cmocka_unit_test(a_dry_run_tells_everything_and_writes_nothing),
         cmocka_unit_test(what_is_no_data_is_refused_with_a_remedy),
+        cmocka_unit_test(a_disk_that_fails_gives_an_error_and_the_next_import_goes_on),
         cmocka_unit_test(json_lines_are_imported_and_ids_counted_once),
         cmocka_unit_test(traces_of_an_xes_log_are_customers),
     };

@@ -249,10 +249,12 @@ bool orgfile_holds(fh_org *org, const oracle *o)
 static bool told_as(const fh_told *t, uint32_t customer, const fh_row *row)
 {
     fh_arena *arena = fh_arena_new(NULL);
+    uint16_t ms;
+    const uint32_t at_s = fh_instant_split(t->at_ms, &ms);
     const fh_row told = {.customer = customer,
                          .member = t->member,
-                         .at_s = (uint32_t)(t->at_ms / 1000),
-                         .ms = (uint16_t)(t->at_ms % 1000),
+                         .at_s = at_s,
+                         .ms = ms,
                          .touchpoint = (uint16_t)t->touchpoint,
                          .channel = (uint16_t)t->channel,
                          .department = (uint16_t)t->department,
@@ -331,7 +333,7 @@ void orgfile_random(fh_arena *arena, const oracle *o, fh_row *rows, size_t n, ui
             r->origin = origin;
         } else {
             *r = (fh_row){.customer = lo + test_rand(hi - lo + 1),
-                          .at_s = 1700000000 + test_rand(2000),
+                          .at_s = (uint32_t)(1700000000 - FH_EPOCH_S) + test_rand(2000),
                           .touchpoint = (uint16_t)(1 + test_rand(9)),
                           .channel = (uint16_t)test_rand(3),
                           .direction = (uint8_t)test_rand(4),

@@ -28,6 +28,11 @@ static void remove_files(const char *path)
     }
 }
 
+const char *test_org_name(unsigned nth)
+{
+    return path_of(nth);
+}
+
 const char *test_org_path(unsigned nth)
 {
     const char *path = path_of(nth);

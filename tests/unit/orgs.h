@@ -8,6 +8,8 @@
  * left there (the file, its log, the list of the erased) is removed. `nth` tells
  * several apart. */
 const char *test_org_path(unsigned nth);
+/* The same path without removing anything. */
+const char *test_org_name(unsigned nth);
 /* An empty organisation at that path, open for writing. */
 fh_org *test_org_new(unsigned nth);
 fh_org *test_org_open(unsigned nth, fh_org_mode mode);

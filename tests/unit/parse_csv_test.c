@@ -123,9 +123,20 @@ static void a_bad_row_is_told_with_place_reason_and_text(void **state)
         {NULL, HEAD "c1," T ",\n",
          "1@2 REJECT column 3 touchpoint: the touchpoint is missing | Fill in the touchpoint" SKIP
          " | c1," T ",\n"},
-        {NULL, HEAD "c1,1955-01-01,call\n",
-         "1@2 REJECT column 2 time: '1955-01-01' lies outside the years 1970 to 2105 | Correct the "
-         "date" SKIP " | c1,1955-01-01,call\n"},
+        {NULL,
+         HEAD "c1,1939-12-31T23:59:59.999Z,call\nc1,1940-01-01T00:00:00Z,call\n"
+              "c1,1948-01-26T22:59:59.001Z,call\nc1,2076-02-06T06:28:15.999Z,call\n"
+              "c1,2076-02-06T06:28:16Z,call\n",
+         "1@2 REJECT column 2 time: '1939-12-31T23:59:59.999Z' lies outside the years 1940 to 2076 "
+         "| Correct the date" SKIP " | c1,1939-12-31T23:59:59.999Z,call\n"
+         "2@3 customer=c1 1940-01-01T00:00:00Z call\n"
+         "3@4 customer=c1 1948-01-26T22:59:59.001Z call\n"
+         "4@5 customer=c1 2076-02-06T06:28:15.999Z call\n"
+         "5@6 REJECT column 2 time: '2076-02-06T06:28:16Z' lies outside the years 1940 to 2076 "
+         "| Correct the date" SKIP " | c1,2076-02-06T06:28:16Z,call\n"},
+        {NULL, HEAD "c1,1939-12-31,call\n",
+         "1@2 REJECT column 2 time: '1939-12-31' lies outside the years 1940 to 2076 | Correct the "
+         "date" SKIP " | c1,1939-12-31,call\n"},
         {NULL, HEAD "c1," T "\nc2," T ",x\n",
          "1@2 REJECT column 3 touchpoint: the row has 2 of 3 fields | Add the missing fields, or "
          "their delimiters. | c1," T "\n2@3 customer=c2 " T " x\n"},

@@ -35,7 +35,8 @@ static fh_status print(const fh_fold *fold, fh_arena *arena, fh_buf *out, fh_err
     return FH_OK;
 }
 
-enum { DAY = 86400, MONDAY = 1704067200 /* 2024-01-01 */, SIGNED = 1, BOUGHT = 2 };
+enum { DAY = 86400, SIGNED = 1, BOUGHT = 2 };
+#define MONDAY ((uint32_t)(1704067200 - FH_EPOCH_S)) /* 2024-01-01 */
 
 /* Three customers: on days 0, 7, 20; on days 6, 8 of touchpoint 2; day 14 only. */
 static const fh_row rows_by_hand[] = {
@@ -60,7 +61,7 @@ static void calendar_weeks_begin_on_monday(void **state)
     fh_retention_options o = {.n_touchpoints = 3,
                               .unit = FH_WEEK,
                               .n_buckets = 3,
-                              .observed_until_ms = (MONDAY + 21 * DAY) * INT64_C(1000) - 1};
+                              .observed_until_ms = fh_instant_ms(MONDAY + 21 * DAY, 0) - 1};
     assert_str(by_hand(arena, &o), "3 born\n"
                                    "2024-01-01T00:00:00Z 2: 2/2 2/2 1/2\n"
                                    "2024-01-15T00:00:00Z 1: 1/1 0/0* 0/0*\n"
@@ -103,7 +104,7 @@ static void rolling_buckets_begin_with_the_customer(void **state)
                                     .unit = FH_WEEK,
                                     .rolling = true,
                                     .n_buckets = 3,
-                                    .observed_until_ms = (MONDAY + 20 * DAY) * INT64_C(1000) - 1};
+                                    .observed_until_ms = fh_instant_ms(MONDAY + 20 * DAY, 0) - 1};
     assert_str(by_hand(arena, &o), "3 born\n"
                                    "2024-01-01T00:00:00Z 2: 2/2 1/2 1/0*\n"
                                    "2024-01-15T00:00:00Z 1: 1/0* 0/0* 0/0*\n"
@@ -122,7 +123,7 @@ static void the_clock_starts_at_a_born_touchpoint_and_only_back_counts(void **st
                               .unit = FH_DAY,
                               .mode = FH_UNBOUNDED,
                               .n_buckets = 9,
-                              .observed_until_ms = (MONDAY + 20 * DAY) * INT64_C(1000)};
+                              .observed_until_ms = fh_instant_ms(MONDAY + 20 * DAY, 0)};
     assert_str(by_hand(arena, &o),
                "2 born\n"
                "2024-01-01T00:00:00Z 1: 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 0/1\n"
@@ -147,12 +148,45 @@ static void brackets_are_days_from_edge_to_edge(void **state)
                               .mode = FH_BRACKET,
                               .n_edges = 4,
                               .edges = edges,
-                              .observed_until_ms = (MONDAY + 21 * DAY) * INT64_C(1000)};
+                              .observed_until_ms = fh_instant_ms(MONDAY + 21 * DAY, 0)};
     for (int rolling = 0; rolling < 2; rolling++) {
         o.rolling = rolling;
         assert_str(by_hand(arena, &o), "3 born\n"
                                        "2024-01-01T00:00:00Z 3: 1/3 1/2* 1/0*\n"
                                        "overall: 1/3 1/2* 0/0*\n");
+    }
+    fh_arena_free(arena);
+}
+
+static void cohorts_before_1970_begin_where_they_should(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const uint32_t new_year = (uint32_t)(-694310400 - FH_EPOCH_S); /* Thursday, 1948-01-01 */
+    const fh_row rows[] = {
+        {.customer = 1, .at_s = new_year - 1},
+        {.customer = 1, .at_s = new_year + 5 * DAY},
+        {.customer = 2, .at_s = new_year},
+    };
+    static const struct {
+        fh_unit unit;
+        const char *text;
+    } table[] = {
+        {FH_DAY, "2 born\n1947-12-31T00:00:00Z 1: 1/1 0/1\n1948-01-01T00:00:00Z 1: 1/1 0/1\n"
+                 "overall: 2/2 0/2\n"},
+        {FH_WEEK, "2 born\n1947-12-29T00:00:00Z 2: 2/2 1/0*\noverall: 2/2 0/0*\n"},
+        {FH_MONTH, "2 born\n1947-12-01T00:00:00Z 1: 1/1 1/0*\n1948-01-01T00:00:00Z 1: 1/0* 0/0*\n"
+                   "overall: 1/1* 0/0*\n"},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        const fh_retention_options o = {
+            .n_touchpoints = 1,
+            .unit = table[i].unit,
+            .n_buckets = 2,
+            .observed_until_ms = fh_instant_ms(new_year + 5 * DAY, 0),
+        };
+        assert_str(test_fold_same(&(test_fold){make, &o, print}, arena, rows, COUNT(rows), 0),
+                   table[i].text);
     }
     fh_arena_free(arena);
 }
@@ -172,10 +206,10 @@ static void calendar_months_have_their_own_lengths(void **state)
     const fh_retention_options o = {.n_touchpoints = 1,
                                     .unit = FH_MONTH,
                                     .n_buckets = 3,
-                                    .observed_until_ms = (MONDAY + 60 * DAY) * INT64_C(1000)};
+                                    .observed_until_ms = fh_instant_ms(MONDAY + 60 * DAY, 0)};
     assert_str(test_fold_same(&(test_fold){make, &o, print}, arena, rows, COUNT(rows), 0),
                "3 born\n"
-               "1970-01-01T00:00:00Z 1: 1/1 0/1 0/1\n"
+               "1940-01-01T00:00:00Z 1: 1/1 0/1 0/1\n"
                "2024-01-01T00:00:00Z 1: 1/1 1/1 0/0*\n"
                "2024-02-01T00:00:00Z 1: 1/1 1/0* 0/0*\n"
                "overall: 3/3 1/2* 0/1*\n");
@@ -328,6 +362,10 @@ static void random_stories_agree_with_the_oracle(void **state)
                                   .span_s = (1 + test_rand(o.unit * 40)) * DAY,
                                   .ms = test_rand(2)};
         test_random_rows(&shape, rows, n);
+        if (round % 4 == 1) { /* around 1970 */
+            for (size_t i = 0; i < n; i++) rows[i].at_s -= 1700000000 + shape.span_s / 2;
+            o.observed_until_ms = ((int64_t)test_rand(2 * shape.span_s) - shape.span_s) * 1000;
+        }
         check_against_oracle(&o, rows, n);
     }
 }
@@ -359,7 +397,7 @@ static void the_first_and_the_last_time_there_is_have_a_cohort(void **state)
                     assert_status(fh_retention_read(fold, arena, &r, NULL), FH_OK);
                     assert_int_equal(r.n_cohorts, 2);
                     assert_int_equal(r.cohorts[0].cells[1].returned, unbounded);
-                    assert_true(r.cohorts[0].from_ms <= 0);
+                    assert_true(r.cohorts[0].from_ms <= FH_TIME_MIN_MS);
                     fh_fold_free(fold);
                 }
             }
@@ -450,6 +488,7 @@ int main(void)
         cmocka_unit_test(the_clock_starts_at_a_born_touchpoint_and_only_back_counts),
         cmocka_unit_test(brackets_are_days_from_edge_to_edge),
         cmocka_unit_test(calendar_months_have_their_own_lengths),
+        cmocka_unit_test(cohorts_before_1970_begin_where_they_should),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
         cmocka_unit_test(the_first_and_the_last_time_there_is_have_a_cohort),
         cmocka_unit_test(more_cohorts_than_can_be_shown_are_refused),

@@ -258,7 +258,7 @@ void test_random_rows(const test_shape *shape, fh_row *rows, size_t n)
     for (size_t i = 0; i < n; i++) {
         fh_row *r = &rows[i];
         *r = (fh_row){.customer = 1 + test_rand(shape->customers)};
-        r->at_s = 1700000000 + test_rand(span);
+        r->at_s = (uint32_t)(1700000000 - FH_EPOCH_S) + test_rand(span);
         r->touchpoint = (uint16_t)number(shape->touchpoints);
         r->channel = (uint16_t)number(shape->channels);
         r->department = (uint16_t)number(shape->departments);

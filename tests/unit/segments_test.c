@@ -1,6 +1,8 @@
 /* segments_test.c - the test helper itself: a segment made by hand. */
 #include "segments.h"
 
+#include "base/time.h"
+
 static void a_table_of_rows_becomes_a_segment(void **state)
 {
     (void)state;
@@ -37,10 +39,32 @@ static void a_table_of_rows_becomes_a_segment(void **state)
     fh_arena_free(arena);
 }
 
+static void an_instant_becomes_a_time_and_back(void **state)
+{
+    (void)state;
+    const struct {
+        int64_t instant_ms;
+        uint32_t at_s;
+        uint16_t ms;
+    } table[] = {
+        {FH_TIME_MIN_MS, 0, 0}, {FH_TIME_MIN_MS + 1999, 1, 999},
+        {-1, 946771199, 999}, /* the last millisecond of 1969 */
+        {0, 946771200, 0},      {FH_TIME_MAX_MS, UINT32_MAX, 999},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        uint16_t ms = 7;
+        assert_int_equal(fh_instant_split(table[i].instant_ms, &ms), table[i].at_s);
+        assert_int_equal(ms, table[i].ms);
+        assert_int_equal(fh_instant_ms(table[i].at_s, ms), table[i].instant_ms);
+    }
+    assert_int_equal(FH_TIME_MIN_MS, fh_days_from_civil(1940, 1, 1) * FH_DAY_MS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_of_rows_becomes_a_segment),
+        cmocka_unit_test(an_instant_becomes_a_time_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ static bool may(const fh_bitset *set, uint32_t number)
 
 static bool row_passes(const fh_filter *f, const fh_row *r)
 {
-    const int64_t at = (int64_t)r->at_s * 1000 + r->ms;
+    const int64_t at = fh_instant_ms(r->at_s, r->ms);
     if (f->has_from && at < f->from_ms) return false;
     if (f->has_until && at >= f->until_ms) return false;
     if (!may(&f->touchpoints, r->touchpoint) || !may(&f->channels, r->channel) ||
@@ -199,7 +199,10 @@ static void the_borders_of_a_period_are_exact(void **state)
     fh_space *space = fh_space_new(NULL);
     fh_error err;
     const fh_segment *in = test_segment(arena, rows, COUNT(rows));
-    const fh_filter f = {.has_from = true, .from_ms = 10500, .has_until = true, .until_ms = 11000};
+    const fh_filter f = {.has_from = true,
+                         .from_ms = FH_TIME_MIN_MS + 10500,
+                         .has_until = true,
+                         .until_ms = FH_TIME_MIN_MS + 11000};
     assert_status(fh_segment_select(space, in, &f, FH_COLS_ALL, &err), FH_OK);
     assert_int_equal(fh_space_segment(space)->n, 1);
     assert_int_equal(fh_space_segment(space)->ms[0], 500);

@@ -111,11 +111,11 @@ static void what_is_told_comes_back(void **state)
         size_t n = 0;
         assert_status(fh_store_story(org, 7, arena, &t, &n, NULL), FH_OK);
         assert_int_equal(n, 2);
-        assert_int_equal(t[0].at_ms, 100000);
+        assert_int_equal(t[0].at_ms, FH_TIME_MIN_MS + 100000);
         assert_int_equal(t[0].department, 4);
         assert_int_equal(t[0].direction, FH_DIR_OUT);
         assert_true(t[0].has_score && t[0].score == 450 && !t[0].has_value);
-        assert_int_equal(t[1].at_ms, 160005);
+        assert_int_equal(t[1].at_ms, FH_TIME_MIN_MS + 160005);
         assert_true(t[1].has_value && t[1].value == -250 && t[1].currency == 1);
         assert_str(t[1].payload, "{\"a\":1}");
         assert_int_equal(t[1].member, 7);
@@ -127,8 +127,8 @@ static void what_is_told_comes_back(void **state)
         const fh_store_counts c = counts(org);
         assert_int_equal(c.interactions, 3);
         assert_int_equal(c.customers, 2);
-        assert_int_equal(c.first_ms, 50000);
-        assert_int_equal(c.last_ms, 160005);
+        assert_int_equal(c.first_ms, FH_TIME_MIN_MS + 50000);
+        assert_int_equal(c.last_ms, FH_TIME_MIN_MS + 160005);
         assert_int_equal(c.base_segments, round);
         assert_int_equal(c.delta_segments, 1 - round);
         orgfile_check(org);

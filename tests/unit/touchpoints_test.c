@@ -33,15 +33,28 @@ static fh_status print(const fh_fold *fold, fh_arena *arena, fh_buf *out, fh_err
 
 static const fh_touchpoints_options few = {.n_touchpoints = 6, .n_outcomes = 4, .n_currencies = 3};
 
+/* So many seconds after 1970-01-01. */
+#define AT(s) ((uint32_t)((s)-FH_EPOCH_S))
+
 static const fh_row rows_by_hand[] = {
-    {.customer = 7, .at_s = 100, .touchpoint = 1, .outcome = 3},
-    {.customer = 7, .at_s = 110, .touchpoint = 2, .has_value = true, .value = 500, .currency = 2},
-    {.customer = 7, .at_s = 130, .touchpoint = 2, .has_value = true, .value = -900, .currency = 2},
-    {.customer = 7, .at_s = 130, .touchpoint = 2, .has_value = true, .value = 7, .ms = 4},
-    {.customer = 9, .at_s = 50, .touchpoint = 2, .outcome = 3, .has_score = true, .score = -50},
-    {.customer = 9, .at_s = 51, .touchpoint = 2, .outcome = 1, .has_score = true, .score = 200},
-    {.customer = 9, .at_s = 51, .touchpoint = 2, .outcome = 1, .has_score = true},
-    {.customer = 9, .at_s = 99, .touchpoint = 0, .ms = 999},
+    {.customer = 7, .at_s = AT(100), .touchpoint = 1, .outcome = 3},
+    {.customer = 7,
+     .at_s = AT(110),
+     .touchpoint = 2,
+     .has_value = true,
+     .value = 500,
+     .currency = 2},
+    {.customer = 7,
+     .at_s = AT(130),
+     .touchpoint = 2,
+     .has_value = true,
+     .value = -900,
+     .currency = 2},
+    {.customer = 7, .at_s = AT(130), .touchpoint = 2, .has_value = true, .value = 7, .ms = 4},
+    {.customer = 9, .at_s = AT(50), .touchpoint = 2, .outcome = 3, .has_score = true, .score = -50},
+    {.customer = 9, .at_s = AT(51), .touchpoint = 2, .outcome = 1, .has_score = true, .score = 200},
+    {.customer = 9, .at_s = AT(51), .touchpoint = 2, .outcome = 1, .has_score = true},
+    {.customer = 9, .at_s = AT(99), .touchpoint = 0, .ms = 999},
 };
 
 static void counts_are_those_of_the_rows(void **state)
@@ -71,13 +84,30 @@ static void nothing_has_no_first_and_last(void **state)
     fh_arena_free(arena);
 }
 
+static void first_and_last_may_lie_before_1970(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_row rows[] = {
+        {.customer = 1, .at_s = 0, .touchpoint = 2},
+        {.customer = 1, .at_s = AT(-1), .touchpoint = 1, .ms = 999},
+        {.customer = 2, .at_s = AT(-694346400), .touchpoint = 1}, /* 1947-12-31T14:00Z */
+    };
+    assert_str(test_fold_same(&(test_fold){make, &few, print}, arena, rows, COUNT(rows), 0),
+               "3 in 2, -946771200000 .. -1\n"
+               "1: 2 in 2, -694346400000 .. -1, scores 0 sum 0\n"
+               "2: 1 in 1, -946771200000 .. -946771200000, scores 0 sum 0\n");
+    fh_arena_free(arena);
+}
+
 /* ---- The oracle: every row counted by looking at all rows ----------------------------- */
 
 enum { MANY = 400, NAMES = 600 };
 
 static void check_row(const fh_touchpoint_row *got, const fh_row *row, size_t n)
 {
-    fh_touchpoint_row want = {.touchpoint = got->touchpoint, .first_ms = INT64_MAX, .last_ms = -1};
+    fh_touchpoint_row want = {
+        .touchpoint = got->touchpoint, .first_ms = INT64_MAX, .last_ms = INT64_MIN};
     uint32_t counted = 0;
     for (size_t i = 0; i < n; i++) {
         if (row[i].touchpoint != want.touchpoint) continue;
@@ -169,11 +199,11 @@ static void a_sum_may_pass_64_bits_on_its_way_but_not_at_the_end(void **state)
     (void)state;
     fh_arena *arena = fh_arena_new(NULL);
     fh_row rows[] = {
-        {.customer = 1, .at_s = 1, .touchpoint = 1, .has_value = true, .value = INT64_MAX},
-        {.customer = 1, .at_s = 2, .touchpoint = 1, .has_value = true, .value = INT64_MAX},
-        {.customer = 2, .at_s = 3, .touchpoint = 1, .has_value = true, .value = -INT64_MAX},
-        {.customer = 2, .at_s = 4, .touchpoint = 1, .has_value = true, .value = -9},
-        {.customer = 4, .at_s = 4, .touchpoint = 1, .has_value = true, .value = 10},
+        {.customer = 1, .at_s = AT(1), .touchpoint = 1, .has_value = true, .value = INT64_MAX},
+        {.customer = 1, .at_s = AT(2), .touchpoint = 1, .has_value = true, .value = INT64_MAX},
+        {.customer = 2, .at_s = AT(3), .touchpoint = 1, .has_value = true, .value = -INT64_MAX},
+        {.customer = 2, .at_s = AT(4), .touchpoint = 1, .has_value = true, .value = -9},
+        {.customer = 4, .at_s = AT(4), .touchpoint = 1, .has_value = true, .value = 10},
     };
     const test_fold t = {make, &few, print};
     fh_fold *fold;
@@ -232,6 +262,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_are_those_of_the_rows),
         cmocka_unit_test(nothing_has_no_first_and_last),
+        cmocka_unit_test(first_and_last_may_lie_before_1970),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
         cmocka_unit_test(a_sum_may_pass_64_bits_on_its_way_but_not_at_the_end),
         cmocka_unit_test(numbers_the_fold_was_not_made_for_are_refused),
