@@ -146,25 +146,23 @@ static const fh_export_kind *kind_of(fh_export_format format)
     return &fh_export_xes;
 }
 
-/* "customer=customer,customer.email=customer_email": empty when "customer" is the
- * only kind, which an import recognises. */
+/* "customer=customer,customer.email=customer_email,time=time,...": all that was met,
+ * so that nothing is left to be recognised. */
 static fh_status tell_mapping(const fh_exporter *e, fh_arena *arena, fh_str *out, fh_error *err)
 {
     fh_buf rules;
     fh_buf_init(&rules, NULL, 1 << 16);
-    bool others = false;
     for (size_t k = 0; k < e->n_kinds; k++) {
         const fh_str kind = e->kind[k].name;
         if (!e->kind_met[k]) continue;
         if (rules.len) fh_buf_char(&rules, ',');
-        if (fh_str_eq(kind, FH_STR("customer"))) {
+        if (fh_str_eq(kind, FH_STR("customer")))
             fh_buf_text(&rules, "customer=customer");
-            continue;
-        }
-        others = true;
-        fh_buf_printf(&rules, "customer.%.*s=customer_%.*s", FH_STR_ARG(kind), FH_STR_ARG(kind));
+        else
+            fh_buf_printf(&rules, "customer.%.*s=customer_%.*s", FH_STR_ARG(kind),
+                          FH_STR_ARG(kind));
     }
-    if (!others) fh_buf_clear(&rules);
+    if (rules.len) fh_export_field_rules(e, &rules);
     const bool ok = !rules.status && fh_arena_str(arena, fh_buf_view(&rules), out);
     fh_buf_free(&rules);
     return ok ? FH_OK : fh_no_memory(err);

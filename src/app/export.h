@@ -3,8 +3,8 @@
  *
  * CSV and JSON Lines keep the names that imports recognise, so that importing an
  * export gives an organisation whose answers are equal; identifiers of other
- * kinds than "customer" stand in columns customer_KIND and are mapped by rules that
- * the result tells. What was kept aside of
+ * kinds than "customer" stand in columns customer_KIND; the result tells the rules to
+ * map all of it by. What was kept aside of
  * each row (the payload) comes back as columns of its own. Interactions carry
  * the identifiers under which they arrived: merges of customers are not
  * exported, identifiers of merged customers stay with their interactions.
@@ -30,8 +30,8 @@ typedef fh_status fh_export_write(void *ctx, fh_str bytes, fh_error *err);
 
 typedef struct fh_export_result {
     uint64_t interactions;
-    fh_str mapping; /* CSV, JSON Lines: rules an import needs beside what it recognises,
-                       comma-separated; in the arena; may be empty */
+    fh_str mapping; /* CSV, JSON Lines: the rules to import it with, comma-separated; in the
+                       arena; empty when there was nothing */
 } fh_export_result;
 
 /* Gives the text in pieces to `write`. */

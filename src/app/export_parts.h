@@ -33,8 +33,9 @@ struct fh_exporter {
     const fh_kind *kind; /* [n_kinds] identifier kinds */
     bool *kind_met;      /* [n_kinds] some customer has one */
     size_t n_kinds;
-    fh_intern *extra; /* CSV: payload keys, numbered as columns from 1 */
-    bool too_many;    /* CSV: more keys than FH_EXPORT_MAX_EXTRA were met */
+    fh_intern *extra;    /* CSV: payload keys, numbered as columns from 1 */
+    bool too_many;       /* CSV: more keys than FH_EXPORT_MAX_EXTRA were met */
+    uint32_t fields_met; /* CSV, JSON Lines: bit per field that some row tells */
     uint64_t total, done;
     uint32_t problem; /* last one looked up, and its name */
     fh_str problem_name;
@@ -51,6 +52,9 @@ FH_MUST_CHECK fh_status fh_export_payload(fh_exporter *e, fh_str payload, fh_jso
 fh_str fh_export_identifier(const fh_export_story *s, const fh_told *t, fh_str kind);
 /* Hands e->out to the writer when it is large, or `all`. */
 FH_MUST_CHECK fh_status fh_export_flush(fh_exporter *e, bool all, fh_error *err);
+
+/* CSV, JSON Lines: ",time=time,touchpoint=touchpoint" for every field that was met. */
+void fh_export_field_rules(const fh_exporter *e, fh_buf *out);
 
 /* A format: text before, each story, text after; `scan` sees all stories first. */
 typedef struct fh_export_kind {

@@ -27,6 +27,12 @@ static void put_kind(fh_buf *out, fh_str kind)
     fh_buf_str(out, kind);
 }
 
+void fh_export_field_rules(const fh_exporter *e, fh_buf *out)
+{
+    for (uint32_t i = 0; i < N_FIELDS; i++)
+        if (e->fields_met >> i & 1) fh_buf_printf(out, ",%s=%s", fields[i], fields[i]);
+}
+
 static bool is_ours(fh_str key)
 {
     if (fh_str_eq(key, FH_STR("customer")) || fh_str_starts(key, FH_STR("customer_"))) return true;
@@ -74,6 +80,8 @@ static fh_status row_values(fh_exporter *e, const fh_told *t, fh_buf *space, fh_
                                   made[3],
                                   {0}};
     memcpy(out, all, sizeof all);
+    for (uint32_t i = 0; i < N_FIELDS; i++)
+        if (all[i].len) e->fields_met |= 1u << i;
     return FH_OK;
 }
 
@@ -159,6 +167,7 @@ static fh_status row_csv(fh_exporter *e, const fh_export_story *story, const fh_
     if (!s) s = fh_export_payload(e, t->payload, &doc, err);
     if (s) return s;
     const uint32_t text = doc.n_tokens ? fh_json_get(&doc, 0, FH_STR("text")) : 0;
+    if (text) e->fields_met |= 1u << (N_FIELDS - 1);
     if (text) s = cell_of(e, &doc, text, &values[N_FIELDS - 1], err);
     if (s) return s;
     for (size_t k = 0; k < e->n_kinds; k++) {
@@ -224,6 +233,7 @@ static fh_status put_members(fh_exporter *e, const fh_json_doc *doc, fh_json *j,
         fh_str key;
         if (!fh_json_text(doc, k, e->scratch, &key)) return fh_no_memory(err);
         if (fh_str_eq(key, FH_STR("text"))) {
+            e->fields_met |= 1u << (N_FIELDS - 1);
             fh_json_key(j, key);
         } else if (is_ours(key)) {
             fh_json_key(j, fh_text(e->scratch, "payload_%.*s", FH_STR_ARG(key)));

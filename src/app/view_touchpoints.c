@@ -20,22 +20,35 @@ fh_status fh_view_touchpoints(const fh_view *v, fh_touchpoints *out, fh_error *e
     return s;
 }
 
-/* The part of a list sorted by touchpoint that is about one of them. */
+/* The part of a list sorted by touchpoint that is about one of them: where it
+ * begins, and how many there are. */
 static size_t outcomes_of(const fh_touchpoints *a, uint32_t touchpoint, size_t *first)
 {
-    size_t i = 0, n = 0;
-    while (i < a->n_outcomes && a->outcomes[i].touchpoint != touchpoint) i++;
-    while (i + n < a->n_outcomes && a->outcomes[i + n].touchpoint == touchpoint) n++;
-    *first = i;
+    size_t lo = 0, hi = a->n_outcomes, n = 0;
+    while (lo < hi) {
+        const size_t middle = lo + (hi - lo) / 2;
+        if (a->outcomes[middle].touchpoint < touchpoint)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    while (lo + n < a->n_outcomes && a->outcomes[lo + n].touchpoint == touchpoint) n++;
+    *first = lo;
     return n;
 }
 
 static size_t values_of(const fh_touchpoints *a, uint32_t touchpoint, size_t *first)
 {
-    size_t i = 0, n = 0;
-    while (i < a->n_values && a->values[i].touchpoint != touchpoint) i++;
-    while (i + n < a->n_values && a->values[i + n].touchpoint == touchpoint) n++;
-    *first = i;
+    size_t lo = 0, hi = a->n_values, n = 0;
+    while (lo < hi) {
+        const size_t middle = lo + (hi - lo) / 2;
+        if (a->values[middle].touchpoint < touchpoint)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    while (lo + n < a->n_values && a->values[lo + n].touchpoint == touchpoint) n++;
+    *first = lo;
     return n;
 }
 

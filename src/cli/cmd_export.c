@@ -128,7 +128,7 @@ const cli_command cmd_export = {
     .summary = "write all stories as CSV, JSON Lines or XES",
     .details = "Writes every interaction with all that is known of it, in order of customer\n"
                "and time. CSV and JSON Lines can be imported again and give the same answers\n"
-               "(identifiers of other kinds than customer need the --map that is told);\n"
+               "by the --map that is told;\n"
                "XES (IEEE 1849) has a trace for each customer, for tools of process mining.\n",
     .examples = "firsthand export our.fh -o our.csv\n"
                 "firsthand export our.fh --format jsonl | gzip > our.jsonl.gz\n"

@@ -35,8 +35,8 @@ typedef struct fh_episode {
     uint32_t problem;
     bool seen; /* set by the fold */
     uint32_t department;
-    uint32_t handed_by; /* the department that handed it to `department` ... */
-    uint32_t handoffs;  /* ... when there were any */
+    uint32_t handed_by; /* the department that handed it to `department`; 0: none did */
+    uint32_t handoffs;
     uint64_t at;
 } fh_episode;
 

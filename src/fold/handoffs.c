@@ -32,7 +32,7 @@ static fh_status hand_over(handoffs *f, fh_episode *e, const fh_contact *c, int6
     cell->customers += cell->stamp != f->customers_seen;
     cell->stamp = f->customers_seen;
     if (!fh_fold_add_ms(&cell->sum, c->at - e->at, unit_ms)) return fh_fold_too_long(err);
-    if (e->handoffs && e->handed_by == c->department) {
+    if (e->handed_by == c->department) {
         cell = fh_pairs_at(&f->pairs, e->handed_by, e->department);
         if (!cell) return FH_NOMEM;
         cell->extra++;

@@ -242,6 +242,36 @@ static void sums_that_do_not_fit_are_refused(void **state)
     fh_arena_free(arena);
 }
 
+/* Buckets count in 32 bits, so so many interactions are the most. */
+static void more_interactions_than_buckets_can_count_are_refused(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_follows_options options = {1, FH_PERCENTILES_APPROX};
+    const fh_row one = {.customer = 1};
+    const fh_segment *seg = test_segment(arena, &one, 1);
+    fh_fold *all, *power[32]; /* of 2^i interactions */
+    fh_error err;
+    assert_status(fh_follows_new(NULL, &options, &all, NULL), FH_OK);
+    for (size_t i = 0; i < 32; i++) {
+        assert_status(fh_follows_new(NULL, &options, &power[i], NULL), FH_OK);
+        for (int twice = 0; i && twice < 2; twice++)
+            assert_status(fh_fold_merge(power[i], power[i - 1], NULL), FH_OK);
+        if (i == 0) assert_status(fh_fold_add(power[i], seg, NULL), FH_OK);
+        assert_status(fh_fold_merge(all, power[i], NULL), FH_OK);
+    }
+    fh_follows got;
+    assert_status(fh_follows_read(all, arena, &got, NULL), FH_OK);
+    assert_int_equal(got.n_interactions, UINT32_MAX);
+    assert_status(fh_fold_merge(power[31], power[31], NULL), FH_INVALID);
+    assert_status(fh_fold_merge(power[31], power[30], NULL), FH_OK);
+    assert_status(fh_fold_merge(power[31], power[30], &err), FH_LIMIT);
+    assert_status(fh_fold_add(all, seg, &err), FH_LIMIT);
+    for (size_t i = 0; i < 32; i++) fh_fold_free(power[i]);
+    fh_fold_free(all);
+    fh_arena_free(arena);
+}
+
 static void a_number_the_fold_was_not_made_for_is_refused(void **state)
 {
     (void)state;
@@ -301,6 +331,7 @@ int main(void)
         cmocka_unit_test(nothing_gives_empty_lists),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
         cmocka_unit_test(sums_that_do_not_fit_are_refused),
+        cmocka_unit_test(more_interactions_than_buckets_can_count_are_refused),
         cmocka_unit_test(a_number_the_fold_was_not_made_for_is_refused),
         cmocka_unit_test(only_answers_to_the_same_question_are_merged),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),
