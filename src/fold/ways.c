@@ -77,18 +77,18 @@ static bool room_for_entry(fh_ways *w)
 /* The steps in the table's own memory; NULL: no memory. */
 static const void *keep_steps(fh_ways *w, const void *steps, size_t bytes)
 {
-    bytes = (bytes + 1) & ~(size_t)1; /* 16-bit steps stay aligned */
-    if (bytes > w->room_left) {
-        const size_t size = bytes > STEPS_ROOM / 4 ? bytes : STEPS_ROOM;
+    const size_t room = (bytes + 1) & ~(size_t)1; /* 16-bit steps stay aligned */
+    if (room > w->room_left) {
+        const size_t size = room > STEPS_ROOM / 4 ? room : STEPS_ROOM;
         unsigned char *fresh = fh_arena_alloc(w->fold->arena, size, 1);
         if (!fresh) return NULL;
-        if (size == bytes) return memcpy(fresh, steps, bytes);
+        if (size == room) return memcpy(fresh, steps, bytes);
         w->room = fresh;
         w->room_left = size;
     }
     unsigned char *kept = memcpy(w->room, steps, bytes);
-    w->room += bytes;
-    w->room_left -= bytes;
+    w->room += room;
+    w->room_left -= room;
     return kept;
 }
 
