@@ -74,10 +74,10 @@ static bool room_for_entry(fh_ways *w)
     return w->chunk[chunk] != NULL;
 }
 
-/* The steps in the table's own memory; NULL: no memory. */
+/* The steps in the table's own memory; NULL: no memory. All are of one width, so
+ * that 16-bit steps stay aligned. */
 static const void *keep_steps(fh_ways *w, const void *steps, size_t bytes)
 {
-    bytes = (bytes + 1) & ~(size_t)1; /* 16-bit steps stay aligned */
     if (bytes > w->room_left) {
         const size_t size = bytes > STEPS_ROOM / 4 ? bytes : STEPS_ROOM;
         unsigned char *fresh = fh_arena_alloc(w->fold->arena, size, 1);
