@@ -35,7 +35,7 @@ const questions = {
     answer: (j) => [sum(j.top, (v) => v.count), j.top[0].count, j.variants],
   },
   funnel: {
-    command: ask("funnel", "--steps", "view_offer,open_offer,call_offer,request_offer,receive_offer", "--window", "30d"),
+    command: ask("funnel", "--within", "30d", "view_offer", "open_offer", "call_offer", "request_offer", "receive_offer"),
     answer: (j) => j.steps.map((s) => s.customers),
   },
   retention: {
@@ -46,13 +46,13 @@ const questions = {
     },
   },
   paths: {
-    command: ask("paths", "--depth", "5", "--children", "0"),
-    answer: (j) => [j.distinct, j.ways, j.commonest],
+    command: ask("paths", "--depth", "5"),
+    answer: (j) => [j.distinct, j.ways, Math.max(...j.nodes.map((n) => (n.depth === 5 ? n.count : n.ended)))],
   },
   repeats: {
-    command: ask("repeats", "--window", "7d", "--channels", "email,phone,sms,letter,push"),
+    command: ask("repeats", "--any-problem", "--within", "7d", "--contact-direction", "(none),in,out,internal", "--contact-channel", "email,phone,sms,letter,push"),
     answer: (j) => {
-      const pairs = j.repeats.filter((r) => r.from !== r.to);
+      const pairs = j.pairs.filter((r) => r.from !== r.to);
       return [pairs.length, sum(pairs, (r) => r.count), sum(pairs, (r) => r.customers)];
     },
   },

@@ -70,7 +70,6 @@ struct fh_db_driver {
      * elsewhere may carry triggers or views of its own. FH_FORMAT. */
     fh_status (*same_schema)(fh_db *db, const char *const *scripts, size_t n, fh_error *err);
     fh_status (*settle)(fh_db *db, fh_error *err);
-    fh_status (*bytes)(fh_db *db, uint64_t *out, fh_error *err);
     fh_status (*backup)(fh_db *db, const char *to, fh_db_progress *progress, void *ctx,
                         fh_error *err);
     fh_status (*integrity)(fh_db *db, fh_db_fault *fault, void *ctx, fh_error *err);

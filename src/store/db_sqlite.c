@@ -534,15 +534,6 @@ static fh_status lite_settle(fh_db *base, fh_error *err)
     return fh_hint(err, FH_BUSY, "What was deleted leaves the disk when they have finished.");
 }
 
-static fh_status lite_bytes(fh_db *base, uint64_t *out, fh_error *err)
-{
-    int64_t pages = 0, size = 0;
-    fh_status status = one_number(of(base), "PRAGMA page_count", &pages, err);
-    if (status == FH_OK) status = one_number(of(base), "PRAGMA page_size", &size, err);
-    if (status == FH_OK) *out = (uint64_t)pages * (uint64_t)size;
-    return status;
-}
-
 static fh_status copy_pages(lite *from, lite *to, fh_db_progress *progress, void *ctx,
                             fh_error *err)
 {
@@ -635,7 +626,6 @@ const fh_db_driver fh_db_sqlite = {
     .set_version = lite_set_version,
     .same_schema = lite_same_schema,
     .settle = lite_settle,
-    .bytes = lite_bytes,
     .backup = lite_backup,
     .integrity = lite_integrity,
 };

@@ -3,7 +3,7 @@
  * Each kind of identifier is a table from text to a number of its own
  * (base/intern.h), and an array from that number to the member. A chunk of rows
  * goes through four passes, so that the misses of many rows overlap: spell and
- * hash; fetch slots; fetch texts; decide.
+ * hash; fetch texts; find; decide.
  *
  * Deciding, for one row:
  *   1. the first identifier, in the order of the mapping's rules, that is of a
@@ -336,7 +336,8 @@ static void decide(fh_resolver *r, asked *q, uint32_t n, uint32_t *member, bool 
     *member = 0;
     *erased = false;
     for (uint32_t i = 0; i < n; i++) {
-        q[i].number = fh_intern_find(q[i].kind->texts, q[i].value, q[i].hash);
+        /* Unknown to the pass before; a row since then may have told. */
+        if (!q[i].number) q[i].number = fh_intern_find(q[i].kind->texts, q[i].value, q[i].hash);
         q[i].erased = !q[i].number && is_erased(r, q[i].kind, q[i].value);
         if (q[i].kind->shared) continue;
         any_unique = true;
@@ -435,6 +436,10 @@ static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_
         if (status != FH_OK) return status;
     }
     for (size_t i = 0; i < n_asked; i++) fh_intern_prefetch_text(q[i].kind->texts, q[i].hash);
+    for (size_t i = 0; i < n_asked; i++) {
+        q[i].number = fh_intern_find(q[i].kind->texts, q[i].value, q[i].hash);
+        if (q[i].number) __builtin_prefetch((uint32_t *)q[i].kind->members.ptr + q[i].number - 1);
+    }
     for (size_t i = 0, at = 0; i < n && status == FH_OK; i++) {
         status = resolve_row(r, q + at, rows[i].n_identifiers, &out[i], err);
         at += rows[i].n_identifiers;

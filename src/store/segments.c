@@ -122,43 +122,13 @@ static fh_status count_rows(fh_db *db, fh_store_counts *c, fh_error *err)
     return status;
 }
 
-/* Bytes of BLOBs: one number a row, of column `key` (-1: all in one). */
-static fh_status count_bytes(fh_db *db, const char *sql, uint64_t *to, int64_t n_keys,
-                             fh_error *err)
-{
-    fh_stmt *s = NULL;
-    fh_status status = fh_db_prepare(db, sql, &s, err);
-    if (status != FH_OK) return status;
-    for (bool row = true; status == FH_OK && row;) {
-        status = fh_stmt_step(s, &row, err);
-        if (status != FH_OK || !row) break;
-        const int64_t key = fh_stmt_i64(s, 0), bytes = fh_stmt_i64(s, 1);
-        if (key >= 0 && key < n_keys && bytes > 0) to[key] += (uint64_t)bytes;
-    }
-    fh_stmt_done(s);
-    return status;
-}
-
-static fh_status count_all(fh_db *db, fh_store_counts *c, fh_error *err)
-{
-    fh_status status = count_rows(db, c, err);
-    if (status == FH_OK)
-        status = count_bytes(db, "SELECT col, SUM(length(data)) FROM segment_column GROUP BY col",
-                             c->column_bytes, FH_N_COLUMNS, err);
-    if (status == FH_OK)
-        status = count_bytes(db, "SELECT 0, COALESCE(SUM(length(data)), 0) FROM payload_data",
-                             &c->payload_bytes, 1, err);
-    if (status == FH_OK) status = db->driver->bytes(db, &c->file_bytes, err);
-    return status;
-}
-
 fh_status fh_store_count(fh_org *org, fh_store_counts *out, fh_error *err)
 {
     fh_store_counts c = {0};
     bool mine = false;
     fh_status status = fh_org_look(org, &mine, err);
     if (status != FH_OK) return status;
-    status = count_all(fh_org_db(org), &c, err);
+    status = count_rows(fh_org_db(org), &c, err);
     fh_org_looked(org, mine);
     if (status == FH_OK) *out = c;
     return status;

@@ -32,7 +32,6 @@ typedef struct fh_store_counts {
     uint64_t interactions, customers; /* as stored; re-sent ones not yet merged count double */
     uint64_t base_segments, delta_segments, inbox_batches;
     int64_t first_ms, last_ms; /* 0 and -1 when there is nothing */
-    uint64_t column_bytes[FH_N_COLUMNS], payload_bytes, file_bytes;
 } fh_store_counts;
 FH_MUST_CHECK fh_status fh_store_count(fh_org *org, fh_store_counts *out, fh_error *err);
 
