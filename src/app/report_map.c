@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 enum {
-    MAX_BOXES = 24,    /* touchpoints drawn: the commonest */
+    MAX_BOXES = 16,    /* touchpoints drawn: the commonest */
     MAX_ARCS = 300,    /* beyond, the level that shows everything is left out */
     CALM_ARCS = 45,    /* the level seen at first has no more than this */
     LINE = 26,         /* characters on a line in a box */
@@ -345,7 +345,7 @@ static void put_levels(const drawing *d, const level *l, size_t n)
     const size_t first = seen_at_first(l, n);
     fh_buf_text(h->out, "<div class=\"levels\" role=\"group\" aria-labelledby=\"levels-h\">\n<p "
                         "class=\"choice\">"
-                        "<span id=\"levels-h\">How much of all movement to draw:</span>\n");
+                        "<span id=\"levels-h\">How much of the movement between these touchpoints to draw:</span>\n");
     for (size_t i = 0; i < n; i++) {
         fh_html_say(h,
                     i == first ? "<span><input type=\"radio\" name=\"level\" id=\"at-%i\" "
