@@ -94,7 +94,7 @@ static void count_pairs(const pass *p, uint64_t *restrict a)
     }
     for (uint32_t s = 1; s < p->seg->n_stories; s++) {
         const uint32_t i = start[s];
-        a[(size_t)code[i - 1] * p->width + code[i]] -= one + gap_at(p, i);
+        a[(size_t)code[i - 1] * p->width + code[i]] -= one; /* a start has no gap */
     }
     for (size_t c = 0; c < cells; c++) a[c] += b[c];
 }

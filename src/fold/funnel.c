@@ -157,12 +157,9 @@ static void follow_strictly(const pass *p, uint32_t s, uint64_t *at, progress *o
         for (uint32_t left = chains; left; left &= left - 1) {
             const uint32_t k = (uint32_t)__builtin_ctz(left);
             const uint64_t took = at[i] - at[i - k];
-            if (took > p->window) {
-                chains &= ~(1u << k);
-            } else if (!(out->reached >> k & 1)) {
-                out->reached |= 1u << k;
-                out->took[k] = took;
-            }
+            if (took > p->window || out->reached >> k & 1) continue;
+            out->reached |= 1u << k;
+            out->took[k] = took;
         }
     }
 }

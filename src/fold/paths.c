@@ -172,7 +172,7 @@ static bool sort_ways(const paths *f, fh_arena *scratch, uint32_t **order_out, u
             key[i * f->depth + d] = fh_ways_step(w, way, d) + 1;
         order[i] = (uint32_t)i;
     }
-    for (uint32_t d = f->depth; d-- > 0;) {
+    for (uint32_t d = f->depth - 1; d-- > 0;) { /* the last step shares nothing */
         sort_by_step(key + d, f->depth, order, next, n, count, n_counts);
         uint32_t *swap = order;
         order = next;
@@ -202,7 +202,7 @@ static bool sorted_ways(const paths *f, fh_arena *scratch, sorted *out)
         s.ended[i] = (uint64_t)way->sum;
         const uint32_t *before = i ? step - f->depth : NULL; /* of the way before */
         uint32_t d = 0;
-        while (before && d < f->depth && step[d] && step[d] == before[d]) d++;
+        while (before && d < f->depth && step[d] == before[d]) d++;
         s.shared[i] = (uint8_t)d;
     }
     *out = s;

@@ -74,21 +74,21 @@ static bool room_for_entry(fh_ways *w)
     return w->chunk[chunk] != NULL;
 }
 
-/* The steps in the table's own memory; NULL: no memory. */
+/* The steps in the table's own memory; NULL: no memory. All are of one width, so
+ * that 16-bit steps stay aligned. */
 static const void *keep_steps(fh_ways *w, const void *steps, size_t bytes)
 {
-    const size_t room = (bytes + 1) & ~(size_t)1; /* 16-bit steps stay aligned */
-    if (room > w->room_left) {
-        const size_t size = room > STEPS_ROOM / 4 ? room : STEPS_ROOM;
+    if (bytes > w->room_left) {
+        const size_t size = bytes > STEPS_ROOM / 4 ? bytes : STEPS_ROOM;
         unsigned char *fresh = fh_arena_alloc(w->fold->arena, size, 1);
         if (!fresh) return NULL;
-        if (size == room) return memcpy(fresh, steps, bytes);
+        if (size == bytes) return memcpy(fresh, steps, bytes);
         w->room = fresh;
         w->room_left = size;
     }
     unsigned char *kept = memcpy(w->room, steps, bytes);
-    w->room += room;
-    w->room_left -= room;
+    w->room += bytes;
+    w->room_left -= bytes;
     return kept;
 }
 

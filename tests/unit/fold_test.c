@@ -165,12 +165,30 @@ static void numbers_that_do_not_rise_are_refused(void **state)
     assert_status(fh_loops_new(NULL, &(fh_loops_options){65537}, &f, NULL), FH_INVALID);
 }
 
+static void an_organisation_without_names_can_be_asked(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_row rows[] = {{.customer = 1, .at_s = 1}, {.customer = 1, .at_s = 2}};
+    fh_fold *f;
+    fh_loops l;
+    assert_status(fh_loops_new(NULL, &(fh_loops_options){0}, &f, NULL), FH_OK);
+    assert_status(fh_fold_add(f, test_segment(arena, rows, 0), NULL), FH_OK);
+    assert_status(fh_fold_add(f, test_segment(arena, rows, 2), NULL), FH_OK);
+    assert_status(fh_loops_read(f, arena, &l, NULL), FH_OK);
+    assert_int_equal(l.n_rows, 1);
+    assert_int_equal(l.rows[0].at_once, 1);
+    fh_fold_free(f);
+    fh_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folds_ask_for_the_columns_they_need),
         cmocka_unit_test(columns_that_options_leave_out_are_not_asked_for),
         cmocka_unit_test(every_option_decides_what_can_be_merged),
+        cmocka_unit_test(an_organisation_without_names_can_be_asked),
         cmocka_unit_test(numbers_that_do_not_rise_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -177,7 +177,7 @@ static void random_stories_agree_with_the_oracle(void **state)
 {
     (void)state;
     test_seed(1);
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 12; round++) {
         for (int mode = FH_PERCENTILES_NONE; mode <= FH_PERCENTILES_EXACT; mode++) {
             const test_shape shape = {.customers = 1 + test_rand(60),
                                       .span_s = round % 4 ? 1u << test_rand(31) : 40,
@@ -205,6 +205,28 @@ static fh_segment *huge(fh_arena *arena, uint32_t n)
     seg->first_s = customer;
     seg->gap_s = gap;
     return seg;
+}
+
+static void gaps_too_long_for_a_word_are_summed_right(void **state)
+{
+    (void)state;
+    enum { N = 70000 };
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_segment *seg = huge(arena, N);
+    const uint16_t *ms = FH_NEW_ARRAY(arena, uint16_t, N);
+    for (int i = 0; i < 2; i++) {
+        fh_fold *fold;
+        fh_follows got;
+        const fh_follows_options options = {.n_touchpoints = 1};
+        assert_status(fh_follows_new(NULL, &options, &fold, NULL), FH_OK);
+        assert_status(fh_fold_add(fold, seg, NULL), FH_OK);
+        assert_status(fh_follows_read(fold, arena, &got, NULL), FH_OK);
+        assert_int_equal(got.arcs[0].count, N - 1);
+        assert_true(got.arcs[0].gap_ms_sum == INT64_C(4294967295000) * (N - 1));
+        fh_fold_free(fold);
+        seg->ms = ms;
+    }
+    fh_arena_free(arena);
 }
 
 static void sums_that_do_not_fit_are_refused(void **state)
@@ -237,8 +259,68 @@ static void sums_that_do_not_fit_are_refused(void **state)
     assert_status(fh_follows_new(NULL, &options, &fold, NULL), FH_OK);
     assert_status(fh_fold_add(fold, seg, &err), FH_OK);
     assert_status(fh_fold_merge(fold, other, &err), FH_LIMIT);
+    assert_status(fh_follows_read(fold, arena, &got, &err), FH_LIMIT);
     fh_fold_free(fold);
     fh_fold_free(other);
+    fh_arena_free(arena);
+}
+
+/* More gaps of one arc than a block or a list holds, over two merged folds: of the
+ * first story few or many, and shorter than those of the second. */
+static void check_many_gaps(fh_percentile_mode mode, uint32_t n_first)
+{
+    enum { N = 30000 };
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, N);
+    int64_t *gap = FH_NEW_ARRAY(arena, int64_t, N);
+    fh_fold *fold[2];
+    fh_follows got;
+    const fh_follows_options options = {1, mode};
+    uint32_t at = 0;
+    size_t n = 0;
+    for (uint32_t i = 0; i < N; i++) {
+        const uint32_t since = test_rand(i < n_first ? 1000 : 1u << test_rand(17));
+        if (i != 0 && i != n_first) gap[n++] = since * INT64_C(1000);
+        at = i == n_first ? 0 : at + since;
+        rows[i] = (fh_row){.customer = i < n_first ? 1 : 2, .at_s = at};
+    }
+    for (size_t k = 0; k < 2; k++)
+        assert_status(fh_follows_new(NULL, &options, &fold[k], NULL), FH_OK);
+    assert_status(fh_fold_add(fold[0], test_segment(arena, rows, n_first), NULL), FH_OK);
+    assert_status(fh_fold_add(fold[1], test_segment(arena, rows + n_first, N - n_first), NULL),
+                  FH_OK);
+    assert_status(fh_fold_merge(fold[0], fold[1], NULL), FH_OK);
+    assert_status(fh_follows_read(fold[0], arena, &got, NULL), FH_OK);
+    assert_int_equal(got.arcs[0].count, n);
+    qsort(gap, n, sizeof *gap, by_size);
+    check_percentiles(&got.arcs[0].gap, gap, n, mode == FH_PERCENTILES_EXACT);
+    fh_fold_free(fold[0]);
+    fh_fold_free(fold[1]);
+    fh_arena_free(arena);
+}
+
+static void percentiles_of_many_gaps_agree_with_the_oracle(void **state)
+{
+    (void)state;
+    test_seed(11);
+    for (int mode = FH_PERCENTILES_APPROX; mode <= FH_PERCENTILES_EXACT; mode++) {
+        check_many_gaps((fh_percentile_mode)mode, 20);
+        check_many_gaps((fh_percentile_mode)mode, 18000);
+    }
+}
+
+/* Enough for a segment with more than 256 codes to be worth a table, if there were
+ * one for it. */
+static void many_codes_in_a_large_segment_are_counted_right(void **state)
+{
+    (void)state;
+    enum { N = 24000 };
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, N);
+    test_seed(12);
+    test_random_rows(&(test_shape){.customers = 2000, .touchpoints = 299}, rows, N);
+    const fh_follows_options options = {.n_touchpoints = 300};
+    (void)test_fold_same(&(test_fold){make, &options, print}, arena, rows, N, 0);
     fh_arena_free(arena);
 }
 
@@ -331,6 +413,9 @@ int main(void)
         cmocka_unit_test(nothing_gives_empty_lists),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
         cmocka_unit_test(sums_that_do_not_fit_are_refused),
+        cmocka_unit_test(percentiles_of_many_gaps_agree_with_the_oracle),
+        cmocka_unit_test(many_codes_in_a_large_segment_are_counted_right),
+        cmocka_unit_test(gaps_too_long_for_a_word_are_summed_right),
         cmocka_unit_test(more_interactions_than_buckets_can_count_are_refused),
         cmocka_unit_test(a_number_the_fold_was_not_made_for_is_refused),
         cmocka_unit_test(only_answers_to_the_same_question_are_merged),

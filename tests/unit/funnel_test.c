@@ -92,6 +92,37 @@ static void the_window_is_inclusive_and_to_the_millisecond(void **state)
     fh_arena_free(arena);
 }
 
+static void no_window_is_too_short(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const uint16_t t[] = {A, B, C};
+    const uint32_t at[] = {0, 0, 1000};
+    for (int strict = 0; strict < 2; strict++) {
+        const fh_funnel_options o = options_of(abc, 3, 1, strict);
+        assert_str(story(arena, &o, t, at, 3), "of 1; 1, 0 ms (0); 1, 0 ms (0); 0, 0 ms (0)");
+    }
+    fh_arena_free(arena);
+}
+
+static void no_window_is_too_long(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const uint16_t t[] = {B, C, A, B};
+    const uint32_t at[] = {500, 501, 502, 503};
+    static const uint64_t windows[] = {0, UINT64_MAX, UINT64_MAX - 1, INT64_MAX};
+    for (size_t i = 0; i < COUNT(windows); i++) {
+        const fh_funnel_options o = options_of(abc, 3, windows[i], false);
+        assert_str(story(arena, &o, t, at, 4), "of 1; 1, 0 ms (0); 1, 1 ms (1); 0, 0 ms (0)");
+        const uint16_t at_once[] = {A, B};
+        const uint32_t from_0[] = {0, 1};
+        assert_str(story(arena, &o, at_once, from_0, 2),
+                   "of 1; 1, 0 ms (0); 1, 1 ms (1); 0, 0 ms (0)");
+    }
+    fh_arena_free(arena);
+}
+
 static void a_later_start_takes_over_and_the_first_arrival_counts(void **state)
 {
     (void)state;
@@ -282,6 +313,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(other_interactions_may_come_between),
         cmocka_unit_test(the_window_is_inclusive_and_to_the_millisecond),
+        cmocka_unit_test(no_window_is_too_short),
+        cmocka_unit_test(no_window_is_too_long),
         cmocka_unit_test(a_later_start_takes_over_and_the_first_arrival_counts),
         cmocka_unit_test(an_interaction_never_stands_for_two_steps_of_one_chain),
         cmocka_unit_test(random_stories_agree_with_the_oracle),

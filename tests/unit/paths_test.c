@@ -111,6 +111,24 @@ static void every_visit_of_the_anchor_counts_when_asked(void **state)
     fh_arena_free(arena);
 }
 
+static void of_every_node_as_many_children_are_kept(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_fold *fold;
+    fh_paths all, two;
+    assert_status(
+        fh_paths_new(NULL, &(fh_paths_options){.n_touchpoints = 4, .depth = 2}, &fold, NULL),
+        FH_OK);
+    assert_status(fh_fold_add(fold, test_segment(arena, rows_by_hand, 10), NULL), FH_OK);
+    assert_status(fh_paths_read(fold, arena, 0, &all, NULL), FH_OK);
+    assert_status(fh_paths_read(fold, arena, 2, &two, NULL), FH_OK);
+    assert_int_equal(all.n_nodes, 6);
+    assert_int_equal(two.n_nodes, 6); /* no node has more than two */
+    fh_fold_free(fold);
+    fh_arena_free(arena);
+}
+
 static void only_the_commonest_children_are_kept(void **state)
 {
     (void)state;
@@ -252,6 +270,7 @@ int main(void)
         cmocka_unit_test(ways_from_the_start_make_a_tree),
         cmocka_unit_test(backwards_shows_what_led_there),
         cmocka_unit_test(every_visit_of_the_anchor_counts_when_asked),
+        cmocka_unit_test(of_every_node_as_many_children_are_kept),
         cmocka_unit_test(only_the_commonest_children_are_kept),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
         cmocka_unit_test(options_that_make_no_paths_are_refused),

@@ -183,6 +183,22 @@ static void many_ways_are_all_told_apart(void **state)
     fh_arena_free(arena);
 }
 
+/* The table's hashes of these two are equal (found by search). */
+static void ways_with_equal_hashes_are_told_apart(void **state)
+{
+    (void)state;
+    static const uint16_t way[2][4] = {{41, 39, 7, 0}, {15, 3, 21, 0}};
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row rows[16];
+    for (uint32_t i = 0; i < 16; i++)
+        rows[i] = (fh_row){.customer = 1 + i / 4, .at_s = i, .touchpoint = way[i / 4 == 2][i % 4]};
+    const test_fold t = {make, &(fh_variants_options){64}, print};
+    assert_str(test_fold_same(&t, arena, rows, COUNT(rows), 0), "4 stories, 2 ways\n"
+                                                                "3, 9000 ms: 41 39 7 0\n"
+                                                                "1, 3000 ms: 15 3 21 0\n");
+    fh_arena_free(arena);
+}
+
 /* Ways far longer than a block of steps. */
 static void long_ways_are_kept_whole(void **state)
 {
@@ -244,6 +260,7 @@ int main(void)
         cmocka_unit_test(equal_ways_are_counted_together),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
         cmocka_unit_test(many_ways_are_all_told_apart),
+        cmocka_unit_test(ways_with_equal_hashes_are_told_apart),
         cmocka_unit_test(long_ways_are_kept_whole),
         cmocka_unit_test(durations_that_do_not_fit_are_refused),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),
