@@ -345,7 +345,8 @@ static void put_levels(const drawing *d, const level *l, size_t n)
     const size_t first = seen_at_first(l, n);
     fh_buf_text(h->out, "<div class=\"levels\" role=\"group\" aria-labelledby=\"levels-h\">\n<p "
                         "class=\"choice\">"
-                        "<span id=\"levels-h\">How much of the movement between these touchpoints to draw:</span>\n");
+                        "<span id=\"levels-h\">How much of the movement between these touchpoints "
+                        "to draw:</span>\n");
     for (size_t i = 0; i < n; i++) {
         fh_html_say(h,
                     i == first ? "<span><input type=\"radio\" name=\"level\" id=\"at-%i\" "
