@@ -10,7 +10,12 @@
 #include "firsthand/base.h"
 
 typedef struct fh_file fh_file;
-typedef enum fh_open_mode { FH_OPEN_READ, FH_OPEN_CREATE, FH_OPEN_APPEND } fh_open_mode;
+typedef enum fh_open_mode {
+    FH_OPEN_READ,
+    FH_OPEN_CREATE,
+    FH_OPEN_APPEND,
+    FH_OPEN_PRIVATE /* a new file that only its owner can read; FH_CONFLICT when it is there */
+} fh_open_mode;
 
 typedef struct fh_os {
     void *ctx;
