@@ -14,7 +14,7 @@ typedef enum fh_open_mode {
     FH_OPEN_READ,
     FH_OPEN_CREATE,
     FH_OPEN_APPEND,
-    FH_OPEN_SECRET /* a new file that only its owner may read; FH_CONFLICT when it is there */
+    FH_OPEN_PRIVATE /* a new file that only its owner can read; FH_CONFLICT when it is there */
 } fh_open_mode;
 
 typedef struct fh_os {

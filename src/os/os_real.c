@@ -28,6 +28,7 @@ static fh_status status_of(int number)
     case ENOENT:
     case ENOTDIR:
     case EISDIR: return FH_NOTFOUND;
+    case EEXIST: return FH_CONFLICT;
     case EACCES:
     case EPERM:
     case EROFS: return FH_DENIED;
@@ -63,14 +64,13 @@ static fh_status real_open(void *ctx, const char *path, fh_open_mode mode, fh_fi
         [FH_OPEN_READ] = O_RDONLY,
         [FH_OPEN_CREATE] = O_WRONLY | O_CREAT | O_TRUNC,
         [FH_OPEN_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
-        [FH_OPEN_SECRET] = O_WRONLY | O_CREAT | O_EXCL,
+        [FH_OPEN_PRIVATE] = O_WRONLY | O_CREAT | O_EXCL,
     };
     int fd = mode == FH_OPEN_READ ? STDIN_FILENO : STDOUT_FILENO;
     if (!standard) {
         do {
-            fd = open(path, flags[mode] | O_CLOEXEC, mode == FH_OPEN_SECRET ? 0600 : 0666);
+            fd = open(path, flags[mode] | O_CLOEXEC, mode == FH_OPEN_PRIVATE ? 0600 : 0666);
         } while (fd < 0 && errno == EINTR);
-        if (fd < 0 && errno == EEXIST) return fh_fail(err, FH_CONFLICT, "%s exists", path);
         if (fd < 0) return fail(err, "open", name, errno);
         struct stat about;
         const bool known = fstat(fd, &about) == 0;
