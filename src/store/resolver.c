@@ -56,6 +56,7 @@ typedef struct kind {
     fh_spelling spelling;
     fh_intern *texts;
     list members;   /* uint32_t: [number - 1] the (first) member */
+    uint32_t alike; /* numbers 1 .. alike are the numbers of their members */
     list also_head; /* uint32_t: [number - 1] shared kinds only; 1 + index in `also` */
     list also;
     uint32_t n_written, n_also_written;
@@ -223,7 +224,7 @@ static kind *kind_by_id(const fh_resolver *r, uint32_t id)
 
 static uint32_t member_of(const kind *k, uint32_t number)
 {
-    return u32_at(&k->members, number - 1);
+    return number <= k->alike ? number : u32_at(&k->members, number - 1);
 }
 
 /* Goes through all members of a shared identifier: *at 0 begins, 0 returned ends. */
@@ -257,7 +258,9 @@ static bool attach(fh_resolver *r, kind *k, fh_str value, uint64_t hash, uint32_
     const uint32_t number = fh_intern_add(k->texts, value, hash);
     if (number == 0 || (!k->shared && !set_unique(r, member))) return false;
     if (number <= before) return !k->shared || add_also(k, number, member);
-    return push_u32(&k->members, member) && (!k->shared || push_u32(&k->also_head, 0));
+    if (!push_u32(&k->members, member) || (k->shared && !push_u32(&k->also_head, 0))) return false;
+    k->alike += number == member && number == k->alike + 1;
+    return true;
 }
 
 static bool is_erased(const fh_resolver *r, const kind *k, fh_str value)
@@ -453,7 +456,8 @@ static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_
     for (size_t i = 0; i < n_asked; i++) fh_intern_prefetch_text(q[i].kind->texts, q[i].hash);
     for (size_t i = 0; i < n_asked; i++) {
         q[i].number = fh_intern_find(q[i].kind->texts, q[i].value, q[i].hash);
-        if (q[i].number) __builtin_prefetch((uint32_t *)q[i].kind->members.ptr + q[i].number - 1);
+        if (q[i].number > q[i].kind->alike)
+            __builtin_prefetch((uint32_t *)q[i].kind->members.ptr + q[i].number - 1);
     }
     for (size_t i = 0, at = 0; i < n && status == FH_OK; i++) {
         const uint32_t n_ids = rows[i].n_identifiers;
