@@ -71,14 +71,14 @@ obj      = $(patsubst %.c,$(O)/%.o,$(patsubst %.S,$(O)/%.o,$(1)))
 PROG_A  := $(O)/firsthand.program.a
 
 # SQL lies in files of its own and is embedded (src/store/migrations.S).
-PROG_S  := $(wildcard src/store/*.S)
+PROG_S  := $(wildcard src/store/*.S src/api/*.S)
 
 all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
-$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql)
+$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/api/*.json)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -c $< -o $@
 
