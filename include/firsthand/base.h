@@ -45,7 +45,8 @@ extern "C" {
     X(INTERNAL, 9, 500, "internal error; please report it") \
     X(CORRUPT, 10, 500, "stored data is damaged")           \
     X(INTERRUPTED, 11, 503, "interrupted")                  \
-    X(BUSY, 12, 503, "in use by another process")
+    X(BUSY, 12, 503, "in use by another process")           \
+    X(LATER, 13, 429, "too many attempts; wait a little")
 
 typedef enum fh_status {
 #define X(name, value, http, text) FH_##name = value,

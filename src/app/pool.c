@@ -146,3 +146,12 @@ void fh_pool_write_done(fh_pool *pool, fh_org *org)
     fh_cond_wake_all(pool->moved);
     fh_mutex_unlock(pool->lock);
 }
+
+size_t fh_pool_waiting(fh_pool *pool)
+{
+    size_t n = 0;
+    fh_mutex_lock(pool->lock);
+    for (const ticket *t = pool->first; t; t = t->next) n++;
+    fh_mutex_unlock(pool->lock);
+    return n;
+}

@@ -38,5 +38,7 @@ void fh_pool_read_done(fh_pool *pool, fh_org *org); /* NULL is allowed */
 FH_MUST_CHECK fh_status fh_pool_write(fh_pool *pool, int64_t patience_ms, fh_org **out,
                                       fh_error *err);
 void fh_pool_write_done(fh_pool *pool, fh_org *org); /* NULL is allowed */
+/* How many wait for the lane at the moment: for metrics. */
+size_t fh_pool_waiting(fh_pool *pool);
 
 #endif

@@ -28,6 +28,7 @@ static fh_status status_of(int number)
     case ENOENT:
     case ENOTDIR:
     case EISDIR: return FH_NOTFOUND;
+    case EEXIST: return FH_CONFLICT;
     case EACCES:
     case EPERM:
     case EROFS: return FH_DENIED;
@@ -63,11 +64,12 @@ static fh_status real_open(void *ctx, const char *path, fh_open_mode mode, fh_fi
         [FH_OPEN_READ] = O_RDONLY,
         [FH_OPEN_CREATE] = O_WRONLY | O_CREAT | O_TRUNC,
         [FH_OPEN_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
+        [FH_OPEN_PRIVATE] = O_WRONLY | O_CREAT | O_EXCL,
     };
     int fd = mode == FH_OPEN_READ ? STDIN_FILENO : STDOUT_FILENO;
     if (!standard) {
         do {
-            fd = open(path, flags[mode] | O_CLOEXEC, 0666);
+            fd = open(path, flags[mode] | O_CLOEXEC, mode == FH_OPEN_PRIVATE ? 0600 : 0666);
         } while (fd < 0 && errno == EINTR);
         if (fd < 0) return fail(err, "open", name, errno);
         struct stat about;
@@ -225,6 +227,15 @@ static fh_status real_make_folder(void *ctx, const char *path, fh_error *err)
     return fail(err, "make the folder", path, number);
 }
 
+static fh_status real_is_private(void *ctx, fh_file *f, bool *out, fh_error *err)
+{
+    (void)ctx;
+    struct stat about;
+    if (fstat(f->fd, &about) != 0) return fail(err, "look at", f->name, errno);
+    *out = (about.st_mode & (S_IWGRP | S_IRWXO)) == 0;
+    return FH_OK;
+}
+
 const fh_os *fh_os_real(void)
 {
     static const fh_os real = {
@@ -240,6 +251,7 @@ const fh_os *fh_os_real(void)
         .monotonic_ms = real_monotonic,
         .random = real_random,
         .make_folder = real_make_folder,
+        .is_private = real_is_private,
     };
     return &real;
 }

@@ -87,6 +87,11 @@ void fh_thread_join(fh_thread *t)
     free(t);
 }
 
+void fh_thread_yield(void)
+{
+    (void)sched_yield();
+}
+
 struct fh_mutex {
     pthread_mutex_t lock;
 };

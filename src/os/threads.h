@@ -18,6 +18,7 @@ typedef void fh_thread_work(void *ctx);
 FH_MUST_CHECK fh_status fh_thread_start(fh_thread_work *work, void *ctx, fh_thread **out,
                                         fh_error *err);
 void fh_thread_join(fh_thread *t); /* waits for it and frees it; NULL is allowed */
+void fh_thread_yield(void);        /* lets others run */
 
 typedef struct fh_mutex fh_mutex;
 FH_MUST_CHECK fh_mutex *fh_mutex_new(void);

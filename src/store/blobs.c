@@ -202,7 +202,7 @@ static fh_status read_segment(fh_db *db, const fh_stored *s, uint32_t columns, f
 
 fh_status fh_blobs_read(fh_db *db, const fh_stored *s, uint32_t columns, fh_blobs *b, fh_error *err)
 {
-    columns |= 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
+    columns |= 1u << FH_COL_STORIES;
     fh_buf_clear(&b->bytes);
     memset(b->col, 0, sizeof b->col);
     b->pages_at = 0;

@@ -400,21 +400,35 @@ static fh_status resolve_row(fh_resolver *r, asked *q, uint32_t n, fh_who *out, 
     return status;
 }
 
-/* First pass: kind, spelling, hash; the slot is on its way. */
-static fh_status ask(fh_resolver *r, const fh_identifier *id, kind **guess, asked *out,
-                     fh_error *err)
+/* What the row before had in this place: the very same text of the kind's name, as
+ * long as the rows of a batch live. */
+typedef struct guess {
+    fh_str name;
+    kind *kind;
+} guess;
+
+static fh_status spell(fh_resolver *r, asked *q, fh_error *err)
 {
-    if (!*guess || !fh_str_eq((*guess)->name, id->kind)) {
-        const fh_status status = kind_named(r, id->kind, guess, err);
+    const fh_status status = fh_normal(q->kind->spelling, q->value, &r->space, &q->value, err);
+    if (status != FH_OK) return status;
+    return q->value.ptr == r->space.ptr && !fh_arena_str(r->spelled, q->value, &q->value)
+               ? fh_no_memory(err)
+               : FH_OK;
+}
+
+/* First pass: kind, spelling, hash; the slot is on its way. */
+static inline fh_status ask(fh_resolver *r, const fh_identifier *id, guess *before, asked *out,
+                            fh_error *err)
+{
+    if (before->name.ptr != id->kind.ptr || before->name.len != id->kind.len || !before->kind) {
+        const fh_status status = kind_named(r, id->kind, &before->kind, err);
         if (status != FH_OK) return status;
+        before->name = id->kind;
     }
-    *out = (asked){.kind = *guess, .value = id->value};
-    if ((*guess)->spelling != FH_SPELL_PLAIN || !fh_is_plainly_normal(id->value)) {
-        const fh_status status =
-            fh_normal((*guess)->spelling, id->value, &r->space, &out->value, err);
+    *out = (asked){.kind = before->kind, .value = id->value};
+    if (out->kind->spelling != FH_SPELL_PLAIN || !fh_is_plainly_normal(id->value)) {
+        const fh_status status = spell(r, out, err);
         if (status != FH_OK) return status;
-        if (out->value.ptr == r->space.ptr && !fh_arena_str(r->spelled, out->value, &out->value))
-            return fh_no_memory(err);
     }
     out->hash = fh_intern_hash(out->value);
     fh_intern_prefetch(out->kind->texts, out->hash);
@@ -424,16 +438,17 @@ static fh_status ask(fh_resolver *r, const fh_identifier *id, kind **guess, aske
 static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_t n, asked *q,
                                fh_who *out, fh_error *err)
 {
-    kind *guess[FH_MAX_IDENTIFIERS] = {0};
+    guess before[FH_MAX_IDENTIFIERS] = {{{0}, NULL}};
     size_t n_asked = 0;
     fh_status status = FH_OK;
     fh_arena_reset(r->spelled);
     for (size_t i = 0; i < n; i++) {
-        if (rows[i].n_identifiers == 0 || rows[i].n_identifiers > FH_MAX_IDENTIFIERS)
+        const uint32_t n_ids = rows[i].n_identifiers;
+        if (n_ids == 0 || n_ids > FH_MAX_IDENTIFIERS)
             return fh_fail(err, FH_INVALID, "row %llu names no customer",
                            (unsigned long long)rows[i].row);
-        for (uint32_t k = 0; k < rows[i].n_identifiers && status == FH_OK; k++)
-            status = ask(r, &rows[i].identifier[k], &guess[k], &q[n_asked++], err);
+        for (uint32_t k = 0; k < n_ids && status == FH_OK; k++)
+            status = ask(r, &rows[i].identifier[k], &before[k], &q[n_asked++], err);
         if (status != FH_OK) return status;
     }
     for (size_t i = 0; i < n_asked; i++) fh_intern_prefetch_text(q[i].kind->texts, q[i].hash);
@@ -442,8 +457,14 @@ static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_
         if (q[i].number) __builtin_prefetch((uint32_t *)q[i].kind->members.ptr + q[i].number - 1);
     }
     for (size_t i = 0, at = 0; i < n && status == FH_OK; i++) {
-        status = resolve_row(r, q + at, rows[i].n_identifiers, &out[i], err);
-        at += rows[i].n_identifiers;
+        const uint32_t n_ids = rows[i].n_identifiers;
+        if (n_ids == 1 && q[at].number && !q[at].kind->shared) {
+            const uint32_t member = member_of(q[at].kind, q[at].number);
+            out[i] = (fh_who){member, customer_of(r, member)};
+        } else {
+            status = resolve_row(r, q + at, n_ids, &out[i], err);
+        }
+        at += n_ids;
     }
     return status;
 }

@@ -44,7 +44,7 @@ FH_MUST_CHECK fh_status fh_store_count(fh_org *org, fh_store_counts *out, fh_err
 /* ---- Scanning -------------------------------------------------------------------- */
 
 /* All stories as of one moment, in segments that do not overlap. `columns` are
- * the columns wanted (STORIES and GAP always come along); customers lo .. hi. */
+ * the columns wanted (STORIES always comes along); customers lo .. hi. */
 typedef struct fh_scan fh_scan;
 FH_MUST_CHECK fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer,
                                      uint32_t hi_customer, fh_scan **out, fh_error *err);

@@ -1,0 +1,162 @@
+/* config.h - the server's settings: a file, the environment, flags; later wins.
+ *
+ *     [server]
+ *     listen = 127.0.0.1:8080      # server.listen, FIRSTHAND_SERVER_LISTEN, --server-listen
+ *     base-url = https://journeys.example.org
+ *
+ * Every key is declared once, in FH_CONFIG_MAP: the file, the environment, the
+ * flags, `firsthand config` and the handbook page all read that table. An unknown
+ * key is an error that names the line and the nearest known key. Secrets never
+ * stand in the settings: a key names the file that holds one.
+ */
+#ifndef FH_APP_CONFIG_H
+#define FH_APP_CONFIG_H
+
+#include "os/os.h"
+
+typedef enum fh_config_type {
+    FH_CONFIG_TEXT,     /* fewest .. most: bytes */
+    FH_CONFIG_PATH,     /* of a file or folder, as TEXT */
+    FH_CONFIG_FLAG,     /* yes no true false on off 1 0 */
+    FH_CONFIG_NUMBER,   /* a whole number */
+    FH_CONFIG_SIZE,     /* bytes: 1048576, 512K, 8M, 2G */
+    FH_CONFIG_DURATION, /* milliseconds: 500ms, 30s, 15m, 12h, 30d */
+    FH_CONFIG_CHOICE    /* `fallback` is the first of its words: "auto|json|plain" */
+} fh_config_type;
+
+/* id, "section.key", type, default, fewest, most, help. Bounds of durations are in
+ * milliseconds, of sizes in bytes, of texts in bytes. */
+#define FH_CONFIG_MAP(X)                                                                           \
+    X(LISTEN, "server.listen", TEXT, "127.0.0.1:8080", 0, 1024,                                    \
+      "Where to listen: ADDRESS:PORT, [IPv6]:PORT or unix:/PATH; several by commas.")              \
+    X(BASE_URL, "server.base-url", TEXT, "", 0, 512,                                               \
+      "The address people type, as https://journeys.example.org; empty: by where it listens.")     \
+    X(LOOPS, "server.loops", NUMBER, "0", 0, 64, "Threads that serve connections; 0: one a core.") \
+    X(CONNECTIONS, "server.connections", NUMBER, "10000", 16, 1000000,                             \
+      "Connections open at once.")                                                                 \
+    X(CONNECTIONS_EACH, "server.connections-per-address", NUMBER, "200", 1, 1000000,               \
+      "Connections open at once from one address.")                                                \
+    X(TRUSTED_PROXY, "server.trusted-proxy", TEXT, "", 0, 1024,                                    \
+      "Addresses of proxies whose X-Forwarded headers are believed; several by commas.")           \
+    X(TLS_CERT, "server.tls-certificate", PATH, "", 0, 4096,                                       \
+      "Certificate chain (PEM); with it the server speaks TLS itself.")                            \
+    X(TLS_KEY, "server.tls-key", PATH, "", 0, 4096, "Private key of that certificate (PEM).")      \
+    X(HEADER_TIME, "server.header-time", DURATION, "10s", 1000, 120000,                            \
+      "How long a whole request header may take.")                                                 \
+    X(BODY_TIME, "server.body-time", DURATION, "30s", 1000, 3600000,                               \
+      "How long a body may pause below the least rate before it is given up.")                     \
+    X(KEEP_ALIVE, "server.keep-alive", DURATION, "60s", 0, 3600000,                                \
+      "How long an idle connection is kept.")                                                      \
+    X(BODY_BYTES, "server.body-size", SIZE, "1M", 1024, 1073741824,                                \
+      "Largest body of an ordinary request.")                                                      \
+    X(UPLOAD_BYTES, "server.upload-size", SIZE, "4G", 1048576, 1099511627776,                      \
+      "Largest file that may be uploaded to be imported.")                                         \
+    X(STOP_TIME, "server.stop-time", DURATION, "20s", 0, 600000,                                   \
+      "How long requests at work may go on when the server is told to stop.")                      \
+    X(SESSION_IDLE, "sign-in.idle", DURATION, "12h", 60000, 2592000000,                            \
+      "Signed out after so long without a request.")                                               \
+    X(SESSION_LIFE, "sign-in.life", DURATION, "30d", 60000, 31536000000,                           \
+      "Signed out after so long in any case.")                                                     \
+    X(SIGN_IN_TRIES, "sign-in.tries", NUMBER, "5", 1, 100,                                         \
+      "Failed attempts a minute before an account has to wait.")                                   \
+    X(DATA_FOLDER, "storage.folder", PATH, "", 0, 4096,                                            \
+      "Folder of uploads and exports; empty: ORG.fh.files beside the organisation.")               \
+    X(UPLOAD_KEEP, "storage.keep-uploads", DURATION, "7d", 0, 31536000000,                         \
+      "Uploaded files are removed so long after their import ended.")                              \
+    X(EXPORT_KEEP, "storage.keep-exports", DURATION, "7d", 0, 31536000000,                         \
+      "Exported files are removed after so long.")                                                 \
+    X(SECRET_KEY, "secrets.key-file", PATH, "", 0, 4096,                                           \
+      "File with the key that seals stored secrets; empty: ORG.fh.key beside the organisation.")   \
+    X(JOB_THREADS, "jobs.threads", NUMBER, "2", 1, 64, "Background jobs at work at once.")         \
+    X(JOB_KEEP, "jobs.keep", DURATION, "90d", 3600000, 315360000000,                               \
+      "Ended jobs are forgotten after so long.")                                                   \
+    X(JOB_MEMORY, "jobs.import-memory", SIZE, "64M", 1048576, 17179869184,                         \
+      "Memory for one round of an import; a larger one holds up live ingest longer.")              \
+    X(HOOKS, "webhooks.enabled", FLAG, "yes", 0, 0, "Whether webhooks are sent.")                  \
+    X(HOOK_TIME, "webhooks.time", DURATION, "15s", 1000, 120000,                                   \
+      "How long a receiver may take to answer.")                                                   \
+    X(HOOK_GIVE_UP, "webhooks.give-up", DURATION, "5d", 3600000, 7776000000,                       \
+      "A webhook that has only failed for so long is switched off.")                               \
+    X(HOOK_KEEP, "webhooks.keep-log", DURATION, "30d", 3600000, 31536000000,                       \
+      "Deliveries that ended are forgotten after so long.")                                        \
+    X(HOOK_LOOPBACK, "webhooks.allow-loopback", FLAG, "no", 0, 0,                                  \
+      "For development only: also http:// to this very machine.")                                  \
+    X(LOG_LEVEL, "log.level", CHOICE, "info|debug|warning|error", 0, 0, "What is told.")           \
+    X(LOG_FORMAT, "log.format", CHOICE, "auto|json|plain", 0, 0,                                   \
+      "Form of log lines; auto: plain on a terminal, else JSON.")                                  \
+    X(SANDBOX, "security.sandbox", CHOICE, "auto|off|required", 0, 0,                              \
+      "Whether the process gives up what it does not need; required: refuse to start without.")    \
+    X(METRICS, "metrics.enabled", FLAG, "yes", 0, 0, "Whether /metrics answers.")                  \
+    X(METRICS_TOKEN, "metrics.token-file", PATH, "", 0, 4096,                                      \
+      "File with the token that /metrics asks for; empty: only this machine may read it.")
+
+typedef enum fh_config_id {
+#define X(id, name, type, fallback, fewest, most, help) FH_C_##id,
+    FH_CONFIG_MAP(X)
+#undef X
+        FH_N_CONFIG
+} fh_config_id;
+
+typedef struct fh_config_key {
+    const char *name; /* "server.listen" */
+    fh_config_type type;
+    const char *fallback;
+    int64_t fewest, most;
+    const char *help;
+} fh_config_key;
+extern const fh_config_key fh_config_keys[FH_N_CONFIG];
+
+typedef struct fh_config_value {
+    fh_str text;    /* as written, trimmed; TEXT and PATH are NUL-terminated */
+    int64_t number; /* FLAG 0 or 1; NUMBER; SIZE bytes; DURATION ms; CHOICE: which word, from 0 */
+    fh_str from;    /* "line 7 of /etc/firsthand.conf", "FIRSTHAND_LOG_LEVEL"; empty: default */
+} fh_config_value;
+
+typedef struct fh_config {
+    fh_config_value value[FH_N_CONFIG];
+    fh_arena *arena;
+} fh_config;
+
+/* All defaults. What is set lives in the arena. */
+FH_MUST_CHECK fh_status fh_config_new(fh_arena *arena, fh_config **out, fh_error *err);
+
+/* Told for every mistake; reading goes on, so that one look shows them all. */
+typedef void fh_config_fault(void *ctx, const fh_error *fault);
+
+/* The text of a file called `name`. `fault` NULL: stops at the first mistake; else
+ * tells each and fails with the first at the end. FH_FORMAT, FH_INVALID. */
+FH_MUST_CHECK fh_status fh_config_text(fh_config *c, fh_str name, fh_str text,
+                                       fh_config_fault *fault, void *ctx, fh_error *err);
+FH_MUST_CHECK fh_status fh_config_file(fh_config *c, const fh_os *os, const char *path,
+                                       fh_config_fault *fault, void *ctx, fh_error *err);
+/* Variables that begin with FIRSTHAND_; NULL ends the list ("NAME=value").
+ * FIRSTHAND_CONFIG (the file's place) and FIRSTHAND_TOKEN, FIRSTHAND_SERVER (of the
+ * command line) are passed over. */
+FH_MUST_CHECK fh_status fh_config_environment(fh_config *c, const char *const *variables,
+                                              fh_config_fault *fault, void *ctx, fh_error *err);
+/* One value: `name` is "server.listen" or "server-listen"; `from` says where from. */
+FH_MUST_CHECK fh_status fh_config_set(fh_config *c, fh_str name, fh_str value, fh_str from,
+                                      fh_error *err);
+/* What no single key shows: a key without its certificate ... Call last. */
+FH_MUST_CHECK fh_status fh_config_check(const fh_config *c, fh_config_fault *fault, void *ctx,
+                                        fh_error *err);
+/* As a file with every key, its help and where its value is from (`all`: also
+ * those at their default). What it prints can be read again. */
+void fh_config_print(const fh_config *c, bool all, fh_buf *out);
+
+static inline int64_t fh_config_number(const fh_config *c, fh_config_id id)
+{
+    return c->value[id].number;
+}
+
+static inline bool fh_config_flag(const fh_config *c, fh_config_id id)
+{
+    return c->value[id].number != 0;
+}
+
+/* A secret's file: one line, trimmed, at most 4 KiB; FH_DENIED when everybody may
+ * read it. In the arena. */
+FH_MUST_CHECK fh_status fh_config_secret(const fh_os *os, const char *path, fh_arena *arena,
+                                         fh_str *out, fh_error *err);
+
+#endif
