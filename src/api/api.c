@@ -219,7 +219,7 @@ static fh_call *new_call(fh_api *api, fh_http_exchange *x)
 
 static void refuse(fh_call *c, int code, const fh_error *err)
 {
-    (void)fh_http_add_field(c->x, "Content-Security-Policy", api_policy, NULL);
+    fh_put_field(c->x, "Content-Security-Policy", api_policy);
     fh_problem_reply(c->x, err, code);
 }
 
@@ -237,7 +237,7 @@ static int find_route(fh_call *c, fh_error *err)
     c->route = fh_router_find(c->api->router, r->method, r->path, c->path_value, &allowed);
     if (c->route) return 0;
     if (*allowed) {
-        (void)fh_http_add_field(c->x, "Allow", fh_str_of(allowed), NULL);
+        fh_put_field(c->x, "Allow", fh_str_of(allowed));
         (void)fh_fail(err, FH_INVALID, "this cannot be done with %.*s", FH_STR_ARG(r->method_name));
         (void)fh_hint(err, FH_INVALID, "It can be done with %s.", allowed);
         return 405;
@@ -293,11 +293,11 @@ static void reply(fh_call *c)
     const fh_str type = c->type.len     ? c->type
                         : r->reply_type ? fh_str_of(r->reply_type)
                                         : FH_STR("application/json");
-    (void)fh_http_add_field(c->x, "Cache-Control",
-                            c->etag.len ? FH_STR("private, no-cache") : FH_STR("no-store"), NULL);
+    fh_put_field(c->x, "Cache-Control",
+                 c->etag.len ? FH_STR("private, no-cache") : FH_STR("no-store"));
     if (!fh_str_starts(type, FH_STR("text/html")))
-        (void)fh_http_add_field(c->x, "Content-Security-Policy", api_policy, NULL);
-    if (c->location.len) (void)fh_http_add_field(c->x, "Location", c->location, NULL);
+        fh_put_field(c->x, "Content-Security-Policy", api_policy);
+    if (c->location.len) fh_put_field(c->x, "Location", c->location);
     const fh_str body = fh_buf_view(&c->out);
     if (c->etag.len && r->method == FH_HTTP_GET)
         fh_http_reply_tagged(c->x, status, type, body, c->etag);

@@ -34,7 +34,7 @@ typedef struct fh_api_options {
     fh_live *live; /* its `replied` functions are the API's: see fh_api_live_woken */
     fh_jobs *jobs;
     fh_webhooks *webhooks;
-    const fh_secrets *secrets;
+    const fh_key *key; /* seals secrets at rest */
     fh_signin *signin;
     fh_log *log;
     fh_metrics *metrics;

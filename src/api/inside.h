@@ -56,6 +56,8 @@ bool fh_callers_secure(const fh_callers *c); /* the base URL is https */
 /* Replies with the error as application/problem+json. `code` 0: by the status. */
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code);
 int fh_problem_code(fh_status status);
+/* A field of our own making: it is well-formed; without memory it is left out. */
+void fh_put_field(fh_http_exchange *x, const char *name, fh_str value);
 /* "not-found", "malformed", ...: the last part of a problem's type, kept stable. */
 const char *fh_problem_word(fh_status status);
 

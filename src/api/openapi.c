@@ -6,6 +6,7 @@
  */
 #include "api/inside.h"
 
+#include <stdio.h>
 #include <string.h>
 
 extern const char fh_api_schemas[] __attribute__((visibility("hidden")));

@@ -8,6 +8,8 @@
  */
 #include "api/inside.h"
 
+#include <stdio.h>
+
 static const int codes[] = {
 #define X(name, value, http, text) [FH_##name] = (http),
     FH_STATUS_MAP(X)
@@ -47,6 +49,12 @@ static void member(fh_json *j, const char *key, fh_str value)
     fh_json_str(j, value);
 }
 
+void fh_put_field(fh_http_exchange *x, const char *name, fh_str value)
+{
+    const fh_status s = fh_http_add_field(x, name, value, NULL);
+    (void)s;
+}
+
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code)
 {
     const fh_status status = err->status;
@@ -71,10 +79,9 @@ void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code)
                   : fh_str_of(err->hint));
     member(&j, "request", fh_http_request_of(x)->id);
     fh_json_end_object(&j);
-    (void)fh_http_add_field(x, "Cache-Control", FH_STR("no-store"), NULL);
-    if (code == 401)
-        (void)fh_http_add_field(x, "WWW-Authenticate", FH_STR("Bearer realm=\"Firsthand\""), NULL);
-    if (code == 429 || code == 503) (void)fh_http_add_field(x, "Retry-After", FH_STR("2"), NULL);
+    fh_put_field(x, "Cache-Control", FH_STR("no-store"));
+    if (code == 401) fh_put_field(x, "WWW-Authenticate", FH_STR("Bearer realm=\"Firsthand\""));
+    if (code == 429 || code == 503) fh_put_field(x, "Retry-After", FH_STR("2"));
     if (body.status)
         fh_http_reply_problem(x, code, (fh_str){0});
     else

@@ -12,6 +12,7 @@
 #include "store/segments.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 static void key(fh_json *j, const char *name)
 {
