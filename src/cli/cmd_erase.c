@@ -10,8 +10,8 @@ typedef struct options {
     bool yes;
 } options;
 
-static const cli_option option_table[] = {
-    {'y', "yes", CLI_FLAG, offsetof(options, yes), NULL,
+static const fh_option option_table[] = {
+    {'y', "yes", FH_OPTION_FLAG, offsetof(options, yes), NULL,
      "do it; without this, what would be erased is only told", NULL},
     {0},
 };

@@ -12,14 +12,14 @@ typedef struct options {
     fh_str output, customer, zone;
 } options;
 
-static const cli_option option_table[] = {
-    {'f', "format", CLI_CHOICE, offsetof(options, format), "auto|csv|jsonl|xes",
+static const fh_option option_table[] = {
+    {'f', "format", FH_OPTION_CHOICE, offsetof(options, format), "auto|csv|jsonl|xes",
      "what to write (default: by the name of the output, else CSV)", NULL},
-    {'o', "output", CLI_TEXT, offsetof(options, output), "FILE",
+    {'o', "output", FH_OPTION_TEXT, offsetof(options, output), "FILE",
      "write there instead of to standard output", NULL},
-    {0, "customer", CLI_TEXT, offsetof(options, customer), "WHO",
+    {0, "customer", FH_OPTION_TEXT, offsetof(options, customer), "WHO",
      "only this customer, by any identifier", NULL},
-    {0, "zone", CLI_TEXT, offsetof(options, zone), "ZONE",
+    {0, "zone", FH_OPTION_TEXT, offsetof(options, zone), "ZONE",
      "write times with its offsets: Europe/Berlin, +02:00 (default: the organisation's)", NULL},
     {0},
 };

@@ -10,12 +10,12 @@ typedef struct options {
     fh_str name, zone, word;
 } options;
 
-static const cli_option option_table[] = {
-    {'n', "name", CLI_TEXT, offsetof(options, name), "NAME",
+static const fh_option option_table[] = {
+    {'n', "name", FH_OPTION_TEXT, offsetof(options, name), "NAME",
      "what the organisation is called (default: the file's name)", NULL},
-    {0, "zone", CLI_TEXT, offsetof(options, zone), "ZONE",
+    {0, "zone", FH_OPTION_TEXT, offsetof(options, zone), "ZONE",
      "where it is: Europe/Berlin, +02:00; dates are meant and shown there (default UTC)", NULL},
-    {0, "customer-word", CLI_TEXT, offsetof(options, word), "WORD",
+    {0, "customer-word", FH_OPTION_TEXT, offsetof(options, word), "WORD",
      "what it calls its customers: learner, member, or child/children (default customer)", NULL},
     {0},
 };

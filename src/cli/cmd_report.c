@@ -7,23 +7,23 @@
 #include <stddef.h>
 
 typedef struct options {
-    cli_ask ask;
+    fh_asking ask;
     fh_str output, title, made;
     uint64_t top;
 } options;
 
 enum { TOP_MAX = 1000, PAGE_MAX = 256 * 1024 * 1024 };
 
-static const cli_option option_table[] = {
-    {'o', "output", CLI_TEXT, offsetof(options, output), "FILE",
+static const fh_option option_table[] = {
+    {'o', "output", FH_OPTION_TEXT, offsetof(options, output), "FILE",
      "write the page there (default: standard output)", NULL},
-    {'t', "title", CLI_TEXT, offsetof(options, title), "TEXT",
+    {'t', "title", FH_OPTION_TEXT, offsetof(options, title), "TEXT",
      "the page's heading (default: the organisation's name)", NULL},
-    {'n', "top", CLI_COUNT, offsetof(options, top), "N",
+    {'n', "top", FH_OPTION_COUNT, offsetof(options, top), "N",
      "how many ways and rows each picture shows (default 10)", NULL},
-    {0, "made", CLI_TEXT, offsetof(options, made), "DATE",
+    {0, "made", FH_OPTION_TEXT, offsetof(options, made), "DATE",
      "the date told as \"made on\"; none: do not tell it (default: today)", NULL},
-    CLI_ASK(options),
+    FH_ASKING(options),
     {0},
 };
 
@@ -33,7 +33,7 @@ static fh_status find_made(const cli_answer *a, const options *o, int64_t *made_
     *made_ms = 0;
     if (o->made.len == 0) *made_ms = os->now_ms(os->ctx);
     if (o->made.len == 0 || fh_str_eq(o->made, FH_STR("none"))) return FH_OK;
-    if (fh_time_iso(o->made, a->view.zone, made_ms)) return FH_OK;
+    if (fh_time_iso(o->made, a->in.view.zone, made_ms)) return FH_OK;
     (void)fh_fail(err, FH_INVALID, "--made '%.*s' is not a date", FH_STR_ARG(o->made));
     return fh_hint(err, FH_INVALID, "Write it as 2024-03-31, or none.");
 }
@@ -63,7 +63,7 @@ static fh_status write_file(const fh_os *os, fh_arena *arena, fh_str path, fh_st
 
 static fh_status answer(cli_answer *a, const options *o, fh_error *err)
 {
-    if (o->ask.format != CLI_FORMAT_TEXT) {
+    if (o->ask.format != FH_ANSWER_TEXT) {
         (void)fh_fail(err, FH_INVALID, "a report is always a page");
         return fh_hint(err, FH_INVALID,
                        "Leave --format out; for programs ask follows, variants and the others.");
@@ -72,7 +72,7 @@ static fh_status answer(cli_answer *a, const options *o, fh_error *err)
                                 .top = o->top > TOP_MAX ? TOP_MAX : (size_t)o->top};
     fh_report_facts facts;
     fh_status s = find_made(a, o, &report.made_ms, err);
-    if (!s) s = fh_report_ask(&a->view, &report, &facts, err);
+    if (!s) s = fh_report_ask(&a->in.view, &report, &facts, err);
     if (s) return s;
     fh_buf page;
     fh_buf_init(&page, NULL, PAGE_MAX);

@@ -9,14 +9,14 @@ typedef struct options {
     fh_str folder;
 } options;
 
-static const cli_option option_table[] = {
-    {'o', "output", CLI_TEXT, offsetof(options, folder), "FOLDER",
+static const fh_option option_table[] = {
+    {'o', "output", FH_OPTION_TEXT, offsetof(options, folder), "FOLDER",
      "where the files go; made when it is not there (default harbour-mutual)", NULL},
-    {'n', "customers", CLI_COUNT, offsetof(options, customers), "N",
+    {'n', "customers", FH_OPTION_COUNT, offsetof(options, customers), "N",
      "how many customers and prospects (default 60000)", NULL},
-    {'y', "years", CLI_COUNT, offsetof(options, years), "N",
+    {'y', "years", FH_OPTION_COUNT, offsetof(options, years), "N",
      "how many years, up to the end of 2025 (default 3)", NULL},
-    {0, "seed", CLI_COUNT, offsetof(options, seed), "N",
+    {0, "seed", FH_OPTION_COUNT, offsetof(options, seed), "N",
      "another seed makes another organisation of the same kind (default 1)", NULL},
     {0},
 };

@@ -8,17 +8,17 @@
 
 #include <string.h>
 
-typedef fh_status per_command(FILE *out, const cli_command *c, const cli_option *option, size_t n);
+typedef fh_status per_command(FILE *out, const cli_command *c, const fh_option *option, size_t n);
 
-static bool is_option(const cli_option *o)
+static bool is_option(const fh_option *o)
 {
-    return o->kind != CLI_HEADING;
+    return o->kind != FH_OPTION_HEADING;
 }
 
 static void put_choices(FILE *out, const char *choices)
 {
-    for (uint32_t k = 0; cli_choice(choices, k).len; k++) {
-        const fh_str choice = cli_choice(choices, k);
+    for (uint32_t k = 0; fh_option_choice(choices, k).len; k++) {
+        const fh_str choice = fh_option_choice(choices, k);
         fprintf(out, "%s%.*s", k ? " " : "", FH_STR_ARG(choice));
     }
 }
@@ -38,16 +38,16 @@ static void put_quoted(FILE *out, const char *text)
 
 static void put_command_names(FILE *out)
 {
-    for (const cli_command *const *c = cli_commands; *c; c++)
-        fprintf(out, "%s%s", c == cli_commands ? "" : " ", (*c)->name);
+    for (const cli_command *const *c = cli_commands(); *c; c++)
+        fprintf(out, "%s%s", c == cli_commands() ? "" : " ", (*c)->name);
 }
 
 /* ---- bash ---------------------------------------------------------------------- */
 
-static fh_status bash_command(FILE *out, const cli_command *c, const cli_option *option, size_t n)
+static fh_status bash_command(FILE *out, const cli_command *c, const fh_option *option, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (option[i].kind != CLI_CHOICE) continue;
+        if (option[i].kind != FH_OPTION_CHOICE) continue;
         fprintf(out, "    %s:--%s) words='", c->name, option[i].name);
         put_choices(out, option[i].arg);
         fputs("' ;;\n", out);
@@ -106,16 +106,16 @@ static void zsh_text(FILE *out, const char *text)
     }
 }
 
-static fh_status zsh_command(FILE *out, const cli_command *c, const cli_option *option, size_t n)
+static fh_status zsh_command(FILE *out, const cli_command *c, const fh_option *option, size_t n)
 {
     fprintf(out, "    %s) _arguments", c->name);
     for (size_t i = 0; i < n; i++) {
-        const cli_option *o = &option[i];
+        const fh_option *o = &option[i];
         if (!is_option(o)) continue;
-        fprintf(out, " \\\n        '%s--%s[", o->kind == CLI_LIST ? "*" : "", o->name);
+        fprintf(out, " \\\n        '%s--%s[", o->kind == FH_OPTION_LIST ? "*" : "", o->name);
         zsh_text(out, o->help);
         fputc(']', out);
-        if (o->kind == CLI_CHOICE) {
+        if (o->kind == FH_OPTION_CHOICE) {
             fprintf(out, ":%s:(", o->name);
             put_choices(out, o->arg);
             fputc(')', out);
@@ -135,7 +135,7 @@ static void zsh_head(FILE *out)
           "    if (( CURRENT == 2 )); then\n"
           "        local -a commands=(\n",
           out);
-    for (const cli_command *const *c = cli_commands; *c; c++) {
+    for (const cli_command *const *c = cli_commands(); *c; c++) {
         fprintf(out, "            '%s:", (*c)->name);
         zsh_text(out, (*c)->summary);
         fputs("'\n", out);
@@ -157,22 +157,22 @@ static void zsh_tail(FILE *out)
 static void fish_head(FILE *out)
 {
     fputs("# fish completion for firsthand: firsthand completion fish | source\n", out);
-    for (const cli_command *const *c = cli_commands; *c; c++) {
+    for (const cli_command *const *c = cli_commands(); *c; c++) {
         fprintf(out, "complete -c firsthand -n __fish_use_subcommand -f -a %s -d ", (*c)->name);
         put_quoted(out, (*c)->summary);
         fputc('\n', out);
     }
 }
 
-static fh_status fish_command(FILE *out, const cli_command *c, const cli_option *option, size_t n)
+static fh_status fish_command(FILE *out, const cli_command *c, const fh_option *option, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const cli_option *o = &option[i];
+        const fh_option *o = &option[i];
         if (!is_option(o)) continue;
         fprintf(out, "complete -c firsthand -n '__fish_seen_subcommand_from %s'", c->name);
         if (o->letter) fprintf(out, " -s %c", o->letter);
         fprintf(out, " -l %s", o->name);
-        if (o->kind == CLI_CHOICE) {
+        if (o->kind == FH_OPTION_CHOICE) {
             fputs(" -x -a '", out);
             put_choices(out, o->arg);
             fputc('\'', out);
@@ -206,8 +206,8 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++) {
         if (!fh_str_eq(fh_str_of(shells[i].name), args[0])) continue;
         shells[i].head(io->out);
-        for (const cli_command *const *c = cli_commands; *c; c++) {
-            const cli_option *option;
+        for (const cli_command *const *c = cli_commands(); *c; c++) {
+            const fh_option *option;
             size_t n;
             const fh_status s = cli_options_of(*c, io->arena, &option, &n, err);
             if (s) return s;

@@ -24,9 +24,9 @@ static void print_wrapped(FILE *out, const char *text, int column)
     fputc('\n', out);
 }
 
-static void print_option(FILE *out, const cli_option *o)
+static void print_option(FILE *out, const fh_option *o)
 {
-    if (o->kind == CLI_HEADING) {
+    if (o->kind == FH_OPTION_HEADING) {
         fprintf(out, "\n%s:\n", o->help);
         return;
     }
@@ -43,7 +43,7 @@ static void print_option(FILE *out, const cli_option *o)
 
 fh_status cli_help(const cli_io *io, const cli_command *c, fh_error *err)
 {
-    const cli_option *option;
+    const fh_option *option;
     size_t n;
     const fh_status s = cli_options_of(c, io->arena, &option, &n, err);
     if (s) return s;
@@ -52,7 +52,8 @@ fh_status cli_help(const cli_io *io, const cli_command *c, fh_error *err)
             c->details);
     fputs("\nOptions:\n", out);
     for (size_t i = 0; i < n; i++) {
-        if (i + 1 == n && option[i].kind == CLI_HELP && i && option[0].kind == CLI_HEADING)
+        if (i + 1 == n && option[i].kind == FH_OPTION_HELP && i &&
+            option[0].kind == FH_OPTION_HEADING)
             fputc('\n', out);
         print_option(out, &option[i]);
     }
@@ -71,7 +72,7 @@ void cli_overview(FILE *out)
           "Shows an organisation what its customers really live through.\n\n"
           "Commands:\n",
           out);
-    for (const cli_command *const *c = cli_commands; *c; c++)
+    for (const cli_command *const *c = cli_commands(); *c; c++)
         fprintf(out, "  %-13s %s\n", (*c)->name, (*c)->summary);
     fputs("\n'firsthand help COMMAND' tells more about one. To begin:\n"
           "  $ firsthand init our.fh\n"

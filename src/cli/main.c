@@ -4,9 +4,8 @@
  * line was wrong, 3 malformed input, 4 not found ... (firsthand(1) lists them).
  * What goes wrong is said once, on standard error, with what to do about it.
  */
-#include "cli/cli.h"
-
 #include "base/nearest.h"
+#include "cli/answer.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -63,11 +62,11 @@ static fh_status unknown_command(fh_str name, fh_error *err)
 {
     fh_str names[64];
     size_t n = 0;
-    while (cli_commands[n] && n < 64) names[n] = fh_str_of(cli_commands[n]->name), n++;
+    const cli_command *const *all = cli_commands();
+    while (all[n] && n < 64) names[n] = fh_str_of(all[n]->name), n++;
     fh_fail(err, FH_INVALID, "there is no command '%.*s'", FH_STR_ARG(name));
     const size_t near = fh_nearest(name, names, n);
-    if (near < n)
-        return fh_hint(err, FH_INVALID, "Did you mean 'firsthand %s'?", cli_commands[near]->name);
+    if (near < n) return fh_hint(err, FH_INVALID, "Did you mean 'firsthand %s'?", all[near]->name);
     return fh_hint(err, FH_INVALID, "'firsthand help' lists the commands.");
 }
 
@@ -88,6 +87,7 @@ static fh_status run_command(cli_io *io, int argc, char *const *argv, fh_error *
     if (s) return s;
     if (call.help) return cli_help(io, c, err);
     if (c->stops) catch_signals();
+    if (c->question) return cli_ask(io, c->question, call.options, call.args, call.n_args, err);
     return c->run(io, call.options, call.args, call.n_args, err);
 }
 

@@ -1,19 +1,18 @@
-/* cmd_sources.c - `firsthand sources`: where interactions came from, and when. */
+/* question_sources.c - where interactions came from, and when. */
+#include "app/question.h"
 #include "app/words.h"
-#include "cli/answer.h"
 #include "store/sources.h"
 
 #include <stddef.h>
 
 typedef struct options {
-    uint32_t format;
-    fh_str zone;
+    fh_asking ask;
 } options;
 
-static const cli_option option_table[] = {
-    {'f', "format", CLI_CHOICE, offsetof(options, format), "text|json|csv",
+static const fh_option option_table[] = {
+    {'f', "format", FH_OPTION_CHOICE, offsetof(options, ask.format), "text|json|csv",
      "for people or for programs (default text)", NULL},
-    {0, "zone", CLI_TEXT, offsetof(options, zone), "ZONE",
+    {0, "zone", FH_OPTION_TEXT, offsetof(options, ask.zone), "ZONE",
      "show times there: Europe/Berlin, +02:00 (default: the organisation's)", NULL},
     {0},
 };
@@ -46,7 +45,7 @@ static fh_str note(const fh_view *v, const fh_store_counts *counts, size_t n, in
     return out;
 }
 
-static fh_status table(const cli_answer *a, const fh_origin *origins, size_t n, fh_table *out,
+static fh_status table(const fh_answer *a, const fh_origin *origins, size_t n, fh_table *out,
                        fh_error *err)
 {
     static const fh_table_column columns[] = {
@@ -59,7 +58,7 @@ static fh_status table(const cli_answer *a, const fh_origin *origins, size_t n, 
     fh_store_counts counts;
     const fh_status s = fh_store_count(a->org, &counts, err);
     if (s) return s;
-    out->cells = FH_NEW_ARRAY(a->io->arena, fh_cell, 7 * n + 1);
+    out->cells = FH_NEW_ARRAY(a->arena, fh_cell, 7 * n + 1);
     if (!out->cells) return fh_no_memory(err);
     int64_t last = 0;
     for (size_t i = 0; i < n; i++) {
@@ -74,12 +73,13 @@ static fh_status table(const cli_answer *a, const fh_origin *origins, size_t n, 
         *cell++ = fh_cell_int(o->last_ms / 60000 * 60000);
         *cell = fh_cell_text(o->complete ? FH_STR("complete") : FH_STR("stopped: import it again"));
     }
-    const int64_t now = a->io->os->now_ms(a->io->os->ctx);
+    const fh_os *os = fh_org_os(a->org);
+    const int64_t now = os->now_ms(os->ctx);
     out->note = note(&a->view, &counts, n, now, last);
     return FH_OK;
 }
 
-static void json(const cli_answer *a, const fh_origin *origins, size_t n, fh_json *j)
+static void json(const fh_answer *a, const fh_origin *origins, size_t n, fh_json *j)
 {
     fh_json_object(j);
     fh_json_key(j, FH_STR("sources"));
@@ -118,34 +118,24 @@ static void json(const cli_answer *a, const fh_origin *origins, size_t n, fh_jso
     fh_json_end_object(j);
 }
 
-static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
-                     fh_error *err)
+static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
 {
-    const options *o = opts;
-    (void)n_args;
-    const cli_ask ask = {.format = o->format, .zone = o->zone};
-    cli_answer a;
     const fh_origin *origins = NULL;
     size_t n = 0;
-    fh_status s = cli_answer_open(io, &ask, args[0], &a, err);
-    if (!s) s = fh_origins(a.org, io->arena, &origins, &n, err);
-    if (!s && cli_wants_json(&a)) {
-        fh_json j;
-        fh_json_begin(&j, &a.out, 0);
-        json(&a, origins, n, &j);
-        s = cli_answer_json(&a, err);
-    } else if (!s) {
-        fh_table t;
-        s = table(&a, origins, n, &t, err);
-        if (!s) s = cli_answer_table(&a, &t, err);
+    (void)opts;
+    fh_status s = fh_origins(a->org, a->arena, &origins, &n, err);
+    if (s) return s;
+    if (fh_answer_is_json(a)) {
+        json(a, origins, n, &a->json);
+        return FH_OK;
     }
-    cli_answer_close(&a);
-    return s;
+    fh_table t;
+    s = table(a, origins, n, &t, err);
+    return s ? s : fh_answer_table(a, &t, err);
 }
 
-const cli_command cmd_sources = {
+const fh_question fh_question_sources = {
     .name = "sources",
-    .synopsis = "[options] ORG.fh",
     .summary = "list the imports, with counts and how fresh they are",
     .details = "Lists every import: from which source and file, how many interactions it\n"
                "added, how many were there already or were rejected, when, and whether it is\n"
@@ -154,6 +144,5 @@ const cli_command cmd_sources = {
                 "firsthand sources our.fh --format json\n",
     .options = option_table,
     .options_size = sizeof(options),
-    .min_args = 1,
-    .run = run,
+    .answer = answer,
 };

@@ -1,35 +1,35 @@
-/* cmd_retention.c - `firsthand retention`: who comes back. */
-#include "cli/answer.h"
+/* question_retention.c - who comes back. */
+#include "app/question.h"
 
 #include <stddef.h>
 
 typedef struct options {
-    cli_ask ask;
+    fh_asking ask;
     fh_str born, back, edges, observed_until;
     uint32_t unit, mode;
     bool rolling;
     uint64_t buckets;
 } options;
 
-static const cli_option option_table[] = {
-    {'u', "unit", CLI_CHOICE, offsetof(options, unit), "day|week|month",
+static const fh_option option_table[] = {
+    {'u', "unit", FH_OPTION_CHOICE, offsetof(options, unit), "day|week|month",
      "length of a cohort and of a bucket (default month)", NULL},
-    {'m', "mode", CLI_CHOICE, offsetof(options, mode), "bounded|unbounded|bracket",
+    {'m', "mode", FH_OPTION_CHOICE, offsetof(options, mode), "bounded|unbounded|bracket",
      "came back in that very bucket, in it or later, or between two --edges (default bounded)",
      NULL},
-    {0, "rolling", CLI_FLAG, offsetof(options, rolling), NULL,
+    {0, "rolling", FH_OPTION_FLAG, offsetof(options, rolling), NULL,
      "count buckets from each one's own start instead of the calendar", NULL},
-    {'k', "buckets", CLI_COUNT, offsetof(options, buckets), "N", "how many buckets (default 12)",
-     NULL},
-    {0, "edges", CLI_TEXT, offsetof(options, edges), "DAYS",
+    {'k', "buckets", FH_OPTION_COUNT, offsetof(options, buckets), "N",
+     "how many buckets (default 12)", NULL},
+    {0, "edges", FH_OPTION_TEXT, offsetof(options, edges), "DAYS",
      "where brackets begin and end, in days: 1,8,31,91", NULL},
-    {0, "born", CLI_LIST, offsetof(options, born), "NAMES",
+    {0, "born", FH_OPTION_LIST, offsetof(options, born), "NAMES",
      "touchpoints whose first interaction starts the clock (default: any)", NULL},
-    {0, "back", CLI_LIST, offsetof(options, back), "NAMES",
+    {0, "back", FH_OPTION_LIST, offsetof(options, back), "NAMES",
      "touchpoints that count as coming back (default: any)", NULL},
-    {0, "observed-until", CLI_TEXT, offsetof(options, observed_until), "DATE",
+    {0, "observed-until", FH_OPTION_TEXT, offsetof(options, observed_until), "DATE",
      "until when the data is complete (default: the last interaction)", NULL},
-    CLI_ASK(options),
+    FH_ASKING(options),
     {0},
 };
 
@@ -64,30 +64,31 @@ static fh_status read_buckets(const options *o, fh_retention_options *wanted, ui
         wanted->n_edges = read_edges(o->edges, edges, FH_RETENTION_MAX_BUCKETS + 1);
         wanted->n_buckets = wanted->n_edges ? wanted->n_edges - 1 : 0;
         if (wanted->n_edges >= 2) return FH_OK;
-        fh_fail(err, FH_INVALID, "--mode bracket needs --edges, two rising numbers or more");
-        return fh_hint(err, FH_INVALID, "Write --edges 1,8,31: days 1-7 and days 8-30.");
+        fh_fail(err, FH_INVALID, "mode bracket needs edges, two rising numbers or more");
+        return fh_hint(err, FH_INVALID, "Give edges 1,8,31: days 1-7 and days 8-30.");
     }
-    if (o->edges.len) return fh_fail(err, FH_INVALID, "--edges is for --mode bracket");
+    if (o->edges.len) return fh_fail(err, FH_INVALID, "edges are for mode bracket");
     if (o->buckets < 1 || o->buckets > FH_RETENTION_MAX_BUCKETS)
-        return fh_fail(err, FH_INVALID, "--buckets must be 1 to %d", FH_RETENTION_MAX_BUCKETS);
+        return fh_fail(err, FH_INVALID, "buckets must be 1 to %d", FH_RETENTION_MAX_BUCKETS);
     wanted->n_buckets = (uint32_t)o->buckets;
     return FH_OK;
 }
 
-static fh_status read_sets(cli_answer *a, const options *o, fh_retention_options *wanted,
+static fh_status read_sets(fh_answer *a, const options *o, fh_retention_options *wanted,
                            fh_error *err)
 {
     const fh_filter_text until = {.until = o->observed_until};
     fh_filter border = {0};
-    fh_status s = fh_touchpoint_set(a->org, o->born, ',', a->io->arena, &wanted->born, err);
-    if (!s) s = fh_touchpoint_set(a->org, o->back, ',', a->io->arena, &wanted->back, err);
-    if (!s) s = fh_filter_compile(a->org, &until, a->io->arena, &border, err);
+    fh_status s = fh_touchpoint_set(a->org, o->born, ',', a->arena, &wanted->born, err);
+    if (!s) s = fh_touchpoint_set(a->org, o->back, ',', a->arena, &wanted->back, err);
+    if (!s) s = fh_filter_compile(a->org, &until, a->arena, &border, err);
     wanted->observed_until_ms = border.has_until ? border.until_ms : fh_view_observed(&a->view);
     return s;
 }
 
-static fh_status answer(cli_answer *a, const options *o, fh_error *err)
+static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
 {
+    const options *o = opts;
     static const fh_unit units[] = {FH_DAY, FH_WEEK, FH_MONTH};
     static const fh_retention_mode modes[] = {FH_BOUNDED, FH_UNBOUNDED, FH_BRACKET};
     uint32_t edges[FH_RETENTION_MAX_BUCKETS + 1];
@@ -100,32 +101,17 @@ static fh_status answer(cli_answer *a, const options *o, fh_error *err)
     fh_retention result;
     if (!s) s = fh_view_retention(&a->view, &wanted, &result, err);
     if (s) return s;
-    if (cli_wants_json(a)) {
-        fh_json j;
-        fh_json_begin(&j, &a->out, 0);
-        fh_retention_json(&a->view, &wanted, &result, &j);
-        return cli_answer_json(a, err);
+    if (fh_answer_is_json(a)) {
+        fh_retention_json(&a->view, &wanted, &result, &a->json);
+        return FH_OK;
     }
     fh_table table;
     s = fh_retention_table(&a->view, &wanted, &result, &table, err);
-    return s ? s : cli_answer_table(a, &table, err);
+    return s ? s : fh_answer_table(a, &table, err);
 }
 
-static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
-                     fh_error *err)
-{
-    const options *o = opts;
-    (void)n_args;
-    cli_answer a;
-    fh_status s = cli_answer_open(io, &o->ask, args[0], &a, err);
-    if (!s) s = answer(&a, o, err);
-    cli_answer_close(&a);
-    return s;
-}
-
-const cli_command cmd_retention = {
+const fh_question fh_question_retention = {
     .name = "retention",
-    .synopsis = "[options] ORG.fh",
     .summary = "show who comes back, cohort by cohort",
     .details = "Puts customers who started in the same day, week or month into a cohort and\n"
                "shows which share of each came back later. Shares that may still grow, because\n"
@@ -137,6 +123,5 @@ const cli_command cmd_retention = {
     .options = option_table,
     .options_size = sizeof(options),
     .defaults = &defaults,
-    .min_args = 1,
-    .run = run,
+    .answer = answer,
 };

@@ -1,0 +1,144 @@
+/* question.c - what all questions share: the filter, and the ways of answering. */
+#include "app/question.h"
+
+#include <stddef.h>
+
+extern const fh_question fh_question_sources, fh_question_story, fh_question_touchpoints,
+    fh_question_follows, fh_question_variants, fh_question_funnel, fh_question_retention,
+    fh_question_paths, fh_question_loops, fh_question_waits, fh_question_handoffs,
+    fh_question_repeats;
+
+const fh_question *const fh_questions[] = {
+    &fh_question_sources,
+    &fh_question_story,
+    &fh_question_touchpoints,
+    &fh_question_follows,
+    &fh_question_variants,
+    &fh_question_funnel,
+    &fh_question_retention,
+    &fh_question_paths,
+    &fh_question_loops,
+    &fh_question_waits,
+    &fh_question_handoffs,
+    &fh_question_repeats,
+    NULL,
+};
+
+const fh_option fh_asking_options[] = {
+    {.name = "", .kind = FH_OPTION_HEADING, .help = "Which interactions and customers"},
+    {0, "from", FH_OPTION_TEXT, offsetof(fh_asking, from), "DATE",
+     "only what happened then or later: 2024-03-31, 2024-03, 2024 or an instant", NULL},
+    {0, "until", FH_OPTION_TEXT, offsetof(fh_asking, until), "DATE", "only what happened before",
+     NULL},
+    {0, "channel", FH_OPTION_LIST, offsetof(fh_asking, channels), "NAMES",
+     "only these channels (comma-separated; quote a name with a comma)", NULL},
+    {0, "department", FH_OPTION_LIST, offsetof(fh_asking, departments), "NAMES",
+     "only these departments", NULL},
+    {0, "touchpoint", FH_OPTION_LIST, offsetof(fh_asking, touchpoints), "NAMES",
+     "only these touchpoints", NULL},
+    {0, "outcome", FH_OPTION_LIST, offsetof(fh_asking, outcomes), "NAMES", "only these outcomes",
+     NULL},
+    {0, "direction", FH_OPTION_LIST, offsetof(fh_asking, directions), "NAMES",
+     "only in, out or internal", NULL},
+    {0, "value-min", FH_OPTION_TEXT, offsetof(fh_asking, value_min), "AMOUNT",
+     "only with a value of at least this", NULL},
+    {0, "value-max", FH_OPTION_TEXT, offsetof(fh_asking, value_max), "AMOUNT",
+     "only with a value of at most this", NULL},
+    {0, "passed", FH_OPTION_LIST, offsetof(fh_asking, passed), "NAMES",
+     "only stories that passed one of these touchpoints", NULL},
+    {0, "passed-all", FH_OPTION_LIST, offsetof(fh_asking, passed_all), "NAMES",
+     "only stories that passed all of these touchpoints", NULL},
+    {0, "not-passed", FH_OPTION_LIST, offsetof(fh_asking, not_passed), "NAMES",
+     "only stories that passed none of these touchpoints", NULL},
+    {0, "customer", FH_OPTION_LIST, offsetof(fh_asking, customers), "WHO",
+     "only these customers, by any identifier", NULL},
+    {0, "by", FH_OPTION_CHOICE, offsetof(fh_asking, by), "customer|problem",
+     "what a story is of (default customer)", NULL},
+    {.name = "", .kind = FH_OPTION_HEADING, .help = "How it is answered"},
+    {'f', "format", FH_OPTION_CHOICE, offsetof(fh_asking, format), "text|json|csv",
+     "for people or for programs (default text)", NULL},
+    {0, "threads", FH_OPTION_COUNT, offsetof(fh_asking, threads), "N",
+     "how many threads may work (default: as many as there are cores)", NULL},
+    {0, "zone", FH_OPTION_TEXT, offsetof(fh_asking, zone), "ZONE",
+     "show times there: Europe/Berlin, +02:00 (default: the organisation's)", NULL},
+    {0},
+};
+
+size_t fh_asking_top(const fh_asking *ask, uint64_t top)
+{
+    if (top == FH_TOP_DEFAULT) return ask->format == FH_ANSWER_TEXT ? 20 : 0;
+    return top > SIZE_MAX ? 0 : (size_t)top;
+}
+
+static fh_filter_text filter_of(const fh_asking *ask)
+{
+    return (fh_filter_text){
+        .from = ask->from,
+        .until = ask->until,
+        .touchpoints = ask->touchpoints,
+        .channels = ask->channels,
+        .departments = ask->departments,
+        .outcomes = ask->outcomes,
+        .directions = ask->directions,
+        .value_min = ask->value_min,
+        .value_max = ask->value_max,
+        .passed = ask->passed,
+        .passed_all = ask->passed_all,
+        .not_passed = ask->not_passed,
+        .customers = ask->customers,
+        .by_problem = ask->by == 1,
+    };
+}
+
+static fh_status written(const fh_buf *out, fh_error *err)
+{
+    if (out->status == FH_NOMEM) return fh_no_memory(err);
+    if (out->status) return fh_fail(err, out->status, "the answer is larger than fits in memory");
+    return FH_OK;
+}
+
+fh_status fh_answer_begin(fh_answer *a, fh_org *org, const fh_asking *ask,
+                          const fh_text_style *style, fh_arena *arena, fh_buf *out, fh_error *err)
+{
+    *a = (fh_answer){.ask = ask, .org = org, .arena = arena, .out = out};
+    if (style) a->style = *style;
+    fh_json_begin(&a->json, out, 0);
+    const fh_filter_text filter = filter_of(ask);
+    const fh_zone *zone = NULL;
+    fh_status s = ask->zone.len ? fh_os_zone(fh_org_os(org), arena, ask->zone, &zone, err) : FH_OK;
+    if (s) return s;
+    const uint32_t threads = ask->threads > 64 ? 64 : (uint32_t)ask->threads;
+    s = fh_view_open(org, &filter, zone, threads, arena, &a->view, err);
+    a->style.zone = a->view.zone;
+    return s;
+}
+
+bool fh_answer_is_json(const fh_answer *a)
+{
+    return a->ask->format == FH_ANSWER_JSON;
+}
+
+fh_status fh_answer_table(fh_answer *a, const fh_table *t, fh_error *err)
+{
+    const bool csv = a->ask->format == FH_ANSWER_CSV;
+    const bool first = a->n_tables++ == 0;
+    if (csv && !first) return FH_OK;
+    if (!first) fh_buf_char(a->out, '\n');
+    if (csv)
+        fh_table_csv(t, a->style.zone, a->out);
+    else
+        fh_table_text(t, &a->style, a->out);
+    return written(a->out, err);
+}
+
+fh_status fh_question_ask(const fh_question *q, fh_org *org, const void *options,
+                          const fh_str *args, size_t n_args, const fh_text_style *style,
+                          fh_arena *arena, fh_buf *out, fh_error *err)
+{
+    fh_answer a;
+    fh_status s = fh_answer_begin(&a, org, options, style, arena, out, err);
+    a.args = args;
+    a.n_args = n_args;
+    if (!s) s = q->answer(&a, options, err);
+    return s ? s : written(out, err);
+}

@@ -1,0 +1,48 @@
+/* question_touchpoints.c - what happens where. */
+#include "app/question.h"
+
+#include <stddef.h>
+
+typedef struct options {
+    fh_asking ask;
+    uint64_t top;
+} options;
+
+static const fh_option option_table[] = {
+    {'n', "top", FH_OPTION_COUNT, offsetof(options, top), "N",
+     "show the first N rows, 0 for all (default: 20 as text, all for programs)", NULL},
+    FH_ASKING(options),
+    {0},
+};
+
+static const options defaults = {.top = FH_TOP_DEFAULT};
+
+static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
+{
+    const options *o = opts;
+    const size_t top = fh_asking_top(&o->ask, o->top);
+    fh_touchpoints result;
+    fh_status s = fh_view_touchpoints(&a->view, &result, err);
+    if (s) return s;
+    if (fh_answer_is_json(a)) {
+        fh_touchpoints_json(&a->view, &result, &a->json);
+        return FH_OK;
+    }
+    fh_table table;
+    s = fh_touchpoints_table(&a->view, &result, top, &table, err);
+    if (!s) s = fh_answer_table(a, &table, err);
+    return s;
+}
+
+const fh_question fh_question_touchpoints = {
+    .name = "touchpoints",
+    .summary = "show what happens where, how often and how it ends",
+    .details = "For each touchpoint: how often it happened and to how many customers, from\n"
+               "when until when, how it most often ended, what it was worth.\n",
+    .examples = "firsthand touchpoints our.fh\n"
+                "firsthand touchpoints our.fh --from 2024 --channel phone --format csv\n",
+    .options = option_table,
+    .options_size = sizeof(options),
+    .defaults = &defaults,
+    .answer = answer,
+};
