@@ -1,109 +1,142 @@
 /* paths.c - where people go from an anchor, or how they came to it, as a tree.
  *
  * Counting: of every story the next `depth` steps from the anchor (or the start)
- * are a way in a table of ways (ways.h), whose `sum` counts the stories that had
- * nothing further.
+ * are a way, written as one number, its key (keys.h): a few bits a step, the first
+ * step highest, and the lowest bit for stories that had nothing further.
  *
- * Reading: the ways are sorted (radix, last step first), so that ways with the
- * same first steps are neighbours, and become a tree level by level; then the
- * commonest children of each kept node are kept.
+ *     depth 5, 60 touchpoints: 6 bits a step     | a | b | c | 0 | 0 |1|
+ *     (its number + 1; 0 beyond the end)
+ *
+ * Reading: keys in order are ways in order, so the ways through a node are
+ * neighbours, and the tree is made from above, only as far as it is kept.
  */
 #include "fold/fold.h"
-#include "fold/ways.h"
+#include "fold/keys.h"
 
 #include "base/sort.h"
 
-#include <string.h>
+enum { ANCHORS, VALUES };
 
-enum { ANCHORS, NARROW = 255 /* touchpoints whose numbers fit 8 bits */ };
+/* How ways are written as keys. */
+typedef struct layout {
+    uint32_t bits;     /* of a step */
+    uint32_t per_word; /* steps in one word */
+} layout;
 
 typedef struct paths {
     fh_fold base;
     uint32_t n_touchpoints, depth;
     bool backwards, every;
     const uint8_t *anchor; /* [n_touchpoints] or NULL: the start */
+    layout layout;
     uint64_t n_stories, n_ways;
-    fh_ways ways;
+    fh_keys keys;
 } paths;
 
-/* Steps of the ways of a batch. */
-typedef struct gather {
-    fh_ways_batch batch;
-    uint16_t steps[FH_WAYS_BATCH][FH_PATHS_MAX_DEPTH]; /* as bytes when they are narrow */
-} gather;
-
-/* The way from interaction `i` of the story first .. end-1. */
-static fh_status add_way(paths *f, gather *g, const fh_segment *seg, uint32_t i, uint32_t first,
-                         uint32_t end, fh_error *err)
+static layout layout_of(uint32_t n_touchpoints, uint32_t depth)
 {
-    const fh_codes *codes = &seg->touchpoint;
-    const uint32_t have = f->backwards ? i - first + 1 : end - i;
-    const uint32_t n = have < f->depth ? have : f->depth;
-    const uint32_t k = g->batch.n;
-    uint16_t *wide = g->steps[k];
-    uint8_t *narrow = (uint8_t *)wide;
-    for (uint32_t d = 0; d < n; d++) {
-        const uint32_t name = fh_name_at(codes, f->backwards ? i - d : i + d);
-        if (f->ways.step_bytes == 1)
-            narrow[d] = (uint8_t)name;
-        else
-            wide[d] = (uint16_t)name;
-    }
-    g->batch.steps[k] = wide;
-    g->batch.n_steps[k] = n;
-    g->batch.count[k] = 1;
-    g->batch.sum[k] = have == n;
-    g->batch.n++;
-    f->n_ways++;
-    return g->batch.n == FH_WAYS_BATCH ? fh_ways_add(&f->ways, &g->batch, err) : FH_OK;
+    const uint32_t bits = 32 - (uint32_t)__builtin_clz(n_touchpoints);
+    return (layout){bits, depth * bits < 64 ? depth : 63 / bits};
 }
 
-static fh_status add_anchored(paths *f, gather *g, const fh_segment *seg, uint32_t s,
-                              const uint8_t *anchor, fh_error *err)
+/* How far to the left of its word step `d` lies. */
+static inline uint32_t shift_of(const layout *l, uint32_t d)
 {
-    const uint32_t first = seg->start[s], end = seg->start[s + 1];
+    return 1 + l->bits * (l->per_word - 1 - d % l->per_word);
+}
+
+static inline uint64_t step_at(const layout *l, const uint64_t *key, uint32_t d)
+{
+    return key[d / l->per_word] >> shift_of(l, d) & ((UINT64_C(1) << l->bits) - 1);
+}
+
+/* A segment on its way in. */
+typedef struct pass {
+    const fh_codes *codes;
+    const uint32_t *value; /* [n_codes] a touchpoint's number + 1 */
+    int32_t next;          /* to the next step: 1, or -1 when backwards */
+} pass;
+
+/* A key of one word. */
+static inline uint64_t narrow_key(const paths *f, const pass *p, int64_t i, uint32_t n)
+{
+    uint64_t key = 0;
+    for (uint32_t d = 0; d < n; d++, i += p->next)
+        key = key << f->layout.bits | p->value[fh_code_at(p->codes, (uint32_t)i)];
+    return key << (f->layout.bits * (f->depth - n) + 1);
+}
+
+/* The way from interaction `i` of the story first .. end-1. */
+static bool add_way(paths *f, const pass *p, uint32_t i, uint32_t first, uint32_t end)
+{
+    const uint32_t have = f->backwards ? i - first + 1 : end - i;
+    const uint32_t n = have < f->depth ? have : f->depth;
+    const uint32_t n_words = f->keys.n_words;
+    uint64_t *key = fh_keys_next(&f->keys);
+    if (!key) return false;
+    if (n_words == 1) {
+        key[0] = narrow_key(f, p, i, n);
+    } else {
+        for (uint32_t w = 0; w < n_words; w++) key[w] = 0;
+        int64_t at = i;
+        for (uint32_t d = 0; d < n; d++, at += p->next)
+            key[d / f->layout.per_word] |= (uint64_t)p->value[fh_code_at(p->codes, (uint32_t)at)]
+                                           << shift_of(&f->layout, d);
+    }
+    key[n_words - 1] |= have == n;
+    f->n_ways++;
+    return true;
+}
+
+static bool add_anchored(paths *f, const pass *p, uint32_t first, uint32_t end,
+                         const uint8_t *anchor)
+{
     for (uint32_t k = 0; k < end - first; k++) {
         const uint32_t i = f->backwards ? end - 1 - k : first + k;
-        if (!anchor[fh_code_at(&seg->touchpoint, i)]) continue;
-        const fh_status status = add_way(f, g, seg, i, first, end, err);
-        if (status != FH_OK) return status;
+        if (!anchor[fh_code_at(p->codes, i)]) continue;
+        if (!add_way(f, p, i, first, end)) return false;
         if (!f->every) break;
     }
-    return FH_OK;
+    return true;
 }
 
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     paths *f = (paths *)fold;
-    fh_status status = fh_fold_check(&seg->touchpoint, f->n_touchpoints, "touchpoint", err);
+    const fh_codes *codes = &seg->touchpoint;
+    const fh_status status = fh_fold_check(codes, f->n_touchpoints, "touchpoint", err);
     if (status != FH_OK) return status;
-    const uint8_t *anchor = fh_fold_members(fold, ANCHORS, &seg->touchpoint, f->anchor);
-    if (!anchor) return FH_NOMEM;
-    gather g;
-    g.batch.n = 0;
+    const uint8_t *anchor = fh_fold_members(fold, ANCHORS, codes, f->anchor);
+    const uint32_t n_codes = fh_fold_n_codes(codes);
+    uint32_t *value = fh_fold_scratch(fold, VALUES, n_codes, sizeof *value);
+    if (!anchor || !value) return FH_NOMEM;
+    for (uint32_t c = 0; c < n_codes; c++) value[c] = fh_fold_name(codes, c) + 1;
+    const pass p = {codes, value, f->backwards ? -1 : 1};
     f->n_stories += seg->n_stories;
-    for (uint32_t s = 0; s < seg->n_stories && status == FH_OK; s++) {
+    bool ok = true;
+    for (uint32_t s = 0; s < seg->n_stories && ok; s++) {
         const uint32_t first = seg->start[s], end = seg->start[s + 1];
         if (f->anchor)
-            status = add_anchored(f, &g, seg, s, anchor, err);
+            ok = add_anchored(f, &p, first, end, anchor);
         else
-            status = add_way(f, &g, seg, f->backwards ? end - 1 : first, first, end, err);
+            ok = add_way(f, &p, f->backwards ? end - 1 : first, first, end);
     }
-    return status == FH_OK && g.batch.n ? fh_ways_add(&f->ways, &g.batch, err) : status;
+    return ok ? FH_OK : FH_NOMEM;
 }
 
 static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
 {
     paths *into = (paths *)into_;
     const paths *from = (const paths *)from_;
+    (void)err;
     into->n_stories += from->n_stories;
     into->n_ways += from->n_ways;
-    return fh_ways_merge(&into->ways, &from->ways, err);
+    return fh_keys_merge(&into->keys, &from->keys) ? FH_OK : FH_NOMEM;
 }
 
 static void release(fh_fold *fold)
 {
-    fh_ways_free(&((paths *)fold)->ways);
+    fh_keys_free(&((paths *)fold)->keys);
 }
 
 static const fh_fold_kind kind = {"paths", add, merge, release};
@@ -124,202 +157,144 @@ fh_status fh_paths_new(const fh_allocator *from, const fh_paths_options *options
     f->depth = options->depth;
     f->backwards = options->backwards;
     f->every = options->every && options->anchor.bits;
-    fh_ways_init(&f->ways, fold, n <= NARROW ? 1 : 2);
+    f->layout = layout_of(n, f->depth);
+    fh_keys_init(&f->keys, &fold->from, (f->depth + f->layout.per_word - 1) / f->layout.per_word);
     const uint64_t tag[] = {n, f->depth, f->backwards, f->every};
     for (size_t i = 0; i < sizeof tag / sizeof *tag; i++) fh_fold_tag(fold, tag[i]);
     status = fh_fold_tag_set(fold, &options->anchor, n, &f->anchor);
     return fh_fold_made(fold, status, out, err);
 }
 
-/* ---- Reading: sorting ------------------------------------------------------------- */
+/* ---- Reading ------------------------------------------------------------------ */
 
-/* Sorts way numbers by one step; `key` holds step + 1 of each way, 0 beyond its
- * end. Stable. */
-static void sort_by_step(const uint32_t *key, uint32_t stride, const uint32_t *from, uint32_t *to,
-                         size_t n, size_t *count, size_t n_counts)
-{
-    memset(count, 0, n_counts * sizeof *count);
-    for (size_t i = 0; i < n; i++) count[key[(size_t)from[i] * stride]]++;
-    for (size_t c = 0, sum = 0; c < n_counts; c++) {
-        const size_t here = count[c];
-        count[c] = sum;
-        sum += here;
-    }
-    for (size_t i = 0; i < n; i++) to[count[key[(size_t)from[i] * stride]]++] = from[i];
-}
-
-/* The ways in order of their steps. */
-typedef struct sorted {
-    size_t n;
-    uint32_t depth;
-    uint32_t *step;          /* [n * depth] step + 1, 0 beyond the end */
-    uint8_t *n_steps;        /* [n] */
-    uint8_t *shared;         /* [n] first steps that the way before has, too */
-    uint64_t *count, *ended; /* [n] */
-} sorted;
-
-static bool sort_ways(const paths *f, fh_arena *scratch, uint32_t **order_out, uint32_t *key)
-{
-    const fh_ways *w = &f->ways;
-    const size_t n = w->n, n_counts = (size_t)f->n_touchpoints + 1;
-    uint32_t *order = FH_NEW_ARRAY(scratch, uint32_t, n);
-    uint32_t *next = FH_NEW_ARRAY(scratch, uint32_t, n);
-    size_t *count = FH_NEW_ARRAY(scratch, size_t, n_counts);
-    if (!order || !next || !count) return false;
-    for (size_t i = 0; i < n; i++) {
-        const fh_way *way = fh_ways_entry(w, i);
-        for (uint32_t d = 0; d < way->n_steps; d++)
-            key[i * f->depth + d] = fh_ways_step(w, way, d) + 1;
-        order[i] = (uint32_t)i;
-    }
-    for (uint32_t d = f->depth - 1; d-- > 0;) { /* the last step shares nothing */
-        sort_by_step(key + d, f->depth, order, next, n, count, n_counts);
-        uint32_t *swap = order;
-        order = next;
-        next = swap;
-    }
-    *order_out = order;
-    return true;
-}
-
-static bool sorted_ways(const paths *f, fh_arena *scratch, sorted *out)
-{
-    const size_t n = f->ways.n, row = f->depth * sizeof(uint32_t);
-    sorted s = {.n = n, .depth = f->depth};
-    uint32_t *key = FH_NEW_ARRAY(scratch, uint32_t, n * f->depth), *order = NULL;
-    s.step = FH_NEW_ARRAY(scratch, uint32_t, n * f->depth);
-    s.n_steps = FH_NEW_ARRAY(scratch, uint8_t, n);
-    s.shared = FH_NEW_ARRAY(scratch, uint8_t, n);
-    s.count = FH_NEW_ARRAY(scratch, uint64_t, n);
-    s.ended = FH_NEW_ARRAY(scratch, uint64_t, n);
-    if (!key || !s.step || !s.n_steps || !s.shared || !s.count || !s.ended) return false;
-    if (!sort_ways(f, scratch, &order, key)) return false;
-    for (size_t i = 0; i < n; i++) {
-        const fh_way *way = fh_ways_entry(&f->ways, order[i]);
-        uint32_t *step = memcpy(s.step + i * f->depth, key + (size_t)order[i] * f->depth, row);
-        s.n_steps[i] = (uint8_t)way->n_steps;
-        s.count[i] = way->count;
-        s.ended[i] = (uint64_t)way->sum;
-        const uint32_t *before = i ? step - f->depth : NULL; /* of the way before */
-        uint32_t d = 0;
-        while (before && d < f->depth && step[d] == before[d]) d++;
-        s.shared[i] = (uint8_t)d;
-    }
-    *out = s;
-    return true;
-}
-
-/* ---- Reading: the whole tree --------------------------------------------------------- */
-
+/* A node of the tree: the ways through it lie side by side. */
 typedef struct node {
+    size_t first, end; /* in the list of ways */
+    uint32_t parent;   /* index in the result */
     uint32_t touchpoint;
-    uint32_t n_children;
-    size_t first_child; /* in the level below */
     uint64_t count, ended;
 } node;
 
-/* level[d] holds the nodes of depth d, the children of one node side by side. */
-typedef struct tree {
-    node *level[FH_PATHS_MAX_DEPTH + 1];
-    size_t n[FH_PATHS_MAX_DEPTH + 1];
-} tree;
+typedef struct reading {
+    const paths *f;
+    fh_key_list ways;
+    size_t max_children; /* 0: all */
+} reading;
 
-static bool grow_tree(const sorted *s, fh_arena *scratch, tree *t)
+/* Ways that differ in more than whether something came further. */
+static uint64_t count_distinct(const reading *r)
 {
-    t->n[0] = 1;
-    for (size_t i = 0; i < s->n; i++)
-        for (uint32_t d = s->shared[i]; d < s->n_steps[i]; d++) t->n[d + 1]++;
-    for (uint32_t d = 0; d <= s->depth; d++) {
-        t->level[d] = FH_NEW_ARRAY(scratch, node, t->n[d]);
-        if (!t->level[d]) return false;
-        t->n[d] = d == 0;
+    const uint32_t n_words = r->f->keys.n_words;
+    const uint64_t *key = r->ways.key;
+    uint64_t n = r->ways.n > 0;
+    for (size_t i = 1; i < r->ways.n; i++) {
+        const uint64_t *k = key + i * n_words, *before = k - n_words;
+        uint64_t differ = (k[n_words - 1] ^ before[n_words - 1]) >> 1;
+        for (uint32_t w = 0; w + 1 < n_words; w++) differ |= k[w] ^ before[w];
+        n += differ != 0;
     }
-    for (size_t i = 0; i < s->n; i++) {
-        const uint32_t n_steps = s->n_steps[i];
-        for (uint32_t d = s->shared[i]; d < n_steps; d++) {
-            node *parent = &t->level[d][t->n[d] - 1];
-            if (parent->n_children++ == 0) parent->first_child = t->n[d + 1];
-            t->level[d + 1][t->n[d + 1]++].touchpoint = s->step[i * s->depth + d] - 1;
-        }
-        for (uint32_t d = 0; d <= n_steps; d++) t->level[d][t->n[d] - 1].count += s->count[i];
-        t->level[n_steps][t->n[n_steps] - 1].ended += s->ended[i];
-    }
-    return true;
+    return n;
 }
 
-/* ---- Reading: what is kept of it -------------------------------------------------------- */
-
-typedef struct kept {
-    const node *node;
-    uint32_t parent; /* index in the result */
-} kept;
-
-static int by_parent_then_count(const void *a, const void *b, void *ctx)
+/* Step d + 1 of the ways first .. end-1, which share those before it: one child
+ * for each; returns how many. Ways that end before it come first. */
+static size_t find_children(const reading *r, const node *above, uint32_t index, uint32_t d,
+                            node *to)
 {
-    const kept *x = a, *y = b;
+    const layout *l = &r->f->layout;
+    const uint32_t n_words = r->f->keys.n_words, shift = shift_of(l, d);
+    const uint64_t mask = (UINT64_C(1) << l->bits) - 1;
+    const uint64_t *key = r->ways.key + d / l->per_word, *count = r->ways.count;
+    const bool last = d + 1 == r->f->depth;
+    size_t i = above->first, n = 0;
+    while (i < above->end && !(key[i * n_words] >> shift & mask)) i++;
+    while (i < above->end) {
+        const uint64_t step = key[i * n_words] >> shift & mask;
+        node child = {.first = i, .parent = index, .touchpoint = (uint32_t)step - 1};
+        do child.count += count[i++];
+        while (i < above->end && (key[i * n_words] >> shift & mask) == step);
+        child.end = i;
+        to[n++] = child;
+    }
+    for (size_t c = 0; c < n; c++) {
+        /* A way that ends here is the child's first; at full depth, its last. */
+        const size_t at = last ? to[c].end - 1 : to[c].first;
+        const uint64_t *k = r->ways.key + at * n_words;
+        const bool ends = last ? (k[n_words - 1] & 1) != 0 : step_at(l, k, d + 1) == 0;
+        to[c].ended = ends ? count[at] : 0;
+    }
+    return n;
+}
+
+static int by_count(const void *a, const void *b, void *ctx)
+{
+    const node *x = a, *y = b;
     (void)ctx;
-    if (x->parent != y->parent) return x->parent < y->parent ? -1 : 1;
-    if (x->node->count != y->node->count) return x->node->count < y->node->count ? 1 : -1;
-    return (x->node->touchpoint > y->node->touchpoint) -
-           (x->node->touchpoint < y->node->touchpoint);
+    if (x->count != y->count) return x->count < y->count ? 1 : -1;
+    return (x->touchpoint > y->touchpoint) - (x->touchpoint < y->touchpoint);
+}
+
+/* Brings the first `keep` of n children to the front, in order. */
+static fh_status order_children(const fh_allocator *from, node *list, size_t n, size_t keep)
+{
+    enum { FEW = 64 };
+    if (keep > FEW) return fh_sort(from, list, n, sizeof *list, by_count, NULL);
+    for (size_t i = 0, kept = 0; i < n; i++) {
+        const node x = list[i];
+        if (kept == keep && by_count(&x, &list[keep - 1], NULL) > 0) continue;
+        size_t at = kept < keep ? kept++ : keep - 1;
+        for (; at > 0 && by_count(&x, &list[at - 1], NULL) < 0; at--) list[at] = list[at - 1];
+        list[at] = x;
+    }
+    return FH_OK;
 }
 
 /* The commonest children of the nodes above, in their final order. `base` is the
  * index of above[0] in the result. */
-static fh_status keep_level(const fh_allocator *from, fh_arena *scratch, const node *below,
-                            const kept *above, size_t n_above, uint32_t base, size_t max_children,
-                            kept **out, size_t *n_out)
+static fh_status keep_level(const reading *r, fh_arena *scratch, const node *above, size_t n_above,
+                            uint32_t base, uint32_t d, node **out, size_t *n_out)
 {
-    size_t n = 0, m = 0;
-    for (size_t i = 0; i < n_above; i++) n += above[i].node->n_children;
-    kept *list = FH_NEW_ARRAY(scratch, kept, n);
+    const size_t n_touchpoints = r->f->n_touchpoints;
+    const size_t most =
+        r->max_children && r->max_children < n_touchpoints ? r->max_children : n_touchpoints;
+    size_t cap = r->ways.n, n = 0; /* every child has a way of its own */
+    if (n_above < cap / most) cap = n_above * most + n_touchpoints;
+    node *list = FH_NEW_ARRAY(scratch, node, cap);
     if (!list) return FH_NOMEM;
-    for (size_t i = 0; i < n_above; i++)
-        for (uint32_t c = 0; c < above[i].node->n_children; c++)
-            list[m++] = (kept){below + above[i].node->first_child + c, base + (uint32_t)i};
-    const fh_status status = fh_sort(from, list, n, sizeof *list, by_parent_then_count, NULL);
-    if (status != FH_OK) return status;
-    m = 0;
-    for (size_t i = 0, nth = 0; i < n; i++) {
-        nth = i && list[i].parent == list[i - 1].parent ? nth + 1 : 0;
-        if (max_children == 0 || nth < max_children) list[m++] = list[i];
+    for (size_t i = 0; i < n_above; i++) {
+        const size_t m = find_children(r, &above[i], base + (uint32_t)i, d, list + n);
+        const size_t keep = m < most ? m : most;
+        const fh_status status = order_children(&r->f->base.from, list + n, m, keep);
+        if (status != FH_OK) return status;
+        n += keep;
     }
     *out = list;
-    *n_out = m;
+    *n_out = n;
     return FH_OK;
 }
 
-/* Writes the nodes of one level to the result. */
-static void emit_level(const kept *list, size_t n, uint32_t depth, fh_path_node *to)
+static fh_status read_tree(const reading *r, fh_arena *arena, fh_arena *scratch, fh_paths *out)
 {
-    for (size_t i = 0; i < n; i++)
-        to[i] = (fh_path_node){list[i].parent, depth, list[i].node->touchpoint, list[i].node->count,
-                               list[i].node->ended};
-}
-
-static fh_status read_tree(const paths *f, fh_arena *arena, fh_arena *scratch, size_t max_children,
-                           fh_paths *out)
-{
-    tree t = {{NULL}, {0}};
-    sorted ways;
-    if (!sorted_ways(f, scratch, &ways) || !grow_tree(&ways, scratch, &t)) return FH_NOMEM;
-
-    kept root = {t.level[0], 0}, *level[FH_PATHS_MAX_DEPTH + 1] = {&root};
+    const paths *f = r->f;
+    node root = {.end = r->ways.n, .count = f->n_ways}, *level[FH_PATHS_MAX_DEPTH + 1] = {&root};
     size_t n[FH_PATHS_MAX_DEPTH + 1] = {1}, n_nodes = 1;
     uint32_t base = 0;
-    for (uint32_t d = 1; d <= f->depth; d++) {
-        const fh_status status = keep_level(&f->base.from, scratch, t.level[d], level[d - 1],
-                                            n[d - 1], base, max_children, &level[d], &n[d]);
+    for (uint32_t d = 0; d < f->depth; d++) {
+        const fh_status status =
+            keep_level(r, scratch, level[d], n[d], base, d, &level[d + 1], &n[d + 1]);
         if (status != FH_OK) return status;
-        base += (uint32_t)n[d - 1];
-        n_nodes += n[d];
+        base += (uint32_t)n[d];
+        n_nodes += n[d + 1];
         if (n_nodes > UINT32_MAX) return FH_NOMEM;
     }
-    fh_path_node *nodes = FH_NEW_ARRAY(arena, fh_path_node, n_nodes);
+    fh_path_node *nodes = FH_NEW_ARRAY(arena, fh_path_node, n_nodes), *to = nodes;
     if (!nodes) return FH_NOMEM;
-    fh_path_node *to = nodes;
-    for (uint32_t d = 0; d <= f->depth; to += n[d++]) emit_level(level[d], n[d], d, to);
-    *out = (fh_paths){f->n_stories, f->n_ways, f->ways.n, n_nodes, nodes};
+    for (uint32_t d = 0; d <= f->depth; d++)
+        for (size_t i = 0; i < n[d]; i++) {
+            const node *x = &level[d][i];
+            *to++ = (fh_path_node){x->parent, d, x->touchpoint, x->count, x->ended};
+        }
+    *out = (fh_paths){f->n_stories, f->n_ways, count_distinct(r), n_nodes, nodes};
     return FH_OK;
 }
 
@@ -329,8 +304,11 @@ fh_status fh_paths_read(const fh_fold *fold, fh_arena *arena, size_t max_childre
     const paths *f = (const paths *)fold;
     fh_status status = fh_fold_readable(fold, &kind, err);
     if (status != FH_OK) return status;
+    reading r = {.f = f, .max_children = max_children};
     fh_arena *scratch = fh_arena_new(fh_arena_allocator(arena));
-    status = scratch ? read_tree(f, arena, scratch, max_children, out) : FH_NOMEM;
+    status =
+        scratch && fh_keys_read(&f->keys, &r.ways) ? read_tree(&r, arena, scratch, out) : FH_NOMEM;
+    fh_keys_unread(&f->keys, &r.ways);
     fh_arena_free(scratch);
     return status == FH_OK ? FH_OK : fh_no_memory(err);
 }

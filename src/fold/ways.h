@@ -1,5 +1,5 @@
-/* ways.h - a hash table of ways: sequences of touchpoints and how often each was
- * gone. Shared by variants and paths.
+/* ways.h - a hash table of whole ways: sequences of touchpoints and how often each
+ * was gone.
  *
  *     slot   [ hash | entry ]  8 bytes, open addressing in order of the hash
  *     entry  [ count | sum | steps, n_steps ]  32 bytes, in order of first sight

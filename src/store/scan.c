@@ -32,7 +32,7 @@ fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer, uint
     if (status == FH_OK) status = fh_org_reader(org, &scan->db, err);
     if (status == FH_OK) status = fh_db_begin(scan->db, false, err);
     const fh_reader_about about = {
-        .columns = columns | 1u << FH_COL_STORIES | 1u << FH_COL_GAP,
+        .columns = columns | 1u << FH_COL_STORIES,
         .lo = lo_customer,
         .hi = hi_customer,
         .base = true,

@@ -153,6 +153,35 @@ static void only_the_commonest_children_are_kept(void **state)
     fh_arena_free(arena);
 }
 
+/* More children than are sorted by insertion, and all of the same count but two. */
+static void many_children_are_ordered_by_count_then_number(void **state)
+{
+    (void)state;
+    enum { N = 200 };
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row rows[N + 2];
+    for (uint32_t i = 0; i < N + 2; i++)
+        rows[i] = (fh_row){.customer = i + 1, .at_s = 1, .touchpoint = (uint16_t)(i * 7 % N)};
+    fh_fold *fold;
+    assert_status(
+        fh_paths_new(NULL, &(fh_paths_options){.n_touchpoints = N, .depth = 1}, &fold, NULL),
+        FH_OK);
+    assert_status(fh_fold_add(fold, test_segment(arena, rows, N + 2), NULL), FH_OK);
+    for (uint32_t most = 0; most < N + 2; most++) {
+        fh_paths p;
+        assert_status(fh_paths_read(fold, arena, most, &p, NULL), FH_OK);
+        assert_int_equal(p.n_nodes, 1 + (most == 0 || most > N ? N : most));
+        for (uint32_t i = 1; i < p.n_nodes; i++) {
+            const uint32_t first[] = {0, 0, 7}; /* 0 and 7 came twice, then by number */
+            const uint32_t want = i < 3 ? first[i] : i < 9 ? i - 2 : i - 1;
+            assert_int_equal(p.nodes[i].touchpoint, want);
+            assert_int_equal(p.nodes[i].count, i < 3 ? 2 : 1);
+        }
+    }
+    fh_fold_free(fold);
+    fh_arena_free(arena);
+}
+
 /* ---- The oracle: every node's prefix looked for in every story --------------------------- */
 
 enum { MANY = 400, NAMES = 600 };
@@ -212,7 +241,7 @@ static void random_stories_agree_with_the_oracle(void **state)
 {
     (void)state;
     test_seed(5);
-    for (uint32_t round = 0; round < 48; round++) {
+    for (uint32_t round = 0; round < 96; round++) {
         fh_arena *arena = fh_arena_new(NULL);
         fh_row rows[MANY];
         const size_t n = 1 + test_rand(MANY);
@@ -220,12 +249,14 @@ static void random_stories_agree_with_the_oracle(void **state)
                                   .touchpoints = round % 5 ? 3 : 500};
         test_random_rows(&shape, rows, n);
         const uint64_t anchor[10] = {1u << test_rand(4) | 1u << test_rand(4)};
-        const fh_paths_options o = {.n_touchpoints = round % 3 ? NAMES : shape.touchpoints + 1,
+        const uint32_t names[] = {shape.touchpoints + 1, NAMES, 65535, 65536};
+        const fh_paths_options o = {.n_touchpoints = names[test_rand(COUNT(names))],
                                     .anchor = {round % 4 ? anchor : NULL, 640},
                                     .backwards = round % 2,
                                     .every = round / 4 % 2,
                                     .depth = 1 + test_rand(FH_PATHS_MAX_DEPTH)};
-        (void)test_fold_same(&(test_fold){make, &o, print}, arena, rows, n, o.n_touchpoints);
+        (void)test_fold_same(&(test_fold){make, &o, print}, arena, rows, n,
+                             o.n_touchpoints < NAMES ? 0 : NAMES);
         fh_fold *fold;
         fh_paths p;
         assert_status(fh_paths_new(NULL, &o, &fold, NULL), FH_OK);
@@ -272,6 +303,7 @@ int main(void)
         cmocka_unit_test(every_visit_of_the_anchor_counts_when_asked),
         cmocka_unit_test(of_every_node_as_many_children_are_kept),
         cmocka_unit_test(only_the_commonest_children_are_kept),
+        cmocka_unit_test(many_children_are_ordered_by_count_then_number),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
         cmocka_unit_test(options_that_make_no_paths_are_refused),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),
