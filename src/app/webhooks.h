@@ -17,7 +17,7 @@
 
 #include "app/metrics.h"
 #include "app/pool.h"
-#include "app/secrets.h"
+#include "app/sealed.h"
 #include "base/json.h"
 #include "os/log.h"
 #include "store/hook_rows.h"
@@ -51,12 +51,11 @@ FH_MUST_CHECK fh_status fh_webhook_tell(fh_org *org, fh_hook_event event, fh_str
 
 /* A new webhook; its secret ("whsec_...") is shown here and never again. FH_INVALID:
  * an address that is not https or has no host. Inside the caller's transaction. */
-FH_MUST_CHECK fh_status fh_webhook_add(fh_org *org, const fh_secrets *secrets, fh_str url,
-                                       fh_str words, uint64_t events, bool loopback_allowed,
-                                       fh_arena *arena, int64_t *hook, fh_str *secret,
-                                       fh_error *err);
+FH_MUST_CHECK fh_status fh_webhook_add(fh_org *org, const fh_key *key, fh_str url, fh_str words,
+                                       uint64_t events, bool loopback_allowed, fh_arena *arena,
+                                       int64_t *hook, fh_str *secret, fh_error *err);
 /* A new secret in place of the old one. */
-FH_MUST_CHECK fh_status fh_webhook_new_secret(fh_org *org, const fh_secrets *secrets, int64_t hook,
+FH_MUST_CHECK fh_status fh_webhook_new_secret(fh_org *org, const fh_key *key, int64_t hook,
                                               fh_arena *arena, fh_str *secret, fh_error *err);
 FH_MUST_CHECK fh_status fh_webhook_check_url(fh_str url, bool loopback_allowed, fh_error *err);
 /* Sends a past message again, as a delivery of its own with the same id. */
@@ -106,7 +105,7 @@ bool fh_hook_address_ok(const struct sockaddr *address, bool loopback_allowed, c
 typedef struct fh_webhooks fh_webhooks;
 typedef struct fh_webhooks_options {
     fh_hook_transport transport;
-    const fh_secrets *secrets;
+    const fh_key *key;
     int64_t time_ms;       /* for one attempt; 0: 15 s */
     int64_t give_up_ms;    /* 0: 5 days */
     int64_t keep_ms;       /* of the log; 0: 30 days */

@@ -44,7 +44,8 @@ typedef void fh_log_write(void *ctx, const char *line, size_t n);
 typedef struct fh_log_options {
     fh_log_level least;   /* what is below is not told */
     fh_log_format format; /* FH_LOG_AUTO: by what standard error is */
-    bool priorities;      /* "<6>" before each line; by itself under FH_LOG_AUTO */
+    bool priorities;      /* "<6>" before each line */
+    const char *journal;  /* the variable JOURNAL_STREAM: under FH_LOG_AUTO, turns them on */
     fh_log_write *write;  /* NULL: standard error */
     void *ctx;
 } fh_log_options;

@@ -34,6 +34,8 @@ typedef struct fh_os {
     fh_status (*random)(void *ctx, void *to, size_t n, fh_error *err);
     fh_status (*make_folder)(void *ctx, const char *path,
                              fh_error *err); /* there already is fine */
+    /* Whether nobody but its owner (and the system's own group) may read or write it. */
+    fh_status (*is_private)(void *ctx, fh_file *f, bool *out, fh_error *err);
 } fh_os;
 
 const fh_os *fh_os_real(void);
@@ -41,6 +43,9 @@ const fh_os *fh_os_real(void);
 /* A whole file into memory, FH_LIMIT beyond max_bytes. */
 FH_MUST_CHECK fh_status fh_os_read_file(const fh_os *os, const char *path, size_t max_bytes,
                                         fh_buf *out, fh_error *err);
+/* The same for a file that holds a secret: FH_DENIED when everybody may read it. */
+FH_MUST_CHECK fh_status fh_os_read_secret(const fh_os *os, const char *path, size_t max_bytes,
+                                          fh_buf *out, fh_error *err);
 /* The zone of a name: "+02:00", "UTC", or Europe/Berlin from the system's zone
  * files (a name with .. or a leading / is refused). */
 struct fh_zone;

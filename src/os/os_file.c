@@ -45,6 +45,27 @@ fh_status fh_os_read_file(const fh_os *os, const char *path, size_t max_bytes, f
     return status;
 }
 
+static fh_status refuse_public(const fh_os *os, fh_file *f, const char *path, fh_error *err)
+{
+    bool is_private = false;
+    const fh_status status = os->is_private(os->ctx, f, &is_private, err);
+    if (status != FH_OK || is_private) return status;
+    (void)fh_fail(err, FH_DENIED, "%s holds a secret and others may read or change it", path);
+    return fh_hint(err, FH_DENIED, "Let only its owner read it: chmod 600 %.120s", path);
+}
+
+fh_status fh_os_read_secret(const fh_os *os, const char *path, size_t max_bytes, fh_buf *out,
+                            fh_error *err)
+{
+    fh_file *f;
+    fh_status status = os->open(os->ctx, path, FH_OPEN_READ, &f, err);
+    if (status != FH_OK) return status;
+    status = refuse_public(os, f, path, err);
+    if (status == FH_OK) status = read_rest(os, f, path, max_bytes, out, err);
+    os->close(os->ctx, f);
+    return status;
+}
+
 /* Letters, digits and _ + - / only, so that no name leads out of the folder. */
 static bool is_zone_name(fh_str name)
 {

@@ -227,6 +227,15 @@ static fh_status real_make_folder(void *ctx, const char *path, fh_error *err)
     return fail(err, "make the folder", path, number);
 }
 
+static fh_status real_is_private(void *ctx, fh_file *f, bool *out, fh_error *err)
+{
+    (void)ctx;
+    struct stat about;
+    if (fstat(f->fd, &about) != 0) return fail(err, "look at", f->name, errno);
+    *out = (about.st_mode & (S_IWGRP | S_IRWXO)) == 0;
+    return FH_OK;
+}
+
 const fh_os *fh_os_real(void)
 {
     static const fh_os real = {
@@ -242,6 +251,7 @@ const fh_os *fh_os_real(void)
         .monotonic_ms = real_monotonic,
         .random = real_random,
         .make_folder = real_make_folder,
+        .is_private = real_is_private,
     };
     return &real;
 }

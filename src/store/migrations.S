@@ -14,6 +14,9 @@
 fh_migration_texts:
     MIGRATION(2026-11-21-stories)
     MIGRATION(2026-11-21-identities)
+    MIGRATION(2026-11-21-live)
+    MIGRATION(2026-11-22-people)
+    MIGRATION(2026-11-22-audit)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

@@ -3,7 +3,7 @@
  *     faulty_os f;
  *     faulty_os_init(&f, FAULT_ERROR, 3);
  *     ... use &f.os: the third call to open, read, write, sync, size, rename,
- *     remove, random or make_folder fails; f.reached tells whether it came to that.
+ *     remove, random, make_folder or is_private fails; f.reached tells whether it came to that.
  *
  * Its clock stands at f.now_ms, and its random numbers are the same every time.
  */
