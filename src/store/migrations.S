@@ -16,6 +16,8 @@ fh_migration_texts:
     MIGRATION(2026-11-21-identities)
     MIGRATION(2026-11-21-once)
     MIGRATION(2026-11-21-live)
+    MIGRATION(2026-11-22-people)
+    MIGRATION(2026-11-22-audit)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits
