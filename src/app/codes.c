@@ -60,15 +60,18 @@ void fh_codes_free(fh_codes_of *c)
 /* Up to sixteen bytes as two numbers; different texts of a length differ. */
 static inline void two_words(fh_str s, uint64_t *head, uint64_t *tail)
 {
-    *head = *tail = 0;
     if (s.len >= 8) {
         memcpy(head, s.ptr, 8);
         memcpy(tail, s.ptr + s.len - 8, 8);
     } else if (s.len >= 4) {
-        memcpy(head, s.ptr, 4);
-        memcpy(tail, s.ptr + s.len - 4, 4);
+        uint32_t first, last;
+        memcpy(&first, s.ptr, 4);
+        memcpy(&last, s.ptr + s.len - 4, 4);
+        *head = first;
+        *tail = last;
     } else {
-        for (size_t i = 0; i < s.len; i++) *head = *head << 8 | (unsigned char)s.ptr[i];
+        *head = (uint64_t)(unsigned char)s.ptr[0] << 8 | (unsigned char)s.ptr[s.len / 2];
+        *tail = (unsigned char)s.ptr[s.len - 1];
     }
 }
 
@@ -81,46 +84,61 @@ static inline size_t place(uint64_t head, uint64_t tail, size_t len)
 
 _Static_assert(QUICK == 256, "place gives eight bits");
 
+/* The quick entry for a name, which may hold another one. */
+static inline quick *entry_for(dictionary *d, fh_str name, quick *want)
+{
+    two_words(name, &want->head, &want->tail);
+    want->len = (uint32_t)name.len;
+    return &d->table[place(want->head, want->tail, name.len)];
+}
+
 /* The number, or 0 when the dictionary has to be asked (or memory ran out: then
  * asking tells). */
-static inline uint32_t look_up(dictionary *d, fh_str name)
+static uint32_t look_up_all(dictionary *d, fh_str name)
 {
-    uint64_t head = 0, tail = 0;
-    quick *q = NULL;
-    if (name.len <= SHORT) {
-        two_words(name, &head, &tail);
-        q = &d->table[place(head, tail, name.len)];
-        if (q->number && q->head == head && q->tail == tail && q->len == name.len) return q->number;
-    }
     const uint32_t entry = fh_intern_find(d->names, name, fh_intern_hash(name));
     const uint32_t number = entry && entry <= d->n_asked ? d->number[entry - 1] : 0;
-    if (q && number) *q = (quick){head, tail, (uint32_t)name.len, number};
+    if (number && name.len <= SHORT) {
+        quick found = {.number = number};
+        quick *q = entry_for(d, name, &found);
+        *q = found;
+    }
     return number;
 }
 
-static inline void set_number(fh_row *row, fh_dict dict, uint32_t number)
+static inline uint32_t look_up(dictionary *d, fh_str name)
 {
-    switch (dict) {
-    case FH_DICT_TOUCHPOINT: row->touchpoint = (uint16_t)number; break;
-    case FH_DICT_CHANNEL: row->channel = (uint16_t)number; break;
-    case FH_DICT_DEPARTMENT: row->department = (uint16_t)number; break;
-    case FH_DICT_OUTCOME: row->outcome = (uint16_t)number; break;
-    case FH_DICT_CURRENCY: row->currency = (uint8_t)number; break;
-    case FH_N_DICTS: break;
-    }
+    if (name.len == 0 || name.len > SHORT) return name.len ? look_up_all(d, name) : 0;
+    quick want;
+    const quick *q = entry_for(d, name, &want);
+    if (q->head == want.head && q->tail == want.tail && q->len == want.len) return q->number;
+    return look_up_all(d, name);
 }
 
-/* Fills in one name if it is known; else notes it. */
-static inline fh_status fill_one(fh_codes_of *c, fh_dict dict, fh_str name, fh_row *out,
-                                 size_t *n_new, fh_error *err)
+/* A name that is not known is noted, to be asked for. */
+static fh_status note(dictionary *d, fh_str name, size_t *n_new, fh_error *err)
 {
-    dictionary *d = &c->dict[dict];
-    const uint32_t number = name.len ? look_up(d, name) : 0;
-    set_number(out, dict, number);
-    if (number || name.len == 0) return FH_OK;
     if (!fh_intern_add(d->names, name, fh_intern_hash(name))) return fh_no_memory(err);
     ++*n_new;
     return FH_OK;
+}
+
+static fh_status note_row(fh_codes_of *c, const fh_interaction *r, const fh_row *row, size_t *n_new,
+                          fh_error *err)
+{
+    dictionary *d = c->dict;
+    fh_status status = FH_OK;
+    if (r->touchpoint.len && !row->touchpoint)
+        status = note(&d[FH_DICT_TOUCHPOINT], r->touchpoint, n_new, err);
+    if (status == FH_OK && r->channel.len && !row->channel)
+        status = note(&d[FH_DICT_CHANNEL], r->channel, n_new, err);
+    if (status == FH_OK && r->department.len && !row->department)
+        status = note(&d[FH_DICT_DEPARTMENT], r->department, n_new, err);
+    if (status == FH_OK && r->outcome.len && !row->outcome)
+        status = note(&d[FH_DICT_OUTCOME], r->outcome, n_new, err);
+    if (status == FH_OK && r->currency.len && !row->currency)
+        status = note(&d[FH_DICT_CURRENCY], r->currency, n_new, err);
+    return status;
 }
 
 /* Fills what is known; *n_new tells how many names are not. One row after the
@@ -128,17 +146,22 @@ static inline fh_status fill_one(fh_codes_of *c, fh_dict dict, fh_str name, fh_r
 static fh_status pass(fh_codes_of *c, const fh_interaction *rows, size_t n, fh_row *out,
                       size_t *n_new, fh_error *err)
 {
+    dictionary *d = c->dict;
     fh_status status = FH_OK;
     *n_new = 0;
     for (size_t i = 0; i < n && status == FH_OK; i++) {
         const fh_interaction *r = &rows[i];
         fh_row *to = &out[i];
-        status = fill_one(c, FH_DICT_TOUCHPOINT, r->touchpoint, to, n_new, err);
-        if (status == FH_OK) status = fill_one(c, FH_DICT_CHANNEL, r->channel, to, n_new, err);
-        if (status == FH_OK)
-            status = fill_one(c, FH_DICT_DEPARTMENT, r->department, to, n_new, err);
-        if (status == FH_OK) status = fill_one(c, FH_DICT_OUTCOME, r->outcome, to, n_new, err);
-        if (status == FH_OK) status = fill_one(c, FH_DICT_CURRENCY, r->currency, to, n_new, err);
+        to->touchpoint = (uint16_t)look_up(&d[FH_DICT_TOUCHPOINT], r->touchpoint);
+        to->channel = (uint16_t)look_up(&d[FH_DICT_CHANNEL], r->channel);
+        to->department = (uint16_t)look_up(&d[FH_DICT_DEPARTMENT], r->department);
+        to->outcome = (uint16_t)look_up(&d[FH_DICT_OUTCOME], r->outcome);
+        to->currency = (uint8_t)look_up(&d[FH_DICT_CURRENCY], r->currency);
+        const bool all = (to->touchpoint || !r->touchpoint.len) &&
+                         (to->channel || !r->channel.len) &&
+                         (to->department || !r->department.len) &&
+                         (to->outcome || !r->outcome.len) && (to->currency || !r->currency.len);
+        if (!all) status = note_row(c, r, to, n_new, err);
     }
     return status;
 }
@@ -167,12 +190,18 @@ static fh_status ask(fh_codes_of *c, int dict, fh_error *err)
 
 static fh_status ask_all(fh_codes_of *c, fh_error *err)
 {
-    fh_status status = fh_org_begin(c->org, err);
-    if (status != FH_OK) return status;
+    fh_status status = FH_OK;
     for (int d = 0; d < FH_N_DICTS && status == FH_OK; d++) status = ask(c, d, err);
-    if (status == FH_OK) return fh_org_commit(c->org, err);
-    fh_org_rollback(c->org);
     return status;
+}
+
+fh_status fh_codes_fill_inside(fh_codes_of *c, const fh_interaction *rows, size_t n, fh_row *out,
+                               fh_error *err)
+{
+    size_t n_new = 0;
+    fh_status status = pass(c, rows, n, out, &n_new, err);
+    if (status == FH_OK && n_new) status = ask_all(c, err);
+    return status == FH_OK && n_new ? pass(c, rows, n, out, &n_new, err) : status;
 }
 
 fh_status fh_codes_fill(fh_codes_of *c, const fh_interaction *rows, size_t n, fh_row *out,
@@ -181,6 +210,12 @@ fh_status fh_codes_fill(fh_codes_of *c, const fh_interaction *rows, size_t n, fh
     size_t n_new = 0;
     fh_status status = pass(c, rows, n, out, &n_new, err);
     if (status != FH_OK || n_new == 0) return status;
+    status = fh_org_begin(c->org, err);
+    if (status != FH_OK) return status;
     status = ask_all(c, err);
+    if (status == FH_OK)
+        status = fh_org_commit(c->org, err);
+    else
+        fh_org_rollback(c->org);
     return status == FH_OK ? pass(c, rows, n, out, &n_new, err) : status;
 }

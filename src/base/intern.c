@@ -244,14 +244,39 @@ static bool grow(fh_intern *t)
     return true;
 }
 
+/* Texts are mostly short: overlapping words instead of a call. */
+static inline bool same_bytes(const char *a, const char *b, size_t n)
+{
+    if (n > 16) return memcmp(a, b, n) == 0;
+    if (n >= 8) {
+        uint64_t a_head, b_head, a_tail, b_tail;
+        memcpy(&a_head, a, 8);
+        memcpy(&b_head, b, 8);
+        memcpy(&a_tail, a + n - 8, 8);
+        memcpy(&b_tail, b + n - 8, 8);
+        return ((a_head ^ b_head) | (a_tail ^ b_tail)) == 0;
+    }
+    if (n >= 4) {
+        uint32_t a_head, b_head, a_tail, b_tail;
+        memcpy(&a_head, a, 4);
+        memcpy(&b_head, b, 4);
+        memcpy(&a_tail, a + n - 4, 4);
+        memcpy(&b_tail, b + n - 4, 4);
+        return ((a_head ^ b_head) | (a_tail ^ b_tail)) == 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (a[i] != b[i]) return false;
+    return true;
+}
+
 /* The slot of `s`, or the free one where it belongs. */
-static slot *search(const fh_intern *t, fh_str s, uint32_t tag, uint32_t *number)
+static inline slot *search(const fh_intern *t, fh_str s, uint32_t tag, uint32_t *number)
 {
     slot *at = t->slots + home_of(t, tag), *end = t->slots + t->n_slots;
     for (; at->at; at = at + 1 == end ? t->slots : at + 1) {
         if (at->tag != tag) continue;
         const record r = read_record(at_place(t, at->at));
-        if (fh_str_eq(r.text, s)) {
+        if (r.text.len == s.len && same_bytes(r.text.ptr, s.ptr, s.len)) {
             *number = r.number;
             return at;
         }

@@ -122,42 +122,24 @@ const char *fh_scan_fraction(const char *p, const char *end, int32_t *ms)
     return p;
 }
 
-/* The bytes p[0 .. 7], the first one lowest. */
-static uint64_t load8(const char *p)
-{
-    const unsigned char *b = (const unsigned char *)p;
-    return b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
-           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
-           (uint64_t)b[7] << 56;
-}
-
-#define BYTES(a, b, c, d, e, f, g, h)                                                 \
-    ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | \
-     (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
-
-enum {
-    DIGIT = 0x80 - 10, /* added to a digit's value: 0x80 exactly when it is above 9 */
-    EXACT = 0x80 - 1   /* to a separator's difference: 0x80 when it is not 0        */
-};
-
 /* Reads YYYY-MM-DD?hh:mm:ss from 19 bytes. False when it is not so written. */
 static bool read_19(const char *p, fh_civil *c)
 {
-    const uint64_t date = load8(p) ^ BYTES('0', '0', '0', '0', '-', '0', '0', '-');
-    const uint64_t time = load8(p + 11) ^ BYTES('0', '0', ':', '0', '0', ':', '0', '0');
-    const uint64_t d = date + BYTES(DIGIT, DIGIT, DIGIT, DIGIT, EXACT, DIGIT, DIGIT, EXACT);
-    const uint64_t t = time + BYTES(DIGIT, DIGIT, EXACT, DIGIT, DIGIT, EXACT, DIGIT, DIGIT);
-    if ((date | time | d | t) & UINT64_C(0x8080808080808080)) return false;
+    unsigned hour, minute, second;
+    const uint64_t date = fh_load8(p) ^ FH_BYTES('0', '0', '0', '0', '-', '0', '0', '-');
+    const uint64_t d = date + FH_BYTES(FH_BYTE_DIGIT, FH_BYTE_DIGIT, FH_BYTE_DIGIT, FH_BYTE_DIGIT,
+                                       FH_BYTE_EXACT, FH_BYTE_DIGIT, FH_BYTE_DIGIT, FH_BYTE_EXACT);
+    if ((date | d) & FH_BYTES_HIGH) return false;
+    if (!fh_scan_clock(p + 11, &hour, &minute, &second)) return false;
     c->day = two_digits(p + 8);
     if (p[10] != ' ' && p[10] != 'T' && p[10] != 't') return false;
 
-    /* Each byte becomes ten times itself plus its neighbour. */
-    const uint64_t dates = date * 10 + (date >> 8), times = time * 10 + (time >> 8);
+    const uint64_t dates = date * 10 + (date >> 8);
     c->year = (int32_t)((dates & 0xff) * 100 + (dates >> 16 & 0xff));
     c->month = (int32_t)(dates >> 40 & 0xff);
-    c->hour = (int32_t)(times & 0xff);
-    c->minute = (int32_t)(times >> 24 & 0xff);
-    c->second = (int32_t)(times >> 48 & 0xff);
+    c->hour = (int32_t)hour;
+    c->minute = (int32_t)minute;
+    c->second = (int32_t)second;
     c->ms = 0;
     return true;
 }

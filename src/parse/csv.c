@@ -19,7 +19,7 @@
 
 #include <string.h>
 
-enum { WINDOW = 32 << 10, MAX_COLUMNS = 1024 };
+enum { WINDOW = 32 << 10, MAX_COLUMNS = 1024, RUN = 64 };
 
 typedef enum taken { TAKEN, INCOMPLETE, OPEN_QUOTE } taken;
 
@@ -34,20 +34,31 @@ typedef struct csv {
     uint32_t *mark;         /* [cap + 64] */
     size_t cap, k, n_marks; /* k: of the next record's first mark */
     unsigned seen;
+    bool clean;    /* nothing was seen that a row could be rejected for */
     bool skipping; /* the rest of an overlong line */
     /* The record just taken. */
     uint32_t n_cells, cells_cap;
-    fh_str *cell;      /* [cells_cap] */
+    fh_str *cell;      /* [cells_cap], of a run row after row */
     bool doubled;      /* a cell has doubled quotes */
     uint32_t bad_cell; /* from 1: text stands behind its closing quote */
     uint64_t lines;    /* newlines in it */
     size_t end;        /* of its text, without the newline */
-    uint8_t *keep;     /* [n_columns] belongs into the payload */
-    uint8_t *is_text;  /* [n_columns] */
-    fh_str *key;       /* [n_columns] in the payload: the name, but for "text" */
+    uint32_t n_kept;   /* columns that belong into the payload */
+    uint32_t *kept;    /* [n_kept] their slots */
+    fh_str *key;       /* [n_kept] in the payload: the name, but for "text" */
+    bool has_text;     /* a column is the text, which goes first */
+    uint32_t run;      /* plain records to try next */
 } csv;
 
 /* ---- Taking a record ------------------------------------------------------------- */
+
+/* Is the text UTF-8 up to its last, perhaps cut, character? */
+static bool begins_as_utf8(fh_str head, bool whole)
+{
+    const size_t bad = fh_utf8_bad(head);
+    return bad == head.len ||
+           (!whole && head.len - bad < 4 && (unsigned char)head.ptr[bad] >= 0xc2);
+}
 
 static fh_status open_window(fh_reader *r, csv *c, size_t size, fh_error *err)
 {
@@ -60,6 +71,8 @@ static fh_status open_window(fh_reader *r, csv *c, size_t size, fh_error *err)
     c->seen = 0;
     c->limit = size;
     c->n_marks = c->index(c->text, size, c->marks, c->mark, &c->seen);
+    c->clean = !c->seen || (c->seen == FH_CSV_HIGH && !c->latin1 &&
+                            begins_as_utf8((fh_str){c->text, size}, c->ends));
     c->k = 0;
     c->at = 0;
     return FH_OK;
@@ -148,13 +161,18 @@ static fh_str record_text(const csv *c)
     return s;
 }
 
-static bool is_blank(const csv *c)
+static bool all_blank(const csv *c)
 {
-    if (c->cell[0].len && (unsigned char)c->cell[0].ptr[0] > ' ') return false;
     const uint32_t n = c->n_cells < c->cells_cap ? c->n_cells : c->cells_cap;
     for (uint32_t i = 0; i < n; i++)
         if (fh_str_trim(c->cell[i]).len) return false;
     return c->n_cells <= c->cells_cap;
+}
+
+static inline bool is_blank(const csv *c)
+{
+    if (c->cell[0].len && (unsigned char)c->cell[0].ptr[0] > ' ') return false;
+    return all_blank(c);
 }
 
 /* ---- Cells as characters ------------------------------------------------------------ */
@@ -248,24 +266,28 @@ static fh_status find_fault(fh_reader *r, csv *c, fh_fault *fault)
 
 /* ---- Rows ------------------------------------------------------------------------------ */
 
-static void write_payload(fh_reader *r, const csv *c)
+static bool has_payload(const fh_reader *r, const csv *c)
+{
+    return r->options.keep_payload && (c->n_kept || c->has_text);
+}
+
+static void write_payload(fh_reader *r, const csv *c, const fh_str *cell)
 {
     fh_json j;
-    bool any = false;
+    const fh_str text = r->rows[r->n - 1].text;
+    bool any = c->has_text && text.len;
     const size_t before = r->payload.len;
     fh_json_begin(&j, &r->payload, 0);
     fh_json_object(&j);
-    for (uint32_t i = 0; i < r->sample.n_columns; i++) {
-        if (!c->is_text[i] || !r->rows[r->n - 1].text.len) continue;
+    if (any) {
         fh_json_key(&j, FH_STR("text"));
-        fh_json_str(&j, r->rows[r->n - 1].text);
-        any = true;
-        break;
+        fh_json_str(&j, text);
     }
-    for (uint32_t i = 0; i < r->sample.n_columns; i++) {
-        if (!c->keep[i] || !c->cell[i].len) continue;
+    for (uint32_t i = 0; i < c->n_kept; i++) {
+        const fh_str value = cell[c->kept[i]];
+        if (!value.len) continue;
         fh_json_key(&j, c->key[i]);
-        fh_json_str(&j, c->cell[i]);
+        fh_json_str(&j, value);
         any = true;
     }
     fh_json_end_object(&j);
@@ -273,11 +295,11 @@ static void write_payload(fh_reader *r, const csv *c)
 }
 
 /* Rejects a record that is no row of the table; `*done` when it was one. */
-static fh_status check_record(fh_reader *r, csv *c, uint64_t line, bool *done)
+static inline fh_status check_record(fh_reader *r, csv *c, uint64_t line, bool *done)
 {
     fh_fault fault;
     *done = false;
-    if (!c->bad_cell && c->n_cells == r->sample.n_columns && !c->seen) return FH_OK;
+    if (!c->bad_cell && c->n_cells == r->sample.n_columns && c->clean) return FH_OK;
     fh_status status = find_fault(r, c, &fault);
     if (!status && fault.reason.len) {
         *done = true;
@@ -305,8 +327,83 @@ static fh_status give_record(fh_reader *r, csv *c, uint64_t line, fh_error *err)
     const size_t rejects = r->n_rejects;
     status = fh_reader_row(r, line, c->cell, record_text(c), &given, err);
     if (status) return status;
-    if (given && r->options.keep_payload) write_payload(r, c);
+    if (given && has_payload(r, c)) write_payload(r, c, c->cell);
     return r->n_rejects > rejects && !recode_reject(r, c) ? fh_no_memory(err) : FH_OK;
+}
+
+/* ---- Runs of plain records ------------------------------------------------------------------ */
+
+/* Takes up to `most` records at c->at of as many cells as there are columns, without a
+ * quote and not blank. */
+static size_t take_plain(csv *c, uint32_t want, size_t most)
+{
+    const char *text = c->text, *from = text + c->at;
+    const char delimiter = c->marks.delimiter, newline = c->marks.newline;
+    const uint32_t *mark = c->mark + c->k;
+    fh_str *cell = c->cell;
+    if (most > (c->n_marks - c->k) / want) most = (c->n_marks - c->k) / want;
+    for (size_t n = 0; n < most; n++, mark += want, cell += want) {
+        const char *stop = from;
+        if ((unsigned char)*from <= ' ') return n;
+        for (uint32_t i = 0; i + 1 < want; i++, from = stop + 1) {
+            stop = text + mark[i];
+            if (*stop != delimiter) return n;
+            cell[i] = (fh_str){from, (size_t)(stop - from)};
+        }
+        stop = text + mark[want - 1];
+        if (*stop != newline || stop == from) return n;
+        const bool cr = stop > from && stop[-1] == '\r';
+        cell[want - 1] = (fh_str){from, (size_t)(stop - from) - cr};
+        from = stop + 1;
+    }
+    return most;
+}
+
+/* Goes over n records of a run. */
+static void pass_over(fh_reader *r, csv *c, size_t n)
+{
+    if (!n) return;
+    c->k += n * r->sample.n_columns;
+    c->at = c->next = (size_t)c->mark[c->k - 1] + 1;
+    r->line += n;
+}
+
+/* Gives the plain records that stand at c->at, as many as are tried at once. False:
+ * the next one must be looked at alone. */
+static bool give_run(fh_reader *r, csv *c)
+{
+    const uint32_t want = r->sample.n_columns;
+    if (!c->clean) return false;
+    size_t most = FH_BATCH_ROWS - r->n;
+    if (most > c->run) most = c->run;
+    if (most > c->cells_cap / want) most = c->cells_cap / want;
+    const size_t ready = take_plain(c, want, most);
+    if (r->row < r->options.skip_rows) {
+        const uint64_t rest = r->options.skip_rows - r->row;
+        const size_t n = rest < ready ? (size_t)rest : ready;
+        r->row += n;
+        pass_over(r, c, n);
+        return n > 0;
+    }
+    const fh_run run = {
+        .n = ready, .cell = c->cell, .width = want, .row = r->rows + r->n, .scratch = r->scratch};
+    fh_filled why;
+    fh_fault fault;
+    const size_t n = fh_plan_fill(&r->plan, &run, &why, &fault);
+    const bool payload = has_payload(r, c);
+    for (size_t i = 0; i < n; i++) {
+        run.row[i].row = ++r->row;
+        run.row[i].line = r->line + i;
+        r->payload_at[r->n++] = r->payload.len;
+        if (payload) write_payload(r, c, c->cell + i * want);
+    }
+    pass_over(r, c, n);
+    /* Where many rows are bad, what was filled beyond them is lost work. */
+    if (n < ready)
+        c->run = c->run > 4 ? c->run / 4 : 1;
+    else if (c->run < RUN)
+        c->run *= 2;
+    return n == most;
 }
 
 /* ---- Lines that are too long, quotes that stay open --------------------------------------- */
@@ -394,6 +491,7 @@ static fh_status csv_read(fh_reader *r, fh_str text, bool end, bool fresh, size_
             continue;
         }
         if (at == stop) break;
+        if (c->k < c->n_marks && give_run(r, c)) continue;
         const taken how = c->at < c->limit ? take_record(c) : INCOMPLETE;
         if (how == TAKEN && c->end - c->at <= FH_RECORD_MAX) {
             const uint64_t line = r->line;
@@ -461,14 +559,6 @@ static char find_delimiter(fh_str head, char newline)
         }
     }
     return found;
-}
-
-/* Is the text UTF-8 up to its last, perhaps cut, character? */
-static bool begins_as_utf8(fh_str head, bool whole)
-{
-    const size_t bad = fh_utf8_bad(head);
-    return bad == head.len ||
-           (!whole && head.len - bad < 4 && (unsigned char)head.ptr[bad] >= 0xc2);
 }
 
 static fh_status look_at_bytes(fh_reader *r, csv *c, fh_str head, bool whole, fh_error *err)
@@ -552,28 +642,30 @@ static fh_status take_sample(fh_reader *r, csv *c, fh_error *err)
 static bool bind_slots(fh_reader *r, csv *c)
 {
     const uint32_t n = r->sample.n_columns;
-    c->keep = FH_NEW_ARRAY(r->arena, uint8_t, n);
-    c->is_text = FH_NEW_ARRAY(r->arena, uint8_t, n);
+    const fh_str *name = r->sample.name;
+    uint8_t *mapped = FH_NEW_ARRAY(r->arena, uint8_t, n);
+    c->kept = FH_NEW_ARRAY(r->arena, uint32_t, n);
     c->key = FH_NEW_ARRAY(r->arena, fh_str, n);
-    if (!c->keep || !c->is_text || !c->key) return false;
-    memset(c->keep, 1, n);
-    const bool has_text = fh_mapping_find(r->columns.mapping, FH_FIELD_TEXT) != NULL;
-    for (uint32_t i = 0; i < n; i++)
-        c->key[i] = has_text && fh_str_eq(r->sample.name[i], FH_STR("text")) ? FH_STR("text column")
-                                                                             : r->sample.name[i];
+    if (!mapped || !c->kept || !c->key) return false;
     for (uint32_t i = 0; i < r->columns.mapping->n; i++) {
         const fh_rule *rule = &r->columns.mapping->rule[i];
         for (uint32_t t = 0; t < rule->n_terms; t++) {
-            const uint32_t slot = fh_column_find(r->sample.name, n, &rule->term[t]);
+            const uint32_t slot = fh_column_find(name, n, &rule->term[t]);
             if (slot >= n) continue; /* the recogniser has refused that */
-            c->keep[slot] = 0;
-            if (rule->field == FH_FIELD_TEXT) c->is_text[slot] = 1;
+            mapped[slot] = 1;
+            c->has_text |= rule->field == FH_FIELD_TEXT;
         }
+    }
+    const bool text_taken = fh_mapping_find(r->columns.mapping, FH_FIELD_TEXT) != NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        if (mapped[i]) continue;
+        const bool clash = text_taken && fh_str_eq(name[i], FH_STR("text"));
+        c->key[c->n_kept] = clash ? FH_STR("text column") : name[i];
+        c->kept[c->n_kept++] = i;
     }
     for (uint32_t i = 0; i < r->plan.n; i++)
         for (uint32_t t = 0; t < r->plan.step[i].rule->n_terms; t++)
-            r->plan.step[i].slot[t] =
-                fh_column_find(r->sample.name, n, &r->plan.step[i].rule->term[t]);
+            r->plan.step[i].slot[t] = fh_column_find(name, n, &r->plan.step[i].rule->term[t]);
     return true;
 }
 
@@ -596,6 +688,7 @@ static fh_status csv_new(fh_reader *r, csv **out)
     c->cells_cap = MAX_COLUMNS;
     c->cell = FH_NEW_ARRAY(r->arena, fh_str, MAX_COLUMNS);
     c->index = fh_csv_index_best();
+    c->run = RUN;
     *out = c;
     return c->cell ? FH_OK : FH_NOMEM;
 }

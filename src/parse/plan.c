@@ -1,8 +1,9 @@
 /* plan.c - a mapping made ready for the rows of one file.
  *
- * A plan is a list of steps, one for each rule; a row runs through it once.
- * What a step cannot read ends the row with a fault that names the slot, so that
- * the reader can say which column it was. Texts are slices of the cells as far
+ * A plan is a list of steps, one for each rule. A run of rows goes through it
+ * step by step, so that each loop does one thing. What a step cannot read ends
+ * the run there with a fault that names the slot, so that the reader can say which
+ * column it was. Texts are slices of the cells as far
  * as possible; what must be put together goes to the scratch arena.
  */
 #include "parse/plan.h"
@@ -46,10 +47,11 @@ static inline bool is_name(fh_field field)
            field == FH_FIELD_PROBLEM || field == FH_FIELD_ID;
 }
 
-static fh_way way_of(const fh_rule *rule)
+static fh_way way_of(const fh_rule *rule, bool has_currency)
 {
     if (rule->field == FH_FIELD_TIME) return FH_WAY_TIME;
-    if (rule->field == FH_FIELD_VALUE) return FH_WAY_VALUE;
+    if (rule->field == FH_FIELD_VALUE)
+        return rule->n_terms == 1 && !has_currency ? FH_WAY_AMOUNT : FH_WAY_VALUE;
     if (rule->field == FH_FIELD_SCORE) return FH_WAY_SCORE;
     if (rule->n_terms != 1 || rule->n_globs || rule->field == FH_FIELD_DIRECTION ||
         rule->field == FH_FIELD_CURRENCY)
@@ -70,8 +72,9 @@ bool fh_plan_new(fh_arena *arena, const fh_mapping *mapping, const fh_zone *zone
             const fh_rule *rule = &mapping->rule[i];
             if (rule->field == FH_FIELD_IGNORE || (rule->field == FH_FIELD_VALUE) != (pass == 1))
                 continue;
-            plan.step[plan.n++] =
-                (fh_step){.rule = rule, .way = way_of(rule), .to = text_offset(rule->field)};
+            plan.step[plan.n++] = (fh_step){.rule = rule,
+                                            .way = way_of(rule, plan.has_currency),
+                                            .to = text_offset(rule->field)};
             plan.has_currency |= rule->field == FH_FIELD_CURRENCY;
             if (rule->field == FH_FIELD_TIME) fh_when_init(&plan.when, zone, rule->time);
         }
@@ -134,30 +137,42 @@ fh_str fh_shown(fh_str s)
 
 /* ---- One cell ----------------------------------------------------------------- */
 
-/* Like fh_str_trim, but the usual cell costs two comparisons. */
-static inline fh_str trim(fh_str s)
+/* What a cell may be by its first byte: white space before a text, or a word for
+ * "missing" ("-", "#N/A", "?", "NULL", "nan", "\\N"), which are at most four long. */
+enum { SPACE = 1, SHORT_WORD = 2 };
+
+#define FOUR(x) x, x, x, x
+static const uint8_t begins_as[256] = {FOUR(SPACE),        FOUR(SPACE),        FOUR(SPACE),
+                                       FOUR(SPACE),        FOUR(SPACE),        FOUR(SPACE),
+                                       FOUR(SPACE),        FOUR(SPACE),        SPACE,
+                                       SHORT_WORD,         SHORT_WORD,         SHORT_WORD,
+                                       FOUR(SHORT_WORD),   FOUR(SHORT_WORD),   FOUR(SHORT_WORD),
+                                       ['?'] = SHORT_WORD, ['N'] = SHORT_WORD, ['\\'] = SHORT_WORD,
+                                       ['n'] = SHORT_WORD};
+
+/* Is it what it is, without white space around and no word for "missing"? Nearly
+ * always, and cheap to know. */
+static inline bool is_plain(fh_str s)
 {
-    if (s.len && (unsigned char)s.ptr[0] > ' ' && (unsigned char)s.ptr[s.len - 1] > ' ') return s;
-    return s.len ? fh_str_trim(s) : none;
+    if (!s.len || (unsigned char)s.ptr[s.len - 1] <= ' ') return false;
+    const unsigned kind = begins_as[(unsigned char)s.ptr[0]];
+    return !kind || (kind == SHORT_WORD && s.len > 4);
 }
 
-/* Can it be one of the words for "missing"? Nearly never, and cheap to know. */
-static inline bool may_be_missing(fh_str s)
+static fh_str look_closely(fh_str s, bool (*missing)(fh_str))
 {
-    return s.len <= 4 && (!s.len || s.ptr[0] < '0' || (s.ptr[0] | 32) == 'n' || s.ptr[0] == '?' ||
-                          s.ptr[0] == '\\');
+    s = s.len ? fh_str_trim(s) : none;
+    return missing(s) ? none : s;
 }
 
 static inline fh_str told(fh_str s)
 {
-    s = trim(s);
-    return may_be_missing(s) && fh_is_missing(s) ? none : s;
+    return is_plain(s) ? s : look_closely(s, fh_is_missing);
 }
 
 static inline fh_str told_name(fh_str s)
 {
-    s = trim(s);
-    return may_be_missing(s) && fh_is_missing_name(s) ? none : s;
+    return is_plain(s) ? s : look_closely(s, fh_is_missing_name);
 }
 
 /* The text a rule gives for this row; false: out of memory. */
@@ -283,7 +298,7 @@ static fh_filled numbers(const fh_plan *plan, const fh_step *step, const fh_str 
     return FH_FILLED;
 }
 
-static fh_filled fill_value(const fh_plan *plan, const fh_step *step, const fh_str *cell,
+static fh_filled fill_value(fh_plan *plan, const fh_step *step, const fh_str *cell,
                             fh_arena *scratch, fh_interaction *out, fh_fault *fault)
 {
     fh_decimal d;
@@ -302,7 +317,18 @@ static fh_filled fill_value(const fh_plan *plan, const fh_step *step, const fh_s
     return FH_FILLED;
 }
 
-static fh_filled fill_score(const fh_plan *plan, const fh_step *step, const fh_str *cell,
+/* An amount alone in its cell, no column for the currency. */
+static inline fh_filled fill_amount(fh_plan *plan, const fh_step *step, const fh_str *cell,
+                                    fh_arena *scratch, fh_interaction *out, fh_fault *fault)
+{
+    if (!fh_plain_hundredths(cell[step->slot[0]], plan->comma ? ',' : '.', &out->value))
+        return fill_value(plan, step, cell, scratch, out, fault);
+    out->has_value = true;
+    out->currency = none;
+    return FH_FILLED;
+}
+
+static fh_filled fill_score(fh_plan *plan, const fh_step *step, const fh_str *cell,
                             fh_arena *scratch, fh_interaction *out, fh_fault *fault)
 {
     fh_decimal d;
@@ -329,22 +355,18 @@ static void add_identifier(const fh_step *step, fh_str s, fh_interaction *out)
     out->identifier[out->n_identifiers++].value = s;
 }
 
-static inline void put_text(fh_interaction *out, const fh_step *step, fh_str s)
-{
-    memcpy((char *)out + step->to, &s, sizeof s);
-}
-
 static fh_filled no_touchpoint(const fh_step *step, fh_fault *fault)
 {
     return fail_missing(fault, step, "the touchpoint is missing",
                         "Fill in the touchpoint or skip the row.");
 }
 
-static fh_filled fill_general(const fh_step *step, const fh_str *cell, fh_arena *scratch,
-                              fh_interaction *out, fh_fault *fault)
+static fh_filled fill_general(fh_plan *plan, const fh_step *step, const fh_str *cell,
+                              fh_arena *scratch, fh_interaction *out, fh_fault *fault)
 {
     const fh_field field = step->rule->field;
     fh_str s;
+    (void)plan;
     if (!rule_text(step, cell, scratch, &s)) return FH_FILL_NOMEM;
     if (field == FH_FIELD_CUSTOMER) {
         add_identifier(step, s, out);
@@ -357,7 +379,7 @@ static fh_filled fill_general(const fh_step *step, const fh_str *cell, fh_arena 
     } else {
         if (field == FH_FIELD_TOUCHPOINT && !s.len) return no_touchpoint(step, fault);
         if (field == FH_FIELD_CURRENCY && s.len) (void)fh_currency_code(s, &s);
-        put_text(out, step, s);
+        memcpy((char *)out + step->to, &s, sizeof s);
     }
     return FH_FILLED;
 }
@@ -396,28 +418,104 @@ static fh_filled too_long(fh_arena *scratch, const fh_interaction *out, fh_fault
                : FH_FILL_NOMEM;
 }
 
-fh_filled fh_plan_fill(fh_plan *plan, const fh_str *cell, fh_arena *scratch, fh_interaction *out,
-                       fh_fault *fault)
+/* ---- A run of rows, step by step -------------------------------------------------- */
+
+/* A row at which a step stops ends the run for the steps after it: the fault that
+ * is left in the end is the first of the run's first bad row. */
+typedef struct filling {
+    fh_plan *plan;
+    fh_run run; /* n: rows that are good so far */
+    fh_filled why;
+    fh_fault *fault;
+} filling;
+
+static void fill_texts(filling *f, const fh_step *step)
 {
-    out->n_identifiers = 0;
-    for (uint32_t i = 0; i < plan->n; i++) {
-        const fh_step *step = &plan->step[i];
-        fh_filled filled = FH_FILLED;
-        switch (step->way) {
-        case FH_WAY_TEXT: put_text(out, step, told(cell[step->slot[0]])); break;
-        case FH_WAY_NAME: put_text(out, step, told_name(cell[step->slot[0]])); break;
-        case FH_WAY_TOUCHPOINT:
-            out->touchpoint = told_name(cell[step->slot[0]]);
-            if (!out->touchpoint.len) return no_touchpoint(step, fault);
-            break;
-        case FH_WAY_CUSTOMER: add_identifier(step, told_name(cell[step->slot[0]]), out); break;
-        case FH_WAY_TIME: filled = fill_time(plan, step, cell, scratch, out, fault); break;
-        case FH_WAY_VALUE: filled = fill_value(plan, step, cell, scratch, out, fault); break;
-        case FH_WAY_SCORE: filled = fill_score(plan, step, cell, scratch, out, fault); break;
-        case FH_WAY_GENERAL: filled = fill_general(step, cell, scratch, out, fault); break;
-        }
-        if (filled) return filled;
+    const fh_str *cell = f->run.cell + step->slot[0];
+    char *to = (char *)f->run.row + step->to;
+    for (size_t i = 0; i < f->run.n; i++, cell += f->run.width, to += sizeof(fh_interaction)) {
+        const fh_str s = told(*cell);
+        memcpy(to, &s, sizeof s);
     }
-    if (out->n_identifiers == 0) return no_customer(plan, fault);
-    return short_enough(out) ? FH_FILLED : too_long(scratch, out, fault);
+}
+
+static void fill_names(filling *f, const fh_step *step)
+{
+    const fh_str *cell = f->run.cell + step->slot[0];
+    char *to = (char *)f->run.row + step->to;
+    for (size_t i = 0; i < f->run.n; i++, cell += f->run.width, to += sizeof(fh_interaction)) {
+        const fh_str s = told_name(*cell);
+        memcpy(to, &s, sizeof s);
+    }
+}
+
+static void fill_touchpoints(filling *f, const fh_step *step)
+{
+    const fh_str *cell = f->run.cell + step->slot[0];
+    for (size_t i = 0; i < f->run.n; i++, cell += f->run.width) {
+        const fh_str s = told_name(*cell);
+        f->run.row[i].touchpoint = s;
+        if (s.len) continue;
+        f->why = no_touchpoint(step, f->fault);
+        f->run.n = i;
+    }
+}
+
+static void fill_customers(filling *f, const fh_step *step)
+{
+    const fh_str *cell = f->run.cell + step->slot[0];
+    for (size_t i = 0; i < f->run.n; i++, cell += f->run.width)
+        add_identifier(step, told_name(*cell), &f->run.row[i]);
+}
+
+typedef fh_filled fill_one(fh_plan *plan, const fh_step *step, const fh_str *cell,
+                           fh_arena *scratch, fh_interaction *out, fh_fault *fault);
+
+static inline void fill_each(filling *f, const fh_step *step, fill_one *fill)
+{
+    const fh_str *cell = f->run.cell;
+    for (size_t i = 0; i < f->run.n; i++, cell += f->run.width) {
+        const fh_filled filled =
+            fill(f->plan, step, cell, f->run.scratch, &f->run.row[i], f->fault);
+        if (!filled) continue;
+        f->why = filled;
+        f->run.n = i;
+    }
+}
+
+static void take_step(filling *f, const fh_step *step)
+{
+    switch (step->way) {
+    case FH_WAY_TEXT: fill_texts(f, step); break;
+    case FH_WAY_NAME: fill_names(f, step); break;
+    case FH_WAY_TOUCHPOINT: fill_touchpoints(f, step); break;
+    case FH_WAY_CUSTOMER: fill_customers(f, step); break;
+    case FH_WAY_TIME: fill_each(f, step, fill_time); break;
+    case FH_WAY_AMOUNT: fill_each(f, step, fill_amount); break;
+    case FH_WAY_VALUE: fill_each(f, step, fill_value); break;
+    case FH_WAY_SCORE: fill_each(f, step, fill_score); break;
+    case FH_WAY_GENERAL: fill_each(f, step, fill_general); break;
+    }
+}
+
+/* Has every row somebody, and no name that is a text? */
+static void check_names(filling *f)
+{
+    for (size_t i = 0; i < f->run.n; i++) {
+        const fh_interaction *row = &f->run.row[i];
+        if (row->n_identifiers && short_enough(row)) continue;
+        f->why = row->n_identifiers ? too_long(f->run.scratch, row, f->fault)
+                                    : no_customer(f->plan, f->fault);
+        f->run.n = i;
+    }
+}
+
+size_t fh_plan_fill(fh_plan *plan, const fh_run *run, fh_filled *why, fh_fault *fault)
+{
+    filling f = {.plan = plan, .run = *run, .why = FH_FILLED, .fault = fault};
+    for (size_t i = 0; i < run->n; i++) run->row[i].n_identifiers = 0;
+    for (uint32_t i = 0; i < plan->n; i++) take_step(&f, &plan->step[i]);
+    check_names(&f);
+    *why = f.why;
+    return f.run.n;
 }

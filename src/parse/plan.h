@@ -15,6 +15,7 @@ typedef enum fh_way {
     FH_WAY_TOUCHPOINT, /* one column, a name that must be there */
     FH_WAY_CUSTOMER,   /* one column */
     FH_WAY_TIME,
+    FH_WAY_AMOUNT, /* a value in one column, without one for its currency */
     FH_WAY_VALUE,
     FH_WAY_SCORE,
     FH_WAY_GENERAL /* several columns, patterns, constants, directions, currencies */
@@ -47,10 +48,20 @@ typedef enum fh_filled { FH_FILLED, FH_REJECTED, FH_FILL_NOMEM } fh_filled;
  * in by the caller. False: out of memory. */
 FH_MUST_CHECK bool fh_plan_new(fh_arena *arena, const fh_mapping *mapping, const fh_zone *zone,
                                bool comma, fh_plan *out);
-/* Everything of `out` but row, line and payload. `out` must be all zero or filled by
- * this plan before: fields that no step is for are left alone. */
-fh_filled fh_plan_fill(fh_plan *plan, const fh_str *cell, fh_arena *scratch, fh_interaction *out,
-                       fh_fault *fault);
+/* Rows of cells, and where they go. */
+typedef struct fh_run {
+    size_t n;
+    const fh_str *cell;  /* [n * width] row after row */
+    size_t width;        /* cells from one row to the next */
+    fh_interaction *row; /* [n] each all zero or filled by this plan before */
+    fh_arena *scratch;
+} fh_run;
+
+/* Fills in rows, everything but row, line and payload; fields that no step is for
+ * are left alone. Returns how many were filled: fewer than run->n when the next
+ * one cannot be, or memory ran out. `*why` tells which, `*fault` why the row
+ * cannot be read. */
+size_t fh_plan_fill(fh_plan *plan, const fh_run *run, fh_filled *why, fh_fault *fault);
 
 /* "", ?, -, NULL, N/A and the like: nothing was told. Some of these are names too
  * (NA, None): fh_is_missing_name believes them, and is for what names somebody or

@@ -72,6 +72,7 @@ static bool make_room(fh_reader *r)
     r->rejects = FH_NEW_ARRAY(r->arena, fh_reject, FH_BATCH_ROWS);
     r->payload_at = FH_NEW_ARRAY(r->arena, size_t, FH_BATCH_ROWS + 1);
     r->scratch = fh_arena_new(fh_arena_allocator(r->arena));
+    for (size_t i = 0; r->rows && i < FH_BATCH_ROWS; i++) r->rows[i].payload.ptr = "";
     return r->rows && r->rejects && r->payload_at && r->scratch;
 }
 
@@ -281,10 +282,11 @@ static fh_status read_fed(fh_reader *r, bool *stop, fh_error *err)
 static void show(fh_reader *r, fh_batch *out)
 {
     r->payload_at[r->n] = r->payload.len;
-    for (size_t i = 0; i < r->n; i++) {
+    for (size_t i = 0; i < r->n && (r->payload.len || r->had_payloads); i++) {
         const size_t from = r->payload_at[i], to = r->payload_at[i + 1];
         r->rows[i].payload = (fh_str){to > from ? r->payload.ptr + from : "", to - from};
     }
+    r->had_payloads |= r->payload.len > 0;
     *out = (fh_batch){r->n, r->rows, r->n_rejects, r->rejects};
 }
 
@@ -355,10 +357,11 @@ fh_status fh_reader_row(fh_reader *r, uint64_t line, const fh_str *cell, fh_str 
     *given = false;
     if (r->row <= r->options.skip_rows) return FH_OK;
     fh_interaction *to = &r->rows[r->n];
+    const fh_run run = {.n = 1, .cell = cell, .row = to, .scratch = r->scratch};
     fh_fault fault;
-    const fh_filled filled = fh_plan_fill(&r->plan, cell, r->scratch, to, &fault);
-    if (filled == FH_FILL_NOMEM) return fh_no_memory(err);
-    if (filled == FH_REJECTED) return fh_reader_reject(r, line, &fault, text);
+    fh_filled why;
+    if (!fh_plan_fill(&r->plan, &run, &why, &fault))
+        return why == FH_FILL_NOMEM ? fh_no_memory(err) : fh_reader_reject(r, line, &fault, text);
     to->row = r->row;
     to->line = line;
     r->payload_at[r->n++] = r->payload.len;

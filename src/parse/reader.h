@@ -59,6 +59,7 @@ struct fh_reader {
     fh_reject *rejects;   /* [FH_BATCH_ROWS] */
     fh_buf payload;       /* of the batch */
     size_t *payload_at;   /* [FH_BATCH_ROWS + 1] where each begins */
+    bool had_payloads;    /* some row of an earlier batch had one */
 
     fh_sample sample; /* names stay, cells do not */
     fh_recognised columns;

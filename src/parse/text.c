@@ -5,14 +5,16 @@
 
 #include <string.h>
 
+/* Of eight bytes, the bits that ASCII does not have. */
+#define TOPS UINT64_C(0x8080808080808080)
+
 bool fh_is_ascii(fh_str s)
 {
-    const uint64_t tops = UINT64_C(0x8080808080808080);
     size_t i = 0;
     uint64_t word;
     for (; i + 8 <= s.len; i += 8) {
         memcpy(&word, s.ptr + i, 8);
-        if (word & tops) return false;
+        if (word & TOPS) return false;
     }
     for (; i < s.len; i++)
         if ((unsigned char)s.ptr[i] >= 0x80) return false;
@@ -22,7 +24,15 @@ bool fh_is_ascii(fh_str s)
 size_t fh_utf8_bad(fh_str s)
 {
     size_t i = 0;
+    uint64_t word;
     while (i < s.len) {
+        if (i + 8 <= s.len) {
+            memcpy(&word, s.ptr + i, 8);
+            if (!(word & TOPS)) {
+                i += 8;
+                continue;
+            }
+        }
         const size_t n = fh_utf8_step((const unsigned char *)s.ptr + i, s.len - i);
         if (!n) return i;
         i += n;

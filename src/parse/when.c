@@ -6,6 +6,8 @@
  */
 #include "parse/when.h"
 
+#include "base/time_scan.h"
+
 #include <string.h>
 
 enum { HOUR_MS = 3600 * 1000 };
@@ -36,7 +38,7 @@ static bool read_day(fh_when *when, const char *p)
 }
 
 /* An instant from a local time; the shift is asked for once an hour. */
-static int64_t instant(fh_when *when, int64_t local_ms)
+static inline int64_t instant(fh_when *when, int64_t local_ms)
 {
     if (!when->zone) return local_ms;
     const int64_t hour = local_ms >= 0 ? local_ms / HOUR_MS : -((HOUR_MS - 1 - local_ms) / HOUR_MS);
@@ -69,16 +71,26 @@ static bool apply_offset(fh_when *when, const char *p, size_t n, int64_t local_m
     return true;
 }
 
+static inline bool same_day(const char *a, const char *b)
+{
+    return fh_load8(a) == fh_load8(b) && a[8] == b[8] && a[9] == b[9];
+}
+
 static bool read_usual(fh_when *when, fh_str s, int64_t *out_ms)
 {
     const char *p = s.ptr;
-    if (s.len < 19 || (p[10] != ' ' && p[10] != 'T') || p[13] != ':' || p[16] != ':') return false;
-    if (memcmp(p, when->day, sizeof when->day) != 0 && !read_day(when, p)) return false;
-    const unsigned hour = two(p + 11), minute = two(p + 14), second = two(p + 17);
+    unsigned hour, minute, second;
+    if (s.len < 19 || (p[10] != ' ' && p[10] != 'T')) return false;
+    if (!same_day(when->day, p) && !read_day(when, p)) return false;
+    if (!fh_scan_clock(p + 11, &hour, &minute, &second)) return false;
     if (hour > 23 || minute > 59 || second > 59) return false;
     int64_t ms = when->day_ms + (int64_t)((hour * 60 + minute) * 60 + second) * 1000;
     size_t i = 19;
-    if (i < s.len && p[i] == '.') {
+    if (s.len == i) {
+        *out_ms = instant(when, ms);
+        return true;
+    }
+    if (p[i] == '.') {
         unsigned weight = 100;
         const size_t from = ++i;
         for (; i < s.len && p[i] >= '0' && p[i] <= '9'; i++, weight /= 10)

@@ -25,15 +25,20 @@ FH_MUST_CHECK fh_status fh_normal(fh_spelling how, fh_str value, fh_buf *space, 
  * tells nothing: ask fh_normal. */
 static inline bool fh_is_plainly_normal(fh_str s)
 {
-    uint64_t head = 0, tail = 0;
     if (s.len == 0 || s.len > 16 || s.ptr[0] <= ' ' || s.ptr[s.len - 1] <= ' ') return false;
     if (s.len >= 8) {
+        uint64_t head, tail;
         memcpy(&head, s.ptr, 8);
         memcpy(&tail, s.ptr + s.len - 8, 8);
-    } else {
-        for (size_t i = 0; i < s.len; i++) head |= (unsigned char)s.ptr[i];
+        return ((head | tail) & UINT64_C(0x8080808080808080)) == 0;
     }
-    return ((head | tail) & UINT64_C(0x8080808080808080)) == 0;
+    if (s.len >= 4) {
+        uint32_t head, tail;
+        memcpy(&head, s.ptr, 4);
+        memcpy(&tail, s.ptr + s.len - 4, 4);
+        return ((head | tail) & 0x80808080u) == 0;
+    }
+    return s.len < 3 || s.ptr[1] > 0; /* the first and the last are looked at above */
 }
 
 #endif

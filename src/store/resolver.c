@@ -69,9 +69,10 @@ typedef struct suggestion {
 struct fh_resolver {
     fh_org *org;
     int64_t version;
-    list kinds;    /* kind *: they do not move */
-    list customer; /* uint32_t: [member]; empty as long as all are themselves */
-    list unique;   /* uint64_t: bit per member that has a unique identifier */
+    int64_t last_list; /* of identifiers at rest, taken in */
+    list kinds;        /* kind *: they do not move */
+    list customer;     /* uint32_t: [member]; empty as long as all are themselves */
+    list unique;       /* uint64_t: bit per member that has a unique identifier */
     uint32_t n_members, n_members_written;
     fh_intern *erased; /* tombstones; NULL: none */
     fh_tomb_key key;
@@ -399,21 +400,35 @@ static fh_status resolve_row(fh_resolver *r, asked *q, uint32_t n, fh_who *out, 
     return status;
 }
 
-/* First pass: kind, spelling, hash; the slot is on its way. */
-static fh_status ask(fh_resolver *r, const fh_identifier *id, kind **guess, asked *out,
-                     fh_error *err)
+/* What the row before had in this place: the very same text of the kind's name, as
+ * long as the rows of a batch live. */
+typedef struct guess {
+    fh_str name;
+    kind *kind;
+} guess;
+
+static fh_status spell(fh_resolver *r, asked *q, fh_error *err)
 {
-    if (!*guess || !fh_str_eq((*guess)->name, id->kind)) {
-        const fh_status status = kind_named(r, id->kind, guess, err);
+    const fh_status status = fh_normal(q->kind->spelling, q->value, &r->space, &q->value, err);
+    if (status != FH_OK) return status;
+    return q->value.ptr == r->space.ptr && !fh_arena_str(r->spelled, q->value, &q->value)
+               ? fh_no_memory(err)
+               : FH_OK;
+}
+
+/* First pass: kind, spelling, hash; the slot is on its way. */
+static inline fh_status ask(fh_resolver *r, const fh_identifier *id, guess *before, asked *out,
+                            fh_error *err)
+{
+    if (before->name.ptr != id->kind.ptr || before->name.len != id->kind.len || !before->kind) {
+        const fh_status status = kind_named(r, id->kind, &before->kind, err);
         if (status != FH_OK) return status;
+        before->name = id->kind;
     }
-    *out = (asked){.kind = *guess, .value = id->value};
-    if ((*guess)->spelling != FH_SPELL_PLAIN || !fh_is_plainly_normal(id->value)) {
-        const fh_status status =
-            fh_normal((*guess)->spelling, id->value, &r->space, &out->value, err);
+    *out = (asked){.kind = before->kind, .value = id->value};
+    if (out->kind->spelling != FH_SPELL_PLAIN || !fh_is_plainly_normal(id->value)) {
+        const fh_status status = spell(r, out, err);
         if (status != FH_OK) return status;
-        if (out->value.ptr == r->space.ptr && !fh_arena_str(r->spelled, out->value, &out->value))
-            return fh_no_memory(err);
     }
     out->hash = fh_intern_hash(out->value);
     fh_intern_prefetch(out->kind->texts, out->hash);
@@ -423,16 +438,17 @@ static fh_status ask(fh_resolver *r, const fh_identifier *id, kind **guess, aske
 static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_t n, asked *q,
                                fh_who *out, fh_error *err)
 {
-    kind *guess[FH_MAX_IDENTIFIERS] = {0};
+    guess before[FH_MAX_IDENTIFIERS] = {{{0}, NULL}};
     size_t n_asked = 0;
     fh_status status = FH_OK;
     fh_arena_reset(r->spelled);
     for (size_t i = 0; i < n; i++) {
-        if (rows[i].n_identifiers == 0 || rows[i].n_identifiers > FH_MAX_IDENTIFIERS)
+        const uint32_t n_ids = rows[i].n_identifiers;
+        if (n_ids == 0 || n_ids > FH_MAX_IDENTIFIERS)
             return fh_fail(err, FH_INVALID, "row %llu names no customer",
                            (unsigned long long)rows[i].row);
-        for (uint32_t k = 0; k < rows[i].n_identifiers && status == FH_OK; k++)
-            status = ask(r, &rows[i].identifier[k], &guess[k], &q[n_asked++], err);
+        for (uint32_t k = 0; k < n_ids && status == FH_OK; k++)
+            status = ask(r, &rows[i].identifier[k], &before[k], &q[n_asked++], err);
         if (status != FH_OK) return status;
     }
     for (size_t i = 0; i < n_asked; i++) fh_intern_prefetch_text(q[i].kind->texts, q[i].hash);
@@ -441,8 +457,14 @@ static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_
         if (q[i].number) __builtin_prefetch((uint32_t *)q[i].kind->members.ptr + q[i].number - 1);
     }
     for (size_t i = 0, at = 0; i < n && status == FH_OK; i++) {
-        status = resolve_row(r, q + at, rows[i].n_identifiers, &out[i], err);
-        at += rows[i].n_identifiers;
+        const uint32_t n_ids = rows[i].n_identifiers;
+        if (n_ids == 1 && q[at].number && !q[at].kind->shared) {
+            const uint32_t member = member_of(q[at].kind, q[at].number);
+            out[i] = (fh_who){member, customer_of(r, member)};
+        } else {
+            status = resolve_row(r, q + at, n_ids, &out[i], err);
+        }
+        at += n_ids;
     }
     return status;
 }
@@ -478,16 +500,20 @@ static bool add_problem(fh_resolver *r, uint32_t member, fh_str name, uint32_t n
     return push_u32(&r->problem, number) && push_u32(&r->problem_member, member);
 }
 
+/* Those behind the last one known. */
 static fh_status load_problems(fh_resolver *r, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = true;
-    if (!(r->problems = fh_intern_new(NULL))) return fh_no_memory(err);
+    const int64_t known = r->last_problem;
+    if (!r->problems && !(r->problems = fh_intern_new(NULL))) return fh_no_memory(err);
     fh_status status = fh_counter_last(r->org, "problem", &r->last_problem, err);
     if (status == FH_OK)
-        status =
-            fh_db_prepare(fh_org_db(r->org),
-                          "SELECT problem, member, name FROM problem ORDER BY problem", &s, err);
+        status = fh_db_prepare(fh_org_db(r->org),
+                               "SELECT problem, member, name FROM problem WHERE problem > $1 "
+                               "ORDER BY problem",
+                               &s, err);
+    if (status == FH_OK) fh_stmt_bind_i64(s, 1, known);
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;
@@ -539,14 +565,17 @@ static fh_status load_kinds(fh_resolver *r, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = true;
-    kind *k;
     fh_status status = fh_db_prepare(
         fh_org_db(r->org), "SELECT kind, name, shared FROM identity_kind ORDER BY kind", &s, err);
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;
-        status = add_kind(r, fh_stmt_text(s, 1), (uint32_t)fh_stmt_i64(s, 0),
-                          fh_stmt_i64(s, 2) != 0, &k, err);
+        const bool shared = fh_stmt_i64(s, 2) != 0;
+        kind *k = find_kind(r, fh_stmt_text(s, 1));
+        if (!k)
+            status = add_kind(r, fh_stmt_text(s, 1), (uint32_t)fh_stmt_i64(s, 0), shared, &k, err);
+        else if (k->shared != shared)
+            status = fh_fail(err, FH_CONFLICT, "a kind of identifiers is shared otherwise now");
     }
     fh_stmt_done(s);
     return status;
@@ -589,12 +618,24 @@ static fh_status load_members(fh_resolver *r, fh_error *err)
     return status;
 }
 
+/* Lists that were put together anew tell what is known already. */
+static bool is_attached(const kind *k, const fh_named *named)
+{
+    uint32_t at = 0, m = 0;
+    const uint32_t number = fh_intern_find(k->texts, named->value, fh_intern_hash(named->value));
+    if (!number || !k->shared) return number != 0;
+    while ((m = next_member(k, number, &at)) != 0)
+        if (m == named->member) return true;
+    return false;
+}
+
 static fh_status load_named(void *ctx, const fh_named *named, fh_error *err)
 {
     fh_resolver *r = ctx;
     kind *k = kind_by_id(r, named->kind);
     if (!k || named->member == 0 || named->member > r->n_members)
         return fh_fail(err, FH_CORRUPT, "a list of identifiers names what is not there");
+    if (r->last_list && is_attached(k, named)) return FH_OK;
     if (!attach(r, k, named->value, fh_intern_hash(named->value), named->member))
         return fh_no_memory(err);
     return FH_OK;
@@ -626,10 +667,48 @@ static fh_status load(fh_resolver *r, fh_error *err)
     if (status == FH_OK) status = load_kinds(r, err);
     if (status == FH_OK) status = load_members(r, err);
     if (status == FH_OK) status = fh_named_each(r->org, 0, UINT32_MAX, load_named, r, err);
+    if (status == FH_OK) status = fh_counter_last(r->org, "identity-list", &r->last_list, err);
     if (status == FH_OK) status = fh_tombstones_each(r->org, load_tombstone, r, err);
     if (status == FH_OK && r->erased) status = fh_tomb_key_get(r->org, false, &r->key, err);
     all_written(r);
     return status;
+}
+
+/* Problems are known by customer: when members changed hands, all are read anew. */
+static fh_status reload_problems(fh_resolver *r, bool moved, fh_error *err)
+{
+    if (!r->problems_loaded) return FH_OK;
+    if (moved) {
+        fh_intern_free(r->problems);
+        r->problems = NULL;
+        r->problem.n = r->problem_member.n = 0;
+        r->last_problem = 0;
+    }
+    return load_problems(r, err);
+}
+
+fh_status fh_resolver_refresh(fh_resolver *r, fh_error *err)
+{
+    int64_t now = 0;
+    fh_status status = fh_identities_version(r->org, &now, err);
+    if (status != FH_OK || now == r->version) return status;
+    list before = r->customer;
+    r->customer = (list){0};
+    status = load_kinds(r, err);
+    if (status == FH_OK) status = load_members(r, err);
+    const bool moved =
+        before.n != r->customer.n ||
+        (before.n && memcmp(before.ptr, r->customer.ptr, before.n * sizeof(uint32_t)) != 0);
+    free(before.ptr);
+    if (status == FH_OK) status = fh_named_since(r->org, r->last_list, load_named, r, err);
+    if (status == FH_OK) status = fh_counter_last(r->org, "identity-list", &r->last_list, err);
+    if (status == FH_OK) status = fh_tombstones_each(r->org, load_tombstone, r, err);
+    if (status == FH_OK && r->erased) status = fh_tomb_key_get(r->org, false, &r->key, err);
+    if (status == FH_OK) status = reload_problems(r, moved, err);
+    if (status != FH_OK) return status;
+    all_written(r);
+    r->version = now;
+    return FH_OK;
 }
 
 fh_status fh_resolver_new(fh_org *org, fh_resolver **out, fh_error *err)
@@ -798,6 +877,7 @@ fh_status fh_resolver_flush(fh_resolver *r, fh_error *err)
         status = take(r->org, "problem", r->last_problem_written, r->last_problem, err);
     if (status == FH_OK) status = write_kinds(r, err);
     if (status == FH_OK) status = write_named(r, err);
+    if (status == FH_OK) status = fh_counter_last(r->org, "identity-list", &r->last_list, err);
     if (status == FH_OK) status = write_problems(r, err);
     if (status == FH_OK) status = write_suggestions(r, err);
     if (status == FH_OK && changed) status = fh_identities_changed(r->org, &r->version, err);

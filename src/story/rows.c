@@ -224,38 +224,65 @@ static inline fh_hot hot_of(const fh_row *row)
                     .bits = (uint16_t)bits};
 }
 
-/* Which columns a row needs, of those that are cheap to tell. */
-static inline uint32_t columns_of(const fh_row *row)
+/* What any of the rows has, of what is cheap to tell. */
+typedef struct seen {
+    uint32_t bits, outcome, currency, origin;
+} seen;
+
+static inline void see(seen *any, const fh_hot *row)
 {
-    return (row->ms ? 1u << FH_COL_MS : 0) | (row->outcome ? 1u << FH_COL_OUTCOME : 0) |
-           (row->currency ? 1u << FH_COL_CURRENCY : 0) |
-           (row->direction ? 1u << FH_COL_DIRECTION : 0) |
-           (row->has_value ? 1u << FH_COL_VALUE : 0) | (row->has_score ? 1u << FH_COL_SCORE : 0) |
-           (row->origin ? 1u << FH_COL_ORIGIN : 0);
+    any->bits |= row->bits;
+    any->outcome |= row->outcome;
+    any->currency |= row->currency;
+    any->origin |= row->origin;
+}
+
+static uint32_t columns_of(const seen *any)
+{
+    return (any->bits & FH_HOT_MS ? 1u << FH_COL_MS : 0) |
+           (any->bits & FH_HOT_VALUE ? 1u << FH_COL_VALUE : 0) |
+           (any->bits & FH_HOT_SCORE ? 1u << FH_COL_SCORE : 0) |
+           (any->bits >> FH_HOT_DIRECTION ? 1u << FH_COL_DIRECTION : 0) |
+           (any->outcome ? 1u << FH_COL_OUTCOME : 0) | (any->currency ? 1u << FH_COL_CURRENCY : 0) |
+           (any->origin ? 1u << FH_COL_ORIGIN : 0);
+}
+
+/* The bucket of a customer, its last chunk with room for a row; NULL: no memory. */
+static inline fh_bucket *bucket_for(fh_rows *rows, uint32_t customer)
+{
+    uint32_t b = customer >> rows->shift;
+    if (b >= rows->n_buckets) {
+        if (!reach(rows, customer)) return NULL;
+        b = customer >> rows->shift;
+    }
+    fh_bucket *bucket = &rows->bucket[b];
+    if (!bucket->last || bucket->last->n == FH_CHUNK_ROWS)
+        if (!add_chunk(rows, bucket)) return NULL;
+    return bucket;
 }
 
 fh_status fh_rows_add(fh_rows *rows, const fh_row *row, size_t n, fh_error *err)
 {
+    seen any = {0, 0, 0, 0};
+    fh_status status = FH_OK;
     for (const fh_row *end = row + n; row != end; row++) {
         if (row->customer == 0 || row->ms > 999 || row->direction >= FH_N_DIRECTIONS ||
-            row->payload.len > UINT32_MAX)
-            return refuse(row, err);
-        uint32_t b = row->customer >> rows->shift;
-        if (b >= rows->n_buckets) {
-            if (!reach(rows, row->customer)) return fh_no_memory(err);
-            b = row->customer >> rows->shift;
+            row->payload.len > UINT32_MAX) {
+            status = refuse(row, err);
+            break;
         }
-        fh_bucket *bucket = &rows->bucket[b];
+        fh_bucket *bucket = bucket_for(rows, row->customer);
+        if (!bucket || (has_rare(row) && !put_rare(rows, bucket->last, row))) {
+            status = fh_no_memory(err);
+            break;
+        }
         fh_chunk *chunk = bucket->last;
-        if (!chunk || chunk->n == FH_CHUNK_ROWS) {
-            if (!add_chunk(rows, bucket)) return fh_no_memory(err);
-            chunk = bucket->last;
-        }
-        if (has_rare(row) && !put_rare(rows, chunk, row)) return fh_no_memory(err);
-        rows->used |= columns_of(row);
-        chunk->row[chunk->n++] = hot_of(row);
+        fh_hot *to = &chunk->row[chunk->n++];
+        *to = hot_of(row);
+        see(&any, to);
         bucket->n++;
         rows->n++;
     }
-    return FH_OK;
+    rows->used |= columns_of(&any);
+    return status;
 }
