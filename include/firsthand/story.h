@@ -235,6 +235,14 @@ typedef struct fh_merge_source {
 } fh_merge_source;
 FH_API const fh_merge_source *fh_merge_sources(const fh_space *space); /* [n] */
 
+/* The same for inputs that are known to hold no two of the same: nothing is compared,
+ * so any columns will do (with FH_COL_MS, if times are to be told apart within a
+ * second), and customers of one input only cost little more than copying. `sources`:
+ * fh_merge_sources shall show where each came from. */
+FH_API FH_MUST_CHECK fh_status fh_segment_join(fh_space *space, const fh_segment *const *in,
+                                               size_t n_in, uint32_t lo_customer,
+                                               uint32_t hi_customer, bool sources, fh_error *err);
+
 /* Tells that an interaction's id is the hash of a source's own id. */
 #define FH_ID_GIVEN (UINT64_C(1) << 63)
 

@@ -190,12 +190,18 @@ static fh_status ask(fh_codes_of *c, int dict, fh_error *err)
 
 static fh_status ask_all(fh_codes_of *c, fh_error *err)
 {
-    fh_status status = fh_org_begin(c->org, err);
-    if (status != FH_OK) return status;
+    fh_status status = FH_OK;
     for (int d = 0; d < FH_N_DICTS && status == FH_OK; d++) status = ask(c, d, err);
-    if (status == FH_OK) return fh_org_commit(c->org, err);
-    fh_org_rollback(c->org);
     return status;
+}
+
+fh_status fh_codes_fill_inside(fh_codes_of *c, const fh_interaction *rows, size_t n, fh_row *out,
+                               fh_error *err)
+{
+    size_t n_new = 0;
+    fh_status status = pass(c, rows, n, out, &n_new, err);
+    if (status == FH_OK && n_new) status = ask_all(c, err);
+    return status == FH_OK && n_new ? pass(c, rows, n, out, &n_new, err) : status;
 }
 
 fh_status fh_codes_fill(fh_codes_of *c, const fh_interaction *rows, size_t n, fh_row *out,
@@ -204,6 +210,12 @@ fh_status fh_codes_fill(fh_codes_of *c, const fh_interaction *rows, size_t n, fh
     size_t n_new = 0;
     fh_status status = pass(c, rows, n, out, &n_new, err);
     if (status != FH_OK || n_new == 0) return status;
+    status = fh_org_begin(c->org, err);
+    if (status != FH_OK) return status;
     status = ask_all(c, err);
+    if (status == FH_OK)
+        status = fh_org_commit(c->org, err);
+    else
+        fh_org_rollback(c->org);
     return status == FH_OK ? pass(c, rows, n, out, &n_new, err) : status;
 }

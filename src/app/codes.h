@@ -15,5 +15,9 @@ void fh_codes_free(fh_codes_of *c); /* NULL is allowed */
  * one transaction of their own. FH_LIMIT when a dictionary is full. */
 FH_MUST_CHECK fh_status fh_codes_fill(fh_codes_of *c, const fh_interaction *rows, size_t n,
                                       fh_row *out, fh_error *err);
+/* The same inside a transaction of the caller: new names are written with it. When it
+ * is rolled back, free `c` and make another. */
+FH_MUST_CHECK fh_status fh_codes_fill_inside(fh_codes_of *c, const fh_interaction *rows, size_t n,
+                                             fh_row *out, fh_error *err);
 
 #endif

@@ -114,10 +114,6 @@ FH_MUST_CHECK fh_status fh_roles_parse(fh_str text, fh_roles *out, fh_error *err
 void fh_scopes_print(fh_rights scopes, fh_buf *out);
 FH_MUST_CHECK fh_status fh_scopes_parse(fh_str text, fh_rights *out, fh_error *err);
 
-/* Whether somebody with `rights` may give or take these roles: nobody gives more than
- * they have. Only an owner makes owners. */
-bool fh_may_give(fh_roles giver, fh_roles given);
-
 /* ---- Whoever acts ----------------------------------------------------------------- */
 
 typedef enum fh_actor_kind {
@@ -152,6 +148,9 @@ static inline bool fh_may(const fh_actor *actor, fh_right right)
 {
     return (actor->rights & fh_right_bit(right)) != 0;
 }
+/* Whether the actor may give or take these roles: only an owner, signed in or on the
+ * command line, makes owners; and nobody gives guarded rights they do not have now. */
+bool fh_may_give(const fh_actor *actor, fh_roles given);
 /* Fails with FH_DENIED, saying which right is missing and whom to ask. Use
  * fh_audit_require (app/audit.h) where the refusal is to be kept, too. */
 FH_MUST_CHECK fh_status fh_require(const fh_actor *actor, fh_right right, fh_error *err);

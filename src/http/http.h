@@ -188,7 +188,9 @@ void fh_http_stream_end(fh_http_stream *s, bool whole);
 /* Server-sent events: begins with "retry: 3000", pings every 15 s. The request's
  * memory is given back: nothing of it but the user pointer may be used any more.
  * `gone` (may be NULL) is called on the loop, at most once, when the client went
- * away or the server stops; fh_http_events_end is due all the same. */
+ * away or the server stops; fh_http_events_end is due all the same, once. As `gone`
+ * may come while another thread ends the stream, what `ctx` points to must live until
+ * the exchange's `ended`, and a lock of the program's own must see to the "once". */
 typedef void fh_http_gone(void *ctx, fh_http_stream *s);
 FH_MUST_CHECK fh_status fh_http_events_begin(fh_http_exchange *x, fh_http_gone *gone, void *ctx,
                                              fh_http_stream **out, fh_error *err);

@@ -233,16 +233,40 @@ static bool fits(const fh_stored *s, const fh_segment *seg)
            s->live_n == s->n - seg->start[first];
 }
 
-fh_status fh_blobs_decode(const fh_blobs *b, const fh_stored *s, fh_space *space, fh_error *err)
+static fh_status decode_stories(const fh_blobs *b, const fh_stored *s, fh_space *space,
+                                fh_error *err)
 {
-    fh_status status = fh_stories_decode(space, b->bytes.ptr + b->col[FH_COL_STORIES].at,
-                                         b->col[FH_COL_STORIES].len, err);
+    const fh_status status = fh_stories_decode(space, b->bytes.ptr + b->col[FH_COL_STORIES].at,
+                                               b->col[FH_COL_STORIES].len, err);
     if (status != FH_OK) return say_where(s, status, err);
-    if (!fits(s, fh_space_segment(space)))
-        return fh_stored_fault(s, err, "its columns do not fit its row");
+    return fits(s, fh_space_segment(space))
+               ? FH_OK
+               : fh_stored_fault(s, err, "its columns do not fit its row");
+}
+
+static fh_status decode_rest(const fh_blobs *b, const fh_stored *s, fh_space *space, fh_error *err)
+{
+    fh_status status = FH_OK;
     for (uint32_t col = FH_COL_GAP; col < FH_N_COLUMNS && status == FH_OK; col++)
         if (b->columns >> col & 1)
             status = fh_column_decode(space, (fh_column)col, b->bytes.ptr + b->col[col].at,
                                       b->col[col].len, err);
     return status == FH_OK ? FH_OK : say_where(s, status, err);
+}
+
+fh_status fh_blobs_decode(const fh_blobs *b, const fh_stored *s, fh_space *space, fh_error *err)
+{
+    const fh_status status = decode_stories(b, s, space, err);
+    return status == FH_OK ? decode_rest(b, s, space, err) : status;
+}
+
+fh_status fh_blobs_decode_if(const fh_blobs *b, const fh_stored *s, uint32_t lo, uint32_t hi,
+                             fh_space *space, bool *any, fh_error *err)
+{
+    const fh_status status = decode_stories(b, s, space, err);
+    if (status != FH_OK) return status;
+    const fh_segment *seg = fh_space_segment(space);
+    const uint32_t story = fh_story_from(seg, lo);
+    *any = story < seg->n_stories && seg->customer[story] <= hi;
+    return *any ? decode_rest(b, s, space, err) : FH_OK;
 }

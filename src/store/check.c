@@ -6,6 +6,7 @@
  * Each fault is one sentence that says where and what to do; the check goes on. */
 #include "store/segments.h"
 
+#include "store/audit.h"
 #include "store/stored.h"
 
 #include <stdio.h>
@@ -173,6 +174,24 @@ static const struct {
     {"SELECT COUNT(*) FROM dictionary_spelling s WHERE NOT EXISTS (SELECT 1 FROM dictionary_name "
      "d WHERE d.dictionary = s.dictionary AND d.number = s.number)",
      "spellings belong to no name"},
+    {"SELECT COUNT(*) FROM person WHERE person > COALESCE((SELECT last_given FROM counter WHERE "
+     "name = 'person'), 0)",
+     "people have numbers that were never given"},
+    {"SELECT COUNT(*) FROM person WHERE manager <> 0 AND manager NOT IN (SELECT person FROM "
+     "person)",
+     "people report to nobody who is known"},
+    {"SELECT COUNT(*) FROM person WHERE department <> 0 AND department NOT IN (SELECT department "
+     "FROM department)",
+     "people are in no department that is known"},
+    {"SELECT COUNT(*) FROM department WHERE parent <> 0 AND parent NOT IN (SELECT department "
+     "FROM department)",
+     "departments lie under none that is known"},
+    {"SELECT COUNT(*) FROM password WHERE person NOT IN (SELECT person FROM person)",
+     "passwords belong to nobody"},
+    {"SELECT COUNT(*) FROM session WHERE person NOT IN (SELECT person FROM person)",
+     "sessions belong to nobody"},
+    {"SELECT COUNT(*) FROM token WHERE person NOT IN (SELECT person FROM person)",
+     "tokens belong to nobody"},
 };
 
 static fh_status check_none(checking *c, size_t i, fh_error *err)
@@ -229,6 +248,8 @@ static fh_status check_all(checking *c, fh_org *org, fh_error *err)
     if (status == FH_OK) status = check_stories(c, err);
     for (size_t i = 0; i < sizeof must_be_none / sizeof must_be_none[0] && status == FH_OK; i++)
         status = absorb(c, check_none(c, i, &e), &e, err);
+    uint64_t audited = 0; /* counted by tell, too */
+    if (status == FH_OK) status = absorb(c, fh_audit_check(org, tell, c, &audited, &e), &e, err);
     return status;
 }
 

@@ -8,6 +8,7 @@
 #include "store/inside.h"
 #include "store/members.h"
 #include "store/named.h"
+#include "store/people.h"
 #include "store/segments.h"
 #include "store/tombstones.h"
 
@@ -86,6 +87,7 @@ static fh_status erase_inside(fh_org *org, uint32_t customer, fh_arena *arena, f
         status = fh_fail(err, FH_NOTFOUND, "#%u is no customer (now)", customer);
     if (status == FH_OK) status = bury(org, customer, arena, err);
     if (status == FH_OK) status = drop_problems(org, customer, members, n, arena, err);
+    if (status == FH_OK) status = fh_people_forget_customer(org, customer, err);
     for (size_t i = 0; i < n && status == FH_OK; i++) status = erase_member(org, members[i], err);
     if (status == FH_OK) status = fh_identities_changed(org, &now, err);
     return status;

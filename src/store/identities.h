@@ -36,6 +36,11 @@ typedef struct fh_resolver fh_resolver;
 FH_MUST_CHECK fh_status fh_resolver_new(fh_org *org, fh_resolver **out, fh_error *err);
 void fh_resolver_free(fh_resolver *r);
 
+/* Takes in what others changed about who is who since; costs nothing when nobody
+ * did, else about what changed. Nothing may wait to be flushed. FH_CONFLICT when a
+ * kind became shared or unique: make a new resolver, as after any failure. */
+FH_MUST_CHECK fh_status fh_resolver_refresh(fh_resolver *r, fh_error *err);
+
 typedef struct fh_who {
     uint32_t member, customer; /* customer 0: this person was erased; leave the row out */
 } fh_who;

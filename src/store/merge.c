@@ -152,10 +152,9 @@ static fh_status write_pieces(merging *m, fh_error *err)
     fh_status status = FH_OK;
     for (uint32_t first = 0; seg && first < seg->n_stories && status == FH_OK;) {
         const uint32_t count = piece_of(seg, first);
-        fh_stored row;
+        fh_stored row = {.level = FH_LEVEL_BASE};
         status = fh_segment_slice(m->piece, seg, first, count, err);
-        if (status == FH_OK)
-            status = fh_stored_put(m->org, fh_space_segment(m->piece), FH_LEVEL_BASE, 0, &row, err);
+        if (status == FH_OK) status = fh_stored_put(m->org, fh_space_segment(m->piece), &row, err);
         if (status == FH_OK) status = write_pages(m, row.id, seg->start[first], row.n, err);
         first += count;
     }
@@ -256,6 +255,7 @@ static fh_status merge_units(merging *m, bool *end, bool *stop, fh_error *err)
         .base = true,
         .max_age = m->upto,
         .join_small = true,
+        .places = true,
     };
     fh_reader reader;
     fh_status status = fh_reader_open(fh_org_db(m->org), &about, &reader, err);
@@ -290,11 +290,9 @@ static fh_status write_deltas(merging *m, const fh_tail *tail, int64_t age, fh_e
     fh_status status = FH_OK;
     for (uint32_t first = 0; first < tail->seg->n_stories && status == FH_OK;) {
         const uint32_t count = piece_of(tail->seg, first);
-        fh_stored row;
+        fh_stored row = {.level = FH_LEVEL_DELTA, .age = age, .distinct = tail->distinct};
         status = fh_segment_slice(m->piece, tail->seg, first, count, err);
-        if (status == FH_OK)
-            status =
-                fh_stored_put(m->org, fh_space_segment(m->piece), FH_LEVEL_DELTA, age, &row, err);
+        if (status == FH_OK) status = fh_stored_put(m->org, fh_space_segment(m->piece), &row, err);
         if (status == FH_OK && tail->seg->payload_len)
             status = fh_pages_put(m->org, row.id, 0, tail->payload + tail->seg->start[first], row.n,
                                   err);
@@ -328,7 +326,8 @@ static fh_status settle_round(merging *m, bool *end, fh_error *err)
     *end = batch.n == 0;
     if (status == FH_OK && batch.n > 0) {
         const size_t n = round_of(&batch, &segments);
-        status = fh_tail_load(db, batch.row, n, 1, UINT32_MAX, true, &tail, &m->n_duplicates, err);
+        status = fh_tail_load(db, batch.row, n, 1, UINT32_MAX, FH_COLS_ALL, true, &tail,
+                              &m->n_duplicates, err);
         if (status == FH_OK && tail) status = write_deltas(m, tail, batch.row[n - 1].age, err);
         for (size_t i = 0; i < n && status == FH_OK; i++)
             status = fh_stored_delete(m->org, &batch.row[i], err);

@@ -441,6 +441,22 @@ fh_status fh_named_each(fh_org *org, uint32_t lo, uint32_t hi, fh_each_named *ea
     return status;
 }
 
+fh_status fh_named_since(fh_org *org, int64_t list, fh_each_named *each, void *ctx, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = true;
+    fh_status status = fh_db_prepare(
+        fh_org_db(org), "SELECT body FROM identity_list WHERE list > $1 ORDER BY list", &s, err);
+    if (status == FH_OK) fh_stmt_bind_i64(s, 1, list);
+    while (status == FH_OK) {
+        status = fh_stmt_step(s, &row, err);
+        if (status != FH_OK || !row) break;
+        status = body_each(fh_stmt_blob(s, 0), each, ctx, err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
 typedef struct runs {
     int64_t *run;
     size_t n;

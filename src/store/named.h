@@ -27,6 +27,11 @@ typedef fh_status fh_each_named(void *ctx, const fh_named *named, fh_error *err)
 FH_MUST_CHECK fh_status fh_named_each(fh_org *org, uint32_t lo, uint32_t hi, fh_each_named *each,
                                       void *ctx, fh_error *err);
 
+/* The same for all that was written after list number `list`. What was written before
+ * may be told again. */
+FH_MUST_CHECK fh_status fh_named_since(fh_org *org, int64_t list, fh_each_named *each, void *ctx,
+                                       fh_error *err);
+
 /* The members known by an identifier, each once, ascending; *n = 0 when none is. */
 FH_MUST_CHECK fh_status fh_named_find(fh_org *org, uint32_t kind, fh_str value, fh_arena *arena,
                                       const uint32_t **members, size_t *n, fh_error *err);

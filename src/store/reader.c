@@ -43,12 +43,13 @@ static fh_status add_inbox(fh_reader *r, const fh_reader_about *about,
                !delta_between(segments, batch.row[end - 1].age, batch.row[end].age))
             end++;
         fh_tail *tail = NULL;
-        status = fh_tail_load(r->db, batch.row + i, end - i, r->lo, r->hi, about->payloads, &tail,
-                              NULL, err);
+        status = fh_tail_load(r->db, batch.row + i, end - i, r->lo, r->hi, r->columns,
+                              about->payloads, &tail, NULL, err);
         if (status == FH_OK && tail && tail->seg->n_stories > 0) {
             fh_stored row = {.level = FH_LEVEL_INBOX, .age = batch.row[end - 1].age};
             fh_stored_describe(tail->seg, &row);
             row.id = 0;
+            row.distinct = tail->distinct;
             status = add_source(r, &row, tail, cap, err);
             if (status == FH_OK) tail = NULL;
         }
@@ -90,7 +91,8 @@ static fh_status gather_sources(fh_reader *r, const fh_reader_about *about, fh_e
     fh_status status = fh_stored_segments(r->db, r->lo, r->hi, false, &segments, err);
     for (size_t i = 0; i < segments.n && status == FH_OK; i++) {
         const fh_stored *row = &segments.row[i];
-        if (row->level == FH_LEVEL_BASE ? about->base : row->age <= about->max_age)
+        if (row->level == FH_LEVEL_BASE ? about->base
+                                        : row->age >= about->min_age && row->age <= about->max_age)
             status = add_source(r, row, NULL, &cap, err);
     }
     if (status == FH_OK && about->inbox) status = add_inbox(r, about, &segments, &cap, err);
@@ -212,11 +214,30 @@ static fh_status cut_units(fh_reader *r, bool join_small, fh_error *err)
     return status;
 }
 
+/* Which units are joined, and which columns that asks of their sources. */
+static void plan_columns(fh_reader *r)
+{
+    for (size_t i = 0; i < r->n_units; i++) {
+        fh_unit *u = &r->unit[i];
+        u->joined = r->source[r->member[u->at]].row.clean;
+        for (size_t k = 1; k < u->n; k++)
+            u->joined = u->joined && r->source[r->member[u->at + k]].row.distinct;
+        for (size_t k = 0; k < u->n; k++)
+            r->source[r->member[u->at + k]].columns |=
+                u->joined ? r->columns | 1u << FH_COL_MS : FH_COLS_ALL;
+    }
+}
+
 fh_status fh_reader_open(fh_db *db, const fh_reader_about *about, fh_reader *r, fh_error *err)
 {
-    *r = (fh_reader){.db = db, .columns = about->columns, .lo = about->lo, .hi = about->hi};
+    *r = (fh_reader){.db = db,
+                     .columns = about->columns,
+                     .lo = about->lo,
+                     .hi = about->hi,
+                     .places = about->places};
     fh_status status = gather_sources(r, about, err);
     if (status == FH_OK) status = cut_units(r, about->join_small, err);
+    if (status == FH_OK) plan_columns(r);
     if (status != FH_OK) fh_reader_close(r);
     return status;
 }
@@ -302,7 +323,7 @@ static fh_status load_shared(fh_reader *r, fh_source *s, fh_error *err)
     fh_status status = FH_OK;
     if (!s->space) s->space = fh_space_new(NULL);
     if (!s->space) status = fh_no_memory(err);
-    if (status == FH_OK) status = fh_blobs_read(r->db, &s->row, FH_COLS_ALL, &blobs, err);
+    if (status == FH_OK) status = fh_blobs_read(r->db, &s->row, s->columns, &blobs, err);
     if (status == FH_OK) status = fh_blobs_decode(&blobs, &s->row, s->space, err);
     if (status == FH_OK) s->seg = fh_space_segment(s->space);
     fh_blobs_free(&blobs);
@@ -313,6 +334,21 @@ static bool has_stories(const fh_segment *seg, uint32_t lo, uint32_t hi)
 {
     const uint32_t story = fh_story_from(seg, lo);
     return story < seg->n_stories && seg->customer[story] <= hi;
+}
+
+/* Whether a source of this worker's own has the one customer the reader is about;
+ * true without looking when it is about many. */
+static fh_status has_customer(fh_reader *r, fh_view *v, const fh_source *s, bool *there,
+                              fh_error *err)
+{
+    *there = true;
+    if (r->lo != r->hi) return FH_OK;
+    fh_status status = own_of(v, 0, err);
+    if (status == FH_OK) status = fh_blobs_read(r->db, &s->row, 0, &v->own[0].blobs, err);
+    if (status == FH_OK)
+        status = fh_blobs_decode_if(&v->own[0].blobs, &s->row, r->lo, r->hi, v->own[0].space, there,
+                                    err);
+    return status;
 }
 
 /* Lists the inputs of the unit. Shared sources are decoded here; those without a
@@ -328,6 +364,11 @@ static fh_status list_inputs(fh_reader *r, fh_view *v, const fh_unit *u, fh_erro
             if (status != FH_OK) return status;
             if (!has_stories(s->seg, u->lo, u->hi)) continue;
             seg = s->seg;
+        } else {
+            bool there = false;
+            const fh_status status = has_customer(r, v, s, &there, err);
+            if (status != FH_OK) return status;
+            if (!there) continue;
         }
         v->from[v->n_in] = s;
         v->in[v->n_in++] = seg;
@@ -341,16 +382,16 @@ fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err)
     fh_status status = room_for(v, u->n, err);
     if (status == FH_OK) status = list_inputs(r, v, u, err);
     if (status != FH_OK) return status;
-    /* One clean source of this worker's own is shown as it is; else the rule for
-     * copies compares all columns. */
+    /* One clean source of this worker's own is shown as it is. */
     v->merged = !(v->n_in == 1 && !v->in[0] && v->from[0]->row.clean);
-    const uint32_t columns = v->merged ? FH_COLS_ALL : r->columns;
     size_t n_own = 0;
     for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
         if (v->in[i]) continue;
         status = own_of(v, n_own, err);
         if (status == FH_OK)
-            status = fh_blobs_read(r->db, &v->from[i]->row, columns, &v->own[n_own].blobs, err);
+            status =
+                fh_blobs_read(r->db, &v->from[i]->row, v->merged ? v->from[i]->columns : r->columns,
+                              &v->own[n_own].blobs, err);
         n_own++;
     }
     if (status != FH_OK) return status;
@@ -431,7 +472,10 @@ fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err)
     }
     if (status != FH_OK || v->n_in == 0) return status;
     if (!v->merged) return show_one(r, v, err);
-    status = fh_segment_merge(v->result, v->in, v->n_in, u->lo, u->hi, &v->n_duplicates, err);
+    if (u->joined)
+        status = fh_segment_join(v->result, v->in, v->n_in, u->lo, u->hi, r->places, err);
+    else
+        status = fh_segment_merge(v->result, v->in, v->n_in, u->lo, u->hi, &v->n_duplicates, err);
     if (status == FH_OK) status = rename_codes(r, v->result, err);
     const fh_segment *seg = fh_space_segment(v->result);
     if (status == FH_OK && seg->n_stories > 0) v->seg = seg;

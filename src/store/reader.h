@@ -4,7 +4,8 @@
  * The plan cuts the customers into *units*, in order. A unit lists the sources
  * (segments, and the inbox as one more) that have customers of its range, oldest
  * first. A unit with one clean source needs no merging; where ranges overlap, the
- * unit's sources are merged while they are read.
+ * unit's sources are merged while they are read: joined, when all but the oldest are
+ * known to be distinct from what is older, else compared by all columns.
  *
  *     base    [---1---][---2---][---3---]        [---4---]
  *     delta             [-5--------]    [--6--]
@@ -24,6 +25,7 @@
 typedef struct fh_source {
     fh_stored row; /* id 0: a stretch of the inbox, in `tail` */
     uint32_t first_unit, last_unit;
+    uint32_t columns; /* what its units need */
     fh_tail *tail;
     fh_space *space; /* when shared and decoded */
     const fh_segment *seg;
@@ -33,11 +35,13 @@ typedef struct fh_source {
 typedef struct fh_unit {
     uint32_t lo, hi;
     size_t at, n; /* sources: reader->member[at .. at+n-1] */
+    bool joined;  /* no two interactions in it are the same: nothing need be compared */
 } fh_unit;
 
 typedef struct fh_reader {
     fh_db *db;
     uint32_t columns, lo, hi;
+    bool places;
     fh_source *source;
     size_t n_sources;
     fh_unit *unit;
@@ -52,9 +56,10 @@ typedef struct fh_reader {
 typedef struct fh_reader_about {
     uint32_t columns, lo, hi;
     bool base, inbox;
-    int64_t max_age; /* only deltas that came up to then */
-    bool payloads;   /* those of the inbox are kept */
-    bool join_small; /* put small neighbours into one unit, for merging */
+    int64_t min_age, max_age; /* only deltas that came between */
+    bool payloads;            /* those of the inbox are kept */
+    bool places;              /* views can tell where each interaction comes from */
+    bool join_small;          /* put small neighbours into one unit, for merging */
 } fh_reader_about;
 
 /* Inside a transaction on `db`, which must stay open as long as the reader. */

@@ -72,9 +72,10 @@ typedef struct suggestion {
 struct fh_resolver {
     fh_org *org;
     int64_t version;
-    list kinds;    /* kind *: they do not move */
-    list customer; /* uint32_t: [member]; empty as long as all are themselves */
-    list unique;   /* uint64_t: bit per member that has a unique identifier */
+    int64_t last_list; /* of identifiers at rest, taken in */
+    list kinds;        /* kind *: they do not move */
+    list customer;     /* uint32_t: [member]; empty as long as all are themselves */
+    list unique;       /* uint64_t: bit per member that has a unique identifier */
     uint32_t n_members, n_members_written;
     fh_intern *erased; /* tombstones; NULL: none */
     fh_tomb_key key;
@@ -559,16 +560,20 @@ static bool add_problem(fh_resolver *r, uint32_t member, fh_str name, uint32_t n
     return push_u32(&r->problem, number) && push_u32(&r->problem_member, member);
 }
 
+/* Those behind the last one known. */
 static fh_status load_problems(fh_resolver *r, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = true;
-    if (!(r->problems = fh_intern_new(NULL))) return fh_no_memory(err);
+    const int64_t known = r->last_problem;
+    if (!r->problems && !(r->problems = fh_intern_new(NULL))) return fh_no_memory(err);
     fh_status status = fh_counter_last(r->org, "problem", &r->last_problem, err);
     if (status == FH_OK)
-        status =
-            fh_db_prepare(fh_org_db(r->org),
-                          "SELECT problem, member, name FROM problem ORDER BY problem", &s, err);
+        status = fh_db_prepare(fh_org_db(r->org),
+                               "SELECT problem, member, name FROM problem WHERE problem > $1 "
+                               "ORDER BY problem",
+                               &s, err);
+    if (status == FH_OK) fh_stmt_bind_i64(s, 1, known);
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;
@@ -620,14 +625,17 @@ static fh_status load_kinds(fh_resolver *r, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = true;
-    kind *k;
     fh_status status = fh_db_prepare(
         fh_org_db(r->org), "SELECT kind, name, shared FROM identity_kind ORDER BY kind", &s, err);
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;
-        status = add_kind(r, fh_stmt_text(s, 1), (uint32_t)fh_stmt_i64(s, 0),
-                          fh_stmt_i64(s, 2) != 0, &k, err);
+        const bool shared = fh_stmt_i64(s, 2) != 0;
+        kind *k = find_kind(r, fh_stmt_text(s, 1));
+        if (!k)
+            status = add_kind(r, fh_stmt_text(s, 1), (uint32_t)fh_stmt_i64(s, 0), shared, &k, err);
+        else if (k->shared != shared)
+            status = fh_fail(err, FH_CONFLICT, "a kind of identifiers is shared otherwise now");
     }
     fh_stmt_done(s);
     return status;
@@ -670,12 +678,24 @@ static fh_status load_members(fh_resolver *r, fh_error *err)
     return status;
 }
 
+/* Lists that were put together anew tell what is known already. */
+static bool is_attached(const kind *k, const fh_named *named)
+{
+    uint32_t at = 0, m = 0;
+    const uint32_t number = fh_intern_find(k->texts, named->value, fh_intern_hash(named->value));
+    if (!number || !k->shared) return number != 0;
+    while ((m = next_member(k, number, &at)) != 0)
+        if (m == named->member) return true;
+    return false;
+}
+
 static fh_status load_named(void *ctx, const fh_named *named, fh_error *err)
 {
     fh_resolver *r = ctx;
     kind *k = kind_by_id(r, named->kind);
     if (!k || named->member == 0 || named->member > r->n_members)
         return fh_fail(err, FH_CORRUPT, "a list of identifiers names what is not there");
+    if (r->last_list && is_attached(k, named)) return FH_OK;
     if (!attach(r, k, named->value, fh_intern_hash(named->value), named->member))
         return fh_no_memory(err);
     return FH_OK;
@@ -707,10 +727,48 @@ static fh_status load(fh_resolver *r, fh_error *err)
     if (status == FH_OK) status = load_kinds(r, err);
     if (status == FH_OK) status = load_members(r, err);
     if (status == FH_OK) status = fh_named_each(r->org, 0, UINT32_MAX, load_named, r, err);
+    if (status == FH_OK) status = fh_counter_last(r->org, "identity-list", &r->last_list, err);
     if (status == FH_OK) status = fh_tombstones_each(r->org, load_tombstone, r, err);
     if (status == FH_OK && r->erased) status = fh_tomb_key_get(r->org, false, &r->key, err);
     all_written(r);
     return status;
+}
+
+/* Problems are known by customer: when members changed hands, all are read anew. */
+static fh_status reload_problems(fh_resolver *r, bool moved, fh_error *err)
+{
+    if (!r->problems_loaded) return FH_OK;
+    if (moved) {
+        fh_intern_free(r->problems);
+        r->problems = NULL;
+        r->problem.n = r->problem_member.n = 0;
+        r->last_problem = 0;
+    }
+    return load_problems(r, err);
+}
+
+fh_status fh_resolver_refresh(fh_resolver *r, fh_error *err)
+{
+    int64_t now = 0;
+    fh_status status = fh_identities_version(r->org, &now, err);
+    if (status != FH_OK || now == r->version) return status;
+    list before = r->customer;
+    r->customer = (list){0};
+    status = load_kinds(r, err);
+    if (status == FH_OK) status = load_members(r, err);
+    const bool moved =
+        before.n != r->customer.n ||
+        (before.n && memcmp(before.ptr, r->customer.ptr, before.n * sizeof(uint32_t)) != 0);
+    free(before.ptr);
+    if (status == FH_OK) status = fh_named_since(r->org, r->last_list, load_named, r, err);
+    if (status == FH_OK) status = fh_counter_last(r->org, "identity-list", &r->last_list, err);
+    if (status == FH_OK) status = fh_tombstones_each(r->org, load_tombstone, r, err);
+    if (status == FH_OK && r->erased) status = fh_tomb_key_get(r->org, false, &r->key, err);
+    if (status == FH_OK) status = reload_problems(r, moved, err);
+    if (status != FH_OK) return status;
+    all_written(r);
+    r->version = now;
+    return FH_OK;
 }
 
 fh_status fh_resolver_new(fh_org *org, fh_resolver **out, fh_error *err)
@@ -879,6 +937,7 @@ fh_status fh_resolver_flush(fh_resolver *r, fh_error *err)
         status = take(r->org, "problem", r->last_problem_written, r->last_problem, err);
     if (status == FH_OK) status = write_kinds(r, err);
     if (status == FH_OK) status = write_named(r, err);
+    if (status == FH_OK) status = fh_counter_last(r->org, "identity-list", &r->last_list, err);
     if (status == FH_OK) status = write_problems(r, err);
     if (status == FH_OK) status = write_suggestions(r, err);
     if (status == FH_OK && changed) status = fh_identities_changed(r->org, &r->version, err);

@@ -20,9 +20,9 @@ static const fh_str *payloads_of(const fh_segment *seg, const fh_str *payload)
 static fh_status put_delta(fh_org *org, const fh_segment *seg, const fh_str *payload, fh_error *err)
 {
     int64_t age = 0;
-    fh_stored row;
     fh_status status = fh_org_numbers(org, "age", 1, &age, err);
-    if (status == FH_OK) status = fh_stored_put(org, seg, FH_LEVEL_DELTA, age, &row, err);
+    fh_stored row = {.level = FH_LEVEL_DELTA, .age = age};
+    if (status == FH_OK) status = fh_stored_put(org, seg, &row, err);
     if (status == FH_OK && payload) status = fh_pages_put(org, row.id, 0, payload, seg->n, err);
     return status;
 }
@@ -39,11 +39,13 @@ fh_status fh_store_put_delta(fh_org *org, const fh_segment *seg, const fh_str *p
 
 static fh_status put_batch(fh_db *db, const fh_stored *r, fh_str bytes, fh_error *err)
 {
-    const int64_t v[] = {r->id,        r->lo,       r->hi,      r->n,
-                         r->n_stories, r->first_ms, r->last_ms, r->columns};
+    const int64_t v[] = {r->id,      r->lo,        r->hi,
+                         r->n,       r->n_stories, r->first_ms,
+                         r->last_ms, r->columns,   fh_stored_clean(r)};
     fh_status status = fh_db_run(db,
                                  "INSERT INTO inbox (batch, lo, hi, n, n_stories, first_ms, "
-                                 "last_ms, columns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                                 "last_ms, columns, clean) "
+                                 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                                  v, sizeof v / sizeof v[0], err);
     fh_stmt *s = NULL;
     if (status == FH_OK)
@@ -57,14 +59,14 @@ static fh_status put_batch(fh_db *db, const fh_stored *r, fh_str bytes, fh_error
     return status;
 }
 
-fh_status fh_store_put_inbox(fh_org *org, const fh_segment *seg, const fh_str *payload,
-                             fh_error *err)
+static fh_status put_inbox(fh_org *org, const fh_segment *seg, const fh_str *payload, bool distinct,
+                           fh_error *err)
 {
     fh_status status = refuse_empty(seg, err);
     if (status != FH_OK) return status;
     fh_buf bytes;
     fh_buf_init(&bytes, NULL, FH_BATCH_MAX_BYTES);
-    fh_stored row = {.level = FH_LEVEL_INBOX};
+    fh_stored row = {.level = FH_LEVEL_INBOX, .distinct = distinct};
     fh_stored_describe(seg, &row);
     status = fh_inbox_encode(seg, payloads_of(seg, payload), &bytes, &row.columns, err);
     bool mine = false;
@@ -76,6 +78,18 @@ fh_status fh_store_put_inbox(fh_org *org, const fh_segment *seg, const fh_str *p
     }
     fh_buf_free(&bytes);
     return status;
+}
+
+fh_status fh_store_put_inbox(fh_org *org, const fh_segment *seg, const fh_str *payload,
+                             fh_error *err)
+{
+    return put_inbox(org, seg, payload, false, err);
+}
+
+fh_status fh_store_put_live(fh_org *org, const fh_segment *seg, const fh_str *payload,
+                            fh_error *err)
+{
+    return put_inbox(org, seg, payload, true, err);
 }
 
 fh_status fh_stored_rewrite_batch(fh_org *org, const fh_segment *seg, const fh_str *payload,

@@ -19,6 +19,12 @@ FH_MUST_CHECK fh_status fh_store_put_delta(fh_org *org, const fh_segment *seg,
 FH_MUST_CHECK fh_status fh_store_put_inbox(fh_org *org, const fh_segment *seg,
                                            const fh_str *payload, fh_error *err);
 
+/* The same for a batch that was compared with all there is: each of its interactions
+ * has a given id, and no older one of its customer has the same. Readers need not
+ * compare then. */
+FH_MUST_CHECK fh_status fh_store_put_live(fh_org *org, const fh_segment *seg, const fh_str *payload,
+                                          fh_error *err);
+
 /* Told now and then during long work; true: stop with FH_INTERRUPTED, having
  * kept what was done. */
 typedef bool fh_progress(void *ctx, uint64_t done, uint64_t total);

@@ -77,7 +77,9 @@ static fh_status take_row(fh_stmt *s, bool inbox, fh_stored_list *list, fh_error
     row.first_ms = v[9];
     row.last_ms = v[10];
     row.columns = (uint32_t)v[11];
-    row.clean = !inbox && fh_stmt_i64(s, 12) == 1;
+    const int64_t clean = fh_stmt_i64(s, 12);
+    row.clean = clean == 1 || clean == 2;
+    row.distinct = clean == 2;
     return append(list, &row, err);
 }
 
@@ -114,10 +116,11 @@ fh_status fh_stored_segments(fh_db *db, uint32_t lo, uint32_t hi, bool dead, fh_
 
 fh_status fh_stored_inbox(fh_db *db, uint32_t lo, uint32_t hi, fh_stored_list *list, fh_error *err)
 {
-    return read_rows(db,
-                     "SELECT batch, 1, batch, lo, hi, n, n_stories, n, n_stories, first_ms, "
-                     "last_ms, columns FROM inbox WHERE hi >= $1 AND lo <= $2 ORDER BY batch",
-                     lo, hi, true, list, err);
+    return read_rows(
+        db,
+        "SELECT batch, 1, batch, lo, hi, n, n_stories, n, n_stories, first_ms, "
+        "last_ms, columns, clean FROM inbox WHERE hi >= $1 AND lo <= $2 ORDER BY batch",
+        lo, hi, true, list, err);
 }
 
 /* ---- Writing ----------------------------------------------------------------------------- */
@@ -216,9 +219,19 @@ static fh_status put_columns(fh_db *db, const fh_segment *seg, fh_stored *row, f
 
 static fh_status put_row(fh_db *db, const fh_stored *r, fh_error *err)
 {
-    const int64_t v[] = {r->id,      r->level,     r->age,    r->lo,           r->hi,
-                         r->n,       r->n_stories, r->live_n, r->live_stories, r->first_ms,
-                         r->last_ms, r->columns,   r->clean};
+    const int64_t v[] = {r->id,
+                         r->level,
+                         r->age,
+                         r->lo,
+                         r->hi,
+                         r->n,
+                         r->n_stories,
+                         r->live_n,
+                         r->live_stories,
+                         r->first_ms,
+                         r->last_ms,
+                         r->columns,
+                         fh_stored_clean(r)};
     return fh_db_run(db,
                      "INSERT INTO segment (segment, level, age, lo, hi, n, n_stories, live_n, "
                      "live_stories, first_ms, last_ms, columns, clean) VALUES ($1, $2, $3, $4, "
@@ -226,10 +239,8 @@ static fh_status put_row(fh_db *db, const fh_stored *r, fh_error *err)
                      v, sizeof v / sizeof v[0], err);
 }
 
-fh_status fh_stored_put(fh_org *org, const fh_segment *seg, fh_level level, int64_t age,
-                        fh_stored *row, fh_error *err)
+fh_status fh_stored_put(fh_org *org, const fh_segment *seg, fh_stored *row, fh_error *err)
 {
-    *row = (fh_stored){.level = level, .age = age};
     fh_stored_describe(seg, row);
     fh_status status = fh_org_numbers(org, "segment", 1, &row->id, err);
     if (status == FH_OK) status = put_columns(fh_org_db(org), seg, row, err);

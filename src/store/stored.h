@@ -26,6 +26,7 @@ typedef struct fh_stored {
     int64_t first_ms, last_ms;
     uint32_t columns; /* stored ones */
     bool clean;       /* no two interactions are the same */
+    bool distinct;    /* clean, and nothing in it is the same as anything older */
 } fh_stored;
 
 /* "segment 17", "inbox batch 4": for messages. */
@@ -34,6 +35,12 @@ const char *fh_stored_name(const fh_stored *s, char space[48]);
 fh_status fh_stored_fault(const fh_stored *s, fh_error *err, const char *what);
 
 /* ---- Rows -------------------------------------------------------------------------- */
+
+/* How a row says so: 0, 1 or 2. */
+static inline int64_t fh_stored_clean(const fh_stored *s)
+{
+    return s->clean ? 1 + s->distinct : 0;
+}
 
 typedef struct fh_stored_list {
     fh_stored *row;
@@ -46,13 +53,14 @@ FH_MUST_CHECK fh_status fh_stored_segments(fh_db *db, uint32_t lo, uint32_t hi, 
                                            fh_stored_list *list, fh_error *err);
 FH_MUST_CHECK fh_status fh_stored_inbox(fh_db *db, uint32_t lo, uint32_t hi, fh_stored_list *list,
                                         fh_error *err);
-/* What the row of `seg` must say (number, level, age and columns apart). */
+/* What the row of `seg` must say (number, level, age, columns and `distinct` apart). */
 void fh_stored_describe(const fh_segment *seg, fh_stored *out);
 
-/* Writes the row and columns of a segment; `row->id` is taken from the counter.
- * Payloads are not its business. Inside a transaction, like all below. */
-FH_MUST_CHECK fh_status fh_stored_put(fh_org *org, const fh_segment *seg, fh_level level,
-                                      int64_t age, fh_stored *row, fh_error *err);
+/* Writes the row and columns of a segment; level, age and `distinct` are told by `row`,
+ * its number is taken from the counter, the rest from the segment. Payloads are not
+ * its business. Inside a transaction, like all below. */
+FH_MUST_CHECK fh_status fh_stored_put(fh_org *org, const fh_segment *seg, fh_stored *row,
+                                      fh_error *err);
 /* Rewrites row and columns under the number they have. */
 FH_MUST_CHECK fh_status fh_stored_replace(fh_org *org, const fh_segment *seg, fh_stored *row,
                                           fh_error *err);
@@ -84,6 +92,9 @@ FH_MUST_CHECK fh_status fh_blobs_read(fh_db *db, const fh_stored *s, uint32_t co
 /* Decodes what was read; the result must be what the row says. */
 FH_MUST_CHECK fh_status fh_blobs_decode(const fh_blobs *b, const fh_stored *s, fh_space *space,
                                         fh_error *err);
+/* The same if the part has a story of lo .. hi; else only *any = false. */
+FH_MUST_CHECK fh_status fh_blobs_decode_if(const fh_blobs *b, const fh_stored *s, uint32_t lo,
+                                           uint32_t hi, fh_space *space, bool *any, fh_error *err);
 /* An inbox batch's bytes: all columns of `seg` that are there, then its pages. */
 FH_MUST_CHECK fh_status fh_inbox_encode(const fh_segment *seg, const fh_str *payload, fh_buf *out,
                                         uint32_t *columns, fh_error *err);
@@ -132,10 +143,11 @@ typedef struct fh_tail {
     const fh_segment *seg;
     const fh_str *payload; /* [seg->n]; NULL when not asked for */
     fh_arena *arena;
+    bool distinct; /* so is every batch: nothing was compared, only `columns` are there */
 } fh_tail;
 /* Only stories of customers lo .. hi; seg->n may be 0. */
 FH_MUST_CHECK fh_status fh_tail_load(fh_db *db, const fh_stored *batch, size_t n, uint32_t lo,
-                                     uint32_t hi, bool payloads, fh_tail **out,
+                                     uint32_t hi, uint32_t columns, bool payloads, fh_tail **out,
                                      uint64_t *n_duplicates, fh_error *err);
 void fh_tail_free(fh_tail *tail);
 

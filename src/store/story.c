@@ -114,6 +114,7 @@ static fh_status open_teller(teller *t, fh_db *db, uint32_t lo, uint32_t hi, fh_
         .inbox = true,
         .max_age = INT64_MAX,
         .payloads = true,
+        .places = true,
     };
     return fh_reader_open(db, &about, &t->reader, err);
 }

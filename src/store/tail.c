@@ -31,8 +31,8 @@ static fh_tail *new_tail(void)
 
 typedef struct loading {
     fh_db *db;
-    uint32_t lo, hi;
-    bool payloads;
+    uint32_t lo, hi, columns;
+    bool payloads, distinct;
     fh_arena *arena; /* payload bytes: of all tails of this loading */
     fh_blobs blobs;
     uint64_t n_duplicates;
@@ -58,7 +58,9 @@ static fh_status merge_group(loading *l, fh_tail **in, size_t n, fh_tail **out, 
     uint64_t n_duplicates = 0;
     fh_tail *merged = new_tail();
     fh_status status = merged ? FH_OK : fh_no_memory(err);
-    if (status == FH_OK)
+    if (status == FH_OK && l->distinct)
+        status = fh_segment_join(merged->space, seg, n, l->lo, l->hi, l->payloads, err);
+    else if (status == FH_OK)
         status = fh_segment_merge(merged->space, seg, n, l->lo, l->hi, &n_duplicates, err);
     if (status == FH_OK) {
         merged->seg = fh_space_segment(merged->space);
@@ -80,18 +82,17 @@ static fh_status merge_group(loading *l, fh_tail **in, size_t n, fh_tail **out, 
 /* One batch; *out stays NULL when it has no story of lo .. hi. */
 static fh_status load_batch(loading *l, const fh_stored *batch, fh_tail **out, fh_error *err)
 {
-    fh_status status = fh_blobs_read(l->db, batch, FH_COLS_ALL, &l->blobs, err);
+    bool any = false;
+    fh_status status = fh_blobs_read(l->db, batch, l->columns, &l->blobs, err);
     if (status != FH_OK) return status;
     fh_tail *tail = new_tail();
     if (!tail) return fh_no_memory(err);
-    status = fh_blobs_decode(&l->blobs, batch, tail->space, err);
-    if (status == FH_OK) {
+    status = fh_blobs_decode_if(&l->blobs, batch, l->lo, l->hi, tail->space, &any, err);
+    if (status == FH_OK && any) {
         tail->seg = fh_space_segment(tail->space);
-        const uint32_t story = fh_story_from(tail->seg, l->lo);
-        const bool any = story < tail->seg->n_stories && tail->seg->customer[story] <= l->hi;
-        if (any && l->payloads)
+        if (l->payloads)
             status = fh_inbox_payloads(&l->blobs, batch, l->arena, &tail->payload, err);
-        if (any && status == FH_OK) {
+        if (status == FH_OK) {
             *out = tail;
             return FH_OK;
         }
@@ -120,9 +121,17 @@ static fh_status merge_all(loading *l, fh_tail **tail, size_t *n, fh_error *err)
 }
 
 fh_status fh_tail_load(fh_db *db, const fh_stored *batch, size_t n, uint32_t lo, uint32_t hi,
-                       bool payloads, fh_tail **out, uint64_t *n_duplicates, fh_error *err)
+                       uint32_t columns, bool payloads, fh_tail **out, uint64_t *n_duplicates,
+                       fh_error *err)
 {
-    loading l = {.db = db, .lo = lo, .hi = hi, .payloads = payloads, .arena = fh_arena_new(NULL)};
+    loading l = {.db = db,
+                 .lo = lo,
+                 .hi = hi,
+                 .payloads = payloads,
+                 .distinct = true,
+                 .arena = fh_arena_new(NULL)};
+    for (size_t i = 0; i < n; i++) l.distinct = l.distinct && batch[i].distinct;
+    l.columns = l.distinct ? columns | 1u << FH_COL_MS : FH_COLS_ALL;
     fh_blobs_init(&l.blobs);
     fh_tail **tail = calloc(n + 1, sizeof *tail);
     fh_status status = tail && l.arena ? FH_OK : fh_no_memory(err);
@@ -141,6 +150,7 @@ fh_status fh_tail_load(fh_db *db, const fh_stored *batch, size_t n, uint32_t lo,
         *out = have > 0 ? tail[0] : NULL;
         if (*out) {
             (*out)->arena = l.arena;
+            (*out)->distinct = l.distinct;
             l.arena = NULL;
         }
         if (n_duplicates) *n_duplicates += l.n_duplicates;

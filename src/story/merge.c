@@ -35,6 +35,7 @@ typedef struct merge {
     uint32_t *customer, *start, *first;
     uint32_t n, n_stories, n_runs, n_patches;
     uint64_t n_duplicates;
+    bool join; /* no two are the same: nothing is compared */
     fh_same same;
 } merge;
 
@@ -51,11 +52,12 @@ static uint32_t first_story_from(const fh_segment *seg, uint32_t customer)
     return lo;
 }
 
-static cursor look_at(const fh_segment *seg, uint32_t lo, uint32_t hi)
+static cursor look_at(const fh_segment *seg, uint32_t lo, uint32_t hi, bool join)
 {
     cursor c = {.story = first_story_from(seg, lo), .end = seg->n_stories};
     if (hi < UINT32_MAX) c.end = first_story_from(seg, hi + 1);
     if (c.story >= c.end) c.end = c.story;
+    if (join) return c;
     const uint32_t from = seg->start[c.story], to = seg->start[c.end];
     for (uint32_t i = from; seg->id && i < to && !c.given; i++) c.given = seg->id[i] >> 63;
     for (uint32_t i = from; seg->origin && i < to && !c.mixed; i++)
@@ -72,7 +74,7 @@ static fh_status prepare(merge *m, uint32_t lo, uint32_t hi, fh_error *err)
         const fh_segment *seg = m->in[k];
         if (!seg->gap_s && seg->n)
             return fh_fail(err, FH_INVALID, "input %u of a merge has no gaps", k);
-        m->at[k] = look_at(seg, lo, hi);
+        m->at[k] = look_at(seg, lo, hi, m->join);
         n += seg->start[m->at[k].end] - seg->start[m->at[k].story];
         stories += m->at[k].end - m->at[k].story;
     }
@@ -168,14 +170,79 @@ static void add_entries(merge *m, uint32_t customer, uint32_t n)
     }
 }
 
+static bool has_customer(const merge *m, uint32_t k, uint32_t customer)
+{
+    return m->at[k].story < m->at[k].end && m->in[k]->customer[m->at[k].story] == customer;
+}
+
+/* The times of the first and the last of a story. */
+static void story_span(const fh_segment *seg, uint32_t story, uint64_t *first, uint64_t *last)
+{
+    const uint32_t from = seg->start[story], end = seg->start[story + 1];
+    uint32_t at_s = seg->first_s[story];
+    *first = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[from] : 0u);
+    for (uint32_t i = from + 1; i < end; i++) at_s += seg->gap_s[i];
+    *last = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[end - 1] : 0u);
+}
+
+/* Whether each input's story of `customer` begins when that of the one before has
+ * ended, as what comes live nearly always does. */
+static bool follow_one_another(const merge *m, uint32_t customer)
+{
+    uint64_t before = 0;
+    for (uint32_t k = 0; k < m->n_in; k++) {
+        uint64_t first, last;
+        if (!has_customer(m, k, customer)) continue;
+        story_span(m->in[k], m->at[k].story, &first, &last);
+        if (first < before) return false;
+        before = last;
+    }
+    return true;
+}
+
+/* The stories one after another, each a run. */
+static void append_stories(merge *m, uint32_t customer)
+{
+    bool any = false;
+    uint32_t before_s = 0;
+    for (uint32_t k = 0; k < m->n_in; k++) {
+        uint64_t first, last;
+        if (!has_customer(m, k, customer)) continue;
+        const fh_segment *seg = m->in[k];
+        const uint32_t story = m->at[k].story++;
+        const uint32_t from = seg->start[story], n = seg->start[story + 1] - from;
+        story_span(seg, story, &first, &last);
+        if (!any) add_story(m, customer, seg->first_s[story]);
+        add_run(m, k, from, n, any ? seg->first_s[story] - before_s : 0);
+        before_s = (uint32_t)(last >> 10);
+        any = true;
+    }
+}
+
+/* Merges the stories of `customer` by time; nothing is compared. */
+static void join_customer(merge *m, uint32_t customer)
+{
+    uint32_t n = 0;
+    if (follow_one_another(m, customer)) {
+        append_stories(m, customer);
+        return;
+    }
+    for (uint32_t k = 0; k < m->n_in; k++) {
+        if (!has_customer(m, k, customer)) continue;
+        const uint32_t left = n;
+        n += take_story(m, k, m->entry + n);
+        merge_times(m, left, n);
+    }
+    add_entries(m, customer, n);
+}
+
 /* Merges the stories of `customer` of all inputs that have it. */
 static bool merge_customer(merge *m, uint32_t customer)
 {
     uint32_t n = 0, n_having = 0;
     bool given = false, mixed = false;
     for (uint32_t k = 0; k < m->n_in; k++) {
-        if (m->at[k].story == m->at[k].end || m->in[k]->customer[m->at[k].story] != customer)
-            continue;
+        if (!has_customer(m, k, customer)) continue;
         given = given || m->at[k].given;
         mixed = mixed || m->at[k].mixed;
         n_having++;
@@ -216,6 +283,8 @@ static bool merge_all(merge *m)
         if (n_having == 0) return true;
         if (n_having == 1 && !m->at[who].given && !m->at[who].mixed)
             copy_stories(m, who, after);
+        else if (m->join)
+            join_customer(m, (uint32_t)next);
         else if (!merge_customer(m, (uint32_t)next))
             return false;
     }
@@ -232,6 +301,29 @@ static bool put_sources(merge *m)
     return true;
 }
 
+/* The columns from the runs. */
+static fh_status finish(merge *m, bool sources, fh_error *err)
+{
+    fh_segment *seg = &m->space->seg;
+    m->start[m->n_stories] = m->n;
+    seg->n = m->n;
+    seg->n_stories = m->n_stories;
+    seg->customer = m->customer;
+    seg->start = m->start;
+    seg->first_s = m->first;
+    fh_status status = fh_splice(m->space, m->in, m->n_in, m->run, m->n_runs, err);
+    if (status == FH_OK && sources && !put_sources(m)) status = fh_no_memory(err);
+    if (status != FH_OK) {
+        fh_space_clear(m->space);
+        return status;
+    }
+    if (seg->origin) {
+        uint32_t *origin = fh_space_part(m->space, FH_COL_ORIGIN, FH_PART_MAIN, m->n, 4);
+        for (uint32_t i = 0; i < m->n_patches; i++) origin[m->patch[i].at] = m->patch[i].origin;
+    }
+    return FH_OK;
+}
+
 fh_status fh_segment_merge(fh_space *space, const fh_segment *const *in, size_t n_in,
                            uint32_t lo_customer, uint32_t hi_customer, uint64_t *n_duplicates,
                            fh_error *err)
@@ -240,28 +332,20 @@ fh_status fh_segment_merge(fh_space *space, const fh_segment *const *in, size_t 
     m.same = fh_same_of(space, in, n_in);
     fh_space_clear(space);
     fh_status status = prepare(&m, lo_customer, hi_customer, err);
-    if (status != FH_OK) return status;
-    if (!merge_all(&m)) return fh_no_memory(err);
+    if (status == FH_OK && !merge_all(&m)) status = fh_no_memory(err);
+    if (status == FH_OK) status = finish(&m, true, err);
+    if (status == FH_OK && n_duplicates) *n_duplicates = m.n_duplicates;
+    return status;
+}
 
-    fh_segment *seg = &space->seg;
-    m.start[m.n_stories] = m.n;
-    seg->n = m.n;
-    seg->n_stories = m.n_stories;
-    seg->customer = m.customer;
-    seg->start = m.start;
-    seg->first_s = m.first;
-    status = fh_splice(space, in, n_in, m.run, m.n_runs, err);
-    if (status == FH_OK && !put_sources(&m)) status = fh_no_memory(err);
-    if (status != FH_OK) {
-        fh_space_clear(space);
-        return status;
-    }
-    if (seg->origin) {
-        uint32_t *origin = fh_space_part(space, FH_COL_ORIGIN, FH_PART_MAIN, m.n, 4);
-        for (uint32_t i = 0; i < m.n_patches; i++) origin[m.patch[i].at] = m.patch[i].origin;
-    }
-    if (n_duplicates) *n_duplicates = m.n_duplicates;
-    return FH_OK;
+fh_status fh_segment_join(fh_space *space, const fh_segment *const *in, size_t n_in,
+                          uint32_t lo_customer, uint32_t hi_customer, bool sources, fh_error *err)
+{
+    merge m = {.space = space, .in = in, .n_in = (uint32_t)n_in, .join = true};
+    fh_space_clear(space);
+    fh_status status = prepare(&m, lo_customer, hi_customer, err);
+    if (status == FH_OK && !merge_all(&m)) status = fh_no_memory(err);
+    return status == FH_OK ? finish(&m, sources, err) : status;
 }
 
 const fh_merge_source *fh_merge_sources(const fh_space *space)
