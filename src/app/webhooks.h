@@ -75,6 +75,8 @@ typedef struct fh_hook_post {
     fh_str id, timestamp, signature; /* values of the three headers */
     int64_t time_ms;                 /* for the whole exchange */
     bool loopback_allowed;
+    bool (*stopped)(void *ctx); /* true: give up at once; NULL: never */
+    void *stopped_ctx;
 } fh_hook_post;
 
 typedef struct fh_hook_reply {
