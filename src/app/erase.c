@@ -180,44 +180,58 @@ fh_status fh_search_bytes(fh_org *org, const fh_str *texts, size_t n, fh_erase_r
 /* ---- Erasing ----------------------------------------------------------------------------------
  */
 
-static fh_status erase_inside(fh_org *org, uint32_t customer, fh_erase_result *out, fh_error *err)
+static fh_status erase_inside(fh_org *org, uint32_t customer, fh_erase_also *also, void *ctx,
+                              fh_erase_result *out, fh_error *err)
 {
     fh_status status = fh_org_begin(org, err);
     if (status != FH_OK) return status;
     status = fh_identity_erase(org, customer, err);
     if (status == FH_OK) status = fh_store_cut(org, customer, &out->interactions, err);
+    if (status == FH_OK && also) status = also(ctx, org, err);
     if (status == FH_OK) return fh_org_commit(org, err);
     fh_org_rollback(org);
     return status;
 }
 
-static fh_status gather(fh_org *org, uint32_t customer, fh_arena *arena, fh_str **texts, size_t *n,
-                        fh_error *err)
+static fh_status gather(fh_org *org, uint32_t customer, fh_arena *arena, const fh_str **out,
+                        size_t *n, fh_error *err)
 {
     const fh_identity *list = NULL;
     const fh_status status = fh_identity_of(org, customer, arena, &list, n, err);
     if (status != FH_OK) return status;
-    *texts = FH_NEW_ARRAY(arena, fh_str, *n ? *n : 1);
-    if (!*texts) return fh_no_memory(err);
-    for (size_t i = 0; i < *n; i++) (*texts)[i] = list[i].value;
+    fh_str *texts = FH_NEW_ARRAY(arena, fh_str, *n ? *n : 1);
+    if (!texts) return fh_no_memory(err);
+    for (size_t i = 0; i < *n; i++) texts[i] = list[i].value;
+    *out = texts;
     return FH_OK;
 }
 
-fh_status fh_erase_customer(fh_org *org, uint32_t customer, fh_erase_result *out, fh_error *err)
+fh_status fh_erase_cut(fh_org *org, uint32_t customer, fh_erase_also *also, void *ctx,
+                       fh_arena *arena, fh_erase_result *out, const fh_str **texts, size_t *n,
+                       fh_error *err)
 {
     const fh_os *os = fh_org_os(org);
     const int64_t started = os->monotonic_ms(os->ctx);
     const clock_t cpu = clock();
     fh_erase_result r = {0};
-    fh_str *texts = NULL;
-    size_t n = 0;
-    fh_arena *arena = fh_arena_new(NULL);
-    if (!arena) return fh_no_memory(err);
-    fh_status status = gather(org, customer, arena, &texts, &n, err);
-    if (status == FH_OK) status = erase_inside(org, customer, &r, err);
-    r.identifiers = n;
+    *n = 0;
+    fh_status status = gather(org, customer, arena, texts, n, err);
+    if (status == FH_OK) status = erase_inside(org, customer, also, ctx, &r, err);
+    r.identifiers = *n;
     r.elapsed_ms = os->monotonic_ms(os->ctx) - started;
     r.cpu_ms = (int64_t)((clock() - cpu) / (CLOCKS_PER_SEC / 1000));
+    if (status == FH_OK) *out = r;
+    return status;
+}
+
+fh_status fh_erase_customer(fh_org *org, uint32_t customer, fh_erase_result *out, fh_error *err)
+{
+    const fh_str *texts = NULL;
+    size_t n = 0;
+    fh_erase_result r = {0};
+    fh_arena *arena = fh_arena_new(NULL);
+    if (!arena) return fh_no_memory(err);
+    fh_status status = fh_erase_cut(org, customer, NULL, NULL, arena, &r, &texts, &n, err);
     if (status == FH_OK) status = fh_search_bytes(org, texts, n, &r, err);
     fh_arena_free(arena);
     if (status == FH_OK) *out = r;

@@ -22,8 +22,18 @@ typedef struct fh_erase_result {
     int64_t elapsed_ms, cpu_ms; /* of erasing; the search is not counted */
 } fh_erase_result;
 
-/* FH_BUSY, after the erasure was committed, when readers keep the old state open:
- * the log still holds it until they are gone and anything is written again. */
+/* Something more that belongs into the transaction of the erasure: an entry in the
+ * audit log, a message to others. NULL: nothing. */
+typedef fh_status fh_erase_also(void *ctx, fh_org *org, fh_error *err);
+
+/* Erases, without the proof: *texts [n], in the arena, are the identifiers to search for
+ * (fh_search_bytes, with any handle) when it is done. */
+FH_MUST_CHECK fh_status fh_erase_cut(fh_org *org, uint32_t customer, fh_erase_also *also, void *ctx,
+                                     fh_arena *arena, fh_erase_result *out, const fh_str **texts,
+                                     size_t *n, fh_error *err);
+
+/* Erases and proves it. FH_BUSY, after the erasure was committed, when readers keep the old state
+ * open: the log still holds it until they are gone and anything is written again. */
 FH_MUST_CHECK fh_status fh_erase_customer(fh_org *org, uint32_t customer, fh_erase_result *out,
                                           fh_error *err);
 

@@ -2,9 +2,11 @@
  * values and scores of every touchpoint.
  *
  * Per segment one small record a local code; `stamp` tells whether the story was
- * counted already. Values and outcomes are rare, so they go to the global tables
- * one by one. Sums of values are kept in 128 bits, because refunds are negative:
- * whether a sum fits is a question for the end, not for the order of addition.
+ * counted already. First and last seldom change, so a branch that is nearly never
+ * taken sees to them. Values, scores and outcomes are rare: their places are found
+ * without looking at every interaction, and go to the global tables one by one.
+ * Sums of values are kept in 128 bits, because refunds are negative: whether a sum
+ * fits is a question for the end, not for the order of addition.
  */
 #include "fold/fold.h"
 #include "fold/pairs.h"
@@ -13,7 +15,7 @@
 
 #include <string.h>
 
-enum { CODES, RECORDS, OTHER_CODES };
+enum { CODES, RECORDS, OTHER_CODES, TOLD };
 
 typedef struct row {
     uint64_t count, stories;
@@ -22,10 +24,10 @@ typedef struct row {
     int64_t score_sum;
 } row;
 
-typedef struct record { /* of one local code in one segment */
-    uint32_t stamp;     /* last story counted, from 1 */
-    uint32_t count, stories;
-    uint64_t first, last; /* seconds since 1940, or ms where there are any */
+typedef struct record {         /* of one local code in one segment */
+    uint64_t count_and_stories; /* low and high half */
+    uint32_t stamp;             /* last story counted, from 1 */
+    uint64_t first, span;       /* since 1940: seconds, or ms where there are any */
 } record;
 
 typedef struct touchpoints {
@@ -37,7 +39,21 @@ typedef struct touchpoints {
     fh_pairs values;   /* touchpoint x currency; the sum's low half in `sum`, high in `extra` */
 } touchpoints;
 
-static void count_stories(const fh_segment *seg, const uint16_t *restrict code, record *restrict r)
+/* A first or a last one. */
+static void widen(record *r, uint64_t now)
+{
+    const bool none = (r->count_and_stories & UINT32_MAX) == 1; /* but this one */
+    const uint64_t last = r->first + r->span;
+    if (none || now < r->first) {
+        r->span = none ? 0 : last - now;
+        r->first = now;
+    } else {
+        r->span = now - r->first;
+    }
+}
+
+static inline void count_stories(const fh_segment *seg, const uint16_t *restrict code,
+                                 record *restrict r, const bool has_ms)
 {
     const uint16_t *restrict ms = seg->ms;
     const uint32_t *restrict gap_s = seg->gap_s, *restrict start = seg->start;
@@ -45,16 +61,15 @@ static void count_stories(const fh_segment *seg, const uint16_t *restrict code, 
     const uint32_t n_stories = seg->n_stories;
     for (uint32_t s = 0; s < n_stories; s++) {
         uint64_t at = first_s[s];
-        const uint32_t end = start[s + 1];
+        const uint32_t end = start[s + 1], story = s + 1;
         for (uint32_t i = start[s]; i < end; i++) {
             at += gap_s[i];
-            const uint64_t now = ms ? at * 1000 + ms[i] : at;
+            const uint64_t now = has_ms ? at * 1000 + ms[i] : at;
             record *x = &r[code[i]];
-            x->count++;
-            x->stories += x->stamp != s + 1;
-            x->stamp = s + 1;
-            x->first = now < x->first ? now : x->first;
-            x->last = now > x->last ? now : x->last;
+            const uint64_t fresh = x->stamp != story;
+            x->stamp = story;
+            x->count_and_stories += 1 + (fresh << 32);
+            if (__builtin_expect(now - x->first > x->span, 0)) widen(x, now);
         }
     }
 }
@@ -63,24 +78,59 @@ static void collect_rows(touchpoints *f, const fh_segment *seg, const record *r,
 {
     const int64_t unit_ms = seg->ms ? 1 : 1000;
     for (uint32_t c = 0; c < n_codes; c++) {
-        if (r[c].count == 0) continue;
+        const uint64_t count = r[c].count_and_stories & UINT32_MAX;
+        if (count == 0) continue;
         row *to = &f->rows[fh_fold_name(&seg->touchpoint, c)];
         const int64_t first = FH_TIME_MIN_MS + (int64_t)r[c].first * unit_ms;
-        const int64_t last = FH_TIME_MIN_MS + (int64_t)r[c].last * unit_ms;
+        const int64_t last = first + (int64_t)r[c].span * unit_ms;
         if (to->count == 0 || first < to->first_ms) to->first_ms = first;
         if (to->count == 0 || last > to->last_ms) to->last_ms = last;
-        to->count += r[c].count;
-        to->stories += r[c].stories;
+        to->count += count;
+        to->stories += r[c].count_and_stories >> 32;
     }
+}
+
+/* Lists which bits are set; returns how many. Lists come first, so that what
+ * follows is free of branches that nobody can foresee, and waits for many cache
+ * lines at a time. */
+static uint32_t list_bits(const uint64_t *bits, uint32_t n, uint32_t *restrict list)
+{
+    uint32_t k = 0;
+    for (uint32_t at = 0; at < n; at += 64) {
+        uint64_t left = bits[at / 64];
+        if (n - at < 64) left &= (UINT64_C(1) << (n - at)) - 1;
+        for (; left; left &= left - 1) list[k++] = at + (uint32_t)__builtin_ctzll(left);
+    }
+    return k;
+}
+
+static bool all_set(const uint64_t *bits, uint32_t n)
+{
+    uint64_t unset = 0;
+    for (uint32_t w = 0; w < n / 64; w++) unset |= ~bits[w];
+    return !unset && (n % 64 == 0 || !(~bits[n / 64] << (64 - n % 64)));
+}
+
+/* Lists where a code is not 0; returns how many. */
+static uint32_t find_told(const uint16_t *restrict code, uint32_t n, uint32_t *restrict list)
+{
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        list[k] = i;
+        k += code[i] != 0;
+    }
+    return k;
 }
 
 static fh_status count_outcomes(touchpoints *f, const fh_segment *seg, const uint16_t *code)
 {
     if (fh_fold_n_codes(&seg->outcome) == 1) return FH_OK;
     const uint16_t *outcome = fh_fold_codes(&f->base, OTHER_CODES, &seg->outcome, seg->n);
-    if (!outcome) return FH_NOMEM;
-    for (uint32_t i = 0; i < seg->n; i++) {
-        if (outcome[i] == 0) continue;
+    uint32_t *told = fh_fold_scratch(&f->base, TOLD, (size_t)seg->n + 1, sizeof *told);
+    if (!outcome || !told) return FH_NOMEM;
+    const uint32_t n = find_told(outcome, seg->n, told);
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t i = told[k];
         fh_pair_cell *cell = fh_pairs_at(&f->outcomes, fh_fold_name(&seg->touchpoint, code[i]),
                                          fh_fold_name(&seg->outcome, outcome[i]));
         if (!cell) return FH_NOMEM;
@@ -97,37 +147,84 @@ static void add_value(fh_pair_cell *to, uint64_t low, uint64_t high)
     to->sum = (int64_t)sum;
 }
 
-static fh_status count_values(touchpoints *f, const fh_segment *seg, const uint16_t *code)
+static fh_pair_cell *value_cell(touchpoints *f, const fh_segment *seg, uint32_t code, uint32_t i)
 {
-    if (!seg->has_value || !seg->value) return FH_OK;
-    const uint16_t *currency = fh_fold_codes(&f->base, OTHER_CODES, &seg->currency, seg->n);
-    if (!currency) return FH_NOMEM;
-    for (uint32_t i = 0; i < seg->n; i++) {
-        if (!fh_bit(seg->has_value, i)) continue;
-        fh_pair_cell *cell = fh_pairs_at(&f->values, fh_fold_name(&seg->touchpoint, code[i]),
-                                         fh_fold_name(&seg->currency, currency[i]));
+    return fh_pairs_at(&f->values, fh_fold_name(&seg->touchpoint, code),
+                       fh_name_at(&seg->currency, i));
+}
+
+/* How many values were told. Often all are, and in one currency: then a touchpoint
+ * has as many as interactions. */
+static fh_status count_values(touchpoints *f, const fh_segment *seg, const uint16_t *code,
+                              const record *r, uint32_t n_codes)
+{
+    if (fh_fold_n_codes(&seg->currency) == 1 && all_set(seg->has_value, seg->n)) {
+        for (uint32_t c = 0; c < n_codes; c++) {
+            const uint64_t count = r[c].count_and_stories & UINT32_MAX;
+            if (count == 0) continue;
+            fh_pair_cell *cell = value_cell(f, seg, c, 0);
+            if (!cell) return FH_NOMEM;
+            cell->count += count;
+        }
+        return FH_OK;
+    }
+    uint32_t *told = fh_fold_scratch(&f->base, TOLD, seg->n, sizeof *told);
+    if (!told) return FH_NOMEM;
+    const uint32_t n = list_bits(seg->has_value, seg->n, told);
+    for (uint32_t k = 0; k < n; k++) {
+        fh_pair_cell *cell = value_cell(f, seg, code[told[k]], told[k]);
         if (!cell) return FH_NOMEM;
         cell->count++;
-        add_value(cell, (uint64_t)seg->value[i], seg->value[i] < 0 ? UINT64_MAX : 0);
     }
     return FH_OK;
 }
 
-static bool count_scores(touchpoints *f, const fh_segment *seg, const uint16_t *code)
+/* Lists where a value is not 0, as most often it is; returns how many. */
+static uint32_t list_values(const int64_t *restrict value, uint32_t n, uint32_t *restrict list)
 {
-    if (!seg->has_score || !seg->score) return true;
-    for (uint32_t i = 0; i < seg->n; i++) {
-        if (!fh_bit(seg->has_score, i)) continue;
-        row *to = &f->rows[fh_fold_name(&seg->touchpoint, code[i])];
-        to->n_scores++;
-        if (!fh_add_i64(to->score_sum, seg->score[i], &to->score_sum)) return false;
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        list[k] = i;
+        k += value[i] != 0;
     }
-    return true;
+    return k;
+}
+
+static fh_status add_values(touchpoints *f, const fh_segment *seg, const uint16_t *code)
+{
+    const int64_t *value = seg->value;
+    uint32_t *some = fh_fold_scratch(&f->base, TOLD, (size_t)seg->n + 1, sizeof *some);
+    if (!some) return FH_NOMEM;
+    const uint32_t n = list_values(value, seg->n, some);
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t i = some[k];
+        if (!fh_bit(seg->has_value, i)) continue;
+        fh_pair_cell *cell = value_cell(f, seg, code[i], i);
+        if (!cell) return FH_NOMEM;
+        add_value(cell, (uint64_t)value[i], value[i] < 0 ? UINT64_MAX : 0);
+    }
+    return FH_OK;
 }
 
 static fh_status scores_too_large(fh_error *err)
 {
     return fh_fail(err, FH_LIMIT, "the scores of a touchpoint add up to more than 64 bits hold");
+}
+
+static fh_status count_scores(touchpoints *f, const fh_segment *seg, const uint16_t *code,
+                              fh_error *err)
+{
+    if (!seg->has_score || !seg->score) return FH_OK;
+    uint32_t *told = fh_fold_scratch(&f->base, TOLD, seg->n, sizeof *told);
+    if (!told) return FH_NOMEM;
+    const uint32_t n = list_bits(seg->has_score, seg->n, told);
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t i = told[k];
+        row *to = &f->rows[fh_fold_name(&seg->touchpoint, code[i])];
+        to->n_scores++;
+        if (!fh_add_i64(to->score_sum, seg->score[i], &to->score_sum)) return scores_too_large(err);
+    }
+    return FH_OK;
 }
 
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
@@ -148,11 +245,17 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 
     f->n_interactions += seg->n;
     f->n_stories += seg->n_stories;
-    count_stories(seg, code, records);
+    const bool values = seg->has_value && seg->value;
+    if (values) status = add_values(f, seg, code); /* decoded last: still in the cache */
+    if (status == FH_OK) status = count_scores(f, seg, code, err);
+    if (status == FH_OK) status = count_outcomes(f, seg, code);
+    if (status != FH_OK) return status;
+    if (seg->ms)
+        count_stories(seg, code, records, true);
+    else
+        count_stories(seg, code, records, false);
     collect_rows(f, seg, records, n_codes);
-    if (!count_scores(f, seg, code)) return scores_too_large(err);
-    status = count_outcomes(f, seg, code);
-    return status == FH_OK ? count_values(f, seg, code) : status;
+    return values ? count_values(f, seg, code, records, n_codes) : FH_OK;
 }
 
 static fh_status merge_values(fh_pairs *into, const fh_pairs *from)

@@ -194,6 +194,48 @@ static void random_stories_agree_with_the_oracle(void **state)
 
 /* ---- Limits ---------------------------------------------------------------------- */
 
+/* Whether all tell a value, all but the last, or some, and in no currency or in one:
+ * counts and sums are those of the rows. */
+static void values_are_counted_however_many_tell_one(void **state)
+{
+    (void)state;
+    enum { MOST = 130, N_NAMES = 5 };
+    for (uint32_t n = 1; n <= MOST; n++) {
+        for (uint32_t kind = 0; kind < 6; kind++) {
+            fh_arena *arena = fh_arena_new(NULL);
+            fh_row rows[MOST];
+            uint64_t count[N_NAMES] = {0};
+            int64_t sum[N_NAMES] = {0};
+            for (uint32_t i = 0; i < n; i++) {
+                const bool told = kind / 2 == 0 ? true : kind / 2 == 1 ? i + 1 < n : i % 3 != 0;
+                rows[i] = (fh_row){.customer = 1 + i / 7,
+                                   .at_s = AT(i),
+                                   .touchpoint = (uint16_t)(i * i % N_NAMES),
+                                   .has_value = told,
+                                   .value = told && i % 4 ? (int64_t)i - 50 : 0,
+                                   .currency = (uint8_t)(told && kind % 2)};
+                count[rows[i].touchpoint] += told;
+                sum[rows[i].touchpoint] += rows[i].value;
+            }
+            fh_fold *fold;
+            fh_touchpoints t;
+            const fh_touchpoints_options o = {N_NAMES, 1, 2};
+            assert_status(fh_touchpoints_new(NULL, &o, &fold, NULL), FH_OK);
+            assert_status(fh_fold_add(fold, test_segment(arena, rows, n), NULL), FH_OK);
+            assert_status(fh_touchpoints_read(fold, arena, &t, NULL), FH_OK);
+            for (size_t k = 0; k < t.n_values; k++) {
+                assert_int_equal(t.values[k].currency, kind % 2);
+                assert_int_equal(t.values[k].count, count[t.values[k].touchpoint]);
+                assert_int_equal(t.values[k].sum, sum[t.values[k].touchpoint]);
+                count[t.values[k].touchpoint] = 0;
+            }
+            for (size_t k = 0; k < N_NAMES; k++) assert_int_equal(count[k], 0);
+            fh_fold_free(fold);
+            fh_arena_free(arena);
+        }
+    }
+}
+
 static void a_sum_may_pass_64_bits_on_its_way_but_not_at_the_end(void **state)
 {
     (void)state;
@@ -264,6 +306,7 @@ int main(void)
         cmocka_unit_test(nothing_has_no_first_and_last),
         cmocka_unit_test(first_and_last_may_lie_before_1970),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
+        cmocka_unit_test(values_are_counted_however_many_tell_one),
         cmocka_unit_test(a_sum_may_pass_64_bits_on_its_way_but_not_at_the_end),
         cmocka_unit_test(numbers_the_fold_was_not_made_for_are_refused),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),

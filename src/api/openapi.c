@@ -1,0 +1,302 @@
+/* openapi.c - the OpenAPI 3.1 text, from the table of routes and from schemas.json.
+ *
+ * Nothing about a route is written twice: paths, parameters, rights, bodies and replies
+ * come from its fh_route; what a body looks like is in schemas.json, by the name the
+ * route gives. A name that is not there is an error, which a test would see.
+ */
+#include "api/inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+extern const char fh_api_schemas[] __attribute__((visibility("hidden")));
+
+static void key(fh_json *j, const char *name)
+{
+    fh_json_key(j, fh_str_of(name));
+}
+
+static void text(fh_json *j, const char *name, const char *value)
+{
+    key(j, name);
+    fh_json_str(j, fh_str_of(value));
+}
+
+static const char *method_word(fh_http_method method)
+{
+    static const char *const words[] = {
+        [FH_HTTP_GET] = "get",        [FH_HTTP_HEAD] = "head",   [FH_HTTP_POST] = "post",
+        [FH_HTTP_PUT] = "put",        [FH_HTTP_PATCH] = "patch", [FH_HTTP_DELETE] = "delete",
+        [FH_HTTP_OPTIONS] = "options"};
+    return words[method];
+}
+
+/* ---- Parameters ------------------------------------------------------------------------ */
+
+static void option_schema(fh_json *j, const fh_option *o)
+{
+    key(j, "schema");
+    fh_json_object(j);
+    if (o->kind == FH_OPTION_COUNT) {
+        text(j, "type", "integer");
+        key(j, "minimum");
+        fh_json_int(j, 0);
+    } else {
+        text(j, "type", o->kind == FH_OPTION_FLAG ? "boolean" : "string");
+    }
+    if (o->kind == FH_OPTION_CHOICE) {
+        key(j, "enum");
+        fh_json_array(j);
+        for (uint32_t k = 0; fh_option_choice(o->arg, k).len; k++)
+            fh_json_str(j, fh_option_choice(o->arg, k));
+        fh_json_end_array(j);
+    }
+    fh_json_end_object(j);
+}
+
+static void query_parameter(fh_json *j, const fh_option *o)
+{
+    fh_json_object(j);
+    text(j, "name", o->name);
+    text(j, "in", "query");
+    text(j, "description", o->help);
+    option_schema(j, o);
+    fh_json_end_object(j);
+}
+
+static void argument_parameter(fh_json *j, const fh_question *q)
+{
+    fh_json_object(j);
+    text(j, "name", q->argument);
+    text(j, "in", "query");
+    text(j, "description", q->argument_help);
+    key(j, "required");
+    fh_json_bool(j, q->min_args > 0);
+    key(j, "schema");
+    fh_json_raw_value(j, FH_STR("{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"));
+    text(j, "style", "form");
+    key(j, "explode");
+    fh_json_bool(j, true);
+    fh_json_end_object(j);
+}
+
+static void path_parameters(fh_json *j, const char *path)
+{
+    for (const char *open = strchr(path, '{'); open; open = strchr(open + 1, '{')) {
+        const size_t len = strcspn(open + 1, "}");
+        fh_json_object(j);
+        key(j, "name");
+        fh_json_str(j, (fh_str){open + 1, len});
+        text(j, "in", "path");
+        key(j, "required");
+        fh_json_bool(j, true);
+        key(j, "schema");
+        fh_json_raw_value(j, FH_STR("{\"type\":\"string\"}"));
+        fh_json_end_object(j);
+    }
+}
+
+static void reference(fh_json *j, const char *name)
+{
+    fh_json_object(j);
+    text(j, "$ref", name);
+    fh_json_end_object(j);
+}
+
+static fh_status parameters(fh_json *j, const fh_route *r, fh_arena *arena, fh_error *err)
+{
+    fh_option *flat = NULL;
+    size_t n = 0;
+    const fh_status s = r->query ? fh_options_flat(r->query, 0, arena, &flat, &n, err) : FH_OK;
+    if (s) return s;
+    const fh_question *q = fh_route_question(r);
+    key(j, "parameters");
+    fh_json_array(j);
+    path_parameters(j, r->path);
+    if (q && q->argument) argument_parameter(j, q);
+    for (size_t i = 0; i < n; i++)
+        if (flat[i].kind != FH_OPTION_HEADING) query_parameter(j, &flat[i]);
+    if (r->flags & FH_ROUTE_VERSIONED) reference(j, "#/components/parameters/IfMatch");
+    if (r->flags & FH_ROUTE_WRITES) reference(j, "#/components/parameters/IdempotencyKey");
+    fh_json_end_array(j);
+    return FH_OK;
+}
+
+/* ---- Bodies ---------------------------------------------------------------------------------- */
+
+static void schema(fh_json *j, const char *name)
+{
+    char path[96];
+    (void)snprintf(path, sizeof path, "#/components/schemas/%s", name);
+    key(j, "schema");
+    reference(j, path);
+}
+
+static fh_status known_schema(const fh_json_doc *schemas, const char *name, fh_error *err)
+{
+    const uint32_t all = fh_json_get(schemas, 0, FH_STR("schemas"));
+    if (!name || (all && fh_json_get(schemas, all, fh_str_of(name)))) return FH_OK;
+    return fh_fail(err, FH_INTERNAL, "schemas.json does not tell '%s'", name);
+}
+
+/* `types` may be several, by commas; those that are not JSON have no schema here. */
+static void content(fh_json *j, const char *types, const char *name)
+{
+    key(j, "content");
+    fh_json_object(j);
+    while (*types) {
+        const size_t len = strcspn(types, ",");
+        fh_json_key(j, fh_str_trim((fh_str){types, len}));
+        fh_json_object(j);
+        if (name) schema(j, name);
+        fh_json_end_object(j);
+        types += len + (types[len] == ',');
+    }
+    fh_json_end_object(j);
+}
+
+static void body(fh_json *j, const fh_route *r)
+{
+    if (!r->body && !r->body_type) return;
+    key(j, "requestBody");
+    fh_json_object(j);
+    key(j, "required");
+    fh_json_bool(j, true);
+    content(j, r->body_type ? r->body_type : "application/json", r->body);
+    fh_json_end_object(j);
+}
+
+static void replies(fh_json *j, const fh_route *r)
+{
+    const bool has_body = r->reply || r->reply_type;
+    char code[8];
+    (void)snprintf(code, sizeof code, "%d", r->status ? r->status : has_body ? 200 : 204);
+    key(j, "responses");
+    fh_json_object(j);
+    key(j, code);
+    fh_json_object(j);
+    text(j, "description", has_body ? "What was asked for" : "Done");
+    if (has_body) {
+        const fh_question *q = fh_route_question(r);
+        if (q) { /* only JSON has a schema */
+            key(j, "content");
+            fh_json_object(j);
+            key(j, "application/json");
+            fh_json_object(j);
+            schema(j, r->reply);
+            fh_json_end_object(j);
+            key(j, "text/csv");
+            fh_json_raw_value(j, FH_STR("{}"));
+            key(j, "text/plain");
+            fh_json_raw_value(j, FH_STR("{}"));
+            fh_json_end_object(j);
+        } else {
+            content(j, r->reply_type ? r->reply_type : "application/json", r->reply);
+        }
+    }
+    fh_json_end_object(j);
+    key(j, "default");
+    reference(j, "#/components/responses/Problem");
+    fh_json_end_object(j);
+}
+
+static void rights(fh_json *j, const fh_route *r)
+{
+    if (r->flags & (FH_ROUTE_PUBLIC | FH_ROUTE_SIGNS_IN)) {
+        key(j, "security");
+        fh_json_raw_value(j, FH_STR("[]"));
+    } else if (r->right != FH_ANYBODY) {
+        text(j, "x-right", fh_right_word((fh_right)r->right));
+    }
+}
+
+static fh_status operation(fh_json *j, const fh_route *r, const fh_json_doc *schemas,
+                           fh_arena *arena, fh_error *err)
+{
+    fh_status s = known_schema(schemas, r->body, err);
+    if (!s) s = known_schema(schemas, r->reply, err);
+    if (s) return s;
+    key(j, method_word(r->method));
+    fh_json_object(j);
+    text(j, "operationId", r->id);
+    key(j, "tags");
+    fh_json_array(j);
+    fh_json_str(j, fh_str_of(r->group));
+    fh_json_end_array(j);
+    text(j, "summary", r->summary);
+    rights(j, r);
+    s = parameters(j, r, arena, err);
+    body(j, r);
+    replies(j, r);
+    fh_json_end_object(j);
+    return s;
+}
+
+/* ---- The whole
+ * ----------------------------------------------------------------------------------- */
+
+static fh_status paths(fh_json *j, const fh_router *router, const fh_json_doc *schemas,
+                       fh_arena *arena, fh_error *err)
+{
+    size_t n = 0;
+    const fh_route *const *all = fh_router_all(router, &n);
+    bool *told = FH_NEW_ARRAY(arena, bool, n + 1);
+    fh_status s = told ? FH_OK : fh_no_memory(err);
+    for (size_t i = 0; !s && i < n; i++) {
+        if (told[i]) continue;
+        key(j, all[i]->path);
+        fh_json_object(j);
+        for (size_t k = i; !s && k < n; k++) {
+            if (strcmp(all[k]->path, all[i]->path) != 0) continue;
+            told[k] = true;
+            s = operation(j, all[k], schemas, arena, err);
+        }
+        fh_json_end_object(j);
+    }
+    return s;
+}
+
+static fh_status write_all(fh_json *j, const fh_router *router, const fh_json_doc *schemas,
+                           fh_arena *arena, fh_error *err)
+{
+    fh_json_object(j);
+    text(j, "openapi", "3.1.0");
+    key(j, "info");
+    fh_json_object(j);
+    text(j, "title", "Firsthand");
+    text(j, "version", FH_VERSION);
+    text(j, "description",
+         "What customers live through, and what is done about it. Errors are problem details "
+         "(RFC 9457) whose 'remedy' says what to do. Lists are pages: go on with 'after' as "
+         "'next' says.");
+    key(j, "license");
+    fh_json_raw_value(j, FH_STR("{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}"));
+    fh_json_end_object(j);
+    key(j, "security");
+    fh_json_raw_value(j, FH_STR("[{\"token\":[]},{\"session\":[]}]"));
+    key(j, "paths");
+    fh_json_object(j);
+    const fh_status s = paths(j, router, schemas, arena, err);
+    fh_json_end_object(j);
+    key(j, "components");
+    fh_json_raw_value(j, fh_json_raw(schemas, 0));
+    fh_json_end_object(j);
+    return s;
+}
+
+fh_status fh_api_describe(fh_buf *out, fh_error *err)
+{
+    fh_router *router = NULL;
+    fh_json_doc schemas;
+    fh_json j;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_json_reader *reader = fh_json_reader_new(NULL, FH_JSON_TOKENS);
+    fh_status s = arena && reader ? FH_OK : fh_no_memory(err);
+    if (!s) s = fh_json_read(reader, fh_str_of(fh_api_schemas), &schemas, err);
+    if (!s) s = fh_api_routes(arena, &router, err);
+    fh_json_begin(&j, out, 0);
+    if (!s) s = write_all(&j, router, &schemas, arena, err);
+    fh_json_reader_free(reader);
+    fh_arena_free(arena);
+    return s;
+}

@@ -1,0 +1,167 @@
+/* questions.c - the standard questions as routes: GET /api/v1/follows?top=5.
+ *
+ * Options, filter and answers are those of the command line (app/question.h): the
+ * same words, the same bytes. Text is for the command line that asks a server: it says
+ * how wide its terminal is and whether it shows colours.
+ */
+#include "api/inside.h"
+#include "app/audit.h"
+#include "store/identities.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Behind the question's own options in c->query. */
+typedef struct terminal {
+    uint64_t width;
+    bool colour;
+} terminal;
+
+const fh_question *fh_route_question(const fh_route *r)
+{
+    return r->flags & FH_ROUTE_QUESTION ? r->data : NULL;
+}
+
+static size_t rounded(size_t n)
+{
+    return (n + 7) / 8 * 8;
+}
+
+void fh_route_question_begin(fh_call *c)
+{
+    fh_asking *ask = c->query;
+    const fh_str accept = fh_http_field(c->x, "Accept");
+    ask->format = fh_str_eq(accept, FH_STR("text/csv"))     ? FH_ANSWER_CSV
+                  : fh_str_eq(accept, FH_STR("text/plain")) ? FH_ANSWER_TEXT
+                                                            : FH_ANSWER_JSON;
+}
+
+static fh_status check_args(const fh_question *q, size_t n, fh_error *err)
+{
+    if (n >= q->min_args) return FH_OK;
+    (void)fh_fail(err, FH_INVALID, "'%s' is missing", q->argument);
+    return fh_hint(err, FH_INVALID, "%s: %s.", q->argument, q->argument_help);
+}
+
+fh_status fh_call_may_ask(const fh_call *c, const fh_asking *ask, fh_error *err)
+{
+    return ask->customers.len ? fh_require(&c->actor, FH_RIGHT_STORIES, err) : FH_OK;
+}
+
+static fh_status ask(fh_call *c, fh_error *err)
+{
+    const fh_question *q = c->route->data;
+    fh_asking *asking = c->query;
+    const terminal *t =
+        (const terminal *)(const void *)((const char *)c->query + rounded(q->options_size));
+    const fh_text_style style = {.colour = t->colour,
+                                 .width = t->width > 500 ? 500 : (uint32_t)t->width};
+    fh_status s = check_args(q, c->n_args, err);
+    if (!s) s = fh_call_may_ask(c, asking, err);
+    asking->threads = 0;
+    if (!s)
+        s = fh_question_ask(q, c->org, c->query, c->args, c->n_args, &style, c->arena, &c->out,
+                            err);
+    if (s) return s;
+    if (asking->format != FH_ANSWER_JSON)
+        c->type = asking->format == FH_ANSWER_CSV
+                      ? FH_STR("text/csv; charset=utf-8; header=present")
+                      : FH_STR("text/plain; charset=utf-8");
+    return FH_OK;
+}
+
+/* Whose story it is, and that somebody has seen it, goes into the audit log. */
+static fh_status ask_story(fh_call *c, fh_error *err)
+{
+    uint32_t customer = 0;
+    fh_status s = check_args(c->route->data, c->n_args, err);
+    if (!s) s = fh_identity_find(c->org, c->args[0], &customer, err);
+    if (!s) s = fh_story_seen(c, customer, err);
+    return s ? s : ask(c, err);
+}
+
+/* ---- Making the table ---------------------------------------------------------------- */
+
+static int right_of(const fh_question *q)
+{
+    if (q == &fh_question_identities) return FH_RIGHT_IDENTITIES;
+    if (!strcmp(q->name, "story")) return FH_RIGHT_STORIES;
+    if (!strcmp(q->name, "sources")) return FH_RIGHT_SOURCES;
+    return FH_RIGHT_ASK;
+}
+
+/* The question's options but `threads`, which is the server's business, and those of a
+ * terminal. */
+static fh_status options_of(const fh_question *q, fh_arena *arena, const fh_option **out,
+                            fh_error *err)
+{
+    fh_option *flat = NULL;
+    size_t n = 0, kept = 0;
+    const fh_status s = fh_options_flat(q->options, 3, arena, &flat, &n, err);
+    if (s) return s;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(flat[i].name, "threads") != 0) flat[kept++] = flat[i];
+    const size_t behind = rounded(q->options_size);
+    flat[kept++] = (fh_option){.name = "width",
+                               .kind = FH_OPTION_COUNT,
+                               .offset = behind + offsetof(terminal, width),
+                               .arg = "N",
+                               .help = "for text: columns of the terminal (default: no limit)"};
+    flat[kept++] = (fh_option){.name = "colour",
+                               .kind = FH_OPTION_FLAG,
+                               .offset = behind + offsetof(terminal, colour),
+                               .help = "for text: with colours"};
+    flat[kept] = (fh_option){0};
+    *out = flat;
+    return FH_OK;
+}
+
+/* "GetFollows" */
+static bool schema_name(fh_arena *arena, const char *name, const char *before, fh_str *out)
+{
+    char first = name[0];
+    if (first >= 'a' && first <= 'z') first = (char)(first - 'a' + 'A');
+    return fh_arena_format(arena, out, "%s%c%s", before, first, name + 1);
+}
+
+static fh_status route_of(const fh_question *q, fh_arena *arena, fh_route *out, fh_error *err)
+{
+    fh_str path, id, reply;
+    const fh_option *options = NULL;
+    const fh_status s = options_of(q, arena, &options, err);
+    if (s) return s;
+    const size_t size = rounded(q->options_size) + sizeof(terminal);
+    char *defaults = FH_NEW_ARRAY(arena, char, size);
+    if (!defaults || !fh_arena_format(arena, &path, "/api/v1/%s", q->name) ||
+        !schema_name(arena, q->name, "get", &id) || !schema_name(arena, q->name, "", &reply))
+        return fh_no_memory(err);
+    if (q->defaults) memcpy(defaults, q->defaults, q->options_size);
+    *out = (fh_route){.method = FH_HTTP_GET,
+                      .path = path.ptr,
+                      .id = id.ptr,
+                      .group = "Questions",
+                      .summary = q->summary,
+                      .right = right_of(q),
+                      .flags = FH_ROUTE_QUESTION,
+                      .query = options,
+                      .query_size = size,
+                      .query_defaults = defaults,
+                      .reply = reply.ptr,
+                      .handle = strcmp(q->name, "story") == 0 ? ask_story : ask,
+                      .data = q};
+    return FH_OK;
+}
+
+fh_status fh_api_question_routes(fh_arena *arena, const fh_route **out, fh_error *err)
+{
+    size_t n = 0;
+    while (fh_questions[n]) n++;
+    fh_route *routes = FH_NEW_ARRAY(arena, fh_route, n + 2);
+    if (!routes) return fh_no_memory(err);
+    fh_status s = FH_OK;
+    for (size_t i = 0; !s && i < n; i++) s = route_of(fh_questions[i], arena, &routes[i], err);
+    if (!s) s = route_of(&fh_question_identities, arena, &routes[n], err);
+    *out = routes;
+    return s;
+}

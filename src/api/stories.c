@@ -1,0 +1,455 @@
+/* stories.c - customers: finding them, who they are, merging, erasing; names of touchpoints,
+ * channels, departments, outcomes.
+ *
+ * An identifier never stands in a path: addresses are kept in logs and histories. Search
+ * takes it in the body and gives the customer's number; everything else goes by that.
+ */
+#include "api/inside.h"
+#include "app/audit.h"
+#include "app/erase.h"
+#include "app/webhooks.h"
+#include "store/identities.h"
+#include "store/segments.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+static void key(fh_json *j, const char *name)
+{
+    fh_json_key(j, fh_str_of(name));
+}
+
+static void put_text(fh_json *j, const char *name, fh_str value)
+{
+    key(j, name);
+    fh_json_str(j, value);
+}
+
+static void put_number(fh_json *j, const char *name, uint64_t n)
+{
+    key(j, name);
+    fh_json_uint(j, n);
+}
+
+/* ---- Finding ------------------------------------------------------------------------- */
+
+static void identities_json(const fh_identity *list, size_t n, fh_json *j)
+{
+    key(j, "identifiers");
+    fh_json_array(j);
+    for (size_t i = 0; i < n; i++) {
+        fh_json_object(j);
+        put_text(j, "kind", list[i].kind);
+        put_text(j, "value", list[i].value);
+        key(j, "shared");
+        fh_json_bool(j, list[i].shared);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+}
+
+static fh_status audit_customer(fh_call *c, fh_audited action, uint32_t customer, fh_str who,
+                                fh_error *err)
+{
+    fh_org *org = NULL;
+    fh_status s = fh_pool_write(c->api->options.pool, 10000, &org, err);
+    if (!s) s = fh_org_begin(org, err);
+    if (!s) s = fh_audit_customer(org, &c->actor, action, customer, who, err);
+    if (!s) s = fh_org_commit(org, err);
+    fh_pool_write_done(c->api->options.pool, org);
+    return s;
+}
+
+fh_status fh_story_seen(fh_call *c, uint32_t customer, fh_error *err)
+{
+    return audit_customer(c, FH_AUDITED_STORY_SEEN, customer, (fh_str){0}, err);
+}
+
+static fh_status search(fh_call *c, fh_error *err)
+{
+    static const char *const known[] = {"who", NULL};
+    fh_str who = {0};
+    uint32_t customer = 0;
+    fh_status s = fh_call_known(c, known, err);
+    if (!s) s = fh_call_text(c, "who", &who, NULL, err);
+    if (!s) s = fh_identity_find(c->org, who, &customer, err);
+    if (s && s != FH_NOTFOUND) return s;
+    s = audit_customer(c, FH_AUDITED_SEARCHED, customer, who, err);
+    if (s) return s;
+    fh_call_page_begin(c);
+    if (customer) {
+        fh_json_object(&c->json);
+        put_number(&c->json, "customer", customer);
+        fh_json_end_object(&c->json);
+    }
+    fh_call_page_end(c, (fh_str){0});
+    return FH_OK;
+}
+
+static fh_status get_customer(fh_call *c, fh_error *err)
+{
+    uint32_t customer = 0;
+    const fh_identity *list = NULL;
+    size_t n = 0;
+    fh_status s = fh_call_number(c, 0, &customer, err);
+    if (!s) s = fh_identity_of(c->org, customer, c->arena, &list, &n, err);
+    if (!s && !n) s = fh_fail(err, FH_NOTFOUND, "there is no customer #%u", customer);
+    if (!s) s = fh_story_seen(c, customer, err);
+    if (s) return s;
+    fh_json_object(&c->json);
+    put_number(&c->json, "customer", customer);
+    identities_json(list, n, &c->json);
+    fh_json_end_object(&c->json);
+    return FH_OK;
+}
+
+/* ---- Merging ----------------------------------------------------------------------------- */
+
+typedef struct preview_query {
+    fh_str from, into;
+} preview_query;
+
+static const fh_option preview_options[] = {
+    {0, "from", FH_OPTION_TEXT, offsetof(preview_query, from), "WHO",
+     "customer that would become the other: any identifier, or #17", NULL},
+    {0, "into", FH_OPTION_TEXT, offsetof(preview_query, into), "WHO", "the other", NULL},
+    {0},
+};
+
+static fh_status meet(fh_call *c, fh_str who, const char *name, fh_error *err)
+{
+    uint32_t customer = 0;
+    const fh_identity *list = NULL;
+    const fh_told *told = NULL;
+    size_t n = 0, n_told = 0;
+    fh_status s = fh_identity_find(c->org, who, &customer, err);
+    if (!s) s = fh_identity_of(c->org, customer, c->arena, &list, &n, err);
+    if (!s) s = fh_store_story(c->org, customer, c->arena, &told, &n_told, err);
+    if (s && !(s == FH_NOTFOUND && n)) return s;
+    key(&c->json, name);
+    fh_json_object(&c->json);
+    put_number(&c->json, "customer", customer);
+    put_number(&c->json, "interactions", n_told);
+    identities_json(list, n, &c->json);
+    fh_json_end_object(&c->json);
+    return FH_OK;
+}
+
+static fh_status preview_merge(fh_call *c, fh_error *err)
+{
+    const preview_query *q = c->query;
+    fh_json_object(&c->json);
+    fh_status s = meet(c, q->from, "from", err);
+    if (!s) s = meet(c, q->into, "into", err);
+    fh_json_end_object(&c->json);
+    return s;
+}
+
+static fh_status who_of(fh_call *c, const char *member, uint32_t *out, fh_error *err)
+{
+    fh_str who = {0};
+    const fh_status s = fh_call_text(c, member, &who, NULL, err);
+    return s ? s : fh_identity_find(c->org, who, out, err);
+}
+
+static fh_status tell_merge(fh_call *c, fh_hook_event event, int64_t merge, fh_error *err)
+{
+    fh_str data;
+    if (!fh_arena_format(c->arena, &data, "{\"merge\":%lld}", (long long)merge))
+        return fh_no_memory(err);
+    return fh_webhook_tell(c->org, event, data, err);
+}
+
+static fh_status merge_customers(fh_call *c, fh_error *err)
+{
+    static const char *const known[] = {"from", "into", "why", NULL};
+    uint32_t from = 0, into = 0;
+    int64_t merge = 0;
+    fh_str why = {0};
+    bool has_why = false;
+    fh_status s = fh_call_known(c, known, err);
+    if (!s) s = who_of(c, "from", &from, err);
+    if (!s) s = who_of(c, "into", &into, err);
+    if (!s) s = fh_call_text(c, "why", &why, &has_why, err);
+    if (!s && from == into) s = fh_fail(err, FH_CONFLICT, "both are customer #%u already", from);
+    if (!s) s = fh_identity_merge(c->org, from, into, why, &merge, err);
+    if (!s) s = fh_audit_customer(c->org, &c->actor, FH_AUDITED_MERGED, into, (fh_str){0}, err);
+    if (!s) s = tell_merge(c, FH_HOOK_MERGED, merge, err);
+    if (s) return s;
+    fh_json_object(&c->json);
+    put_number(&c->json, "merge", (uint64_t)merge);
+    put_number(&c->json, "from", from);
+    put_number(&c->json, "into", into);
+    fh_json_end_object(&c->json);
+    return fh_call_made(c, "/api/v1/merges", merge, err);
+}
+
+static fh_status undo_merge(fh_call *c, fh_error *err)
+{
+    int64_t merge = 0;
+    const fh_merge *all = NULL;
+    size_t n = 0, i = 0;
+    fh_status s = fh_call_number64(c, 0, &merge, err);
+    if (!s) s = fh_identity_merges(c->org, c->arena, &all, &n, err);
+    if (s) return s;
+    while (i < n && all[i].merge != merge) i++;
+    if (i == n) return fh_fail(err, FH_NOTFOUND, "there is no merge %lld", (long long)merge);
+    const uint32_t into = all[i].into;
+    s = fh_identity_unmerge(c->org, merge, err);
+    if (!s) s = fh_audit_customer(c->org, &c->actor, FH_AUDITED_UNMERGED, into, (fh_str){0}, err);
+    return s ? s : tell_merge(c, FH_HOOK_UNMERGED, merge, err);
+}
+
+static fh_status put_kind(fh_call *c, fh_error *err)
+{
+    static const char *const known[] = {"shared", NULL};
+    bool shared = false;
+    fh_status s = fh_call_known(c, known, err);
+    if (!s) s = fh_call_bool(c, "shared", &shared, NULL, err);
+    if (!s) s = fh_identity_set_kind(c->org, c->path_value[0], shared, err);
+    const fh_audit_object about = {.kind = FH_STR("identifier-kind"), .key = c->path_value[0]};
+    return s ? s : fh_audit(c->org, &c->actor, FH_AUDITED_SETTING_CHANGED, &about, err);
+}
+
+/* ---- Erasing -------------------------------------------------------------------------------- */
+
+typedef struct erasing {
+    fh_call *call;
+    uint32_t customer;
+} erasing;
+
+static fh_status also_tell(void *ctx, fh_org *org, fh_error *err)
+{
+    const erasing *e = ctx;
+    char data[48];
+    (void)snprintf(data, sizeof data, "{\"customer\":%u}", e->customer);
+    const fh_status s =
+        fh_audit_customer(org, &e->call->actor, FH_AUDITED_ERASED, e->customer, (fh_str){0}, err);
+    return s ? s : fh_webhook_tell(org, FH_HOOK_ERASED, fh_str_of(data), err);
+}
+
+static void proof_json(const fh_erase_result *r, uint32_t customer, fh_json *j)
+{
+    fh_json_object(j);
+    put_number(j, "customer", customer);
+    put_number(j, "interactions", r->interactions);
+    put_number(j, "identifiers", r->identifiers);
+    key(j, "proof");
+    fh_json_object(j);
+    put_number(j, "identifiers_searched", r->n_searched);
+    put_number(j, "too_short_to_search", r->n_too_short);
+    put_number(j, "bytes_searched", r->searched_bytes);
+    put_number(j, "found", r->found);
+    put_number(j, "part_of_other_words", r->elsewhere);
+    fh_json_end_object(j);
+    put_text(j, "backups",
+             FH_STR("Backups made before still hold the customer until they are restored, which "
+                    "erases again, or thrown away."));
+    fh_json_end_object(j);
+}
+
+static fh_status erase_customer(fh_call *c, fh_error *err)
+{
+    static const char *const known[] = {"confirm", NULL};
+    fh_pool *pool = c->api->options.pool;
+    fh_org *org = NULL;
+    uint32_t customer = 0, confirmed = 0;
+    const fh_str *texts = NULL;
+    size_t n = 0;
+    fh_str who = {0};
+    fh_erase_result r = {0};
+    fh_status s = fh_call_number(c, 0, &customer, err);
+    if (!s) s = fh_call_known(c, known, err);
+    if (!s) s = fh_call_text(c, "confirm", &who, NULL, err);
+    if (s) return s;
+    s = fh_pool_write(pool, 10000, &org, err);
+    if (!s) s = fh_identity_find(org, who, &confirmed, err);
+    if (!s && confirmed != customer)
+        s = fh_fail(err, FH_CONFLICT, "'confirm' names another customer than #%u", customer);
+    erasing e = {.call = c, .customer = customer};
+    if (!s) s = fh_erase_cut(org, customer, also_tell, &e, c->arena, &r, &texts, &n, err);
+    fh_pool_write_done(pool, org);
+    /* The proof only reads: others write on meanwhile. */
+    org = NULL;
+    if (!s) s = fh_pool_read(pool, &org, err);
+    if (!s) s = fh_search_bytes(org, texts, n, &r, err);
+    fh_pool_read_done(pool, org);
+    if (s) return s;
+    if (c->api->options.webhooks) fh_webhooks_wake(c->api->options.webhooks);
+    proof_json(&r, customer, &c->json);
+    return FH_OK;
+}
+
+/* ---- Names ------------------------------------------------------------------------------------
+ */
+
+static fh_status dictionary_of(const fh_call *c, fh_dict *out, fh_error *err)
+{
+    static const struct {
+        const char *word;
+        fh_dict dict;
+    } known[] = {{"touchpoints", FH_DICT_TOUCHPOINT},
+                 {"channels", FH_DICT_CHANNEL},
+                 {"departments", FH_DICT_DEPARTMENT},
+                 {"outcomes", FH_DICT_OUTCOME}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (fh_str_eq(c->path_value[0], fh_str_of(known[i].word))) {
+            *out = known[i].dict;
+            return FH_OK;
+        }
+    (void)fh_fail(err, FH_NOTFOUND, "there are no names of that kind");
+    return fh_hint(err, FH_NOTFOUND, "There are touchpoints, channels, departments and outcomes.");
+}
+
+static fh_status list_names(fh_call *c, fh_error *err)
+{
+    fh_dict dict = FH_DICT_TOUCHPOINT;
+    fh_names names;
+    fh_status s = dictionary_of(c, &dict, err);
+    if (!s) s = fh_dict_names(c->org, dict, c->arena, &names, err);
+    if (s) return s;
+    fh_call_page_begin(c);
+    for (uint32_t i = 1; i < names.n; i++) {
+        fh_json_object(&c->json);
+        put_number(&c->json, "number", i);
+        put_text(&c->json, "name", names.name[i]);
+        if (names.canon && names.canon[i] != i) put_number(&c->json, "counts_as", names.canon[i]);
+        fh_json_end_object(&c->json);
+    }
+    fh_call_page_end(c, (fh_str){0});
+    return FH_OK;
+}
+
+static fh_status audit_name(fh_call *c, uint32_t number, fh_error *err)
+{
+    const fh_audit_object about = {.kind = c->path_value[0], .number = number};
+    return fh_audit(c->org, &c->actor, FH_AUDITED_NAMES_CHANGED, &about, err);
+}
+
+static fh_status rename_name(fh_call *c, fh_error *err)
+{
+    static const char *const known[] = {"name", NULL};
+    fh_dict dict = FH_DICT_TOUCHPOINT;
+    uint32_t number = 0;
+    fh_str name = {0};
+    fh_status s = fh_call_known(c, known, err);
+    if (!s) s = dictionary_of(c, &dict, err);
+    if (!s) s = fh_call_number(c, 1, &number, err);
+    if (!s) s = fh_call_text(c, "name", &name, NULL, err);
+    if (!s) s = fh_dict_rename(c->org, dict, number, name, err);
+    return s ? s : audit_name(c, number, err);
+}
+
+static fh_status merge_names(fh_call *c, fh_error *err)
+{
+    static const char *const known[] = {"into", NULL};
+    fh_dict dict = FH_DICT_TOUCHPOINT;
+    uint32_t number = 0;
+    int64_t into = 0;
+    fh_status s = fh_call_known(c, known, err);
+    if (!s) s = dictionary_of(c, &dict, err);
+    if (!s) s = fh_call_number(c, 1, &number, err);
+    if (!s) s = fh_call_integer(c, "into", &into, NULL, err);
+    if (!s && (into < 1 || into > FH_MAX_NAMES))
+        s = fh_fail(err, FH_INVALID, "/into is not the number of a name");
+    if (!s) s = fh_dict_merge(c->org, dict, number, (uint32_t)into, err);
+    return s ? s : audit_name(c, number, err);
+}
+
+/* ---- The table
+ * ------------------------------------------------------------------------------------ */
+
+const fh_route fh_routes_stories[] = {
+    {.method = FH_HTTP_POST,
+     .path = "/api/v1/search",
+     .id = "search",
+     .group = "Customers",
+     .summary = "Find a customer by any identifier",
+     .right = FH_RIGHT_SEARCH,
+     .body = "Search",
+     .reply = "Customers",
+     .handle = search},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/customers/{customer}",
+     .id = "getCustomer",
+     .group = "Customers",
+     .summary = "By what a customer is known",
+     .right = FH_RIGHT_STORIES,
+     .reply = "Customer",
+     .handle = get_customer},
+    {.method = FH_HTTP_POST,
+     .path = "/api/v1/customers/{customer}/erase",
+     .id = "eraseCustomer",
+     .group = "Customers",
+     .summary = "Erase a customer for good, and prove it",
+     .right = FH_RIGHT_ERASE,
+     .flags = FH_ROUTE_NO_ORG,
+     .body = "Erase",
+     .reply = "Erased",
+     .handle = erase_customer},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/merges/preview",
+     .id = "previewMerge",
+     .group = "Customers",
+     .summary = "Two customers side by side, before they are put together",
+     .right = FH_RIGHT_IDENTITIES,
+     .query = preview_options,
+     .query_size = sizeof(preview_query),
+     .reply = "MergePreview",
+     .handle = preview_merge},
+    {.method = FH_HTTP_POST,
+     .path = "/api/v1/merges",
+     .id = "mergeCustomers",
+     .group = "Customers",
+     .summary = "Put the stories of two customers together",
+     .right = FH_RIGHT_IDENTITIES,
+     .flags = FH_ROUTE_WRITES,
+     .body = "Merge",
+     .reply = "Merged",
+     .status = 201,
+     .handle = merge_customers},
+    {.method = FH_HTTP_POST,
+     .path = "/api/v1/merges/{merge}/undo",
+     .id = "undoMerge",
+     .group = "Customers",
+     .summary = "Take a merge back",
+     .right = FH_RIGHT_IDENTITIES,
+     .flags = FH_ROUTE_WRITES,
+     .handle = undo_merge},
+    {.method = FH_HTTP_PUT,
+     .path = "/api/v1/identifier-kinds/{kind}",
+     .id = "putIdentifierKind",
+     .group = "Customers",
+     .summary = "Say whether several customers may have the same identifier of a kind",
+     .right = FH_RIGHT_IDENTITIES,
+     .flags = FH_ROUTE_WRITES,
+     .body = "IdentifierKind",
+     .handle = put_kind},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/names/{dictionary}",
+     .id = "listNames",
+     .group = "Names",
+     .summary = "Names of touchpoints, channels, departments or outcomes",
+     .right = FH_RIGHT_ASK,
+     .reply = "Names",
+     .handle = list_names},
+    {.method = FH_HTTP_PATCH,
+     .path = "/api/v1/names/{dictionary}/{number}",
+     .id = "renameName",
+     .group = "Names",
+     .summary = "Rename; both spellings are understood from now on",
+     .right = FH_RIGHT_NAMES,
+     .flags = FH_ROUTE_WRITES,
+     .body = "Rename",
+     .handle = rename_name},
+    {.method = FH_HTTP_POST,
+     .path = "/api/v1/names/{dictionary}/{number}/merge",
+     .id = "mergeNames",
+     .group = "Names",
+     .summary = "Count one name as another from now on; no data is changed",
+     .right = FH_RIGHT_NAMES,
+     .flags = FH_ROUTE_WRITES,
+     .body = "MergeNames",
+     .handle = merge_names},
+    {.path = NULL},
+};
