@@ -28,29 +28,35 @@ static fh_status refuse(fh_error *err, const char *why)
     return fh_hint(err, FH_DENIED, "Try again, or sign in in another way.");
 }
 
-static bool is_text(const fh_json_doc *doc, uint32_t token, fh_arena *arena, fh_str want)
+/* The text of a member; empty when it is not there or no text. */
+static fh_status text_of(const fh_json_doc *doc, fh_str key, fh_arena *arena, fh_str *out,
+                         fh_error *err)
 {
-    fh_str text;
-    return token && doc->token[token].type == FH_JSON_STRING &&
-           fh_json_text(doc, token, arena, &text) && fh_str_eq(text, want);
+    const uint32_t token = fh_json_get(doc, 0, key);
+    *out = (fh_str){0};
+    if (!token || doc->token[token].type != FH_JSON_STRING) return FH_OK;
+    return fh_json_text(doc, token, arena, out) ? FH_OK : fh_no_memory(err);
 }
 
 static fh_status read_client(const fh_json_doc *doc, fh_arena *arena, fh_str type, fh_str origin,
                              fh_str *challenge, fh_error *err)
 {
+    fh_str its_type, its_origin, its_challenge;
     if (doc->token[0].type != FH_JSON_OBJECT)
         return refuse(err, "it says nothing that can be read");
-    if (!is_text(doc, fh_json_get(doc, 0, FH_STR("type")), arena, type))
-        return refuse(err, "it was made for something else");
-    if (!is_text(doc, fh_json_get(doc, 0, FH_STR("origin")), arena, origin))
+    fh_status status = text_of(doc, FH_STR("type"), arena, &its_type, err);
+    if (status == FH_OK) status = text_of(doc, FH_STR("origin"), arena, &its_origin, err);
+    if (status == FH_OK) status = text_of(doc, FH_STR("challenge"), arena, &its_challenge, err);
+    if (status != FH_OK) return status;
+    if (!fh_str_eq(its_type, type)) return refuse(err, "it was made for something else");
+    if (!fh_str_eq(its_origin, origin))
         return refuse(err, "it was made for another address than the one Firsthand is set up with");
     const uint32_t framed = fh_json_get(doc, 0, FH_STR("crossOrigin"));
     if (framed && doc->token[framed].type != FH_JSON_FALSE)
         return refuse(err, "it was asked for by another site");
-    const uint32_t token = fh_json_get(doc, 0, FH_STR("challenge"));
-    if (!token || doc->token[token].type != FH_JSON_STRING)
-        return refuse(err, "it answers no challenge");
-    return fh_json_text(doc, token, arena, challenge) ? FH_OK : fh_no_memory(err);
+    if (!its_challenge.len) return refuse(err, "it answers no challenge");
+    *challenge = its_challenge;
+    return FH_OK;
 }
 
 fh_status fh_webauthn_client(fh_arena *arena, fh_str client_data, fh_str type, fh_str origin,
