@@ -224,7 +224,7 @@ static void plan_columns(fh_reader *r)
             u->joined = u->joined && r->source[r->member[u->at + k]].row.distinct;
         for (size_t k = 0; k < u->n; k++)
             r->source[r->member[u->at + k]].columns |=
-                u->joined ? r->columns | 1u << FH_COL_MS : FH_COLS_ALL;
+                u->joined ? r->columns | 1u << FH_COL_GAP | 1u << FH_COL_MS : FH_COLS_ALL;
     }
 }
 
