@@ -15,11 +15,12 @@
 struct fh_org {
     const fh_os *os;
     fh_db *db;
-    bool writing; /* a transaction of fh_org_begin is open */
-    bool looking; /* a read transaction of fh_org_look is open */
-    bool lazy;    /* commits do not wait for the disk: only those begun so */
-    bool erases;  /* ... and it erases: empty the logs after commit */
-    char path[];  /* NUL-terminated */
+    bool writing;    /* a transaction of fh_org_begin is open */
+    uint32_t joined; /* further fh_org_begin inside it */
+    bool looking;    /* a read transaction of fh_org_look is open */
+    bool lazy;       /* commits do not wait for the disk: only those begun so */
+    bool erases;     /* ... and it erases: empty the logs after commit */
+    char path[];     /* NUL-terminated */
 };
 
 /* ---- Making ---------------------------------------------------------------------------- */
@@ -168,8 +169,12 @@ fh_status fh_org_reader(fh_org *org, fh_db **out, fh_error *err)
 
 static fh_status begin(fh_org *org, bool lazy, fh_error *err)
 {
+    if (org->writing) {
+        org->joined++;
+        return FH_OK;
+    }
     fh_status status = FH_OK;
-    if (org->lazy != lazy && !org->writing) status = org->db->driver->durable(org->db, !lazy, err);
+    if (org->lazy != lazy) status = org->db->driver->durable(org->db, !lazy, err);
     if (status != FH_OK) return status;
     org->lazy = lazy;
     status = fh_db_begin(org->db, true, err);
@@ -189,6 +194,10 @@ fh_status fh_org_begin_lazy(fh_org *org, fh_error *err)
 
 fh_status fh_org_commit(fh_org *org, fh_error *err)
 {
+    if (org->joined) {
+        org->joined--;
+        return FH_OK;
+    }
     const bool erases = org->erases;
     org->writing = org->erases = false;
     const fh_status status = fh_db_commit(org->db, err);
@@ -205,6 +214,7 @@ void fh_org_rollback(fh_org *org)
 {
     if (!org->writing) return;
     org->writing = org->erases = false;
+    org->joined = 0;
     fh_db_rollback(org->db);
 }
 
