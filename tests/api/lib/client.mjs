@@ -33,7 +33,7 @@ export class Description {
         this.seen.get(id).add(status);
         if (status === 304) return assert.equal(text, '', where);
         const told = operation.responses[status];
-        if (!told) {
+        if (!told || type === 'application/problem+json') {
             assert.ok(status >= 400, `${where} is not in the description: ${text.slice(0, 300)}`);
             assert.equal(type, 'application/problem+json', where);
             const problem = JSON.parse(text);
@@ -49,6 +49,9 @@ export class Description {
         if (schema && type === 'application/json') this.check(schema.$ref, JSON.parse(text), where);
     }
 }
+
+/** The status codes an operation may succeed with. */
+export const successes = operation => Object.keys(operation.responses).map(Number).filter(code => code < 400);
 
 export class Client {
     /** who: { cookie } of a session, { token }, or nothing. */
@@ -80,15 +83,21 @@ export class Client {
         for (const [name, value] of Object.entries(query))
             for (const one of [value].flat()) url.searchParams.append(name, one);
         const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-        const reply = await fetch(url, {
+        const send = () => fetch(url, {
             method: operation.method, body: sent, redirect: 'manual',
-            headers: this.headers(operation.method, headers, body !== undefined), ...(sent ? { duplex: 'half' } : {}),
+            headers: this.headers(operation.method, headers, body !== undefined),
         });
+        let reply = await send();
+        // All tests come from one address: who signs in so often is asked to wait.
+        while (reply.status === 429 && ![expect].flat().includes(429)) {
+            await new Promise(next => setTimeout(next, 1000));
+            reply = await send();
+        }
         const bytes = Buffer.from(await reply.arrayBuffer());
         const text = bytes.toString('utf8');
         const type = (reply.headers.get('content-type') ?? '').split(';')[0];
         this.description.reply(id, reply.status, type, text);
-        const wanted = expect === undefined ? Object.keys(operation.responses).filter(code => code !== 'default').map(Number) : [expect].flat();
+        const wanted = expect === undefined ? successes(operation) : [expect].flat();
         assert.ok(wanted.includes(reply.status), `${id}: ${reply.status} instead of ${wanted}: ${text.slice(0, 500)}`);
         const json = type.endsWith('json') && text ? JSON.parse(text) : undefined;
         const cookie = reply.headers.getSetCookie().map(c => c.split(';')[0]).find(c => /firsthand=/.test(c));

@@ -28,7 +28,7 @@ export class Server {
 
     makeOrganisation() {
         firsthand('init', this.org, '--name', 'Our shop');
-        firsthand('import', this.org, shopCsv);
+        firsthand('import', this.org, shopCsv, '--map', 'customer=customer,customer.email=email');
         const sim = join(this.folder, 'sim');
         firsthand('simulate', '-o', sim, '-n', '150', '-y', '1');
         for (const name of ['operations', 'contact-centre', 'claims'])

@@ -58,7 +58,7 @@ test('behind nginx it is the same', { skip: !there('nginx') }, async () => {
     const port = await freePort();
     writeFileSync(join(folder, 'nginx.conf'), `
 daemon off; pid ${folder}/pid; error_log ${folder}/error.log; worker_processes 1;
-events { worker_connections 64; }
+events { worker_connections 512; }
 http {
     access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
     fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;

@@ -52,16 +52,16 @@ test('packed with gzip, a thousand at once', async () => {
 });
 
 test('many at once from many sides: each is there exactly once', async () => {
-    const sent = Array.from({ length: 200 }, (_, i) => one(5000 + i % 100));
+    const sent = Array.from({ length: 100 }, (_, i) => one(5000 + i % 50));
     const replies = await Promise.all(sent.map(body => world.sender.call('addInteractions', { body })));
     const sum = name => replies.reduce((n, r) => n + r.json[name], 0);
-    assert.deepEqual([sum('accepted'), sum('known')], [100, 100]);
+    assert.deepEqual([sum('accepted'), sum('known')], [50, 50]);
 });
 
 test('a body that is no JSON, nothing good in it, another type', async () => {
     const json = { 'Content-Type': 'application/json' };
     await world.sender.call('addInteractions', { raw: '{"time":', headers: json, expect: 422 });
-    const { json: none } = await world.sender.call('addInteractions', { raw: '[{}]', headers: json, expect: [200, 422] });
+    const { json: none } = await world.sender.call('addInteractions', { raw: '[{}]', headers: json, expect: 422 });
     assert.deepEqual(counts(none), [1, 0, 0, 1]);
     await world.sender.call('addInteractions', { raw: 'a,b', headers: { 'Content-Type': 'text/csv' }, expect: 400 });
     const empty = await world.sender.call('addInteractions', { body: [] });
