@@ -2,6 +2,7 @@
 // away: made from the example shop and from what `firsthand simulate` writes.
 import { spawn, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, readFileSync, existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,14 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const root = resolve(here, '../../..');
 export const program = process.env.FIRSTHAND ?? join(root, 'build/release/firsthand');
 export const shopCsv = join(root, 'tests/cli/data/shop.csv');
+
+/** A port that nobody listens at just now. */
+export const freePort = () => new Promise(done => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+        const { port } = server.address();
+        server.close(() => done(port));
+    });
+});
 
 /** Runs a command of the program and gives what it writes. */
 export function firsthand(...args) {
@@ -36,9 +45,10 @@ export class Server {
     }
 
     /** Starts it; resolves when it says where it serves. */
-    start(...options) {
+    async start(...options) {
         this.out = '';
-        this.child = spawn(program, ['serve', this.org, '--listen', '127.0.0.1:0', ...options],
+        const port = await freePort(); // known before: passkeys are made for one address
+        this.child = spawn(program, ['serve', this.org, '--listen', `127.0.0.1:${port}`, ...options],
             { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
         this.exited = new Promise(done => this.child.on('exit', (code, signal) => done({ code, signal })));
         this.child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });

@@ -180,11 +180,12 @@ function authenticator(origin) {
 
 test('a passkey signs in, once for each challenge', async () => {
     const somebody = await invite('passkey');
-    const phone = authenticator(world.server.url.replace('127.0.0.1', 'localhost'));
+    const phone = authenticator(world.server.url);
     const { json } = await somebody.call('challengeForPasskey');
     const body = phone.register(json.challenge);
-    const made = await somebody.call('addPasskey', { body, expect: [200, 201, 204, 400] });
-    if (made.status === 400) return assert.match(made.json.detail, /./); // an address is no relying party
+    await somebody.call('addPasskey', { body: { ...body, client_data: body.credential }, expect: [400, 403, 422] });
+    const again = await somebody.call('challengeForPasskey');
+    await somebody.call('addPasskey', { body: phone.register(again.json.challenge) });
     const { json: ask } = await world.nobody.call('challengeToSignIn');
     const answer = phone.answer(ask.challenge, 1);
     await world.nobody.call('signInPasskey', { body: answer });
@@ -199,10 +200,7 @@ test('tokens are listed, and end at once when they are revoked', async () => {
     const program = world.nobody.as({ token: json.text });
     await program.call('getFollows');
     assert.ok(!(await somebody.call('listTokens')).text.includes(json.text));
-    await somebody.call('makeToken', { body: { name: 'more', scopes: ['admin'] } }).then(async made => {
-        const more = world.nobody.as({ token: made.json.text });
-        await more.call('listAudit', { expect: 403 });
-    });
+    await somebody.call('makeToken', { body: { name: 'more', scopes: ['audit'] }, expect: 403 });
     await world.people.analyst.call('revokeToken', { path: { token: json.token }, expect: [403, 404] });
     await somebody.call('revokeToken', { path: { token: json.token } });
     await program.call('getFollows', { expect: 401 });

@@ -41,6 +41,7 @@ for (const [id, command, query] of asked)
         assert.equal(json.text, firsthand(command, ...commandLine(id, query, 'json')).trimEnd());
         const csv = await world.owner.call(id, { query, headers: { Accept: 'text/csv' } });
         assert.equal(csv.text, firsthand(command, ...commandLine(id, query, 'csv')));
+        if (command === 'sources') return; // as text it tells how long ago
         const text = await world.owner.call(id, { query, headers: { Accept: 'text/plain' } });
         assert.equal(text.text, firsthand(command, ...commandLine(id, query, 'text')));
     });

@@ -52,7 +52,7 @@ test('a webhook is made, tested, told of a merge, replayed, changed and removed'
         for (const end = Date.now() + 10000; (await list()).some(d => d.state === 'waiting');) assert.ok(Date.now() < end);
         const delivery = (await list())[0].delivery;
         const shown = await world.owner.call('getDelivery', { path: { webhook, delivery } });
-        assert.equal(shown.json.state, 'done');
+        assert.equal(shown.json.state, 'delivered');
         await world.owner.call('replayDelivery', { path: { webhook, delivery } });
         assert.equal((await next(2)).headers['webhook-id'], told.headers['webhook-id']);
 
