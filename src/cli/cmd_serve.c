@@ -241,9 +241,9 @@ static fh_status enter_sandbox(server *s, fh_error *err)
     static const fh_config_id files[] = {FH_C_TLS_CERT, FH_C_TLS_KEY, FH_C_SECRET_KEY};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         if (path_of(s, files[i])) readable[n_read++] = path_of(s, files[i]);
-    const fh_sandbox_options options = {
+    const fh_sandbox_options keep = {
         .writable = writable, .readable = readable, .required = wanted == REQUIRED};
-    const fh_status r = fh_sandbox_enter(&options, &now, err);
+    const fh_status r = fh_sandbox_enter(&keep, &now, err);
     if (!r && now.missing[0])
         fh_log_tell(s->log, FH_LOG_WARNING, "sandbox is not complete",
                     FH_LOG_FIELDS(FH_LOG_TEXT("missing", fh_str_of(now.missing))));
