@@ -17,6 +17,7 @@
 #define FH_APP_JOBS_H
 
 #include "app/metrics.h"
+#include "app/option.h"
 #include "app/pool.h"
 #include "base/json.h"
 #include "os/log.h"
@@ -31,9 +32,8 @@ typedef struct fh_job_run {
     const fh_os *os;
     fh_arena *arena; /* lives as long as this attempt */
     int64_t job;
-    uint32_t attempt;          /* 1 the first time */
-    const fh_json_doc *params; /* an object */
-    size_t memory_bytes;       /* for rounds of an import */
+    uint32_t attempt;    /* 1 the first time */
+    size_t memory_bytes; /* for rounds of an import */
 } fh_job_run;
 
 /* How far it is; `words` is a constant sentence part ("reading rows"). true: stop
@@ -42,12 +42,16 @@ bool fh_job_progress(fh_job_run *run, uint64_t done, uint64_t total, const char 
 
 typedef struct fh_job_kind {
     const char *name;
+    const char *summary; /* one line: lower case, no period */
+    /* What its parameters may be: members of the JSON object, with _ or - between
+     * words. `options` are filled from them. NULL: none. */
+    const fh_option *options;
+    size_t options_size;
+    const char *needs; /* the one parameter that must be there; NULL: none */
     /* A sentence for jobs that cannot be done again after a crash; NULL: they can. */
     const char *lost;
-    /* Looks at the parameters when the job is added; NULL: any object will do. */
-    fh_status (*check)(const fh_json_doc *params, fh_error *err);
     /* Members of the result object are written to `result`. */
-    fh_status (*run)(fh_job_run *run, fh_json *result, fh_error *err);
+    fh_status (*run)(fh_job_run *run, const void *options, fh_json *result, fh_error *err);
 } fh_job_kind;
 
 /* import, export, merge, check, backup, report: see docs/handbook/jobs.md. */

@@ -17,6 +17,9 @@ typedef enum fh_open_mode {
     FH_OPEN_PRIVATE /* a new file that only its owner can read; FH_CONFLICT when it is there */
 } fh_open_mode;
 
+/* A regular file of a folder; anything but FH_OK ends the listing with that. */
+typedef fh_status fh_os_each_file(void *ctx, fh_str name, int64_t changed_ms);
+
 typedef struct fh_os {
     void *ctx;
     /* "-" opens standard input or output. FH_NOTFOUND, FH_DENIED, FH_IO. */
@@ -34,6 +37,8 @@ typedef struct fh_os {
     fh_status (*random)(void *ctx, void *to, size_t n, fh_error *err);
     fh_status (*make_folder)(void *ctx, const char *path,
                              fh_error *err); /* there already is fine */
+    fh_status (*list_files)(void *ctx, const char *folder, fh_os_each_file *each, void *each_ctx,
+                            fh_error *err); /* not of folders in it */
     /* Whether nobody but its owner (and the system's own group) may read or write it. */
     fh_status (*is_private)(void *ctx, fh_file *f, bool *out, fh_error *err);
 } fh_os;

@@ -6,6 +6,7 @@
  */
 #include "os/os.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -227,6 +228,37 @@ static fh_status real_make_folder(void *ctx, const char *path, fh_error *err)
     return fail(err, "make the folder", path, number);
 }
 
+static fh_status each_of(DIR *folder, const char *path, fh_os_each_file *each, void *each_ctx,
+                         fh_error *err)
+{
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(folder);
+        if (!entry) return errno ? fail(err, "read the folder", path, errno) : FH_OK;
+        struct stat about;
+        if (fstatat(dirfd(folder), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
+            if (errno == ENOENT) continue; /* gone meanwhile */
+            return fail(err, "look at", entry->d_name, errno);
+        }
+        if (!S_ISREG(about.st_mode)) continue;
+        const int64_t ms =
+            (int64_t)about.st_mtim.tv_sec * 1000 + (int64_t)about.st_mtim.tv_nsec / 1000000;
+        const fh_status status = each(each_ctx, fh_str_of(entry->d_name), ms);
+        if (status != FH_OK) return status;
+    }
+}
+
+static fh_status real_list_files(void *ctx, const char *path, fh_os_each_file *each, void *each_ctx,
+                                 fh_error *err)
+{
+    (void)ctx;
+    DIR *folder = opendir(path);
+    if (!folder) return fail(err, "read the folder", path, errno);
+    const fh_status status = each_of(folder, path, each, each_ctx, err);
+    (void)closedir(folder);
+    return status;
+}
+
 static fh_status real_is_private(void *ctx, fh_file *f, bool *out, fh_error *err)
 {
     (void)ctx;
@@ -251,6 +283,7 @@ const fh_os *fh_os_real(void)
         .monotonic_ms = real_monotonic,
         .random = real_random,
         .make_folder = real_make_folder,
+        .list_files = real_list_files,
         .is_private = real_is_private,
     };
     return &real;

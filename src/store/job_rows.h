@@ -56,6 +56,8 @@ FH_MUST_CHECK fh_status fh_job_list(fh_org *org, const fh_job_query *query, fh_a
 FH_MUST_CHECK fh_status fh_job_counts(fh_org *org, uint64_t *waiting, uint64_t *running,
                                       fh_error *err);
 
+/* Whether fh_job_take would find one; for whoever only reads. */
+FH_MUST_CHECK fh_status fh_job_any(fh_org *org, int64_t now_ms, bool *out, fh_error *err);
 /* The oldest waiting job, or a running one whose lease ran out, becomes `runner`'s.
  * *out.job 0: there is none. *lost: it had been running (attempts counts it). */
 FH_MUST_CHECK fh_status fh_job_take(fh_org *org, int64_t runner, int64_t now_ms, int64_t lease_ms,

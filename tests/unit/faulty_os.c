@@ -106,6 +106,13 @@ static fh_status faulty_make_folder(void *ctx, const char *path, fh_error *err)
     return fails(ctx) ? injected(err) : real->make_folder(real->ctx, path, err);
 }
 
+static fh_status faulty_list_files(void *ctx, const char *folder, fh_os_each_file *each,
+                                   void *each_ctx, fh_error *err)
+{
+    const fh_os *real = fh_os_real();
+    return fails(ctx) ? injected(err) : real->list_files(real->ctx, folder, each, each_ctx, err);
+}
+
 static fh_status faulty_is_private(void *ctx, fh_file *file, bool *out, fh_error *err)
 {
     const fh_os *real = fh_os_real();
@@ -117,7 +124,7 @@ void faulty_os_init(faulty_os *f, fault kind, uint64_t fail_at)
     *f = (faulty_os){
         .os = {f, faulty_open, faulty_close, faulty_read, faulty_write, faulty_sync, faulty_size,
                faulty_rename, faulty_remove, faulty_now, faulty_now, faulty_random,
-               faulty_make_folder, faulty_is_private},
+               faulty_make_folder, faulty_list_files, faulty_is_private},
         .kind = kind,
         .fail_at = fail_at,
         .now_ms = INT64_C(1706720709000), /* 2024-01-31T17:05:09Z */

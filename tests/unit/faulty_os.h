@@ -3,7 +3,8 @@
  *     faulty_os f;
  *     faulty_os_init(&f, FAULT_ERROR, 3);
  *     ... use &f.os: the third call to open, read, write, sync, size, rename,
- *     remove, random, make_folder or is_private fails; f.reached tells whether it came to that.
+ *     remove, random, make_folder, list_files or is_private fails; f.reached tells whether it came
+ * to that.
  *
  * Its clock stands at f.now_ms, and its random numbers are the same every time.
  */
