@@ -49,11 +49,20 @@ const cli_command *cli_find(fh_str name); /* NULL when there is none */
 FH_MUST_CHECK fh_status cli_options_of(const cli_command *c, fh_arena *arena, const fh_option **out,
                                        size_t *n, fh_error *err);
 
+typedef struct cli_given {
+    const fh_option *option;
+    fh_str value;
+} cli_given;
+
 typedef struct cli_call {
     void *options; /* filled, in the arena */
     const fh_str *args;
     size_t n_args;
     bool help; /* --help was given: nothing else was checked */
+    /* --server of a question: `args` are without an organisation then. */
+    fh_str server;
+    const cli_given *given; /* [n_given] as they stood, for the server */
+    size_t n_given;
 } cli_call;
 /* Options may stand before, between and after arguments; "--" ends them. */
 FH_MUST_CHECK fh_status cli_parse(const cli_command *c, int argc, char *const *argv,
