@@ -49,6 +49,7 @@ fh_status fh_api_new(const fh_api_options *options, fh_api **out, fh_error *err)
     if (!s) s = fh_api_routes(api->arena, &api->router, err);
     if (!s) s = fh_callers_new(options->pool, api->options.base_url, &api->callers, err);
     if (!s) s = fh_workers_start(api->options.workers, QUEUE, &api->workers, err);
+    if (!s) s = fh_hub_new(api, &api->hub, err);
     if (s)
         fh_api_free(api);
     else
@@ -60,6 +61,7 @@ void fh_api_free(fh_api *api)
 {
     if (!api) return;
     fh_workers_stop(api->workers);
+    fh_hub_free(api->hub);
     fh_callers_free(api->callers);
     for (size_t i = 0; i < api->n_readers; i++) fh_json_reader_free(api->reader[i]);
     for (size_t i = 0; i < api->n_parsers; i++) fh_live_parser_free(api->parser[i]);
@@ -273,6 +275,7 @@ void fh_api_begin(void *ctx, fh_http_exchange *x, fh_http_plan *plan)
         return;
     }
     plan_body(c, plan);
+    if (c->route->flags & FH_ROUTE_UPLOAD && fh_upload_begin(c, plan, &err)) refuse(c, 0, &err);
 }
 
 /* ---- Work: the route's function ----------------------------------------------------------------
@@ -349,9 +352,12 @@ static fh_status run_reading(fh_call *c, fh_error *err)
     return s;
 }
 
+/* Of a route that replies by itself nothing may be touched once its function was there:
+ * the exchange may be over. */
 static fh_status run(fh_call *c, fh_error *err)
 {
     const fh_route *r = c->route;
+    fh_api *api = c->api;
     fh_json_reader *reader = NULL;
     fh_json_begin(&c->json, &c->out, 0);
     fh_status s = FH_OK;
@@ -359,11 +365,11 @@ static fh_status run(fh_call *c, fh_error *err)
     if (!s && !r->query && c->request->query.len)
         s = fh_fail(err, FH_INVALID, "nothing can be asked with '?' here");
     if (!s) s = fh_call_read_version(c, err);
-    if (!s && r->body && !r->body_type) s = fh_api_reader(c->api, &reader, err);
+    if (!s && r->body && !r->body_type) s = fh_api_reader(api, &reader, err);
     if (!s && reader) s = fh_call_read_body(c, reader, err);
     if (!s) s = r->flags & FH_ROUTE_WRITES ? run_writing(c, err) : run_reading(c, err);
-    fh_api_reader_done(c->api, reader);
-    if (!s && c->out.status)
+    fh_api_reader_done(api, reader);
+    if (!s && !(r->flags & FH_ROUTE_REPLIES) && c->out.status)
         s = c->out.status == FH_NOMEM ? fh_no_memory(err)
                                       : fh_fail(err, FH_LIMIT, "the answer is too large");
     return s;
@@ -426,13 +432,17 @@ void fh_api_ended(void *ctx, fh_http_exchange *x, const fh_http_outcome *outcome
     static const fh_metric counts[] = {FH_M_HTTP_2XX, FH_M_HTTP_3XX, FH_M_HTTP_4XX, FH_M_HTTP_5XX};
     if (class >= 2 && class <= 5) fh_metric_add(api->options.metrics, counts[class - 2], 1);
     fh_metric_observe_us(api->options.metrics, FH_M_HTTP_SECONDS, outcome->ms * 1000);
-    if (fh_log_tells(api->options.log, FH_LOG_DEBUG)) {
+    if (c && fh_log_tells(api->options.log, FH_LOG_DEBUG)) {
         const fh_http_request *r = fh_http_request_of(x);
-        const fh_str path = c && c->route ? fh_str_of(c->route->path) : FH_STR("(none)");
+        const fh_str path = c->route ? fh_str_of(c->route->path) : FH_STR("(none)");
         fh_log_tell(api->options.log, FH_LOG_DEBUG, "request",
                     FH_LOG_FIELDS(FH_LOG_TEXT("method", r->method_name), FH_LOG_TEXT("route", path),
                                   FH_LOG_NUMBER("status", outcome->status),
                                   FH_LOG_NUMBER("ms", outcome->ms), FH_LOG_TEXT("id", r->id)));
     }
-    if (c) fh_buf_free(&c->out);
+    if (c && c->upload) fh_upload_ended(c);
+    if (c)
+        fh_buf_free(&c->out);
+    else
+        fh_hub_ended(api->hub, x);
 }

@@ -42,6 +42,7 @@ typedef struct fh_api_options {
                              http://127.0.0.1, localhost or [::1] */
     fh_str metrics_token; /* empty: /metrics answers this machine only */
     bool no_metrics;
+    bool hooks_loopback;           /* webhooks may go to this machine (development) */
     uint32_t workers;              /* 0: two a core, at least 4 */
     uint64_t max_body, max_upload; /* 0: 1 MiB, 4 GiB */
 } fh_api_options;

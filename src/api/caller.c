@@ -82,6 +82,14 @@ void fh_callers_forget(fh_callers *c)
     fh_mutex_unlock(c->lock);
 }
 
+uint64_t fh_callers_age(const fh_callers *c)
+{
+    fh_mutex_lock(c->lock);
+    const uint64_t age = c->age;
+    fh_mutex_unlock(c->lock);
+    return age;
+}
+
 bool fh_callers_secure(const fh_callers *c)
 {
     return c->secure;
@@ -203,9 +211,7 @@ fh_status fh_callers_know(fh_callers *c, fh_call *call, bool *half, bool *touch,
     fh_status s = FH_OK;
     (void)crypto_generichash(hash, HASH, (const unsigned char *)what.ptr, what.len, NULL, 0);
     if (recall(c, hash, now_ms, call, half, &must_add, &s, err)) return s;
-    fh_mutex_lock(c->lock);
-    const uint64_t age = c->age;
-    fh_mutex_unlock(c->lock);
+    const uint64_t age = fh_callers_age(c);
     s = look_up(c, call, token, half, &must_add, touch, err);
     if (s == FH_NOTFOUND) {
         call->actor = (fh_actor){.kind = FH_ACTOR_NOBODY, .ip = call->caller.ip};

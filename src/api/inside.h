@@ -47,6 +47,8 @@ FH_MUST_CHECK fh_status fh_callers_same_origin(const fh_callers *c, const fh_cal
 bool fh_callers_host_ok(const fh_callers *c, const fh_http_request *r);
 /* Looks everybody up anew from now on. */
 void fh_callers_forget(fh_callers *c);
+/* Changes with every fh_callers_forget. */
+uint64_t fh_callers_age(const fh_callers *c);
 /* Name of the session's cookie. */
 const char *fh_callers_cookie(const fh_callers *c);
 bool fh_callers_secure(const fh_callers *c); /* the base URL is https */
@@ -74,6 +76,8 @@ FH_MUST_CHECK fh_status fh_call_read_version(fh_call *c, fh_error *err);
 FH_MUST_CHECK fh_status fh_once_look(fh_call *c, bool *found, fh_error *err);
 FH_MUST_CHECK fh_status fh_once_keep(fh_call *c, fh_error *err);
 
+typedef struct fh_hub fh_hub; /* events.c */
+
 /* ---- The API itself (api.c) ------------------------------------------------------------------ */
 
 enum { FH_API_READERS = 64 };
@@ -88,8 +92,45 @@ struct fh_api {
     fh_json_reader *reader[FH_API_READERS]; /* idle ones */
     fh_live_parser *parser[FH_API_READERS];
     size_t n_readers, n_parsers;
+    uint32_t n_downloads; /* running now */
+    fh_hub *hub;
     fh_http_batch live_batch; /* only the live writer's thread uses it */
 };
+
+/* ---- Jobs (jobs.c) -----------------------------------------------------------------------------
+ */
+
+/* FH_BUSY when this server runs no jobs. */
+FH_MUST_CHECK fh_status fh_need_jobs(const fh_call *c, fh_error *err);
+/* The one place that says which right a kind of job needs. */
+bool fh_job_right(fh_str kind, fh_right *out);
+/* Whether somebody may see a job: everybody's with FH_RIGHT_JOBS, else the own ones of
+ * kinds that they may ask for now. */
+bool fh_job_visible(const fh_actor *actor, const fh_job *job);
+/* The job of path value 0, when the caller may see it; else FH_NOTFOUND. */
+FH_MUST_CHECK fh_status fh_call_job(fh_call *c, fh_job *out, fh_error *err);
+/* Adds a job in the route's transaction and shows it: 202 with its address. */
+FH_MUST_CHECK fh_status fh_call_add_job(fh_call *c, fh_str kind, fh_str params, fh_error *err);
+
+/* ---- Uploads (uploads.c)
+ * --------------------------------------------------------------------------- */
+
+/* On the loop: says where the body goes. */
+FH_MUST_CHECK fh_status fh_upload_begin(fh_call *c, fh_http_plan *plan, fh_error *err);
+/* When the exchange is over: what was not finished leaves nothing behind. */
+void fh_upload_ended(fh_call *c);
+
+/* ---- Streams of events (events.c)
+ * ------------------------------------------------------------------ */
+
+FH_MUST_CHECK fh_status fh_hub_new(fh_api *api, fh_hub **out, fh_error *err);
+void fh_hub_free(fh_hub *hub); /* ends all streams; NULL is allowed */
+/* The exchange of a stream is over. */
+void fh_hub_ended(fh_hub *hub, const fh_http_exchange *x);
+
+/* Whether the caller may ask this: who may ask of everybody may not yet single somebody
+ * out (questions.c). */
+FH_MUST_CHECK fh_status fh_call_may_ask(const fh_call *c, const fh_asking *ask, fh_error *err);
 
 /* Idle readers and parsers are kept for the next request. */
 FH_MUST_CHECK fh_status fh_api_reader(fh_api *api, fh_json_reader **out, fh_error *err);

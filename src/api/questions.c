@@ -44,8 +44,7 @@ static fh_status check_args(const fh_question *q, size_t n, fh_error *err)
     return fh_hint(err, FH_INVALID, "%s: %s.", q->argument, q->argument_help);
 }
 
-/* Who may ask of everybody may not yet single somebody out. */
-static fh_status check_right(const fh_call *c, const fh_asking *ask, fh_error *err)
+fh_status fh_call_may_ask(const fh_call *c, const fh_asking *ask, fh_error *err)
 {
     return ask->customers.len ? fh_require(&c->actor, FH_RIGHT_STORIES, err) : FH_OK;
 }
@@ -59,7 +58,7 @@ static fh_status ask(fh_call *c, fh_error *err)
     const fh_text_style style = {.colour = t->colour,
                                  .width = t->width > 500 ? 500 : (uint32_t)t->width};
     fh_status s = check_args(q, c->n_args, err);
-    if (!s) s = check_right(c, asking, err);
+    if (!s) s = fh_call_may_ask(c, asking, err);
     asking->threads = 0;
     if (!s)
         s = fh_question_ask(q, c->org, c->query, c->args, c->n_args, &style, c->arena, &c->out,

@@ -42,10 +42,12 @@ enum {
     FH_ROUTE_NO_ORG = 1 << 4,      /* takes handles of the pool itself (or none) */
     FH_ROUTE_WHO_CHANGES = 1 << 5, /* sessions, tokens, rights: known callers are looked up anew */
     FH_ROUTE_SIGNS_IN = 1 << 6,    /* no session needed, but the request must come from our pages */
-    FH_ROUTE_REPLIES = 1 << 7,     /* the function replies by itself (streams, files) */
+    FH_ROUTE_REPLIES = 1 << 7,     /* the function replies by itself (streams, files), and
+                                      touches nothing of the call afterwards; with NO_ORG */
     FH_ROUTE_VERSIONED = 1 << 9,   /* If-Match must name the version that is changed */
     FH_ROUTE_QUESTION = 1 << 10,   /* `data` is an fh_question */
-    FH_ROUTE_SMALL_ON_LOOP = 1 << 11 /* ON_LOOP when the body is at most FH_SMALL_BODY */
+    FH_ROUTE_SMALL_ON_LOOP = 1 << 11, /* ON_LOOP when the body is at most FH_SMALL_BODY */
+    FH_ROUTE_UPLOAD = 1 << 12         /* the body goes to a file as it comes: `upload` */
 };
 enum { FH_SMALL_BODY = 64 << 10 };
 #define FH_ANYBODY (-1) /* as `right`: whoever is signed in */
@@ -73,7 +75,8 @@ typedef struct fh_route {
 
 /* Tables of routes, one a file; each ends with a path that is NULL. */
 extern const fh_route fh_routes_service[], fh_routes_stories[], fh_routes_interactions[],
-    fh_routes_settings[];
+    fh_routes_settings[], fh_routes_jobs[], fh_routes_uploads[], fh_routes_events[],
+    fh_routes_webhooks[];
 
 enum { FH_PATH_VALUES = 3 };
 
@@ -90,8 +93,9 @@ struct fh_call {
     void *query;                       /* route->query_size bytes, read by route->query */
     const fh_str *args;                /* [n_args] questions: "step=A&step=B" */
     size_t n_args;
-    const fh_json_doc *body; /* a JSON object */
-    int64_t version;         /* of If-Match; 0: none */
+    const fh_json_doc *body;  /* a JSON object */
+    struct fh_upload *upload; /* of a route with FH_ROUTE_UPLOAD */
+    int64_t version;          /* of If-Match; 0: none */
     fh_org *org;
     fh_buf out;
     fh_json json;

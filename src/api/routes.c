@@ -1,8 +1,9 @@
 /* routes.c - all routes together. */
 #include "api/inside.h"
 
-static const fh_route *const tables[] = {fh_routes_service, fh_routes_interactions,
-                                         fh_routes_stories, fh_routes_settings};
+static const fh_route *const tables[] = {
+    fh_routes_service, fh_routes_interactions, fh_routes_stories, fh_routes_settings,
+    fh_routes_jobs,    fh_routes_uploads,      fh_routes_events,  fh_routes_webhooks};
 
 fh_status fh_api_routes(fh_arena *arena, fh_router **out, fh_error *err)
 {

@@ -1,0 +1,398 @@
+/* events.c - GET /api/v1/events: what changes, as server-sent events.
+ *
+ *     event: job     how far a job is that the caller may see: the newest ones at once,
+ *                    then each that changes, at most twice a second
+ *     event: live    counts of live ingest, at most once a second, when they change
+ *
+ * Events tell states, not differences: whoever was away begins with the newest states
+ * again and has missed nothing. One thread, the ticker, looks and sends for all streams;
+ * while there are none it sleeps.
+ *
+ * A watcher (one stream) lives from before the stream begins until its exchange has
+ * ended. `gone` may be called at any time between, on the loop; only the ticker ends a
+ * stream. After some minutes, and whenever sessions, tokens or rights change, streams
+ * are ended: browsers come back within seconds, and are looked up anew.
+ */
+#include "api/inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TICK_MS = 500,
+    LIVE_MS = 1000,
+    SHOWN_MAX = 200, /* newest jobs that are looked at */
+    FIRST_MAX = 50,  /* of them a new stream is told */
+    STREAMS_MAX = 10000,
+    EVENT_MAX = 1 << 20
+};
+#define STREAM_MS INT64_C(300000)
+
+typedef struct watcher {
+    struct watcher *next;
+    struct fh_hub *hub;
+    const fh_http_exchange *x;
+    fh_http_stream *stream; /* NULL: not begun yet, or never */
+    fh_actor actor;         /* without its texts */
+    int64_t until_ms;
+    uint64_t age; /* of the callers when it began */
+    bool gone, over, told;
+} watcher;
+
+typedef struct seen {
+    int64_t job;
+    uint64_t state; /* a sum over what is shown */
+} seen;
+
+struct fh_hub {
+    fh_api *api;
+    fh_mutex *lock; /* guards what follows */
+    fh_cond *change;
+    watcher *first;
+    size_t n;
+    bool ending;
+    fh_thread *thread;
+    /* Only the ticker's: */
+    seen *seen; /* [n_seen], newest first */
+    size_t n_seen;
+    fh_live_stats live;
+    int64_t live_ms;
+};
+
+/* ---- Sending; with the lock held ------------------------------------------------------- */
+
+static void end_stream(watcher *w)
+{
+    if (!w->stream || w->over) return;
+    w->over = true;
+    fh_http_events_end(w->stream);
+}
+
+static void tell(watcher *w, fh_str name, fh_str data)
+{
+    if (!w->stream || w->over) return;
+    if (w->gone || fh_http_events_send(w->stream, name, (fh_str){0}, data, NULL)) end_stream(w);
+}
+
+static void job_json(const fh_job *job, fh_buf *out)
+{
+    const struct {
+        const char *name;
+        int64_t n;
+    } numbers[] = {{"job", job->job},
+                   {"done", (int64_t)job->done},
+                   {"total", (int64_t)job->total},
+                   {"rate_per_s", job->rate_per_s},
+                   {"left_ms", job->left_ms}};
+    const struct {
+        const char *name;
+        fh_str text;
+    } texts[] = {{"kind", job->kind},
+                 {"state", fh_str_of(fh_job_state_name(job->state))},
+                 {"words", job->words}};
+    fh_json j;
+    fh_json_begin(&j, out, 0);
+    fh_json_object(&j);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        fh_json_key(&j, fh_str_of(numbers[i].name));
+        fh_json_int(&j, numbers[i].n);
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        fh_json_key(&j, fh_str_of(texts[i].name));
+        fh_json_str(&j, texts[i].text);
+    }
+    fh_json_end_object(&j);
+}
+
+/* Sums up what changes of a job while it runs (FNV-1a). */
+static uint64_t state_of(const fh_job *job)
+{
+    const uint64_t parts[] = {(uint64_t)job->state,    job->done,     job->total,
+                              job->stop_asked,         job->attempts, (uint64_t)job->finished_ms,
+                              (uint64_t)job->words.len};
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        h = (h ^ parts[i]) * UINT64_C(0x100000001b3);
+    return h;
+}
+
+static bool has_changed(const fh_hub *hub, const fh_job *job, uint64_t state)
+{
+    for (size_t i = 0; i < hub->n_seen; i++)
+        if (hub->seen[i].job == job->job) return hub->seen[i].state != state;
+    return true;
+}
+
+static void send_job(fh_hub *hub, const fh_job *job, bool changed, bool recent, fh_buf *text)
+{
+    fh_buf_clear(text);
+    for (watcher *w = hub->first; w; w = w->next) {
+        if (!(w->told ? changed : recent) || !fh_job_visible(&w->actor, job)) continue;
+        if (!text->len) job_json(job, text);
+        if (!text->status) tell(w, FH_STR("job"), fh_buf_view(text));
+    }
+}
+
+/* Oldest first, so that what a client shows last is the newest. */
+static void send_jobs(fh_hub *hub, const fh_job *job, size_t n, fh_buf *text)
+{
+    seen now[SHOWN_MAX];
+    for (size_t i = n; i-- > 0;) {
+        const uint64_t state = state_of(&job[i]);
+        now[i] = (seen){job[i].job, state};
+        send_job(hub, &job[i], has_changed(hub, &job[i], state), i < FIRST_MAX, text);
+    }
+    if (n) memcpy(hub->seen, now, n * sizeof *now);
+    hub->n_seen = n;
+}
+
+static void send_live(fh_hub *hub, const fh_live_stats *now, bool changed, fh_buf *text)
+{
+    const struct {
+        const char *name;
+        uint64_t n;
+    } counts[] = {{"accepted", now->accepted},
+                  {"known", now->known},
+                  {"refused", now->refused + now->erased},
+                  {"waiting", now->waiting}};
+    fh_json j;
+    fh_buf_clear(text);
+    fh_json_begin(&j, text, 0);
+    fh_json_object(&j);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        fh_json_key(&j, fh_str_of(counts[i].name));
+        fh_json_uint(&j, counts[i].n);
+    }
+    fh_json_end_object(&j);
+    if (text->status) return;
+    for (watcher *w = hub->first; w; w = w->next)
+        if ((changed || !w->told) && fh_may(&w->actor, FH_RIGHT_ASK))
+            tell(w, FH_STR("live"), fh_buf_view(text));
+}
+
+static void end_gone(fh_hub *hub)
+{
+    for (watcher *w = hub->first; w; w = w->next)
+        if (w->gone) end_stream(w);
+}
+
+static void end_old(fh_hub *hub, int64_t now_ms, uint64_t age)
+{
+    for (watcher *w = hub->first; w; w = w->next)
+        if (w->gone || w->age != age || now_ms >= w->until_ms) end_stream(w);
+}
+
+/* ---- The ticker --------------------------------------------------------------------------- */
+
+static bool same_counts(const fh_live_stats *a, const fh_live_stats *b)
+{
+    return a->accepted == b->accepted && a->known == b->known && a->refused == b->refused &&
+           a->erased == b->erased && a->waiting == b->waiting;
+}
+
+/* Looks without the lock, sends with it. */
+static void tick(fh_hub *hub, fh_arena *arena, fh_buf *text)
+{
+    const fh_api_options *o = &hub->api->options;
+    const fh_os *os = fh_pool_os(o->pool);
+    const int64_t now_ms = os->monotonic_ms(os->ctx);
+    const fh_job_query newest = {.most = SHOWN_MAX};
+    const fh_job *job = NULL;
+    size_t n = 0;
+    bool more = false;
+    fh_live_stats live = {0};
+    fh_arena_reset(arena);
+    const bool jobs = o->jobs && !fh_jobs_list(o->jobs, &newest, arena, &job, &n, &more, NULL);
+    if (o->live) fh_live_stats_get(o->live, &live);
+    const uint64_t age = fh_callers_age(hub->api->callers);
+
+    fh_mutex_lock(hub->lock);
+    end_old(hub, now_ms, age);
+    if (jobs) send_jobs(hub, job, n, text);
+    if (o->live) {
+        const bool due = now_ms - hub->live_ms >= LIVE_MS && !same_counts(&live, &hub->live);
+        send_live(hub, &live, due, text);
+        if (due) {
+            hub->live = live;
+            hub->live_ms = now_ms;
+        }
+    }
+    for (watcher *w = hub->first; w; w = w->next)
+        if (w->stream && (jobs || !o->jobs)) w->told = true;
+    fh_mutex_unlock(hub->lock);
+}
+
+static void run(void *ctx)
+{
+    fh_hub *hub = ctx;
+    fh_buf text;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_buf_init(&text, NULL, EVENT_MAX);
+    const fh_os *os = fh_pool_os(hub->api->options.pool);
+    int64_t due_ms = 0;
+    fh_mutex_lock(hub->lock);
+    while (!hub->ending) {
+        const int64_t wait_ms = due_ms - os->monotonic_ms(os->ctx);
+        if (!hub->first || !arena) {
+            fh_cond_wait(hub->change, hub->lock);
+        } else if (wait_ms > 0) {
+            end_gone(hub);
+            (void)fh_cond_wait_ms(hub->change, hub->lock, wait_ms);
+        } else {
+            fh_mutex_unlock(hub->lock);
+            tick(hub, arena, &text);
+            due_ms = os->monotonic_ms(os->ctx) + TICK_MS;
+            fh_mutex_lock(hub->lock);
+        }
+    }
+    fh_mutex_unlock(hub->lock);
+    fh_buf_free(&text);
+    fh_arena_free(arena);
+}
+
+fh_status fh_hub_new(fh_api *api, fh_hub **out, fh_error *err)
+{
+    fh_hub *hub = calloc(1, sizeof *hub);
+    if (!hub) return fh_no_memory(err);
+    hub->api = api;
+    hub->lock = fh_mutex_new();
+    hub->change = fh_cond_new();
+    hub->seen = calloc(SHOWN_MAX, sizeof *hub->seen);
+    fh_status s = hub->lock && hub->change && hub->seen ? FH_OK : fh_no_memory(err);
+    if (!s) s = fh_thread_start(run, hub, &hub->thread, err);
+    if (s)
+        fh_hub_free(hub);
+    else
+        *out = hub;
+    return s;
+}
+
+void fh_hub_free(fh_hub *hub)
+{
+    if (!hub) return;
+    if (hub->thread) {
+        fh_mutex_lock(hub->lock);
+        hub->ending = true;
+        for (watcher *w = hub->first; w; w = w->next) end_stream(w);
+        fh_cond_wake_all(hub->change);
+        fh_mutex_unlock(hub->lock);
+        fh_thread_join(hub->thread);
+    }
+    while (hub->first) {
+        watcher *w = hub->first;
+        hub->first = w->next;
+        free(w);
+    }
+    free(hub->seen);
+    fh_cond_free(hub->change);
+    fh_mutex_free(hub->lock);
+    free(hub);
+}
+
+/* ---- One stream --------------------------------------------------------------------------------
+ */
+
+/* On the loop. The ticker ends the stream, soon. */
+static void client_gone(void *ctx, fh_http_stream *s)
+{
+    watcher *w = ctx;
+    (void)s;
+    fh_mutex_lock(w->hub->lock);
+    w->gone = true;
+    fh_cond_wake_all(w->hub->change);
+    fh_mutex_unlock(w->hub->lock);
+}
+
+static void take_out(fh_hub *hub, const watcher *gone)
+{
+    watcher **at = &hub->first;
+    while (*at && *at != gone) at = &(*at)->next;
+    if (!*at) return;
+    *at = gone->next;
+    hub->n--;
+}
+
+void fh_hub_ended(fh_hub *hub, const fh_http_exchange *x)
+{
+    if (!hub) return;
+    fh_mutex_lock(hub->lock);
+    watcher *w = hub->first;
+    while (w && w->x != x) w = w->next;
+    if (w) take_out(hub, w);
+    fh_mutex_unlock(hub->lock);
+    free(w);
+}
+
+static fh_status put_in(fh_hub *hub, watcher *w, fh_error *err)
+{
+    fh_mutex_lock(hub->lock);
+    const bool room = hub->n < STREAMS_MAX && !hub->ending;
+    if (room) {
+        w->next = hub->first;
+        hub->first = w;
+        hub->n++;
+    }
+    fh_mutex_unlock(hub->lock);
+    return room ? FH_OK : fh_fail(err, FH_BUSY, "too many are watching at once");
+}
+
+static watcher *new_watcher(const fh_call *c)
+{
+    const fh_os *os = fh_pool_os(c->api->options.pool);
+    watcher *w = calloc(1, sizeof *w);
+    if (!w) return NULL;
+    w->hub = c->api->hub;
+    w->x = c->x;
+    w->until_ms = os->monotonic_ms(os->ctx) + STREAM_MS;
+    w->age = fh_callers_age(c->api->callers);
+    w->actor = (fh_actor){.kind = c->actor.kind,
+                          .person = c->actor.person,
+                          .roles = c->actor.roles,
+                          .rights = c->actor.rights};
+    return w;
+}
+
+static fh_status watch(fh_call *c, fh_error *err)
+{
+    fh_hub *hub = c->api->hub;
+    fh_http_exchange *x = c->x;
+    fh_http_stream *stream = NULL;
+    if (c->request->method == FH_HTTP_HEAD) {
+        fh_http_reply(x, 200, FH_STR("text/event-stream"), (fh_str){0});
+        return FH_OK;
+    }
+    watcher *w = new_watcher(c);
+    if (!w) return fh_no_memory(err);
+    fh_status s = put_in(hub, w, err);
+    if (s) {
+        free(w);
+        return s;
+    }
+    fh_http_set_user(x, NULL); /* the call's memory goes when the stream begins */
+    s = fh_http_events_begin(x, client_gone, w, &stream, err);
+    fh_mutex_lock(hub->lock);
+    if (s) {
+        take_out(hub, w);
+        fh_http_set_user(x, c);
+    } else {
+        w->stream = stream;
+        if (hub->ending) end_stream(w);
+        fh_cond_wake_all(hub->change);
+    }
+    fh_mutex_unlock(hub->lock);
+    if (s) free(w);
+    return s;
+}
+
+const fh_route fh_routes_events[] = {
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/events",
+     .id = "watchEvents",
+     .group = "Jobs",
+     .summary = "Jobs and live counts as they change, as server-sent events",
+     .right = FH_ANYBODY,
+     .flags = FH_ROUTE_NO_ORG | FH_ROUTE_REPLIES,
+     .reply_type = "text/event-stream",
+     .handle = watch},
+    {.path = NULL},
+};
