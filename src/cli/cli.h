@@ -22,6 +22,8 @@ typedef struct cli_io {
     bool (*stopped)(void); /* SIGINT or SIGTERM arrived (commands with `stops`) */
 } cli_io;
 
+struct cli_call;
+
 typedef struct cli_command {
     const char *name;
     const char *synopsis;     /* "[options] ORG.fh" */
@@ -34,6 +36,8 @@ typedef struct cli_command {
     size_t min_args, max_args;   /* max 0: as min; SIZE_MAX: any number */
     bool stops;                  /* looks at io->stopped: SIGINT does not kill it at once */
     const fh_question *question; /* a standard question: asked instead of `run` */
+    /* Does it on a server (--server URL); NULL: cannot. Questions all can. */
+    fh_status (*remote)(const cli_io *io, const struct cli_call *call, fh_error *err);
     /* `args` are NUL-terminated. A failure is reported by main, once. */
     fh_status (*run)(const cli_io *io, const void *options, const fh_str *args, size_t n_args,
                      fh_error *err);

@@ -21,7 +21,7 @@ fh_status cli_options_of(const cli_command *c, fh_arena *arena, const fh_option 
     fh_option *all = NULL;
     const fh_status s = fh_options_flat(c->options, 2, arena, &all, n, err);
     if (s) return s;
-    if (c->question)
+    if (c->question || c->remote)
         all[(*n)++] = (fh_option){.name = "server",
                                   .kind = FH_OPTION_TEXT,
                                   .offset = AT_SERVER,

@@ -120,14 +120,57 @@ fh_status cli_remote_ask(cli_remote *r, const char *method, fh_str path, fh_str 
     return r->reply.code >= 200 && r->reply.code < 300 ? FH_OK : problem(r, err);
 }
 
+/* The reply read; *reader is to be freed. */
+static fh_status read_reply(const cli_remote *r, fh_json_reader **reader, fh_json_doc *doc,
+                            fh_error *err)
+{
+    *reader = fh_json_reader_new(NULL, 1 << 16);
+    if (!*reader) return fh_no_memory(err);
+    const fh_status s = fh_json_read(*reader, fh_buf_view(&r->reply.body), doc, err);
+    if (s || doc->token[0].type == FH_JSON_OBJECT) return s;
+    return fh_fail(err, FH_FORMAT, "the server's answer is not what was asked for");
+}
+
+fh_status cli_remote_number(const cli_remote *r, const char *key, int64_t *out, fh_error *err)
+{
+    fh_json_reader *reader = NULL;
+    fh_json_doc doc;
+    fh_status s = read_reply(r, &reader, &doc, err);
+    const uint32_t at = s ? 0 : fh_json_get(&doc, 0, fh_str_of(key));
+    if (!s && (!at || !fh_json_i64(&doc, at, out)))
+        s = fh_fail(err, FH_FORMAT, "the server's answer does not tell '%s'", key);
+    fh_json_reader_free(reader);
+    return s;
+}
+
+fh_str cli_remote_text(const cli_remote *r, const char *key)
+{
+    fh_json_reader *reader = NULL;
+    fh_json_doc doc;
+    fh_str text = {0}, kept = {0};
+    if (read_reply(r, &reader, &doc, NULL) == FH_OK) text = member(&doc, key, r->io->arena);
+    if (!fh_arena_str(r->io->arena, text, &kept)) kept = (fh_str){0};
+    fh_json_reader_free(reader);
+    return kept;
+}
+
 /* ---- Questions ------------------------------------------------------------------------------ */
 
-static void put_options(const cli_io *io, const cli_call *call, fh_buf *path)
+/* What is the command's own, and the server's own business (threads), is not sent. */
+static bool is_sent(const fh_option *question, size_t n, const char *name)
+{
+    size_t i = 0;
+    while (i < n && strcmp(question[i].name, name) != 0) i++;
+    return i < n && strcmp(name, "threads") != 0;
+}
+
+static void put_options(const cli_io *io, const cli_call *call, const fh_option *question, size_t n,
+                        fh_buf *path)
 {
     bool format = false;
     for (size_t i = 0; i < call->n_given; i++) {
         const cli_given *g = &call->given[i];
-        if (!strcmp(g->option->name, "threads")) continue; /* the server's own business */
+        if (!is_sent(question, n, g->option->name)) continue;
         if (!strcmp(g->option->name, "format")) format = true;
         cli_remote_pair(path, fh_str_of(g->option->name),
                         g->option->kind == FH_OPTION_FLAG ? FH_STR("yes") : g->value);
@@ -152,11 +195,15 @@ fh_status cli_remote_question(const cli_io *io, const cli_call *call, const fh_q
     cli_remote r;
     fh_buf path;
     fh_buf_init(&path, fh_arena_allocator(io->arena), 1 << 20);
+    fh_option *options = NULL;
+    size_t n = 0;
+    fh_status s = fh_options_flat(q->options, 0, io->arena, &options, &n, err);
     fh_buf_printf(&path, "/api/v1/%s", q->name);
-    put_options(io, call, &path);
+    if (!s) put_options(io, call, options, n, &path);
     for (size_t i = 0; i < call->n_args; i++)
         cli_remote_pair(&path, fh_str_of(q->argument), call->args[i]);
-    fh_status s = cli_remote_open(io, call->server, &r, err);
+    const fh_status opened = cli_remote_open(io, call->server, &r, s ? NULL : err);
+    if (!s) s = opened;
     if (!s && path.status) s = fh_no_memory(err);
     if (!s) s = cli_remote_ask(&r, "GET", fh_buf_view(&path), (fh_str){0}, err);
     if (!s && is_json(&r)) fh_buf_char(&r.reply.body, '\n');

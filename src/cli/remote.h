@@ -29,7 +29,13 @@ FH_MUST_CHECK fh_status cli_remote_ask(cli_remote *r, const char *method, fh_str
 /* Appends "name=value", encoded, with '?' or '&' before it. */
 void cli_remote_pair(fh_buf *path, fh_str name, fh_str value);
 
-/* A standard question. */
+/* A number of the reply, which is a JSON object; FH_FORMAT when it is not there. */
+FH_MUST_CHECK fh_status cli_remote_number(const cli_remote *r, const char *key, int64_t *out,
+                                          fh_error *err);
+/* A text of the reply, in the arena; empty when it is not there. */
+fh_str cli_remote_text(const cli_remote *r, const char *key);
+
+/* A standard question, with the options and arguments given. */
 FH_MUST_CHECK fh_status cli_remote_question(const cli_io *io, const cli_call *call,
                                             const fh_question *q, fh_error *err);
 
