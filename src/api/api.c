@@ -326,6 +326,19 @@ static fh_status finish_writing(fh_call *c, fh_status s, fh_error *err)
     return s;
 }
 
+fh_status fh_call_lane(fh_call *c, fh_error *err)
+{
+    return fh_pool_write(c->api->options.pool, WRITE_PATIENCE_MS, &c->org, err);
+}
+
+fh_status fh_call_lane_done(fh_call *c, fh_status s)
+{
+    fh_pool_write_done(c->api->options.pool, c->org);
+    c->org = NULL;
+    if (!s && c->api->options.webhooks) fh_webhooks_wake(c->api->options.webhooks);
+    return s;
+}
+
 static fh_status run_writing(fh_call *c, fh_error *err)
 {
     bool found = false;

@@ -76,6 +76,16 @@ FH_MUST_CHECK fh_status fh_call_read_version(fh_call *c, fh_error *err);
 FH_MUST_CHECK fh_status fh_once_look(fh_call *c, bool *found, fh_error *err);
 FH_MUST_CHECK fh_status fh_once_keep(fh_call *c, fh_error *err);
 
+/* ---- Signing in (session.c, tokens.c): for the API and the pages ---------------------------- */
+
+/* FH_BUSY when nobody signs in here. */
+FH_MUST_CHECK fh_status fh_call_signin(const fh_call *c, fh_signin **out, fh_error *err);
+/* Sets the cookie; writes the session's members into the object that is open. */
+FH_MUST_CHECK fh_status fh_call_session(fh_call *c, const fh_session_given *given, fh_error *err);
+/* Takes the cookie away, and what the browser keeps of us. */
+FH_MUST_CHECK fh_status fh_call_signed_out(fh_call *c, fh_error *err);
+FH_MUST_CHECK fh_status fh_token_life(int64_t days, int64_t *life_ms, fh_error *err);
+
 typedef struct fh_hub fh_hub; /* events.c */
 
 /* ---- The API itself (api.c) ------------------------------------------------------------------ */

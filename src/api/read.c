@@ -101,8 +101,9 @@ fh_status fh_call_read_query(fh_call *c, fh_error *err)
 
 /* ---- The body ---------------------------------------------------------------------------- */
 
-static bool is_type(fh_str field, fh_str type)
+bool fh_call_is_type(const fh_call *c, fh_str type)
 {
+    fh_str field = fh_http_field(c->x, "Content-Type");
     const char *semicolon = field.len ? memchr(field.ptr, ';', field.len) : NULL;
     if (semicolon) field.len = (size_t)(semicolon - field.ptr);
     return fh_str_eq_nocase(fh_str_trim(field), type);
@@ -110,7 +111,7 @@ static bool is_type(fh_str field, fh_str type)
 
 fh_status fh_call_read_body(fh_call *c, fh_json_reader *reader, fh_error *err)
 {
-    if (!is_type(fh_http_field(c->x, "Content-Type"), FH_STR("application/json"))) {
+    if (!fh_call_is_type(c, FH_STR("application/json"))) {
         (void)fh_fail(err, FH_INVALID, "the body must be JSON");
         return fh_hint(err, FH_INVALID, "Send it with Content-Type: application/json.");
     }
@@ -221,6 +222,51 @@ fh_status fh_call_words(const fh_call *c, const char *key, fh_str *out, bool *th
     fh_buf_free(&words);
     return s;
 }
+
+/* ---- Fields of a change ------------------------------------------------------------------ */
+
+bool fh_call_empties(const fh_call *c, const char *key)
+{
+    const uint32_t at = fh_json_get(c->body, 0, fh_str_of(key));
+    return at && c->body->token[at].type == FH_JSON_NULL;
+}
+
+fh_status fh_call_text_field(const fh_call *c, const char *key, uint32_t bit, fh_str *out,
+                             uint32_t *fields, fh_error *err)
+{
+    bool there = false;
+    fh_str value = {0};
+    const fh_status s = fh_call_text(c, key, &value, &there, err);
+    if (s || !(there || fh_call_empties(c, key))) return s;
+    *out = value;
+    *fields |= bit;
+    return FH_OK;
+}
+
+fh_status fh_call_number_field(const fh_call *c, const char *key, uint32_t bit, uint32_t *out,
+                               uint32_t *fields, fh_error *err)
+{
+    bool there = false;
+    int64_t value = 0;
+    const fh_status s = fh_call_integer(c, key, &value, &there, err);
+    if (s || !(there || fh_call_empties(c, key))) return s;
+    if (value < 0 || value > UINT32_MAX)
+        return fh_fail(err, FH_INVALID, "/%s is a number, or null for none", key);
+    *out = (uint32_t)value;
+    *fields |= bit;
+    return FH_OK;
+}
+
+fh_status fh_call_bool_field(const fh_call *c, const char *key, uint32_t bit, bool *out,
+                             uint32_t *fields, fh_error *err)
+{
+    bool there = false;
+    const fh_status s = fh_call_bool(c, key, out, &there, err);
+    if (!s && there) *fields |= bit;
+    return s;
+}
+
+/* ---- Bytes ------------------------------------------------------------------------------- */
 
 static int base64_digit(char ch)
 {

@@ -75,8 +75,9 @@ typedef struct fh_route {
 
 /* Tables of routes, one a file; each ends with a path that is NULL. */
 extern const fh_route fh_routes_service[], fh_routes_stories[], fh_routes_interactions[],
-    fh_routes_settings[], fh_routes_jobs[], fh_routes_uploads[], fh_routes_events[],
-    fh_routes_webhooks[];
+    fh_routes_settings[], fh_routes_people[], fh_routes_departments[], fh_routes_session[],
+    fh_routes_second_factor[], fh_routes_tokens[], fh_routes_jobs[], fh_routes_uploads[],
+    fh_routes_events[], fh_routes_webhooks[];
 
 enum { FH_PATH_VALUES = 3 };
 
@@ -125,9 +126,26 @@ FH_MUST_CHECK fh_status fh_call_words(const fh_call *c, const char *key, fh_str 
 /* base64url or base64 as raw bytes. */
 FH_MUST_CHECK fh_status fh_call_bytes(const fh_call *c, const char *key, fh_str *out,
                                       fh_error *err);
+/* Fields of a change: a member that is there sets *out and its bit in *fields; null
+ * empties the field, which is not the same as leaving it out. */
+FH_MUST_CHECK fh_status fh_call_text_field(const fh_call *c, const char *key, uint32_t bit,
+                                           fh_str *out, uint32_t *fields, fh_error *err);
+FH_MUST_CHECK fh_status fh_call_number_field(const fh_call *c, const char *key, uint32_t bit,
+                                             uint32_t *out, uint32_t *fields, fh_error *err);
+FH_MUST_CHECK fh_status fh_call_bool_field(const fh_call *c, const char *key, uint32_t bit,
+                                           bool *out, uint32_t *fields, fh_error *err);
+bool fh_call_empties(const fh_call *c, const char *key); /* the member is there as null */
+bool fh_call_is_type(const fh_call *c, fh_str type);     /* of the body: "text/csv" */
 /* FH_INVALID when the body has a member that is not in `known` (NULL ends it): the
  * nearest is suggested. */
 FH_MUST_CHECK fh_status fh_call_known(const fh_call *c, const char *const *known, fh_error *err);
+
+/* For FH_ROUTE_NO_ORG: c->org becomes the write lane, without a transaction; use cases
+ * make their own, so that what they keep of a failure (wrong codes, refusals) stays. */
+FH_MUST_CHECK fh_status fh_call_lane(fh_call *c, fh_error *err);
+/* Always when fh_call_lane went well: gives the lane back, wakes who waits for changes;
+ * returns `s`. */
+FH_MUST_CHECK fh_status fh_call_lane_done(fh_call *c, fh_status s);
 
 /* Takes the write lane for an entry in the audit log: somebody opened this story. */
 FH_MUST_CHECK fh_status fh_story_seen(fh_call *c, uint32_t customer, fh_error *err);

@@ -15,10 +15,11 @@
 struct fh_org {
     const fh_os *os;
     fh_db *db;
-    bool writing; /* a transaction of fh_org_begin is open */
-    bool looking; /* a read transaction of fh_org_look is open */
-    bool erases;  /* ... and it erases: empty the logs after commit */
-    char path[];  /* NUL-terminated */
+    bool writing;    /* a transaction of fh_org_begin is open */
+    uint32_t joined; /* further fh_org_begin inside it */
+    bool looking;    /* a read transaction of fh_org_look is open */
+    bool erases;     /* ... and it erases: empty the logs after commit */
+    char path[];     /* NUL-terminated */
 };
 
 /* ---- Making ---------------------------------------------------------------------------- */
@@ -167,6 +168,10 @@ fh_status fh_org_reader(fh_org *org, fh_db **out, fh_error *err)
 
 fh_status fh_org_begin(fh_org *org, fh_error *err)
 {
+    if (org->writing) {
+        org->joined++;
+        return FH_OK;
+    }
     const fh_status status = fh_db_begin(org->db, true, err);
     if (status == FH_OK) org->writing = true;
     return status;
@@ -174,6 +179,10 @@ fh_status fh_org_begin(fh_org *org, fh_error *err)
 
 fh_status fh_org_commit(fh_org *org, fh_error *err)
 {
+    if (org->joined) {
+        org->joined--;
+        return FH_OK;
+    }
     const bool erases = org->erases;
     org->writing = org->erases = false;
     const fh_status status = fh_db_commit(org->db, err);
@@ -190,6 +199,7 @@ void fh_org_rollback(fh_org *org)
 {
     if (!org->writing) return;
     org->writing = org->erases = false;
+    org->joined = 0;
     fh_db_rollback(org->db);
 }
 

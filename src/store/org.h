@@ -27,7 +27,9 @@ const fh_os *fh_org_os(const fh_org *org);
 const char *fh_org_path(const fh_org *org);
 
 /* One write transaction around several calls below; begin takes the write lock
- * (waits up to 10 s, then FH_BUSY). Calls that write outside of one make their own. */
+ * (waits up to 10 s, then FH_BUSY). Calls that write outside of one make their own.
+ * A begin inside of one joins it: its commit leaves all to the outermost; a rollback
+ * anywhere undoes the whole, and the commits still to come fail. */
 FH_MUST_CHECK fh_status fh_org_begin(fh_org *org, fh_error *err);
 FH_MUST_CHECK fh_status fh_org_commit(fh_org *org, fh_error *err);
 void fh_org_rollback(fh_org *org);

@@ -200,6 +200,43 @@ static void a_rollback_takes_everything_back(void **state)
     fh_arena_free(arena);
 }
 
+static void a_transaction_inside_joins_the_outer_one(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_org *org = made(FH_ORG_WRITE);
+    for (int keep = 0; keep < 2; keep++) {
+        assert_status(fh_org_begin(org, NULL), FH_OK);
+        assert_status(fh_org_begin(org, NULL), FH_OK);
+        assert_status(fh_setting_put(org, FH_STR("name"), FH_STR("Other"), NULL), FH_OK);
+        assert_status(fh_org_commit(org, NULL), FH_OK);
+        if (keep)
+            assert_status(fh_org_commit(org, NULL), FH_OK);
+        else
+            fh_org_rollback(org);
+        assert_str(setting(org, arena, "name"), keep ? "Other" : "Acme");
+    }
+    fh_org_close(org);
+    fh_arena_free(arena);
+}
+
+static void a_rollback_inside_takes_all_of_it_back(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_org *org = made(FH_ORG_WRITE);
+    assert_status(fh_org_begin(org, NULL), FH_OK);
+    assert_status(fh_setting_put(org, FH_STR("name"), FH_STR("Other"), NULL), FH_OK);
+    assert_status(fh_org_begin(org, NULL), FH_OK);
+    fh_org_rollback(org);
+    assert_true(fh_org_commit(org, NULL) != FH_OK);
+    assert_str(setting(org, arena, "name"), "Acme");
+    assert_status(fh_org_begin(org, NULL), FH_OK);
+    assert_status(fh_org_commit(org, NULL), FH_OK);
+    fh_org_close(org);
+    fh_arena_free(arena);
+}
+
 static void a_failed_step_spoils_its_transaction(void **state)
 {
     (void)state;
@@ -391,6 +428,8 @@ int main(void)
         IN_A_FILE(files_of_a_newer_program_are_left_alone),
         IN_A_FILE(a_file_without_tables_is_brought_up_to_date),
         IN_A_FILE(a_rollback_takes_everything_back),
+        IN_A_FILE(a_transaction_inside_joins_the_outer_one),
+        IN_A_FILE(a_rollback_inside_takes_all_of_it_back),
         IN_A_FILE(a_failed_step_spoils_its_transaction),
         IN_A_FILE(readers_see_one_moment_while_another_writes),
         IN_A_FILE(parameters_are_bound_by_their_number),

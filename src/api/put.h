@@ -1,0 +1,39 @@
+/* put.h - members of JSON replies, one call each. */
+#ifndef FH_API_PUT_H
+#define FH_API_PUT_H
+
+#include "base/json.h"
+#include "base/time.h"
+
+static inline void fh_put_key(fh_json *j, const char *key)
+{
+    fh_json_key(j, fh_str_of(key));
+}
+
+static inline void fh_put_text(fh_json *j, const char *key, fh_str value)
+{
+    fh_put_key(j, key);
+    fh_json_str(j, value);
+}
+
+static inline void fh_put_number(fh_json *j, const char *key, uint64_t value)
+{
+    fh_put_key(j, key);
+    fh_json_uint(j, value);
+}
+
+static inline void fh_put_bool(fh_json *j, const char *key, bool value)
+{
+    fh_put_key(j, key);
+    fh_json_bool(j, value);
+}
+
+/* "2024-01-31T16:05:09Z". */
+static inline void fh_put_time(fh_json *j, const char *key, int64_t ms)
+{
+    char text[FH_TIME_TEXT];
+    fh_put_key(j, key);
+    fh_json_str(j, (fh_str){text, fh_time_format(ms, NULL, text)});
+}
+
+#endif
