@@ -15,11 +15,12 @@
 
 enum { WRITE_PATIENCE_MS = 10000, QUEUE = 4096 };
 
-/* Pages, too: everything from our own origin, no script but our own, nobody frames us. */
+/* Pages, too: everything from our own origin, no script but our own, nobody frames us.
+ * Without any referrer browsers send forms with "Origin: null", which could be anybody's. */
 fh_str fh_api_common_fields(void)
 {
     return FH_STR("X-Content-Type-Options: nosniff\r\n"
-                  "Referrer-Policy: no-referrer\r\n"
+                  "Referrer-Policy: same-origin\r\n"
                   "Cross-Origin-Opener-Policy: same-origin\r\n"
                   "Cross-Origin-Resource-Policy: same-origin\r\n"
                   "X-Frame-Options: DENY\r\n");
@@ -189,6 +190,7 @@ static int check_caller(fh_call *c, fh_error *err)
     const fh_status s = fh_callers_know(api->callers, c, &half, &touch, err);
     if (s == FH_DENIED && r->flags & FH_ROUTE_PUBLIC) return 0;
     if (s) return s == FH_DENIED ? 401 : fh_problem_code(s);
+    c->half = half;
     if (touch) fh_api_touch(c);
     const bool with_cookie = c->actor.kind != FH_ACTOR_TOKEN;
     if (with_cookie && changes(r) && (c->secret.len || r->flags & FH_ROUTE_SIGNS_IN) &&
@@ -221,6 +223,10 @@ static fh_call *new_call(fh_api *api, fh_http_exchange *x)
 
 static void refuse(fh_call *c, int code, const fh_error *err)
 {
+    if (c->route && c->route->flags & FH_ROUTE_PAGE) {
+        fh_screen_refuse(c, code, err);
+        return;
+    }
     fh_put_field(c->x, "Content-Security-Policy", api_policy);
     fh_problem_reply(c->x, err, code);
 }

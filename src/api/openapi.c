@@ -196,7 +196,8 @@ static void replies(fh_json *j, const fh_route *r)
     }
     fh_json_end_object(j);
     key(j, "default");
-    reference(j, "#/components/responses/Problem");
+    reference(j, r->flags & FH_ROUTE_PAGE ? "#/components/responses/Page"
+                                          : "#/components/responses/Problem");
     fh_json_end_object(j);
 }
 

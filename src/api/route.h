@@ -44,6 +44,8 @@ enum {
     FH_ROUTE_SIGNS_IN = 1 << 6,    /* no session needed, but the request must come from our pages */
     FH_ROUTE_REPLIES = 1 << 7,     /* the function replies by itself (streams, files), and
                                       touches nothing of the call afterwards; with NO_ORG */
+    FH_ROUTE_PAGE = 1 << 8,        /* for people: a refusal is a page, too, and who is not
+                                      signed in is sent to do so */
     FH_ROUTE_VERSIONED = 1 << 9,   /* If-Match must name the version that is changed */
     FH_ROUTE_QUESTION = 1 << 10,   /* `data` is an fh_question */
     FH_ROUTE_SMALL_ON_LOOP = 1 << 11, /* ON_LOOP when the body is at most FH_SMALL_BODY */
@@ -76,7 +78,8 @@ typedef struct fh_route {
 /* Tables of routes, one a file; each ends with a path that is NULL. */
 extern const fh_route fh_routes_service[], fh_routes_stories[], fh_routes_interactions[],
     fh_routes_settings[], fh_routes_people[], fh_routes_departments[], fh_routes_session[],
-    fh_routes_second_factor[], fh_routes_tokens[], fh_routes_jobs[], fh_routes_uploads[],
+    fh_routes_second_factor[], fh_routes_tokens[], fh_routes_assets[], fh_routes_pages[],
+    fh_routes_pages_signin[], fh_routes_pages_account[], fh_routes_jobs[], fh_routes_uploads[],
     fh_routes_events[], fh_routes_webhooks[];
 
 enum { FH_PATH_VALUES = 3 };
@@ -89,6 +92,7 @@ struct fh_call {
     fh_arena *arena;
     fh_actor actor;
     fh_caller caller;
+    bool half;                         /* the second factor is still to come */
     fh_str secret;                     /* of the session; empty: none */
     fh_str path_value[FH_PATH_VALUES]; /* what stands in place of {...}, decoded */
     void *query;                       /* route->query_size bytes, read by route->query */

@@ -51,8 +51,9 @@ static fh_status finish_totp(fh_call *c, fh_error *err)
 static fh_status remove_totp(fh_call *c, fh_error *err)
 {
     uint32_t person = 0;
-    const fh_status s = fh_call_number(c, 0, &person, err);
-    return s ? s : fh_totp_remove(c->org, &c->actor, person, err);
+    fh_status s = fh_call_number(c, 0, &person, err);
+    if (!s) s = fh_call_lane(c, err);
+    return s ? s : fh_call_lane_done(c, fh_totp_remove(c->org, &c->actor, person, err));
 }
 
 /* ---- Passkeys ---------------------------------------------------------------------------------
@@ -170,8 +171,9 @@ static fh_status list_passkeys(fh_call *c, fh_error *err)
 static fh_status remove_passkey(fh_call *c, fh_error *err)
 {
     uint32_t passkey = 0;
-    const fh_status s = fh_call_number(c, 0, &passkey, err);
-    return s ? s : fh_passkey_remove(c->org, &c->actor, passkey, err);
+    fh_status s = fh_call_number(c, 0, &passkey, err);
+    if (!s) s = fh_call_lane(c, err);
+    return s ? s : fh_call_lane_done(c, fh_passkey_remove(c->org, &c->actor, passkey, err));
 }
 
 const fh_route fh_routes_second_factor[] = {
@@ -201,7 +203,7 @@ const fh_route fh_routes_second_factor[] = {
      .summary = "Take an authenticator app away: the own one, or with the right 'people' "
                 "anybody's who lost it",
      .right = FH_ANYBODY,
-     .flags = FH_ROUTE_WRITES | FH_ROUTE_WHO_CHANGES,
+     .flags = FH_ROUTE_NO_ORG | FH_ROUTE_WHO_CHANGES,
      .handle = remove_totp},
     {.method = FH_HTTP_POST,
      .path = "/api/v1/me/passkeys/challenge",
@@ -237,7 +239,7 @@ const fh_route fh_routes_second_factor[] = {
      .group = "Second factor",
      .summary = "Take a passkey away",
      .right = FH_ANYBODY,
-     .flags = FH_ROUTE_WRITES | FH_ROUTE_WHO_CHANGES,
+     .flags = FH_ROUTE_NO_ORG | FH_ROUTE_WHO_CHANGES,
      .handle = remove_passkey},
     {.method = FH_HTTP_POST,
      .path = "/api/v1/sign-in/passkey/challenge",

@@ -193,18 +193,22 @@ static fh_status list_sessions(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
+/* Whose session, token or passkey it is decides the use case: without a transaction
+ * around it, a refusal stays in the audit log. */
 static fh_status end_session(fh_call *c, fh_error *err)
 {
     uint32_t session = 0;
-    const fh_status s = fh_call_number(c, 0, &session, err);
-    return s ? s : fh_session_revoke(c->org, &c->actor, session, err);
+    fh_status s = fh_call_number(c, 0, &session, err);
+    if (!s) s = fh_call_lane(c, err);
+    return s ? s : fh_call_lane_done(c, fh_session_revoke(c->org, &c->actor, session, err));
 }
 
 static fh_status end_sessions(fh_call *c, fh_error *err)
 {
     uint32_t person = 0;
-    const fh_status s = fh_call_number(c, 0, &person, err);
-    return s ? s : fh_sessions_revoke(c->org, &c->actor, person, err);
+    fh_status s = fh_call_number(c, 0, &person, err);
+    if (!s) s = fh_call_lane(c, err);
+    return s ? s : fh_call_lane_done(c, fh_sessions_revoke(c->org, &c->actor, person, err));
 }
 
 static fh_status change_password(fh_call *c, fh_error *err)
@@ -364,7 +368,7 @@ const fh_route fh_routes_session[] = {
      .group = "Signing in",
      .summary = "End a session: an own one, or with the right 'people' anybody's",
      .right = FH_ANYBODY,
-     .flags = FH_ROUTE_WRITES | FH_ROUTE_WHO_CHANGES,
+     .flags = FH_ROUTE_NO_ORG | FH_ROUTE_WHO_CHANGES,
      .handle = end_session},
     {.method = FH_HTTP_DELETE,
      .path = "/api/v1/people/{person}/sessions",
@@ -372,7 +376,7 @@ const fh_route fh_routes_session[] = {
      .group = "Signing in",
      .summary = "End all sessions of a person but the one this comes from",
      .right = FH_ANYBODY,
-     .flags = FH_ROUTE_WRITES | FH_ROUTE_WHO_CHANGES,
+     .flags = FH_ROUTE_NO_ORG | FH_ROUTE_WHO_CHANGES,
      .handle = end_sessions},
     {.method = FH_HTTP_POST,
      .path = "/api/v1/links/look",

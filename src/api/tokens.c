@@ -70,7 +70,8 @@ static fh_status make_token(fh_call *c, fh_error *err)
 
 static fh_status revoke_token(fh_call *c, fh_error *err)
 {
-    return fh_token_revoke(c->org, &c->actor, c->path_value[0], err);
+    const fh_status s = fh_call_lane(c, err);
+    return s ? s : fh_call_lane_done(c, fh_token_revoke(c->org, &c->actor, c->path_value[0], err));
 }
 
 const fh_route fh_routes_tokens[] = {
@@ -101,7 +102,7 @@ const fh_route fh_routes_tokens[] = {
      .group = "Tokens",
      .summary = "Revoke a token: an own one, or with the right 'tokens' anybody's",
      .right = FH_ANYBODY,
-     .flags = FH_ROUTE_WRITES | FH_ROUTE_WHO_CHANGES,
+     .flags = FH_ROUTE_NO_ORG | FH_ROUTE_WHO_CHANGES,
      .handle = revoke_token},
     {.path = NULL},
 };

@@ -18,7 +18,7 @@
 #include <zlib.h>
 
 enum {
-    PIECE = 1 << 20,
+    PIECE = 1 << 17,
     AT_ONCE_PACKED = 64 << 20, /* compressed bytes held in memory */
     AT_ONCE_WHOLE = 512 << 20, /* unpacked bytes held in memory   */
     GZIP_MIN = 18,

@@ -15,6 +15,7 @@ typedef struct fh_report_options {
     fh_str title;    /* empty: the organisation's name */
     size_t top;      /* ways and rows in tables; 0: 10 */
     int64_t made_ms; /* "made on"; 0: not told */
+    fh_str above;    /* markup above the questions, as it stands: the server's filter */
 } fh_report_options;
 
 /* Everything the page tells, asked beforehand. */
@@ -43,5 +44,8 @@ FH_MUST_CHECK fh_status fh_report_ask(const fh_view *view, const fh_report_optio
 FH_MUST_CHECK fh_status fh_report_page(const fh_report_facts *facts,
                                        const fh_report_options *options, fh_buf *out,
                                        fh_error *err);
+
+/* The style sheet in pieces: colours, type, tables; ends with NULL. */
+extern const char *const fh_page_style[];
 
 #endif

@@ -81,7 +81,7 @@ static void put_head(const fh_page *p, fh_str title)
     fh_buf_text(p->html.out, "</style>\n</head>\n");
 }
 
-static void put_top(const fh_page *p, fh_str title, int64_t made_ms)
+static void put_top(const fh_page *p, fh_str title, const fh_report_options *options)
 {
     const fh_html *h = &p->html;
     fh_html_say(h,
@@ -92,8 +92,11 @@ static void put_top(const fh_page *p, fh_str title, int64_t made_ms)
     if (p->period.len) fh_html_say(h, ", %s", p->period);
     if (p->view->filtered.len) fh_html_say(h, ", %s", p->view->filtered);
     fh_buf_text(h->out, ".");
-    if (made_ms) fh_html_say(h, " <span class=\"quiet-text\">Made on %D.</span>", made_ms);
-    fh_buf_text(h->out, "</p>\n</header>\n<nav aria-label=\"Questions\">\n<ul>\n");
+    if (options->made_ms)
+        fh_html_say(h, " <span class=\"quiet-text\">Made on %D.</span>", options->made_ms);
+    fh_buf_text(h->out, "</p>\n");
+    fh_buf_str(h->out, options->above);
+    fh_buf_text(h->out, "</header>\n<nav aria-label=\"Questions\">\n<ul>\n");
     static const struct {
         const char *id, *question;
     } entries[] = {{"who", "Who came?"},
@@ -206,7 +209,7 @@ fh_status fh_report_page(const fh_report_facts *facts, const fh_report_options *
     if (make_period(&p)) return fh_no_memory(err);
     const fh_str title = title_of(facts, options);
     put_head(&p, title);
-    put_top(&p, title, options->made_ms);
+    put_top(&p, title, options);
     fh_status (*const sections[])(const fh_page *, fh_error *) = {
         fh_page_who,   fh_page_map,      fh_page_ways,    fh_page_loops,
         fh_page_waits, fh_page_handoffs, fh_page_repeats, fh_page_cohorts,

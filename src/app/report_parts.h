@@ -37,6 +37,4 @@ FH_MUST_CHECK fh_status fh_page_repeats(const fh_page *p, fh_error *err);
 FH_MUST_CHECK fh_status fh_page_cohorts(const fh_page *p, fh_error *err);
 void fh_page_sources(const fh_page *p);
 
-extern const char *const fh_page_style[]; /* the style sheet in pieces; ends with NULL */
-
 #endif

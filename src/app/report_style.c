@@ -52,7 +52,10 @@ const char *const fh_page_style[] = {
     ".quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);"
     "white-space:nowrap}"
     ".not{padding-left:20px;max-width:72ch;color:var(--muted)}"
-    "footer{color:var(--muted);font-size:12px}",
+    "footer{color:var(--muted);font-size:12px}"
+    ".filter{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;margin:12px 0 0}"
+    ".filter input{font:inherit;margin-left:4px;padding:2px 6px;color:var(--ink);background:"
+    "var(--card);border:1px solid var(--edge);border-radius:6px}",
     /* Figures */
     ".figures{display:flex;flex-wrap:wrap;gap:8px 40px;margin:16px 0}"
     ".figures div{display:flex;flex-direction:column-reverse}"

@@ -75,6 +75,8 @@ typedef struct fh_hook_post {
     fh_str id, timestamp, signature; /* values of the three headers */
     int64_t time_ms;                 /* for the whole exchange */
     bool loopback_allowed;
+    bool (*stopped)(void *ctx); /* true: give up at once; NULL: never */
+    void *stopped_ctx;
 } fh_hook_post;
 
 typedef struct fh_hook_reply {
@@ -90,8 +92,8 @@ typedef struct fh_hook_transport {
     fh_status (*post)(void *ctx, const fh_hook_post *post, fh_hook_reply *out, fh_error *err);
 } fh_hook_transport;
 
-/* libcurl, opened at first use. FH_NOTFOUND (with what to install) when it is not
- * there: everything but webhooks works without. */
+/* os/fetch.h (libcurl), opened at first use: where it is not installed, deliveries
+ * fail and say what to install, and everything else works. One thread at a time. */
 typedef struct fh_hook_curl fh_hook_curl;
 FH_MUST_CHECK fh_status fh_hook_curl_new(fh_hook_curl **out, fh_error *err);
 void fh_hook_curl_free(fh_hook_curl *curl);

@@ -10,20 +10,20 @@
 /* Returns how many contacts there are; their departments are local codes. */
 static inline uint32_t gather(const fh_segment *seg, const uint8_t *restrict keep,
                               const uint16_t *restrict code, fh_contact *restrict list,
-                              uint32_t *restrict end_of, const bool has_ms)
+                              uint32_t *restrict end_of, const bool has_ms, const bool by_story)
 {
     const uint16_t *restrict ms = seg->ms;
     const uint32_t *restrict gap_s = seg->gap_s, *restrict start = seg->start;
-    const uint32_t *restrict problem = seg->problem;
+    const uint32_t *restrict problem = by_story ? NULL : seg->problem;
     const uint32_t n_stories = seg->n_stories;
     uint32_t k = 0;
     for (uint32_t s = 0; s < n_stories; s++) {
         uint64_t seconds = 0;
-        const uint32_t end = start[s + 1];
+        const uint32_t end = start[s + 1], no_problem = by_story ? s : 0;
         for (uint32_t i = start[s]; i < end; i++) {
             seconds += gap_s[i];
             const uint64_t at = has_ms ? seconds * 1000 + ms[i] : seconds;
-            list[k] = (fh_contact){at, problem ? problem[i] : 0, code[i]};
+            list[k] = (fh_contact){at, problem ? problem[i] : no_problem, code[i]};
             k += keep[i];
         }
         end_of[s] = k;
@@ -32,14 +32,14 @@ static inline uint32_t gather(const fh_segment *seg, const uint8_t *restrict kee
 }
 
 fh_status fh_contacts_gather(fh_fold *fold, const fh_segment *seg, const uint8_t *keep,
-                             fh_contacts *out)
+                             bool by_story, fh_contacts *out)
 {
     const uint16_t *code = fh_fold_codes(fold, FH_CONTACT_DEPARTMENTS, &seg->department, seg->n);
     fh_contact *list = fh_fold_scratch(fold, FH_CONTACT_LIST, (size_t)seg->n + 1, sizeof *list);
     uint32_t *end = fh_fold_scratch(fold, FH_CONTACT_ENDS, seg->n_stories, sizeof *end);
     if (!code || !list || !end) return FH_NOMEM;
-    const uint32_t n = seg->ms ? gather(seg, keep, code, list, end, true)
-                               : gather(seg, keep, code, list, end, false);
+    const uint32_t n = seg->ms ? gather(seg, keep, code, list, end, true, by_story)
+                               : gather(seg, keep, code, list, end, false, by_story);
     for (uint32_t i = 0; i < n; i++)
         list[i].department = fh_fold_name(&seg->department, list[i].department);
     *out = (fh_contacts){list, end};

@@ -26,9 +26,10 @@ typedef struct fh_contacts {
     const uint32_t *end; /* [n_stories] one beyond a story's last contact */
 } fh_contacts;
 
-/* The interactions i with keep[i] 1 (else 0). */
+/* The interactions i with keep[i] 1 (else 0). When `by_story`, a contact's problem
+ * is the index of its story instead. */
 FH_MUST_CHECK fh_status fh_contacts_gather(fh_fold *fold, const fh_segment *seg,
-                                           const uint8_t *keep, fh_contacts *out);
+                                           const uint8_t *keep, bool by_story, fh_contacts *out);
 
 /* What was last known of a problem; zeroed when it is new. */
 typedef struct fh_episode {

@@ -102,7 +102,7 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     else
         for (uint32_t i = 0; i < seg->n; i++) keep[i] = (code[i] != 0) & (seg->problem[i] != 0);
     fh_contacts contacts;
-    status = fh_contacts_gather(fold, seg, keep, &contacts);
+    status = fh_contacts_gather(fold, seg, keep, false, &contacts);
     return status == FH_OK ? follow_all(f, seg, &contacts, err) : status;
 }
 

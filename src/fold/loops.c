@@ -1,16 +1,19 @@
 /* loops.c - where people come round again: at once, after having been elsewhere
  * (rework), and to and fro between two touchpoints.
  *
- * One record a local code says when and in which story it was last visited; no
- * branch an interaction. Rounds a, b, a are gathered in a list first, since they
- * are rare and unpredictable.
+ * First the visits that are not a touchpoint's first in their story are listed,
+ * each with the visit before it, without a branch an interaction. All else is told
+ * by that list: the visit before was the very last interaction (at once) or not
+ * (rework), or the last but one (to and fro), and how many came before it.
  */
 #include "fold/fold.h"
 #include "fold/pairs.h"
 
 #include "base/sort.h"
 
-enum { CODES, RECORDS, ROUNDS };
+#include <string.h>
+
+enum { CODES, VISITS, RECORDS, AGAIN, ENDS, REWORKS, TIMES, EARLIER };
 
 typedef struct loops {
     fh_fold base;
@@ -23,92 +26,134 @@ typedef struct loops {
 /* Of one local code in one segment. Counters lie two in a word (low half, high
  * half), so that each costs one addition for two. */
 typedef struct record {
-    uint32_t in_story;         /* visits in the story ...            */
-    uint32_t story;            /* ... it was last visited in, from 1 */
-    uint64_t visits_and_again; /* high: stories with two visits      */
-    uint64_t at;               /* last visit, from the start of the story */
-    uint64_t at_once_and_rework;
-    uint32_t most;
+    uint64_t again_and_rework;
     uint64_t rework_sum;
+    uint32_t stories_again; /* with two visits */
+    uint32_t most;          /* visits in one story; 0: there was no second one */
 } record;
 
+/* Scratch for one segment. */
+typedef struct pass {
+    const uint16_t *code; /* [n] */
+    uint64_t *visits;     /* [n_codes] high: visits; low: the last one's index + 1 */
+    record *records;      /* [n_codes] */
+    uint64_t *again;      /* [n_again] high: the visit before + 1; low: this one + 1 */
+    uint32_t n_again;
+    uint32_t *end;     /* [n_stories] how many of these come up to the story's end */
+    uint32_t *reworks; /* [n_again + 1] how many of those before were rework */
+    uint64_t *at;      /* [n] */
+    uint32_t *earlier; /* [n] visits to the same touchpoint earlier in the story */
+} pass;
+
 /* Conditions are numbers, 0 or 1, so that the compiler is not led to branches. */
-static inline void count_visits(loops *f, const fh_segment *seg, const uint16_t *restrict code,
-                                record *restrict records, const bool has_ms)
+static uint32_t list_again(const fh_segment *seg, const uint16_t *restrict code,
+                           uint64_t *restrict visits, uint64_t *restrict again,
+                           uint32_t *restrict end_of)
 {
-    const uint16_t *restrict ms = seg->ms;
-    const uint32_t *restrict gap_s = seg->gap_s, *restrict start = seg->start;
+    const uint32_t *restrict start = seg->start;
     const uint32_t n_stories = seg->n_stories;
+    uint32_t n = 0;
     for (uint32_t s = 0; s < n_stories; s++) {
-        const uint32_t end = start[s + 1], story = s + 1;
-        uint64_t seconds = 0;
-        uint32_t before = UINT32_MAX, reworked = 0;
-        for (uint32_t i = start[s]; i < end; i++) {
-            const uint32_t c = code[i];
-            record *restrict x = &records[c];
-            seconds += gap_s[i];
-            const uint64_t at = has_ms ? seconds * 1000 + ms[i] : seconds;
-            const uint32_t again = x->story == story, at_once = c == before;
-            const uint32_t rework = again - at_once; /* at once is again, too */
-            const uint32_t in_story = (x->in_story & -again) + 1;
-            x->story = story;
-            x->in_story = in_story;
-            x->most = in_story > x->most ? in_story : x->most;
-            x->visits_and_again += 1 + ((uint64_t)(in_story == 2) << 32);
-            x->at_once_and_rework += at_once + ((uint64_t)rework << 32);
-            x->rework_sum += (at - x->at) & -(uint64_t)rework;
-            x->at = at;
-            reworked |= rework;
-            before = c;
+        const uint32_t first = start[s], end = start[s + 1];
+        for (uint32_t i = first; i < end; i++) {
+            const uint64_t x = visits[code[i]];
+            const uint32_t last = (uint32_t)x;
+            again[n] = x << 32 | (i + 1);
+            n += last > first;
+            visits[code[i]] = x - last + (UINT64_C(1) << 32) + i + 1;
         }
-        f->stories_with_rework += reworked;
+        end_of[s] = n;
     }
+    return n;
 }
 
-/* Lists the interactions that close a round, as if the segment were one story;
- * returns how many. */
-static uint32_t find_rounds(const uint16_t *restrict code, uint32_t n, uint32_t *restrict rounds)
+/* Seconds since the segment's first interaction, as if it were one story: only
+ * differences within a story are used. */
+static void add_up(const uint32_t *restrict gap_s, uint32_t n, uint64_t *restrict at)
 {
-    uint32_t n_rounds = 0;
-    for (uint32_t i = 2; i < n; i++) {
-        rounds[n_rounds] = i;
-        n_rounds += (uint32_t)(code[i] == code[i - 2]) & (uint32_t)(code[i] != code[i - 1]);
-    }
-    return n_rounds;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) at[i] = sum += gap_s[i];
 }
 
-static fh_status collect(loops *f, const fh_segment *seg, const record *records)
+static inline void count_again(const fh_segment *seg, const pass *p, const bool has_ms)
+{
+    const uint16_t *restrict ms = seg->ms, *restrict code = p->code;
+    const uint64_t *restrict at = p->at, *restrict again = p->again;
+    uint32_t *restrict earlier = p->earlier, *restrict reworks = p->reworks;
+    record *restrict records = p->records;
+    const uint32_t n = p->n_again;
+    uint32_t so_far = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t i = (uint32_t)again[k] - 1, before = (uint32_t)(again[k] >> 32) - 1;
+        const uint32_t rework = before + 1 != i, n_before = earlier[before] + 1;
+        const uint64_t seconds = at[i] - at[before];
+        const uint64_t since = has_ms ? seconds * 1000 + ms[i] - ms[before] : seconds;
+        record *restrict x = &records[code[i]];
+        earlier[i] = n_before;
+        x->stories_again += n_before == 1;
+        x->most = n_before >= x->most ? n_before + 1 : x->most;
+        x->again_and_rework += 1 + ((uint64_t)rework << 32);
+        x->rework_sum += since & -(uint64_t)rework;
+        reworks[k] = so_far;
+        so_far += rework;
+    }
+    reworks[n] = so_far;
+}
+
+static uint64_t count_reworked(const pass *p, uint32_t n_stories)
+{
+    uint64_t n = 0;
+    uint32_t before = 0;
+    for (uint32_t s = 0; s < n_stories; s++) {
+        const uint32_t here = p->reworks[p->end[s]];
+        n += here != before;
+        before = here;
+    }
+    return n;
+}
+
+static fh_status collect(loops *f, const fh_segment *seg, const pass *p)
 {
     const int64_t unit_ms = seg->ms ? 1 : 1000;
     const uint32_t n = fh_fold_n_codes(&seg->touchpoint);
     for (uint32_t c = 0; c < n; c++) {
-        const record *x = &records[c];
+        const record *x = &p->records[c];
         fh_loop_row *to = &f->rows[fh_fold_name(&seg->touchpoint, c)];
-        const uint64_t at_once = x->at_once_and_rework & UINT32_MAX;
-        const uint64_t rework = x->at_once_and_rework >> 32;
-        const uint64_t visits = x->visits_and_again & UINT32_MAX;
+        const uint64_t again = x->again_and_rework & UINT32_MAX;
+        const uint64_t rework = x->again_and_rework >> 32;
+        const uint64_t visits = p->visits[c] >> 32, most = x->most ? x->most : visits > 0;
         to->visits += visits;
-        to->stories += visits - at_once - rework;
-        to->stories_again += x->visits_and_again >> 32;
-        to->at_once += at_once;
+        to->stories += visits - again;
+        to->stories_again += x->stories_again;
+        to->at_once += again - rework;
         to->rework += rework;
-        if (x->most > to->most) to->most = x->most;
+        if (most > to->most) to->most = most;
         if (!fh_fold_add_ms(&to->rework_ms_sum, x->rework_sum, unit_ms)) return FH_LIMIT;
     }
     return FH_OK;
 }
 
-static fh_status count_rounds(loops *f, const fh_segment *seg, const uint16_t *code,
-                              const uint32_t *rounds, uint32_t n)
+/* Brings those that close a round, a, b, a, to the front; returns how many. */
+static uint32_t keep_rounds(uint64_t *list, uint32_t n)
+{
+    uint32_t kept = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        const uint64_t x = list[k];
+        list[kept] = x;
+        kept += (uint32_t)x - (uint32_t)(x >> 32) == 2;
+    }
+    return kept;
+}
+
+static fh_status count_rounds(loops *f, const fh_segment *seg, const pass *p, uint32_t n)
 {
     const fh_codes *c = &seg->touchpoint;
     uint32_t s = 0;
     for (uint32_t k = 0; k < n; k++) {
-        const uint32_t i = rounds[k];
+        const uint32_t i = (uint32_t)p->again[k] - 1;
         while (seg->start[s + 1] <= i) s++;
-        if (i - seg->start[s] < 2) continue; /* straddles two stories */
         fh_pair_cell *cell =
-            fh_pairs_at(&f->rounds, fh_fold_name(c, code[i]), fh_fold_name(c, code[i - 1]));
+            fh_pairs_at(&f->rounds, fh_fold_name(c, p->code[i]), fh_fold_name(c, p->code[i - 1]));
         if (!cell) return FH_NOMEM;
         const uint64_t story = f->n_stories + s + 1; /* those of other segments come before */
         cell->count++;
@@ -118,24 +163,43 @@ static fh_status count_rounds(loops *f, const fh_segment *seg, const uint16_t *c
     return FH_OK;
 }
 
+static bool make_pass(loops *f, const fh_segment *seg, pass *p)
+{
+    fh_fold *fold = &f->base;
+    const uint32_t n_codes = fh_fold_n_codes(&seg->touchpoint), n = seg->n;
+    *p = (pass){.code = fh_fold_codes(fold, CODES, &seg->touchpoint, n),
+                .visits = fh_fold_scratch(fold, VISITS, n_codes, sizeof *p->visits),
+                .records = fh_fold_scratch(fold, RECORDS, n_codes, sizeof *p->records),
+                .again = fh_fold_scratch(fold, AGAIN, (size_t)n + 1, sizeof *p->again),
+                .end = fh_fold_scratch(fold, ENDS, seg->n_stories, sizeof *p->end),
+                .reworks = fh_fold_scratch(fold, REWORKS, (size_t)n + 1, sizeof *p->reworks),
+                .at = fh_fold_scratch(fold, TIMES, n, sizeof *p->at),
+                .earlier = fh_fold_scratch(fold, EARLIER, n, sizeof *p->earlier)};
+    if (!p->code || !p->visits || !p->records || !p->again || !p->end || !p->reworks || !p->at ||
+        !p->earlier)
+        return false;
+    memset(p->visits, 0, n_codes * sizeof *p->visits);
+    memset(p->records, 0, n_codes * sizeof *p->records);
+    memset(p->earlier, 0, n * sizeof *p->earlier);
+    return true;
+}
+
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     loops *f = (loops *)fold;
     fh_status status = fh_fold_check(&seg->touchpoint, f->n_touchpoints, "touchpoint", err);
     if (status != FH_OK) return status;
-    const uint32_t n_codes = fh_fold_n_codes(&seg->touchpoint);
-    const uint16_t *code = fh_fold_codes(fold, CODES, &seg->touchpoint, seg->n);
-    record *records = fh_fold_scratch(fold, RECORDS, n_codes, sizeof *records);
-    uint32_t *rounds = fh_fold_scratch(fold, ROUNDS, (size_t)seg->n + 1, sizeof *rounds);
-    if (!code || !records || !rounds) return FH_NOMEM;
-    for (uint32_t c = 0; c < n_codes; c++) records[c] = (record){0};
-
+    pass p;
+    if (!make_pass(f, seg, &p)) return FH_NOMEM;
+    p.n_again = list_again(seg, p.code, p.visits, p.again, p.end);
+    add_up(seg->gap_s, seg->n, p.at);
     if (seg->ms)
-        count_visits(f, seg, code, records, true);
+        count_again(seg, &p, true);
     else
-        count_visits(f, seg, code, records, false);
-    if (collect(f, seg, records) != FH_OK) return fh_fold_too_long(err);
-    status = count_rounds(f, seg, code, rounds, find_rounds(code, seg->n, rounds));
+        count_again(seg, &p, false);
+    f->stories_with_rework += count_reworked(&p, seg->n_stories);
+    if (collect(f, seg, &p) != FH_OK) return fh_fold_too_long(err);
+    status = count_rounds(f, seg, &p, keep_rounds(p.again, p.n_again));
     f->n_interactions += seg->n;
     f->n_stories += seg->n_stories;
     return status;

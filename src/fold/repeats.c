@@ -3,7 +3,7 @@
  * Contacts are gathered first, without a branch. Across problems a repeat is then
  * a matter of two neighbours in that list; within problems the last contact of
  * each problem of the story is remembered (contacts.h). Repeats are gathered in
- * the same way and counted at the end of each story.
+ * the same way, and counted in a third pass.
  */
 #include "fold/contacts.h"
 #include "fold/fold.h"
@@ -11,110 +11,136 @@
 
 #include "base/sort.h"
 
-enum { KEEP, CODES, CHANNELS, REPEATS };
+#include <string.h>
+
+enum { KEEP, CHANNELS, REPEATS };
 
 typedef struct repeats {
     fh_fold base;
     fh_repeats_options options; /* the bitset not to be used */
     const uint8_t *channel;     /* [n_channels] or NULL: all */
     uint64_t n_contacts, n_stories, n_repeats, stories_with_repeat, n_other_department;
-    uint64_t customers_seen; /* for stamps */
+    uint64_t stamp; /* of the segment: a customer of another one is another customer */
     fh_pairs pairs;
 } repeats;
 
 /* A contact and the one before it. */
 typedef struct repeat {
     uint64_t gap;
-    uint32_t from, to; /* departments */
+    uint32_t story;
+    uint16_t from, to; /* departments */
 } repeat;
 
-static fh_status count_repeats(repeats *f, const repeat *list, uint32_t n, int64_t unit_ms,
+static fh_status count_repeats(repeats *f, const fh_segment *seg, const repeat *list, uint32_t n,
                                fh_error *err)
 {
+    const int64_t unit_ms = seg->ms ? 1 : 1000;
+    uint64_t stories = 0, other = 0;
+    uint32_t story = UINT32_MAX;
     for (uint32_t k = 0; k < n; k++) {
         const uint32_t from = list[k].from, to = list[k].to;
+        stories += list[k].story != story;
+        story = list[k].story;
+        const uint64_t customer = f->stamp << 32 | seg->customer[story];
         fh_pair_cell *cell = fh_pairs_at(&f->pairs, from, to);
         if (!cell) return FH_NOMEM;
         cell->count++;
-        cell->customers += cell->stamp != f->customers_seen;
-        cell->stamp = f->customers_seen;
-        f->n_other_department += (from != 0) & (to != 0) & (from != to);
+        cell->customers += cell->stamp != customer;
+        cell->stamp = customer;
+        other += (from != 0) & (to != 0) & (from != to);
         if (!fh_fold_add_ms(&cell->sum, list[k].gap, unit_ms)) return fh_fold_too_long(err);
     }
     f->n_repeats += n;
-    f->stories_with_repeat += n > 0;
+    f->stories_with_repeat += stories;
+    f->n_other_department += other;
     return FH_OK;
 }
 
-/* Both return how many of one story's n contacts are repeats. */
+/* Both list the repeats among n contacts and return how many there are. */
 
+/* A contact's `problem` is its story. */
 static uint32_t follow_neighbours(const fh_contact *restrict c, uint32_t n, uint64_t window,
                                   repeat *restrict out)
 {
     uint32_t m = 0;
     for (uint32_t k = 1; k < n; k++) {
         const uint64_t gap = c[k].at - c[k - 1].at;
-        out[m] = (repeat){gap, c[k - 1].department, c[k].department};
-        m += gap <= window;
+        out[m] =
+            (repeat){gap, c[k].problem, (uint16_t)c[k - 1].department, (uint16_t)c[k].department};
+        m += (uint32_t)(gap <= window) & (uint32_t)(c[k].problem == c[k - 1].problem);
     }
     return m;
 }
 
-static uint32_t follow_problems(fh_episodes *problems, const fh_contact *restrict c, uint32_t n,
-                                uint64_t window, repeat *restrict out)
+static uint32_t follow_problems(fh_episodes *problems, const fh_contacts *contacts,
+                                uint32_t n_stories, uint64_t window, repeat *restrict out)
 {
     uint32_t m = 0;
-    fh_episodes_next(problems);
-    for (uint32_t k = 0; k < n; k++) {
-        fh_episode *e = fh_episodes_at(problems, c[k].problem);
-        const uint64_t gap = c[k].at - e->at;
-        out[m] = (repeat){gap, e->department, c[k].department};
-        m += e->seen & (gap <= window);
-        e->seen = true;
-        e->department = c[k].department;
-        e->at = c[k].at;
+    for (uint32_t s = 0, k = 0; s < n_stories; s++) {
+        fh_episodes_next(problems);
+        for (; k < contacts->end[s]; k++) {
+            const fh_contact *c = &contacts->contact[k];
+            fh_episode *e = fh_episodes_at(problems, c->problem);
+            const uint64_t gap = c->at - e->at;
+            out[m] = (repeat){gap, s, (uint16_t)e->department, (uint16_t)c->department};
+            m += e->seen & (gap <= window);
+            e->seen = true;
+            e->department = c->department;
+            e->at = c->at;
+        }
     }
     return m;
 }
 
 static fh_status follow_all(repeats *f, const fh_segment *seg, const fh_contacts *contacts,
-                            fh_error *err)
+                            bool by_story, fh_error *err)
 {
-    const int64_t unit_ms = seg->ms ? 1 : 1000;
-    const uint64_t window = f->options.window_ms / (uint64_t)unit_ms;
-    const bool one_problem = f->options.other_problem_too || !seg->problem;
+    const uint64_t window = f->options.window_ms / (seg->ms ? 1 : 1000);
+    const uint32_t n = contacts->end[seg->n_stories - 1];
+    repeat *list = fh_fold_scratch(&f->base, REPEATS, (size_t)n + 1, sizeof *list);
+    if (!list) return FH_NOMEM;
+    f->n_contacts += n;
+    for (uint32_t s = 0, before = 0; s < seg->n_stories; before = contacts->end[s++])
+        f->n_stories += contacts->end[s] != before;
+    f->stamp++;
+    if (by_story)
+        return count_repeats(f, seg, list, follow_neighbours(contacts->contact, n, window, list),
+                             err);
     fh_episodes problems;
-    fh_status status = fh_episodes_init(&problems, &f->base, seg, contacts);
-    repeat *list = fh_fold_scratch(&f->base, REPEATS, (size_t)problems.most + 1, sizeof *list);
-    if (status == FH_OK && !list) status = FH_NOMEM;
-    for (uint32_t s = 0, first = 0; s < seg->n_stories && status == FH_OK;
-         first = contacts->end[s++]) {
-        f->customers_seen += s == 0 || seg->customer[s] != seg->customer[s - 1];
-        const uint32_t n = contacts->end[s] - first;
-        const fh_contact *c = contacts->contact + first;
-        const uint32_t m = one_problem ? follow_neighbours(c, n, window, list)
-                                       : follow_problems(&problems, c, n, window, list);
-        status = count_repeats(f, list, m, unit_ms, err);
-        f->n_contacts += n;
-        f->n_stories += n > 0;
-    }
-    return status;
+    const fh_status status = fh_episodes_init(&problems, &f->base, seg, contacts);
+    if (status != FH_OK) return status;
+    const uint32_t m = follow_problems(&problems, contacts, seg->n_stories, window, list);
+    return count_repeats(f, seg, list, m, err);
+}
+
+/* Clears keep[i] unless the name of interaction i is counted. */
+static void keep_counted(const fh_codes *c, uint32_t n, const uint8_t *restrict counts,
+                         uint8_t *restrict keep)
+{
+    const uint8_t *restrict c8 = c->c8;
+    const uint16_t *restrict c16 = c->c16;
+    if (c8)
+        for (uint32_t i = 0; i < n; i++) keep[i] &= counts[c8[i]];
+    else if (c16)
+        for (uint32_t i = 0; i < n; i++) keep[i] &= counts[c16[i]];
+    else if (!counts[0])
+        memset(keep, 0, n);
 }
 
 /* keep[i]: interaction i is a contact that counts. NULL: no memory. */
 static const uint8_t *choose(repeats *f, const fh_segment *seg)
 {
-    uint8_t *restrict keep = fh_fold_scratch(&f->base, KEEP, seg->n, 1);
-    const uint16_t *restrict code = fh_fold_codes(&f->base, CODES, &seg->channel, seg->n);
-    const uint8_t *restrict counts = fh_fold_members(&f->base, CHANNELS, &seg->channel, f->channel);
-    if (!keep || !code || !counts) return NULL;
-    for (uint32_t i = 0; i < seg->n; i++) keep[i] = counts[code[i]];
+    uint8_t *keep = fh_fold_scratch(&f->base, KEEP, seg->n, 1);
+    const uint8_t *counts = fh_fold_members(&f->base, CHANNELS, &seg->channel, f->channel);
+    if (!keep || !counts) return NULL;
+    memset(keep, 1, seg->n);
+    keep_counted(&seg->channel, seg->n, counts, keep);
     if (!f->options.directions) return keep;
-    const fh_codes *c = &seg->direction;
-    const uint16_t *direction = fh_fold_codes(&f->base, CODES, c, seg->n);
-    if (!direction) return NULL;
-    for (uint32_t i = 0; i < seg->n; i++)
-        keep[i] &= (uint8_t)(f->options.directions >> fh_fold_name(c, direction[i]) & 1);
+    uint8_t counted[FH_N_DIRECTIONS];
+    const uint32_t n = fh_fold_n_codes(&seg->direction);
+    for (uint32_t c = 0; c < n; c++)
+        counted[c] = f->options.directions >> fh_fold_name(&seg->direction, c) & 1;
+    keep_counted(&seg->direction, seg->n, counted, keep);
     return keep;
 }
 
@@ -129,9 +155,10 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     if (status != FH_OK) return status;
     const uint8_t *keep = choose(f, seg);
     if (!keep) return FH_NOMEM;
+    const bool by_story = f->options.other_problem_too || !seg->problem;
     fh_contacts contacts;
-    status = fh_contacts_gather(fold, seg, keep, &contacts);
-    return status == FH_OK ? follow_all(f, seg, &contacts, err) : status;
+    status = fh_contacts_gather(fold, seg, keep, by_story, &contacts);
+    return status == FH_OK ? follow_all(f, seg, &contacts, by_story, err) : status;
 }
 
 static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)

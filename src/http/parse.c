@@ -7,6 +7,8 @@
  */
 #include "http/parse.h"
 
+#include "base/hex.h"
+
 #include <string.h>
 
 static const unsigned char token[256] = {
@@ -143,29 +145,31 @@ static int read_request_line(fh_http_head *head, const char *bytes, fh_str line)
     return read_target(head, bytes, target);
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The length of a name or an address in brackets at the front; 0 when there is none. */
+static size_t name_length(fh_str s)
+{
+    size_t i = 0;
+    if (s.len && s.ptr[0] == '[') {
+        for (i = 1; i < s.len && s.ptr[i] != ']'; i++)
+            if (fh_hex_value(s.ptr[i]) < 0 && s.ptr[i] != ':' && s.ptr[i] != '.') return 0;
+        return i > 2 && i < s.len ? i + 1 : 0;
+    }
+    while (i < s.len &&
+           (is_digit(s.ptr[i]) || is_letter(s.ptr[i]) || (s.ptr[i] && strchr(".-_", s.ptr[i]))))
+        i++;
+    return i;
+}
+
 /* host, host:port, [v6], [v6]:port. */
 static bool is_host(fh_str s)
 {
-    size_t i = 0;
-    const bool bracket = s.len && s.ptr[0] == '[';
-    if (bracket) {
-        for (i = 1; i < s.len && s.ptr[i] != ']'; i++) {
-            const char c = s.ptr[i];
-            const bool hex = is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-            if (!hex && c != ':' && c != '.') return false;
-        }
-        if (i == s.len || i < 3) return false;
-        i++;
-    } else {
-        for (; i < s.len && s.ptr[i] != ':'; i++) {
-            const char c = s.ptr[i];
-            if (!is_digit(c) && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && c != '.' &&
-                c != '-' && c != '_')
-                return false;
-        }
-        if (i == 0) return false;
-    }
-    if (i == s.len) return true;
+    size_t i = name_length(s);
+    if (i == 0 || i == s.len) return i > 0;
     if (s.ptr[i++] != ':' || s.len - i > 5) return false;
     for (; i < s.len; i++)
         if (!is_digit(s.ptr[i])) return false;

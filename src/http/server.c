@@ -30,28 +30,36 @@ static void *copy(const fh_http_server *s, const void *from, size_t size)
     return to;
 }
 
+static void use_unless_0(uint32_t *limit, uint32_t usual)
+{
+    if (*limit == 0) *limit = usual;
+}
+
+static void use_time_unless_0(int64_t *limit_ms, int64_t usual, int64_t *least)
+{
+    if (*limit_ms == 0) *limit_ms = usual;
+    if (*limit_ms < *least) *least = *limit_ms;
+}
+
 static fh_status set_limits(fh_http_server *s, const fh_http_limits *given, fh_error *err)
 {
     fh_http_limits *l = &s->limits;
+    int64_t least = INT64_MAX;
     *l = *given;
-    if (!l->header_bytes) l->header_bytes = 16384;
-    if (!l->line_bytes) l->line_bytes = 8192;
-    if (!l->fields) l->fields = FH_HTTP_MAX_FIELDS;
-    if (!l->connections) l->connections = 4096;
-    if (!l->connections_per_address) l->connections_per_address = 256;
-    if (!l->header_ms) l->header_ms = 10000;
-    if (!l->body_ms) l->body_ms = 30000;
-    if (!l->bytes_per_second) l->bytes_per_second = 1024;
-    if (!l->idle_ms) l->idle_ms = 60000;
-    if (!l->ping_ms) l->ping_ms = 15000;
-    if (l->header_bytes > FH_HTTP_MAX_HEADER || l->fields > FH_HTTP_MAX_FIELDS ||
-        l->connections > 1000000 || l->header_ms < 0 || l->body_ms < 0 || l->idle_ms < 0 ||
-        l->ping_ms < 0)
+    use_unless_0(&l->header_bytes, 16384);
+    use_unless_0(&l->line_bytes, 8192);
+    use_unless_0(&l->fields, FH_HTTP_MAX_FIELDS);
+    use_unless_0(&l->connections, 4096);
+    use_unless_0(&l->connections_per_address, 256);
+    use_unless_0(&l->bytes_per_second, 1024);
+    use_time_unless_0(&l->header_ms, 10000, &least);
+    use_time_unless_0(&l->body_ms, 30000, &least);
+    use_time_unless_0(&l->idle_ms, 60000, &least);
+    use_time_unless_0(&l->ping_ms, 15000, &least);
+    if (least < 0 || l->header_bytes > FH_HTTP_MAX_HEADER || l->fields > FH_HTTP_MAX_FIELDS ||
+        l->connections > 1000000)
         return fh_fail(err, FH_INVALID, "a limit of the HTTP server is out of its range");
     /* Often enough that a deadline is at most a quarter late. */
-    int64_t least = l->header_ms < l->body_ms ? l->header_ms : l->body_ms;
-    if (l->idle_ms < least) least = l->idle_ms;
-    if (l->ping_ms < least) least = l->ping_ms;
     s->tick_ms = least / 4 < 10 ? 10 : least / 4 > 1000 ? 1000 : least / 4;
     return FH_OK;
 }

@@ -12,8 +12,9 @@
 /* Each is used with a cast to its own type: FN(f, easy_perform)(handle). */
 #define CURL_FUNCTIONS(X)                                                                         \
     X(easy_init)                                                                                  \
-    X(easy_cleanup) X(easy_reset) X(easy_setopt) X(easy_perform) X(easy_getinfo) X(easy_strerror) \
-        X(slist_append) X(slist_free_all) X(global_init)
+    X(easy_cleanup)                                                                               \
+    X(easy_reset) X(easy_setopt) X(easy_perform) X(easy_getinfo) X(easy_strerror) X(slist_append) \
+        X(slist_free_all) X(global_init)
 
 struct fh_fetcher {
     void *library;
@@ -105,7 +106,9 @@ static int still(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t
 {
     running *r = ctx;
     (void)a, (void)b, (void)c, (void)d;
-    if (!r->what->stopped || !r->what->stopped()) return 0;
+    const fh_fetch *w = r->what;
+    const bool stop = (w->stopped && w->stopped()) || (w->given_up && w->given_up(w->ctx));
+    if (!stop) return 0;
     r->status = fh_fail(r->err, FH_INTERRUPTED, "interrupted");
     return 1;
 }

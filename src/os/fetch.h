@@ -30,11 +30,12 @@ typedef struct fh_fetch {
     /* The reply's body piece by piece; NULL: into fh_fetched.body. */
     fh_status (*write)(void *ctx, fh_str piece, fh_error *err);
     bool (*address_ok)(void *ctx, const struct sockaddr *address, const char **why);
-    void *ctx;       /* of the three above */
+    void *ctx;       /* of all functions with one */
     int64_t time_ms; /* for all of it; 0: no limit */
     size_t max_body; /* of the reply; 0: 1 MiB. With `write`: no limit */
     bool https_only;
-    bool (*stopped)(void); /* asked now and then; NULL: never */
+    bool (*stopped)(void);       /* asked now and then; NULL: never */
+    bool (*given_up)(void *ctx); /* the same, for whoever is not the main thread */
 } fh_fetch;
 
 typedef struct fh_fetched {

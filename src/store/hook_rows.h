@@ -42,6 +42,9 @@ FH_MUST_CHECK fh_status fh_hook_put(fh_org *org, const fh_hook *hook, fh_error *
 /* Everything but number and times of creation. FH_NOTFOUND; FH_CONFLICT when its
  * version is no longer hook->version. */
 FH_MUST_CHECK fh_status fh_hook_save(fh_org *org, const fh_hook *hook, fh_error *err);
+/* What sending showed; the version only changes when `active` does. */
+FH_MUST_CHECK fh_status fh_hook_health(fh_org *org, int64_t hook, int64_t failing_since_ms,
+                                       bool active, fh_str reason, int64_t now_ms, fh_error *err);
 FH_MUST_CHECK fh_status fh_hook_remove(fh_org *org, int64_t hook, fh_error *err); /* and its log */
 FH_MUST_CHECK fh_status fh_hook_get(fh_org *org, int64_t hook, fh_arena *arena, fh_hook *out,
                                     fh_error *err);
@@ -58,6 +61,9 @@ FH_MUST_CHECK fh_status fh_delivery_save(fh_org *org, const fh_delivery *d, fh_e
 FH_MUST_CHECK fh_status fh_delivery_due(fh_org *org, int64_t now_ms, size_t most, fh_arena *arena,
                                         const fh_delivery **out, size_t *n, int64_t *next_ms,
                                         fh_error *err);
+/* Nothing more to this webhook before `until_ms`: it does not answer. */
+FH_MUST_CHECK fh_status fh_delivery_postpone(fh_org *org, int64_t hook, int64_t until_ms,
+                                             fh_error *err);
 /* Newest first; hook 0: all; before: cursor, 0: from the newest; most 0: 50. */
 FH_MUST_CHECK fh_status fh_delivery_list(fh_org *org, int64_t hook, int64_t before, size_t most,
                                          fh_arena *arena, const fh_delivery **out, size_t *n,

@@ -56,6 +56,9 @@ typedef struct kind {
     fh_spelling spelling;
     fh_intern *texts;
     list members;   /* uint32_t: [number - 1] the (first) member */
+    uint32_t alike; /* numbers 1 .. alike are the numbers of their members */
+    list direct;    /* uint32_t: [value] the number of the text that is this decimal; 0: ask.
+                       Of plainly spelled unique kinds only */
     list also_head; /* uint32_t: [number - 1] shared kinds only; 1 + index in `also` */
     list also;
     uint32_t n_written, n_also_written;
@@ -92,8 +95,10 @@ struct fh_resolver {
 typedef struct asked {
     kind *kind;
     fh_str value;
-    uint64_t hash;
-    uint32_t number; /* 0: unknown */
+    uint64_t hash;    /* not set when the number was found directly */
+    uint32_t number;  /* 0: unknown */
+    uint32_t decimal; /* its value; UINT32_MAX: none */
+    bool direct;      /* there is a place for it in kind->direct */
     bool erased;
 } asked;
 
@@ -165,6 +170,7 @@ static void kind_free(kind *k)
     if (!k) return;
     fh_intern_free(k->texts);
     free(k->members.ptr);
+    free(k->direct.ptr);
     free(k->also_head.ptr);
     free(k->also.ptr);
     free(k);
@@ -224,7 +230,7 @@ static kind *kind_by_id(const fh_resolver *r, uint32_t id)
 
 static uint32_t member_of(const kind *k, uint32_t number)
 {
-    return u32_at(&k->members, number - 1);
+    return number <= k->alike ? number : u32_at(&k->members, number - 1);
 }
 
 /* Goes through all members of a shared identifier: *at 0 begins, 0 returned ends. */
@@ -251,6 +257,38 @@ static bool add_also(kind *k, uint32_t number, uint32_t member)
     return true;
 }
 
+/* Many systems number their customers: "1", "2", ... A text that is a decimal as such
+ * a number is written is found by it, without hashing or touching the text, as long
+ * as the numbers lie close enough. What is not found so is asked in the usual way. */
+enum { DIRECT_DIGITS = 9, DIRECT_SPARE = 1 << 14, DIRECT_SHARE = 4 };
+
+/* The value of a decimal without sign or leading zero; UINT32_MAX: it is none. */
+static inline uint32_t decimal_of(fh_str s)
+{
+    uint32_t v = 0;
+    if (s.len == 0 || s.len > DIRECT_DIGITS || s.ptr[0] == '0') return UINT32_MAX;
+    for (size_t i = 0; i < s.len; i++) {
+        const uint32_t digit = (uint32_t)(unsigned char)s.ptr[i] - '0';
+        if (digit > 9) return UINT32_MAX;
+        v = v * 10 + digit;
+    }
+    return v;
+}
+
+/* Notes where a number can be found directly; without memory for it, it is not. */
+static void note_direct(kind *k, uint32_t decimal, uint32_t number)
+{
+    const size_t most = (size_t)fh_intern_count(k->texts) * DIRECT_SHARE + DIRECT_SPARE;
+    if (decimal >= most || k->shared || k->spelling != FH_SPELL_PLAIN) return;
+    if (decimal >= k->direct.n) {
+        if (!list_reserve(&k->direct, (size_t)decimal + 1, sizeof(uint32_t))) return;
+        memset((uint32_t *)k->direct.ptr + k->direct.n, 0,
+               (k->direct.cap - k->direct.n) * sizeof(uint32_t));
+        k->direct.n = k->direct.cap;
+    }
+    ((uint32_t *)k->direct.ptr)[decimal] = number;
+}
+
 /* Attaches an identifier to a member; of a unique kind it must be unknown. */
 static bool attach(fh_resolver *r, kind *k, fh_str value, uint64_t hash, uint32_t member)
 {
@@ -258,7 +296,10 @@ static bool attach(fh_resolver *r, kind *k, fh_str value, uint64_t hash, uint32_
     const uint32_t number = fh_intern_add(k->texts, value, hash);
     if (number == 0 || (!k->shared && !set_unique(r, member))) return false;
     if (number <= before) return !k->shared || add_also(k, number, member);
-    return push_u32(&k->members, member) && (!k->shared || push_u32(&k->also_head, 0));
+    if (!push_u32(&k->members, member) || (k->shared && !push_u32(&k->also_head, 0))) return false;
+    k->alike += number == member && number == k->alike + 1;
+    note_direct(k, decimal_of(value), number);
+    return true;
 }
 
 static bool is_erased(const fh_resolver *r, const kind *k, fh_str value)
@@ -416,7 +457,7 @@ static fh_status spell(fh_resolver *r, asked *q, fh_error *err)
                : FH_OK;
 }
 
-/* First pass: kind, spelling, hash; the slot is on its way. */
+/* First pass: kind, spelling, and the place to look it up, which is on its way. */
 static inline fh_status ask(fh_resolver *r, const fh_identifier *id, guess *before, asked *out,
                             fh_error *err)
 {
@@ -425,7 +466,13 @@ static inline fh_status ask(fh_resolver *r, const fh_identifier *id, guess *befo
         if (status != FH_OK) return status;
         before->name = id->kind;
     }
-    *out = (asked){.kind = before->kind, .value = id->value};
+    const uint32_t decimal = decimal_of(id->value);
+    *out = (asked){.kind = before->kind, .value = id->value, .decimal = decimal};
+    if (decimal < out->kind->direct.n) {
+        out->direct = true;
+        __builtin_prefetch((uint32_t *)out->kind->direct.ptr + decimal);
+        return FH_OK;
+    }
     if (out->kind->spelling != FH_SPELL_PLAIN || !fh_is_plainly_normal(id->value)) {
         const fh_status status = spell(r, out, err);
         if (status != FH_OK) return status;
@@ -433,6 +480,17 @@ static inline fh_status ask(fh_resolver *r, const fh_identifier *id, guess *befo
     out->hash = fh_intern_hash(out->value);
     fh_intern_prefetch(out->kind->texts, out->hash);
     return FH_OK;
+}
+
+static inline void find(asked *q)
+{
+    if (q->direct) {
+        q->number = u32_at(&q->kind->direct, q->decimal);
+        if (q->number) return;
+        q->hash = fh_intern_hash(q->value);
+    }
+    q->number = fh_intern_find(q->kind->texts, q->value, q->hash);
+    if (q->number && q->decimal < UINT32_MAX) note_direct(q->kind, q->decimal, q->number);
 }
 
 static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_t n, asked *q,
@@ -451,10 +509,12 @@ static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_
             status = ask(r, &rows[i].identifier[k], &before[k], &q[n_asked++], err);
         if (status != FH_OK) return status;
     }
-    for (size_t i = 0; i < n_asked; i++) fh_intern_prefetch_text(q[i].kind->texts, q[i].hash);
+    for (size_t i = 0; i < n_asked; i++)
+        if (!q[i].direct) fh_intern_prefetch_text(q[i].kind->texts, q[i].hash);
     for (size_t i = 0; i < n_asked; i++) {
-        q[i].number = fh_intern_find(q[i].kind->texts, q[i].value, q[i].hash);
-        if (q[i].number) __builtin_prefetch((uint32_t *)q[i].kind->members.ptr + q[i].number - 1);
+        find(&q[i]);
+        if (q[i].number > q[i].kind->alike)
+            __builtin_prefetch((uint32_t *)q[i].kind->members.ptr + q[i].number - 1);
     }
     for (size_t i = 0, at = 0; i < n && status == FH_OK; i++) {
         const uint32_t n_ids = rows[i].n_identifiers;

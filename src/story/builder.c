@@ -176,10 +176,10 @@ static fh_status compare_and_place(fh_builder *b, const fh_bucket *bucket)
     return fh_sort(&b->rows.from, b->order, n, sizeof *b->order, by_customer_and_time, NULL);
 }
 
-static fh_status sort_bucket(fh_builder *b, const fh_bucket *bucket, fh_error *err)
+static fh_status sort_bucket(fh_builder *b, fh_bucket *bucket, fh_error *err)
 {
     const fh_allocator *from = &b->rows.from;
-    const size_t n = bucket->n;
+    const size_t n = fh_bucket_settle(bucket);
     void *order = b->order, *count = b->count;
     b->n_order = b->at = 0;
     if (n > UINT32_MAX) return fh_fail(err, FH_LIMIT, "%zu interactions at once are too many", n);
@@ -249,7 +249,7 @@ static fh_status pick_segment(fh_builder *b, fh_error *err)
     for (;;) {
         while (b->at == b->n_order) {
             if (b->next_bucket == b->rows.n_buckets) return FH_OK;
-            const fh_bucket *bucket = &b->rows.bucket[b->next_bucket++];
+            fh_bucket *bucket = &b->rows.bucket[b->next_bucket++];
             const fh_status status = sort_bucket(b, bucket, err);
             if (status != FH_OK) return status;
         }

@@ -16,6 +16,7 @@ enum {
     MAX_BUCKETS = 4096, /* more, and they are joined in pairs                  */
     FIRST_SLAB = 1 << 14,
     LAST_SLAB = 1 << 20,
+    AHEAD = 8, /* rows */
 };
 
 /* ---- Pools ----------------------------------------------------------------- */
@@ -104,19 +105,28 @@ size_t fh_rows_bytes(const fh_rows *rows)
     return rows->chunks.taken + rows->texts.taken + rows->cap_buckets * sizeof *rows->bucket;
 }
 
+size_t fh_bucket_settle(fh_bucket *bucket)
+{
+    if (!bucket->last) return 0;
+    bucket->last->n = (uint64_t)(bucket->at - bucket->last->row);
+    return bucket->n + bucket->last->n;
+}
+
 /* Joins neighbouring buckets: 0 with 1, 2 with 3, ... */
 static void join_pairs(fh_rows *rows)
 {
     for (uint32_t b = 0; b < rows->n_buckets; b += 2) {
         fh_bucket joined = rows->bucket[b];
-        if (b + 1 < rows->n_buckets && rows->bucket[b + 1].n) {
-            const fh_bucket *right = &rows->bucket[b + 1];
-            if (joined.n)
-                joined.last->next = right->first;
+        if (b + 1 < rows->n_buckets && rows->bucket[b + 1].last) {
+            const fh_bucket right = rows->bucket[b + 1];
+            const size_t n = fh_bucket_settle(&joined);
+            if (joined.last)
+                joined.last->next = right.first;
             else
-                joined.first = right->first;
-            joined.last = right->last;
-            joined.n += right->n;
+                joined.first = right.first;
+            joined.last = right.last;
+            joined.at = right.at;
+            joined.n = n + right.n;
         }
         rows->bucket[b / 2] = joined;
     }
@@ -142,7 +152,7 @@ static bool reach(fh_rows *rows, uint32_t customer)
         rows->cap_buckets = cap;
     }
     for (; rows->n_buckets < need; rows->n_buckets++)
-        rows->bucket[rows->n_buckets] = (fh_bucket){NULL, NULL, 0};
+        rows->bucket[rows->n_buckets] = (fh_bucket){NULL, NULL, NULL, 0};
     return true;
 }
 
@@ -152,12 +162,13 @@ static bool add_chunk(fh_rows *rows, fh_bucket *bucket)
     if (!chunk) return false;
     chunk->next = NULL;
     chunk->rare = NULL;
-    chunk->n = 0;
+    bucket->n = fh_bucket_settle(bucket);
     if (bucket->last)
         bucket->last->next = chunk;
     else
         bucket->first = chunk;
     bucket->last = chunk;
+    bucket->at = chunk->row;
     return true;
 }
 
@@ -169,8 +180,10 @@ static bool has_rare(const fh_row *row)
            (row->member && row->member != row->customer);
 }
 
-static bool put_rare(fh_rows *rows, fh_chunk *chunk, const fh_row *row)
+/* For the row that goes to bucket->at. */
+static bool put_rare(fh_rows *rows, const fh_bucket *bucket, const fh_row *row)
 {
+    fh_chunk *chunk = bucket->last;
     if (!chunk->rare) {
         fh_rare *rare = take(&rows->chunks, &rows->from, FH_CHUNK_ROWS * sizeof *rare, 8);
         if (!rare) return false;
@@ -188,7 +201,7 @@ static bool put_rare(fh_rows *rows, fh_chunk *chunk, const fh_row *row)
     if (row->id) rows->used |= 1u << FH_COL_ID;
     if (row->problem) rows->used |= 1u << FH_COL_PROBLEM;
     if (is_member) rows->used |= 1u << FH_COL_MEMBER;
-    chunk->rare[chunk->n] = (fh_rare){.id = row->id,
+    chunk->rare[bucket->at - chunk->row] = (fh_rare){.id = row->id,
                                       .payload = text,
                                       .payload_len = (uint32_t)row->payload.len,
                                       .member = is_member ? row->member : 0,
@@ -247,7 +260,12 @@ static uint32_t columns_of(const seen *any)
            (any->origin ? 1u << FH_COL_ORIGIN : 0);
 }
 
-/* The bucket of a customer, its last chunk with room for a row; NULL: no memory. */
+static inline bool is_full(const fh_bucket *bucket)
+{
+    return (uintptr_t)bucket->at % FH_CHUNK_BYTES == 0;
+}
+
+/* The bucket of a customer, with room for a row; NULL: no memory. */
 static inline fh_bucket *bucket_for(fh_rows *rows, uint32_t customer)
 {
     uint32_t b = customer >> rows->shift;
@@ -256,9 +274,14 @@ static inline fh_bucket *bucket_for(fh_rows *rows, uint32_t customer)
         b = customer >> rows->shift;
     }
     fh_bucket *bucket = &rows->bucket[b];
-    if (!bucket->last || bucket->last->n == FH_CHUNK_ROWS)
-        if (!add_chunk(rows, bucket)) return NULL;
-    return bucket;
+    return is_full(bucket) && !add_chunk(rows, bucket) ? NULL : bucket;
+}
+
+/* The place of a row to come, or near it, is on its way to the cache. */
+static inline void fetch_ahead(const fh_rows *rows, const fh_row *row)
+{
+    const uint32_t b = row->customer >> rows->shift;
+    if (b < rows->n_buckets) __builtin_prefetch(rows->bucket[b].at, 1);
 }
 
 fh_status fh_rows_add(fh_rows *rows, const fh_row *row, size_t n, fh_error *err)
@@ -266,21 +289,20 @@ fh_status fh_rows_add(fh_rows *rows, const fh_row *row, size_t n, fh_error *err)
     seen any = {0, 0, 0, 0};
     fh_status status = FH_OK;
     for (const fh_row *end = row + n; row != end; row++) {
+        if (end - row > AHEAD) fetch_ahead(rows, row + AHEAD);
         if (row->customer == 0 || row->ms > 999 || row->direction >= FH_N_DIRECTIONS ||
             row->payload.len > UINT32_MAX) {
             status = refuse(row, err);
             break;
         }
         fh_bucket *bucket = bucket_for(rows, row->customer);
-        if (!bucket || (has_rare(row) && !put_rare(rows, bucket->last, row))) {
+        if (!bucket || (has_rare(row) && !put_rare(rows, bucket, row))) {
             status = fh_no_memory(err);
             break;
         }
-        fh_chunk *chunk = bucket->last;
-        fh_hot *to = &chunk->row[chunk->n++];
+        fh_hot *to = bucket->at++;
         *to = hot_of(row);
         see(&any, to);
-        bucket->n++;
         rows->n++;
     }
     rows->used |= columns_of(&any);

@@ -7,7 +7,8 @@
  *       :                                               63 of fh_rare, or NULL
  *
  * A row goes to the end of its bucket's last chunk, so the rows of a customer
- * stand in the order they came. When customer numbers outgrow the buckets, two
+ * stand in the order they came. The bucket knows where that is: adding a row
+ * touches the bucket and the row's own place, nothing else. When customer numbers outgrow the buckets, two
  * neighbours are joined by hanging one list behind the other: no row moves.
  */
 #ifndef FH_STORY_ROWS_H
@@ -39,7 +40,7 @@ typedef struct fh_rare {
 typedef struct fh_chunk {
     struct fh_chunk *next;
     fh_rare *rare; /* [FH_CHUNK_ROWS] or NULL: none of these rows has any */
-    uint64_t n;
+    uint64_t n; /* told once the bucket is settled */
     uint64_t unused;
     fh_hot row[FH_CHUNK_ROWS];
 } fh_chunk;
@@ -47,8 +48,10 @@ typedef struct fh_chunk {
 _Static_assert(sizeof(fh_hot) == 32, "a row is half a cache line");
 _Static_assert(sizeof(fh_chunk) == FH_CHUNK_BYTES, "a chunk is found from a row's address");
 
+/* Its rows: n in chunks before `last`, and those of `last` up to `at`. */
 typedef struct fh_bucket {
     fh_chunk *first, *last;
+    fh_hot *at; /* where the next row goes; at a chunk's end, or NULL: nowhere yet */
     size_t n;
 } fh_bucket;
 
@@ -73,6 +76,10 @@ void fh_rows_free(fh_rows *rows);
 void fh_rows_reset(fh_rows *rows); /* forgets the rows, keeps the memory */
 FH_MUST_CHECK fh_status fh_rows_add(fh_rows *rows, const fh_row *row, size_t n, fh_error *err);
 size_t fh_rows_bytes(const fh_rows *rows);
+
+/* Makes the chunks of a bucket tell how many rows they have, before they are read;
+ * returns how many there are in all. Rows may be added afterwards. */
+size_t fh_bucket_settle(fh_bucket *bucket);
 
 /* The rare part of a row; NULL: it has none. */
 static inline const fh_rare *fh_rare_of(const fh_hot *row)

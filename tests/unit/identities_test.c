@@ -119,6 +119,31 @@ static void what_a_row_knows_besides_is_attached_to_its_customer(void **state)
     end(&f);
 }
 
+static void numbers_are_who_they_are_however_large_or_written(void **state)
+{
+    (void)state;
+    static const char *const alike[] = {"7",         "07",         "+7",         "7.",
+                                        "0",         "00",         "77",         "999999999",
+                                        "999999998", "1000000000", "4294967295", "4294967303"};
+    enum { N = 20000, ALIKE = sizeof alike / sizeof *alike };
+    fixture f;
+    char text[64];
+    begin(&f);
+    for (int round = 0; round < 3; round++) {
+        for (uint32_t i = 0; i < ALIKE; i++) {
+            (void)snprintf(text, sizeof text, "customer:%s", alike[i]);
+            assert_int_equal(who(&f, text).customer, i + 1);
+        }
+        /* Spread thinly at first, then close together. */
+        for (uint32_t i = 0; i < N; i++) {
+            (void)snprintf(text, sizeof text, "customer:%u", 100 + (N - i) * 13);
+            assert_int_equal(who(&f, text).customer, ALIKE + i + 1);
+        }
+        if (round == 1) reload(&f);
+    }
+    end(&f);
+}
+
 static void two_customers_known_for_certain_are_never_joined_but_suggested(void **state)
 {
     (void)state;
@@ -415,6 +440,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(customers_are_numbered_in_order_of_first_sight),
         cmocka_unit_test(what_a_row_knows_besides_is_attached_to_its_customer),
+        cmocka_unit_test(numbers_are_who_they_are_however_large_or_written),
         cmocka_unit_test(two_customers_known_for_certain_are_never_joined_but_suggested),
         cmocka_unit_test(a_shared_identifier_decides_only_alone_and_only_when_one_has_it),
         cmocka_unit_test(kinds_can_be_made_shared_and_unknown_ones_are_unique),

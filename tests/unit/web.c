@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -218,18 +219,35 @@ void web_stop(web *w)
 
 /* ---- The client ------------------------------------------------------------------- */
 
-int web_connect(const web *w)
+static void set_patience(int fd)
 {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const struct timeval patience = {10, 0};
-    struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_port = htons(w->port),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     assert_true(fd >= 0);
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience), 0);
+}
+
+int web_connect(const web *w)
+{
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons(w->port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    set_patience(fd);
     assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof at), 0);
     return fd;
+}
+
+int web_connect_unix(const char *path)
+{
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    set_patience(fd);
+    assert_true(strlen(path) < sizeof at.sun_path);
+    memcpy(at.sun_path, path, strlen(path) + 1);
+    if (connect(fd, (const struct sockaddr *)&at, sizeof at) == 0) return fd;
+    (void)close(fd);
+    return -1;
 }
 
 void web_send(int fd, fh_str bytes)

@@ -47,8 +47,18 @@ void web_stop(web *w); /* and checks that nothing is left */
 void web_begin(void *ctx, fh_http_exchange *x, fh_http_plan *plan);
 void web_handle(void *ctx, fh_http_exchange *x);
 
+typedef struct web_case {
+    const char *name;
+    fh_str request;
+    const char *statuses; /* of all replies, that to WEB_LAST included */
+} web_case;
+extern const web_case web_cases[];
+extern const size_t web_n_cases;
+#define WEB_LAST "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
 /* A connection that gives up after 10 s. */
 int web_connect(const web *w);
+int web_connect_unix(const char *path); /* -1 when nobody listens */
 void web_send(int fd, fh_str bytes);
 /* All that comes until the end, NUL-terminated, in memory the caller frees. */
 char *web_read_all(int fd, size_t *len);
