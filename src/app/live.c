@@ -163,7 +163,7 @@ fh_status fh_live_open(fh_pool *pool, const fh_live_options *options, fh_live **
     if (status == FH_OK)
         status = fh_live_writer_new(fh_pool_os(pool), options->source, &live->writer, err);
     if (status == FH_OK && !options->keep_inbox)
-        status = fh_tidier_start(pool, live->writer, options->stretch_us, &live->tidier, err);
+        status = fh_tidier_start(pool, live->writer, options, &live->tidier, err);
     if (status == FH_OK) status = fh_thread_start(write_all, live, &live->thread, err);
     if (status == FH_OK) {
         *out = live;
