@@ -83,6 +83,41 @@ fh_status fh_config_set(fh_config *c, fh_str name, fh_str value, fh_str from, fh
     return put(c, id, fh_str_trim(value), from, err);
 }
 
+/* Whether "key=" stands at the beginning: letters, with a dot among them. */
+static bool begins_key(fh_str s)
+{
+    bool dot = false;
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.ptr[i];
+        if (c == '=') return dot;
+        if (c == '.') dot = true;
+        if (c != '.' && c != '-' && !(c >= 'a' && c <= 'z')) return false;
+    }
+    return false;
+}
+
+fh_status fh_config_flags(fh_config *c, fh_str list, fh_str from, fh_error *err)
+{
+    while (list.len) {
+        const char *equals = memchr(list.ptr, '=', list.len);
+        if (!equals) {
+            (void)fh_fail(err, FH_INVALID, "%.*s '%.*s' has no '='", FH_STR_ARG(from),
+                          list.len > 60 ? 60 : (int)list.len, list.ptr);
+            return fh_hint(err, FH_INVALID, "Write it as log.level=debug.");
+        }
+        const fh_str name = {list.ptr, (size_t)(equals - list.ptr)};
+        size_t end = name.len + 1;
+        while (end < list.len && !(list.ptr[end] == ',' &&
+                                   begins_key((fh_str){list.ptr + end + 1, list.len - end - 1})))
+            end++;
+        const fh_str value = {equals + 1, end - name.len - 1};
+        const fh_status status = fh_config_set(c, fh_str_trim(name), value, from, err);
+        if (status != FH_OK) return status;
+        list = end < list.len ? (fh_str){list.ptr + end + 1, list.len - end - 1} : (fh_str){0};
+    }
+    return FH_OK;
+}
+
 /* ---- Mistakes ------------------------------------------------------------------------------ */
 
 typedef struct faults {

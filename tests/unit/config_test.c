@@ -176,6 +176,28 @@ static void the_environment_wins_over_the_file_and_a_flag_over_both(void **state
     fh_arena_free(arena);
 }
 
+static void several_values_are_set_from_one_list(void **state)
+{
+    (void)state;
+    fh_arena *arena;
+    fh_config *c = fresh(&arena);
+    fh_error err = {0};
+    const fh_str from = FH_STR("--set");
+    assert_status(fh_config_flags(c,
+                                  FH_STR("server.listen=[::1]:80,unix:/x,log.level=debug,"
+                                         "server.base-url=https://x/?a=1,2"),
+                                  from, &err),
+                  FH_OK);
+    assert_str(c->value[FH_C_LISTEN].text, "[::1]:80,unix:/x");
+    assert_str(c->value[FH_C_BASE_URL].text, "https://x/?a=1,2");
+    assert_int_equal(fh_config_number(c, FH_C_LOG_LEVEL), 1);
+    assert_status(fh_config_flags(c, FH_STR("log.level"), from, &err), FH_INVALID);
+    assert_string_equal(err.message, "--set 'log.level' has no '='");
+    assert_status(fh_config_flags(c, FH_STR("log.leel=info"), from, &err), FH_NOTFOUND);
+    assert_string_equal(err.hint, "Did you mean 'log.level'?");
+    fh_arena_free(arena);
+}
+
 static void an_unknown_variable_is_an_error(void **state)
 {
     (void)state;
@@ -321,6 +343,7 @@ int main(void)
         cmocka_unit_test(every_mistake_names_its_line_and_what_was_meant),
         cmocka_unit_test(one_look_tells_all_mistakes_and_keeps_what_is_right),
         cmocka_unit_test(the_environment_wins_over_the_file_and_a_flag_over_both),
+        cmocka_unit_test(several_values_are_set_from_one_list),
         cmocka_unit_test(an_unknown_variable_is_an_error),
         cmocka_unit_test(what_no_single_key_shows_is_checked),
         cmocka_unit_test(what_is_printed_is_read_as_the_same),
