@@ -70,7 +70,19 @@ static fh_status unknown(fh_str name, fh_error *err)
     for (size_t i = 0; i < FH_N_CONFIG; i++) names[i] = fh_str_of(fh_config_keys[i].name);
     const int shown = name.len > 60 ? 60 : (int)name.len;
     (void)fh_fail(err, FH_NOTFOUND, "there is no setting '%.*s'", shown, name.ptr);
-    const size_t near = fh_nearest(name, names, FH_N_CONFIG);
+    /* As in a file, however it was written: SERVER_LISTN is looked for as server.listn. */
+    char plain[KEY_MAX];
+    size_t n = 0;
+    bool dot = false;
+    for (; n < name.len && n < sizeof plain; n++) {
+        char c = name.ptr[n];
+        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
+        if (c == '_') c = '-';
+        if (c == '-' && !dot && !memchr(name.ptr, '.', name.len)) c = '.';
+        dot |= c == '.';
+        plain[n] = c;
+    }
+    const size_t near = fh_nearest((fh_str){plain, n}, names, FH_N_CONFIG);
     if (near < FH_N_CONFIG)
         return fh_hint(err, FH_NOTFOUND, "Did you mean '%s'?", fh_config_keys[near].name);
     return fh_hint(err, FH_NOTFOUND, "'firsthand config show --all' lists them all.");
@@ -356,11 +368,6 @@ fh_status fh_config_check(const fh_config *c, fh_config_fault *fault, void *ctx,
         (void)fh_fail(&e, FH_INVALID, "server.base-url: '%.*s' does not begin with https://",
                       base.len > 60 ? 60 : (int)base.len, base.ptr);
         status = note(&f, &e, fh_hint(&e, FH_INVALID, "Write it as https://journeys.example.org."));
-    }
-    if (status == FH_OK &&
-        fh_config_number(c, FH_C_SESSION_IDLE) > fh_config_number(c, FH_C_SESSION_LIFE)) {
-        (void)fh_fail(&e, FH_INVALID, "sign-in.idle is longer than sign-in.life");
-        status = note(&f, &e, fh_hint(&e, FH_INVALID, "Make one shorter or the other longer."));
     }
     (void)status;
     return result(&f, err);

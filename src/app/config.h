@@ -53,12 +53,6 @@ typedef enum fh_config_type {
       "Largest file that may be uploaded to be imported.")                                         \
     X(STOP_TIME, "server.stop-time", DURATION, "20s", 0, 600000,                                   \
       "How long requests at work may go on when the server is told to stop.")                      \
-    X(SESSION_IDLE, "sign-in.idle", DURATION, "12h", 60000, 2592000000,                            \
-      "Signed out after so long without a request.")                                               \
-    X(SESSION_LIFE, "sign-in.life", DURATION, "30d", 60000, 31536000000,                           \
-      "Signed out after so long in any case.")                                                     \
-    X(SIGN_IN_TRIES, "sign-in.tries", NUMBER, "5", 1, 100,                                         \
-      "Failed attempts a minute before an account has to wait.")                                   \
     X(DATA_FOLDER, "storage.folder", PATH, "", 0, 4096,                                            \
       "Folder of uploads and exports; empty: ORG.fh.files beside the organisation.")               \
     X(UPLOAD_KEEP, "storage.keep-files", DURATION, "7d", 0, 31536000000,                           \
