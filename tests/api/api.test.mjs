@@ -10,6 +10,7 @@ await import('./parts/interactions.mjs');
 await import('./parts/customers.mjs');
 await import('./parts/settings.mjs');
 await import('./parts/people.mjs');
+await import('./parts/pages.mjs');
 await import('./parts/files.mjs');
 await import('./parts/events.mjs');
 await import('./parts/webhooks.mjs');
