@@ -12,13 +12,14 @@
 enum {
     FH_NET_AGAIN = -1, /* not now: the poller will tell              */
     FH_NET_GONE = -2,  /* the other side went away, or the socket is broken */
-    FH_NET_FULL = -3   /* accept: no file descriptor or memory left  */
+    FH_NET_FULL = -3   /* accept: not possible now, for want of descriptors or memory */
 };
 
 typedef struct fh_net_place {
     const char *address; /* "127.0.0.1", "::1": numbers only */
     uint16_t port;       /* 0: any free one */
     const char *path;    /* instead: of a UNIX socket */
+    uint32_t mode;       /* of that; 0: as the umask has it */
     bool shared;         /* TCP: others of this process listen there too */
 } fh_net_place;
 

@@ -156,6 +156,12 @@ static fh_status real_listen(void *ctx, const fh_net_place *at, int *out, uint16
     int number = 0, fd = -1;
     if (at->path && is_left_over(&address, len)) (void)unlink(at->path);
     fd = bound_socket(&address, len, at->shared, &number);
+    /* Nobody can connect before it listens: so never with other rights. */
+    if (fd >= 0 && at->path && at->mode && chmod(at->path, at->mode & 0777) != 0) {
+        number = errno;
+        close_quietly(fd);
+        fd = -1;
+    }
     if (fd >= 0 && listen(fd, BACKLOG) != 0) {
         number = errno;
         close_quietly(fd);
@@ -184,10 +190,9 @@ static int real_accept(void *ctx, int listener, fh_net_peer *peer)
         const int fd = accept4(listener, &from.plain, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0) {
             if (errno == EAGAIN || errno == EWOULDBLOCK) return FH_NET_AGAIN;
-            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-                return FH_NET_FULL;
             if (errno == EINVAL || errno == EBADF || errno == ENOTSOCK) return FH_NET_GONE;
-            continue; /* ECONNABORTED and the like: that one went away again */
+            if (errno != EINTR && errno != ECONNABORTED && errno != EPROTO) return FH_NET_FULL;
+            continue; /* that one went away again */
         }
         *peer = (fh_net_peer){.local = from.plain.sa_family == AF_UNIX};
         if (from.plain.sa_family == AF_INET) {

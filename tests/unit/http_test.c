@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -153,6 +154,193 @@ static void requests_arrive_as_they_were_meant(void **state)
                 "GET /echo HTTP/1.1\r\nX-Forwarded-For: 9.9.9.9\r\n"
                 "X-Forwarded-Proto: https\r\n" CLOSE,
                 "GET /echo ? from 127.0.0.1, body 0 sum 0");
+    web_stop(&w);
+}
+
+static void show_fields(void *ctx, fh_http_exchange *x)
+{
+    (void)ctx;
+    fh_arena *arena = fh_http_arena(x);
+    fh_str name, value, text = FH_STR("");
+    assert_non_null(arena);
+    for (size_t i = 0; fh_http_next_field(x, &i, &name, &value);)
+        assert_true(fh_arena_format(arena, &text, "%.*s%.*s=%.*s;", FH_STR_ARG(text),
+                                    FH_STR_ARG(name), FH_STR_ARG(value)));
+    const fh_str one = fh_http_cookie(x, "one"), two = fh_http_cookie(x, "two"),
+                 three = fh_http_cookie(x, "three");
+    assert_true(three.ptr == NULL && fh_http_field(x, "none").ptr == NULL);
+    assert_true(fh_arena_format(arena, &text, "%.*s one %.*s two %.*s accept %.*s id %zu",
+                                FH_STR_ARG(text), FH_STR_ARG(one), FH_STR_ARG(two),
+                                FH_STR_ARG(fh_http_field(x, "ACCEPT")),
+                                fh_http_request_of(x)->id.len));
+    fh_http_reply(x, 200, FH_STR("text/plain"), text);
+}
+
+static void fields_and_cookies_are_found(void **state)
+{
+    (void)state;
+    web w;
+    web_init(&w);
+    w.options.handle = show_fields;
+    assert_status(web_start(&w, NULL), FH_OK);
+    assert_body(&w,
+                "GET / HTTP/1.1\r\nCookie: zone=1; one=1=1\r\naccept: a\r\nAccept: b\r\n"
+                "COOKIE: three2=x;two=\r\n" CLOSE,
+                "Cookie=zone=1; one=1=1;accept=a;Accept=b;COOKIE=three2=x;two=;Host=x;"
+                "Connection=close; one 1=1 two  accept a id 16");
+    web_stop(&w);
+}
+
+enum { MANY = 200 };
+
+typedef struct gathered {
+    fh_http_exchange *_Atomic held[MANY];
+    atomic_uint n;
+} gathered;
+
+static void gather(void *ctx, fh_http_exchange *x)
+{
+    web *w = ctx;
+    gathered *g = w->own;
+    g->held[atomic_fetch_add(&g->n, 1)] = x;
+}
+
+static void a_batch_answers_exchanges_of_all_loops(void **state)
+{
+    (void)state;
+    web w;
+    static gathered g;
+    int fds[MANY];
+    web_init(&w);
+    w.own = &g;
+    w.options.handle = gather;
+    w.options.loops = 3;
+    assert_status(web_start(&w, NULL), FH_OK);
+    for (unsigned i = 0; i < MANY; i++) {
+        char request[100];
+        fds[i] = web_connect(&w);
+        (void)snprintf(request, sizeof request, "GET /%u HTTP/1.1\r\n" CLOSE, i);
+        web_send(fds[i], fh_str_of(request));
+    }
+    web_wait(&g.n, MANY);
+    fh_http_batch batch = {NULL};
+    for (unsigned i = 0; i < MANY; i++) {
+        fh_http_exchange *x = NULL;
+        while (!x) x = g.held[i]; /* counted before it is stored */
+        fh_http_reply_later(&batch, x, 200, FH_STR("text/plain"), fh_http_request_of(x)->path);
+    }
+    fh_http_batch_send(&batch);
+    for (unsigned i = 0; i < MANY; i++) {
+        char wanted[20];
+        size_t len;
+        char *got = web_read_all(fds[i], &len);
+        (void)snprintf(wanted, sizeof wanted, "/%u", i);
+        assert_str(web_body(got, len), wanted);
+        free(got);
+        (void)close(fds[i]);
+    }
+    web_stop(&w);
+}
+
+static void a_thousand_requests_sent_ahead_are_answered_in_order(void **state)
+{
+    (void)state;
+    enum { REQUESTS = 1000 };
+    web w;
+    fh_buf all;
+    web_init(&w);
+    assert_status(web_start(&w, NULL), FH_OK);
+    fh_buf_init(&all, NULL, 1 << 20);
+    for (int i = 0; i < REQUESTS; i++)
+        fh_buf_printf(&all, "POST /echo/%d HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nab", i);
+    fh_buf_str(&all, FH_STR(LAST));
+    size_t len;
+    char *got = web_talk(&w, fh_buf_view(&all), &len), *at = got;
+    for (int i = 0; i < REQUESTS; i++) {
+        char wanted[60];
+        (void)snprintf(wanted, sizeof wanted, "POST /echo/%d ? from 127.0.0.1, body 2", i);
+        at = strstr(at, wanted);
+        assert_non_null(at);
+    }
+    assert_string_equal(got + len - 2, "ok");
+    free(got);
+    fh_buf_free(&all);
+    web_stop(&w);
+}
+
+static void ipv6_is_served_and_its_clients_are_named(void **state)
+{
+    (void)state;
+    static const char *const trusted[] = {"fe80::/13"}; /* not whole bytes */
+    web w;
+    fh_error err;
+    web_init(&w);
+    w.listener.address = "::1";
+    w.options.trusted = trusted;
+    w.options.n_trusted = 1;
+    if (web_start(&w, &err) != FH_OK) {
+        print_message("skipped: no IPv6 here: %s\n", err.message);
+        return;
+    }
+    struct sockaddr_in6 at = {
+        .sin6_family = AF_INET6, .sin6_port = htons(w.port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    const int fd = socket(AF_INET6, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof at), 0);
+    web_send(fd, FH_STR("GET /echo HTTP/1.1\r\nX-Forwarded-For: 9.9.9.9\r\n" CLOSE));
+    size_t len;
+    char *got = web_read_all(fd, &len);
+    assert_str(web_body(got, len), "GET /echo ? from ::1, body 0 sum 0");
+    free(got);
+    (void)close(fd);
+    web_stop(&w);
+}
+
+typedef struct heard {
+    atomic_uint lines;
+    char line[512];
+} heard;
+
+static void hear(void *ctx, fh_http_severity severity, const char *message)
+{
+    web *w = ctx;
+    heard *h = w->own;
+    assert_int_equal(severity, FH_HTTP_DEBUG);
+    (void)snprintf(h->line, sizeof h->line, "%s", message);
+    atomic_fetch_add(&h->lines, 1);
+}
+
+static void hang_something_on(void *ctx, fh_http_exchange *x, fh_http_plan *plan)
+{
+    web_begin(ctx, x, plan);
+    fh_http_set_user(x, ctx);
+}
+
+static void reply_from_what_hangs_on_it(void *ctx, fh_http_exchange *x)
+{
+    assert_ptr_equal(fh_http_user(x), ctx);
+    fh_http_reply_plain(x, 299, FH_STR("text/plain"), FH_STR("plain"));
+}
+
+static void refusals_are_told_to_the_log_and_users_pointers_are_kept(void **state)
+{
+    (void)state;
+    web w;
+    heard h = {.lines = 0};
+    web_init(&w);
+    w.own = &h;
+    w.options.log = hear;
+    w.options.begin = hang_something_on;
+    w.options.handle = reply_from_what_hangs_on_it;
+    assert_status(web_start(&w, NULL), FH_OK);
+    expect(&w, "GET / HTTP/1.1\r\n\r\n", "400");
+    web_wait(&h.lines, 1);
+    assert_string_equal(h.line,
+                        "refused with 400 what 127.0.0.1 sent: The Host header is missing.");
+    size_t len;
+    char *got = web_talk(&w, FH_STR(LAST), &len);
+    assert_non_null(strstr(got, "HTTP/1.1 299 Status\r\n"));
+    assert_str(web_body(got, len), "plain");
+    free(got);
     web_stop(&w);
 }
 
@@ -335,7 +523,20 @@ static void a_gzip_bomb_goes_off_at_the_limit(void **state)
     fh_str packed = zeros_packed(1 << 20);
     fits.from = packed.ptr;
     post_packed(&w, packed, 0, "200,200");
-    post_packed(&w, packed, 9, "400"); /* cut short */
+    post_packed(&w, packed, 9, "400");       /* cut short */
+    const fh_str small = zeros_packed(1000); /* twice, one after the other: one file to gzip */
+    union {
+        const char *from;
+        void *to;
+    } one = {small.ptr};
+    fh_buf twice;
+    fh_buf_init(&twice, NULL, 10000);
+    fh_buf_str(&twice, small);
+    fh_buf_str(&twice, small);
+    post_packed(&w, fh_buf_view(&twice), 0, "200,200");
+    post_packed(&w, fh_buf_view(&twice), 1, "400");
+    fh_buf_free(&twice);
+    free(one.to);
     packed = zeros_packed((1 << 20) + 1);
     bomb.from = packed.ptr;
     post_packed(&w, packed, 0, "413");
@@ -508,12 +709,15 @@ static void a_unix_socket_serves_and_an_abandoned_one_is_replaced(void **state)
     for (int i = 0; i < 2; i++) {
         web w;
         web_init(&w);
-        w.listener = (fh_http_listener){.unix_path = path};
+        w.listener = (fh_http_listener){.unix_path = path, .unix_mode = i ? 0660 : 0};
         w.options.loops = 2;
         w.options.trusted = trusted;
         w.options.n_trusted = (size_t)i;
         assert_status(web_start(&w, NULL), FH_OK);
         assert_int_equal(w.port, 0);
+        struct stat about;
+        assert_int_equal(stat(path, &about), 0);
+        if (i) assert_int_equal(about.st_mode & 0777, 0660);
         fh_error err;
         fh_http_server *second;
         assert_status(fh_http_server_start(&w.options, &second, &err), FH_BUSY);
@@ -628,6 +832,11 @@ int main(void)
         cmocka_unit_test(the_pieces_in_which_bytes_come_do_not_matter),
         cmocka_unit_test(limits_hold_for_lines_headers_and_their_number),
         cmocka_unit_test(requests_arrive_as_they_were_meant),
+        cmocka_unit_test(fields_and_cookies_are_found),
+        cmocka_unit_test(a_batch_answers_exchanges_of_all_loops),
+        cmocka_unit_test(a_thousand_requests_sent_ahead_are_answered_in_order),
+        cmocka_unit_test(ipv6_is_served_and_its_clients_are_named),
+        cmocka_unit_test(refusals_are_told_to_the_log_and_users_pointers_are_kept),
         cmocka_unit_test(forwarded_addresses_are_believed_from_trusted_proxies_only),
         cmocka_unit_test(replies_are_packed_tagged_and_bodiless_where_they_should),
         cmocka_unit_test(a_gzip_bomb_goes_off_at_the_limit),
