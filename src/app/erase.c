@@ -8,6 +8,7 @@
  */
 #include "app/erase.h"
 
+#include "store/job_rows.h"
 #include "store/people.h"
 #include "store/segments.h"
 
@@ -181,12 +182,27 @@ fh_status fh_search_bytes(fh_org *org, const fh_str *texts, size_t n, fh_erase_r
 /* ---- Erasing ----------------------------------------------------------------------------------
  */
 
+/* Background jobs may tell who it was: samples and rejects of an import, whose export. */
+static fh_status forget_in_jobs(fh_org *org, uint32_t customer, fh_error *err)
+{
+    const fh_identity *list = NULL;
+    size_t n = 0;
+    fh_arena *arena = fh_arena_new(NULL);
+    if (!arena) return fh_no_memory(err);
+    fh_status status = fh_identity_of(org, customer, arena, &list, &n, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++)
+        status = fh_job_forget_text(org, list[i].value, err);
+    fh_arena_free(arena);
+    return status;
+}
+
 static fh_status erase_inside(fh_org *org, uint32_t customer, fh_erase_also *also, void *ctx,
                               fh_erase_result *out, fh_error *err)
 {
     fh_status status = fh_org_begin(org, err);
     if (status != FH_OK) return status;
-    status = fh_identity_erase(org, customer, err);
+    status = forget_in_jobs(org, customer, err);
+    if (status == FH_OK) status = fh_identity_erase(org, customer, err);
     if (status == FH_OK) status = fh_store_cut(org, customer, &out->interactions, err);
     if (status == FH_OK && also) status = also(ctx, org, err);
     if (status == FH_OK) return fh_org_commit(org, err);
