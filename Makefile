@@ -76,15 +76,15 @@ FUZZ_C  := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 obj      = $(patsubst %.c,$(O)/%.o,$(patsubst %.S,$(O)/%.o,$(1)))
 PROG_A  := $(O)/firsthand.program.a
 
-# SQL lies in files of its own and is embedded (src/store/migrations.S).
-PROG_S  := $(wildcard src/store/*.S src/api/*.S)
+# SQL and lists of words lie in files of their own and are embedded (migrations.S, embedded.S).
+PROG_S  := $(wildcard src/store/*.S src/app/*.S src/api/*.S)
 
 all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
-$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/api/*.json)
+$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/app/words/*.txt src/api/*.json)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -c $< -o $@
 

@@ -35,8 +35,8 @@ void fh_limiter_free(fh_limiter *l); /* NULL is allowed */
  * token was taken. */
 FH_MUST_CHECK int64_t fh_limiter_try(fh_limiter *l, const fh_limit_rule *rule, fh_str key,
                                      int64_t now_ms);
-/* The try failed: the wait grows. */
-void fh_limiter_failed(fh_limiter *l, const fh_limit_rule *rule, fh_str key, int64_t now_ms);
+/* The try failed: the wait grows. Returns how long it is now, in ms. */
+int64_t fh_limiter_failed(fh_limiter *l, const fh_limit_rule *rule, fh_str key, int64_t now_ms);
 /* It went well: failures are forgotten. */
 void fh_limiter_passed(fh_limiter *l, const fh_limit_rule *rule, fh_str key, int64_t now_ms);
 

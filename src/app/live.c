@@ -3,13 +3,14 @@
  *     submit:   one task at the end of a list, under a lock held for a moment
  *     writer:   takes from the front what fits one commit, waits for the write lane,
  *               writes it (live_write.c), gives the lane back, replies
+ *     tidier:   folds what came into bigger parts, a stretch at a time (live_tidy.c)
  *     tidier:   looks whether there is something to fold, a stretch at a time
  *               (live_tidy.c)
  *
  * Always: `waiting` counts the interactions of tasks not yet replied; a task is in the
  * list or in the writer's hands, and its reply is called once.
  */
-#include "app/live_parts.h"
+#include "app/live_tidy.h"
 
 #include "os/threads.h"
 
@@ -28,6 +29,7 @@ struct fh_live {
     fh_live_stats stats;
     fh_live_writer *writer; /* whoever holds the write lane */
     fh_thread *thread;
+    fh_tidier *tidier; /* NULL: none */
 };
 
 static uint64_t now_us(void)
@@ -123,6 +125,7 @@ static void write_tasks(fh_live *live, fh_live_task *tasks)
         s->failed += sum.waiting;
     }
     fh_mutex_unlock(live->lock);
+    if (sum.accepted) fh_tidier_wake(live->tidier);
 }
 
 static void write_all(void *ctx)
@@ -159,11 +162,14 @@ fh_status fh_live_open(fh_pool *pool, const fh_live_options *options, fh_live **
     fh_status status = live->lock && live->more ? FH_OK : fh_no_memory(err);
     if (status == FH_OK)
         status = fh_live_writer_new(fh_pool_os(pool), options->source, &live->writer, err);
+    if (status == FH_OK && !options->keep_inbox)
+        status = fh_tidier_start(pool, live->writer, options->stretch_us, &live->tidier, err);
     if (status == FH_OK) status = fh_thread_start(write_all, live, &live->thread, err);
     if (status == FH_OK) {
         *out = live;
         return FH_OK;
     }
+    fh_tidier_stop(live->tidier);
     let_go(live);
     return status;
 }
@@ -176,6 +182,7 @@ void fh_live_close(fh_live *live)
     fh_cond_wake(live->more);
     fh_mutex_unlock(live->lock);
     fh_thread_join(live->thread);
+    fh_tidier_stop(live->tidier);
     let_go(live);
 }
 
@@ -226,4 +233,5 @@ void fh_live_stats_get(fh_live *live, fh_live_stats *out)
     fh_mutex_lock(live->lock);
     *out = live->stats;
     fh_mutex_unlock(live->lock);
+    fh_tidier_stats(live->tidier, out);
 }

@@ -165,7 +165,7 @@ typedef struct fh_totp_new {
 /* Begins; counts only once fh_totp_finish was given a right code. */
 FH_MUST_CHECK fh_status fh_totp_begin(fh_signin *s, fh_org *org, const fh_actor *actor,
                                       fh_arena *arena, fh_totp_new *out, fh_error *err);
-enum { FH_RECOVERY_CODES = 10, FH_RECOVERY_TEXT = 12 };
+enum { FH_RECOVERY_CODES = 10, FH_RECOVERY_TEXT = 19 };
 typedef struct fh_recovery {
     char code[FH_RECOVERY_CODES][FH_RECOVERY_TEXT + 1]; /* shown once; each works once */
 } fh_recovery;

@@ -70,6 +70,13 @@ struct fh_db_driver {
      * elsewhere may carry triggers or views of its own. FH_FORMAT. */
     fh_status (*same_schema)(fh_db *db, const char *const *scripts, size_t n, fh_error *err);
     fh_status (*settle)(fh_db *db, fh_error *err);
+    /* Copies what is committed from the log into the file without waiting for anybody;
+     * *left: pages still only in the log. */
+    fh_status (*checkpoint)(fh_db *db, uint32_t *left, fh_error *err);
+    /* false: what is committed from now on may be lost with the power, until a commit of
+     * someone with true. Outside of a transaction. */
+    fh_status (*durable)(fh_db *db, bool durable, fh_error *err);
+    void (*keep_log)(fh_db *db, bool keep); /* true: commits do not do so by themselves */
     fh_status (*backup)(fh_db *db, const char *to, fh_db_progress *progress, void *ctx,
                         fh_error *err);
     fh_status (*integrity)(fh_db *db, fh_db_fault *fault, void *ctx, fh_error *err);

@@ -21,7 +21,8 @@ enum {
     APPLICATION_ID = 0x46684a31, /* "FhJ1" */
     MAX_PARAMS = 32,
     BUSY_MS = 10000,
-    SETTLE_MS = 200, /* a reader may take minutes */
+    SETTLE_MS = 200,         /* a reader may take minutes */
+    CHECKPOINT_PAGES = 1000, /* SQLite's own habit */
     BACKUP_STEP_PAGES = 256,
 };
 
@@ -534,6 +535,29 @@ static fh_status lite_settle(fh_db *base, fh_error *err)
     return fh_hint(err, FH_BUSY, "What was deleted leaves the disk when they have finished.");
 }
 
+static fh_status lite_checkpoint(fh_db *base, uint32_t *left, fh_error *err)
+{
+    lite *db = of(base);
+    int n_log = 0, n_copied = 0;
+    const int result =
+        sqlite3_wal_checkpoint_v2(db->raw, NULL, SQLITE_CHECKPOINT_PASSIVE, &n_log, &n_copied);
+    /* Busy: another checkpoint is running, which does as well. */
+    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) return fail(db, result, err);
+    *left = n_log > n_copied ? (uint32_t)(n_log - n_copied) : 0;
+    return FH_OK;
+}
+
+static fh_status lite_durable(fh_db *base, bool durable, fh_error *err)
+{
+    return lite_script(base, durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL",
+                       err);
+}
+
+static void lite_keep_log(fh_db *base, bool keep)
+{
+    (void)sqlite3_wal_autocheckpoint(of(base)->raw, keep ? 0 : CHECKPOINT_PAGES);
+}
+
 static fh_status copy_pages(lite *from, lite *to, fh_db_progress *progress, void *ctx,
                             fh_error *err)
 {
@@ -626,6 +650,9 @@ const fh_db_driver fh_db_sqlite = {
     .set_version = lite_set_version,
     .same_schema = lite_same_schema,
     .settle = lite_settle,
+    .checkpoint = lite_checkpoint,
+    .durable = lite_durable,
+    .keep_log = lite_keep_log,
     .backup = lite_backup,
     .integrity = lite_integrity,
 };

@@ -12,14 +12,13 @@
  */
 #include "store/segments.h"
 
-#include "store/reader.h"
+#include "store/packed.h"
 
 #include <stdlib.h>
 
 enum {
     STRETCH = 1000000, /* interactions written in one transaction */
     ROUND = 64 * 1024, /* interactions of the inbox in one transaction */
-    PENDING = 4 * FH_PAGE_TARGET,
 };
 
 typedef struct merging {
@@ -28,138 +27,10 @@ typedef struct merging {
     fh_progress *progress;
     void *ctx;
     uint64_t done, total, n_duplicates, written;
-    fh_space *piece;
-    /* of the unit in hand */
+    fh_packed packed;
     fh_reader *reader;
-    fh_view view;
-    fh_pages *pages; /* [view.n_in]; segment 0: not opened */
+    fh_view view; /* of the unit in hand */
 } merging;
-
-/* ---- Writing a unit ------------------------------------------------------------------------ */
-
-/* How many stories from `first` make a piece of about 1/pieces of the whole. */
-static uint32_t piece_of(const fh_segment *seg, uint32_t first)
-{
-    const uint32_t left = seg->n - seg->start[first];
-    const uint32_t pieces = (left + FH_SEGMENT_TARGET / 2) / FH_SEGMENT_TARGET;
-    if (pieces <= 1) return seg->n_stories - first;
-    const uint32_t want = left / pieces;
-    uint32_t end = first + 1;
-    while (end < seg->n_stories && seg->start[end] - seg->start[first] < want) end++;
-    return end - first;
-}
-
-typedef struct carrying {
-    merging *m;
-    int64_t segment;
-    uint32_t at; /* index in the view of the segment's first interaction */
-    fh_arena *arena;
-    fh_str *pending; /* [n_pending] payloads of interactions from first_pending */
-    uint32_t first_pending, n_pending;
-    size_t pending_bytes;
-} carrying;
-
-static fh_status flush(carrying *c, fh_error *err)
-{
-    fh_status status = FH_OK;
-    if (c->n_pending > 0)
-        status =
-            fh_pages_put(c->m->org, c->segment, c->first_pending, c->pending, c->n_pending, err);
-    c->n_pending = 0;
-    c->pending_bytes = 0;
-    fh_arena_reset(c->arena);
-    return status;
-}
-
-static fh_status pages_of(merging *m, uint32_t input, fh_pages **out, fh_error *err)
-{
-    fh_pages *pages = &m->pages[input];
-    *out = pages;
-    if (pages->segment) return FH_OK;
-    return fh_pages_open(m->reader->db, m->view.from[input]->row.id, pages, err);
-}
-
-/* Whether all of `page` stands together from interaction i on, and is big enough to
- * be left as it is. */
-static bool moves_whole(const carrying *c, const fh_page *page, uint32_t i, uint32_t n)
-{
-    const merging *m = c->m;
-    if (!page || page->n > n - i) return false;
-    const fh_merge_source from = fh_view_source(&m->view, c->at + i);
-    size_t bytes = 0;
-    for (uint32_t k = 0; k < page->n; k++) {
-        const fh_merge_source at = fh_view_source(&m->view, c->at + i + k);
-        if (at.input != from.input || at.index != from.index + k) return false;
-        bytes += m->view.seg->payload_len[c->at + i + k];
-    }
-    return bytes >= FH_PAGE_TARGET / 2;
-}
-
-static fh_status carry_one(carrying *c, uint32_t i, fh_pages *pages, uint32_t index, fh_error *err)
-{
-    fh_str payload, copy;
-    fh_status status = fh_pages_get(c->m->reader->db, pages, index, &payload, err);
-    if (status != FH_OK) return status;
-    if (c->n_pending == 0) c->first_pending = i;
-    if (!fh_arena_str(c->arena, payload, &copy)) return fh_no_memory(err);
-    c->pending[c->n_pending++] = copy;
-    c->pending_bytes += copy.len;
-    return c->pending_bytes >= PENDING ? flush(c, err) : FH_OK;
-}
-
-/* Payloads of the n interactions just written as one segment: whole pages change
- * their place, others are unpacked and packed anew. */
-static fh_status carry_payloads(carrying *c, uint32_t n, fh_error *err)
-{
-    fh_status status = FH_OK;
-    for (uint32_t i = 0; i < n && status == FH_OK;) {
-        const uint32_t g = c->at + i;
-        if (c->m->view.seg->payload_len[g] == 0 && c->n_pending == 0) {
-            i++;
-            continue;
-        }
-        const fh_merge_source from = fh_view_source(&c->m->view, g);
-        fh_pages *pages = NULL;
-        status = pages_of(c->m, from.input, &pages, err);
-        if (status != FH_OK) break;
-        const fh_page *page = fh_pages_at(pages, from.index);
-        if (moves_whole(c, page, i, n)) {
-            status = flush(c, err);
-            if (status == FH_OK) status = fh_page_move(c->m->org, page->id, c->segment, i, err);
-            i += page->n;
-        } else {
-            status = carry_one(c, i, pages, from.index, err);
-            i++;
-        }
-    }
-    return status == FH_OK ? flush(c, err) : status;
-}
-
-static fh_status write_pages(merging *m, int64_t segment, uint32_t at, uint32_t n, fh_error *err)
-{
-    if (!m->view.seg->payload_len) return FH_OK;
-    carrying c = {.m = m, .segment = segment, .at = at, .arena = fh_arena_new(NULL)};
-    c.pending = malloc(n * sizeof *c.pending);
-    const fh_status status = c.arena && c.pending ? carry_payloads(&c, n, err) : fh_no_memory(err);
-    free(c.pending);
-    fh_arena_free(c.arena);
-    return status;
-}
-
-static fh_status write_pieces(merging *m, fh_error *err)
-{
-    const fh_segment *seg = m->view.seg;
-    fh_status status = FH_OK;
-    for (uint32_t first = 0; seg && first < seg->n_stories && status == FH_OK;) {
-        const uint32_t count = piece_of(seg, first);
-        fh_stored row = {.level = FH_LEVEL_BASE};
-        status = fh_segment_slice(m->piece, seg, first, count, err);
-        if (status == FH_OK) status = fh_stored_put(m->org, fh_space_segment(m->piece), &row, err);
-        if (status == FH_OK) status = write_pages(m, row.id, seg->start[first], row.n, err);
-        first += count;
-    }
-    return status;
-}
 
 /* ---- One unit ------------------------------------------------------------------------------- */
 
@@ -186,29 +57,21 @@ static fh_status consume(merging *m, const fh_unit *u, fh_error *err)
     return status;
 }
 
-static void close_unit(merging *m)
-{
-    for (uint32_t i = 0; m->pages && i < m->view.n_in; i++) fh_pages_close(&m->pages[i]);
-    free(m->pages);
-    m->pages = NULL;
-    fh_view_release(m->reader, &m->view);
-}
-
 static fh_status rewrite_unit(merging *m, size_t unit, fh_error *err)
 {
+    static const fh_stored base = {.level = FH_LEVEL_BASE};
+    fh_packed_clear(&m->packed);
     fh_status status = fh_view_take(m->reader, &m->view, unit, err);
     if (status == FH_OK) status = fh_view_show(m->reader, &m->view, err);
-    if (status == FH_OK) {
-        m->pages = calloc(m->view.n_in + 1, sizeof *m->pages);
-        if (!m->pages) status = fh_no_memory(err);
-    }
-    if (status == FH_OK) status = write_pieces(m, err);
+    if (status == FH_OK)
+        status = fh_packed_add_view(&m->packed, m->reader->db, &m->view, &base, err);
+    if (status == FH_OK) status = fh_packed_put(&m->packed, m->org, err);
     if (status == FH_OK) status = consume(m, &m->reader->unit[unit], err);
     if (status == FH_OK) {
         m->n_duplicates += m->view.n_duplicates;
-        m->written += m->view.seg ? m->view.seg->n : 0;
+        m->written += m->packed.n;
     }
-    close_unit(m);
+    fh_view_release(m->reader, &m->view);
     return status;
 }
 
@@ -284,23 +147,6 @@ static fh_status merge_stretch(merging *m, bool *end, fh_error *err)
     return status == FH_OK && stop && !*end ? interrupted(err) : status;
 }
 
-/* A stretch of the inbox, merged, as deltas of the same age. */
-static fh_status write_deltas(merging *m, const fh_tail *tail, int64_t age, fh_error *err)
-{
-    fh_status status = FH_OK;
-    for (uint32_t first = 0; first < tail->seg->n_stories && status == FH_OK;) {
-        const uint32_t count = piece_of(tail->seg, first);
-        fh_stored row = {.level = FH_LEVEL_DELTA, .age = age, .distinct = tail->distinct};
-        status = fh_segment_slice(m->piece, tail->seg, first, count, err);
-        if (status == FH_OK) status = fh_stored_put(m->org, fh_space_segment(m->piece), &row, err);
-        if (status == FH_OK && tail->seg->payload_len)
-            status = fh_pages_put(m->org, row.id, 0, tail->payload + tail->seg->start[first], row.n,
-                                  err);
-        first += count;
-    }
-    return status;
-}
-
 /* How many of the oldest batches make a round: between them no delta came. */
 static size_t round_of(const fh_stored_list *batch, const fh_stored_list *segments)
 {
@@ -328,7 +174,13 @@ static fh_status settle_round(merging *m, bool *end, fh_error *err)
         const size_t n = round_of(&batch, &segments);
         status = fh_tail_load(db, batch.row, n, 1, UINT32_MAX, FH_COLS_ALL, true, &tail,
                               &m->n_duplicates, err);
-        if (status == FH_OK && tail) status = write_deltas(m, tail, batch.row[n - 1].age, err);
+        fh_stored like = {.level = FH_LEVEL_DELTA, .age = batch.row[n - 1].age};
+        fh_packed_clear(&m->packed);
+        if (status == FH_OK && tail) {
+            like.distinct = tail->distinct;
+            status = fh_packed_add_tail(&m->packed, tail, &like, err);
+        }
+        if (status == FH_OK) status = fh_packed_put(&m->packed, m->org, err);
         for (size_t i = 0; i < n && status == FH_OK; i++)
             status = fh_stored_delete(m->org, &batch.row[i], err);
     }
@@ -373,12 +225,13 @@ fh_status fh_store_merge(fh_org *org, fh_progress *progress, void *ctx, uint64_t
                          fh_error *err)
 {
     if (fh_org_writing(org)) return fh_fail(err, FH_INVALID, "a merge has transactions of its own");
-    merging m = {.org = org, .progress = progress, .ctx = ctx, .piece = fh_space_new(NULL)};
-    fh_status status = m.piece ? look_ahead(&m, err) : fh_no_memory(err);
+    merging m = {.org = org, .progress = progress, .ctx = ctx};
+    fh_packed_init(&m.packed);
+    fh_status status = look_ahead(&m, err);
     if (status == FH_OK) status = settle_inbox(&m, err);
     for (bool end = false; status == FH_OK && !end;) status = merge_stretch(&m, &end, err);
     fh_view_free(&m.view);
-    fh_space_free(m.piece);
+    fh_packed_free(&m.packed);
     if (n_duplicates && (status == FH_OK || status == FH_INTERRUPTED))
         *n_duplicates = m.n_duplicates;
     return status;

@@ -18,6 +18,7 @@ struct fh_org {
     bool writing;    /* a transaction of fh_org_begin is open */
     uint32_t joined; /* further fh_org_begin inside it */
     bool looking;    /* a read transaction of fh_org_look is open */
+    bool lazy;       /* commits do not wait for the disk: only those begun so */
     bool erases;     /* ... and it erases: empty the logs after commit */
     char path[];     /* NUL-terminated */
 };
@@ -166,15 +167,29 @@ fh_status fh_org_reader(fh_org *org, fh_db **out, fh_error *err)
 
 /* ---- Transactions -------------------------------------------------------------------------- */
 
-fh_status fh_org_begin(fh_org *org, fh_error *err)
+static fh_status begin(fh_org *org, bool lazy, fh_error *err)
 {
     if (org->writing) {
         org->joined++;
         return FH_OK;
     }
-    const fh_status status = fh_db_begin(org->db, true, err);
+    fh_status status = FH_OK;
+    if (org->lazy != lazy) status = org->db->driver->durable(org->db, !lazy, err);
+    if (status != FH_OK) return status;
+    org->lazy = lazy;
+    status = fh_db_begin(org->db, true, err);
     if (status == FH_OK) org->writing = true;
     return status;
+}
+
+fh_status fh_org_begin(fh_org *org, fh_error *err)
+{
+    return begin(org, false, err);
+}
+
+fh_status fh_org_begin_lazy(fh_org *org, fh_error *err)
+{
+    return begin(org, true, err);
 }
 
 fh_status fh_org_commit(fh_org *org, fh_error *err)
@@ -208,6 +223,16 @@ fh_status fh_org_settle(fh_org *org, fh_error *err)
     const fh_status status = fh_db_settle(org->db, err);
     if (status == FH_OK) org->erases = false;
     return status;
+}
+
+fh_status fh_org_checkpoint(fh_org *org, uint32_t *left, fh_error *err)
+{
+    return org->db->driver->checkpoint(org->db, left, err);
+}
+
+void fh_org_keep_log(fh_org *org, bool keep)
+{
+    org->db->driver->keep_log(org->db, keep);
 }
 
 bool fh_org_writing(const fh_org *org)

@@ -31,12 +31,23 @@ const char *fh_org_path(const fh_org *org);
  * A begin inside of one joins it: its commit leaves all to the outermost; a rollback
  * anywhere undoes the whole, and the commits still to come fail. */
 FH_MUST_CHECK fh_status fh_org_begin(fh_org *org, fh_error *err);
+/* The same for work that loses nothing when the power fails before the next ordinary
+ * commit and takes it back as a whole: rewriting what is there. It need not wait for
+ * the disk. */
+FH_MUST_CHECK fh_status fh_org_begin_lazy(fh_org *org, fh_error *err);
 FH_MUST_CHECK fh_status fh_org_commit(fh_org *org, fh_error *err);
 void fh_org_rollback(fh_org *org);
 
 /* Makes what was deleted leave the disk: commits that erase do so by themselves
  * unless someone is still reading. FH_BUSY then; the next such commit tries again. */
 FH_MUST_CHECK fh_status fh_org_settle(fh_org *org, fh_error *err);
+
+/* Copies what is committed from the log into the file, so that the log stays short,
+ * without waiting for anybody; *left: pages still only in the log (readers may hold
+ * them, or they were written meanwhile). Commits do so by themselves now and then,
+ * unless told by fh_org_keep_log that someone else does: it takes long. */
+FH_MUST_CHECK fh_status fh_org_checkpoint(fh_org *org, uint32_t *left, fh_error *err);
+void fh_org_keep_log(fh_org *org, bool keep);
 
 /* ---- Settings: small texts by name ("name", "customer-word", "zone") --------- */
 FH_MUST_CHECK fh_status fh_setting_get(fh_org *org, fh_str key, fh_arena *arena, fh_str *out,

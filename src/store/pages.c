@@ -125,14 +125,26 @@ fh_status fh_pages_get(fh_db *db, fh_pages *pages, uint32_t index, fh_str *out, 
 
 /* ---- Writing ------------------------------------------------------------------------------ */
 
-static fh_status put_page(fh_org *org, int64_t segment, uint32_t first, const fh_str *payload,
-                          uint32_t n, fh_buf *bytes, fh_error *err)
+uint32_t fh_page_span(const fh_str *payload, uint32_t n, uint32_t *from)
+{
+    uint32_t i = *from;
+    while (i < n && payload[i].len == 0) i++;
+    size_t raw = 0;
+    uint32_t end = i, last = i; /* last: after the last one that is not empty */
+    while (end < n && (end == i || raw + payload[end].len <= FH_PAGE_TARGET)) {
+        raw += payload[end++].len;
+        if (payload[end - 1].len > 0) last = end;
+    }
+    *from = i;
+    return last;
+}
+
+fh_status fh_page_put(fh_org *org, int64_t segment, uint32_t first, uint32_t n, fh_str bytes,
+                      fh_error *err)
 {
     fh_db *db = fh_org_db(org);
     int64_t page = 0;
-    fh_buf_clear(bytes);
-    fh_status status = fh_page_encode(payload, n, bytes, err);
-    if (status == FH_OK) status = fh_org_numbers(org, "page", 1, &page, err);
+    fh_status status = fh_org_numbers(org, "page", 1, &page, err);
     const int64_t v[] = {page, segment, first, n};
     if (status == FH_OK)
         status = fh_db_run(
@@ -144,7 +156,7 @@ static fh_status put_page(fh_org *org, int64_t segment, uint32_t first, const fh
             fh_db_prepare(db, "INSERT INTO payload_data (page, data) VALUES ($1, $2)", &s, err);
     if (status == FH_OK) {
         fh_stmt_bind_i64(s, 1, page);
-        fh_stmt_bind_blob(s, 2, bytes->ptr, bytes->len);
+        fh_stmt_bind_blob(s, 2, bytes.ptr, bytes.len);
         status = fh_stmt_run(s, err);
     }
     fh_stmt_done(s);
@@ -158,17 +170,12 @@ fh_status fh_pages_put(fh_org *org, int64_t segment, uint32_t first, const fh_st
     fh_buf_init(&bytes, NULL, INT32_MAX);
     fh_status status = FH_OK;
     for (uint32_t i = 0; i < n && status == FH_OK;) {
-        if (payload[i].len == 0) {
-            i++;
-            continue;
-        }
-        size_t raw = 0;
-        uint32_t end = i, last = i; /* last: after the last one that is not empty */
-        while (end < n && (end == i || raw + payload[end].len <= FH_PAGE_TARGET)) {
-            raw += payload[end++].len;
-            if (payload[end - 1].len > 0) last = end;
-        }
-        status = put_page(org, segment, first + i, payload + i, last - i, &bytes, err);
+        const uint32_t end = fh_page_span(payload, n, &i);
+        if (i == n) break;
+        fh_buf_clear(&bytes);
+        status = fh_page_encode(payload + i, end - i, &bytes, err);
+        if (status == FH_OK)
+            status = fh_page_put(org, segment, first + i, end - i, fh_buf_view(&bytes), err);
         i = end;
     }
     fh_buf_free(&bytes);

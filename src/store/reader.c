@@ -31,20 +31,33 @@ static bool delta_between(const fh_stored_list *segments, int64_t after, int64_t
     return false;
 }
 
+/* Which columns the inbox must bring: all, where it may have to be compared. */
+static uint32_t inbox_columns(const fh_reader *r, const fh_stored_list *segments)
+{
+    for (size_t i = 0; i < segments->n; i++) {
+        const fh_stored *row = &segments->row[i];
+        if (row->level == FH_LEVEL_BASE ? !row->clean : !row->distinct) return FH_COLS_ALL;
+    }
+    return r->columns;
+}
+
 /* The inbox in stretches between which no delta came: one source each. */
 static fh_status add_inbox(fh_reader *r, const fh_reader_about *about,
                            const fh_stored_list *segments, size_t *cap, fh_error *err)
 {
     fh_stored_list batch = {0};
+    uint32_t columns = inbox_columns(r, segments);
     fh_status status = fh_stored_inbox(r->db, r->lo, r->hi, &batch, err);
+    for (size_t i = 0; i < batch.n; i++)
+        if (!batch.row[i].distinct) columns = FH_COLS_ALL;
     for (size_t i = 0; i < batch.n && status == FH_OK;) {
         size_t end = i + 1;
         while (end < batch.n &&
                !delta_between(segments, batch.row[end - 1].age, batch.row[end].age))
             end++;
         fh_tail *tail = NULL;
-        status = fh_tail_load(r->db, batch.row + i, end - i, r->lo, r->hi, r->columns,
-                              about->payloads, &tail, NULL, err);
+        status = fh_tail_load(r->db, batch.row + i, end - i, r->lo, r->hi, columns, about->payloads,
+                              &tail, NULL, err);
         if (status == FH_OK && tail && tail->seg->n_stories > 0) {
             fh_stored row = {.level = FH_LEVEL_INBOX, .age = batch.row[end - 1].age};
             fh_stored_describe(tail->seg, &row);
@@ -224,7 +237,7 @@ static void plan_columns(fh_reader *r)
             u->joined = u->joined && r->source[r->member[u->at + k]].row.distinct;
         for (size_t k = 0; k < u->n; k++)
             r->source[r->member[u->at + k]].columns |=
-                u->joined ? r->columns | 1u << FH_COL_MS : FH_COLS_ALL;
+                u->joined ? r->columns | 1u << FH_COL_GAP | 1u << FH_COL_MS : FH_COLS_ALL;
     }
 }
 

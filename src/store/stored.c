@@ -217,7 +217,7 @@ static fh_status put_columns(fh_db *db, const fh_segment *seg, fh_stored *row, f
     return status;
 }
 
-static fh_status put_row(fh_db *db, const fh_stored *r, fh_error *err)
+fh_status fh_stored_put_row(fh_db *db, const fh_stored *r, fh_error *err)
 {
     const int64_t v[] = {r->id,
                          r->level,
@@ -244,7 +244,7 @@ fh_status fh_stored_put(fh_org *org, const fh_segment *seg, fh_stored *row, fh_e
     fh_stored_describe(seg, row);
     fh_status status = fh_org_numbers(org, "segment", 1, &row->id, err);
     if (status == FH_OK) status = put_columns(fh_org_db(org), seg, row, err);
-    if (status == FH_OK) status = put_row(fh_org_db(org), row, err);
+    if (status == FH_OK) status = fh_stored_put_row(fh_org_db(org), row, err);
     return status;
 }
 
@@ -263,7 +263,7 @@ fh_status fh_stored_replace(fh_org *org, const fh_segment *seg, fh_stored *row, 
     fh_stored_describe(seg, row);
     fh_status status = remove_columns(db, row->id, err);
     if (status == FH_OK) status = put_columns(db, seg, row, err);
-    if (status == FH_OK) status = put_row(db, row, err);
+    if (status == FH_OK) status = fh_stored_put_row(db, row, err);
     return status;
 }
 

@@ -61,6 +61,8 @@ void fh_stored_describe(const fh_segment *seg, fh_stored *out);
  * its business. Inside a transaction, like all below. */
 FH_MUST_CHECK fh_status fh_stored_put(fh_org *org, const fh_segment *seg, fh_stored *row,
                                       fh_error *err);
+/* Only the row, complete. */
+FH_MUST_CHECK fh_status fh_stored_put_row(fh_db *db, const fh_stored *row, fh_error *err);
 /* Rewrites row and columns under the number they have. */
 FH_MUST_CHECK fh_status fh_stored_replace(fh_org *org, const fh_segment *seg, fh_stored *row,
                                           fh_error *err);
@@ -127,6 +129,12 @@ FH_MUST_CHECK fh_status fh_pages_get(fh_db *db, fh_pages *pages, uint32_t index,
 /* The page that begins with `index`, NULL: none does. */
 const fh_page *fh_pages_at(const fh_pages *pages, uint32_t index);
 
+/* Payloads from *from (moved behind empty ones) to what is returned make a page of
+ * about FH_PAGE_TARGET bytes; *from = n: there is none. */
+uint32_t fh_page_span(const fh_str *payload, uint32_t n, uint32_t *from);
+/* Writes one page, encoded already. */
+FH_MUST_CHECK fh_status fh_page_put(fh_org *org, int64_t segment, uint32_t first, uint32_t n,
+                                    fh_str bytes, fh_error *err);
 /* Writes pages for payload[0 .. n-1], interactions first .. of a segment. */
 FH_MUST_CHECK fh_status fh_pages_put(fh_org *org, int64_t segment, uint32_t first,
                                      const fh_str *payload, uint32_t n, fh_error *err);

@@ -131,7 +131,7 @@ fh_status fh_tail_load(fh_db *db, const fh_stored *batch, size_t n, uint32_t lo,
                  .distinct = true,
                  .arena = fh_arena_new(NULL)};
     for (size_t i = 0; i < n; i++) l.distinct = l.distinct && batch[i].distinct;
-    l.columns = l.distinct ? columns | 1u << FH_COL_MS : FH_COLS_ALL;
+    l.columns = l.distinct ? columns | 1u << FH_COL_GAP | 1u << FH_COL_MS : FH_COLS_ALL;
     fh_blobs_init(&l.blobs);
     fh_tail **tail = calloc(n + 1, sizeof *tail);
     fh_status status = tail && l.arena ? FH_OK : fh_no_memory(err);
