@@ -309,7 +309,9 @@ static void reply(fh_call *c)
     if (c->location.len) fh_put_field(c->x, "Location", c->location);
     if (c->etag.len && r->method != FH_HTTP_GET) fh_put_field(c->x, "ETag", c->etag);
     const fh_str body = fh_buf_view(&c->out);
-    if (c->etag.len && r->method == FH_HTTP_GET)
+    const bool read = r->method == FH_HTTP_GET;
+    if (c->etag.len && !read) fh_put_field(c->x, "ETag", c->etag);
+    if (c->etag.len && read)
         fh_http_reply_tagged(c->x, status, type, body, c->etag);
     else if (c->untagged)
         fh_http_reply_plain(c->x, status, body.len ? type : (fh_str){0}, body);

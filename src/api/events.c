@@ -170,6 +170,15 @@ static void send_live(fh_hub *hub, const fh_live_stats *now, bool changed, fh_bu
             tell(w, FH_STR("live"), fh_buf_view(text));
 }
 
+/* When the last stream is over the ticker looks at nothing any more: the server may be
+ * about to end, and the jobs with it. */
+static bool any_open(const fh_hub *hub)
+{
+    for (const watcher *w = hub->first; w; w = w->next)
+        if (w->stream && !w->over) return true;
+    return false;
+}
+
 static void end_gone(fh_hub *hub)
 {
     for (watcher *w = hub->first; w; w = w->next)
@@ -233,7 +242,7 @@ static void run(void *ctx)
     fh_mutex_lock(hub->lock);
     while (!hub->ending) {
         const int64_t wait_ms = due_ms - os->monotonic_ms(os->ctx);
-        if (!hub->first || !arena) {
+        if (!any_open(hub) || !arena) {
             fh_cond_wait(hub->change, hub->lock);
         } else if (wait_ms > 0) {
             end_gone(hub);

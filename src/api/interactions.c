@@ -178,6 +178,7 @@ const fh_route fh_routes_interactions[] = {
      .body = "Interactions",
      .body_type = "application/json, application/x-ndjson",
      .reply = "InteractionsReply",
+     .reply_422 = "InteractionsReply",
      .max_body = BODY_MAX,
      .handle = add_interactions},
     {.path = NULL},

@@ -201,6 +201,23 @@ static void replies(fh_json *j, const fh_route *r)
         text(j, "description", "Go on at another page");
         fh_json_end_object(j);
     }
+    if (r->reply_422) {
+        key(j, "422");
+        fh_json_object(j);
+        text(j, "description", "Nothing of it was good, or all of it could not be read");
+        key(j, "content");
+        fh_json_object(j);
+        key(j, "application/json");
+        fh_json_object(j);
+        schema(j, r->reply_422);
+        fh_json_end_object(j);
+        key(j, "application/problem+json");
+        fh_json_object(j);
+        schema(j, "Problem");
+        fh_json_end_object(j);
+        fh_json_end_object(j);
+        fh_json_end_object(j);
+    }
     key(j, "default");
     reference(j, r->flags & FH_ROUTE_PAGE ? "#/components/responses/Page"
                                           : "#/components/responses/Problem");

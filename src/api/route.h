@@ -67,10 +67,11 @@ typedef struct fh_route {
     const void *query_defaults; /* NULL: zeros */
     const char *body;           /* schema of the JSON body (schemas.json); NULL: takes none */
     const char *reply;          /* schema of the JSON reply; NULL: an empty one */
-    const char *body_type;      /* NULL: application/json */
-    const char *reply_type;     /* NULL: application/json */
-    int status;                 /* of success; 0: 200, without a reply 204 */
-    uint64_t max_body;          /* 0: 1 MiB */
+    const char *reply_422;  /* schema of the reply when nothing sent was good; NULL: a problem */
+    const char *body_type;  /* NULL: application/json */
+    const char *reply_type; /* NULL: application/json */
+    int status;             /* of success; 0: 200, without a reply 204 */
+    uint64_t max_body;      /* 0: 1 MiB */
     fh_route_handler *handle;
     const void *data; /* the function's own */
 } fh_route;

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { STEPS, NARROW = 255 /* touchpoints whose numbers fit 8 bits */ };
+enum { STEPS, TIMES, NARROW = 255 /* touchpoints whose numbers fit 8 bits */ };
 
 typedef struct variants {
     fh_fold base;
@@ -20,12 +20,11 @@ typedef struct variants {
     fh_ways ways;
 } variants;
 
-static int64_t duration_ms(const fh_segment *seg, uint32_t first, uint32_t end)
+/* at[i]: seconds from the segment's first interaction, as if it were one story. */
+static void add_up(const uint32_t *restrict gap_s, uint32_t n, uint64_t *restrict at)
 {
-    uint64_t s = 0;
-    for (uint32_t i = first; i < end; i++) s += seg->gap_s[i];
-    const int64_t ms = (int64_t)s * 1000;
-    return seg->ms ? ms + seg->ms[end - 1] - seg->ms[first] : ms;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) at[i] = sum += gap_s[i];
 }
 
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
@@ -35,7 +34,9 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     if (status != FH_OK) return status;
     const uint32_t width = f->ways.step_bytes;
     const unsigned char *steps = fh_ways_steps(fold, STEPS, &seg->touchpoint, seg->n, width);
-    if (!steps) return FH_NOMEM;
+    uint64_t *at = fh_fold_scratch(fold, TIMES, seg->n, sizeof *at);
+    if (!steps || !at) return FH_NOMEM;
+    add_up(seg->gap_s, seg->n, at);
 
     f->n_stories += seg->n_stories;
     fh_ways_batch b;
@@ -45,7 +46,8 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
         b.steps[b.n] = steps + (size_t)first * width;
         b.n_steps[b.n] = end - first;
         b.count[b.n] = 1;
-        b.sum[b.n] = duration_ms(seg, first, end);
+        b.sum[b.n] = (int64_t)(at[end - 1] - at[first]) * 1000;
+        if (seg->ms) b.sum[b.n] += seg->ms[end - 1] - seg->ms[first];
         if (++b.n == FH_WAYS_BATCH) {
             status = fh_ways_add(&f->ways, &b, err);
             if (status != FH_OK) return status;

@@ -5,7 +5,7 @@
  * the table is one pass over both, and merging two tables walks them side by
  * side.
  *
- * Always: the table is at most 3/4 full; entry numbers are below 2^32 - 1.
+ * Always: the table is at most half full; entry numbers are below 2^32 - 1.
  */
 #include "fold/ways.h"
 
@@ -13,6 +13,13 @@
 #include <xxhash.h>
 
 enum { FIRST_SLOT_BITS = 6, CHUNK = 1 << FH_WAYS_CHUNK_BITS, STEPS_ROOM = 1 << 16 };
+
+/* Steps lie behind. Neither these nor entries come from the arena, which would set
+ * to zero what is written in full. */
+typedef struct fh_ways_room {
+    struct fh_ways_room *before;
+    size_t size; /* of all of it */
+} fh_ways_room;
 
 void fh_ways_init(fh_ways *w, fh_fold *fold, uint32_t step_bytes)
 {
@@ -24,11 +31,29 @@ static size_t n_slots(const fh_ways *w)
     return w->slot ? (size_t)1 << (32 - w->shift) : 0;
 }
 
+static void *take(const fh_ways *w, size_t size)
+{
+    return w->fold->from.alloc(w->fold->from.ctx, size);
+}
+
+static void give_back(const fh_ways *w, void *ptr, size_t size)
+{
+    w->fold->from.free(w->fold->from.ctx, ptr, size);
+}
+
 void fh_ways_free(fh_ways *w)
 {
-    if (!w->slot) return;
-    w->fold->from.free(w->fold->from.ctx, w->slot, n_slots(w) * sizeof *w->slot);
+    if (w->slot) give_back(w, w->slot, n_slots(w) * sizeof *w->slot);
+    for (size_t i = 0; i < w->cap_chunks && w->chunk[i]; i++)
+        give_back(w, w->chunk[i], CHUNK * sizeof *w->chunk[i]);
+    while (w->rooms) {
+        fh_ways_room *before = w->rooms->before;
+        give_back(w, w->rooms, w->rooms->size);
+        w->rooms = before;
+    }
     w->slot = NULL;
+    w->chunk = NULL;
+    w->cap_chunks = 0;
 }
 
 static fh_status too_many(fh_error *err)
@@ -42,7 +67,7 @@ static fh_status grow(fh_ways *w, fh_error *err)
     const uint32_t bits = w->slot ? 33 - w->shift : FIRST_SLOT_BITS;
     if (bits > 31) return too_many(err);
     const size_t n = (size_t)1 << bits, mask = n - 1;
-    fh_ways_slot *bigger = w->fold->from.alloc(w->fold->from.ctx, n * sizeof *bigger);
+    fh_ways_slot *bigger = take(w, n * sizeof *bigger);
     if (!bigger) return FH_NOMEM;
     memset(bigger, 0, n * sizeof *bigger);
     const size_t n_old = n_slots(w);
@@ -52,7 +77,7 @@ static fh_status grow(fh_ways *w, fh_error *err)
         while (bigger[at].entry) at = (at + 1) & mask;
         bigger[at] = w->slot[i];
     }
-    fh_ways_free(w);
+    if (w->slot) give_back(w, w->slot, n_old * sizeof *w->slot);
     w->slot = bigger;
     w->shift = 32 - bits;
     return FH_OK;
@@ -70,8 +95,20 @@ static bool room_for_entry(fh_ways *w)
         w->chunk = bigger;
         w->cap_chunks = cap;
     }
-    w->chunk[chunk] = FH_NEW_ARRAY(w->fold->arena, fh_way, CHUNK);
+    w->chunk[chunk] = take(w, CHUNK * sizeof(fh_way));
     return w->chunk[chunk] != NULL;
+}
+
+/* Room for steps behind what there is; NULL: no memory. */
+static unsigned char *new_room(fh_ways *w, size_t bytes)
+{
+    size_t size;
+    if (!fh_add_size(bytes, sizeof(fh_ways_room), &size)) return NULL;
+    fh_ways_room *room = take(w, size);
+    if (!room) return NULL;
+    *room = (fh_ways_room){w->rooms, size};
+    w->rooms = room;
+    return (unsigned char *)(room + 1);
 }
 
 /* The steps in the table's own memory; NULL: no memory. All are of one width, so
@@ -79,12 +116,12 @@ static bool room_for_entry(fh_ways *w)
 static const void *keep_steps(fh_ways *w, const void *steps, size_t bytes)
 {
     if (bytes > w->room_left) {
-        const size_t size = bytes > STEPS_ROOM / 4 ? bytes : STEPS_ROOM;
-        unsigned char *fresh = fh_arena_alloc(w->fold->arena, size, 1);
+        const bool own = bytes > STEPS_ROOM / 4;
+        unsigned char *fresh = new_room(w, own ? bytes : STEPS_ROOM);
         if (!fresh) return NULL;
-        if (size == bytes) return memcpy(fresh, steps, bytes);
+        if (own) return memcpy(fresh, steps, bytes);
         w->room = fresh;
-        w->room_left = size;
+        w->room_left = STEPS_ROOM;
     }
     unsigned char *kept = memcpy(w->room, steps, bytes);
     w->room += bytes;
@@ -105,10 +142,11 @@ static size_t find(const fh_ways *w, const fh_ways_batch *b, uint32_t k)
     return at;
 }
 
-/* Starts loading what the batch will touch: slots, then entries, then steps. */
-static void prefetch(const fh_ways *w, const fh_ways_batch *b)
+/* Starts loading what the batch will touch beyond its slots, which are on their way:
+ * entries, then steps. Inlined always: gcc takes a function that only prefetches for
+ * one without effect, and drops its calls. */
+__attribute__((always_inline)) static inline void prefetch(const fh_ways *w, const fh_ways_batch *b)
 {
-    for (uint32_t k = 0; k < b->n; k++) __builtin_prefetch(&w->slot[b->hash[k] >> w->shift], 1);
     const fh_way *entry[FH_WAYS_BATCH];
     for (uint32_t k = 0; k < b->n; k++) {
         const fh_ways_slot *s = &w->slot[b->hash[k] >> w->shift];
@@ -119,12 +157,19 @@ static void prefetch(const fh_ways *w, const fh_ways_batch *b)
         if (entry[k]) __builtin_prefetch(entry[k]->steps);
 }
 
-static fh_status add_hashed(fh_ways *w, fh_ways_batch *b, fh_error *err)
+/* Makes room for a batch more. */
+static fh_status make_room(fh_ways *w, fh_error *err)
 {
-    while (w->n + b->n > n_slots(w) / 4 * 3) {
+    while (w->n + FH_WAYS_BATCH > n_slots(w) / 2) {
         const fh_status status = grow(w, err);
         if (status != FH_OK) return status;
     }
+    return FH_OK;
+}
+
+/* There is room in the table. */
+static fh_status add_hashed(fh_ways *w, fh_ways_batch *b, fh_error *err)
+{
     prefetch(w, b);
     for (uint32_t k = 0; k < b->n; k++) {
         const size_t at = find(w, b, k);
@@ -135,10 +180,9 @@ static fh_status add_hashed(fh_ways *w, fh_ways_batch *b, fh_error *err)
         } else {
             if (!room_for_entry(w)) return FH_NOMEM;
             e = fh_ways_entry(w, w->n);
-            e->steps = keep_steps(w, b->steps[k], (size_t)b->n_steps[k] * w->step_bytes);
-            if (!e->steps) return FH_NOMEM;
-            e->n_steps = b->n_steps[k];
-            e->hash = b->hash[k];
+            const void *steps = keep_steps(w, b->steps[k], (size_t)b->n_steps[k] * w->step_bytes);
+            if (!steps) return FH_NOMEM;
+            *e = (fh_way){.steps = steps, .n_steps = b->n_steps[k], .hash = b->hash[k]};
             *s = (fh_ways_slot){b->hash[k], (uint32_t)++w->n};
         }
         e->count += b->count[k];
@@ -150,10 +194,13 @@ static fh_status add_hashed(fh_ways *w, fh_ways_batch *b, fh_error *err)
 
 fh_status fh_ways_add(fh_ways *w, fh_ways_batch *batch, fh_error *err)
 {
-    for (uint32_t k = 0; k < batch->n; k++)
-        batch->hash[k] =
-            (uint32_t)(XXH3_64bits(batch->steps[k], (size_t)batch->n_steps[k] * w->step_bytes) >>
-                       32);
+    const fh_status status = make_room(w, err);
+    if (status != FH_OK) return status;
+    for (uint32_t k = 0; k < batch->n; k++) {
+        const size_t bytes = (size_t)batch->n_steps[k] * w->step_bytes;
+        batch->hash[k] = (uint32_t)(XXH3_64bits(batch->steps[k], bytes) >> 32);
+        __builtin_prefetch(&w->slot[batch->hash[k] >> w->shift], 1);
+    }
     return add_hashed(w, batch, err);
 }
 
@@ -173,7 +220,8 @@ fh_status fh_ways_merge(fh_ways *into, const fh_ways *from, fh_error *err)
             b.n++;
         }
         if (b.n == FH_WAYS_BATCH || (i + 1 == n && b.n)) {
-            const fh_status status = add_hashed(into, &b, err);
+            fh_status status = make_room(into, err);
+            if (status == FH_OK) status = add_hashed(into, &b, err);
             if (status != FH_OK) return status;
         }
     }

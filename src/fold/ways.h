@@ -30,14 +30,15 @@ typedef struct fh_ways_slot {
 } fh_ways_slot;
 
 typedef struct fh_ways {
-    fh_fold *fold;       /* whose arena keeps entries and steps */
+    fh_fold *fold;       /* whose memory it is */
     uint32_t step_bytes; /* 1 or 2 */
     uint32_t shift;      /* 32 - log2(n_slots) */
     fh_ways_slot *slot;  /* [n_slots]; NULL: none yet */
     size_t n;            /* entries */
     fh_way **chunk;      /* [cap_chunks] of CHUNK entries */
     size_t cap_chunks;
-    unsigned char *room; /* for steps */
+    struct fh_ways_room *rooms; /* for steps, the newest first */
+    unsigned char *room;        /* what is left of the newest */
     size_t room_left;
 } fh_ways;
 

@@ -153,17 +153,29 @@ static void update_clock(fh_http_loop *loop)
                    (int)at.hour, (int)at.minute, (int)at.second);
 }
 
-static void watch_listeners(fh_http_loop *loop, bool on)
+/* Stops accepting for a little while. */
+static void pause_accepting(fh_http_loop *loop)
 {
     const fh_net *net = loop->server->net;
     for (size_t i = 0; i < loop->server->n_listeners; i++) {
         fh_http_listening *l = &loop->listening[i];
-        if (l->watched == on || l->socket < 0) continue;
+        if (l->watched) net->unwatch(net->ctx, loop->poller, l->socket);
+        l->watched = false;
+    }
+    loop->full_until_ms = loop->now_ms + FULL_PAUSE_MS;
+}
+
+static void go_on_accepting(fh_http_loop *loop)
+{
+    const fh_net *net = loop->server->net;
+    loop->full_until_ms = 0;
+    for (size_t i = 0; i < loop->server->n_listeners; i++) {
+        fh_http_listening *l = &loop->listening[i];
         fh_error err;
-        if (!on) net->unwatch(net->ctx, loop->poller, l->socket);
-        /* Should it fail, the next look at the deadlines tries again. */
-        l->watched =
-            on && net->watch(net->ctx, loop->poller, l->socket, FH_NET_LISTENER, l, &err) == FH_OK;
+        if (!l->watched)
+            l->watched =
+                net->watch(net->ctx, loop->poller, l->socket, FH_NET_LISTENER, l, &err) == FH_OK;
+        if (!l->watched) loop->full_until_ms = loop->now_ms + FULL_PAUSE_MS;
     }
 }
 
@@ -181,8 +193,7 @@ static void accept_some(fh_http_loop *loop, fh_http_listening *l)
         }
         if (socket != FH_NET_FULL) return;
         /* Nobody can be let in, nor turned away: look again a little later. */
-        watch_listeners(loop, false);
-        loop->full_until_ms = loop->now_ms + FULL_PAUSE_MS;
+        pause_accepting(loop);
         fh_http_log(loop->server, FH_HTTP_ERROR,
                     "no more connections can be opened: the limit of open files is reached "
                     "(ulimit -n, LimitNOFILE)");
@@ -216,7 +227,7 @@ static void begin_to_stop(fh_http_loop *loop)
     fh_http_server *s = loop->server;
     loop->stopping = true;
     loop->stop_at_ms = loop->now_ms + atomic_load(&s->patience_ms);
-    watch_listeners(loop, false);
+    pause_accepting(loop);
     for (size_t i = 0; i < s->n_listeners; i++) {
         fh_http_listening *l = &loop->listening[i];
         if (l->socket >= 0 && !l->shared) s->net->close(s->net->ctx, l->socket);
@@ -228,7 +239,8 @@ static void begin_to_stop(fh_http_loop *loop)
 static void sweep(fh_http_loop *loop)
 {
     loop->swept_ms = loop->now_ms;
-    if (!loop->stopping && loop->now_ms >= loop->full_until_ms) watch_listeners(loop, true);
+    if (!loop->stopping && loop->full_until_ms && loop->now_ms >= loop->full_until_ms)
+        go_on_accepting(loop);
     for (fh_http_conn *c = loop->conns, *after; c; c = after) {
         after = c->after;
         fh_http_conn_check(c);
@@ -258,7 +270,7 @@ static void free_closed(fh_http_loop *loop)
 static int64_t patience(const fh_http_loop *loop)
 {
     if (loop->again) return 0;
-    if (!loop->conns && !loop->stopping && loop->full_until_ms <= loop->now_ms) return -1;
+    if (!loop->conns && !loop->stopping && !loop->full_until_ms) return -1;
     const int64_t rest = loop->swept_ms + loop->server->tick_ms - loop->now_ms;
     return rest > 0 ? rest : 0;
 }

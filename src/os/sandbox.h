@@ -29,6 +29,7 @@ typedef struct fh_sandbox {
     char missing[160]; /* a sentence on what is not in force and why; "" */
 } fh_sandbox;
 
+/* `out` is filled even when it fails. */
 FH_MUST_CHECK fh_status fh_sandbox_enter(const fh_sandbox_options *options, fh_sandbox *out,
                                          fh_error *err);
 

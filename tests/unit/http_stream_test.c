@@ -200,6 +200,34 @@ static void the_writer_is_told_that_its_client_went_away(void **state)
     web_stop(&w);
 }
 
+static void every_allocation_and_call_may_fail_while_streaming(void **state)
+{
+    (void)state;
+    for (int what = 0; what < 2; what++) {
+        long n = 0;
+        for (bool reached = true; reached;) {
+            web w;
+            export e = {
+                .n_pieces = 3, .piece = 3000, .length = FH_HTTP_LENGTH_UNKNOWN, .whole = true};
+            web_init(&w);
+            w.own = &e;
+            w.options.handle = start_export;
+            w.options.limits.header_ms = 400; /* so that it soon tries to accept again */
+            w.stumble = what ? WEB_FAILS : WEB_SOUND;
+            atomic_store(what ? &w.net_fails_at : &w.memory_fails_at, ++n);
+            last_job.thread = NULL;
+            if (web_start(&w, NULL) == FH_OK)
+                free(web_talk(&w, FH_STR("GET /export HTTP/1.1\r\n" CLOSE), NULL));
+            fh_http_server_free(w.server); /* the writer is out of it by then */
+            w.server = NULL;
+            fh_thread_join(last_job.thread);
+            reached = atomic_load(what ? &w.net_calls : &w.allocations) >= n;
+            web_stop(&w);
+            assert_true(n < 500);
+        }
+    }
+}
+
 /* ---- Events ------------------------------------------------------------------------ */
 
 enum { MOST_STREAMS = 1000 };
@@ -417,6 +445,7 @@ int main(void)
         cmocka_unit_test(what_is_cut_short_cannot_be_taken_for_the_whole),
         cmocka_unit_test(the_writer_waits_for_a_client_that_is_behind),
         cmocka_unit_test(the_writer_is_told_that_its_client_went_away),
+        cmocka_unit_test(every_allocation_and_call_may_fail_while_streaming),
         cmocka_unit_test(events_arrive_as_they_were_sent),
         cmocka_unit_test(idle_streams_are_pinged),
         cmocka_unit_test(a_client_that_does_not_listen_is_dropped),

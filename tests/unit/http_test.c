@@ -156,6 +156,91 @@ static void requests_arrive_as_they_were_meant(void **state)
     web_stop(&w);
 }
 
+static void show_fields(void *ctx, fh_http_exchange *x)
+{
+    (void)ctx;
+    fh_arena *arena = fh_http_arena(x);
+    fh_str name, value, text = FH_STR("");
+    assert_non_null(arena);
+    for (size_t i = 0; fh_http_next_field(x, &i, &name, &value);)
+        assert_true(fh_arena_format(arena, &text, "%.*s%.*s=%.*s;", FH_STR_ARG(text),
+                                    FH_STR_ARG(name), FH_STR_ARG(value)));
+    const fh_str one = fh_http_cookie(x, "one"), two = fh_http_cookie(x, "two"),
+                 three = fh_http_cookie(x, "three");
+    assert_true(three.ptr == NULL && fh_http_field(x, "none").ptr == NULL);
+    assert_true(fh_arena_format(arena, &text, "%.*s one %.*s two %.*s accept %.*s id %zu",
+                                FH_STR_ARG(text), FH_STR_ARG(one), FH_STR_ARG(two),
+                                FH_STR_ARG(fh_http_field(x, "ACCEPT")),
+                                fh_http_request_of(x)->id.len));
+    fh_http_reply(x, 200, FH_STR("text/plain"), text);
+}
+
+static void fields_and_cookies_are_found(void **state)
+{
+    (void)state;
+    web w;
+    web_init(&w);
+    w.options.handle = show_fields;
+    assert_status(web_start(&w, NULL), FH_OK);
+    assert_body(&w,
+                "GET / HTTP/1.1\r\nCookie: zone=1; one=1=1\r\naccept: a\r\nAccept: b\r\n"
+                "COOKIE: three2=x;two=\r\n" CLOSE,
+                "Cookie=zone=1; one=1=1;accept=a;Accept=b;COOKIE=three2=x;two=;Host=x;"
+                "Connection=close; one 1=1 two  accept a id 16");
+    web_stop(&w);
+}
+
+enum { MANY = 200 };
+
+typedef struct gathered {
+    fh_http_exchange *_Atomic held[MANY];
+    atomic_uint n;
+} gathered;
+
+static void gather(void *ctx, fh_http_exchange *x)
+{
+    web *w = ctx;
+    gathered *g = w->own;
+    g->held[atomic_fetch_add(&g->n, 1)] = x;
+}
+
+static void a_batch_answers_exchanges_of_all_loops(void **state)
+{
+    (void)state;
+    web w;
+    static gathered g;
+    int fds[MANY];
+    web_init(&w);
+    w.own = &g;
+    w.options.handle = gather;
+    w.options.loops = 3;
+    assert_status(web_start(&w, NULL), FH_OK);
+    for (unsigned i = 0; i < MANY; i++) {
+        char request[100];
+        fds[i] = web_connect(&w);
+        (void)snprintf(request, sizeof request, "GET /%u HTTP/1.1\r\n" CLOSE, i);
+        web_send(fds[i], fh_str_of(request));
+    }
+    web_wait(&g.n, MANY);
+    fh_http_batch batch = {NULL};
+    for (unsigned i = 0; i < MANY; i++) {
+        fh_http_exchange *x = NULL;
+        while (!x) x = g.held[i]; /* counted before it is stored */
+        fh_http_reply_later(&batch, x, 200, FH_STR("text/plain"), fh_http_request_of(x)->path);
+    }
+    fh_http_batch_send(&batch);
+    for (unsigned i = 0; i < MANY; i++) {
+        char wanted[20];
+        size_t len;
+        char *got = web_read_all(fds[i], &len);
+        (void)snprintf(wanted, sizeof wanted, "/%u", i);
+        assert_str(web_body(got, len), wanted);
+        free(got);
+        (void)close(fds[i]);
+    }
+    web_stop(&w);
+}
+
 static void forwarded_addresses_are_believed_from_trusted_proxies_only(void **state)
 {
     (void)state;
@@ -628,6 +713,8 @@ int main(void)
         cmocka_unit_test(the_pieces_in_which_bytes_come_do_not_matter),
         cmocka_unit_test(limits_hold_for_lines_headers_and_their_number),
         cmocka_unit_test(requests_arrive_as_they_were_meant),
+        cmocka_unit_test(fields_and_cookies_are_found),
+        cmocka_unit_test(a_batch_answers_exchanges_of_all_loops),
         cmocka_unit_test(forwarded_addresses_are_believed_from_trusted_proxies_only),
         cmocka_unit_test(replies_are_packed_tagged_and_bodiless_where_they_should),
         cmocka_unit_test(a_gzip_bomb_goes_off_at_the_limit),

@@ -1,0 +1,22 @@
+// api.test.mjs - all tests of the HTTP API, one after the other on one server: each part
+// is a file in parts/. The last one fails when a route of the description was not used.
+import { after, before } from 'node:test';
+import { begin, end } from './lib/world.mjs';
+
+before(begin);
+await import('./parts/description.mjs');
+await import('./parts/questions.mjs');
+await import('./parts/interactions.mjs');
+await import('./parts/customers.mjs');
+await import('./parts/settings.mjs');
+await import('./parts/people.mjs');
+await import('./parts/directory.mjs');
+await import('./parts/pages.mjs');
+await import('./parts/files.mjs');
+await import('./parts/events.mjs');
+await import('./parts/webhooks.mjs');
+await import('./parts/roles.mjs');
+await import('./parts/security.mjs');
+await import('./parts/clients.mjs');
+await import('./parts/closing.mjs');
+after(end);

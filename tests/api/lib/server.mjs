@@ -1,0 +1,89 @@
+// server.mjs - the real program on an organisation of its own, in a folder that goes
+// away: made from the example shop and from what `firsthand simulate` writes.
+import { spawn, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, readFileSync, existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const root = resolve(here, '../../..');
+export const program = process.env.FIRSTHAND ?? join(root, 'build/release/firsthand');
+export const shopCsv = join(root, 'tests/cli/data/shop.csv');
+
+/** A port that nobody listens at just now. */
+export const freePort = () => new Promise(done => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+        const { port } = server.address();
+        server.close(() => done(port));
+    });
+});
+
+/** Runs a command of the program and gives what it writes. */
+export function firsthand(...args) {
+    return execFileSync(program, args, {
+        encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, NO_COLOR: '1', TZ: 'UTC', LC_ALL: 'C.UTF-8' },
+    });
+}
+
+export class Server {
+    constructor() {
+        this.folder = mkdtempSync(join(tmpdir(), 'firsthand-api-'));
+        this.org = join(this.folder, 'our.fh');
+        this.log = '';
+    }
+
+    makeOrganisation() {
+        firsthand('init', this.org, '--name', 'Our shop');
+        firsthand('import', this.org, shopCsv, '--map', 'customer=customer,customer.email=email');
+        const sim = join(this.folder, 'sim');
+        firsthand('simulate', '-o', sim, '-n', '150', '-y', '1');
+        for (const name of ['operations', 'contact-centre', 'claims'])
+            firsthand('import', this.org, join(sim, `${name}.csv`), '--mapping', join(sim, `${name}.map`));
+    }
+
+    /** Starts it; resolves when it says where it serves. */
+    async start(...options) {
+        this.out = '';
+        const port = await freePort(); // known before: passkeys are made for one address
+        this.child = spawn(program, ['serve', this.org, '--listen', `127.0.0.1:${port}`, ...options],
+            { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
+        this.exited = new Promise(done => this.child.on('exit', (code, signal) => done({ code, signal })));
+        this.child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });
+        return new Promise((ready, fail) => {
+            this.exited.then(() => fail(new Error(`the server ended:\n${this.out}${this.log}`)));
+            this.child.stdout.setEncoding('utf8').on('data', text => {
+                this.out += text;
+                const at = /^Serving .* at (http:\/\/\S+)$/m.exec(this.out);
+                if (!at) return;
+                this.url = at[1];
+                this.port = Number(new URL(this.url).port);
+                ready(this);
+            });
+        });
+    }
+
+    /** What stands behind # in the link for the first owner. */
+    get setupSecret() {
+        return /\/setup#(\S+)/.exec(this.out)?.[1];
+    }
+
+    async stop() {
+        if (this.child && this.child.exitCode === null) this.child.kill('SIGTERM');
+        return this.exited;
+    }
+
+    remove() {
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+
+    read(name) {
+        return readFileSync(join(this.folder, name));
+    }
+
+    has(name) {
+        return existsSync(join(this.folder, name));
+    }
+}

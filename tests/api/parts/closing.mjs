@@ -1,0 +1,14 @@
+// closing.mjs - was every operation of the description used, with success?
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { successes } from '../lib/client.mjs';
+import { world } from '../lib/world.mjs';
+
+test('every operation was answered with success at least once', () => {
+    const missing = [];
+    for (const [id, operation] of world.description.operations) {
+        const seen = [...world.description.seen.get(id) ?? []];
+        if (!seen.some(code => successes(operation).includes(code))) missing.push(`${id} (${seen.join(' ') || 'never asked'})`);
+    }
+    assert.deepEqual(missing, []);
+});

@@ -1,0 +1,103 @@
+// events.mjs - server-sent events, read by a parser nobody here wrote.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { createParser } from 'eventsource-parser';
+import { world } from '../lib/world.mjs';
+
+/** Watches as `who`; `until(events)` ends it. */
+async function watch(who, until, after = () => {}) {
+    const stop = new AbortController();
+    const reply = await fetch(`${world.server.url}/api/v1/events`, { headers: who.headers('GET'), signal: stop.signal });
+    assert.equal(reply.status, 200);
+    assert.match(reply.headers.get('content-type'), /^text\/event-stream/);
+    world.description.seen.set('watchEvents', new Set([200]));
+    const events = [];
+    const parser = createParser({ onEvent: e => events.push({ at: Date.now(), name: e.event, data: JSON.parse(e.data) }) });
+    const timer = setTimeout(() => stop.abort(), 15000);
+    try {
+        await after();
+        const decoder = new TextDecoder();
+        for await (const piece of reply.body) {
+            parser.feed(decoder.decode(piece, { stream: true }));
+            if (until(events)) return events;
+        }
+        return events;
+    } catch (e) {
+        if (e.name !== 'AbortError') throw e;
+        assert.fail(`not seen in time: ${JSON.stringify(events.slice(-3))}`);
+    } finally {
+        clearTimeout(timer);
+        stop.abort();
+    }
+}
+
+test('a stream begins with the newest jobs, and tells how a new one goes', async () => {
+    let job = Infinity;
+    const events = await watch(world.owner,
+        list => list.some(e => e.name === 'job' && e.data.job === job && e.data.state === 'done'),
+        async () => { job = (await world.owner.call('addJob', { body: { kind: 'check' } })).json.job; });
+    assert.ok(events.some(e => e.name === 'job' && e.data.job < job), 'no older job');
+    const times = events.filter(e => e.data.job === job).map(e => e.at);
+    for (let i = 1; i < times.length; i++) assert.ok(times[i] - times[i - 1] > 300, 'more than twice a second');
+});
+
+test('counts of live interactions come when they change', async () => {
+    let before;
+    const events = await watch(world.owner, list => {
+        const live = list.filter(e => e.name === 'live').map(e => e.data.accepted);
+        before ??= live[0];
+        return live.some(n => n === before + 3);
+    }, async () => {
+        setTimeout(() => world.sender.call('addInteractions', {
+            body: [1, 2, 3].map(i => ({ customer: `E${i}`, time: '2024-07-01T00:00:00Z', touchpoint: 'Event', source: 'e', id: `e${i}` })),
+        }), 800);
+    });
+    assert.ok(events.length);
+});
+
+test('others see nothing of a job that is not theirs', async () => {
+    const { json } = await world.owner.call('addJob', { body: { kind: 'report' } });
+    await world.owner.job(json.job);
+    const learner = world.people.customer;
+    const events = [];
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 1500);
+    const reply = await fetch(`${world.server.url}/api/v1/events`, { headers: learner.headers('GET'), signal: stop.signal });
+    const parser = createParser({ onEvent: e => events.push(e) });
+    try {
+        for await (const piece of reply.body) parser.feed(Buffer.from(piece).toString());
+    } catch (e) {
+        assert.equal(e.name, 'AbortError');
+    }
+    assert.deepEqual(events, []);
+});
+
+test('a stream ends when rights change, and nobody watches without signing in', async () => {
+    await world.nobody.call('watchEvents', { expect: 401 });
+    const reply = await fetch(`${world.server.url}/api/v1/events`, { headers: world.owner.headers('GET') });
+    const { json } = await world.owner.call('makeToken', { body: { name: 'short', scopes: ['ask'], days: 1 } });
+    await world.owner.call('revokeToken', { path: { token: json.token } });
+    const ended = new Promise((done, fail) => {
+        setTimeout(() => fail(new Error('the stream goes on')), 10000).unref();
+        (async () => { for await (const piece of reply.body) void piece; })().then(done, done);
+    });
+    await ended;
+});
+
+test('a hundred streams come and go and leave nothing', async () => {
+    const open = async () => {
+        const stop = new AbortController();
+        const reply = await fetch(`${world.server.url}/api/v1/events`, { headers: world.admin.headers('GET'), signal: stop.signal });
+        assert.equal(reply.status, 200);
+        return stop;
+    };
+    const streams = async () => Number(/^firsthand_http_event_streams (\d+)/m.exec((await world.nobody.call('getMetrics')).text)?.[1] ?? NaN);
+    const stops = await Promise.all(Array.from({ length: 100 }, open));
+    for (const stop of stops) stop.abort();
+    for (const end = Date.now() + 5000; ;) {
+        const n = await streams();
+        if (!(n > 0)) break;
+        assert.ok(Date.now() < end, `${n} streams are still there`);
+        await new Promise(next => setTimeout(next, 50));
+    }
+});

@@ -1,0 +1,89 @@
+// questions.mjs - every question gives the very bytes that the command line gives.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { world } from '../lib/world.mjs';
+import { firsthand } from '../lib/server.mjs';
+
+const funnel = ['Order', 'Delivery', 'Complaint'];
+const asked = [
+    ['getTouchpoints', 'touchpoints', {}],
+    ['getTouchpoints', 'touchpoints', { channel: 'phone', top: 3 }],
+    ['getFollows', 'follows', {}],
+    ['getFollows', 'follows', { from: '2024-01', until: '2024-07', top: 5 }],
+    ['getVariants', 'variants', { top: 10 }],
+    ['getFunnel', 'funnel', { step: funnel }],
+    ['getRetention', 'retention', {}],
+    ['getPaths', 'paths', {}],
+    ['getLoops', 'loops', {}],
+    ['getWaits', 'waits', {}],
+    ['getHandoffs', 'handoffs', {}],
+    ['getHandoffs', 'handoffs', { by: 'problem' }],
+    ['getRepeats', 'repeats', {}],
+    ['getSources', 'sources', {}],
+    ['getStory', 'story', { who: 'ann@example.org' }],
+];
+
+/** "--top 5", and what stands behind the organisation on the command line. */
+function commandLine(id, query, format) {
+    const operation = world.description.operations.get(id);
+    const options = [], args = [];
+    for (const [name, value] of Object.entries(query)) {
+        const many = operation.parameters.find(p => p.name === name)?.schema.type === 'array';
+        if (many) args.push(...[value].flat());
+        else options.push(`--${name}`, String(value));
+    }
+    return [...options, '--format', format, world.server.org, ...args];
+}
+
+for (const [id, command, query] of asked)
+    test(`${command} ${JSON.stringify(query)} is what the command line says, byte for byte`, async () => {
+        const json = await world.owner.call(id, { query });
+        assert.equal(json.text, firsthand(command, ...commandLine(id, query, 'json')).trimEnd());
+        const csv = await world.owner.call(id, { query, headers: { Accept: 'text/csv' } });
+        assert.equal(csv.text, firsthand(command, ...commandLine(id, query, 'csv')));
+        if (command === 'sources') return; // as text it tells how long ago
+        const text = await world.owner.call(id, { query, headers: { Accept: 'text/plain' } });
+        assert.equal(text.text, firsthand(command, ...commandLine(id, query, 'text')));
+    });
+
+test('identities are what `firsthand identify` says', async () => {
+    const { text } = await world.owner.call('getIdentities');
+    assert.equal(text, firsthand('identify', world.server.org, '--format', 'json').trimEnd());
+});
+
+test('what cannot be asked is said, with the nearest that can', async () => {
+    const { json } = await world.owner.call('getFollows', { query: { chanel: 'phone' }, expect: 400 });
+    assert.match(json.remedy, /channel/);
+    await world.owner.call('getFunnel', { expect: 400 });
+    await world.owner.call('getFollows', { query: { channel: 'fone' }, expect: [400, 404] });
+    await world.owner.call('getFollows', { query: { top: 'many' }, expect: 400 });
+    await world.owner.call('getStory', { query: { who: 'nobody@example.org' }, expect: 404 });
+});
+
+test('who may ask of everybody may not single somebody out', async () => {
+    const analyst = Object.values(world.people).find(p => {
+        const { rights } = world.roles.find(r => r.role === p.role);
+        return rights.includes('ask') && !rights.includes('stories');
+    });
+    assert.ok(analyst, 'no role may ask without opening stories');
+    await analyst.call('getFollows');
+    await analyst.call('getFollows', { query: { customer: 'ann@example.org' }, expect: 403 });
+    await analyst.call('getReport', { query: { customer: 'ann@example.org' }, expect: 403 });
+    await analyst.call('getStory', { query: { who: 'ann@example.org' }, expect: 403 });
+});
+
+test('the report is a page that runs nothing', async () => {
+    const { text, headers } = await world.owner.call('getReport', { query: { title: 'Spring <b>', from: '2024' } });
+    assert.match(text, /<h1>Spring &lt;b&gt;<\/h1>/);
+    const policy = headers.get('content-security-policy');
+    assert.match(policy, /default-src 'none'/);
+    assert.doesNotMatch(policy, /script-src/);
+    await world.owner.call('getReport', { query: { format: 'json' }, expect: 400 });
+});
+
+test('whose story was opened stands in the audit log', async () => {
+    await world.owner.call('getStory', { query: { who: 'ann@example.org' } });
+    const { json } = await world.owner.call('listAudit', { query: { action: 'story.seen', limit: 1 } });
+    assert.equal(json.items[0].action, 'story.seen');
+    assert.ok(!JSON.stringify(json).includes('ann@example.org'), 'the log holds an identifier');
+});
