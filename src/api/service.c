@@ -1,6 +1,7 @@
 /* service.c - what the server tells of itself: whether it is well, its figures, and the
  * description of this API. */
 #include "api/inside.h"
+#include "store/segments.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -45,10 +46,15 @@ static fh_status metrics(fh_call *c, fh_error *err)
         (void)fh_fail(err, FH_DENIED, "metrics are for this machine, or whoever has their token");
         return fh_hint(err, FH_DENIED, "The setting metrics.token-file names the token's file.");
     }
+    fh_store_counts counts;
+    const fh_status s = fh_store_count(c->org, &counts, err);
+    if (s) return s;
+    fh_metric_set(o->metrics, FH_M_INBOX_BATCHES, (int64_t)counts.inbox_batches);
     if (o->live) {
         fh_live_stats now;
         fh_live_stats_get(o->live, &now);
-        fh_metric_set(o->metrics, FH_M_INBOX_BATCHES, (int64_t)now.waiting);
+        const int64_t known = fh_metric_value(o->metrics, FH_M_COMMITS);
+        fh_metric_add(o->metrics, FH_M_COMMITS, (int64_t)now.commits - known);
     }
     fh_metrics_text(o->metrics, FH_STR(FH_VERSION), &c->out);
     return FH_OK;
@@ -76,7 +82,7 @@ const fh_route fh_routes_service[] = {
      .group = "Service",
      .summary = "The server's figures in the Prometheus text format",
      .right = FH_ANYBODY,
-     .flags = FH_ROUTE_PUBLIC | FH_ROUTE_NO_ORG,
+     .flags = FH_ROUTE_PUBLIC,
      .reply_type = FH_METRICS_TYPE,
      .handle = metrics},
     {.method = FH_HTTP_GET,

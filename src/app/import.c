@@ -56,6 +56,7 @@ typedef struct import {
     fh_origin committed;         /* as of the last commit */
     bool stale;                  /* another process changed who is who */
     bool stop;                   /* the caller asked */
+    bool in_turn;                /* options->turn was called and has not been ended */
     bool resumed;                /* this attempt went on after rows that were in */
     int64_t started_ms, told_ms;
     clock_t cpu;
@@ -90,6 +91,23 @@ static fh_status stopped(const import *im, fh_error *err)
 
 /* ---- Rounds -----------------------------------------------------------------------------------
  */
+
+static void end_turn(import *im)
+{
+    if (im->in_turn) (void)im->options->turn(im->options->ctx, false, NULL);
+    im->in_turn = false;
+}
+
+/* Nothing waits to be written: what others did since the last round is taken in. */
+static fh_status begin_turn(import *im, fh_error *err)
+{
+    if (im->in_turn || !im->options->turn) return FH_OK;
+    fh_status status = im->options->turn(im->options->ctx, true, err);
+    im->in_turn = status == FH_OK;
+    if (status == FH_OK) status = fh_resolver_refresh(im->resolver, err);
+    if (im->in_turn && status == FH_CONFLICT) im->stale = true;
+    return status;
+}
 
 static fh_status write_segments(import *im, fh_error *err)
 {
@@ -127,6 +145,7 @@ static fh_status round_ends(import *im, bool complete, fh_error *err)
     o->notes_bytes = fh_rejects_notes_bytes(im->rejects);
     if (status == FH_OK) status = fh_result_mapping(im->out, im->reader, im->arena, err);
     o->mapping = im->out->mapping;
+    if (status == FH_OK) status = begin_turn(im, err);
     if (status == FH_OK) status = fh_org_begin(im->org, err);
     if (status != FH_OK) return status;
     status = write_round(im, complete, err);
@@ -134,6 +153,7 @@ static fh_status round_ends(import *im, bool complete, fh_error *err)
         status = fh_org_commit(im->org, err);
     else
         fh_org_rollback(im->org);
+    end_turn(im);
     if (status != FH_OK) return status;
     fh_builder_reset(im->builder);
     im->committed = *o;
@@ -192,7 +212,8 @@ static fh_status take_rows(import *im, const fh_batch *batch, fh_error *err)
 {
     if (!make_room(im, batch->n)) return fh_no_memory(err);
     size_t kept = 0;
-    fh_status status = fh_resolve(im->resolver, batch->rows, batch->n, im->who, err);
+    fh_status status = begin_turn(im, err);
+    if (status == FH_OK) status = fh_resolve(im->resolver, batch->rows, batch->n, im->who, err);
     if (status == FH_OK) status = fh_codes_fill(im->codes, batch->rows, batch->n, im->rows, err);
     for (size_t i = 0; i < batch->n && status == FH_OK; i++) {
         if (im->who[i].customer == 0) {
@@ -394,6 +415,7 @@ static fh_status merge(import *im, fh_error *err)
 
 static void let_go(import *im)
 {
+    end_turn(im);
     fh_pieces_close(im->pieces);
     fh_reader_free(im->reader);
     fh_resolver_free(im->resolver);
@@ -415,8 +437,10 @@ static void let_go(import *im)
     im->cap = 0;
 }
 
-static fh_str file_name(const char *path)
+static fh_str file_name(const import *im)
 {
+    const char *path = im->path;
+    if (im->options->file.len) return im->options->file;
     const char *slash = strrchr(path, '/');
     return strcmp(path, "-") == 0 ? (fh_str){0} : fh_str_of(slash ? slash + 1 : path);
 }
@@ -442,7 +466,7 @@ static fh_status begin_origin(import *im, fh_str source, fh_error *err)
     fh_import_result *out = im->out;
     const char *path = NULL;
     fh_status status =
-        fh_origin_begin(im->org, source, file_name(im->path), (fh_str){0},
+        fh_origin_begin(im->org, source, file_name(im), (fh_str){0},
                         fh_pieces_fingerprint(im->pieces), im->arena, &out->origin, err);
     if (status != FH_OK) return status;
     im->committed = out->origin;

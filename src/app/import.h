@@ -33,10 +33,17 @@ typedef struct fh_import_options {
                                   rejected; also at the end; 0: 0.05, but 0.5 of a file
                                   with fewer than 1,000 rows */
     uint64_t max_rejects_kept; /* dry run: how many rejects to give; 0: 1,000 */
+    fh_str file;               /* how the file is called where imports are listed; empty: by
+                                  the path */
     const char *rejects_path;  /* NULL: FILE.rejects.EXT beside the file; written only if needed */
     size_t memory_bytes;       /* for one round; 0: 1 GiB */
     /* Called a few times a second; true: stop (FH_INTERRUPTED after saving). */
     bool (*progress)(void *ctx, const fh_import_progress *p);
+    /* Where others write to the same organisation: called before a round's first row
+     * is resolved (begins) and after the round was committed or given up, so that
+     * nobody changes who is who in between. NULL: whoever changes it makes the round
+     * be read again. */
+    fh_status (*turn)(void *ctx, bool begins, fh_error *err);
     void *ctx;
 } fh_import_options;
 

@@ -80,15 +80,31 @@ static const fh_option import_table[] = {
     {0},
 };
 
+typedef struct importing {
+    fh_job_run *run;
+    fh_org *lane; /* held while a round is read and written */
+} importing;
+
+static fh_status import_turn(void *ctx, bool begins, fh_error *err)
+{
+    importing *i = ctx;
+    if (begins) return fh_pool_write(i->run->pool, -1, &i->lane, err);
+    fh_pool_write_done(i->run->pool, i->lane);
+    i->lane = NULL;
+    return FH_OK;
+}
+
 static bool import_progress(void *ctx, const fh_import_progress *p)
 {
-    return fh_job_progress(ctx, p->merging ? 0 : p->bytes, p->merging ? 0 : p->total_bytes,
+    const importing *i = ctx;
+    return fh_job_progress(i->run, p->merging ? 0 : p->bytes, p->merging ? 0 : p->total_bytes,
                            p->merging ? "merging stories" : "reading bytes");
 }
 
-static fh_status read_import_options(fh_job_run *run, fh_org *org, const import_options *o,
+static fh_status read_import_options(importing *i, fh_org *org, const import_options *o,
                                      fh_import_options *out, fh_error *err)
 {
+    fh_job_run *run = i->run;
     *out = (fh_import_options){
         .format = (fh_format)o->format,
         .source = o->source,
@@ -100,8 +116,10 @@ static fh_status read_import_options(fh_job_run *run, fh_org *org, const import_
         .max_reject_share = (double)o->max_rejects / 10000.0,
         .max_rejects_kept = SHOWN,
         .memory_bytes = run->memory_bytes,
+        .file = fh_job_file_title(o->file),
         .progress = import_progress,
-        .ctx = run};
+        .turn = import_turn,
+        .ctx = i};
     if (o->delimiter.len > 1 && !fh_str_eq(o->delimiter, FH_STR("tab"))) {
         (void)fh_fail(err, FH_INVALID, "delimiter '%.*s' is not one character",
                       o->delimiter.len > 20 ? 20 : (int)o->delimiter.len, o->delimiter.ptr);
@@ -222,9 +240,10 @@ static fh_status run_import(fh_job_run *run, const void *options, fh_json *resul
     fh_import_result r = {0};
     fh_str path = {0};
     fh_org *org = NULL;
+    importing i = {.run = run};
     fh_status status = fh_jobs_file(run->jobs, o->file, run->arena, &path, err);
     if (status == FH_OK) status = open_own(run, &org, err);
-    if (status == FH_OK) status = read_import_options(run, org, o, &wanted, err);
+    if (status == FH_OK) status = read_import_options(&i, org, o, &wanted, err);
     if (status == FH_OK) status = fh_import_file(org, path.ptr, &wanted, run->arena, &r, err);
     if (status == FH_OK) put_import(o, &r, result);
     fh_org_close(org);

@@ -146,9 +146,9 @@ static fh_status check_department(fh_org *org, uint32_t department, fh_arena *ar
     return status;
 }
 
-/* Takes the fields of `in` that `fields` names into *to, checked. */
-static fh_status take_fields(fh_org *org, const fh_person *in, uint32_t fields, fh_arena *arena,
-                             fh_person *to, fh_error *err)
+/* The fields that are texts. */
+static fh_status take_texts(const fh_person *in, uint32_t fields, fh_arena *arena, fh_person *to,
+                            fh_error *err)
 {
     fh_status status = FH_OK;
     if (fields & FH_PERSON_NAME)
@@ -161,6 +161,14 @@ static fh_status take_fields(fh_org *org, const fh_person *in, uint32_t fields, 
         status = fh_people_text(arena, "the level", in->level, false, &to->level, err);
     if (status == FH_OK && fields & FH_PERSON_STARTED)
         status = fh_people_date(arena, in->started, &to->started, err);
+    return status;
+}
+
+/* Takes the fields of `in` that `fields` names into *to, checked. */
+static fh_status take_fields(fh_org *org, const fh_person *in, uint32_t fields, fh_arena *arena,
+                             fh_person *to, fh_error *err)
+{
+    fh_status status = take_texts(in, fields, arena, to, err);
     if (status == FH_OK && fields & FH_PERSON_DEPARTMENT)
         status = check_department(org, in->department, arena, err);
     if (status == FH_OK && fields & FH_PERSON_MANAGER)
@@ -492,15 +500,39 @@ static bool fits(const fh_people_filter *f, const uint32_t *below, size_t n_belo
     return contains(p->name, f->text) || contains(p->email, f->text);
 }
 
+/* People of whole pages that fit are added to list[*got ...], room for max; *more is true
+ * when there was one that had no room. */
+static fh_status look_through(fh_org *org, const fh_actor *actor, const fh_people_filter *filter,
+                              const uint32_t *below, size_t n_below, fh_arena *arena,
+                              fh_person *list, size_t max, size_t *got, bool *more, fh_error *err)
+{
+    enum { PAGE = 500 };
+    uint32_t after = filter->after;
+    size_t n_page = PAGE;
+    while (n_page == PAGE) {
+        fh_person *page = NULL;
+        const fh_status status = fh_person_rows(org, after, PAGE, arena, &page, &n_page, err);
+        if (status != FH_OK) return status;
+        for (size_t i = 0; i < n_page; i++) {
+            /* With the actor's eyes first: what is hidden does not match. */
+            fh_person p = page[i];
+            if (!show(actor, &p) || !fits(filter, below, n_below, &p)) continue;
+            if (*got == max) return *more = true, FH_OK;
+            list[(*got)++] = p;
+        }
+        if (n_page) after = page[n_page - 1].person;
+    }
+    return FH_OK;
+}
+
 fh_status fh_people_list(fh_org *org, const fh_actor *actor, const fh_people_filter *filter,
                          size_t max, fh_arena *arena, const fh_person **out, size_t *n,
                          uint32_t *next, fh_error *err)
 {
-    enum { MOST = 1000, PAGE = 500 };
+    enum { MOST = 1000 };
     const uint32_t *below = &filter->department;
-    size_t n_below = 1, got = 0, n_page = PAGE;
-    uint32_t after = filter->after;
-    bool more = true;
+    size_t n_below = 1, got = 0;
+    bool more = false;
     fh_status status = fh_require(actor, FH_RIGHT_COLLEAGUES, err);
     if (status == FH_OK && filter->department && filter->below)
         status = fh_departments_below(org, filter->department, arena, &below, &n_below, err);
@@ -509,24 +541,11 @@ fh_status fh_people_list(fh_org *org, const fh_actor *actor, const fh_people_fil
     if (max == 0) max = 1;
     fh_person *list = FH_NEW_ARRAY(arena, fh_person, max);
     if (!list) return fh_no_memory(err);
-    while (status == FH_OK && more && n_page == PAGE) {
-        fh_person *page = NULL;
-        status = fh_person_rows(org, after, PAGE, arena, &page, &n_page, err);
-        for (size_t i = 0; i < n_page && status == FH_OK && more; i++) {
-            /* Before it is seen with the actor's eyes: what is hidden does not match. */
-            fh_person p = page[i];
-            if (!show(actor, &p) || !fits(filter, below, n_below, &p)) continue;
-            if (got == max)
-                more = false;
-            else
-                list[got++] = p;
-        }
-        if (status == FH_OK && n_page) after = page[n_page - 1].person;
-    }
+    status = look_through(org, actor, filter, below, n_below, arena, list, max, &got, &more, err);
     if (status != FH_OK) return status;
     *out = list;
     *n = got;
-    *next = more ? 0 : list[got - 1].person;
+    *next = more ? list[got - 1].person : 0;
     return FH_OK;
 }
 

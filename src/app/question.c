@@ -136,9 +136,12 @@ fh_status fh_question_ask(const fh_question *q, fh_org *org, const void *options
                           fh_arena *arena, fh_buf *out, fh_error *err)
 {
     fh_answer a;
-    fh_status s = fh_answer_begin(&a, org, options, style, arena, out, err);
+    fh_status s = fh_org_moment(org, err);
+    if (s) return s;
+    s = fh_answer_begin(&a, org, options, style, arena, out, err);
     a.args = args;
     a.n_args = n_args;
     if (!s) s = q->answer(&a, options, err);
+    fh_org_moment_end(org);
     return s ? s : written(out, err);
 }

@@ -314,15 +314,19 @@ bool fh_leads(const fh_actor *actor, uint32_t department)
     return false;
 }
 
+static fh_visible sees_story(const fh_actor *actor, const fh_object *o)
+{
+    if (fh_may(actor, FH_RIGHT_STORIES)) return FH_SEES_ALL;
+    if (o->customer && o->customer == actor->customer && fh_may(actor, FH_RIGHT_OWN_STORY))
+        return FH_SEES_ALL;
+    return fh_may(actor, FH_RIGHT_ASK) ? FH_SEES_COUNTS : FH_SEES_NOTHING;
+}
+
 fh_visible fh_sees(const fh_actor *actor, const fh_object *o)
 {
     const bool self = o->person && o->person == actor->person;
     switch (o->kind) {
-    case FH_OBJECT_STORY:
-        if (fh_may(actor, FH_RIGHT_STORIES)) return FH_SEES_ALL;
-        if (o->customer && o->customer == actor->customer && fh_may(actor, FH_RIGHT_OWN_STORY))
-            return FH_SEES_ALL;
-        return fh_may(actor, FH_RIGHT_ASK) ? FH_SEES_COUNTS : FH_SEES_NOTHING;
+    case FH_OBJECT_STORY: return sees_story(actor, o);
     case FH_OBJECT_COVERAGE:
         if (!fh_may(actor, FH_RIGHT_TAKE_PART)) return FH_SEES_NOTHING;
         if (self || fh_leads(actor, o->department)) return FH_SEES_ALL;

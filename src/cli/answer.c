@@ -13,7 +13,8 @@ fh_status cli_answer_open(const cli_io *io, const fh_asking *ask, fh_str path, c
 {
     *out = (cli_answer){.io = io};
     fh_buf_init(&out->out, NULL, SIZE_MAX / 2);
-    const fh_status s = fh_org_open(io->os, path.ptr, FH_ORG_READ, &out->org, err);
+    fh_status s = fh_org_open(io->os, path.ptr, FH_ORG_READ, &out->org, err);
+    if (!s) s = fh_org_moment(out->org, err);
     if (s) return s;
     const fh_text_style style = style_of(io, NULL);
     return fh_answer_begin(&out->in, out->org, ask, &style, io->arena, &out->out, err);
@@ -49,12 +50,17 @@ fh_status cli_print_table(const cli_io *io, const fh_table *t, const fh_zone *zo
 fh_status cli_ask(const cli_io *io, const fh_question *q, const void *options, const fh_str *args,
                   size_t n_args, fh_error *err)
 {
-    cli_answer a;
-    fh_status s = cli_answer_open(io, options, args[0], &a, err);
-    a.in.args = args + 1;
-    a.in.n_args = n_args - 1;
-    if (!s) s = q->answer(&a.in, options, err);
-    if (!s) s = cli_answer_print(&a, err);
-    cli_answer_close(&a);
+    const fh_asking *ask = options;
+    const fh_text_style style = style_of(io, NULL);
+    fh_org *org = NULL;
+    fh_buf out;
+    fh_buf_init(&out, NULL, SIZE_MAX / 2);
+    fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_READ, &org, err);
+    if (!s)
+        s = fh_question_ask(q, org, options, args + 1, n_args - 1, &style, io->arena, &out, err);
+    if (!s && ask->format == FH_ANSWER_JSON) fh_buf_char(&out, '\n');
+    if (!s) s = cli_write(io, &out, err);
+    fh_buf_free(&out);
+    fh_org_close(org);
     return s;
 }

@@ -22,6 +22,8 @@ typedef struct cli_io {
     bool (*stopped)(void); /* SIGINT or SIGTERM arrived (commands with `stops`) */
 } cli_io;
 
+struct cli_call;
+
 typedef struct cli_command {
     const char *name;
     const char *synopsis;     /* "[options] ORG.fh" */
@@ -34,6 +36,8 @@ typedef struct cli_command {
     size_t min_args, max_args;   /* max 0: as min; SIZE_MAX: any number */
     bool stops;                  /* looks at io->stopped: SIGINT does not kill it at once */
     const fh_question *question; /* a standard question: asked instead of `run` */
+    /* Does it on a server (--server URL); NULL: cannot. Questions all can. */
+    fh_status (*remote)(const cli_io *io, const struct cli_call *call, fh_error *err);
     /* `args` are NUL-terminated. A failure is reported by main, once. */
     fh_status (*run)(const cli_io *io, const void *options, const fh_str *args, size_t n_args,
                      fh_error *err);
@@ -49,11 +53,20 @@ const cli_command *cli_find(fh_str name); /* NULL when there is none */
 FH_MUST_CHECK fh_status cli_options_of(const cli_command *c, fh_arena *arena, const fh_option **out,
                                        size_t *n, fh_error *err);
 
+typedef struct cli_given {
+    const fh_option *option;
+    fh_str value;
+} cli_given;
+
 typedef struct cli_call {
     void *options; /* filled, in the arena */
     const fh_str *args;
     size_t n_args;
     bool help; /* --help was given: nothing else was checked */
+    /* --server of a question: `args` are without an organisation then. */
+    fh_str server;
+    const cli_given *given; /* [n_given] as they stood, for the server */
+    size_t n_given;
 } cli_call;
 /* Options may stand before, between and after arguments; "--" ends them. */
 FH_MUST_CHECK fh_status cli_parse(const cli_command *c, int argc, char *const *argv,

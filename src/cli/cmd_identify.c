@@ -6,7 +6,9 @@
  *     identify ORG.fh --undo N               take merge N back
  *     identify ORG.fh --kind phone=unique
  */
+#include "base/json.h"
 #include "cli/answer.h"
+#include "cli/remote.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -53,20 +55,30 @@ static fh_status merge(const cli_io *io, fh_org *org, const options *o, const fh
     return FH_OK;
 }
 
-static fh_status set_kind(const cli_io *io, fh_org *org, fh_str text, fh_error *err)
+static fh_status read_kind(fh_str text, fh_str *name, bool *shared, fh_error *err)
 {
     const char *equals = memchr(text.ptr, '=', text.len);
-    const fh_str name = {text.ptr, equals ? (size_t)(equals - text.ptr) : text.len};
-    const fh_str word = {equals ? equals + 1 : NULL, equals ? text.len - name.len - 1 : 0};
-    const bool shared = fh_str_eq(word, FH_STR("shared"));
-    if (!name.len || (!shared && !fh_str_eq(word, FH_STR("unique")))) {
-        fh_fail(err, FH_INVALID, "--kind: '%.*s' cannot be read", FH_STR_ARG(text));
-        return fh_hint(err, FH_INVALID, "Write --kind phone=shared or --kind phone=unique.");
-    }
-    const fh_status s = fh_identity_set_kind(org, name, shared, err);
-    if (!s)
-        fprintf(io->out, "Identifiers of the kind '%.*s' are %s from now on.\n", FH_STR_ARG(name),
-                shared ? "shared" : "unique");
+    *name = (fh_str){text.ptr, equals ? (size_t)(equals - text.ptr) : text.len};
+    const fh_str word = {equals ? equals + 1 : NULL, equals ? text.len - name->len - 1 : 0};
+    *shared = fh_str_eq(word, FH_STR("shared"));
+    if (name->len && (*shared || fh_str_eq(word, FH_STR("unique")))) return FH_OK;
+    fh_fail(err, FH_INVALID, "--kind: '%.*s' cannot be read", FH_STR_ARG(text));
+    return fh_hint(err, FH_INVALID, "Write --kind phone=shared or --kind phone=unique.");
+}
+
+static void tell_kind(const cli_io *io, fh_str name, bool shared)
+{
+    fprintf(io->out, "Identifiers of the kind '%.*s' are %s from now on.\n", FH_STR_ARG(name),
+            shared ? "shared" : "unique");
+}
+
+static fh_status set_kind(const cli_io *io, fh_org *org, fh_str text, fh_error *err)
+{
+    fh_str name;
+    bool shared;
+    fh_status s = read_kind(text, &name, &shared, err);
+    if (!s) s = fh_identity_set_kind(org, name, shared, err);
+    if (!s) tell_kind(io, name, shared);
     return s;
 }
 
@@ -88,15 +100,96 @@ static fh_status change(const cli_io *io, const options *o, const fh_str *args, 
     return s;
 }
 
-static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
-                     fh_error *err)
+static fh_status check(const options *o, size_t n_args, fh_error *err)
 {
-    const options *o = opts;
     if (o->merge && n_args != 3) {
         fh_fail(err, FH_INVALID, "--merge needs two customers");
         return fh_hint(err, FH_INVALID, "Write firsthand identify ORG.fh --merge FROM INTO.");
     }
     if (o->preview && !o->merge) return fh_fail(err, FH_INVALID, "--preview goes with --merge");
+    return FH_OK;
+}
+
+/* ---- On a server ------------------------------------------------------------------------- */
+
+static void put_member(fh_json *j, const char *key, fh_str value)
+{
+    if (!value.len) return;
+    fh_json_key(j, fh_str_of(key));
+    fh_json_str(j, value);
+}
+
+static fh_status remote_merge(cli_remote *r, const options *o, const fh_str *args, fh_error *err)
+{
+    int64_t merge = 0, from = 0, into = 0;
+    fh_buf body;
+    fh_json j;
+    fh_buf_init(&body, NULL, 1 << 16);
+    fh_json_begin(&j, &body, 0);
+    fh_json_object(&j);
+    put_member(&j, "from", args[0]);
+    put_member(&j, "into", args[1]);
+    put_member(&j, "why", o->why);
+    fh_json_end_object(&j);
+    fh_status s = body.status ? fh_no_memory(err) : FH_OK;
+    if (!s) s = cli_remote_ask(r, "POST", FH_STR("/api/v1/merges"), fh_buf_view(&body), err);
+    if (!s) s = cli_remote_number(r, "merge", &merge, err);
+    if (!s) s = cli_remote_number(r, "from", &from, err);
+    if (!s) s = cli_remote_number(r, "into", &into, err);
+    fh_buf_free(&body);
+    if (s) return s;
+    fprintf(r->io->out, "Customer #%lld is now #%lld. This is merge %lld; to take it back:\n",
+            (long long)from, (long long)into, (long long)merge);
+    fprintf(r->io->out, "  firsthand identify --server %.*s --undo %lld\n", FH_STR_ARG(r->server),
+            (long long)merge);
+    return FH_OK;
+}
+
+static fh_status remote_undo(cli_remote *r, uint64_t n, fh_error *err)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/api/v1/merges/%llu/undo", (unsigned long long)n);
+    const fh_status s = cli_remote_ask(r, "POST", fh_str_of(path), (fh_str){0}, err);
+    if (!s) fprintf(r->io->out, "Merge %llu was taken back.\n", (unsigned long long)n);
+    return s;
+}
+
+static fh_status remote_kind(cli_remote *r, fh_str text, fh_error *err)
+{
+    fh_str name, path;
+    bool shared;
+    fh_status s = read_kind(text, &name, &shared, err);
+    if (s) return s;
+    if (!fh_arena_format(r->io->arena, &path, "/api/v1/identifier-kinds/%.*s", FH_STR_ARG(name)))
+        return fh_no_memory(err);
+    s = cli_remote_ask(r, "PUT", path,
+                       shared ? FH_STR("{\"shared\":true}") : FH_STR("{\"shared\":false}"), err);
+    if (!s) tell_kind(r->io, name, shared);
+    return s;
+}
+
+static fh_status remote(const cli_io *io, const cli_call *call, fh_error *err)
+{
+    const options *o = call->options;
+    cli_remote r;
+    fh_status s = check(o, call->n_args + 1, err);
+    if (s) return s;
+    if (!(o->merge && !o->preview) && !o->undo && !o->kind.len)
+        return cli_remote_question(io, call, &fh_question_identities, err);
+    s = cli_remote_open(io, call->server, &r, err);
+    if (!s && o->kind.len) s = remote_kind(&r, o->kind, err);
+    if (!s && o->undo) s = remote_undo(&r, o->undo, err);
+    if (!s && o->merge) s = remote_merge(&r, o, call->args, err);
+    cli_remote_close(&r);
+    return s;
+}
+
+static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
+                     fh_error *err)
+{
+    const options *o = opts;
+    const fh_status s = check(o, n_args, err);
+    if (s) return s;
     if ((o->merge && !o->preview) || o->undo || o->kind.len) return change(io, o, args, err);
     const fh_asking ask = {.format = o->format, .zone = o->zone};
     return cli_ask(io, &fh_question_identities, &ask, args, n_args, err);
@@ -119,5 +212,6 @@ const cli_command cmd_identify = {
     .options_size = sizeof(options),
     .min_args = 1,
     .max_args = 3,
+    .remote = remote,
     .run = run,
 };

@@ -6,6 +6,7 @@
  */
 #include "base/nearest.h"
 #include "cli/answer.h"
+#include "cli/remote.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -87,6 +88,8 @@ static fh_status run_command(cli_io *io, int argc, char *const *argv, fh_error *
     if (s) return s;
     if (call.help) return cli_help(io, c, err);
     if (c->stops) catch_signals();
+    if (c->remote && call.server.len) return c->remote(io, &call, err);
+    if (c->question && call.server.len) return cli_remote_question(io, &call, c->question, err);
     if (c->question) return cli_ask(io, c->question, call.options, call.args, call.n_args, err);
     return c->run(io, call.options, call.args, call.n_args, err);
 }

@@ -12,12 +12,22 @@
 
 #include <string.h>
 
+/* Not in the command's own struct, but in cli_call. */
+#define AT_SERVER SIZE_MAX
+
 fh_status cli_options_of(const cli_command *c, fh_arena *arena, const fh_option **out, size_t *n,
                          fh_error *err)
 {
     fh_option *all = NULL;
-    const fh_status s = fh_options_flat(c->options, 1, arena, &all, n, err);
+    const fh_status s = fh_options_flat(c->options, 2, arena, &all, n, err);
     if (s) return s;
+    if (c->question || c->remote)
+        all[(*n)++] = (fh_option){.name = "server",
+                                  .kind = FH_OPTION_TEXT,
+                                  .offset = AT_SERVER,
+                                  .arg = "URL",
+                                  .help = "ask a server instead of a file; FIRSTHAND_TOKEN holds "
+                                          "the token"};
     all[(*n)++] = (fh_option){
         .letter = 'h', .name = "help", .kind = FH_OPTION_HELP, .help = "show this help"};
     *out = all;
@@ -34,6 +44,7 @@ typedef struct line {
     char *const *argv;
     fh_arena *arena;
     cli_call *call;
+    cli_given *given; /* room for one a letter of the line */
     fh_error *err;
 } line;
 
@@ -69,6 +80,11 @@ static fh_status need_value(line *l, const fh_option *o, fh_str *out)
 static fh_status apply(line *l, const fh_option *o, fh_str value)
 {
     if (o->kind == FH_OPTION_HELP) l->call->help = true;
+    if (o->offset == AT_SERVER) {
+        l->call->server = value;
+        return FH_OK;
+    }
+    l->given[l->call->n_given++] = (cli_given){o, value};
     return fh_option_set(o, "--", l->arena, l->call->options, value, l->err);
 }
 
@@ -120,8 +136,10 @@ static fh_status short_options(line *l, const char *word)
     return FH_OK;
 }
 
-static fh_status check_count(const cli_command *c, size_t n, fh_error *err)
+/* A server stands in for the organisation's file. */
+static fh_status check_count(const cli_command *c, const cli_call *call, fh_error *err)
 {
+    const size_t n = call->n_args + (call->server.len ? 1 : 0);
     const size_t most = c->max_args ? c->max_args : c->min_args;
     if (n >= c->min_args && n <= most) return FH_OK;
     fh_fail(err, FH_INVALID,
@@ -139,7 +157,11 @@ fh_status cli_parse(const cli_command *c, int argc, char *const *argv, fh_arena 
     if (s) return s;
     fh_str *args = FH_NEW_ARRAY(arena, fh_str, (size_t)argc + 1);
     out->options = fh_arena_alloc(arena, 1, c->options_size + 1);
-    if (!args || !out->options) return fh_no_memory(err);
+    size_t letters = 1;
+    for (int i = 0; i < argc; i++) letters += strlen(argv[i]);
+    l.given = FH_NEW_ARRAY(arena, cli_given, letters);
+    if (!args || !out->options || !l.given) return fh_no_memory(err);
+    out->given = l.given;
     if (c->defaults) memcpy(out->options, c->defaults, c->options_size);
     out->args = args;
     for (bool only_args = false; !s && l.at < argc;) {
@@ -153,5 +175,5 @@ fh_status cli_parse(const cli_command *c, int argc, char *const *argv, fh_arena 
         else
             only_args = true;
     }
-    return s || out->help ? s : check_count(c, out->n_args, err);
+    return s || out->help ? s : check_count(c, out, err);
 }

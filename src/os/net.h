@@ -12,7 +12,7 @@
 enum {
     FH_NET_AGAIN = -1, /* not now: the poller will tell              */
     FH_NET_GONE = -2,  /* the other side went away, or the socket is broken */
-    FH_NET_FULL = -3   /* accept: no file descriptor or memory left  */
+    FH_NET_FULL = -3   /* accept: not possible now, for want of descriptors or memory */
 };
 
 typedef struct fh_net_place {

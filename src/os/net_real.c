@@ -184,10 +184,9 @@ static int real_accept(void *ctx, int listener, fh_net_peer *peer)
         const int fd = accept4(listener, &from.plain, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0) {
             if (errno == EAGAIN || errno == EWOULDBLOCK) return FH_NET_AGAIN;
-            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-                return FH_NET_FULL;
             if (errno == EINVAL || errno == EBADF || errno == ENOTSOCK) return FH_NET_GONE;
-            continue; /* ECONNABORTED and the like: that one went away again */
+            if (errno != EINTR && errno != ECONNABORTED && errno != EPROTO) return FH_NET_FULL;
+            continue; /* that one went away again */
         }
         *peer = (fh_net_peer){.local = from.plain.sa_family == AF_UNIX};
         if (from.plain.sa_family == AF_INET) {

@@ -52,12 +52,14 @@ typedef struct csv {
 
 /* ---- Taking a record ------------------------------------------------------------- */
 
-/* Is the text UTF-8 up to its last, perhaps cut, character? */
-static bool begins_as_utf8(fh_str head, bool whole)
+/* Is the window UTF-8 as far as whole records go? What is cut off at its end is of a
+ * record that is read with the next window. */
+static bool records_are_utf8(const csv *c)
 {
-    const size_t bad = fh_utf8_bad(head);
-    return bad == head.len ||
-           (!whole && head.len - bad < 4 && (unsigned char)head.ptr[bad] >= 0xc2);
+    const fh_str text = {c->text, c->limit};
+    const size_t bad = fh_utf8_bad(text);
+    return bad == text.len ||
+           (!c->ends && !memchr(text.ptr + bad, c->marks.newline, text.len - bad));
 }
 
 static fh_status open_window(fh_reader *r, csv *c, size_t size, fh_error *err)
@@ -71,8 +73,7 @@ static fh_status open_window(fh_reader *r, csv *c, size_t size, fh_error *err)
     c->seen = 0;
     c->limit = size;
     c->n_marks = c->index(c->text, size, c->marks, c->mark, &c->seen);
-    c->clean = !c->seen || (c->seen == FH_CSV_HIGH && !c->latin1 &&
-                            begins_as_utf8((fh_str){c->text, size}, c->ends));
+    c->clean = !c->seen || (c->seen == FH_CSV_HIGH && !c->latin1 && records_are_utf8(c));
     c->k = 0;
     c->at = 0;
     return FH_OK;
@@ -559,6 +560,14 @@ static char find_delimiter(fh_str head, char newline)
         }
     }
     return found;
+}
+
+/* Is the text UTF-8 up to its last, perhaps cut, character? */
+static bool begins_as_utf8(fh_str head, bool whole)
+{
+    const size_t bad = fh_utf8_bad(head);
+    return bad == head.len ||
+           (!whole && head.len - bad < 4 && (unsigned char)head.ptr[bad] >= 0xc2);
 }
 
 static fh_status look_at_bytes(fh_reader *r, csv *c, fh_str head, bool whole, fh_error *err)

@@ -275,7 +275,9 @@ static fh_status read_fed(fh_reader *r, bool *stop, fh_error *err)
     if (status) return status;
     in->fed_at += used;
     *stop = true;
-    if (fh_reader_full(r) || in->last) return FH_OK;
+    /* Rows of the batch may be slices of what was carried before: nothing is written
+     * there until the batch has been given. */
+    if (fh_reader_full(r) || in->last || r->n || r->n_rejects) return FH_OK;
     return carry_all(in) ? fh_no_memory(err) : FH_OK;
 }
 

@@ -280,6 +280,22 @@ void fh_org_looked(fh_org *org, bool mine)
     fh_db_rollback(org->db);
 }
 
+fh_status fh_org_moment(fh_org *org, fh_error *err)
+{
+    bool mine = false;
+    return fh_org_look(org, &mine, err);
+}
+
+void fh_org_moment_end(fh_org *org)
+{
+    fh_org_looked(org, org->looking);
+}
+
+bool fh_org_looking(const fh_org *org)
+{
+    return org->looking;
+}
+
 fh_status fh_org_numbers(fh_org *org, const char *counter, int64_t count, int64_t *first,
                          fh_error *err)
 {

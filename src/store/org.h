@@ -38,6 +38,12 @@ FH_MUST_CHECK fh_status fh_org_begin_lazy(fh_org *org, fh_error *err);
 FH_MUST_CHECK fh_status fh_org_commit(fh_org *org, fh_error *err);
 void fh_org_rollback(fh_org *org);
 
+/* One moment for everything that is read until fh_org_moment_end: names, counts and
+ * scans agree with one another, whatever others write meanwhile. Scans then read
+ * through this handle: nothing else may be asked of it while one is open. */
+FH_MUST_CHECK fh_status fh_org_moment(fh_org *org, fh_error *err);
+void fh_org_moment_end(fh_org *org);
+
 /* Makes what was deleted leave the disk: commits that erase do so by themselves
  * unless someone is still reading. FH_BUSY then; the next such commit tries again. */
 FH_MUST_CHECK fh_status fh_org_settle(fh_org *org, fh_error *err);

@@ -1,11 +1,13 @@
 /* scan.c - all stories as of one moment, by several threads.
  *
  * A scan has a connection of its own, with one read transaction, so writers go on
- * and the organisation's own connection stays free. A lane takes a unit's BLOBs
- * under the lock and decodes outside it. */
+ * and the organisation's own connection stays free; inside fh_org_moment it reads
+ * through the organisation's, as of that moment. A lane takes a unit's BLOBs under
+ * the lock and decodes outside it. */
 #include "store/segments.h"
 
 #include "os/threads.h"
+#include "store/inside.h"
 #include "store/reader.h"
 
 #include <stdlib.h>
@@ -16,10 +18,22 @@ struct fh_scan {
     fh_reader reader;
     fh_mutex *lock;
     fh_db *db;
+    bool own; /* the connection is the scan's, to be closed */
     size_t next;
     fh_arena *arena;
     fh_view lane[LANES];
 };
+
+static fh_status connect(fh_scan *scan, fh_org *org, fh_error *err)
+{
+    if (fh_org_looking(org)) {
+        scan->db = fh_org_db(org);
+        return FH_OK;
+    }
+    const fh_status status = fh_org_reader(org, &scan->db, err);
+    scan->own = status == FH_OK;
+    return status == FH_OK ? fh_db_begin(scan->db, false, err) : status;
+}
 
 fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer, uint32_t hi_customer,
                        fh_scan **out, fh_error *err)
@@ -29,8 +43,7 @@ fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer, uint
     scan->lock = fh_mutex_new();
     scan->arena = fh_arena_new(NULL);
     fh_status status = scan->lock && scan->arena ? FH_OK : fh_no_memory(err);
-    if (status == FH_OK) status = fh_org_reader(org, &scan->db, err);
-    if (status == FH_OK) status = fh_db_begin(scan->db, false, err);
+    if (status == FH_OK) status = connect(scan, org, err);
     const fh_reader_about about = {
         .columns = columns | 1u << FH_COL_STORIES,
         .lo = lo_customer,
@@ -53,7 +66,7 @@ void fh_scan_close(fh_scan *scan)
     if (!scan) return;
     for (uint32_t i = 0; i < LANES; i++) fh_view_free(&scan->lane[i]);
     fh_reader_close(&scan->reader);
-    fh_db_close(scan->db);
+    if (scan->own) fh_db_close(scan->db);
     fh_arena_free(scan->arena);
     fh_mutex_free(scan->lock);
     free(scan);

@@ -144,6 +144,20 @@ static void curl_is_served(void **state)
     web_stop(&w);
 }
 
+static void reply_at_length(void *ctx, fh_http_exchange *x)
+{
+    if (!fh_str_eq(fh_http_request_of(x)->path, FH_STR("/long"))) {
+        web_handle(ctx, x);
+        return;
+    }
+    const size_t n = 8 << 20;
+    char *text = malloc(n);
+    assert_non_null(text);
+    memset(text, 'a', n);
+    fh_http_reply(x, 200, FH_STR("image/png"), (fh_str){text, n});
+    free(text);
+}
+
 static void curl_is_served_over_tls_and_only_modern_tls(void **state)
 {
     (void)state;
@@ -152,10 +166,12 @@ static void curl_is_served_over_tls_and_only_modern_tls(void **state)
     web w;
     char url[100];
     web_init(&w);
-    const char *const cert = in_folder("cert.pem");
+    char cert[100];
+    (void)snprintf(cert, sizeof cert, "%s", in_folder("cert.pem"));
     w.options.tls_cert = cert;
     w.options.tls_key = in_folder("key.pem");
     w.options.limits.header_ms = 2000;
+    w.options.handle = reply_at_length;
     assert_status(web_start(&w, NULL), FH_OK);
     (void)snprintf(url, sizeof url, "https://127.0.0.1:%u/echo", w.port);
     char big[40000];
@@ -190,6 +206,16 @@ static void curl_is_served_over_tls_and_only_modern_tls(void **state)
     assert_non_null(strstr(said, "body 799980 sum"));
     assert_non_null(strstr(said, " 1.1 0"));
     free(said);
+    char longer[120];
+    (void)snprintf(longer, sizeof longer, "https://127.0.0.1:%u/long", w.port);
+    const char *const slow[] = {"curl",         "-sS",
+                                "-m",           "20",
+                                "--cacert",     cert,
+                                "--limit-rate", "8M",
+                                "-o",           in_folder("big"),
+                                "-w",           "%{size_download}",
+                                longer,         NULL};
+    expect_output(slow, "8388608");
     const char *const stale[] = {"curl", "-sS",       "-m",  "20",        "--cacert",
                                  cert,   "--tls-max", "1.1", "--ciphers", "DEFAULT@SECLEVEL=0",
                                  url,    NULL};

@@ -241,6 +241,108 @@ static void a_batch_answers_exchanges_of_all_loops(void **state)
     web_stop(&w);
 }
 
+static void a_thousand_requests_sent_ahead_are_answered_in_order(void **state)
+{
+    (void)state;
+    enum { REQUESTS = 1000 };
+    web w;
+    fh_buf all;
+    web_init(&w);
+    assert_status(web_start(&w, NULL), FH_OK);
+    fh_buf_init(&all, NULL, 1 << 20);
+    for (int i = 0; i < REQUESTS; i++)
+        fh_buf_printf(&all, "POST /echo/%d HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nab", i);
+    fh_buf_str(&all, FH_STR(LAST));
+    size_t len;
+    char *got = web_talk(&w, fh_buf_view(&all), &len), *at = got;
+    for (int i = 0; i < REQUESTS; i++) {
+        char wanted[60];
+        (void)snprintf(wanted, sizeof wanted, "POST /echo/%d ? from 127.0.0.1, body 2", i);
+        at = strstr(at, wanted);
+        assert_non_null(at);
+    }
+    assert_string_equal(got + len - 2, "ok");
+    free(got);
+    fh_buf_free(&all);
+    web_stop(&w);
+}
+
+static void ipv6_is_served_and_its_clients_are_named(void **state)
+{
+    (void)state;
+    static const char *const trusted[] = {"fe80::/13"}; /* not whole bytes */
+    web w;
+    fh_error err;
+    web_init(&w);
+    w.listener.address = "::1";
+    w.options.trusted = trusted;
+    w.options.n_trusted = 1;
+    if (web_start(&w, &err) != FH_OK) {
+        print_message("skipped: no IPv6 here: %s\n", err.message);
+        return;
+    }
+    struct sockaddr_in6 at = {
+        .sin6_family = AF_INET6, .sin6_port = htons(w.port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    const int fd = socket(AF_INET6, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof at), 0);
+    web_send(fd, FH_STR("GET /echo HTTP/1.1\r\nX-Forwarded-For: 9.9.9.9\r\n" CLOSE));
+    size_t len;
+    char *got = web_read_all(fd, &len);
+    assert_str(web_body(got, len), "GET /echo ? from ::1, body 0 sum 0");
+    free(got);
+    (void)close(fd);
+    web_stop(&w);
+}
+
+typedef struct heard {
+    atomic_uint lines;
+    char line[512];
+} heard;
+
+static void hear(void *ctx, fh_http_severity severity, const char *message)
+{
+    web *w = ctx;
+    heard *h = w->own;
+    assert_int_equal(severity, FH_HTTP_DEBUG);
+    (void)snprintf(h->line, sizeof h->line, "%s", message);
+    atomic_fetch_add(&h->lines, 1);
+}
+
+static void hang_something_on(void *ctx, fh_http_exchange *x, fh_http_plan *plan)
+{
+    web_begin(ctx, x, plan);
+    fh_http_set_user(x, ctx);
+}
+
+static void reply_from_what_hangs_on_it(void *ctx, fh_http_exchange *x)
+{
+    assert_ptr_equal(fh_http_user(x), ctx);
+    fh_http_reply_plain(x, 299, FH_STR("text/plain"), FH_STR("plain"));
+}
+
+static void refusals_are_told_to_the_log_and_users_pointers_are_kept(void **state)
+{
+    (void)state;
+    web w;
+    heard h = {.lines = 0};
+    web_init(&w);
+    w.own = &h;
+    w.options.log = hear;
+    w.options.begin = hang_something_on;
+    w.options.handle = reply_from_what_hangs_on_it;
+    assert_status(web_start(&w, NULL), FH_OK);
+    expect(&w, "GET / HTTP/1.1\r\n\r\n", "400");
+    web_wait(&h.lines, 1);
+    assert_string_equal(h.line,
+                        "refused with 400 what 127.0.0.1 sent: The Host header is missing.");
+    size_t len;
+    char *got = web_talk(&w, FH_STR(LAST), &len);
+    assert_non_null(strstr(got, "HTTP/1.1 299 Status\r\n"));
+    assert_str(web_body(got, len), "plain");
+    free(got);
+    web_stop(&w);
+}
+
 static void forwarded_addresses_are_believed_from_trusted_proxies_only(void **state)
 {
     (void)state;
@@ -420,7 +522,20 @@ static void a_gzip_bomb_goes_off_at_the_limit(void **state)
     fh_str packed = zeros_packed(1 << 20);
     fits.from = packed.ptr;
     post_packed(&w, packed, 0, "200,200");
-    post_packed(&w, packed, 9, "400"); /* cut short */
+    post_packed(&w, packed, 9, "400");       /* cut short */
+    const fh_str small = zeros_packed(1000); /* twice, one after the other: one file to gzip */
+    union {
+        const char *from;
+        void *to;
+    } one = {small.ptr};
+    fh_buf twice;
+    fh_buf_init(&twice, NULL, 10000);
+    fh_buf_str(&twice, small);
+    fh_buf_str(&twice, small);
+    post_packed(&w, fh_buf_view(&twice), 0, "200,200");
+    post_packed(&w, fh_buf_view(&twice), 1, "400");
+    fh_buf_free(&twice);
+    free(one.to);
     packed = zeros_packed((1 << 20) + 1);
     bomb.from = packed.ptr;
     post_packed(&w, packed, 0, "413");
@@ -715,6 +830,9 @@ int main(void)
         cmocka_unit_test(requests_arrive_as_they_were_meant),
         cmocka_unit_test(fields_and_cookies_are_found),
         cmocka_unit_test(a_batch_answers_exchanges_of_all_loops),
+        cmocka_unit_test(a_thousand_requests_sent_ahead_are_answered_in_order),
+        cmocka_unit_test(ipv6_is_served_and_its_clients_are_named),
+        cmocka_unit_test(refusals_are_told_to_the_log_and_users_pointers_are_kept),
         cmocka_unit_test(forwarded_addresses_are_believed_from_trusted_proxies_only),
         cmocka_unit_test(replies_are_packed_tagged_and_bodiless_where_they_should),
         cmocka_unit_test(a_gzip_bomb_goes_off_at_the_limit),

@@ -11,6 +11,7 @@
 #include "app/job_params.h"
 #include "app/jobs.h"
 #include "os/threads.h"
+#include "store/identities.h"
 #include "store/segments.h"
 #include "store/sources.h"
 
@@ -731,6 +732,85 @@ static void what_an_import_cannot_do_it_says(void **state)
     fh_jobs_stop(jobs);
 }
 
+/* ---- Beside others ----------------------------------------------------------------------- */
+
+typedef struct newcomers {
+    fh_pool *pool;
+    fh_mutex *lock;
+    bool stop;
+    unsigned n;
+} newcomers;
+
+static bool told_to_stop(newcomers *c)
+{
+    fh_mutex_lock(c->lock);
+    const bool stop = c->stop;
+    fh_mutex_unlock(c->lock);
+    return stop;
+}
+
+/* Somebody new every moment, as live ingest has it. */
+static void add_newcomers(void *ctx)
+{
+    newcomers *c = ctx;
+    while (!told_to_stop(c)) {
+        fh_org *org = NULL;
+        fh_resolver *resolver = NULL;
+        fh_who who;
+        char name[32];
+        (void)snprintf(name, sizeof name, "new%u", c->n);
+        const fh_interaction row = {.n_identifiers = 1,
+                                    .identifier = {{FH_STR("customer"), fh_str_of(name)}}};
+        if (fh_pool_write(c->pool, -1, &org, NULL) != FH_OK) continue;
+        fh_status status = fh_org_begin(org, NULL);
+        if (status == FH_OK) status = fh_resolver_new(org, &resolver, NULL);
+        if (status == FH_OK) status = fh_resolve(resolver, &row, 1, &who, NULL);
+        if (status == FH_OK) status = fh_resolver_flush(resolver, NULL);
+        if (status == FH_OK && fh_org_commit(org, NULL) == FH_OK) c->n++;
+        fh_resolver_free(resolver);
+        fh_pool_write_done(c->pool, org);
+    }
+}
+
+static void an_import_gets_through_while_others_bring_new_customers(void **state)
+{
+    (void)state;
+    const fh_jobs_options one_batch_a_round = {.threads = 1, .import_memory = 1};
+    fh_jobs *jobs = start(&one_batch_a_round);
+    fh_buf csv;
+    fh_buf_init(&csv, NULL, 1 << 20);
+    fh_buf_text(&csv, "customer,time,touchpoint\n");
+    for (int i = 0; i < 9000; i++) fh_buf_printf(&csv, "c%d,2024-01-%02d,t\n", i, 1 + i % 28);
+    const fh_str name = put_file(jobs, "many.csv", fh_buf_view(&csv));
+    fh_buf_free(&csv);
+    char params[256];
+    (void)snprintf(params, sizeof params, "{\"file\":\"%s\"}", name.ptr);
+    newcomers c = {.pool = pool, .lock = fh_mutex_new()};
+    fh_thread *thread = NULL;
+    assert_status(fh_thread_start(add_newcomers, &c, &thread, NULL), FH_OK);
+    const fh_job j = run_real(jobs, "import", params);
+    fh_mutex_lock(c.lock);
+    c.stop = true;
+    fh_mutex_unlock(c.lock);
+    fh_thread_join(thread);
+    fh_mutex_free(c.lock);
+    assert_string_equal(member(&j, "added"), "9000");
+    assert_true(c.n > 5); /* they took turns */
+    const fh_job checked = run_real(jobs, "check", "{}");
+    assert_string_equal(member(&checked, "n_faults"), "0");
+    fh_jobs_stop(jobs);
+    fh_org *org = NULL;
+    uint64_t customers, identifiers, problems;
+    const fh_origin *origins;
+    size_t n;
+    assert_status(fh_pool_read(pool, &org, NULL), FH_OK);
+    assert_status(fh_identity_counts(org, &customers, &identifiers, &problems, NULL), FH_OK);
+    assert_int_equal(customers, 9000 + c.n);
+    assert_status(fh_origins(org, arena, &origins, &n, NULL), FH_OK);
+    assert_str(origins[0].file, "many.csv");
+    fh_pool_read_done(pool, org);
+}
+
 /* ---- Killed
  * -------------------------------------------------------------------------------------------------------
  */
@@ -930,6 +1010,7 @@ int main(void)
         TEST(old_files_are_swept_but_not_those_a_job_waits_for),
         TEST(a_file_is_imported_exported_checked_copied_and_reported),
         TEST(what_an_import_cannot_do_it_says),
+        TEST(an_import_gets_through_while_others_bring_new_customers),
         TEST(an_import_killed_midway_twice_goes_on_and_doubles_nothing),
         TEST(memory_running_out_is_told),
         TEST(a_failing_system_is_told),

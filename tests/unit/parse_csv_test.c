@@ -282,6 +282,74 @@ static void rows_already_imported_are_skipped(void **state)
     fh_buf_free(&out);
 }
 
+/* Every line of `got` begins as its line of `want`; there are as many. */
+static void check_lines(fh_str got, fh_str want)
+{
+    while (want.len) {
+        const size_t n = (size_t)((const char *)memchr(want.ptr, '\n', want.len) - want.ptr);
+        const char *end = got.len ? memchr(got.ptr, '\n', got.len) : NULL;
+        if (!end || (size_t)(end - got.ptr) < n || memcmp(got.ptr, want.ptr, n) != 0)
+            fail_msg("want '%.*s', got '%.60s'", (int)n, want.ptr, got.len ? got.ptr : "nothing");
+        want = (fh_str){want.ptr + n + 1, want.len - n - 1};
+        got = (fh_str){end + 1, got.len - (size_t)(end + 1 - got.ptr)};
+    }
+    assert_int_equal(got.len, 0);
+}
+
+/* Row i of a large file: mostly plain, now and then quoted, not ASCII, or bad. */
+static void put_row(fh_buf *text, fh_buf *want, uint32_t i)
+{
+    const uint32_t line = i + 1;
+    if (i % 37 == 5) {
+        fh_buf_printf(text, "c%u,2024-02-31,a\n", i);
+        fh_buf_printf(want, "%u@%u REJECT column 2", i, line);
+    } else if (i % 41 == 7) {
+        fh_buf_printf(text, "c%u," T ",?\n", i);
+        fh_buf_printf(want, "%u@%u REJECT column 3", i, line);
+    } else if (i % 53 == 9) {
+        fh_buf_printf(text, "c%u," T "\n", i);
+        fh_buf_printf(want, "%u@%u REJECT", i, line);
+    } else if (i > 2800 && i % 61 == 11) { /* behind what tells the encoding */
+        fh_buf_printf(text, "c%u," T ",\xff\n", i);
+        fh_buf_printf(want, "%u@%u REJECT column 3", i, line);
+    } else {
+        const char *what = i % 29 == 3 ? "\"quoted\"" : i % 31 == 2 ? "caf\xc3\xa9" : "call";
+        fh_buf_printf(text, "c%u," T ",%s\n", i, what);
+        fh_buf_printf(want, "%u@%u customer=c%u " T " %s", i, line, i,
+                      i % 29 == 3 ? "quoted" : what);
+    }
+    fh_buf_char(want, '\n');
+}
+
+/* Rows are read in runs; what stands between is told as if each were read alone. */
+static void bad_rows_among_many_are_told_where_they_stand(void **state)
+{
+    (void)state;
+    enum { ROWS = 3200 };
+    static const size_t pieces[] = {0, 1, 7, 64, 1000};
+    for (uint32_t skip = 0; skip <= ROWS; skip += skip ? 1033 : 1) {
+        fh_buf text, want, got;
+        fh_buf_init(&text, NULL, 1 << 20);
+        fh_buf_init(&want, NULL, 1 << 20);
+        fh_buf_init(&got, NULL, 1 << 20);
+        fh_buf_text(&text, HEAD);
+        for (uint32_t i = 1; i <= ROWS; i++) {
+            if (i == skip + 1) fh_buf_clear(&want);
+            put_row(&text, &want, i);
+        }
+        for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++) {
+            const fh_reader_options options = {.skip_rows = skip};
+            fh_buf_clear(&got);
+            assert_status(reading(NULL, FH_CSV, &options, fh_buf_view(&text), pieces[p], &got),
+                          FH_OK);
+            check_lines(fh_buf_view(&got), fh_buf_view(&want));
+        }
+        fh_buf_free(&text);
+        fh_buf_free(&want);
+        fh_buf_free(&got);
+    }
+}
+
 /* Rejected rows behind the head are a file that can be mended and imported. */
 static void the_rejects_with_their_head_are_a_file_again(void **state)
 {
@@ -461,6 +529,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_no_csv_is_refused_with_a_remedy),
         cmocka_unit_test(a_row_over_1_mib_is_rejected_and_the_next_ones_are_read),
         cmocka_unit_test(rows_already_imported_are_skipped),
+        cmocka_unit_test(bad_rows_among_many_are_told_where_they_stand),
         cmocka_unit_test(the_rejects_with_their_head_are_a_file_again),
         cmocka_unit_test(random_files_read_as_by_a_naive_reader),
         cmocka_unit_test(reading_survives_running_out_of_memory),
