@@ -307,7 +307,6 @@ static void reply(fh_call *c)
     if (!fh_str_starts(type, FH_STR("text/html")))
         fh_put_field(c->x, "Content-Security-Policy", api_policy);
     if (c->location.len) fh_put_field(c->x, "Location", c->location);
-    if (c->etag.len && r->method != FH_HTTP_GET) fh_put_field(c->x, "ETag", c->etag);
     const fh_str body = fh_buf_view(&c->out);
     const bool read = r->method == FH_HTTP_GET;
     if (c->etag.len && !read) fh_put_field(c->x, "ETag", c->etag);

@@ -3,6 +3,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { Client } from '../lib/client.mjs';
+import { Server, firsthand } from '../lib/server.mjs';
 import { world } from '../lib/world.mjs';
 
 const password = 'seven green umbrellas';
@@ -66,6 +68,27 @@ test('an invitation is pasted, sets a password and signs in; what was wrong stan
     assert.match(nothing.text, /value="x@firsthand.test"/);
     const { json } = await world.owner.call('makeLink', { path: { person: who.person }, body: { kind: 'reset' } });
     await form(world.nobody, 'formReset', { secret: json.url, password: 'eight yellow submarines' }, 303);
+});
+
+test('the first owner comes in by the page that the printed link names', async () => {
+    const server = new Server();
+    try {
+        firsthand('init', server.org, '--name', 'Second shop');
+        await server.start();
+        const nobody = new Client(server, world.description);
+        const fields = { secret: `${server.url}/setup#${server.setupSecret}`, name: 'Otto Owner', email: 'otto@firsthand.test' };
+        const short = await form(nobody, 'formSetup', { ...fields, password: 'short' }, 400);
+        assert.match(short.text, /value="Otto Owner"/);
+        const { cookie } = await form(nobody, 'formSetup', { ...fields, password }, 303);
+        const home = await look(nobody.as({ cookie }), 'pageHome');
+        assert.match(home.text, /Second shop/);
+        assert.match(home.text, /Nothing has been told yet/);
+        await form(nobody, 'formSetup', { ...fields, password }, 404);
+        await server.stop();
+        assert.ok(!server.log.includes(server.setupSecret));
+    } finally {
+        server.remove();
+    }
 });
 
 test('signing in and out by form', async () => {

@@ -47,7 +47,7 @@ test('people and departments go out and come in as CSV', async () => {
     const { text } = await world.owner.call('exportPeople');
     assert.match(text, /Person analyst/);
     await world.owner.call('exportDepartments');
-    const { json } = await world.owner.call('importPeople', { raw: 'name,email\nNew Ned,ned@firsthand.test\n', headers: { 'Content-Type': 'text/csv' } });
+    const { json } = await world.owner.call('importPeople', { raw: 'id,name,email\nN1,New Ned,ned@firsthand.test\n', headers: { 'Content-Type': 'text/csv' } });
     assert.deepEqual([json.kind, json.rows, json.added], ['people', 1, 1]);
 });
 
@@ -188,10 +188,14 @@ test('a passkey signs in, once for each challenge', async () => {
     await somebody.call('addPasskey', { body: phone.register(again.json.challenge) });
     const { json: ask } = await world.nobody.call('challengeToSignIn');
     const answer = phone.answer(ask.challenge, 1);
-    await world.nobody.call('signInPasskey', { body: answer });
+    const { cookie } = await world.nobody.call('signInPasskey', { body: answer });
     await world.nobody.call('signInPasskey', { body: answer, expect: [401, 403, 404] });
     const list = (await somebody.call('listPasskeys')).json.items;
-    await somebody.call('removePasskey', { path: { passkey: list[0].passkey } });
+    // Only who came in with it, or with another second factor, takes it away.
+    await somebody.call('removePasskey', { path: { passkey: list[0].passkey }, expect: 403 });
+    await world.people.analyst.call('removePasskey', { path: { passkey: list[0].passkey }, expect: [403, 404] });
+    await world.people.analyst.call('listPasskeys', { query: { person: somebody.person }, expect: 403 });
+    await world.nobody.as({ cookie }).call('removePasskey', { path: { passkey: list[0].passkey } });
 });
 
 test('tokens are listed, and end at once when they are revoked', async () => {
