@@ -162,6 +162,9 @@ install: all
 	ln -sf libfirsthand.so.0 $(DESTDIR)$(prefix)/lib/libfirsthand.so
 	install -m 644 include/firsthand/*.h $(DESTDIR)$(prefix)/include/firsthand/
 	install -m 644 docs/man/*.1 $(DESTDIR)$(prefix)/share/man/man1/
+	install -d $(DESTDIR)$(prefix)/lib/systemd/system
+	sed 's|@prefix@|$(prefix)|' packaging/firsthand@.service \
+	    > $(DESTDIR)$(prefix)/lib/systemd/system/firsthand@.service
 	$(O)/firsthand completion bash > $(DESTDIR)$(prefix)/share/bash-completion/completions/firsthand
 	sed 's|@prefix@|$(prefix)|; s|@version@|$(VERSION)|' firsthand.pc.in \
 	    > $(DESTDIR)$(prefix)/lib/pkgconfig/firsthand.pc

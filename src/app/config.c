@@ -70,7 +70,19 @@ static fh_status unknown(fh_str name, fh_error *err)
     for (size_t i = 0; i < FH_N_CONFIG; i++) names[i] = fh_str_of(fh_config_keys[i].name);
     const int shown = name.len > 60 ? 60 : (int)name.len;
     (void)fh_fail(err, FH_NOTFOUND, "there is no setting '%.*s'", shown, name.ptr);
-    const size_t near = fh_nearest(name, names, FH_N_CONFIG);
+    /* As in a file, however it was written: SERVER_LISTN is looked for as server.listn. */
+    char plain[KEY_MAX];
+    size_t n = 0;
+    bool dot = false;
+    for (; n < name.len && n < sizeof plain; n++) {
+        char c = name.ptr[n];
+        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
+        if (c == '_') c = '-';
+        if (c == '-' && !dot && !memchr(name.ptr, '.', name.len)) c = '.';
+        dot |= c == '.';
+        plain[n] = c;
+    }
+    const size_t near = fh_nearest((fh_str){plain, n}, names, FH_N_CONFIG);
     if (near < FH_N_CONFIG)
         return fh_hint(err, FH_NOTFOUND, "Did you mean '%s'?", fh_config_keys[near].name);
     return fh_hint(err, FH_NOTFOUND, "'firsthand config show --all' lists them all.");
@@ -81,6 +93,41 @@ fh_status fh_config_set(fh_config *c, fh_str name, fh_str value, fh_str from, fh
     fh_config_id id;
     if (!find(name, &id)) return unknown(name, err);
     return put(c, id, fh_str_trim(value), from, err);
+}
+
+/* Whether "key=" stands at the beginning: letters, with a dot among them. */
+static bool begins_key(fh_str s)
+{
+    bool dot = false;
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.ptr[i];
+        if (c == '=') return dot;
+        if (c == '.') dot = true;
+        if (c != '.' && c != '-' && !(c >= 'a' && c <= 'z')) return false;
+    }
+    return false;
+}
+
+fh_status fh_config_flags(fh_config *c, fh_str list, fh_str from, fh_error *err)
+{
+    while (list.len) {
+        const char *equals = memchr(list.ptr, '=', list.len);
+        if (!equals) {
+            (void)fh_fail(err, FH_INVALID, "%.*s '%.*s' has no '='", FH_STR_ARG(from),
+                          list.len > 60 ? 60 : (int)list.len, list.ptr);
+            return fh_hint(err, FH_INVALID, "Write it as log.level=debug.");
+        }
+        const fh_str name = {list.ptr, (size_t)(equals - list.ptr)};
+        size_t end = name.len + 1;
+        while (end < list.len && !(list.ptr[end] == ',' &&
+                                   begins_key((fh_str){list.ptr + end + 1, list.len - end - 1})))
+            end++;
+        const fh_str value = {equals + 1, end - name.len - 1};
+        const fh_status status = fh_config_set(c, fh_str_trim(name), value, from, err);
+        if (status != FH_OK) return status;
+        list = end < list.len ? (fh_str){list.ptr + end + 1, list.len - end - 1} : (fh_str){0};
+    }
+    return FH_OK;
 }
 
 /* ---- Mistakes ------------------------------------------------------------------------------ */
@@ -321,11 +368,6 @@ fh_status fh_config_check(const fh_config *c, fh_config_fault *fault, void *ctx,
         (void)fh_fail(&e, FH_INVALID, "server.base-url: '%.*s' does not begin with https://",
                       base.len > 60 ? 60 : (int)base.len, base.ptr);
         status = note(&f, &e, fh_hint(&e, FH_INVALID, "Write it as https://journeys.example.org."));
-    }
-    if (status == FH_OK &&
-        fh_config_number(c, FH_C_SESSION_IDLE) > fh_config_number(c, FH_C_SESSION_LIFE)) {
-        (void)fh_fail(&e, FH_INVALID, "sign-in.idle is longer than sign-in.life");
-        status = note(&f, &e, fh_hint(&e, FH_INVALID, "Make one shorter or the other longer."));
     }
     (void)status;
     return result(&f, err);

@@ -53,18 +53,10 @@ typedef enum fh_config_type {
       "Largest file that may be uploaded to be imported.")                                         \
     X(STOP_TIME, "server.stop-time", DURATION, "20s", 0, 600000,                                   \
       "How long requests at work may go on when the server is told to stop.")                      \
-    X(SESSION_IDLE, "sign-in.idle", DURATION, "12h", 60000, 2592000000,                            \
-      "Signed out after so long without a request.")                                               \
-    X(SESSION_LIFE, "sign-in.life", DURATION, "30d", 60000, 31536000000,                           \
-      "Signed out after so long in any case.")                                                     \
-    X(SIGN_IN_TRIES, "sign-in.tries", NUMBER, "5", 1, 100,                                         \
-      "Failed attempts a minute before an account has to wait.")                                   \
     X(DATA_FOLDER, "storage.folder", PATH, "", 0, 4096,                                            \
       "Folder of uploads and exports; empty: ORG.fh.files beside the organisation.")               \
-    X(UPLOAD_KEEP, "storage.keep-uploads", DURATION, "7d", 0, 31536000000,                         \
-      "Uploaded files are removed so long after their import ended.")                              \
-    X(EXPORT_KEEP, "storage.keep-exports", DURATION, "7d", 0, 31536000000,                         \
-      "Exported files are removed after so long.")                                                 \
+    X(UPLOAD_KEEP, "storage.keep-files", DURATION, "7d", 0, 31536000000,                           \
+      "Uploaded and exported files are removed after so long, unless a job waits for them.")       \
     X(SECRET_KEY, "secrets.key-file", PATH, "", 0, 4096,                                           \
       "File with the key that seals stored secrets; empty: ORG.fh.key beside the organisation.")   \
     X(JOB_THREADS, "jobs.threads", NUMBER, "2", 1, 64, "Background jobs at work at once.")         \
@@ -137,6 +129,9 @@ FH_MUST_CHECK fh_status fh_config_environment(fh_config *c, const char *const *v
 /* One value: `name` is "server.listen" or "server-listen"; `from` says where from. */
 FH_MUST_CHECK fh_status fh_config_set(fh_config *c, fh_str name, fh_str value, fh_str from,
                                       fh_error *err);
+/* Several values from the command line, "log.level=debug,server.listen=a:1,b:2": a part
+ * that does not begin with a key belongs to the value before. */
+FH_MUST_CHECK fh_status fh_config_flags(fh_config *c, fh_str list, fh_str from, fh_error *err);
 /* What no single key shows: a key without its certificate ... Call last. */
 FH_MUST_CHECK fh_status fh_config_check(const fh_config *c, fh_config_fault *fault, void *ctx,
                                         fh_error *err);

@@ -47,6 +47,11 @@ FH_MUST_CHECK fh_status fh_hook_event_find(fh_str name, fh_hook_event *out, fh_e
 FH_MUST_CHECK fh_status fh_webhook_tell(fh_org *org, fh_hook_event event, fh_str data,
                                         fh_error *err);
 
+/* For fh_jobs_options.ended: tells job.done, job.failed and import.finished. */
+struct fh_job;
+FH_MUST_CHECK fh_status fh_webhook_job_ended(void *ctx, fh_org *org, const struct fh_job *job,
+                                             fh_error *err);
+
 /* ---- Subscriptions ---------------------------------------------------------------- */
 
 /* A new webhook; its secret ("whsec_...") is shown here and never again. FH_INVALID:

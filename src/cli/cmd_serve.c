@@ -7,8 +7,8 @@
  * Everything that can be wrong with the settings is found before anything listens.
  */
 #include "api/api.h"
-#include "app/config.h"
-#include "cli/cli.h"
+#include "app/webhooks.h"
+#include "cli/settings.h"
 #include "os/sandbox.h"
 #include "os/service.h"
 #include "os/threads.h"
@@ -18,12 +18,11 @@
 #include <string.h>
 #include <time.h>
 
-extern char **environ;
-
 enum { MAX_LISTENERS = 8, MAX_TRUSTED = 16 };
 
 typedef struct options {
-    fh_str config, listen, base_url, set;
+    cli_settings settings;
+    fh_str listen, base_url;
     bool no_link;
 } options;
 
@@ -32,10 +31,7 @@ static const fh_option option_table[] = {
      "where to listen: 127.0.0.1:8080, [::1]:8080 or unix:/PATH; several by commas", NULL},
     {'b', "base-url", FH_OPTION_TEXT, offsetof(options, base_url), "URL",
      "the address people type, such as https://journeys.example.org", NULL},
-    {'c', "config", FH_OPTION_TEXT, offsetof(options, config), "FILE",
-     "settings to read (default: FIRSTHAND_CONFIG)", NULL},
-    {'s', "set", FH_OPTION_LIST, offsetof(options, set), "KEY=VALUE",
-     "one more setting, such as log.level=debug", NULL},
+    CLI_SETTINGS(options, settings),
     {0, "no-link", FH_OPTION_FLAG, offsetof(options, no_link), NULL,
      "do not print a set-up link when nobody can sign in yet", NULL},
     {0},
@@ -74,46 +70,13 @@ static const char *path_of(const server *s, fh_config_id id)
     return text_of(s, id).len ? text_of(s, id).ptr : NULL;
 }
 
-/* ---- Settings: file, environment, options; later wins ------------------------------------- */
-
-/* "a.b=1,c.d=2,3": a part without a key belongs to the value before. */
-static fh_status set_each(server *s, fh_str list, fh_error *err)
-{
-    while (list.len) {
-        const char *equals = memchr(list.ptr, '=', list.len);
-        if (!equals) {
-            (void)fh_fail(err, FH_INVALID, "--set '%.*s' has no '='", FH_STR_ARG(list));
-            return fh_hint(err, FH_INVALID, "Write --set log.level=debug.");
-        }
-        const fh_str name = {list.ptr, (size_t)(equals - list.ptr)};
-        size_t end = name.len + 1;
-        for (;;) {
-            while (end < list.len && list.ptr[end] != ',') end++;
-            const char *next = end < list.len ? memchr(list.ptr + end, '=', list.len - end) : NULL;
-            const size_t behind = next ? (size_t)(next - list.ptr) : list.len;
-            if (end == list.len || (next && !memchr(list.ptr + end + 1, ',', behind - end - 1)))
-                break;
-            end++;
-        }
-        const fh_str value = {equals + 1, end - name.len - 1};
-        const fh_status r = fh_config_set(s->config, name, value, FH_STR("--set"), err);
-        if (r) return r;
-        list = end < list.len ? (fh_str){list.ptr + end + 1, list.len - end - 1} : (fh_str){0};
-    }
-    return FH_OK;
-}
+/* ---- Settings ---------------------------------------------------------------------------- */
 
 static fh_status read_settings(server *s, const options *o, fh_error *err)
 {
-    const fh_os *os = s->io->os;
-    const char *file = o->config.len ? o->config.ptr : getenv("FIRSTHAND_CONFIG");
     fh_config *c = NULL;
-    fh_status r = fh_config_new(s->io->arena, &c, err);
+    fh_status r = cli_settings_read(s->io, &o->settings, NULL, NULL, &c, err);
     s->config = c;
-    if (!r && file && *file) r = fh_config_file(c, os, file, NULL, NULL, err);
-    if (!r)
-        r = fh_config_environment(c, (const char *const *)(const void *)environ, NULL, NULL, err);
-    if (!r && o->set.len) r = set_each(s, o->set, err);
     if (!r && o->listen.len)
         r = fh_config_set(c, FH_STR("server.listen"), o->listen, FH_STR("--listen"), err);
     if (!r && o->base_url.len)
@@ -258,7 +221,8 @@ static fh_status start_log(server *s, fh_error *err)
     static const fh_log_level levels[] = {FH_LOG_INFO, FH_LOG_DEBUG, FH_LOG_WARNING, FH_LOG_ERROR};
     static const fh_log_format formats[] = {FH_LOG_AUTO, FH_LOG_JSON, FH_LOG_PLAIN};
     const fh_log_options o = {.least = levels[fh_config_number(s->config, FH_C_LOG_LEVEL)],
-                              .format = formats[fh_config_number(s->config, FH_C_LOG_FORMAT)]};
+                              .format = formats[fh_config_number(s->config, FH_C_LOG_FORMAT)],
+                              .journal = getenv("JOURNAL_STREAM")};
     return fh_log_new(s->io->os, &o, &s->log, err);
 }
 
@@ -295,6 +259,7 @@ static fh_status start_jobs(server *s, fh_error *err)
         .keep_files_ms = fh_config_number(s->config, FH_C_UPLOAD_KEEP),
         .log = s->log,
         .metrics = s->metrics,
+        .ended = fh_webhook_job_ended,
     };
     return fh_jobs_start(s->pool, &o, &s->jobs, err);
 }

@@ -37,7 +37,7 @@ static void every_default_is_a_value_its_key_allows(void **state)
     const fh_config *c = fresh(&arena);
     assert_str(c->value[FH_C_LISTEN].text, "127.0.0.1:8080");
     assert_int_equal(fh_config_number(c, FH_C_BODY_BYTES), 1 << 20);
-    assert_int_equal(fh_config_number(c, FH_C_SESSION_IDLE), 12 * 3600 * 1000);
+    assert_int_equal(fh_config_number(c, FH_C_JOB_KEEP), INT64_C(90) * 86400 * 1000);
     assert_true(fh_config_flag(c, FH_C_HOOKS));
     assert_false(fh_config_flag(c, FH_C_HOOK_LOOPBACK));
     assert_str(c->value[FH_C_LOG_LEVEL].text, "info");
@@ -157,22 +157,44 @@ static void the_environment_wins_over_the_file_and_a_flag_over_both(void **state
     (void)state;
     static const char *const variables[] = {"PATH=/bin",
                                             "FIRSTHAND_SERVER_LISTEN=0.0.0.0:1",
-                                            "FIRSTHAND_SIGN_IN_TRIES=7",
+                                            "FIRSTHAND_JOBS_IMPORT_MEMORY=7M",
                                             "FIRSTHAND_TOKEN=secret",
                                             "FIRSTHAND_CONFIG=/etc/x",
                                             NULL};
     fh_arena *arena;
     fh_config *c = fresh(&arena);
-    const fh_str text = FH_STR("[server]\nlisten = a:1\n[sign-in]\ntries = 6\n");
+    const fh_str text = FH_STR("[server]\nlisten = a:1\n[jobs]\nimport-memory = 6M\n");
     assert_status(fh_config_text(c, FH_STR("c"), text, NULL, NULL, NULL), FH_OK);
     assert_status(fh_config_environment(c, variables, NULL, NULL, NULL), FH_OK);
     assert_str(c->value[FH_C_LISTEN].text, "0.0.0.0:1");
     assert_str(c->value[FH_C_LISTEN].from, "FIRSTHAND_SERVER_LISTEN");
-    assert_int_equal(fh_config_number(c, FH_C_SIGN_IN_TRIES), 7);
+    assert_int_equal(fh_config_number(c, FH_C_JOB_MEMORY), 7 << 20);
     assert_status(
         fh_config_set(c, FH_STR("server-listen"), FH_STR("b:2"), FH_STR("--server-listen"), NULL),
         FH_OK);
     assert_str(c->value[FH_C_LISTEN].text, "b:2");
+    fh_arena_free(arena);
+}
+
+static void several_values_are_set_from_one_list(void **state)
+{
+    (void)state;
+    fh_arena *arena;
+    fh_config *c = fresh(&arena);
+    fh_error err = {0};
+    const fh_str from = FH_STR("--set");
+    assert_status(fh_config_flags(c,
+                                  FH_STR("server.listen=[::1]:80,unix:/x,log.level=debug,"
+                                         "server.base-url=https://x/?a=1,2"),
+                                  from, &err),
+                  FH_OK);
+    assert_str(c->value[FH_C_LISTEN].text, "[::1]:80,unix:/x");
+    assert_str(c->value[FH_C_BASE_URL].text, "https://x/?a=1,2");
+    assert_int_equal(fh_config_number(c, FH_C_LOG_LEVEL), 1);
+    assert_status(fh_config_flags(c, FH_STR("log.level"), from, &err), FH_INVALID);
+    assert_string_equal(err.message, "--set 'log.level' has no '='");
+    assert_status(fh_config_flags(c, FH_STR("log.leel=info"), from, &err), FH_NOTFOUND);
+    assert_string_equal(err.hint, "Did you mean 'log.level'?");
     fh_arena_free(arena);
 }
 
@@ -199,15 +221,10 @@ static void what_no_single_key_shows_is_checked(void **state)
     fh_error err = {0};
     told t = {0};
     assert_status(fh_config_check(c, NULL, NULL, &err), FH_OK);
-    const fh_str text = FH_STR("[server]\ntls-key = k\nbase-url = journeys.example.org\n"
-                               "[sign-in]\nidle = 31d\n");
-    assert_status(fh_config_text(c, FH_STR("c"), text, NULL, NULL, NULL), FH_INVALID);
-    assert_status(fh_config_set(c, FH_STR("sign-in.idle"), FH_STR("20d"), FH_STR("x"), NULL),
-                  FH_OK);
-    assert_status(fh_config_set(c, FH_STR("sign-in.life"), FH_STR("10d"), FH_STR("x"), NULL),
-                  FH_OK);
+    const fh_str text = FH_STR("[server]\ntls-key = k\nbase-url = journeys.example.org\n");
+    assert_status(fh_config_text(c, FH_STR("c"), text, NULL, NULL, NULL), FH_OK);
     assert_status(fh_config_check(c, take, &t, &err), FH_INVALID);
-    assert_int_equal(t.n, 3);
+    assert_int_equal(t.n, 2);
     assert_non_null(strstr(err.message, "server.tls-key is set without server.tls-certificate"));
     fh_arena_free(arena);
 }
@@ -321,6 +338,7 @@ int main(void)
         cmocka_unit_test(every_mistake_names_its_line_and_what_was_meant),
         cmocka_unit_test(one_look_tells_all_mistakes_and_keeps_what_is_right),
         cmocka_unit_test(the_environment_wins_over_the_file_and_a_flag_over_both),
+        cmocka_unit_test(several_values_are_set_from_one_list),
         cmocka_unit_test(an_unknown_variable_is_an_error),
         cmocka_unit_test(what_no_single_key_shows_is_checked),
         cmocka_unit_test(what_is_printed_is_read_as_the_same),

