@@ -207,6 +207,7 @@ typedef struct fh_http_listener {
     uint16_t port;         /* 0: any free one, see fh_http_server_port    */
     const char *unix_path; /* instead: a socket in the file system; one that
                               nobody listens on any more is replaced      */
+    uint32_t unix_mode;    /* who may connect to it: 0660; 0: as the umask has it */
 } fh_http_listener;
 
 /* 0 is the default named beside it. */
@@ -252,6 +253,9 @@ typedef struct fh_http_options {
  * that make no sense, FH_IO, FH_DENIED, FH_BUSY when an address cannot be had. */
 FH_MUST_CHECK fh_status fh_http_server_start(const fh_http_options *options, fh_http_server **out,
                                              fh_error *err);
+/* Reads certificate and key again, from any thread: new connections get the new ones.
+ * On failure the old ones stay. FH_INVALID also when the server has no TLS. */
+FH_MUST_CHECK fh_status fh_http_server_renew_tls(fh_http_server *server, fh_error *err);
 /* The port that listener `i` was given; 0 for a UNIX socket. */
 uint16_t fh_http_server_port(const fh_http_server *server, size_t i);
 /* Stops accepting, lets running exchanges finish for `patience_ms`, tells event

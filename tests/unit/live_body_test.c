@@ -1,4 +1,4 @@
-/* the body of POST /api/v1/interactions */
+/* live_body_test.c - the body of POST /api/v1/interactions: fields, faults, lines. */
 #include "app/live.h"
 
 #include "test.h"
