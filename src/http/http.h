@@ -207,6 +207,7 @@ typedef struct fh_http_listener {
     uint16_t port;         /* 0: any free one, see fh_http_server_port    */
     const char *unix_path; /* instead: a socket in the file system; one that
                               nobody listens on any more is replaced      */
+    uint32_t unix_mode;    /* who may connect to it: 0660; 0: as the umask has it */
 } fh_http_listener;
 
 /* 0 is the default named beside it. */

@@ -191,7 +191,8 @@ static fh_status make_loops(fh_http_server *s, fh_error *err)
 static fh_status listen_at(fh_http_server *s, size_t k, const fh_http_listener *at, fh_error *err)
 {
     const fh_net *net = s->net;
-    fh_net_place place = {.address = at->address, .port = at->port, .path = at->unix_path};
+    fh_net_place place = {
+        .address = at->address, .port = at->port, .path = at->unix_path, .mode = at->unix_mode};
     int probe;
     uint16_t port;
     /* Alone first: a shared port would be had although another server listens there. */

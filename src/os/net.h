@@ -19,6 +19,7 @@ typedef struct fh_net_place {
     const char *address; /* "127.0.0.1", "::1": numbers only */
     uint16_t port;       /* 0: any free one */
     const char *path;    /* instead: of a UNIX socket */
+    uint32_t mode;       /* of that; 0: as the umask has it */
     bool shared;         /* TCP: others of this process listen there too */
 } fh_net_place;
 

@@ -156,6 +156,12 @@ static fh_status real_listen(void *ctx, const fh_net_place *at, int *out, uint16
     int number = 0, fd = -1;
     if (at->path && is_left_over(&address, len)) (void)unlink(at->path);
     fd = bound_socket(&address, len, at->shared, &number);
+    /* Nobody can connect before it listens: so never with other rights. */
+    if (fd >= 0 && at->path && at->mode && chmod(at->path, at->mode & 0777) != 0) {
+        number = errno;
+        close_quietly(fd);
+        fd = -1;
+    }
     if (fd >= 0 && listen(fd, BACKLOG) != 0) {
         number = errno;
         close_quietly(fd);

@@ -170,7 +170,7 @@ static void curl_is_served_over_tls_and_only_modern_tls(void **state)
     (void)snprintf(cert, sizeof cert, "%s", in_folder("cert.pem"));
     w.options.tls_cert = cert;
     w.options.tls_key = in_folder("key.pem");
-    w.options.limits.header_ms = 2000;
+    w.options.limits.header_ms = 3000;
     w.options.handle = reply_at_length;
     assert_status(web_start(&w, NULL), FH_OK);
     (void)snprintf(url, sizeof url, "https://127.0.0.1:%u/echo", w.port);

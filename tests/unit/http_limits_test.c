@@ -67,12 +67,12 @@ static void a_slow_body_that_is_fast_enough_arrives(void **state)
     (void)state;
     web w;
     web_init(&w);
-    w.options.limits = (fh_http_limits){.body_ms = 100, .bytes_per_second = 1};
+    w.options.limits = (fh_http_limits){.body_ms = 1000, .bytes_per_second = 1};
     assert_status(web_start(&w, NULL), FH_OK);
     const int fd = web_connect(&w);
-    web_send(fd, FH_STR("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 40\r\n\r\n"));
-    for (int i = 0; i < 40; i++) { /* 400 ms: each byte earns a second */
-        const struct timespec pause = {0, 10000000};
+    web_send(fd, FH_STR("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 15\r\n\r\n"));
+    for (int i = 0; i < 15; i++) { /* 1.5 s: each byte earns a second */
+        const struct timespec pause = {0, 100000000};
         (void)nanosleep(&pause, NULL);
         web_send(fd, FH_STR("a"));
     }

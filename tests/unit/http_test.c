@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -708,12 +709,15 @@ static void a_unix_socket_serves_and_an_abandoned_one_is_replaced(void **state)
     for (int i = 0; i < 2; i++) {
         web w;
         web_init(&w);
-        w.listener = (fh_http_listener){.unix_path = path};
+        w.listener = (fh_http_listener){.unix_path = path, .unix_mode = i ? 0660 : 0};
         w.options.loops = 2;
         w.options.trusted = trusted;
         w.options.n_trusted = (size_t)i;
         assert_status(web_start(&w, NULL), FH_OK);
         assert_int_equal(w.port, 0);
+        struct stat about;
+        assert_int_equal(stat(path, &about), 0);
+        if (i) assert_int_equal(about.st_mode & 0777, 0660);
         fh_error err;
         fh_http_server *second;
         assert_status(fh_http_server_start(&w.options, &second, &err), FH_BUSY);
