@@ -8,6 +8,8 @@
  */
 #include "app/erase.h"
 
+#include "store/job_rows.h"
+#include "store/people.h"
 #include "store/segments.h"
 
 #include <stdio.h>
@@ -180,12 +182,27 @@ fh_status fh_search_bytes(fh_org *org, const fh_str *texts, size_t n, fh_erase_r
 /* ---- Erasing ----------------------------------------------------------------------------------
  */
 
+/* Background jobs may tell who it was: samples and rejects of an import, whose export. */
+static fh_status forget_in_jobs(fh_org *org, uint32_t customer, fh_error *err)
+{
+    const fh_identity *list = NULL;
+    size_t n = 0;
+    fh_arena *arena = fh_arena_new(NULL);
+    if (!arena) return fh_no_memory(err);
+    fh_status status = fh_identity_of(org, customer, arena, &list, &n, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++)
+        status = fh_job_forget_text(org, list[i].value, err);
+    fh_arena_free(arena);
+    return status;
+}
+
 static fh_status erase_inside(fh_org *org, uint32_t customer, fh_erase_also *also, void *ctx,
                               fh_erase_result *out, fh_error *err)
 {
     fh_status status = fh_org_begin(org, err);
     if (status != FH_OK) return status;
-    status = fh_identity_erase(org, customer, err);
+    status = forget_in_jobs(org, customer, err);
+    if (status == FH_OK) status = fh_identity_erase(org, customer, err);
     if (status == FH_OK) status = fh_store_cut(org, customer, &out->interactions, err);
     if (status == FH_OK && also) status = also(ctx, org, err);
     if (status == FH_OK) return fh_org_commit(org, err);
@@ -193,17 +210,35 @@ static fh_status erase_inside(fh_org *org, uint32_t customer, fh_erase_also *als
     return status;
 }
 
+/* A learner is often a colleague as well, whose own record stays: what stands there too
+ * would be found and prove nothing. */
+static fh_status is_colleagues(fh_org *org, fh_str value, fh_arena *arena, bool *out, fh_error *err)
+{
+    fh_person p;
+    fh_status status = fh_person_by_email(org, value, arena, &p, out, err);
+    if (status == FH_OK && !*out) status = fh_person_by_external(org, value, arena, &p, out, err);
+    return status;
+}
+
+/* What is to be searched for afterwards: [n]. */
 static fh_status gather(fh_org *org, uint32_t customer, fh_arena *arena, const fh_str **out,
-                        size_t *n, fh_error *err)
+                        size_t *n, fh_erase_result *r, fh_error *err)
 {
     const fh_identity *list = NULL;
-    const fh_status status = fh_identity_of(org, customer, arena, &list, n, err);
+    size_t n_list = 0;
+    fh_status status = fh_identity_of(org, customer, arena, &list, &n_list, err);
     if (status != FH_OK) return status;
-    fh_str *texts = FH_NEW_ARRAY(arena, fh_str, *n ? *n : 1);
+    fh_str *texts = FH_NEW_ARRAY(arena, fh_str, n_list ? n_list : 1);
     if (!texts) return fh_no_memory(err);
-    for (size_t i = 0; i < *n; i++) texts[i] = list[i].value;
+    r->identifiers = n_list;
+    for (size_t i = 0; i < n_list && status == FH_OK; i++) {
+        bool stays = false;
+        status = is_colleagues(org, list[i].value, arena, &stays, err);
+        r->n_colleagues += stays;
+        if (!stays) texts[(*n)++] = list[i].value;
+    }
     *out = texts;
-    return FH_OK;
+    return status;
 }
 
 fh_status fh_erase_cut(fh_org *org, uint32_t customer, fh_erase_also *also, void *ctx,
@@ -215,9 +250,8 @@ fh_status fh_erase_cut(fh_org *org, uint32_t customer, fh_erase_also *also, void
     const clock_t cpu = clock();
     fh_erase_result r = {0};
     *n = 0;
-    fh_status status = gather(org, customer, arena, texts, n, err);
+    fh_status status = gather(org, customer, arena, texts, n, &r, err);
     if (status == FH_OK) status = erase_inside(org, customer, also, ctx, &r, err);
-    r.identifiers = *n;
     r.elapsed_ms = os->monotonic_ms(os->ctx) - started;
     r.cpu_ms = (int64_t)((clock() - cpu) / (CLOCKS_PER_SEC / 1000));
     if (status == FH_OK) *out = r;

@@ -7,7 +7,7 @@
  *     tidier:   looks whether there is something to fold, a stretch at a time
  *               (live_tidy.c)
  *
- * Always: `waiting` counts the interactions of tasks not yet replied; a task is in the
+ * Always: `waiting` counts the interactions of tasks not yet written; a task is in the
  * list or in the writer's hands, and its reply is called once.
  */
 #include "app/live_tidy.h"
@@ -88,7 +88,6 @@ static void reply_all(fh_live *live, fh_live_task *tasks, const fh_commit *done,
         sum->known += reply.n_known;
         sum->erased += reply.n_erased;
         sum->refused += reply.n_refused;
-        sum->waiting += reply.n;
         if (tasks->reply) tasks->reply(tasks->ctx, &reply);
         free(tasks);
     }
@@ -108,6 +107,11 @@ static void write_tasks(fh_live *live, fh_live_task *tasks)
         fh_pool_write_done(live->pool, org);
     }
     const uint64_t ended = now_us();
+    uint64_t n = 0;
+    for (const fh_live_task *t = tasks; t; t = t->next) n += t->items.n;
+    fh_mutex_lock(live->lock);
+    live->stats.waiting -= n; /* before the replies: who sends again then finds room */
+    fh_mutex_unlock(live->lock);
     reply_all(live, tasks, &done, &sum);
     fh_mutex_lock(live->lock);
     fh_live_stats *s = &live->stats;
@@ -115,14 +119,13 @@ static void write_tasks(fh_live *live, fh_live_task *tasks)
     s->known += sum.known;
     s->erased += sum.erased;
     s->refused += sum.refused;
-    s->waiting -= sum.waiting;
     s->lane_us += got - begun;
     s->commit_us += ended - got;
     if (done.status == FH_OK) {
         s->commits++;
     } else {
         s->failed_commits++;
-        s->failed += sum.waiting;
+        s->failed += n;
     }
     fh_mutex_unlock(live->lock);
     if (sum.accepted) fh_tidier_wake(live->tidier);
@@ -163,7 +166,7 @@ fh_status fh_live_open(fh_pool *pool, const fh_live_options *options, fh_live **
     if (status == FH_OK)
         status = fh_live_writer_new(fh_pool_os(pool), options->source, &live->writer, err);
     if (status == FH_OK && !options->keep_inbox)
-        status = fh_tidier_start(pool, live->writer, options->stretch_us, &live->tidier, err);
+        status = fh_tidier_start(pool, live->writer, options, &live->tidier, err);
     if (status == FH_OK) status = fh_thread_start(write_all, live, &live->thread, err);
     if (status == FH_OK) {
         *out = live;

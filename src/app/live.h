@@ -100,14 +100,15 @@ typedef struct fh_live_reply {
  * caller's again. */
 typedef void fh_live_replied(void *ctx, const fh_live_reply *reply);
 
+struct fh_tidy_sizes; /* store/tidy.h */
+
 typedef struct fh_live_options {
     fh_str source;        /* of items that name none; empty: "live" */
     uint32_t max_waiting; /* interactions handed over and not yet replied; 0: 65,536 */
     uint32_t max_commit;  /* interactions in one commit; 0: 8,192 */
-    uint32_t gather_us;   /* wait so long for company before a commit; 0: not at all
-                             (what comes during a commit gathers by itself) */
     bool keep_inbox;      /* no folding into bigger parts (tests) */
     uint32_t stretch_us;  /* aim of one background stretch in the write lane; 0: 4,000 */
+    const struct fh_tidy_sizes *sizes; /* of parts; NULL: the usual (tests have small ones) */
     /* Called after the last reply of each commit: wake who waits, once. May be NULL. */
     void (*woken)(void *ctx);
     void *ctx;

@@ -154,19 +154,19 @@ static void work(void *ctx)
     }
 }
 
-fh_status fh_tidier_start(fh_pool *pool, fh_live_writer *writer, uint32_t stretch_us,
+fh_status fh_tidier_start(fh_pool *pool, fh_live_writer *writer, const fh_live_options *options,
                           fh_tidier **out, fh_error *err)
 {
     fh_tidier *t = calloc(1, sizeof *t);
     if (!t) return fh_no_memory(err);
     *t = (fh_tidier){.pool = pool,
                      .writer = writer,
-                     .stretch_us = stretch_us ? stretch_us : STRETCH_US,
+                     .stretch_us = options->stretch_us ? options->stretch_us : STRETCH_US,
                      .lock = fh_mutex_new(),
                      .more = fh_cond_new(),
                      .came_ms = now_ms()};
     fh_status status = t->lock && t->more ? FH_OK : fh_no_memory(err);
-    if (status == FH_OK) status = fh_tidy_new(NULL, &t->tidy, err);
+    if (status == FH_OK) status = fh_tidy_new(options->sizes, &t->tidy, err);
     if (status == FH_OK)
         status = fh_org_open(fh_pool_os(pool), fh_pool_path(pool), FH_ORG_WRITE, &t->copier, err);
     fh_org *org = NULL;

@@ -6,9 +6,10 @@
 
 typedef struct fh_tidier fh_tidier;
 
-/* `stretch_us` is how long a step shall hold the write lane; 0: 4,000. */
-FH_MUST_CHECK fh_status fh_tidier_start(fh_pool *pool, fh_live_writer *writer, uint32_t stretch_us,
-                                        fh_tidier **out, fh_error *err);
+/* Of the options: how long a step shall hold the write lane, and the sizes of parts. */
+FH_MUST_CHECK fh_status fh_tidier_start(fh_pool *pool, fh_live_writer *writer,
+                                        const fh_live_options *options, fh_tidier **out,
+                                        fh_error *err);
 void fh_tidier_stop(fh_tidier *t); /* after the step in hand; NULL is allowed */
 /* Something was committed. Any thread; NULL is allowed. */
 void fh_tidier_wake(fh_tidier *t);

@@ -73,6 +73,10 @@ static void put_proof(fh_buf *out, const fh_erase_result *r)
         fh_say_number_of(out, r->n_too_short, "identifier is", "identifiers are");
         fh_buf_text(out, " too short for a search to prove anything.\n");
     }
+    if (r->n_colleagues) {
+        fh_say_number_of(out, r->n_colleagues, "identifier stands", "identifiers stand");
+        fh_buf_text(out, " in a colleague's own record, too, and stays there.\n");
+    }
     fh_buf_text(out, "Backups made before still hold the customer; a restored one is erased again\n"
                      "by the list of the erased beside the file.\n");
 }

@@ -299,6 +299,7 @@ static fh_status start_api(server *s, fh_error *err)
         .log = s->log,
         .metrics = s->metrics,
         .base_url = text_of(s, FH_C_BASE_URL),
+        .hooks_loopback = fh_config_flag(s->config, FH_C_HOOK_LOOPBACK),
         .no_metrics = !fh_config_flag(s->config, FH_C_METRICS),
         .max_body = (uint64_t)fh_config_number(s->config, FH_C_BODY_BYTES),
         .max_upload = (uint64_t)fh_config_number(s->config, FH_C_UPLOAD_BYTES),

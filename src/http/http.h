@@ -253,6 +253,9 @@ typedef struct fh_http_options {
  * that make no sense, FH_IO, FH_DENIED, FH_BUSY when an address cannot be had. */
 FH_MUST_CHECK fh_status fh_http_server_start(const fh_http_options *options, fh_http_server **out,
                                              fh_error *err);
+/* Reads certificate and key again, from any thread: new connections get the new ones.
+ * On failure the old ones stay. FH_INVALID also when the server has no TLS. */
+FH_MUST_CHECK fh_status fh_http_server_renew_tls(fh_http_server *server, fh_error *err);
 /* The port that listener `i` was given; 0 for a UNIX socket. */
 uint16_t fh_http_server_port(const fh_http_server *server, size_t i);
 /* Stops accepting, lets running exchanges finish for `patience_ms`, tells event

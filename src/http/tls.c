@@ -2,8 +2,8 @@
  *
  * OpenSSL reads and writes through a BIO of ours that calls fh_net: so faults can be
  * injected, and a closed connection raises no signal. TLS 1.2 and later, no
- * renegotiation, no compression; ALPN offers http/1.1 only. Certificates are read
- * once, at the start.
+ * renegotiation, no compression; ALPN offers http/1.1 only. A renewed certificate is
+ * for new connections; open ones keep what they began with.
  */
 #include "http/inside.h"
 
@@ -12,8 +12,10 @@
 #include <string.h>
 
 struct fh_http_tls {
-    SSL_CTX *ctx;
     BIO_METHOD *socket;
+    char *cert, *key; /* paths */
+    fh_mutex *lock;
+    SSL_CTX *ctx; /* under the lock */
 };
 
 static int bio_write(BIO *bio, const char *from, int n)
@@ -81,39 +83,84 @@ static void set_up(SSL_CTX *ctx)
     SSL_CTX_set_alpn_select_cb(ctx, choose_protocol, NULL);
 }
 
+/* A context with the certificate and key as they are on the disk now. */
+static fh_status load(const struct fh_http_tls *tls, SSL_CTX **out, fh_error *err)
+{
+    SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+    if (!ctx) return fh_no_memory(err);
+    fh_status status = FH_OK;
+    set_up(ctx);
+    ERR_clear_error();
+    if (SSL_CTX_use_certificate_chain_file(ctx, tls->cert) != 1)
+        status = refuse(err, "certificate", tls->cert);
+    else if (SSL_CTX_use_PrivateKey_file(ctx, tls->key, SSL_FILETYPE_PEM) != 1)
+        status = refuse(err, "key", tls->key);
+    if (status == FH_OK)
+        *out = ctx;
+    else
+        SSL_CTX_free(ctx);
+    return status;
+}
+
+static char *copy_text(const fh_http_server *s, const char *text)
+{
+    const size_t size = strlen(text) + 1;
+    char *to = fh_http_alloc(s, size);
+    if (to) memcpy(to, text, size);
+    return to;
+}
+
 fh_status fh_http_tls_new(fh_http_server *s, const char *cert, const char *key, fh_error *err)
 {
     struct fh_http_tls *tls = fh_http_alloc(s, sizeof *tls);
     if (!tls) return fh_no_memory(err);
+    memset(tls, 0, sizeof *tls);
     s->tls = tls;
-    tls->ctx = SSL_CTX_new(TLS_server_method());
+    tls->cert = copy_text(s, cert);
+    tls->key = copy_text(s, key);
+    tls->lock = fh_mutex_new();
     tls->socket = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "firsthand socket");
-    if (!tls->ctx || !tls->socket) return fh_no_memory(err);
+    if (!tls->cert || !tls->key || !tls->lock || !tls->socket) return fh_no_memory(err);
     (void)BIO_meth_set_write(tls->socket, bio_write);
     (void)BIO_meth_set_read(tls->socket, bio_read);
     (void)BIO_meth_set_ctrl(tls->socket, bio_control);
-    set_up(tls->ctx);
-    ERR_clear_error();
-    if (SSL_CTX_use_certificate_chain_file(tls->ctx, cert) != 1)
-        return refuse(err, "certificate", cert);
-    if (SSL_CTX_use_PrivateKey_file(tls->ctx, key, SSL_FILETYPE_PEM) != 1)
-        return refuse(err, "key", key);
+    return load(tls, &tls->ctx, err);
+}
+
+fh_status fh_http_server_renew_tls(fh_http_server *s, fh_error *err)
+{
+    struct fh_http_tls *tls = s->tls;
+    SSL_CTX *fresh;
+    if (!tls) return fh_fail(err, FH_INVALID, "the server was started without a certificate");
+    const fh_status status = load(tls, &fresh, err);
+    if (status != FH_OK) return status;
+    fh_mutex_lock(tls->lock);
+    SSL_CTX *old = tls->ctx;
+    tls->ctx = fresh;
+    fh_mutex_unlock(tls->lock);
+    SSL_CTX_free(old); /* lives on while connections use it */
     return FH_OK;
 }
 
 void fh_http_tls_free(fh_http_server *s)
 {
-    if (!s->tls) return;
-    SSL_CTX_free(s->tls->ctx);
-    BIO_meth_free(s->tls->socket);
-    fh_http_release(s, s->tls, sizeof *s->tls);
+    struct fh_http_tls *tls = s->tls;
+    if (!tls) return;
+    SSL_CTX_free(tls->ctx);
+    BIO_meth_free(tls->socket);
+    fh_mutex_free(tls->lock);
+    if (tls->cert) fh_http_release(s, tls->cert, strlen(tls->cert) + 1);
+    if (tls->key) fh_http_release(s, tls->key, strlen(tls->key) + 1);
+    fh_http_release(s, tls, sizeof *tls);
     s->tls = NULL;
 }
 
 bool fh_http_tls_accept(fh_http_conn *c)
 {
     const struct fh_http_tls *tls = c->loop->server->tls;
+    fh_mutex_lock(tls->lock);
     SSL *ssl = SSL_new(tls->ctx);
+    fh_mutex_unlock(tls->lock);
     BIO *bio = ssl ? BIO_new(tls->socket) : NULL;
     if (!bio) {
         SSL_free(ssl);

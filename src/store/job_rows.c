@@ -420,3 +420,43 @@ fh_status fh_job_forget(fh_org *org, int64_t before_ms, uint64_t *n, fh_error *e
     if (status == FH_OK) *n = count;
     return status;
 }
+
+/* Whether a column tells $1 (long enough to be looked for anywhere) or "$1" as a JSON
+ * text of its own ($2), in capitals or not. */
+#define TELLS(column)                                                                   \
+    "(replace(lower(" column "), $1, '') <> lower(" column ") OR replace(lower(" column \
+    "), $2, '') <> lower(" column "))"
+
+fh_status fh_job_forget_text(fh_org *org, fh_str text, fh_error *err)
+{
+    enum { LEAST = 4 };
+    fh_buf low;
+    fh_stmt *s = NULL;
+    fh_buf_init(&low, NULL, text.len + 2);
+    fh_buf_char(&low, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        fh_buf_char(&low, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+    }
+    fh_buf_char(&low, '"');
+    fh_status status = low.status == FH_OK ? FH_OK : fh_no_memory(err);
+    if (status == FH_OK)
+        status = fh_db_prepare(fh_org_db(org),
+                               "UPDATE job SET params = '{}', error = '', hint = '', "
+                               "result = CASE result WHEN '' THEN '' ELSE '{\"erased\":true}' END, "
+                               "finished_ms = CASE state WHEN 0 THEN changed_ms ELSE finished_ms "
+                               "END, state = CASE state WHEN 0 THEN 4 ELSE state END "
+                               "WHERE state <> 1 AND (" TELLS("params") " OR " TELLS(
+                                   "result") " OR " TELLS("error") ")",
+                               &s, err);
+    if (status == FH_OK) {
+        const fh_str quoted = fh_buf_view(&low);
+        const fh_str bare = {quoted.ptr + 1, quoted.len - 2};
+        fh_stmt_bind_text(s, 1, bare.len >= LEAST ? bare : quoted);
+        fh_stmt_bind_text(s, 2, quoted);
+        status = fh_stmt_run(s, err);
+    }
+    fh_stmt_done(s);
+    fh_buf_free(&low);
+    return status;
+}

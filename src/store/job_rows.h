@@ -78,4 +78,9 @@ FH_MUST_CHECK fh_status fh_job_ask_stop(fh_org *org, int64_t job, int64_t now_ms
 /* Forgets ended jobs finished before `before_ms`. */
 FH_MUST_CHECK fh_status fh_job_forget(fh_org *org, int64_t before_ms, uint64_t *n, fh_error *err);
 
+/* Takes an identifier of somebody who is being erased out of jobs that wait or have
+ * ended: parameters, result and error of each that tells it; one that waited for that
+ * is cancelled. Inside the transaction of the erasure. */
+FH_MUST_CHECK fh_status fh_job_forget_text(fh_org *org, fh_str text, fh_error *err);
+
 #endif

@@ -202,11 +202,11 @@ static bool put_rare(fh_rows *rows, const fh_bucket *bucket, const fh_row *row)
     if (row->problem) rows->used |= 1u << FH_COL_PROBLEM;
     if (is_member) rows->used |= 1u << FH_COL_MEMBER;
     chunk->rare[bucket->at - chunk->row] = (fh_rare){.id = row->id,
-                                      .payload = text,
-                                      .payload_len = (uint32_t)row->payload.len,
-                                      .member = is_member ? row->member : 0,
-                                      .problem = row->problem,
-                                      .score = row->has_score ? row->score : 0};
+                                                     .payload = text,
+                                                     .payload_len = (uint32_t)row->payload.len,
+                                                     .member = is_member ? row->member : 0,
+                                                     .problem = row->problem,
+                                                     .score = row->has_score ? row->score : 0};
     return true;
 }
 

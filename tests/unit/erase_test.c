@@ -2,8 +2,10 @@
  * erased again when they come back: by an import, in a restored backup. */
 #include "test.h"
 
+#include "app/audit.h"
 #include "app/erase.h"
 #include "app/import.h"
+#include "app/people.h"
 #include "files.h"
 #include "orgs.h"
 
@@ -324,6 +326,38 @@ static void a_restored_backup_is_erased_again(void **state)
     end(&f);
 }
 
+static void a_colleague_who_is_a_customer_stays_a_colleague(void **state)
+{
+    (void)state;
+    fixture f;
+    fh_erase_result r;
+    fh_person out;
+    const fh_actor cli = fh_actor_command_line();
+    begin(&f);
+    import(&f, "one.csv", rows_one);
+    const uint32_t ann = number_of(&f, "annabel-17");
+    const fh_person p = {
+        .name = FH_STR("Annabel"), .email = FH_STR("annabel@example.org"), .customer = ann};
+    assert_status(fh_person_create(f.org, &cli, &p, f.arena, &out, &f.err), FH_OK);
+    /* Who looked at her, and for what, is kept without telling who she is. */
+    assert_status(fh_org_begin(f.org, NULL), FH_OK);
+    assert_status(
+        fh_audit_customer(f.org, &cli, FH_AUDITED_SEARCHED, 0, FH_STR("annabel-17"), NULL), FH_OK);
+    assert_status(fh_audit_customer(f.org, &cli, FH_AUDITED_STORY_SEEN, ann, (fh_str){0}, NULL),
+                  FH_OK);
+    assert_status(fh_org_commit(f.org, NULL), FH_OK);
+    assert_status(fh_erase_customer(f.org, ann, &r, &f.err), FH_OK);
+    assert_int_equal(r.identifiers, 2);
+    assert_int_equal(r.n_colleagues, 1);
+    assert_int_equal(r.n_searched, 1);
+    assert_int_equal(r.found, 0);
+    assert_status(fh_person_get(f.org, &cli, out.person, f.arena, &out, &f.err), FH_OK);
+    assert_int_equal(out.customer, 0);
+    assert_str(out.email, "annabel@example.org");
+    all_is_well(&f);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +369,7 @@ int main(void)
         cmocka_unit_test(a_part_of_a_longer_word_is_told_apart),
         cmocka_unit_test(an_import_does_not_bring_the_erased_back),
         cmocka_unit_test(a_restored_backup_is_erased_again),
+        cmocka_unit_test(a_colleague_who_is_a_customer_stays_a_colleague),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,6 +235,58 @@ static void curl_is_served_over_tls_and_only_modern_tls(void **state)
     (void)unlink(in_folder("cert.pem"));
 }
 
+static void copy_file(const char *from, const char *to)
+{
+    char source[100], target[100];
+    (void)snprintf(source, sizeof source, "%s", in_folder(from));
+    (void)snprintf(target, sizeof target, "%s", in_folder(to));
+    const char *const argv[] = {"cp", source, target, NULL};
+    int status;
+    free(run(argv, &status));
+    assert_int_equal(status, 0);
+}
+
+static void a_renewed_certificate_is_taken_and_a_broken_one_is_not(void **state)
+{
+    (void)state;
+    if (!is_there("curl") || !is_there("openssl")) return;
+    web w;
+    fh_error err;
+    char url[100], cert[100], key[100], kept[100];
+    (void)snprintf(cert, sizeof cert, "%s", in_folder("cert.pem"));
+    (void)snprintf(key, sizeof key, "%s", in_folder("key.pem"));
+    (void)snprintf(kept, sizeof kept, "%s", in_folder("kept.pem"));
+    make_certificate();
+    copy_file("cert.pem", "kept.pem");
+    web_init(&w);
+    w.options.tls_cert = cert;
+    w.options.tls_key = key;
+    assert_status(web_start(&w, NULL), FH_OK);
+    (void)snprintf(url, sizeof url, "https://127.0.0.1:%u/", w.port);
+    const char *const with_old[] = {"curl", "-sS", "-m", "20", "--cacert", kept, url, NULL};
+    const char *const with_new[] = {"curl", "-sS", "-m", "20", "--cacert", cert, url, NULL};
+    expect_output(with_old, "ok");
+    copy_file("key.pem", "cert.pem"); /* no certificate at all */
+    assert_status(fh_http_server_renew_tls(w.server, &err), FH_INVALID);
+    assert_true(err.hint[0] != '\0');
+    expect_output(with_old, "ok");
+    make_certificate();
+    assert_status(fh_http_server_renew_tls(w.server, &err), FH_OK);
+    expect_output(with_new, "ok");
+    int status;
+    free(run(with_old, &status));
+    assert_int_not_equal(status, 0);
+    web_stop(&w);
+    (void)unlink(cert);
+    (void)unlink(key);
+    (void)unlink(kept);
+
+    web_init(&w);
+    assert_status(web_start(&w, NULL), FH_OK);
+    assert_status(fh_http_server_renew_tls(w.server, &err), FH_INVALID);
+    web_stop(&w);
+}
+
 static void nodes_fetch_is_served(void **state)
 {
     (void)state;
@@ -416,6 +468,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(curl_is_served),
         cmocka_unit_test(curl_is_served_over_tls_and_only_modern_tls),
+        cmocka_unit_test(a_renewed_certificate_is_taken_and_a_broken_one_is_not),
         cmocka_unit_test(nodes_fetch_is_served),
         cmocka_unit_test(nothing_gets_out_of_step_behind_nginx),
     };

@@ -7,6 +7,7 @@
 #include "files.h"
 #include "orgs.h"
 
+#include "app/erase.h"
 #include "app/job_files.h"
 #include "app/job_params.h"
 #include "app/jobs.h"
@@ -732,6 +733,41 @@ static void what_an_import_cannot_do_it_says(void **state)
     fh_jobs_stop(jobs);
 }
 
+/* What jobs tell of a customer goes with the customer. */
+static void erasing_a_customer_takes_it_out_of_jobs_too(void **state)
+{
+    (void)state;
+    const fh_jobs_options options = {.threads = 1};
+    fh_jobs *jobs = start(&options);
+    char params[256];
+    const fh_str name = put_file(jobs, "calls.csv",
+                                 FH_STR("email,time,touchpoint\nAnn-Marie@Example.org,2024-01-01,"
+                                        "Asked\nbob@example.org,2024-01-03,Asked\n"));
+    (void)snprintf(params, sizeof params, "{\"file\":\"%s\",\"dry_run\":true}", name.ptr);
+    const fh_job tried = run_real(jobs, "import", params);
+    assert_non_null(strstr(member(&tried, "samples"), "Ann-Marie"));
+    (void)snprintf(params, sizeof params, "{\"file\":\"%s\",\"samples\":1}", name.ptr);
+    const fh_job imported = run_real(jobs, "import", params);
+    const fh_job other = run_real(jobs, "export", "{\"customer\":\"bob@example.org\"}");
+    const fh_job hers = run_real(jobs, "export", "{\"customer\":\"ann-marie@example.org\"}");
+    fh_jobs_stop(jobs);
+    fh_org *org = NULL;
+    uint32_t customer = 0;
+    fh_erase_result proof;
+    fh_error err = {0};
+    assert_status(fh_pool_write(pool, -1, &org, NULL), FH_OK);
+    assert_status(fh_identity_find(org, FH_STR("ann-marie@example.org"), &customer, NULL), FH_OK);
+    if (fh_erase_customer(org, customer, &proof, &err) != FH_OK) fail_msg("%s", err.message);
+    assert_int_equal(proof.found, 0);
+    fh_pool_write_done(pool, org);
+    jobs = start(&options);
+    assert_str(look(jobs, tried.job).result, "{\"erased\":true}");
+    assert_str(look(jobs, imported.job).result, "{\"erased\":true}");
+    assert_str(look(jobs, hers.job).params, "{}");
+    assert_str(look(jobs, other.job).params, "{\"customer\":\"bob@example.org\"}");
+    fh_jobs_stop(jobs);
+}
+
 /* ---- Beside others ----------------------------------------------------------------------- */
 
 enum { OTHERS_ROWS = 60000 };
@@ -1013,6 +1049,7 @@ int main(void)
         TEST(old_files_are_swept_but_not_those_a_job_waits_for),
         TEST(a_file_is_imported_exported_checked_copied_and_reported),
         TEST(what_an_import_cannot_do_it_says),
+        TEST(erasing_a_customer_takes_it_out_of_jobs_too),
         TEST(an_import_gets_through_while_others_bring_new_customers),
         TEST(an_import_killed_midway_twice_goes_on_and_doubles_nothing),
         TEST(memory_running_out_is_told),

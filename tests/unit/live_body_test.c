@@ -1,4 +1,4 @@
-/* the body of POST /api/v1/interactions */
+/* live_body_test.c - the body of POST /api/v1/interactions: fields, faults, lines. */
 #include "app/live.h"
 
 #include "test.h"
@@ -70,6 +70,18 @@ static void an_object_with_every_field_is_read(void **state)
     assert_str(row->source_id, "123");
     assert_str(row->payload, "{\"a\":[1, 2]}");
     assert_str(body.items.source[0], "crm");
+    end(&f);
+}
+
+static void a_payload_is_kept_on_one_line(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f);
+    const fh_live_body body =
+        parse(&f, "{" GOOD ",\"payload\":{\n\t\"a b\": [1,\r\n 2]\n}}", FH_LIVE_JSON);
+    assert_int_equal(body.items.n, 1);
+    assert_str(body.items.row->payload, "{\"a b\": [1, 2]}");
     end(&f);
 }
 
@@ -221,6 +233,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_object_with_every_field_is_read),
+        cmocka_unit_test(a_payload_is_kept_on_one_line),
         cmocka_unit_test(null_is_the_same_as_left_out),
         cmocka_unit_test(one_bad_item_does_not_lose_the_others),
         cmocka_unit_test(of_lines_each_stands_for_itself),

@@ -1,4 +1,4 @@
-/* live ingest: what is replied, what is stored, what others see of it. */
+/* live_test.c - live ingest: what is replied, what is stored, what others see of it. */
 #include "app/live.h"
 
 #include "orgs.h"

@@ -1,5 +1,5 @@
 /* metrics_test.c - counters, gauges and histograms, and the page they make. (A
- * parser nobody here wrote reads that page in tests/server.) */
+ * parser nobody here wrote reads that page in tests/api.) */
 #include "test.h"
 
 #include "app/metrics.h"

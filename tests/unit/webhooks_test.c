@@ -9,6 +9,7 @@
 
 #include "app/webhook_parts.h"
 #include "os/threads.h"
+#include "store/job_rows.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -431,6 +432,35 @@ static void old_deliveries_are_forgotten_and_waiting_ones_are_not(void **state)
     commit(org);
 }
 
+static void how_jobs_ended_is_told_without_rows_of_customers(void **state)
+{
+    (void)state;
+    (void)add_hook("https://a.example/", WANT(IMPORT_FINISHED) | WANT(JOB_FAILED), NULL);
+    fh_job job = {.job = 17,
+                  .kind = FH_STR("import"),
+                  .state = FH_JOB_DONE,
+                  .result = FH_STR("{\"source\":\"crm\",\"rows\":3,\"added\":2,\"samples\":"
+                                   "[{\"value\":\"ann@example.org\"}]}")};
+    fh_org *org = begin();
+    assert_status(fh_webhook_job_ended(NULL, org, &job, NULL), FH_OK);
+    job.state = FH_JOB_CANCELLED; /* nobody is told: someone asked for it */
+    assert_status(fh_webhook_job_ended(NULL, org, &job, NULL), FH_OK);
+    job.state = FH_JOB_FAILED;
+    job.kind = FH_STR("report");
+    job.error = FH_STR("customer ann@example.org ...");
+    assert_status(fh_webhook_job_ended(NULL, org, &job, NULL), FH_OK);
+    commit(org);
+    (void)round_of();
+    assert_int_equal(receiver.n, 2);
+    assert_str(delivery(1).body,
+               "{\"type\":\"import.finished\",\"timestamp\":\"2024-01-31T17:05:09Z\",\"data\":"
+               "{\"job\":17,\"kind\":\"import\",\"state\":\"done\",\"source\":\"crm\","
+               "\"rows\":3,\"added\":2}}");
+    assert_str(delivery(2).body,
+               "{\"type\":\"job.failed\",\"timestamp\":\"2024-01-31T17:05:09Z\",\"data\":"
+               "{\"job\":17,\"kind\":\"report\",\"state\":\"failed\"}}");
+}
+
 /* ---- Secrets
  * ---------------------------------------------------------------------------------------------- */
 
@@ -847,6 +877,7 @@ int main(void)
         TEST(what_is_removed_is_gone_with_its_log),
         TEST(replies_are_kept_readable_and_the_log_is_told_as_json),
         TEST(old_deliveries_are_forgotten_and_waiting_ones_are_not),
+        TEST(how_jobs_ended_is_told_without_rows_of_customers),
         TEST(the_secret_is_shown_once_and_lies_sealed),
         TEST(only_public_addresses_are_reached),
         TEST(addresses_are_looked_at_when_a_webhook_is_made),

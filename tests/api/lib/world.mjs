@@ -10,7 +10,7 @@ export async function begin() {
     const server = new Server();
     world.server = server;
     server.makeOrganisation();
-    await server.start('--set', 'webhooks.allow-loopback=yes');
+    await server.start('--set', 'webhooks.allow-loopback=yes', '--set', 'server.trusted-proxy=127.0.0.1');
     world.description = new Description(await (await fetch(`${server.url}/api/v1/openapi.json`)).json());
     world.nobody = new Client(server, world.description);
     await world.nobody.call('getDescription');

@@ -38,7 +38,7 @@ test('people and departments go out and come in as CSV', async () => {
     const { text } = await world.owner.call('exportPeople');
     assert.match(text, /Person analyst/);
     await world.owner.call('exportDepartments');
-    const { json } = await world.owner.call('importPeople', { raw: 'name,email\nNew Ned,ned@firsthand.test\n', headers: { 'Content-Type': 'text/csv' } });
+    const { json } = await world.owner.call('importPeople', { raw: 'id,name,email\nN1,New Ned,ned@firsthand.test\n', headers: { 'Content-Type': 'text/csv' } });
     assert.deepEqual([json.kind, json.rows, json.added], ['people', 1, 1]);
 });
 

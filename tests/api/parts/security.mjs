@@ -118,3 +118,13 @@ test('a false token is refused, whatever else comes along', async () => {
     for (const token of ['x', `${world.admin.token}x`, world.admin.token.slice(0, -1), 'a'.repeat(5000)])
         assert.equal((await fetch(`${world.server.url}/api/v1/me`, { headers: { Authorization: `Bearer ${token}`, Cookie: world.owner.cookie } })).status, 401);
 });
+
+test('whoever tries passwords is slowed down, others are not', async () => {
+    const from = { 'X-Forwarded-For': '203.0.113.7' };
+    const seen = [];
+    for (let i = 0; i < 40 && !seen.includes(429); i++)
+        seen.push((await world.nobody.call('signIn', { body: { email: `guess${i}@firsthand.test`, password: 'no idea at all' }, headers: from, expect: [401, 403, 429] })).status);
+    assert.ok(seen.includes(429), `${seen.length} tries were allowed`);
+    await world.nobody.call('signIn', { body: world.ownerAccount });
+    await world.owner.call('getFollows');
+});
