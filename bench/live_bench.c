@@ -18,7 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum { MOST = 20000000, CUSTOMERS = 1000000, READ_MS = 300 };
@@ -274,7 +274,12 @@ int main(int argc, char **argv)
     fh_thread_join(reader);
     fh_live_stats s = {0};
     fh_live_stats_get(w.live, &s);
+    char log[512];
+    struct stat st = {0};
+    (void)snprintf(log, sizeof log, "%s-wal", argv[1]);
+    (void)stat(log, &st);
     fh_live_close(w.live);
+    printf("the log has %.1f MB\n", (double)st.st_size / 1e6);
     printf("%" PRIu64 " interactions in %.1f s: %.0f/s in %" PRIu64 " commits, %.2f us CPU each; "
            "commit %.2f ms, lane %.2f ms; not ok %" PRIu64 ", known %" PRIu64 "\n",
            n, seconds, (double)n / seconds, s.commits, used * 1e6 / (double)n,

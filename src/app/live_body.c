@@ -315,6 +315,24 @@ static bool take_score(item *it, uint32_t token)
     return true;
 }
 
+/* Without line breaks and tabs, which in JSON stand only between tokens: exports write
+ * a payload on one line. */
+static bool on_one_line(item *it, fh_str raw, fh_str *out)
+{
+    *out = raw;
+    if (!has_control(raw)) return true;
+    char *to = fh_arena_alloc(it->r->arena, raw.len, 1);
+    if (!to) {
+        it->no_memory = true;
+        return false;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < raw.len; i++)
+        if ((unsigned char)raw.ptr[i] >= ' ') to[n++] = raw.ptr[i];
+    *out = (fh_str){to, n};
+    return true;
+}
+
 static bool take_payload(item *it, uint32_t token)
 {
     if (type_of(it, token) != FH_JSON_OBJECT)
@@ -324,8 +342,7 @@ static bool take_payload(item *it, uint32_t token)
     if (raw.len > MAX_PAYLOAD)
         return bad(it, FH_STR("payload"), "this is larger than 1 MiB",
                    "Send what is needed later.");
-    if (it->r->doc.token[token].count) it->row->payload = raw;
-    return true;
+    return it->r->doc.token[token].count == 0 || on_one_line(it, raw, &it->row->payload);
 }
 
 /* ---- One item

@@ -416,7 +416,8 @@ void fh_live_write(fh_live_writer *w, fh_org *org, fh_live_task *tasks, fh_commi
     fh_arena_reset(w->scratch);
     fh_status status = fh_live_writer_room(w, out->n, &out->err);
     if (status == FH_OK) status = fh_org_begin(org, &out->err);
-    if (status == FH_OK) {
+    const bool begun = status == FH_OK;
+    if (begun) {
         status = write_inside(w, org, tasks, out->n, &mark, &out->err);
         if (status == FH_OK)
             status = fh_org_commit(org, &out->err);
@@ -426,7 +427,7 @@ void fh_live_write(fh_live_writer *w, fh_org *org, fh_live_task *tasks, fh_commi
     fh_builder_reset(w->builder);
     if (status == FH_OK)
         fh_known_caught_up(w->known, &mark);
-    else
+    else if (begun)
         forget(w);
     out->status = status;
     out->result = w->result;

@@ -15,12 +15,14 @@
 struct fh_org {
     const fh_os *os;
     fh_db *db;
-    bool writing;    /* a transaction of fh_org_begin is open */
-    uint32_t joined; /* further fh_org_begin inside it */
-    bool looking;    /* a read transaction of fh_org_look is open */
-    bool lazy;       /* commits do not wait for the disk: only those begun so */
-    bool erases;     /* ... and it erases: empty the logs after commit */
-    char path[];     /* NUL-terminated */
+    bool writing;      /* a transaction of fh_org_begin is open */
+    uint32_t joined;   /* further fh_org_begin inside it */
+    bool looking;      /* a read transaction of fh_org_look is open */
+    bool lazy;         /* commits do not wait for the disk: only those begun so */
+    bool erases;       /* ... and it erases: empty the logs after commit */
+    bool unsettled;    /* one that erased did, but a reader held the logs */
+    int64_t settle_ms; /* not to be tried again before */
+    char path[];       /* NUL-terminated */
 };
 
 /* ---- Making ---------------------------------------------------------------------------- */
@@ -198,14 +200,18 @@ fh_status fh_org_commit(fh_org *org, fh_error *err)
         org->joined--;
         return FH_OK;
     }
-    const bool erases = org->erases;
+    const bool pending = org->erases || org->unsettled;
+    const int64_t now = pending ? org->os->monotonic_ms(org->os->ctx) : 0;
+    const bool settle = pending && (org->erases || now >= org->settle_ms);
     org->writing = org->erases = false;
     const fh_status status = fh_db_commit(org->db, err);
     /* What was erased is on the disk, in the log, until that is emptied. A reader
-     * may hold it: then fh_org_settle tells so, or the next commit tries again. */
-    if (status == FH_OK && erases) {
-        const fh_status settled = fh_db_settle(org->db, NULL);
-        org->erases = settled != FH_OK;
+     * may hold it: then fh_org_settle tells so, and the next commit tries again, then
+     * one a second, because each try waits for the reader. */
+    if (status == FH_OK && settle) {
+        const bool before = org->unsettled;
+        org->unsettled = fh_db_settle(org->db, NULL) != FH_OK;
+        org->settle_ms = before ? now + 1000 : now;
     }
     return status;
 }
@@ -221,7 +227,7 @@ void fh_org_rollback(fh_org *org)
 fh_status fh_org_settle(fh_org *org, fh_error *err)
 {
     const fh_status status = fh_db_settle(org->db, err);
-    if (status == FH_OK) org->erases = false;
+    if (status == FH_OK) org->unsettled = false;
     return status;
 }
 

@@ -73,6 +73,18 @@ static void an_object_with_every_field_is_read(void **state)
     end(&f);
 }
 
+static void a_payload_is_kept_on_one_line(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f);
+    const fh_live_body body =
+        parse(&f, "{" GOOD ",\"payload\":{\n\t\"a b\": [1,\r\n 2]\n}}", FH_LIVE_JSON);
+    assert_int_equal(body.items.n, 1);
+    assert_str(body.items.row->payload, "{\"a b\": [1, 2]}");
+    end(&f);
+}
+
 static void null_is_the_same_as_left_out(void **state)
 {
     (void)state;
@@ -221,6 +233,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_object_with_every_field_is_read),
+        cmocka_unit_test(a_payload_is_kept_on_one_line),
         cmocka_unit_test(null_is_the_same_as_left_out),
         cmocka_unit_test(one_bad_item_does_not_lose_the_others),
         cmocka_unit_test(of_lines_each_stands_for_itself),
