@@ -119,15 +119,16 @@ static fh_status copy_log(fh_tidier *t, fh_error *err)
 /* ---- The thread ---------------------------------------------------------------------------------
  */
 
-/* Waits until there may be something to do; false: stop. */
+/* Waits until there may be something to do; false: stop. Others write to the log too,
+ * so it is looked at now and then when nothing comes live. */
 static bool wait_for_work(fh_tidier *t, bool busy, bool failed)
 {
     fh_mutex_lock(t->lock);
     t->failing = failed;
     if (failed && !t->stop)
         (void)fh_cond_wait_ms(t->more, t->lock, AFTER_FAILURE_MS);
-    else if (!busy && t->flushed)
-        while (!t->woken && !t->stop) fh_cond_wait(t->more, t->lock);
+    else if (!busy && !t->stop && !t->woken && t->flushed)
+        (void)fh_cond_wait_ms(t->more, t->lock, IDLE_MS);
     else if (!busy && !t->stop)
         (void)fh_cond_wait_ms(t->more, t->lock, PAUSE_MS);
     if (t->woken) {
@@ -147,7 +148,7 @@ static void work(void *ctx)
     while (wait_for_work(t, busy, failed)) {
         fh_error err = {0};
         const bool idle = now_ms() - t->came_ms >= IDLE_MS;
-        fh_status status = step(t, &busy, &err);
+        fh_status status = t->flushed ? FH_OK : step(t, &busy, &err);
         if (status == FH_OK) status = copy_log(t, &err);
         failed = status != FH_OK;
         t->flushed = idle && !busy && !failed;

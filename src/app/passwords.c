@@ -231,6 +231,8 @@ static bool read_kept(fh_str text, kept *out)
 {
     kept k;
     uint64_t lanes = 0;
+    for (size_t i = 0; i < text.len; i++) /* sodium 1.0.18 takes these for digits */
+        if ((unsigned char)text.ptr[i] >= 0x80) return false;
     if (!read_number(&text, "$argon2id$v=19$m=", &k.cost.bytes) ||
         !read_number(&text, ",t=", &k.cost.ops) || !read_number(&text, ",p=", &lanes) ||
         lanes != 1 || !read_bytes(&text, k.salt, SALT) || !read_bytes(&text, k.hash, HASH) ||

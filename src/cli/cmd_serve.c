@@ -458,6 +458,17 @@ static void tell_where(const server *s)
     }
 }
 
+static void note_connections(const server *s)
+{
+    const fh_http_counts c = fh_http_server_counts(s->http);
+    fh_metric_set(s->metrics, FH_M_HTTP_CONNECTIONS, c.connections);
+    fh_metric_set(s->metrics, FH_M_HTTP_STREAMS, c.streams);
+    fh_metric_total(s->metrics, FH_M_HTTP_BYTES_IN, (int64_t)c.bytes_in);
+    fh_metric_total(s->metrics, FH_M_HTTP_BYTES_OUT, (int64_t)c.bytes_out);
+    fh_metric_total(s->metrics, FH_M_HTTP_REFUSED,
+                    (int64_t)(c.refused + c.turned_away + c.timed_out));
+}
+
 /* A signal ends the sleep; the watchdog is told that we are alive in between. */
 static void wait_for_the_end(const server *s, const fh_service *service)
 {
@@ -468,6 +479,7 @@ static void wait_for_the_end(const server *s, const fh_service *service)
         const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
         (void)nanosleep(&pause, NULL);
         (void)fh_service_alive(service);
+        note_connections(s);
     }
 }
 

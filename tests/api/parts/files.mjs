@@ -157,3 +157,21 @@ test('the shop imported once more over HTTP adds nothing', async () => {
     assert.deepEqual([result.already, result.added], [true, 16], JSON.stringify(result));
     assert.ok(kept().every(name => !name.endsWith('.part')), join(...kept()));
 });
+
+test('an erased customer is in no result of a job', async () => {
+    const raw = 'customer,mail,time,touchpoint\nZ1,zara.unique@example.org,2024-03-01 09:00,March\n' +
+        'Z1,zara.unique@example.org,yesterday,March\nZ2,z2@example.org,2024-03-01 09:00,March\n';
+    const file = await upload('zara.csv', raw);
+    const jobs = [];
+    for (const dry_run of [true, false]) {
+        const { json } = await world.owner.call('importFile', { body: { upload: file, dry_run, map: ['customer=customer', 'customer.email=mail'] } });
+        jobs.push(await world.owner.job(json.job));
+    }
+    assert.match(JSON.stringify(jobs), /zara\.unique/); // columns and samples show it
+    const { json } = await world.owner.call('search', { body: { who: 'zara.unique@example.org' } });
+    const erased = await world.owner.call('eraseCustomer', { path: { customer: json.items[0].customer }, body: { confirm: 'Z1' } });
+    assert.equal(erased.json.proof.found, 0, erased.text);
+    for (const { job } of jobs)
+        assert.doesNotMatch((await world.owner.call('getJob', { path: { job } })).text, /zara\.unique/);
+    assert.ok(!world.server.read('our.fh').includes('zara.unique'));
+});
