@@ -452,6 +452,7 @@ void fh_api_ended(void *ctx, fh_http_exchange *x, const fh_http_outcome *outcome
     const int class = outcome->status / 100;
     static const fh_metric counts[] = {FH_M_HTTP_2XX, FH_M_HTTP_3XX, FH_M_HTTP_4XX, FH_M_HTTP_5XX};
     if (class >= 2 && class <= 5) fh_metric_add(api->options.metrics, counts[class - 2], 1);
+    if (outcome->status == 429) fh_metric_add(api->options.metrics, FH_M_RATE_LIMITED, 1);
     fh_metric_observe_us(api->options.metrics, FH_M_HTTP_SECONDS, outcome->ms * 1000);
     if (c && fh_log_tells(api->options.log, FH_LOG_DEBUG)) {
         const fh_http_request *r = fh_http_request_of(x);

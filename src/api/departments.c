@@ -206,6 +206,7 @@ const fh_route fh_routes_departments[] = {
      .query_size = sizeof(import_query),
      .body_type = "text/csv",
      .reply = "PeopleImported",
+     .reply_422 = "PeopleImported",
      .max_body = 64 << 20,
      .handle = import_people},
     {.method = FH_HTTP_GET,

@@ -1,7 +1,7 @@
 /* events.c - GET /api/v1/events: what changes, as server-sent events.
  *
- *     event: job     how far a job is that the caller may see: the newest ones at once,
- *                    then each that changes, at most twice a second
+ *     event: job     a job that the caller may see, without params and result: the newest
+ *                    ones at once, then each that changes, at most twice a second
  *     event: live    counts of live ingest, at most once a second, when they change
  *
  * Events tell states, not differences: whoever was away begins with the newest states
@@ -74,34 +74,16 @@ static void tell(watcher *w, fh_str name, fh_str data)
     if (w->gone || fh_http_events_send(w->stream, name, (fh_str){0}, data, NULL)) end_stream(w);
 }
 
+/* As GET /api/v1/jobs/{job} shows it, but for what may be long: a stream that 64 KiB
+ * wait for is dropped. */
 static void job_json(const fh_job *job, fh_buf *out)
 {
-    const struct {
-        const char *name;
-        int64_t n;
-    } numbers[] = {{"job", job->job},
-                   {"done", (int64_t)job->done},
-                   {"total", (int64_t)job->total},
-                   {"rate_per_s", job->rate_per_s},
-                   {"left_ms", job->left_ms}};
-    const struct {
-        const char *name;
-        fh_str text;
-    } texts[] = {{"kind", job->kind},
-                 {"state", fh_str_of(fh_job_state_name(job->state))},
-                 {"words", job->words}};
+    fh_job brief = *job;
     fh_json j;
+    brief.params = FH_STR("{}");
+    brief.result = (fh_str){0};
     fh_json_begin(&j, out, 0);
-    fh_json_object(&j);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        fh_json_key(&j, fh_str_of(numbers[i].name));
-        fh_json_int(&j, numbers[i].n);
-    }
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        fh_json_key(&j, fh_str_of(texts[i].name));
-        fh_json_str(&j, texts[i].text);
-    }
-    fh_json_end_object(&j);
+    fh_job_json(&brief, &j);
 }
 
 /* Sums up what changes of a job while it runs (FNV-1a). */

@@ -195,6 +195,12 @@ static void replies(fh_json *j, const fh_route *r)
         }
     }
     fh_json_end_object(j);
+    if (r->flags & FH_ROUTE_PAGE && r->status != 303) {
+        key(j, "303");
+        fh_json_object(j);
+        text(j, "description", "Go on at another page");
+        fh_json_end_object(j);
+    }
     if (r->reply_422) {
         key(j, "422");
         fh_json_object(j);

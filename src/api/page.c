@@ -152,7 +152,7 @@ void fh_form_begin(const fh_call *c, const fh_html *h, const char *action)
     if (!c->secret.len) return;
     char token[FH_SECRET_TEXT + 1];
     fh_session_form_token(c->secret, token);
-    fh_form_hidden(h, "token", fh_str_of(token));
+    fh_form_hidden(h, "form", fh_str_of(token));
 }
 
 void fh_form_hidden(const fh_html *h, const char *name, fh_str value)
@@ -193,7 +193,7 @@ fh_status fh_form_check(const fh_call *c, fh_error *err)
     if (!fh_call_is_type(c, FH_STR("application/x-www-form-urlencoded")))
         return fh_fail(err, FH_INVALID, "this is not a form");
     if (!c->secret.len) return FH_OK;
-    const fh_status s = fh_form_text(c, "token", &token, err);
+    const fh_status s = fh_form_text(c, "form", &token, err);
     if (s || fh_session_form_token_ok(c->secret, token)) return s;
     (void)fh_fail(err, FH_CONFLICT, "this form is from before you signed in");
     return fh_hint(err, FH_CONFLICT, "Open the page again, and send the form from there.");

@@ -53,7 +53,7 @@ static void put_token_row(const fh_call *c, const fh_html *h, const fh_token *t)
     if (t->revoked)
         fh_buf_text(h->out, "revoked");
     else
-        fh_form_button(c, h, "/tokens/revoke", "revoke", t->id, "Revoke");
+        fh_form_button(c, h, "/tokens/revoke", "id", t->id, "Revoke");
     fh_buf_text(h->out, "</td></tr>\n");
 }
 
@@ -188,7 +188,7 @@ static fh_status revoke_token(fh_call *c, fh_error *err)
 {
     fh_str token = {0};
     fh_status s = fh_form_check(c, err);
-    if (!s) s = fh_form_text(c, "revoke", &token, err);
+    if (!s) s = fh_form_text(c, "id", &token, err);
     if (!s) s = fh_call_lane(c, err);
     if (s) return s;
     s = fh_call_lane_done(c, fh_token_revoke(c->org, &c->actor, token, err));

@@ -53,8 +53,7 @@ static fh_status metrics(fh_call *c, fh_error *err)
     if (o->live) {
         fh_live_stats now;
         fh_live_stats_get(o->live, &now);
-        const int64_t known = fh_metric_value(o->metrics, FH_M_COMMITS);
-        fh_metric_add(o->metrics, FH_M_COMMITS, (int64_t)now.commits - known);
+        fh_metric_total(o->metrics, FH_M_COMMITS, (int64_t)now.commits);
     }
     fh_metrics_text(o->metrics, FH_STR(FH_VERSION), &c->out);
     return FH_OK;

@@ -108,6 +108,8 @@ static fh_status sign_in(fh_call *c, fh_error *err)
     if (!s)
         s = fh_signin_password(signin, c->api->options.pool, email, password, &c->caller, c->secret,
                                &given, err);
+    if (!s || s == FH_DENIED || s == FH_LATER)
+        fh_metric_add(c->api->options.metrics, s ? FH_M_SIGN_IN_FAILED : FH_M_SIGN_IN_OK, 1);
     return s ? s : session_only(c, &given, err);
 }
 

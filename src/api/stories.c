@@ -228,7 +228,23 @@ static fh_status also_tell(void *ctx, fh_org *org, fh_error *err)
     return s ? s : fh_webhook_tell(org, FH_HOOK_ERASED, fh_str_of(data), err);
 }
 
-static void proof_json(const fh_erase_result *r, uint32_t customer, fh_json *j)
+/* What was cut out is still in the log while somebody reads what was there before: waits
+ * for them, but not for ever. */
+static fh_status settle(fh_pool *pool, bool *settled, fh_error *err)
+{
+    enum { TRIES = 50 }; /* each waits a little */
+    for (int i = 0; i < TRIES && !*settled; i++) {
+        fh_org *org = NULL;
+        fh_status s = fh_pool_write(pool, 10000, &org, err);
+        if (!s) s = fh_org_settle(org, err);
+        fh_pool_write_done(pool, org);
+        if (s && s != FH_BUSY) return s;
+        *settled = !s;
+    }
+    return FH_OK;
+}
+
+static void proof_json(const fh_erase_result *r, uint32_t customer, bool settled, fh_json *j)
 {
     fh_json_object(j);
     put_number(j, "customer", customer);
@@ -241,7 +257,10 @@ static void proof_json(const fh_erase_result *r, uint32_t customer, fh_json *j)
     put_number(j, "bytes_searched", r->searched_bytes);
     put_number(j, "found", r->found);
     put_number(j, "part_of_other_words", r->elsewhere);
+    put_number(j, "in_colleagues_records", r->n_colleagues);
     fh_json_end_object(j);
+    key(j, "settled");
+    fh_json_bool(j, settled);
     put_text(j, "backups",
              FH_STR("Backups made before still hold the customer until they are restored, which "
                     "erases again, or thrown away."));
@@ -258,6 +277,7 @@ static fh_status erase_customer(fh_call *c, fh_error *err)
     size_t n = 0;
     fh_str who = {0};
     fh_erase_result r = {0};
+    bool settled = false;
     fh_status s = fh_call_number(c, 0, &customer, err);
     if (!s) s = fh_call_known(c, known, err);
     if (!s) s = fh_call_text(c, "confirm", &who, NULL, err);
@@ -269,14 +289,15 @@ static fh_status erase_customer(fh_call *c, fh_error *err)
     erasing e = {.call = c, .customer = customer};
     if (!s) s = fh_erase_cut(org, customer, also_tell, &e, c->arena, &r, &texts, &n, err);
     fh_pool_write_done(pool, org);
-    /* The proof only reads: others write on meanwhile. */
     org = NULL;
+    if (!s) s = settle(pool, &settled, err);
+    /* The proof only reads: others write on meanwhile. */
     if (!s) s = fh_pool_read(pool, &org, err);
     if (!s) s = fh_search_bytes(org, texts, n, &r, err);
     fh_pool_read_done(pool, org);
     if (s) return s;
     if (c->api->options.webhooks) fh_webhooks_wake(c->api->options.webhooks);
-    proof_json(&r, customer, &c->json);
+    proof_json(&r, customer, settled, &c->json);
     return FH_OK;
 }
 

@@ -72,6 +72,14 @@ void fh_metric_set(fh_metrics *m, fh_metric which, int64_t value)
         atomic_store_explicit(&m->value[which], value, memory_order_relaxed);
 }
 
+void fh_metric_total(fh_metrics *m, fh_metric which, int64_t total)
+{
+    if (!m || table[which].kind != COUNTER) return;
+    int_fast64_t now = value_of(&m->value[which]);
+    while (total > now && !atomic_compare_exchange_weak(&m->value[which], &now, total)) {
+    }
+}
+
 void fh_metric_observe_us(fh_metrics *m, fh_metric which, int64_t us)
 {
     if (!m || table[which].kind != HISTOGRAM) return;

@@ -32,8 +32,6 @@
     X(INTERACTIONS_KNOWN, COUNTER, "firsthand_interactions_total", "result=\"known\"", "")       \
     X(INTERACTIONS_REFUSED, COUNTER, "firsthand_interactions_total", "result=\"refused\"", "")   \
     X(COMMITS, COUNTER, "firsthand_ingest_commits_total", "", "Group commits of live ingest")    \
-    X(COMMIT_SECONDS, HISTOGRAM, "firsthand_ingest_commit_seconds", "",                          \
-      "Time one group commit took until it was on the disk")                                     \
     X(INBOX_BATCHES, GAUGE, "firsthand_inbox_batches", "",                                       \
       "Acknowledged batches not yet merged into stories")                                        \
     X(FOLD_SECONDS, HISTOGRAM, "firsthand_question_seconds", "", "Time a question took")         \
@@ -51,10 +49,7 @@
       "Attempts to deliver a webhook")                                                           \
     X(HOOKS_FAILED, COUNTER, "firsthand_webhook_attempts_total", "result=\"failed\"", "")        \
     X(HOOKS_WAITING, GAUGE, "firsthand_webhook_deliveries_waiting", "",                          \
-      "Webhook deliveries waiting to be sent or sent again")                                     \
-    X(LOG_WARNINGS, COUNTER, "firsthand_log_lines_total", "level=\"warning\"",                   \
-      "Warnings and errors in the log")                                                          \
-    X(LOG_ERRORS, COUNTER, "firsthand_log_lines_total", "level=\"error\"", "")
+      "Webhook deliveries waiting to be sent or sent again")
 
 typedef enum fh_metric {
 #define X(id, kind, family, labels, help) FH_M_##id,
@@ -70,6 +65,8 @@ void fh_metrics_free(fh_metrics *m);            /* NULL is allowed */
 /* Everywhere `m` NULL: nothing is counted. Counters take n >= 0 only. */
 void fh_metric_add(fh_metrics *m, fh_metric which, int64_t n);
 void fh_metric_set(fh_metrics *m, fh_metric which, int64_t value); /* gauges */
+/* A counter whose total is kept elsewhere; it never goes down. */
+void fh_metric_total(fh_metrics *m, fh_metric which, int64_t total);
 /* Histograms: buckets from 0.5 ms to 60 s. */
 void fh_metric_observe_us(fh_metrics *m, fh_metric which, int64_t us);
 /* The value of a counter or gauge, the number of observations of a histogram. */

@@ -180,8 +180,8 @@ fh_status fh_password_hash(const fh_os *os, const fh_password_cost *cost, fh_str
     unsigned char salt[SALT], hash[HASH];
     const fh_status status = os->random(os->ctx, salt, sizeof salt, err);
     if (status != FH_OK) return status;
-    if (crypto_pwhash(hash, sizeof hash, password.ptr, password.len, salt, cost->ops,
-                      (size_t)cost->bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
+    if (crypto_pwhash(hash, sizeof hash, password.ptr ? password.ptr : "", password.len, salt,
+                      cost->ops, (size_t)cost->bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
         return fh_no_memory(err);
     size_t n =
         (size_t)snprintf(out, FH_PASSWORD_HASH_TEXT + 1, "$argon2id$v=19$m=%llu,t=%llu,p=1$",
@@ -231,6 +231,8 @@ static bool read_kept(fh_str text, kept *out)
 {
     kept k;
     uint64_t lanes = 0;
+    for (size_t i = 0; i < text.len; i++) /* sodium 1.0.18 takes these for digits */
+        if ((unsigned char)text.ptr[i] >= 0x80) return false;
     if (!read_number(&text, "$argon2id$v=19$m=", &k.cost.bytes) ||
         !read_number(&text, ",t=", &k.cost.ops) || !read_number(&text, ",p=", &lanes) ||
         lanes != 1 || !read_bytes(&text, k.salt, SALT) || !read_bytes(&text, k.hash, HASH) ||
@@ -252,8 +254,8 @@ fh_status fh_password_verify(fh_str hash, fh_str password, bool *same, fh_error 
         (void)fh_fail(err, FH_CORRUPT, "a stored password is damaged");
         return fh_hint(err, FH_CORRUPT, "Make a reset link for this person.");
     }
-    if (crypto_pwhash(is, sizeof is, password.ptr, password.len, k.salt, k.cost.ops,
-                      (size_t)k.cost.bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
+    if (crypto_pwhash(is, sizeof is, password.ptr ? password.ptr : "", password.len, k.salt,
+                      k.cost.ops, (size_t)k.cost.bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
         return fh_no_memory(err);
     *same = sodium_memcmp(is, k.hash, sizeof is) == 0;
     sodium_memzero(is, sizeof is);

@@ -67,8 +67,8 @@ extern const fh_question *const fh_questions[];
 /* Asked by `firsthand identify`, which can do more. */
 extern const fh_question fh_question_identities;
 
-/* Asks, as of one moment: `options` as read by the question's table, their `format` decides what goes
- * into `out`. `style` may be NULL: no colour, no limit of width. */
+/* Asks, as of one moment: `options` as read by the question's table, their `format` decides what
+ * goes into `out`. `style` may be NULL: no colour, no limit of width. */
 FH_MUST_CHECK fh_status fh_question_ask(const fh_question *q, fh_org *org, const void *options,
                                         const fh_str *args, size_t n_args,
                                         const fh_text_style *style, fh_arena *arena, fh_buf *out,

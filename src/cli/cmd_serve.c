@@ -367,11 +367,23 @@ static fh_status start_http(server *s, fh_error *err)
     return fh_http_server_start(&o, &s->http, err);
 }
 
+/* Each connection is an open file, and so is each reader of the organisation. */
+static void check_files(const server *s)
+{
+    enum { OTHERS = 256 };
+    const int64_t wanted = fh_config_number(s->config, FH_C_CONNECTIONS) + OTHERS;
+    const uint64_t may = fh_os_many_files();
+    if (may >= (uint64_t)wanted) return;
+    fh_log_tell(s->log, FH_LOG_WARNING, "fewer open files than connections are allowed",
+                FH_LOG_FIELDS(FH_LOG_NUMBER("files", may), FH_LOG_NUMBER("wanted", wanted)));
+}
+
 static fh_status start(server *s, const options *o, fh_error *err)
 {
     fh_status r = read_settings(s, o, err);
     if (!r) r = start_log(s, err);
     if (!r) r = find_places(s, err);
+    if (!r) check_files(s);
     if (!r) r = find_base_url(s, NULL, err);
     if (!r) r = read_key(s, err);
     if (!r) r = enter_sandbox(s, err);
@@ -446,6 +458,17 @@ static void tell_where(const server *s)
     }
 }
 
+static void note_connections(const server *s)
+{
+    const fh_http_counts c = fh_http_server_counts(s->http);
+    fh_metric_set(s->metrics, FH_M_HTTP_CONNECTIONS, c.connections);
+    fh_metric_set(s->metrics, FH_M_HTTP_STREAMS, c.streams);
+    fh_metric_total(s->metrics, FH_M_HTTP_BYTES_IN, (int64_t)c.bytes_in);
+    fh_metric_total(s->metrics, FH_M_HTTP_BYTES_OUT, (int64_t)c.bytes_out);
+    fh_metric_total(s->metrics, FH_M_HTTP_REFUSED,
+                    (int64_t)(c.refused + c.turned_away + c.timed_out));
+}
+
 /* A signal ends the sleep; the watchdog is told that we are alive in between. */
 static void wait_for_the_end(const server *s, const fh_service *service)
 {
@@ -456,6 +479,7 @@ static void wait_for_the_end(const server *s, const fh_service *service)
         const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
         (void)nanosleep(&pause, NULL);
         (void)fh_service_alive(service);
+        note_connections(s);
     }
 }
 

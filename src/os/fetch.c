@@ -4,24 +4,41 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Each is used with a cast to its own type: FN(f, easy_perform)(handle). */
-#define CURL_FUNCTIONS(X)                                                                         \
-    X(easy_init)                                                                                  \
-    X(easy_cleanup)                                                                               \
-    X(easy_reset) X(easy_setopt) X(easy_perform) X(easy_getinfo) X(easy_strerror) X(slist_append) \
-        X(slist_free_all) X(global_init)
+#define CURL_FUNCTIONS(X) \
+    X(easy_init)          \
+    X(easy_cleanup)       \
+    X(easy_reset)         \
+    X(easy_setopt)        \
+    X(easy_perform)       \
+    X(easy_getinfo)       \
+    X(easy_strerror)      \
+    X(slist_append)       \
+    X(slist_free_all)     \
+    X(global_init)
+
+#define X(name) typedef __typeof__(&curl_##name) name##_function;
+CURL_FUNCTIONS(X)
+#undef X
 
 struct fh_fetcher {
     void *library;
     CURL *handle;
-#define X(name) __typeof__(&curl_##name) name;
-    CURL_FUNCTIONS(X)
-#undef X
+    easy_init_function easy_init;
+    easy_cleanup_function easy_cleanup;
+    easy_reset_function easy_reset;
+    easy_setopt_function easy_setopt;
+    easy_perform_function easy_perform;
+    easy_getinfo_function easy_getinfo;
+    easy_strerror_function easy_strerror;
+    slist_append_function slist_append;
+    slist_free_all_function slist_free_all;
+    global_init_function global_init;
 };
 
 typedef struct running {
@@ -39,14 +56,19 @@ static fh_status missing(fh_error *err)
 
 static bool look_up(fh_fetcher *f)
 {
-#define X(name)                                         \
-    {                                                   \
-        void *found = dlsym(f->library, "curl_" #name); \
-        if (!found) return false;                       \
-        memcpy(&f->name, &found, sizeof found);         \
-    }
-    CURL_FUNCTIONS(X)
+    static const struct {
+        const char *name;
+        size_t at;
+    } wanted[] = {
+#define X(name) {"curl_" #name, offsetof(struct fh_fetcher, name)},
+        CURL_FUNCTIONS(X)
 #undef X
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        void *found = dlsym(f->library, wanted[i].name);
+        if (!found) return false;
+        memcpy((char *)f + wanted[i].at, &found, sizeof found);
+    }
     return true;
 }
 

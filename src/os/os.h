@@ -45,6 +45,10 @@ typedef struct fh_os {
 
 const fh_os *fh_os_real(void);
 
+/* As many open files as the system lets this process have: a shell's usual 1,024 are
+ * fewer than a server's connections. Returns how many that are. */
+uint64_t fh_os_many_files(void);
+
 /* A whole file into memory, FH_LIMIT beyond max_bytes. */
 FH_MUST_CHECK fh_status fh_os_read_file(const fh_os *os, const char *path, size_t max_bytes,
                                         fh_buf *out, fh_error *err);

@@ -8,8 +8,8 @@
  *
  * A row goes to the end of its bucket's last chunk, so the rows of a customer
  * stand in the order they came. The bucket knows where that is: adding a row
- * touches the bucket and the row's own place, nothing else. When customer numbers outgrow the buckets, two
- * neighbours are joined by hanging one list behind the other: no row moves.
+ * touches the bucket and the row's own place, nothing else. When customer numbers outgrow the
+ * buckets, two neighbours are joined by hanging one list behind the other: no row moves.
  */
 #ifndef FH_STORY_ROWS_H
 #define FH_STORY_ROWS_H
@@ -40,7 +40,7 @@ typedef struct fh_rare {
 typedef struct fh_chunk {
     struct fh_chunk *next;
     fh_rare *rare; /* [FH_CHUNK_ROWS] or NULL: none of these rows has any */
-    uint64_t n; /* told once the bucket is settled */
+    uint64_t n;    /* told once the bucket is settled */
     uint64_t unused;
     fh_hot row[FH_CHUNK_ROWS];
 } fh_chunk;

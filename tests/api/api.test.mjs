@@ -10,6 +10,8 @@ await import('./parts/interactions.mjs');
 await import('./parts/customers.mjs');
 await import('./parts/settings.mjs');
 await import('./parts/people.mjs');
+await import('./parts/directory.mjs');
+await import('./parts/page-rules.mjs');
 await import('./parts/pages.mjs');
 await import('./parts/files.mjs');
 await import('./parts/events.mjs');

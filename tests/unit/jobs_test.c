@@ -199,7 +199,7 @@ static fh_job look(fh_jobs *jobs, int64_t job)
 
 static fh_job until_ended(fh_jobs *jobs, int64_t job)
 {
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 60000; i++) {
         const fh_job j = look(jobs, job);
         if (j.state > FH_JOB_RUNNING) return j;
         pause_us(1000);
@@ -791,9 +791,9 @@ static bool told_to_stop(newcomers *c)
 static void add_newcomers(void *ctx)
 {
     newcomers *c = ctx;
+    fh_resolver *resolver = NULL;
     while (!told_to_stop(c)) {
         fh_org *org = NULL;
-        fh_resolver *resolver = NULL;
         fh_who who;
         char name[32];
         (void)snprintf(name, sizeof name, "new%u", c->n);
@@ -801,13 +801,18 @@ static void add_newcomers(void *ctx)
                                     .identifier = {{FH_STR("customer"), fh_str_of(name)}}};
         if (fh_pool_write(c->pool, -1, &org, NULL) != FH_OK) continue;
         fh_status status = fh_org_begin(org, NULL);
-        if (status == FH_OK) status = fh_resolver_new(org, &resolver, NULL);
+        if (status == FH_OK)
+            status = resolver ? fh_resolver_refresh(resolver, NULL)
+                              : fh_resolver_new(org, &resolver, NULL);
         if (status == FH_OK) status = fh_resolve(resolver, &row, 1, &who, NULL);
         if (status == FH_OK) status = fh_resolver_flush(resolver, NULL);
         if (status == FH_OK && fh_org_commit(org, NULL) == FH_OK) c->n++;
-        fh_resolver_free(resolver);
         fh_pool_write_done(c->pool, org);
+        if (status == FH_OK) continue;
+        fh_resolver_free(resolver);
+        resolver = NULL;
     }
+    fh_resolver_free(resolver);
 }
 
 static void an_import_gets_through_while_others_bring_new_customers(void **state)

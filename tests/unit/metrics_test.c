@@ -70,7 +70,7 @@ static void count_many(void *ctx, uint32_t worker)
     (void)worker;
     for (int i = 0; i < 10000; i++) {
         fh_metric_add(ctx, FH_M_COMMITS, 1);
-        fh_metric_observe_us(ctx, FH_M_COMMIT_SECONDS, i);
+        fh_metric_observe_us(ctx, FH_M_FOLD_SECONDS, i);
     }
 }
 
@@ -80,7 +80,20 @@ static void threads_lose_no_count(void **state)
     fh_metrics *m = fh_metrics_new();
     fh_threads_run(4, count_many, m);
     assert_int_equal(fh_metric_value(m, FH_M_COMMITS), 40000);
-    assert_int_equal(fh_metric_value(m, FH_M_COMMIT_SECONDS), 40000);
+    assert_int_equal(fh_metric_value(m, FH_M_FOLD_SECONDS), 40000);
+    fh_metrics_free(m);
+}
+
+static void a_total_kept_elsewhere_never_goes_down(void **state)
+{
+    (void)state;
+    fh_metrics *m = fh_metrics_new();
+    fh_metric_total(m, FH_M_HTTP_BYTES_IN, 70);
+    fh_metric_total(m, FH_M_HTTP_BYTES_IN, 90);
+    fh_metric_total(m, FH_M_HTTP_BYTES_IN, 20);
+    fh_metric_total(m, FH_M_HTTP_STREAMS, 5); /* no counter */
+    assert_int_equal(fh_metric_value(m, FH_M_HTTP_BYTES_IN), 90);
+    assert_int_equal(fh_metric_value(m, FH_M_HTTP_STREAMS), 0);
     fh_metrics_free(m);
 }
 
@@ -89,7 +102,7 @@ static void without_metrics_nothing_is_counted(void **state)
     (void)state;
     fh_metric_add(NULL, FH_M_COMMITS, 1);
     fh_metric_set(NULL, FH_M_HTTP_STREAMS, 1);
-    fh_metric_observe_us(NULL, FH_M_COMMIT_SECONDS, 1);
+    fh_metric_observe_us(NULL, FH_M_FOLD_SECONDS, 1);
     assert_int_equal(fh_metric_value(NULL, FH_M_COMMITS), 0);
 }
 
@@ -99,6 +112,7 @@ int main(void)
         cmocka_unit_test(the_page_has_every_family_once_with_help_and_type),
         cmocka_unit_test(a_histogram_counts_up_to_each_bound),
         cmocka_unit_test(threads_lose_no_count),
+        cmocka_unit_test(a_total_kept_elsewhere_never_goes_down),
         cmocka_unit_test(without_metrics_nothing_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -489,6 +489,24 @@ static void signing_out_at_the_service_ends_the_sessions_here(void **state)
     end(&f);
 }
 
+static void bytes_have_one_spelling(void **state)
+{
+    (void)state;
+    arena = fh_arena_new(NULL);
+    fh_str out;
+    assert_true(fh_base64url_read(arena, FH_STR("QUJD"), &out));
+    assert_str(out, "ABC");
+    assert_true(fh_base64url_read(arena, FH_STR("QUI="), &out));
+    static const char *const bad[] = {"QUJD!", "QU+/", "QU\x9e\x9e", "Q", "QUJDR", "QU JD", "QUL"};
+    for (size_t i = 0; i < COUNT(bad); i++)
+        if (fh_base64url_read(arena, fh_str_of(bad[i]), &out)) fail_msg("%s", bad[i]);
+    assert_true(fh_hex_read(arena, FH_STR("4142"), &out));
+    assert_str(out, "AB");
+    assert_false(fh_hex_read(arena, FH_STR("414"), &out));
+    assert_false(fh_hex_read(arena, FH_STR("41zz"), &out));
+    fh_arena_free(arena);
+}
+
 static fh_status read_with(void *ctx)
 {
     const fixture *f = ctx;
@@ -528,6 +546,7 @@ int main(void)
         cmocka_unit_test(documents_that_are_not_the_providers_are_refused),
         cmocka_unit_test(an_unverified_address_says_nothing_and_strangers_stay_out),
         cmocka_unit_test(signing_out_at_the_service_ends_the_sessions_here),
+        cmocka_unit_test(bytes_have_one_spelling),
         cmocka_unit_test(memory_running_out_lets_nobody_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -473,7 +473,7 @@ static void people_are_listed_with_filters_and_a_cursor(void **state)
     const fh_department top = department(&f, "Service", 0);
     const fh_department sub = department(&f, "Desk", top.department);
     for (int i = 0; i < 25; i++) {
-        char name[16];
+        char name[32];
         (void)snprintf(name, sizeof name, "Person %02d", i);
         (void)create(&f, (fh_person){.name = fh_str_of(name),
                                      .department = i % 5 == 0 ? sub.department : top.department,

@@ -7,6 +7,7 @@
 #include "app/passwords.h"
 #include "app/secrets.h"
 #include "app/signin.h"
+#include "app/signin_parts.h"
 #include "app/tokens.h"
 #include "faulty_os.h"
 #include "orgs.h"
@@ -926,6 +927,72 @@ static void a_token_that_is_changed_expired_or_revoked_does_nothing(void **state
     end(&f);
 }
 
+/* ---- Turns
+ * ------------------------------------------------------------------------------------------- */
+
+enum { WAITING = 32 };
+typedef struct waiter {
+    fh_signin *signin;
+    fh_thread *thread;
+    fh_status status;
+} waiter;
+
+static void wait_for_turn(void *ctx)
+{
+    waiter *w = ctx;
+    w->status = fh_signin_turn(w->signin, NULL);
+    if (w->status == FH_OK) fh_signin_turn_done(w->signin);
+}
+
+static void two_compute_and_thirty_two_wait_and_the_next_is_sent_away(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f);
+    waiter w[WAITING];
+    assert_status(fh_signin_turn(f.signin, &f.err), FH_OK);
+    assert_status(fh_signin_turn(f.signin, &f.err), FH_OK);
+    for (size_t i = 0; i < WAITING; i++) {
+        w[i] = (waiter){.signin = f.signin, .status = FH_IO};
+        assert_status(fh_thread_start(wait_for_turn, &w[i], &w[i].thread, &f.err), FH_OK);
+    }
+    for (bool all = false; !all;) { /* until they stand in line */
+        fh_mutex_lock(f.signin->lock);
+        all = f.signin->waiting == WAITING;
+        fh_mutex_unlock(f.signin->lock);
+    }
+    assert_status(fh_signin_turn(f.signin, &f.err), FH_BUSY);
+    fh_session_given given;
+    assert_status(sign_in(&f, "ann@x.org", GOOD, none, &given), FH_BUSY);
+    fh_signin_turn_done(f.signin);
+    fh_signin_turn_done(f.signin);
+    for (size_t i = 0; i < WAITING; i++) {
+        fh_thread_join(w[i].thread);
+        assert_status(w[i].status, FH_OK);
+    }
+    assert_int_equal(f.signin->computing, 0);
+    assert_status(fh_signin_turn(f.signin, &f.err), FH_OK);
+    fh_signin_turn_done(f.signin);
+    end(&f);
+}
+
+/* An unknown account is compared with somebody's hash all the same: as many turns, and a
+ * hash of the same costs. */
+static void an_unknown_account_costs_the_same_hash(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f);
+    fh_str kept;
+    const uint32_t ann = person(&f, "Ann", "ann@x.org", front);
+    (void)with_password(&f, ann, GOOD);
+    assert_status(fh_password_row(f.org, ann, f.arena, &kept, NULL), FH_OK);
+    const size_t costs = sizeof "$argon2id$v=19$m=8,t=1,p=1$" - 1;
+    assert_true(fh_str_starts(fh_str_of(f.signin->unknown), (fh_str){kept.ptr, costs}));
+    assert_int_equal(strlen(f.signin->unknown), kept.len);
+    end(&f);
+}
+
 /* ---- What fails on its own
  * -------------------------------------------------------------------------------- */
 
@@ -1018,6 +1085,8 @@ int main(void)
         cmocka_unit_test(a_sealed_secret_opens_only_in_its_place),
         cmocka_unit_test(a_token_may_what_its_scopes_and_its_owner_may),
         cmocka_unit_test(a_token_that_is_changed_expired_or_revoked_does_nothing),
+        cmocka_unit_test(two_compute_and_thirty_two_wait_and_the_next_is_sent_away),
+        cmocka_unit_test(an_unknown_account_costs_the_same_hash),
         cmocka_unit_test(without_randomness_nobody_gets_a_session_or_token),
         cmocka_unit_test(memory_running_out_while_resuming_is_reported),
     };

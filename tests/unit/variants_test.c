@@ -2,6 +2,8 @@
  * oracle, in any split, and with memory running out. */
 #include "folds.h"
 
+#include <xxhash.h>
+
 #include <stdlib.h>
 
 static fh_status make(const void *options, const fh_allocator *from, fh_fold **out, fh_error *err)
@@ -199,6 +201,41 @@ static void ways_with_equal_hashes_are_told_apart(void **state)
     fh_arena_free(arena);
 }
 
+/* The table's hashes of the first SHORT and the first LONG of these steps are equal
+ * (found by search): only the length tells that a way is not another's beginning. */
+static void a_way_is_not_taken_for_its_beginning(void **state)
+{
+    (void)state;
+    enum { SHORT = 17646, LONG = 25014 };
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, SHORT + LONG);
+    for (uint32_t long_first = 0; long_first < 2; long_first++) {
+        const uint32_t first = long_first ? LONG : SHORT;
+        uint32_t random = 1;
+        uint8_t step[LONG];
+        for (uint32_t i = 0; i < LONG; i++) {
+            random = random * 1664525u + 1013904223u;
+            step[i] = (uint8_t)(random >> 24 & 63);
+        }
+        assert_true(XXH3_64bits(step, SHORT) >> 32 == XXH3_64bits(step, LONG) >> 32);
+        for (uint32_t i = 0; i < SHORT + LONG; i++)
+            rows[i] = (fh_row){.customer = 1 + (i >= first),
+                               .at_s = i,
+                               .touchpoint = step[i >= first ? i - first : i]};
+        fh_fold *fold;
+        fh_variants got;
+        assert_status(fh_variants_new(NULL, &(fh_variants_options){64}, &fold, NULL), FH_OK);
+        assert_status(fh_fold_add(fold, test_segment_identity(arena, rows, SHORT + LONG), NULL),
+                      FH_OK);
+        assert_status(fh_variants_read(fold, arena, 0, &got, NULL), FH_OK);
+        assert_int_equal(got.n_variants, 2);
+        assert_int_equal(got.top[0].n_steps, SHORT);
+        assert_int_equal(got.top[1].n_steps, LONG);
+        fh_fold_free(fold);
+    }
+    fh_arena_free(arena);
+}
+
 /* Ways far longer than a block of steps. */
 static void long_ways_are_kept_whole(void **state)
 {
@@ -261,6 +298,7 @@ int main(void)
         cmocka_unit_test(random_stories_agree_with_the_oracle),
         cmocka_unit_test(many_ways_are_all_told_apart),
         cmocka_unit_test(ways_with_equal_hashes_are_told_apart),
+        cmocka_unit_test(a_way_is_not_taken_for_its_beginning),
         cmocka_unit_test(long_ways_are_kept_whole),
         cmocka_unit_test(durations_that_do_not_fit_are_refused),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),

@@ -14,6 +14,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -693,11 +694,11 @@ static void a_webhook_needs_events_and_a_known_event_name(void **state)
 
 typedef struct server {
     int fd, port;
-    volatile int connections;
+    atomic_int connections;
     const char *reply;
     char got[4096];
     fh_thread *thread;
-    volatile bool stop;
+    atomic_bool stop;
 } server;
 
 static void serve_one(server *s, int fd)

@@ -2,6 +2,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { successes } from '../lib/client.mjs';
+import { firsthand } from '../lib/server.mjs';
 import { world } from '../lib/world.mjs';
 
 // Can succeed only once in a life; here setUp did it.
@@ -15,4 +16,13 @@ test('every operation was answered with success at least once', () => {
         if (!seen.some(code => successes(operation).includes(code))) missing.push(`${id} (${seen.join(' ') || 'never asked'})`);
     }
     assert.deepEqual(missing, []);
+});
+
+test('told to stop, the server ends well, with nothing wrong in its log', async () => {
+    const how = await world.server.stop();
+    assert.deepEqual(how, { code: 0, signal: null }, world.server.log.slice(-4000));
+    assert.doesNotMatch(world.server.log, /Sanitizer|runtime error/);
+    const wrong = world.server.log.split('\n').filter(line => /"level":"error"/.test(line));
+    assert.deepEqual(wrong, []);
+    assert.match(firsthand('check', world.server.org), /well|sound|no fault|ok/i);
 });

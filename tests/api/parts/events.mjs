@@ -37,6 +37,7 @@ test('a stream begins with the newest jobs, and tells how a new one goes', async
         list => list.some(e => e.name === 'job' && e.data.job === job && e.data.state === 'done'),
         async () => { job = (await world.owner.call('addJob', { body: { kind: 'check' } })).json.job; });
     assert.ok(events.some(e => e.name === 'job' && e.data.job < job), 'no older job');
+    for (const e of events) if (e.name === 'job') world.description.check('#/components/schemas/Job', e.data, 'event');
     const times = events.filter(e => e.data.job === job).map(e => e.at);
     for (let i = 1; i < times.length; i++) assert.ok(times[i] - times[i - 1] > 300, 'more than twice a second');
 });

@@ -66,7 +66,7 @@ test('an upload that breaks off leaves nothing behind', async () => {
     socket.destroy();
     assert.equal(await grown(before), before);
     await world.owner.call('uploadFile', { query: { name: 'empty.csv' }, raw: '', headers: text, expect: 400 });
-    assert.equal(kept().length, before);
+    assert.equal(await grown(before), before);
 });
 
 test('an export is what the command line exports', async () => {
@@ -156,4 +156,22 @@ test('the shop imported once more over HTTP adds nothing', async () => {
     const { result } = await world.owner.job(json.job);
     assert.deepEqual([result.already, result.added], [true, 16], JSON.stringify(result));
     assert.ok(kept().every(name => !name.endsWith('.part')), join(...kept()));
+});
+
+test('an erased customer is in no result of a job', async () => {
+    const raw = 'customer,mail,time,touchpoint\nZ1,zara.unique@example.org,2024-03-01 09:00,March\n' +
+        'Z1,zara.unique@example.org,yesterday,March\nZ2,z2@example.org,2024-03-01 09:00,March\n';
+    const file = await upload('zara.csv', raw);
+    const jobs = [];
+    for (const dry_run of [true, false]) {
+        const { json } = await world.owner.call('importFile', { body: { upload: file, dry_run, map: ['customer=customer', 'customer.email=mail'] } });
+        jobs.push(await world.owner.job(json.job));
+    }
+    assert.match(JSON.stringify(jobs), /zara\.unique/); // columns and samples show it
+    const { json } = await world.owner.call('search', { body: { who: 'zara.unique@example.org' } });
+    const erased = await world.owner.call('eraseCustomer', { path: { customer: json.items[0].customer }, body: { confirm: 'Z1' } });
+    assert.equal(erased.json.proof.found, 0, erased.text);
+    for (const { job } of jobs)
+        assert.doesNotMatch((await world.owner.call('getJob', { path: { job } })).text, /zara\.unique/);
+    assert.ok(!world.server.read('our.fh').includes('zara.unique'));
 });
