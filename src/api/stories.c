@@ -7,6 +7,7 @@
 #include "api/inside.h"
 #include "app/audit.h"
 #include "app/erase.h"
+#include "app/merge_preview.h"
 #include "app/webhooks.h"
 #include "store/identities.h"
 #include "store/segments.h"
@@ -32,21 +33,6 @@ static void put_number(fh_json *j, const char *name, uint64_t n)
 }
 
 /* ---- Finding ------------------------------------------------------------------------- */
-
-static void identities_json(const fh_identity *list, size_t n, fh_json *j)
-{
-    key(j, "identifiers");
-    fh_json_array(j);
-    for (size_t i = 0; i < n; i++) {
-        fh_json_object(j);
-        put_text(j, "kind", list[i].kind);
-        put_text(j, "value", list[i].value);
-        key(j, "shared");
-        fh_json_bool(j, list[i].shared);
-        fh_json_end_object(j);
-    }
-    fh_json_end_array(j);
-}
 
 static fh_status audit_customer(fh_call *c, fh_audited action, uint32_t customer, fh_str who,
                                 fh_error *err)
@@ -98,7 +84,7 @@ static fh_status get_customer(fh_call *c, fh_error *err)
     if (s) return s;
     fh_json_object(&c->json);
     put_number(&c->json, "customer", customer);
-    identities_json(list, n, &c->json);
+    fh_identities_json(list, n, &c->json);
     fh_json_end_object(&c->json);
     return FH_OK;
 }
@@ -116,33 +102,19 @@ static const fh_option preview_options[] = {
     {0},
 };
 
-static fh_status meet(fh_call *c, fh_str who, const char *name, fh_error *err)
-{
-    uint32_t customer = 0;
-    const fh_identity *list = NULL;
-    const fh_told *told = NULL;
-    size_t n = 0, n_told = 0;
-    fh_status s = fh_identity_find(c->org, who, &customer, err);
-    if (!s) s = fh_identity_of(c->org, customer, c->arena, &list, &n, err);
-    if (!s) s = fh_store_story(c->org, customer, c->arena, &told, &n_told, err);
-    if (s && !(s == FH_NOTFOUND && n)) return s;
-    key(&c->json, name);
-    fh_json_object(&c->json);
-    put_number(&c->json, "customer", customer);
-    put_number(&c->json, "interactions", n_told);
-    identities_json(list, n, &c->json);
-    fh_json_end_object(&c->json);
-    return FH_OK;
-}
-
 static fh_status preview_merge(fh_call *c, fh_error *err)
 {
     const preview_query *q = c->query;
+    fh_merge_preview p = {0};
+    const fh_status s = fh_merge_preview_get(c->org, q->from, q->into, c->arena, &p, err);
+    if (s) return s;
     fh_json_object(&c->json);
-    fh_status s = meet(c, q->from, "from", err);
-    if (!s) s = meet(c, q->into, "into", err);
+    key(&c->json, "from");
+    fh_met_json(&p.from, &p, NULL, &c->json);
+    key(&c->json, "into");
+    fh_met_json(&p.into, &p, NULL, &c->json);
     fh_json_end_object(&c->json);
-    return s;
+    return FH_OK;
 }
 
 static fh_status who_of(fh_call *c, const char *member, uint32_t *out, fh_error *err)

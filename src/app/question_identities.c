@@ -1,5 +1,6 @@
 /* question_identities.c - who is who: kinds of identifiers, suggestions, merges; or
  * the identifiers of one customer, or of two side by side. */
+#include "app/merge_preview.h"
 #include "app/question.h"
 #include "app/words.h"
 
@@ -206,82 +207,41 @@ static fh_status show_overview(fh_answer *a, fh_error *err)
 
 /* ---- Customers side by side ----------------------------------------------------------- */
 
-typedef struct person {
-    uint32_t customer;
-    const fh_identity *identity;
-    const fh_told *told;
-    size_t n_identities, n_told;
-} person;
-
-static fh_status meet(const fh_answer *a, fh_str who, person *out, fh_error *err)
-{
-    fh_status s = fh_identity_find(a->org, who, &out->customer, err);
-    if (!s)
-        s = fh_identity_of(a->org, out->customer, a->arena, &out->identity, &out->n_identities,
-                           err);
-    if (!s) s = fh_store_story(a->org, out->customer, a->arena, &out->told, &out->n_told, err);
-    return s == FH_NOTFOUND && out->n_identities ? FH_OK : s;
-}
-
-static void person_json(const person *p, fh_json *j)
-{
-    fh_json_object(j);
-    put_key(j, "customer");
-    fh_json_uint(j, p->customer);
-    put_key(j, "interactions");
-    fh_json_uint(j, p->n_told);
-    put_key(j, "identifiers");
-    fh_json_array(j);
-    for (size_t i = 0; i < p->n_identities; i++) {
-        fh_json_object(j);
-        put_key(j, "kind");
-        fh_json_str(j, p->identity[i].kind);
-        put_key(j, "value");
-        fh_json_str(j, p->identity[i].value);
-        put_key(j, "shared");
-        fh_json_bool(j, p->identity[i].shared);
-        fh_json_end_object(j);
-    }
-    fh_json_end_array(j);
-    fh_json_end_object(j);
-}
-
-static fh_str describe(const fh_answer *a, const person *p)
+static fh_status note_of(const fh_answer *a, const fh_met *const *met, size_t n,
+                         const fh_merge_preview *preview, fh_str *out, fh_error *err)
 {
     fh_buf words;
-    fh_buf_init(&words, NULL, 1024);
-    fh_buf_printf(&words, "#%u has ", p->customer);
-    fh_say_number_of(&words, p->n_told, "interaction", "interactions");
-    if (p->n_told) {
-        fh_buf_text(&words, ", ");
-        fh_say_period(&words, p->told[0].at_ms, p->told[p->n_told - 1].at_ms, a->view.zone);
+    fh_buf_init(&words, NULL, 1 << 16);
+    for (size_t i = 0; i < n; i++) {
+        if (i) fh_buf_char(&words, ' ');
+        fh_met_say(met[i], a->view.zone, &words);
     }
-    fh_buf_text(&words, ".");
-    fh_str out = {0};
-    if (!fh_arena_str(a->arena, fh_buf_view(&words), &out)) out = (fh_str){0};
+    if (preview) {
+        fh_buf_char(&words, ' ');
+        fh_merge_preview_say(preview, &words);
+    }
+    const bool ok = words.status == FH_OK && fh_arena_str(a->arena, fh_buf_view(&words), out);
     fh_buf_free(&words);
-    return out;
+    return ok ? FH_OK : fh_no_memory(err);
 }
 
-static fh_status show_people(fh_answer *a, const person *people, size_t n, fh_error *err)
+static fh_status show_met(fh_answer *a, const fh_met *const *met, size_t n,
+                          const fh_merge_preview *preview, fh_error *err)
 {
     static const fh_table_column columns[] = {{"customer", "Customer", FH_CELL_TEXT},
                                               {"kind", "Kind", FH_CELL_TEXT},
                                               {"identifier", "Identifier", FH_CELL_TEXT},
                                               {"shared", "Who has it", FH_CELL_TEXT}};
     fh_table t = {.title = "Who is who", .columns = columns, .n_columns = 4};
-    for (size_t i = 0; i < n; i++) {
-        const fh_str one = describe(a, &people[i]);
-        t.n_rows += people[i].n_identities;
-        t.note = fh_text(a->arena, "%.*s%s%.*s", FH_STR_ARG(t.note), i ? " " : "", FH_STR_ARG(one));
-    }
-    const fh_status s = new_cells(a, &t, err);
+    for (size_t i = 0; i < n; i++) t.n_rows += met[i]->n_identities;
+    fh_status s = note_of(a, met, n, preview, &t.note, err);
+    if (!s) s = new_cells(a, &t, err);
     if (s) return s;
     fh_cell *cell = t.cells;
     for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < people[i].n_identities; k++) {
-            const fh_identity *id = &people[i].identity[k];
-            *cell++ = number(a, people[i].customer);
+        for (size_t k = 0; k < met[i]->n_identities; k++) {
+            const fh_identity *id = &met[i]->identity[k];
+            *cell++ = number(a, met[i]->customer);
             *cell++ = fh_cell_text(id->kind);
             *cell++ = fh_cell_text(id->value);
             *cell++ = fh_cell_text(id->shared ? FH_STR("shared by several") : FH_STR("unique"));
@@ -290,15 +250,18 @@ static fh_status show_people(fh_answer *a, const person *people, size_t n, fh_er
     return fh_answer_table(a, &t, err);
 }
 
+/* One customer, or two as they would be merged. */
 static fh_status show(fh_answer *a, const fh_str *who, size_t n, fh_error *err)
 {
-    person people[2] = {{0}};
-    fh_status s = FH_OK;
-    for (size_t i = 0; !s && i < n; i++) s = meet(a, who[i], &people[i], err);
+    fh_merge_preview p = {0};
+    const fh_met *const met[2] = {&p.from, &p.into};
+    const fh_merge_preview *preview = n == 2 ? &p : NULL;
+    const fh_status s = preview ? fh_merge_preview_get(a->org, who[0], who[1], a->arena, &p, err)
+                                : fh_meet(a->org, who[0], a->arena, &p.from, err);
     if (s) return s;
-    if (!fh_answer_is_json(a)) return show_people(a, people, n, err);
+    if (!fh_answer_is_json(a)) return show_met(a, met, n, preview, err);
     fh_json_array(&a->json);
-    for (size_t i = 0; i < n; i++) person_json(&people[i], &a->json);
+    for (size_t i = 0; i < n; i++) fh_met_json(met[i], preview, a->view.zone, &a->json);
     fh_json_end_array(&a->json);
     return FH_OK;
 }

@@ -28,6 +28,11 @@ test('two customers are looked at, put together, and taken apart again', async (
     const before = firsthand('story', world.server.org, `#${a}`, '--format', 'json');
     const preview = (await world.owner.call('previewMerge', { query: { from: `#${a}`, into: `#${b}` } })).json;
     assert.deepEqual([preview.from.customer, preview.into.customer, preview.into.interactions], [a, b, 1]);
+    assert.deepEqual([preview.from.first, preview.from.last], ['2024-06-01T08:00:00Z', '2024-06-01T08:00:00Z']);
+    assert.deepEqual([preview.from.differing, preview.into.differing], [['email'], ['email']]);
+    const shown = JSON.parse(firsthand('identify', world.server.org, '--merge', `#${a}`, `#${b}`, '--preview', '--format', 'json', '--zone', 'UTC'));
+    assert.deepEqual(shown, [preview.from, preview.into]);
+    await world.owner.call('previewMerge', { query: { from: `#${a}`, into: 'nobody@example.org' }, expect: 404 });
     const merged = await world.owner.call('mergeCustomers', { body: { from: `#${a}`, into: `#${b}`, why: 'same person' } });
     assert.equal(merged.headers.get('location'), `/api/v1/merges/${merged.json.merge}`);
     assert.equal((await world.owner.call('getStory', { query: { who: 'merge-a@example.org' } })).json.interactions.length, 2);
