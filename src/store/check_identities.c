@@ -3,7 +3,8 @@
  *   members   are numbers that were given; whom they were merged into is a customer of
  *             its own, so that no chain goes on
  *   lists     each is whole, in order, and what its row says; its identifiers are of a
- *             known kind, in their normal spelling, of nobody who was erased
+ *             known kind, in their normal spelling, of nobody who was erased; every other
+ *             member has one
  *   index     each chunk is whole and in order, and begins behind the one before it
  *   both      hold the same pairs of hash and member: with the order of the index that
  *             makes every identifier found; of unique kinds, by one customer only
@@ -63,10 +64,12 @@ typedef struct checking {
     fh_pairs listed, indexed, spare; /* of this round */
     size_t at_once, expected;        /* pairs a round */
     uint64_t round, n_rounds;
-    unsigned shift;  /* the round of a hash: its bits from here */
-    bool unreadable; /* a list or chunk */
-    fh_buf space;    /* for a spelling */
-    found missing, extra, twice, several;
+    unsigned shift;       /* the round of a hash: its bits from here */
+    bool unreadable;      /* a list or chunk */
+    fh_buf space;         /* for a spelling */
+    unsigned char *named; /* [n_named] a bit per member: it has an identifier */
+    size_t n_named;
+    found missing, extra, twice, several, nameless;
     uint32_t several_with; /* the other one that has what `several.first` has */
     uint64_t several_hash;
     uint32_t several_kind;
@@ -267,10 +270,13 @@ static fh_status check_named(reading *r, const fh_named *named, fh_error *err)
     if (named->member < r->before) r->wrong[ORDER] = true;
     r->before = named->member;
     r->n++;
+    const size_t byte = named->member / 8;
     if (named->member < 1 || named->member > c->last_member)
         r->wrong[MEMBER] = true;
     else if (c->n_mapped && customer_of(c, named->member) == 0)
         r->wrong[ERASED] = true;
+    if (byte < c->n_named)
+        c->named[byte] = (unsigned char)(c->named[byte] | 1u << named->member % 8);
     if (named->value.len == 0 || named->value.len > MAX_LENGTH) {
         r->wrong[LENGTH] = true;
         return FH_OK;
@@ -536,9 +542,34 @@ static fh_status tell_several(checking *c, fh_error *err)
     return status;
 }
 
+/* A bit for each member, unless there are more members than identifiers anyway. */
+static fh_status expect_names(checking *c, uint64_t n_identifiers, fh_error *err)
+{
+    if ((uint64_t)c->last_member > n_identifiers + c->n_mapped) {
+        tell(c,
+             "identity lists: %lld customers were seen, and there are identifiers of at most %llu. "
+             "Put back the last backup.",
+             (long long)c->last_member, (unsigned long long)n_identifiers);
+        return FH_OK;
+    }
+    const size_t bytes = (size_t)c->last_member / 8 + 1;
+    if (!(c->named = c->from->alloc(c->from->ctx, bytes))) return fh_no_memory(err);
+    memset(c->named, 0, bytes);
+    c->n_named = bytes;
+    return FH_OK;
+}
+
+static void look_for_nameless(checking *c)
+{
+    if (!c->named) return;
+    for (uint32_t member = 1; member <= c->last_member; member++)
+        if (!(c->named[member / 8] >> member % 8 & 1) && customer_of(c, member))
+            note(&c->nameless, member);
+}
+
 /* ---- The whole ------------------------------------------------------------------------------ */
 
-static fh_status count_rounds(checking *c, fh_error *err)
+static fh_status count_rounds(checking *c, uint64_t *n_identifiers, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
@@ -559,22 +590,27 @@ static fh_status count_rounds(checking *c, fh_error *err)
     for (c->n_rounds = 1; c->n_rounds < MAX_ROUNDS && n / c->n_rounds > c->at_once;
          c->n_rounds *= 2)
         c->shift--;
+    *n_identifiers = n;
     c->expected = (size_t)(n / c->n_rounds < c->at_once ? n / c->n_rounds : c->at_once) + 4096;
     return status;
 }
 
 static fh_status check_all(checking *c, fh_error *err)
 {
+    uint64_t n_identifiers = 0;
     fh_status status = fh_counter_last(c->org, "member", &c->last_member, err);
     if (c->last_member > INT32_MAX) c->last_member = INT32_MAX; /* no more are given */
     if (status == FH_OK) status = fh_counter_last(c->org, "identity-list", &c->last_list, err);
     if (status == FH_OK) status = fh_counter_last(c->org, "identity-run", &c->last_run, err);
-    if (status == FH_OK) status = count_rounds(c, err);
+    if (status == FH_OK) status = count_rounds(c, &n_identifiers, err);
     if (status == FH_OK) status = load_kinds(c, err);
     if (status == FH_OK) status = check_members(c, err);
+    if (status == FH_OK) status = expect_names(c, n_identifiers, err);
     for (; c->round < c->n_rounds && status == FH_OK && !c->unreadable; c->round++)
         status = check_round(c, err);
     if (status != FH_OK) return status;
+    if (!c->unreadable) look_for_nameless(c);
+    tell_found(c, &c->nameless, "customers are known by no identifier");
     tell_found(c, &c->missing, "identifiers are not in the index, so nobody finds them by it");
     tell_found(c, &c->extra, "entries of the index belong to no identifier");
     tell_found(c, &c->twice, "customers have the same identifier twice");
@@ -599,6 +635,7 @@ fh_status fh_identities_check(fh_org *org, const fh_identities_checking *how, fh
     free_pairs(from, &c->listed);
     free_pairs(from, &c->indexed);
     free_pairs(from, &c->spare);
+    give_back(from, c->named, c->n_named);
     give_back(from, c->mapped, c->cap * sizeof *c->mapped);
     from->free(from->ctx, c, sizeof *c);
     return status;
