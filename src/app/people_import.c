@@ -328,6 +328,21 @@ static fh_status read_person(importing *m, size_t i, fh_person *p, uint32_t *fie
     return status;
 }
 
+/* The person of a row: by id, else by address; 0: a new one. */
+static fh_status who_is(importing *m, const fh_person *p, uint32_t *number, fh_error *err)
+{
+    const bool has_id = p->external_id.len != 0;
+    fh_person there;
+    fh_status status = has_id ? find_person(m, p->external_id, number, err) : FH_OK;
+    if (status != FH_OK || *number || !p->email.len) return status;
+    /* Somebody who was added by hand has no id yet: known by the address. */
+    status = find_person(m, p->email, number, err);
+    if (status == FH_OK && *number)
+        status = fh_person_row(m->org, *number, m->scratch, &there, err);
+    if (status == FH_OK && *number && has_id && there.external_id.len) *number = 0; /* another's */
+    return status;
+}
+
 static fh_status person_row(importing *m, size_t i, fh_error *err)
 {
     fh_person p, out = {0};
@@ -336,18 +351,8 @@ static fh_status person_row(importing *m, size_t i, fh_error *err)
     fh_error e = {0};
     bool any = false;
     fh_status status = read_person(m, i, &p, &fields, &in, &e);
-    const bool has_id = p.external_id.len != 0;
-    if (!has_id) fields &= ~(uint32_t)FH_PERSON_EXTERNAL_ID;
-    if (status == FH_OK && has_id) status = find_person(m, p.external_id, &number, &e);
-    /* Somebody who was added by hand has no id yet: known by the address. */
-    if (status == FH_OK && !number && p.email.len) {
-        status = find_person(m, p.email, &number, &e);
-        fh_person there;
-        if (status == FH_OK && number)
-            status = fh_person_row(m->org, number, m->scratch, &there, &e);
-        if (status == FH_OK && number && has_id && there.external_id.len)
-            number = 0; /* another's */
-    }
+    if (!p.external_id.len) fields &= ~(uint32_t)FH_PERSON_EXTERNAL_ID;
+    if (status == FH_OK) status = who_is(m, &p, &number, &e);
     const bool leaves = !p.active;
     if (status == FH_OK && !number) {
         status = fh_person_add(m->org, m->actor, &p, m->scratch, &out, &e);
