@@ -37,10 +37,39 @@ static void put_bool(fh_json *j, fh_str key, bool v)
     fh_json_bool(j, v);
 }
 
-/* A connection of the job's own. */
-static fh_status open_own(fh_job_run *run, fh_org **out, fh_error *err)
+/* The write lane, held by a job that has a connection of its own: while it writes, and
+ * an import also from reading who is who until that was written. */
+typedef struct turns {
+    fh_job_run *run;
+    fh_org *lane;
+    uint32_t depth;
+} turns;
+
+static fh_status take_turn(void *ctx, bool begins, fh_error *err)
 {
-    return fh_org_open(run->os, fh_pool_path(run->pool), FH_ORG_WRITE, out, err);
+    turns *t = ctx;
+    if (begins) {
+        const fh_status status = t->depth ? FH_OK : fh_pool_write(t->run->pool, -1, &t->lane, err);
+        if (status == FH_OK) t->depth++;
+        return status;
+    }
+    if (t->depth && --t->depth == 0) {
+        fh_pool_write_done(t->run->pool, t->lane);
+        t->lane = NULL;
+    }
+    return FH_OK;
+}
+
+/* A connection of the job's own, which writes in turn. */
+static fh_status open_own(turns *t, fh_org **out, fh_error *err)
+{
+    const fh_job_run *run = t->run;
+    fh_status status = take_turn(t, true, err);
+    if (status != FH_OK) return status;
+    status = fh_org_open(run->os, fh_pool_path(run->pool), FH_ORG_WRITE, out, err);
+    (void)take_turn(t, false, NULL);
+    if (status == FH_OK) fh_org_take_turns(*out, take_turn, t);
+    return status;
 }
 
 /* ---- import ------------------------------------------------------------------------------- */
@@ -80,28 +109,14 @@ static const fh_option import_table[] = {
     {0},
 };
 
-typedef struct importing {
-    fh_job_run *run;
-    fh_org *lane; /* held while a round is read and written */
-} importing;
-
-static fh_status import_turn(void *ctx, bool begins, fh_error *err)
-{
-    importing *i = ctx;
-    if (begins) return fh_pool_write(i->run->pool, -1, &i->lane, err);
-    fh_pool_write_done(i->run->pool, i->lane);
-    i->lane = NULL;
-    return FH_OK;
-}
-
 static bool import_progress(void *ctx, const fh_import_progress *p)
 {
-    const importing *i = ctx;
+    const turns *i = ctx;
     return fh_job_progress(i->run, p->merging ? 0 : p->bytes, p->merging ? 0 : p->total_bytes,
                            p->merging ? "merging stories" : "reading bytes");
 }
 
-static fh_status read_import_options(importing *i, fh_org *org, const import_options *o,
+static fh_status read_import_options(turns *i, fh_org *org, const import_options *o,
                                      fh_import_options *out, fh_error *err)
 {
     fh_job_run *run = i->run;
@@ -118,7 +133,7 @@ static fh_status read_import_options(importing *i, fh_org *org, const import_opt
         .memory_bytes = run->memory_bytes,
         .file = fh_job_file_title(o->file),
         .progress = import_progress,
-        .turn = import_turn,
+        .turn = take_turn,
         .ctx = i};
     if (o->delimiter.len > 1 && !fh_str_eq(o->delimiter, FH_STR("tab"))) {
         (void)fh_fail(err, FH_INVALID, "delimiter '%.*s' is not one character",
@@ -240,9 +255,9 @@ static fh_status run_import(fh_job_run *run, const void *options, fh_json *resul
     fh_import_result r = {0};
     fh_str path = {0};
     fh_org *org = NULL;
-    importing i = {.run = run};
+    turns i = {.run = run};
     fh_status status = fh_jobs_file(run->jobs, o->file, run->arena, &path, err);
-    if (status == FH_OK) status = open_own(run, &org, err);
+    if (status == FH_OK) status = open_own(&i, &org, err);
     if (status == FH_OK) status = read_import_options(&i, org, o, &wanted, err);
     if (status == FH_OK) status = fh_import_file(org, path.ptr, &wanted, run->arena, &r, err);
     if (status == FH_OK) put_import(o, &r, result);
@@ -370,7 +385,8 @@ static fh_status run_merge(fh_job_run *run, const void *options, fh_json *result
     (void)options;
     fh_org *org = NULL;
     uint64_t duplicates = 0;
-    fh_status status = open_own(run, &org, err);
+    turns t = {.run = run};
+    fh_status status = open_own(&t, &org, err);
     if (status == FH_OK) status = fh_store_merge(org, merge_progress, run, &duplicates, err);
     fh_org_close(org);
     if (status == FH_OK) put_uint(result, FH_STR("duplicates"), duplicates);

@@ -36,11 +36,11 @@ struct fh_tidier {
     fh_mutex *lock; /* guards what follows, down to the counts */
     fh_cond *more;
     bool stop, woken;
+    bool flushed; /* nothing is left to do since the last wake */
     uint64_t stretches, in_lane_us, longest_us;
     bool failing;
     fh_thread *thread;
     int64_t copied_ms, anew_ms, came_ms; /* the thread's own */
-    bool flushed;                        /* nothing is left to do since the last wake */
 };
 
 static uint64_t now_us(void)
@@ -119,15 +119,17 @@ static fh_status copy_log(fh_tidier *t, fh_error *err)
 /* ---- The thread ---------------------------------------------------------------------------------
  */
 
-/* Waits until there may be something to do; false: stop. */
-static bool wait_for_work(fh_tidier *t, bool busy, bool failed)
+/* Waits until there may be something to do; false: stop. Others write to the log too,
+ * so it is looked at now and then when nothing comes live. */
+static bool wait_for_work(fh_tidier *t, bool busy, bool failed, bool flushed)
 {
     fh_mutex_lock(t->lock);
     t->failing = failed;
+    t->flushed = flushed;
     if (failed && !t->stop)
         (void)fh_cond_wait_ms(t->more, t->lock, AFTER_FAILURE_MS);
-    else if (!busy && t->flushed)
-        while (!t->woken && !t->stop) fh_cond_wait(t->more, t->lock);
+    else if (!busy && !t->stop && !t->woken && t->flushed)
+        (void)fh_cond_wait_ms(t->more, t->lock, IDLE_MS);
     else if (!busy && !t->stop)
         (void)fh_cond_wait_ms(t->more, t->lock, PAUSE_MS);
     if (t->woken) {
@@ -143,14 +145,14 @@ static bool wait_for_work(fh_tidier *t, bool busy, bool failed)
 static void work(void *ctx)
 {
     fh_tidier *t = ctx;
-    bool busy = false, failed = false;
-    while (wait_for_work(t, busy, failed)) {
+    bool busy = false, failed = false, flushed = false;
+    while (wait_for_work(t, busy, failed, flushed)) {
         fh_error err = {0};
         const bool idle = now_ms() - t->came_ms >= IDLE_MS;
-        fh_status status = step(t, &busy, &err);
+        fh_status status = t->flushed ? FH_OK : step(t, &busy, &err);
         if (status == FH_OK) status = copy_log(t, &err);
         failed = status != FH_OK;
-        t->flushed = idle && !busy && !failed;
+        flushed = idle && !busy && !failed;
     }
 }
 
@@ -207,7 +209,7 @@ void fh_tidier_wake(fh_tidier *t)
 {
     if (!t) return;
     fh_mutex_lock(t->lock);
-    if (!t->woken) fh_cond_wake(t->more);
+    if (t->flushed) fh_cond_wake(t->more); /* else it looks by itself soon */
     t->woken = true;
     fh_mutex_unlock(t->lock);
 }

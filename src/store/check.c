@@ -2,11 +2,13 @@
  *
  * The file's own structure first, then every part: its BLOBs (checksums, order,
  * ranges: the decoders look at those), what its row says, the names it uses and
- * its payload pages; then what belongs to nothing, the counters and dictionaries.
+ * its payload pages; then what belongs to nothing, the counters and dictionaries;
+ * who is who (check_identities.c) and the audit log.
  * Each fault is one sentence that says where and what to do; the check goes on. */
 #include "store/segments.h"
 
 #include "store/audit.h"
+#include "store/check_identities.h"
 #include "store/stored.h"
 
 #include <stdio.h>
@@ -192,6 +194,41 @@ static const struct {
      "sessions belong to nobody"},
     {"SELECT COUNT(*) FROM token WHERE person NOT IN (SELECT person FROM person)",
      "tokens belong to nobody"},
+    {"SELECT COUNT(*) FROM identity_kind WHERE name = '' OR shared NOT IN (0, 1)",
+     "kinds of identifiers have no name, or it is not clear who can have one"},
+    {"SELECT COUNT(*) FROM problem WHERE problem < 1 OR problem > COALESCE((SELECT last_given "
+     "FROM counter WHERE name = 'problem'), 0)",
+     "problems have numbers that were never given"},
+    {"SELECT COUNT(*) FROM problem WHERE member < 1 OR member > COALESCE((SELECT last_given FROM "
+     "counter WHERE name = 'member'), 0)",
+     "problems are of customers that do not exist"},
+    {"SELECT COUNT(*) FROM identity_merge WHERE merge_number < 1 OR merge_number > "
+     "COALESCE((SELECT last_given FROM counter WHERE name = 'identity-merge'), 0)",
+     "merges have numbers that were never given"},
+    {"SELECT COUNT(*) FROM identity_merge m LEFT JOIN counter c ON c.name = 'member' WHERE "
+     "from_customer < 1 OR into_customer < 1 OR from_customer > COALESCE(c.last_given, 0) OR "
+     "into_customer > COALESCE(c.last_given, 0) OR from_customer = into_customer",
+     "merges are of customers that do not exist"},
+    {"SELECT COUNT(*) FROM identity_merge_member WHERE merge_number NOT IN (SELECT merge_number "
+     "FROM identity_merge)",
+     "members were moved by no merge that is known"},
+    {"SELECT COUNT(*) FROM identity_merge_member WHERE member < 1 OR member > COALESCE((SELECT "
+     "last_given FROM counter WHERE name = 'member'), 0)",
+     "members moved by merges do not exist"},
+    {"SELECT COUNT(*) FROM identity_merge_member WHERE member IN (SELECT member FROM "
+     "identity_member WHERE customer = 0)",
+     "members in the log of merges were erased"},
+    {"SELECT COUNT(*) FROM identity_suggestion g LEFT JOIN counter c ON c.name = 'member' WHERE "
+     "a < 1 OR a >= b OR b > COALESCE(c.last_given, 0)",
+     "suggestions are about customers that do not exist"},
+    {"SELECT COUNT(*) FROM identity_suggestion g JOIN identity_member m ON m.member IN (g.a, g.b) "
+     "WHERE m.customer = 0",
+     "suggestions are about customers who were erased"},
+    {"SELECT COUNT(*) FROM identity_suggestion WHERE times < 1 OR value = '' OR kind NOT IN "
+     "(SELECT kind FROM identity_kind)",
+     "suggestions do not tell what they go by"},
+    {"SELECT COUNT(*) FROM identity_tombstone WHERE LENGTH(hash) <> 64",
+     "tombstones are damaged, so that those who were erased may come back"},
 };
 
 static fh_status check_none(checking *c, size_t i, fh_error *err)
@@ -242,12 +279,14 @@ static fh_status check_stories(checking *c, fh_error *err)
 
 static fh_status check_all(checking *c, fh_org *org, fh_error *err)
 {
+    static const fh_identities_checking how = {0};
     fh_error e = {0};
     fh_status status = absorb(c, c->db->driver->integrity(c->db, tell, c, &e), &e, err);
     if (status == FH_OK) status = check_dictionaries(c, org, err);
     if (status == FH_OK) status = check_stories(c, err);
     for (size_t i = 0; i < sizeof must_be_none / sizeof must_be_none[0] && status == FH_OK; i++)
         status = absorb(c, check_none(c, i, &e), &e, err);
+    if (status == FH_OK) status = absorb(c, fh_identities_check(org, &how, tell, c, &e), &e, err);
     uint64_t audited = 0; /* counted by tell, too */
     if (status == FH_OK) status = absorb(c, fh_audit_check(org, tell, c, &audited, &e), &e, err);
     return status;
@@ -268,5 +307,5 @@ fh_status fh_store_check(fh_org *org, fh_fault *fault, void *ctx, uint64_t *n_fa
     if (c.n_faults == 0) return FH_OK;
     (void)fh_fail(err, FH_CORRUPT, "%s: %llu faults", fh_org_path(org),
                   (unsigned long long)c.n_faults);
-    return fh_hint(err, FH_CORRUPT, "Put back the last backup.");
+    return fh_hint(err, FH_CORRUPT, "Each of them says what to do.");
 }

@@ -17,27 +17,24 @@
 #include "base/checked.h"
 #include "base/sort.h"
 #include "store/inside.h"
+#include "store/named_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
-enum { HEAD = 16, PAIR = 12, LIST_TARGET = 256, CHUNK_TARGET = 4096, MAX_BODY = 1 << 24 };
+enum {
+    HEAD = 16,
+    PAIR = FH_PAIR_BYTES,
+    LIST_TARGET = 256,
+    CHUNK_TARGET = 4096,
+    MAX_BODY = 1 << 24
+};
 
 static const char list_magic[4] = {'F', 'H', 'L', '1'};
 static const char index_magic[4] = {'F', 'H', 'X', '1'};
 
-typedef struct pair {
-    uint64_t hash;
-    uint32_t member;
-} pair;
-
-typedef struct pairs {
-    pair *ptr;
-    size_t n, cap;
-} pairs;
-
-static uint64_t hash_of(uint32_t kind, fh_str value)
+uint64_t fh_named_hash(uint32_t kind, fh_str value)
 {
     return XXH3_64bits_withSeed(value.ptr, value.len, kind) >> 1;
 }
@@ -93,11 +90,11 @@ static void body_named(fh_buf *body, const fh_named *named)
     fh_buf_str(body, named->value);
 }
 
-/* The identifiers of a list's body; values are slices of it. */
-static fh_status body_each(fh_str body, fh_each_named *each, void *ctx, fh_error *err)
+fh_status fh_named_body(fh_str body, fh_each_named *each, void *ctx, fh_error *err)
 {
     uint32_t n = 0;
     fh_status status = body_check(body, list_magic, "identity_list", &n, err);
+    if (status != FH_OK) return status;
     const char *at = body.ptr + HEAD, *end = body.ptr + body.len;
     for (uint32_t i = 0; i < n && status == FH_OK; i++) {
         if (end - at < 8) return fh_fail(err, FH_CORRUPT, "a list of identifiers is cut off");
@@ -109,54 +106,60 @@ static fh_status body_each(fh_str body, fh_each_named *each, void *ctx, fh_error
         at += 8 + named.value.len;
         status = each(ctx, &named, err);
     }
+    if (status == FH_OK && at != end)
+        status = fh_fail(err, FH_CORRUPT, "a list of identifiers has more than it tells of");
     return status;
 }
 
 /* ---- Pairs of hash and member --------------------------------------------------------- */
 
-static bool pairs_reserve(pairs *p, size_t more)
+static bool pairs_reserve(fh_pairs *p, size_t more)
 {
     size_t need, bytes;
     if (!fh_add_size(p->n, more, &need)) return false;
     if (need <= p->cap) return true;
     if (!fh_mul_size(need, sizeof *p->ptr, &bytes)) return false;
-    pair *bigger = realloc(p->ptr, bytes);
+    fh_pair *bigger = realloc(p->ptr, bytes);
     if (!bigger) return false;
     p->ptr = bigger;
     p->cap = need;
     return true;
 }
 
-static fh_status pairs_add_body(pairs *p, fh_str body, fh_error *err)
+fh_status fh_pairs_add_body(fh_pairs *p, fh_str body, fh_error *err)
 {
     uint32_t n = 0;
     fh_status status = body_check(body, index_magic, "identity_index", &n, err);
     if (status != FH_OK) return status;
-    if ((body.len - HEAD) / PAIR != n)
+    if (body.len - HEAD != (size_t)n * PAIR)
         return fh_fail(err, FH_CORRUPT, "an index of identifiers is cut off");
     if (!pairs_reserve(p, n)) return fh_no_memory(err);
     for (uint32_t i = 0; i < n; i++) {
         const char *at = body.ptr + HEAD + (size_t)i * PAIR;
-        p->ptr[p->n++] = (pair){get_le(at, 8), (uint32_t)get_le(at + 8, 4)};
+        p->ptr[p->n++] = (fh_pair){get_le(at, 8), (uint32_t)get_le(at + 8, 4)};
     }
     return FH_OK;
 }
 
-/* By hash; equal hashes keep their order. Radix sort, a byte at a time. */
-static bool pairs_sort(pairs *p)
+/* Radix sort, a byte at a time: eight times there and back. */
+void fh_pairs_radix(fh_pair *pairs, fh_pair *spare, size_t n)
 {
-    pair *spare = malloc((p->n ? p->n : 1) * sizeof *spare);
-    if (!spare) return false;
     for (unsigned shift = 0; shift < 64; shift += 8) {
         size_t start[257] = {0};
-        for (size_t i = 0; i < p->n; i++) start[(p->ptr[i].hash >> shift & 255) + 1]++;
+        for (size_t i = 0; i < n; i++) start[(pairs[i].hash >> shift & 255) + 1]++;
         for (size_t b = 0; b < 256; b++) start[b + 1] += start[b];
-        for (size_t i = 0; i < p->n; i++) spare[start[p->ptr[i].hash >> shift & 255]++] = p->ptr[i];
-        pair *t = p->ptr;
-        p->ptr = spare;
+        for (size_t i = 0; i < n; i++) spare[start[pairs[i].hash >> shift & 255]++] = pairs[i];
+        fh_pair *t = pairs;
+        pairs = spare;
         spare = t;
-        p->cap = p->n;
     }
+}
+
+static bool pairs_sort(fh_pairs *p)
+{
+    fh_pair *spare = malloc((p->n ? p->n : 1) * sizeof *spare);
+    if (!spare) return false;
+    fh_pairs_radix(p->ptr, spare, p->n);
     free(spare);
     return true;
 }
@@ -231,7 +234,7 @@ static fh_status delete_run(fh_org *org, int64_t run, fh_error *err)
     return status;
 }
 
-static fh_status load_run(fh_org *org, int64_t run, pairs *p, fh_error *err)
+static fh_status load_run(fh_org *org, int64_t run, fh_pairs *p, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = true;
@@ -241,14 +244,14 @@ static fh_status load_run(fh_org *org, int64_t run, pairs *p, fh_error *err)
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;
-        status = pairs_add_body(p, fh_stmt_blob(s, 0), err);
+        status = fh_pairs_add_body(p, fh_stmt_blob(s, 0), err);
     }
     fh_stmt_done(s);
     return status;
 }
 
 /* Takes in the newest run if it is not more than twice as large as what there is. */
-static fh_status absorb_run(fh_org *org, pairs *p, bool *again, fh_error *err)
+static fh_status absorb_run(fh_org *org, fh_pairs *p, bool *again, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
@@ -269,7 +272,7 @@ static fh_status absorb_run(fh_org *org, pairs *p, bool *again, fh_error *err)
     return status;
 }
 
-static fh_status insert_chunk(fh_stmt *s, int64_t run, const pair *p, size_t n, fh_buf *body,
+static fh_status insert_chunk(fh_stmt *s, int64_t run, const fh_pair *p, size_t n, fh_buf *body,
                               fh_error *err)
 {
     body_begin(body, index_magic);
@@ -291,7 +294,7 @@ static fh_status insert_chunk(fh_stmt *s, int64_t run, const pair *p, size_t n, 
 static const char insert_chunk_sql[] =
     "INSERT INTO identity_index (run, first, n, body) VALUES ($1, $2, $3, $4)";
 
-static fh_status put_run(fh_org *org, const pairs *p, fh_error *err)
+static fh_status put_run(fh_org *org, const fh_pairs *p, fh_error *err)
 {
     int64_t run = 0;
     fh_stmt *s = NULL;
@@ -311,10 +314,10 @@ static fh_status put_run(fh_org *org, const pairs *p, fh_error *err)
 
 static fh_status put_index(fh_org *org, const fh_named *named, size_t n, fh_error *err)
 {
-    pairs p = {0};
+    fh_pairs p = {0};
     if (!pairs_reserve(&p, n)) return fh_no_memory(err);
     for (size_t i = 0; i < n; i++)
-        p.ptr[p.n++] = (pair){hash_of(named[i].kind, named[i].value), named[i].member};
+        p.ptr[p.n++] = (fh_pair){fh_named_hash(named[i].kind, named[i].value), named[i].member};
     fh_status status = FH_OK;
     for (bool again = true; again && status == FH_OK;) status = absorb_run(org, &p, &again, err);
     if (status == FH_OK && !pairs_sort(&p)) status = fh_no_memory(err);
@@ -356,7 +359,7 @@ static fh_status absorb_list(fh_org *org, fh_arena *arena, gather *g, fh_error *
     }
     fh_stmt_done(s);
     if (status != FH_OK || !row) return status;
-    status = body_each(body, add_named, g, err);
+    status = fh_named_body(body, add_named, g, err);
     s = NULL;
     if (status == FH_OK)
         status =
@@ -435,7 +438,7 @@ fh_status fh_named_each(fh_org *org, uint32_t lo, uint32_t hi, fh_each_named *ea
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;
-        status = body_each(fh_stmt_blob(s, 0), if_between, &b, err);
+        status = fh_named_body(fh_stmt_blob(s, 0), if_between, &b, err);
     }
     fh_stmt_done(s);
     return status;
@@ -451,7 +454,7 @@ fh_status fh_named_since(fh_org *org, int64_t list, fh_each_named *each, void *c
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;
-        status = body_each(fh_stmt_blob(s, 0), each, ctx, err);
+        status = fh_named_body(fh_stmt_blob(s, 0), each, ctx, err);
     }
     fh_stmt_done(s);
     return status;
@@ -485,7 +488,7 @@ static fh_status all_runs(fh_org *org, fh_arena *arena, runs *out, fh_error *err
 }
 
 /* The chunk of a run where `hash` would stand: its pairs and its `first`. */
-static fh_status load_chunk(fh_org *org, int64_t run, uint64_t hash, pairs *p, int64_t *first,
+static fh_status load_chunk(fh_org *org, int64_t run, uint64_t hash, fh_pairs *p, int64_t *first,
                             fh_error *err)
 {
     fh_stmt *s = NULL;
@@ -502,7 +505,7 @@ static fh_status load_chunk(fh_org *org, int64_t run, uint64_t hash, pairs *p, i
     }
     if (status == FH_OK && row) {
         *first = fh_stmt_i64(s, 0);
-        status = pairs_add_body(p, fh_stmt_blob(s, 1), err);
+        status = fh_pairs_add_body(p, fh_stmt_blob(s, 1), err);
     }
     fh_stmt_done(s);
     return status;
@@ -529,11 +532,11 @@ static int by_number(const void *pa, const void *pb, void *ctx)
     return (a > b) - (a < b);
 }
 
-static fh_status candidates(fh_org *org, uint64_t hash, fh_arena *arena, pairs *found,
+static fh_status candidates(fh_org *org, uint64_t hash, fh_arena *arena, fh_pairs *found,
                             fh_error *err)
 {
     runs r;
-    pairs chunk = {0};
+    fh_pairs chunk = {0};
     fh_status status = all_runs(org, arena, &r, err);
     for (size_t i = 0; i < r.n && status == FH_OK; i++) {
         int64_t first = 0;
@@ -551,10 +554,10 @@ static fh_status candidates(fh_org *org, uint64_t hash, fh_arena *arena, pairs *
 fh_status fh_named_find(fh_org *org, uint32_t kind, fh_str value, fh_arena *arena,
                         const uint32_t **members, size_t *n, fh_error *err)
 {
-    pairs found = {0};
+    fh_pairs found = {0};
     size_t count = 0;
     uint32_t *list = NULL;
-    fh_status status = candidates(org, hash_of(kind, value), arena, &found, err);
+    fh_status status = candidates(org, fh_named_hash(kind, value), arena, &found, err);
     if (status == FH_OK && !(list = FH_NEW_ARRAY(arena, uint32_t, found.n ? found.n : 1)))
         status = fh_no_memory(err);
     for (size_t i = 0; i < found.n && status == FH_OK; i++) {
@@ -582,7 +585,7 @@ typedef struct parting {
     uint32_t member, lo, hi;
     size_t n_kept;
     fh_buf kept; /* the body without them */
-    pairs gone;
+    fh_pairs gone;
 } parting;
 
 static fh_status part(void *ctx, const fh_named *named, fh_error *err)
@@ -590,7 +593,8 @@ static fh_status part(void *ctx, const fh_named *named, fh_error *err)
     parting *p = ctx;
     if (named->member == p->member) {
         if (!pairs_reserve(&p->gone, 1)) return fh_no_memory(err);
-        p->gone.ptr[p->gone.n++] = (pair){hash_of(named->kind, named->value), named->member};
+        p->gone.ptr[p->gone.n++] =
+            (fh_pair){fh_named_hash(named->kind, named->value), named->member};
         return FH_OK;
     }
     if (p->n_kept == 0 || named->member < p->lo) p->lo = named->member;
@@ -637,9 +641,9 @@ static fh_status delete_chunk(fh_org *org, int64_t run, int64_t first, fh_error 
     return status;
 }
 
-static fh_status unindex(fh_org *org, int64_t run, const pair *gone, fh_error *err)
+static fh_status unindex(fh_org *org, int64_t run, const fh_pair *gone, fh_error *err)
 {
-    pairs chunk = {0};
+    fh_pairs chunk = {0};
     int64_t first = 0;
     size_t kept = 0;
     fh_stmt *s = NULL;
@@ -699,7 +703,7 @@ static fh_status remove_from(fh_org *org, const listed *l, uint32_t member, cons
     parting p = {.member = member};
     fh_buf_init(&p.kept, NULL, MAX_BODY);
     body_begin(&p.kept, list_magic);
-    fh_status status = body_each(l->body, part, &p, err);
+    fh_status status = fh_named_body(l->body, part, &p, err);
     if (status == FH_OK && p.gone.n) status = write_parted(org, l->list, &p, err);
     for (size_t i = 0; i < p.gone.n; i++)
         for (size_t k = 0; k < r->n && status == FH_OK; k++)

@@ -22,7 +22,9 @@ struct fh_org {
     bool erases;       /* ... and it erases: empty the logs after commit */
     bool unsettled;    /* one that erased did, but a reader held the logs */
     int64_t settle_ms; /* not to be tried again before */
-    char path[];       /* NUL-terminated */
+    fh_org_turn *turn; /* NULL: no other handle of the process writes */
+    void *turn_ctx;
+    char path[]; /* NUL-terminated */
 };
 
 /* ---- Making ---------------------------------------------------------------------------- */
@@ -169,18 +171,32 @@ fh_status fh_org_reader(fh_org *org, fh_db **out, fh_error *err)
 
 /* ---- Transactions -------------------------------------------------------------------------- */
 
+static void turn_ends(fh_org *org)
+{
+    if (org->turn) (void)org->turn(org->turn_ctx, false, NULL);
+}
+
+void fh_org_take_turns(fh_org *org, fh_org_turn *turn, void *ctx)
+{
+    org->turn = turn;
+    org->turn_ctx = ctx;
+}
+
 static fh_status begin(fh_org *org, bool lazy, fh_error *err)
 {
     if (org->writing) {
         org->joined++;
         return FH_OK;
     }
-    fh_status status = FH_OK;
-    if (org->lazy != lazy) status = org->db->driver->durable(org->db, !lazy, err);
+    fh_status status = org->turn ? org->turn(org->turn_ctx, true, err) : FH_OK;
     if (status != FH_OK) return status;
-    org->lazy = lazy;
-    status = fh_db_begin(org->db, true, err);
-    if (status == FH_OK) org->writing = true;
+    if (org->lazy != lazy) status = org->db->driver->durable(org->db, !lazy, err);
+    if (status == FH_OK) org->lazy = lazy;
+    if (status == FH_OK) status = fh_db_begin(org->db, true, err);
+    if (status == FH_OK)
+        org->writing = true;
+    else
+        turn_ends(org);
     return status;
 }
 
@@ -213,6 +229,7 @@ fh_status fh_org_commit(fh_org *org, fh_error *err)
         org->unsettled = fh_db_settle(org->db, NULL) != FH_OK;
         org->settle_ms = before ? now + 1000 : now;
     }
+    turn_ends(org);
     return status;
 }
 
@@ -222,6 +239,7 @@ void fh_org_rollback(fh_org *org)
     org->writing = org->erases = false;
     org->joined = 0;
     fh_db_rollback(org->db);
+    turn_ends(org);
 }
 
 fh_status fh_org_settle(fh_org *org, fh_error *err)

@@ -38,6 +38,12 @@ FH_MUST_CHECK fh_status fh_org_begin_lazy(fh_org *org, fh_error *err);
 FH_MUST_CHECK fh_status fh_org_commit(fh_org *org, fh_error *err);
 void fh_org_rollback(fh_org *org);
 
+/* Called before a write transaction begins (`begins`) and after it ended, whether well
+ * or not: many handles of one process take turns so, first come, first served, instead
+ * of polling the file's lock (app/pool.h). A turn that cannot be had fails the begin. */
+typedef fh_status fh_org_turn(void *ctx, bool begins, fh_error *err);
+void fh_org_take_turns(fh_org *org, fh_org_turn *turn, void *ctx);
+
 /* One moment for everything that is read until fh_org_moment_end: names, counts and
  * scans agree with one another, whatever others write meanwhile. Scans then read
  * through this handle: nothing else may be asked of it while one is open. */

@@ -6,6 +6,7 @@
 #include "store/identities.h"
 #include "store/segments.h"
 #include "store/sources.h"
+#include "store/tidy.h"
 #include "test.h"
 
 #include <stdatomic.h>
@@ -437,6 +438,48 @@ static void many_threads_send_and_each_interaction_counts_once(void **state)
     end(&w);
 }
 
+static void send_and_read(void *ctx, uint32_t worker)
+{
+    const sender *s = ctx;
+    if (worker > 0) {
+        send_many(ctx, worker - 1);
+        atomic_fetch_add(s->n_accepted, 1 << 24); /* this one has finished */
+        return;
+    }
+    /* Batches are there as a whole or not at all, and nothing that was there goes. */
+    uint64_t before = 0;
+    while (atomic_load(s->n_accepted) >> 24 < SENDERS) {
+        const uint64_t n = n_shown(s->w);
+        assert_true(n >= before && n % PER_ROUND == 0);
+        before = n;
+    }
+}
+
+static void readers_see_every_batch_once_while_it_is_folded(void **state)
+{
+    (void)state;
+    static const fh_tidy_sizes small = {.step = 60,
+                                        .least_step = 20,
+                                        .least_of_base = 60,
+                                        .few_batches = 3,
+                                        .smallest_run = 20,
+                                        .alike = 3,
+                                        .base_least = 100};
+    world w;
+    atomic_int n = 0;
+    begin(&w, &(fh_live_options){.sizes = &small});
+    const sender s = {&w, &n};
+    fh_threads_run(SENDERS + 1, send_and_read, (void *)(uintptr_t)&s);
+    const uint64_t sent_once = SENDERS / 2 * ROUNDS * PER_ROUND;
+    assert_int_equal(atomic_load(&n) & 0xffffff, sent_once);
+    assert_int_equal(n_shown(&w), sent_once);
+    assert_int_equal(n_stored(&w, NULL), sent_once);
+    fh_live_stats stats = {0};
+    fh_live_stats_get(w.live, &stats);
+    assert_true(stats.stretches > 0 && !stats.tidy_failing);
+    end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -450,6 +493,7 @@ int main(void)
         cmocka_unit_test(sources_tell_how_many_came),
         cmocka_unit_test(when_too_much_waits_it_says_so),
         cmocka_unit_test(many_threads_send_and_each_interaction_counts_once),
+        cmocka_unit_test(readers_see_every_batch_once_while_it_is_folded),
     };
     return cmocka_run_group_tests_name("live", tests, NULL, NULL);
 }
