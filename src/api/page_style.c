@@ -47,14 +47,18 @@ const char *const fh_screen_style[] = {
     "border-radius:6px;user-select:all}"
     ".codes{columns:2;max-width:480px;list-style:none;padding:0;margin:0 0 12px}"
     ".screen td form{display:inline}.aside{color:var(--muted);margin-top:20px}"
-    ".inline{display:flex;flex-wrap:wrap;gap:0 16px;align-items:flex-end;max-width:none}"
-    ".inline .field,.inline .do{margin:0 0 12px}.inline .field input{width:auto}",
+    "@media (min-width:800px){.ticks{columns:2;column-gap:32px}.tick{break-inside:avoid}}",
     /* Dark, narrow, print */
     "@media (prefers-color-scheme:dark){button{color:#06201f}button.small{color:var(--accent)}"
     ".problem{border-color:#f2b8b5}.good{border-color:#8fd0ae}}"
     "@media (max-width:640px){.field input,.field select,button{min-height:48px}"
     "button.small{min-height:44px}.hint,.tick small{font-size:14px}.tick{padding:10px 0}"
-    ".do button{width:100%}.inline .field,.inline .field input{width:100%}"
-    ".screen nav ul{gap:0 16px;padding:4px 0}}"
+    ".do button{width:100%}"
+    ".screen nav ul{gap:0 16px;padding:4px 0}"
+    ".screen table,.screen tbody,.screen tr,.screen td,.screen tbody "
+    "th{display:block;max-width:none}"
+    ".screen thead{display:none}.screen tr{padding:8px 0;border-bottom:1px solid var(--line)}"
+    ".screen td,.screen tbody th{border:0;padding:2px 0}.screen tbody th{font-weight:600}"
+    ".screen td[data-label]:before{content:attr(data-label)': ';color:var(--muted)}}"
     "@media print{.screen nav,form{display:none}}",
     NULL};

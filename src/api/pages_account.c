@@ -9,6 +9,7 @@
 #include "app/words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void put_when(const fh_html *h, int64_t ms, const char *never)
 {
@@ -43,11 +44,13 @@ static void put_token_row(const fh_call *c, const fh_html *h, const fh_token *t)
     fh_buf scopes;
     fh_buf_init(&scopes, fh_arena_allocator(c->arena), 4096);
     fh_scopes_print(t->scopes, &scopes);
-    fh_html_say(h, "<tr><th scope=\"row\">%s<br><code>fh_%s...</code></th><td>%s</td><td>", t->name,
-                t->id, fh_buf_view(&scopes));
+    fh_html_say(h,
+                "<tr><th scope=\"row\">%s<br><code>fh_%s...</code></th><td "
+                "data-label=\"May\">%s</td><td data-label=\"Good until\">",
+                t->name, t->id, fh_buf_view(&scopes));
     fh_buf_free(&scopes);
     put_when(h, t->expires_ms, "");
-    fh_buf_text(h->out, "</td><td>");
+    fh_buf_text(h->out, "</td><td data-label=\"Last used\">");
     put_when(h, t->used_ms, "never");
     fh_buf_text(h->out, "</td><td>");
     if (t->revoked)
@@ -89,7 +92,8 @@ static void put_token_form(const fh_call *c, const fh_html *h, fh_str name)
                                  .autocomplete = "off",
                                  .hint = "For example: telephone system, nightly figures.",
                                  .value = name});
-    fh_buf_text(h->out, "<fieldset><legend>What may it do?</legend>\n");
+    fh_buf_text(h->out, "<fieldset><legend>What may it do?</legend>\n"
+                        "<div class=\"ticks\">\n");
     for (unsigned i = 0; i < FH_N_RIGHTS; i++) {
         const fh_right right = (fh_right)i;
         if (!fh_may(&c->actor, right)) continue;
@@ -98,11 +102,12 @@ static void put_token_form(const fh_call *c, const fh_html *h, fh_str name)
                     "<span>%t<small>%t</small></span></label>\n",
                     fh_right_word(right), fh_right_word(right), fh_right_means(right));
     }
-    fh_buf_text(h->out,
-                "</fieldset>\n<p class=\"field\"><label for=\"days\">How long is it good?</label>\n"
-                "<select id=\"days\" name=\"days\"><option value=\"7\">a week</option>"
-                "<option value=\"30\">30 days</option><option value=\"90\" selected>90 days"
-                "</option><option value=\"366\">a year</option></select></p>\n");
+    fh_buf_text(
+        h->out,
+        "</div>\n</fieldset>\n<p class=\"field\"><label for=\"days\">How long is it good?</label>\n"
+        "<select id=\"days\" name=\"days\"><option value=\"7\">a week</option>"
+        "<option value=\"30\">30 days</option><option value=\"90\" selected>90 days"
+        "</option><option value=\"366\">a year</option></select></p>\n");
     fh_form_end(h, "Make the token");
 }
 
@@ -245,6 +250,35 @@ static fh_status put_factors(fh_call *c, const fh_html *h, fh_error *err)
     return FH_OK;
 }
 
+static bool says(fh_str text, const char *word)
+{
+    const fh_str w = fh_str_of(word);
+    for (size_t i = 0; i + w.len <= text.len; i++)
+        if (!memcmp(text.ptr + i, w.ptr, w.len)) return true;
+    return false;
+}
+
+/* "Chrome on Linux" of what browsers say of themselves; each claims to be the ones
+ * before it, so the first that fits decides. Others are shown as they are. */
+static void put_browser(const fh_html *h, fh_str agent)
+{
+    static const char *const browsers[][2] = {{"Firefox/", "Firefox"}, {"Edg/", "Edge"},
+                                              {"OPR/", "Opera"},       {"Chrome/", "Chrome"},
+                                              {"Safari/", "Safari"},   {"curl/", "curl"}};
+    static const char *const systems[][2] = {{"iPhone", "iPhone"},   {"iPad", "iPad"},
+                                             {"Android", "Android"}, {"Windows", "Windows"},
+                                             {"Mac OS", "Mac"},      {"Linux", "Linux"}};
+    size_t b = 0, s = 0;
+    while (b < sizeof browsers / sizeof browsers[0] && !says(agent, browsers[b][0])) b++;
+    while (s < sizeof systems / sizeof systems[0] && !says(agent, systems[s][0])) s++;
+    if (b == sizeof browsers / sizeof browsers[0]) {
+        fh_html_say(h, "%s", agent.len ? agent : FH_STR("(does not say)"));
+        return;
+    }
+    fh_buf_text(h->out, browsers[b][1]);
+    if (s < sizeof systems / sizeof systems[0]) fh_html_say(h, " on %t", systems[s][1]);
+}
+
 static fh_status put_sessions(fh_call *c, const fh_html *h, fh_error *err)
 {
     const fh_session *list = NULL;
@@ -261,9 +295,11 @@ static fh_status put_sessions(fh_call *c, const fh_html *h, fh_error *err)
     for (size_t i = 0; i < n; i++) {
         char number[16];
         const int len = snprintf(number, sizeof number, "%u", list[i].session);
-        fh_html_say(h, "<tr><th scope=\"row\">%s</th><td>%s</td><td>", list[i].agent, list[i].ip);
+        fh_html_say(h, "<tr><th scope=\"row\">");
+        put_browser(h, list[i].agent);
+        fh_html_say(h, "</th><td data-label=\"From\">%s</td><td data-label=\"Since\">", list[i].ip);
         put_when(h, list[i].made_ms, "");
-        fh_buf_text(h->out, "</td><td>");
+        fh_buf_text(h->out, "</td><td data-label=\"Last seen\">");
         put_when(h, list[i].seen_ms, "");
         fh_buf_text(h->out, "</td><td>");
         if (list[i].session == c->actor.session)

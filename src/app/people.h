@@ -115,12 +115,12 @@ FH_MUST_CHECK fh_status fh_actor_of(fh_org *org, uint32_t person, fh_arena *aren
  *
  *     id,name,email,department,level,manager,start,roles,active
  *
- * `id` (external id) and `name` must be there; columns that are not there are left as
- * they are. `department` is a name, an external id, or a path "Sales / Inside sales",
- * whose parts are made when they are not there; `manager` is an id of this file or of
- * somebody known, or an e-mail address; `roles` are words ("front-line lead");
- * `active` is yes or no. People who are not in the file are left alone. A file with
- * the columns
+ * `id` (external id) and `name` must be there; a person without an id is known by the
+ * e-mail address. Columns that are not there are left as they are. `department` is a name, an
+ * external id, or a path "Sales / Inside sales", whose parts are made when they are not there;
+ * `manager` is an id of this file or of somebody known, or an e-mail address; `roles` are words
+ * ("front-line lead"); `active` is yes or no. People who are not in the file are left alone. A file
+ * with the columns
  *
  *     id,name,parent,customer,active
  *
@@ -151,7 +151,8 @@ typedef struct fh_people_import_result {
 FH_MUST_CHECK fh_status fh_people_import(fh_org *org, const fh_actor *actor, fh_str csv,
                                          const fh_people_import_options *options, fh_arena *arena,
                                          fh_people_import_result *out, fh_error *err);
-/* The same columns, readable again by import. Cells that a spreadsheet would take for
+/* The same columns, readable again by import; whoever has neither id nor e-mail address
+ * (forgotten colleagues, too) is left out. Cells that a spreadsheet would take for
  * a formula (= + - @ first) get a quote before. */
 FH_MUST_CHECK fh_status fh_people_export(fh_org *org, const fh_actor *actor, fh_buf *out,
                                          fh_error *err);

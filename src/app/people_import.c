@@ -119,6 +119,14 @@ static fh_status read_active(fh_str text, bool *out, fh_error *err)
     return fh_hint(err, FH_INVALID, "Write yes or no, or leave it empty for yes.");
 }
 
+/* What tells a row from others: its id, or for people who were added by hand, as they
+ * are exported, the address. */
+static fh_str key_of(const importing *m, size_t i)
+{
+    const fh_str id = cell(m, i, COL_ID);
+    return id.len || !has(m, COL_EMAIL) ? id : cell(m, i, COL_EMAIL);
+}
+
 /* Rows must have ids of their own. */
 static fh_status check_ids(importing *m, fh_error *err)
 {
@@ -128,7 +136,7 @@ static fh_status check_ids(importing *m, fh_error *err)
     uint32_t *table = FH_NEW_ARRAY(m->arena, uint32_t, slots);
     if (!table) return fh_no_memory(err);
     for (size_t i = 1; i < m->rows.n; i++) {
-        const fh_str id = cell(m, i, COL_ID);
+        const fh_str id = key_of(m, i);
         fh_error e = {0};
         fh_status status = FH_OK;
         if (!id.len) {
@@ -137,7 +145,7 @@ static fh_status check_ids(importing *m, fh_error *err)
             uint64_t h = UINT64_C(14695981039346656037);
             for (size_t k = 0; k < id.len; k++) h = (h ^ (unsigned char)id.ptr[k]) * 1099511628211u;
             size_t s = (size_t)h & (slots - 1);
-            while (table[s] && !fh_str_eq(cell(m, table[s], COL_ID), id)) s = (s + 1) & (slots - 1);
+            while (table[s] && !fh_str_eq(key_of(m, table[s]), id)) s = (s + 1) & (slots - 1);
             if (table[s])
                 status = fh_fail(&e, FH_CONFLICT, "the id '%.*s' stands in line %llu already",
                                  id.len < 60 ? (int)id.len : 60, id.ptr,
@@ -320,6 +328,21 @@ static fh_status read_person(importing *m, size_t i, fh_person *p, uint32_t *fie
     return status;
 }
 
+/* The person of a row: by id, else by address; 0: a new one. */
+static fh_status who_is(importing *m, const fh_person *p, uint32_t *number, fh_error *err)
+{
+    const bool has_id = p->external_id.len != 0;
+    fh_person there;
+    fh_status status = has_id ? find_person(m, p->external_id, number, err) : FH_OK;
+    if (status != FH_OK || *number || !p->email.len) return status;
+    /* Somebody who was added by hand has no id yet: known by the address. */
+    status = find_person(m, p->email, number, err);
+    if (status == FH_OK && *number)
+        status = fh_person_row(m->org, *number, m->scratch, &there, err);
+    if (status == FH_OK && *number && has_id && there.external_id.len) *number = 0; /* another's */
+    return status;
+}
+
 static fh_status person_row(importing *m, size_t i, fh_error *err)
 {
     fh_person p, out = {0};
@@ -328,15 +351,8 @@ static fh_status person_row(importing *m, size_t i, fh_error *err)
     fh_error e = {0};
     bool any = false;
     fh_status status = read_person(m, i, &p, &fields, &in, &e);
-    if (status == FH_OK) status = find_person(m, p.external_id, &number, &e);
-    /* Somebody who was added by hand has no id yet: known by the address. */
-    if (status == FH_OK && !number && p.email.len) {
-        status = find_person(m, p.email, &number, &e);
-        fh_person there;
-        if (status == FH_OK && number)
-            status = fh_person_row(m->org, number, m->scratch, &there, &e);
-        if (status == FH_OK && number && there.external_id.len) number = 0; /* another's */
-    }
+    if (!p.external_id.len) fields &= ~(uint32_t)FH_PERSON_EXTERNAL_ID;
+    if (status == FH_OK) status = who_is(m, &p, &number, &e);
     const bool leaves = !p.active;
     if (status == FH_OK && !number) {
         status = fh_person_add(m->org, m->actor, &p, m->scratch, &out, &e);
@@ -524,8 +540,10 @@ static fh_status export_all(fh_org *org, fh_arena *arena, fh_arena *scratch, fh_
         fh_arena_reset(scratch);
         status = fh_person_rows(org, after, PAGE, scratch, &page, &n_page, err);
         for (size_t i = 0; i < n_page && status == FH_OK; i++) {
-            status = export_person(org, &page[i], list, n, scratch, out, err);
             after = page[i].person;
+            /* Without either a row could not be told from others when it comes back. */
+            if (page[i].external_id.len || page[i].email.len)
+                status = export_person(org, &page[i], list, n, scratch, out, err);
         }
     }
     if (status == FH_OK && out->status != FH_OK)

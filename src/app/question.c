@@ -64,6 +64,15 @@ const fh_option fh_asking_options[] = {
     {0},
 };
 
+const fh_option fh_asking_rows_options[] = {
+    {'n', "top", FH_OPTION_COUNT, offsetof(fh_asking_rows, top), "N",
+     "show the first N rows, 0 for all (default: 20 as text, all for programs)", NULL},
+    FH_ASKING(fh_asking_rows),
+    {0},
+};
+
+const fh_asking_rows fh_asking_rows_defaults = {.top = FH_TOP_DEFAULT};
+
 size_t fh_asking_top(const fh_asking *ask, uint64_t top)
 {
     if (top == FH_TOP_DEFAULT) return ask->format == FH_ANSWER_TEXT ? 20 : 0;

@@ -33,6 +33,14 @@ extern const fh_option fh_asking_options[];
 #define FH_TOP_DEFAULT UINT64_MAX
 size_t fh_asking_top(const fh_asking *ask, uint64_t top);
 
+/* Questions that take no more than how many rows are shown. */
+typedef struct fh_asking_rows {
+    fh_asking ask;
+    uint64_t top;
+} fh_asking_rows;
+extern const fh_option fh_asking_rows_options[];
+extern const fh_asking_rows fh_asking_rows_defaults;
+
 /* A question being answered. */
 typedef struct fh_answer {
     const fh_asking *ask;

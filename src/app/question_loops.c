@@ -1,25 +1,9 @@
 /* question_loops.c - where people come round again. */
 #include "app/question.h"
 
-#include <stddef.h>
-
-typedef struct options {
-    fh_asking ask;
-    uint64_t top;
-} options;
-
-static const fh_option option_table[] = {
-    {'n', "top", FH_OPTION_COUNT, offsetof(options, top), "N",
-     "show the first N rows, 0 for all (default: 20 as text, all for programs)", NULL},
-    FH_ASKING(options),
-    {0},
-};
-
-static const options defaults = {.top = FH_TOP_DEFAULT};
-
 static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
 {
-    const options *o = opts;
+    const fh_asking_rows *o = opts;
     const size_t top = fh_asking_top(&o->ask, o->top);
     fh_loops result;
     fh_status s = fh_view_loops(&a->view, &result, err);
@@ -44,8 +28,8 @@ const fh_question fh_question_loops = {
                "touchpoints, JSON has both.\n",
     .examples = "firsthand loops our.fh\n"
                 "firsthand loops our.fh --by problem --department Claims\n",
-    .options = option_table,
-    .options_size = sizeof(options),
-    .defaults = &defaults,
+    .options = fh_asking_rows_options,
+    .options_size = sizeof(fh_asking_rows),
+    .defaults = &fh_asking_rows_defaults,
     .answer = answer,
 };

@@ -1,25 +1,9 @@
 /* question_touchpoints.c - what happens where. */
 #include "app/question.h"
 
-#include <stddef.h>
-
-typedef struct options {
-    fh_asking ask;
-    uint64_t top;
-} options;
-
-static const fh_option option_table[] = {
-    {'n', "top", FH_OPTION_COUNT, offsetof(options, top), "N",
-     "show the first N rows, 0 for all (default: 20 as text, all for programs)", NULL},
-    FH_ASKING(options),
-    {0},
-};
-
-static const options defaults = {.top = FH_TOP_DEFAULT};
-
 static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
 {
-    const options *o = opts;
+    const fh_asking_rows *o = opts;
     const size_t top = fh_asking_top(&o->ask, o->top);
     fh_touchpoints result;
     fh_status s = fh_view_touchpoints(&a->view, &result, err);
@@ -41,8 +25,8 @@ const fh_question fh_question_touchpoints = {
                "when until when, how it most often ended, what it was worth.\n",
     .examples = "firsthand touchpoints our.fh\n"
                 "firsthand touchpoints our.fh --from 2024 --channel phone --format csv\n",
-    .options = option_table,
-    .options_size = sizeof(options),
-    .defaults = &defaults,
+    .options = fh_asking_rows_options,
+    .options_size = sizeof(fh_asking_rows),
+    .defaults = &fh_asking_rows_defaults,
     .answer = answer,
 };

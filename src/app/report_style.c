@@ -55,7 +55,10 @@ const char *const fh_page_style[] = {
     "footer{color:var(--muted);font-size:12px}"
     ".filter{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;margin:12px 0 0}"
     ".filter input{font:inherit;margin-left:4px;padding:2px 6px;color:var(--ink);background:"
-    "var(--card);border:1px solid var(--edge);border-radius:6px}",
+    "var(--card);border:1px solid var(--edge);border-radius:6px}"
+    ".filter button{font:inherit;padding:2px "
+    "16px;border-radius:6px;cursor:pointer;color:var(--card);"
+    "background:var(--accent);border:1px solid var(--accent)}",
     /* Figures */
     ".figures{display:flex;flex-wrap:wrap;gap:8px 40px;margin:16px 0}"
     ".figures div{display:flex;flex-direction:column-reverse}"

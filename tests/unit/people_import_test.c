@@ -223,6 +223,38 @@ static void what_is_exported_is_no_formula_and_comes_back_unchanged(void **state
     end(&f);
 }
 
+static void whoever_has_no_id_comes_back_by_the_address(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f);
+    const fh_person by_hand = {.name = FH_STR("Dee"), .email = FH_STR("dee@x.org"), .active = true},
+                    bare = {.name = FH_STR("Eve"), .active = true};
+    fh_person dee, eve;
+    fh_buf out;
+    import(&f, list_one);
+    assert_status(fh_person_create(f.org, &f.cli, &by_hand, f.arena, &dee, &f.err), FH_OK);
+    assert_status(fh_person_create(f.org, &f.cli, &bare, f.arena, &eve, &f.err), FH_OK);
+    fh_buf_init(&out, NULL, 1 << 20);
+    assert_status(fh_people_export(f.org, &f.cli, &out, &f.err), FH_OK);
+    fh_buf_char(&out, '\0');
+    assert_non_null(strstr(out.ptr, "\n,Dee,dee@x.org,"));
+    assert_null(strstr(out.ptr, "Eve"));
+    import(&f, out.ptr);
+    assert_int_equal(f.result.n_problems, 0);
+    assert_int_equal(f.result.unchanged, 4);
+    /* Nor does a row without an id take one away. */
+    import(&f, "id,name,email\n,Ann Berg,ann@x.org\n");
+    assert_int_equal(f.result.unchanged, 1);
+    assert_str(get(&f, "ann@x.org").external_id, "E1");
+    import(&f, "id,name,email\n,Dee,dee@x.org\n,Twin,dee@x.org\n,Nobody,\n");
+    assert_int_equal(f.result.n_problems, 2);
+    assert_int_equal(f.result.problem[0].line, 3);
+    assert_int_equal(f.result.problem[1].line, 4);
+    fh_buf_free(&out);
+    end(&f);
+}
+
 /* Cells written at random come back as they were. */
 static void cells_written_at_random_are_read_back(void **state)
 {
@@ -287,6 +319,7 @@ int main(void)
         cmocka_unit_test(circles_of_managers_and_departments_are_refused),
         cmocka_unit_test(files_that_are_none_are_refused),
         cmocka_unit_test(what_is_exported_is_no_formula_and_comes_back_unchanged),
+        cmocka_unit_test(whoever_has_no_id_comes_back_by_the_address),
         cmocka_unit_test(cells_written_at_random_are_read_back),
         cmocka_unit_test(memory_running_out_is_reported),
     };

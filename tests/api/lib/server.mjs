@@ -13,7 +13,7 @@ export const program = process.env.FIRSTHAND ?? join(root, 'build/release/firsth
 export const shopCsv = join(root, 'tests/cli/data/shop.csv');
 
 // The leak check at the end of an instrumented program needs what the sandbox takes away.
-const instrumented = /\/(asan|tsan)\//.test(program);
+export const instrumented = /\/(asan|tsan)\//.test(program);
 
 /** A port that nobody listens at just now. */
 export const freePort = () => new Promise(done => {
