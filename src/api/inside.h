@@ -88,6 +88,9 @@ FH_MUST_CHECK fh_status fh_token_life(int64_t days, int64_t *life_ms, fh_error *
 
 typedef struct fh_hub fh_hub; /* events.c */
 
+/* The web UI draws a page at this path (assets.c). */
+bool fh_is_web_page(fh_str path);
+
 /* Refuses a request for a page (page.c); see page.h. */
 void fh_screen_refuse(fh_call *c, int code, const fh_error *err);
 

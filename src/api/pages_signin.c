@@ -17,6 +17,7 @@ static fh_status show_sign_in(fh_call *c, fh_str email, const fh_error *problem,
     if (s) return s;
     fh_screen_problem(&h, problem);
     fh_form_begin(c, &h, "/sign-in");
+    fh_form_hidden(&h, "to", fh_str_of(fh_way_back(c)));
     fh_form_field(&h, &(fh_entry){.name = "email",
                                   .label = "E-mail address",
                                   .type = "email",
@@ -36,11 +37,11 @@ static fh_status show_sign_in(fh_call *c, fh_str email, const fh_error *problem,
 static fh_status sign_in_page(fh_call *c, fh_error *err)
 {
     if (c->half) {
-        fh_call_go(c, "/sign-in/code");
+        fh_call_go(c, fh_way_to(c, "/sign-in/code", fh_way_back(c)));
         return FH_OK;
     }
     if (c->actor.kind == FH_ACTOR_PERSON) {
-        fh_call_go(c, "/");
+        fh_call_go(c, fh_way_back(c));
         return FH_OK;
     }
     return show_sign_in(c, (fh_str){0}, &(fh_error){0}, err);
@@ -49,7 +50,8 @@ static fh_status sign_in_page(fh_call *c, fh_error *err)
 /* In, or on to the second factor. */
 static fh_status go_on(fh_call *c, const fh_session_given *given, fh_error *err)
 {
-    fh_call_go(c, given->needs_second_factor ? "/sign-in/code" : "/");
+    const char *to = fh_way_back(c);
+    fh_call_go(c, given->needs_second_factor ? fh_way_to(c, "/sign-in/code", to) : to);
     return fh_call_cookie(c, fh_str_of(given->secret), err);
 }
 
@@ -82,6 +84,7 @@ static fh_status show_code(fh_call *c, const fh_error *problem, fh_error *err)
     if (s) return s;
     fh_screen_problem(&h, problem);
     fh_form_begin(c, &h, "/sign-in/code");
+    fh_form_hidden(&h, "to", fh_str_of(fh_way_back(c)));
     fh_form_field(&h, &(fh_entry){.name = "code",
                                   .label = "Code",
                                   .type = "text",
@@ -99,7 +102,7 @@ static fh_status show_code(fh_call *c, const fh_error *problem, fh_error *err)
 static fh_status code_page(fh_call *c, fh_error *err)
 {
     if (!c->half) {
-        fh_call_go(c, "/");
+        fh_call_go(c, fh_way_back(c));
         return FH_OK;
     }
     return show_code(c, &(fh_error){0}, err);
@@ -308,11 +311,17 @@ static fh_status finish_link(fh_call *c, fh_error *err)
     return s;
 }
 
+static const fh_option way_options[] = {
+    {0, "to", FH_OPTION_TEXT, 0, "PATH", "the page to come back to", NULL},
+    {0},
+};
+
 #define PAGE(where, name, what, more, function)                                                    \
     {                                                                                              \
         .method = FH_HTTP_GET, .path = (where), .id = (name), .group = "Pages", .summary = (what), \
-        .right = FH_ANYBODY, .flags = FH_ROUTE_PAGE | (more),                                      \
-        .reply_type = "text/html; charset=utf-8", .handle = (function)                             \
+        .right = FH_ANYBODY, .flags = FH_ROUTE_PAGE | (more), .query = way_options,                \
+        .query_size = sizeof(fh_str), .reply_type = "text/html; charset=utf-8",                    \
+        .handle = (function)                                                                       \
     }
 #define FORM(where, name, what, more, function)                                               \
     {                                                                                         \
