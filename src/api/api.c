@@ -386,7 +386,7 @@ static fh_status run(fh_call *c, fh_error *err)
     fh_json_begin(&c->json, &c->out, 0);
     fh_status s = FH_OK;
     if (r->query) s = fh_call_read_query(c, err);
-    if (!s && !r->query && c->request->query.len)
+    if (!s && !r->query && c->request->query.len && !(r->flags & FH_ROUTE_FOREIGN_QUERY))
         s = fh_fail(err, FH_INVALID, "nothing can be asked with '?' here");
     if (!s) s = fh_call_read_version(c, err);
     if (!s && r->body && !r->body_type) s = fh_api_reader(api, &reader, err);

@@ -62,6 +62,14 @@ void fh_call_go(fh_call *c, const char *path);
  * the reply's status is set. */
 bool fh_form_again(fh_call *c, fh_status s);
 
+/* ---- Signing in (pages_signin.c), for all ways that lead there ------------------------- */
+
+/* The sign-in page; what went wrong stands above its forms. */
+FH_MUST_CHECK fh_status fh_show_sign_in(fh_call *c, fh_str email, const fh_error *problem,
+                                        fh_error *err);
+/* In, or on to the second factor. */
+FH_MUST_CHECK fh_status fh_signed_in(fh_call *c, const fh_session_given *given, fh_error *err);
+
 /* Pieces of the style sheet behind those of the report (app/report.h); NULL ends. */
 extern const char *const fh_screen_style[];
 
