@@ -123,6 +123,11 @@ bool fh_job_right(fh_str kind, fh_right *out);
 bool fh_job_visible(const fh_actor *actor, const fh_job *job);
 /* The job of path value 0, when the caller may see it; else FH_NOTFOUND. */
 FH_MUST_CHECK fh_status fh_call_job(fh_call *c, fh_job *out, fh_error *err);
+/* A text of the job's result; empty when there is none. */
+FH_MUST_CHECK fh_status fh_call_result_text(fh_call *c, const fh_job *job, const char *member,
+                                            fh_str *out, fh_error *err);
+/* The import of path value 0 and the name of its file of rejected rows. */
+FH_MUST_CHECK fh_status fh_call_rejects(fh_call *c, fh_job *job, fh_str *name, fh_error *err);
 /* Adds a job in the route's transaction and shows it: 202 with its address. */
 FH_MUST_CHECK fh_status fh_call_add_job(fh_call *c, fh_str kind, fh_str params, fh_error *err);
 
