@@ -415,7 +415,7 @@ static void work(void *ctx)
     if (s == FH_IO || s == FH_INTERNAL || s == FH_CORRUPT || s == FH_NOMEM)
         fh_log_error(api->options.log, "a request failed", &err);
     if (s)
-        refuse(c, 0, &err);
+        refuse(c, c->refusal, &err);
     else if (!(r->flags & FH_ROUTE_REPLIES))
         reply(c);
 }

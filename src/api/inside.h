@@ -55,6 +55,7 @@ bool fh_callers_secure(const fh_callers *c); /* the base URL is https */
 
 /* ---- Problems (problem.c) --------------------------------------------------------------- */
 
+enum { FH_NO_IF_MATCH = 428 }; /* RFC 6585: the condition is missing */
 /* Replies with the error as application/problem+json. `code` 0: by the status. */
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code);
 int fh_problem_code(fh_status status);

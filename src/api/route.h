@@ -108,6 +108,7 @@ struct fh_call {
     fh_org *org;
     fh_buf out;
     fh_json json;
+    int refusal; /* the code of a refusal; 0: by the error's status */
     /* The reply, as far as it differs from what the route says. */
     int status;
     fh_str type, etag, location;
