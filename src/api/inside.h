@@ -55,6 +55,7 @@ bool fh_callers_secure(const fh_callers *c); /* the base URL is https */
 
 /* ---- Problems (problem.c) --------------------------------------------------------------- */
 
+enum { FH_NO_IF_MATCH = 428 }; /* RFC 6585: the condition is missing */
 /* Replies with the error as application/problem+json. `code` 0: by the status. */
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code);
 int fh_problem_code(fh_status status);
@@ -87,6 +88,9 @@ FH_MUST_CHECK fh_status fh_call_signed_out(fh_call *c, fh_error *err);
 FH_MUST_CHECK fh_status fh_token_life(int64_t days, int64_t *life_ms, fh_error *err);
 
 typedef struct fh_hub fh_hub; /* events.c */
+
+/* The web UI draws a page at this path (assets.c). */
+bool fh_is_web_page(fh_str path);
 
 /* Refuses a request for a page (page.c); see page.h. */
 void fh_screen_refuse(fh_call *c, int code, const fh_error *err);
