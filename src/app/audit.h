@@ -53,11 +53,13 @@
     X(STORY_SEEN, "story.seen", "opened a customer's story")                         \
     X(SEARCHED, "search", "searched for a customer")                                 \
     X(IMPORTED, "import", "imported interactions")                                   \
+    X(REJECTS_MENDED, "import.mended", "mended rows that could not be read")         \
     X(EXPORTED, "export", "exported stories")                                        \
     X(ERASED, "customer.erased", "erased a customer")                                \
     X(MERGED, "customer.merged", "merged customers")                                 \
     X(UNMERGED, "customer.unmerged", "undid a merge of customers")                   \
     X(NAMES_CHANGED, "names.changed", "renamed or merged names")                     \
+    X(RULE_CHANGED, "rule.changed", "added, changed or removed a mapping rule")      \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                       \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                   \
     X(BACKED_UP, "backup", "made a backup")
