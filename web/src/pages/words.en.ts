@@ -4,6 +4,8 @@ import { catalogue } from '../base/words';
 export const sayPage = catalogue({
   home_title: 'Home',
   home_question: 'What is new, and what waits for me?',
+  actual_title: 'Actual',
+  actual_question: 'Which paths do {customers} take?',
   design_title: 'Parts',
   design_question: 'What do pages consist of, and how do they look in every state?',
 });
