@@ -14,6 +14,7 @@ await import('./parts/directory.mjs');
 await import('./parts/page-rules.mjs');
 await import('./parts/pages.mjs');
 await import('./parts/files.mjs');
+await import('./parts/remote.mjs');
 await import('./parts/events.mjs');
 await import('./parts/webhooks.mjs');
 await import('./parts/roles.mjs');
