@@ -53,6 +53,7 @@
     X(STORY_SEEN, "story.seen", "opened a customer's story")                         \
     X(SEARCHED, "search", "searched for a customer")                                 \
     X(IMPORTED, "import", "imported interactions")                                   \
+    X(REJECTS_MENDED, "import.mended", "mended rows that could not be read")         \
     X(EXPORTED, "export", "exported stories")                                        \
     X(ERASED, "customer.erased", "erased a customer")                                \
     X(MERGED, "customer.merged", "merged customers")                                 \

@@ -203,6 +203,20 @@ static void put_job(const upload *u, const cli_import_wanted *w, fh_str source, 
     fh_json_end_object(j);
 }
 
+/* A dry run over there has an answer also where the columns leave something open. */
+static fh_status open_question(const cli_remote *r, fh_error *err)
+{
+    const uint32_t result = cli_reply_at(r, 0, "result");
+    const uint32_t problem = result ? cli_reply_at(r, result, "problem") : 0;
+    if (!problem) return FH_OK;
+    const fh_str message = cli_reply_text(r, problem, "message");
+    const fh_str hint = cli_reply_text(r, problem, "hint");
+    const int64_t told = cli_reply_number(r, result, "exit_status");
+    const fh_status s = told > 0 && told < 64 ? (fh_status)told : FH_FORMAT;
+    (void)fh_fail(err, s, "%.*s", FH_STR_ARG(message));
+    return hint.len ? fh_hint(err, s, "%.*s", FH_STR_ARG(hint)) : s;
+}
+
 static fh_status import_upload(upload *u, const cli_import_wanted *w, int64_t *job, fh_error *err)
 {
     fh_str source = w->options->source;
@@ -217,7 +231,7 @@ static fh_status import_upload(upload *u, const cli_import_wanted *w, int64_t *j
     if (!s) s = cli_remote_add_job(u->r, FH_STR("/api/v1/imports"), fh_buf_view(&body), job, err);
     if (!s) s = cli_remote_wait(u->r, *job, true, err);
     fh_buf_free(&body);
-    return s;
+    return s ? s : open_question(u->r, err);
 }
 
 /* ---- What it told ---------------------------------------------------------------------------- */
@@ -236,6 +250,20 @@ static fh_direction direction_of(fh_str word)
     return (fh_direction)0;
 }
 
+/* 12.50 is told with all decimals of its currency: 1250 minor units. */
+static bool read_minor(const cli_remote *r, uint32_t sample, int64_t *out)
+{
+    const uint32_t at = cli_reply_at(r, sample, "value");
+    if (!at || r->doc.token[at].type != FH_JSON_NUMBER) return false;
+    const fh_str text = fh_json_raw(&r->doc, at);
+    uint64_t n = 0;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] >= '0' && text.ptr[i] <= '9' && n < UINT64_C(1) << 59)
+            n = n * 10 + (uint64_t)(text.ptr[i] - '0');
+    *out = text.ptr[0] == '-' ? -(int64_t)n : (int64_t)n;
+    return true;
+}
+
 static void read_sample(const cli_remote *r, uint32_t at, fh_interaction *out)
 {
     uint32_t end, id;
@@ -247,10 +275,9 @@ static void read_sample(const cli_remote *r, uint32_t at, fh_interaction *out)
                             .outcome = cli_reply_text(r, at, "outcome"),
                             .problem = cli_reply_text(r, at, "problem"),
                             .currency = cli_reply_text(r, at, "currency"),
-                            .has_value = cli_reply_at(r, at, "value_minor") != 0,
-                            .value = cli_reply_number(r, at, "value_minor"),
                             .direction = direction_of(cli_reply_text(r, at, "direction"))};
     if (!fh_time_iso(cli_reply_text(r, at, "time"), NULL, &out->at_ms)) out->at_ms = 0;
+    out->has_value = read_minor(r, at, &out->value);
     for (id = cli_reply_array(r, at, "identifiers", &end, &n);
          id < end && out->n_identifiers < FH_MAX_IDENTIFIERS; id = cli_reply_next(r, id))
         out->identifier[out->n_identifiers++] = (fh_identifier){

@@ -82,6 +82,7 @@ test('imports that fail end with the same words and status', async () => {
     put('none.csv', 'a,b\n1,2\n');
     assert.equal((await both(['import'], { rest: ['bad-half.csv'] })).status, 3);
     assert.notEqual((await both(['import'], { rest: ['none.csv'] })).status, 0);
+    assert.notEqual((await both(['import', '--dry-run'], { rest: ['none.csv'] })).status, 0);
     assert.equal((await both(['import'], { rest: ['missing.csv'] })).status, 4);
     assert.equal((await both(['import', '--map', 'custmer=a'], { rest: ['none.csv'] })).status, 2);
     assert.equal((await both(['import', '--delimiter', 'ab'], { rest: ['none.csv'] })).status, 2);
