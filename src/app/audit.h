@@ -59,6 +59,7 @@
     X(MERGED, "customer.merged", "merged customers")                                 \
     X(UNMERGED, "customer.unmerged", "undid a merge of customers")                   \
     X(NAMES_CHANGED, "names.changed", "renamed or merged names")                     \
+    X(RULE_CHANGED, "rule.changed", "added, changed or removed a mapping rule")      \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                       \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                   \
     X(BACKED_UP, "backup", "made a backup")

@@ -13,6 +13,7 @@
 
 #include "app/codes.h"
 #include "app/import_result.h"
+#include "app/mapping_rules.h"
 #include "app/pieces.h"
 #include "app/rejects.h"
 #include "store/identities.h"
@@ -41,6 +42,8 @@ typedef struct import {
     fh_reader *reader;
     fh_resolver *resolver;
     fh_codes_of *codes;
+    fh_mapper *mapper;
+    fh_arena *named; /* rows as the rules name them; of one batch */
     fh_builder *builder;
     fh_rejects *rejects;
     fh_arena *mapping_arena; /* of a mapping read back from the origin */
@@ -132,6 +135,7 @@ static fh_status write_round(import *im, bool complete, fh_error *err)
     fh_origin *o = &im->out->origin;
     fh_status status = fh_origin_unchanged(im->org, &im->committed, err);
     if (status == FH_OK) status = write_segments(im, err);
+    if (status == FH_OK) status = fh_mapper_flush(im->mapper, im->org, err);
     if (status == FH_OK) status = fh_resolver_flush(im->resolver, err);
     im->stale = status == FH_CONFLICT;
     o->last_ms = im->os->now_ms(im->os->ctx);
@@ -206,7 +210,6 @@ static fh_status fill_row(import *im, const fh_interaction *from, fh_who who, fh
     to->has_score = from->has_score;
     to->score = from->has_score ? from->score : 0;
     to->origin = im->out->origin.origin;
-    to->id = id_of(im, from);
     to->payload = im->options->no_payload ? (fh_str){0} : from->payload;
     to->problem = 0;
     return from->problem.len
@@ -218,16 +221,23 @@ static fh_status take_rows(import *im, const fh_batch *batch, fh_error *err)
 {
     if (!make_room(im, batch->n)) return fh_no_memory(err);
     size_t kept = 0;
+    const fh_interaction *named = NULL;
+    fh_arena_reset(im->named);
     fh_status status = begin_turn(im, err);
     if (status == FH_OK) status = fh_resolve(im->resolver, batch->rows, batch->n, im->who, err);
-    if (status == FH_OK) status = fh_codes_fill(im->codes, batch->rows, batch->n, im->rows, err);
+    if (status == FH_OK)
+        status = fh_mapper_apply(im->mapper, im->out->origin.source, batch->rows, batch->n,
+                                 im->named, &named, err);
+    if (status == FH_OK) status = fh_codes_fill(im->codes, named, batch->n, im->rows, err);
     for (size_t i = 0; i < batch->n && status == FH_OK; i++) {
         if (im->who[i].customer == 0) {
             im->out->erased_rows++;
             continue;
         }
         if (kept < i) im->rows[kept] = im->rows[i];
-        status = fill_row(im, &batch->rows[i], im->who[i], &im->rows[kept++], err);
+        status = fill_row(im, &named[i], im->who[i], &im->rows[kept], err);
+        /* As the source tells it: a rule made meanwhile must not make it another one. */
+        im->rows[kept++].id = id_of(im, &batch->rows[i]);
     }
     if (status == FH_OK) status = fh_builder_add(im->builder, im->rows, kept, err);
     if (status == FH_OK) im->out->origin.rows_added += kept;
@@ -427,6 +437,8 @@ static void let_go(import *im)
     fh_reader_free(im->reader);
     fh_resolver_free(im->resolver);
     fh_codes_free(im->codes);
+    fh_mapper_free(im->mapper);
+    fh_arena_free(im->named);
     fh_builder_free(im->builder);
     fh_rejects_free(im->rejects);
     fh_arena_free(im->mapping_arena);
@@ -436,6 +448,8 @@ static void let_go(import *im)
     im->reader = NULL;
     im->resolver = NULL;
     im->codes = NULL;
+    im->mapper = NULL;
+    im->named = NULL;
     im->builder = NULL;
     im->rejects = NULL;
     im->mapping_arena = NULL;
@@ -514,6 +528,8 @@ static fh_status open_all(import *im, fh_str source, fh_error *err)
     status = begin_origin(im, source, err);
     if (status == FH_OK) status = fh_resolver_new(im->org, &im->resolver, err);
     if (status == FH_OK) status = fh_codes_new(im->org, &im->codes, err);
+    if (status == FH_OK) status = fh_mapper_new(im->org, &im->mapper, err);
+    if (status == FH_OK && !(im->named = fh_arena_new(NULL))) status = fh_no_memory(err);
     if (status == FH_OK) status = fh_builder_new(NULL, &im->builder, err);
     return status;
 }
