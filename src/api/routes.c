@@ -6,7 +6,7 @@ static const fh_route *const tables[] = {
     fh_routes_people,        fh_routes_departments,  fh_routes_session, fh_routes_second_factor,
     fh_routes_tokens,        fh_routes_assets,       fh_routes_pages,   fh_routes_pages_signin,
     fh_routes_pages_account, fh_routes_jobs,         fh_routes_uploads, fh_routes_events,
-    fh_routes_webhooks};
+    fh_routes_webhooks,      fh_routes_story};
 
 fh_status fh_api_routes(fh_arena *arena, fh_router **out, fh_error *err)
 {
