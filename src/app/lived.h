@@ -12,7 +12,7 @@
 #include "app/said.h"
 #include "app/views.h"
 
-enum { FH_NO_INDEX = UINT32_MAX };
+#define FH_NO_INDEX UINT32_MAX
 
 /* A hand-off: within a problem another department than before. Its seam are two
  * interactions: the last of the one department and the first of the other. */
