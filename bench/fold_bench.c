@@ -180,16 +180,22 @@ QUESTION(touchpoints,
          fh_touchpoints_new(NULL, &(fh_touchpoints_options){TOUCHPOINTS + 1, 1, 1}, out, NULL),
          fh_touchpoints, fh_touchpoints_read(f, a, &r, NULL))
 QUESTION(follows,
-         fh_follows_new(NULL, &(fh_follows_options){TOUCHPOINTS + 1, FH_PERCENTILES_NONE}, out,
-                        NULL),
+         fh_follows_new(NULL,
+                        &(fh_follows_options){.n_touchpoints = TOUCHPOINTS + 1,
+                                              .percentiles = FH_PERCENTILES_NONE},
+                        out, NULL),
          fh_follows, fh_follows_read(f, a, &r, NULL))
 QUESTION(about,
-         fh_follows_new(NULL, &(fh_follows_options){TOUCHPOINTS + 1, FH_PERCENTILES_APPROX}, out,
-                        NULL),
+         fh_follows_new(NULL,
+                        &(fh_follows_options){.n_touchpoints = TOUCHPOINTS + 1,
+                                              .percentiles = FH_PERCENTILES_APPROX},
+                        out, NULL),
          fh_follows, fh_follows_read(f, a, &r, NULL))
 QUESTION(exact,
-         fh_follows_new(NULL, &(fh_follows_options){TOUCHPOINTS + 1, FH_PERCENTILES_EXACT}, out,
-                        NULL),
+         fh_follows_new(NULL,
+                        &(fh_follows_options){.n_touchpoints = TOUCHPOINTS + 1,
+                                              .percentiles = FH_PERCENTILES_EXACT},
+                        out, NULL),
          fh_follows, fh_follows_read(f, a, &r, NULL))
 QUESTION(variants, fh_variants_new(NULL, &(fh_variants_options){TOUCHPOINTS + 1}, out, NULL),
          fh_variants, fh_variants_read(f, a, 100, &r, NULL))

@@ -129,6 +129,7 @@ typedef enum fh_percentile_mode {
 typedef struct fh_follows_options {
     uint32_t n_touchpoints;
     fh_percentile_mode percentiles;
+    bool stories; /* also count the stories of each arc */
 } fh_follows_options;
 
 typedef struct fh_arc {
@@ -136,6 +137,7 @@ typedef struct fh_arc {
     uint64_t count;
     int64_t gap_ms_sum;
     fh_percentiles gap; /* nearest rank: the ceil(q * n)-th smallest; zero when not asked for */
+    uint64_t stories;   /* that moved so at least once; 0 when not asked for */
 } fh_arc;
 typedef struct fh_touchpoint_count {
     uint32_t touchpoint;

@@ -85,6 +85,13 @@ FH_API FH_MUST_CHECK fh_status fh_layout_new(fh_arena *arena, const fh_layout_gr
                                              const fh_layout_options *options, fh_layout *out,
                                              fh_error *err);
 
+/* Routes for n arcs that are not in the drawing, between boxes that stay where they
+ * are: what a filter brings out must not move what is seen. They touch no box but
+ * their own, and have no labels. FH_INVALID for an arc to nowhere; FH_NOMEM. */
+FH_API FH_MUST_CHECK fh_status fh_layout_beside(fh_arena *arena, const fh_layout *layout,
+                                                const fh_layout_arc *arcs, size_t n,
+                                                const fh_route **out, fh_error *err);
+
 /* ---- Choosing arcs --------------------------------------------------------------- */
 
 typedef struct fh_arc_choice {

@@ -265,6 +265,13 @@ typedef struct fh_bitset {
     uint32_t n;           /* numbers >= n are not in the set */
 } fh_bitset;
 
+/* From one name to the very next. FH_NO_NAME as `from`: the story begins with `to`;
+ * as `to`: it ends with `from`. */
+typedef struct fh_move {
+    uint32_t from, to;
+} fh_move;
+#define FH_NO_NAME UINT32_MAX
+
 typedef struct fh_filter {
     /* Conditions on interactions: what does not match is left out of the story,
      * and gaps are counted between what remains. */
@@ -278,6 +285,14 @@ typedef struct fh_filter {
     fh_bitset passed;     /* at least one of these touchpoints ... */
     bool passed_all;      /* ... or every one of them */
     fh_bitset not_passed; /* none of these */
+    size_t n_followed, n_way, n_handed;
+    const fh_move *followed; /* [n_followed] at least one of these moves of touchpoints */
+    const uint32_t *way;     /* [n_way] exactly these touchpoints, in this order; 0: any way */
+    const fh_move *handed;   /* [n_handed] at least one of these hand-offs of departments
+                                within a problem; who tells no department is passed over */
+    bool repeated;           /* at least once again about the same problem (or both times
+                                about none) at most repeated_ms later */
+    uint64_t repeated_ms;
     fh_bitset customers;
     /* Stories per customer (false) or per (customer, problem): interactions
      * without a problem are then left out. */

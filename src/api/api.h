@@ -20,6 +20,7 @@
 #include "app/jobs.h"
 #include "app/live.h"
 #include "app/metrics.h"
+#include "app/oidc_service.h"
 #include "app/pool.h"
 #include "app/signin.h"
 #include "app/webhooks.h"
@@ -36,6 +37,7 @@ typedef struct fh_api_options {
     fh_webhooks *webhooks;
     const fh_key *key; /* seals secrets at rest */
     fh_signin *signin;
+    fh_oidc_service *oidc; /* NULL: people sign in with passwords and passkeys only */
     fh_log *log;
     fh_metrics *metrics;
     fh_str base_url;      /* "https://journeys.example.org"; empty: this machine only, by

@@ -9,14 +9,30 @@
 
 /* ---- Signing in ------------------------------------------------------------------------- */
 
-static fh_status show_sign_in(fh_call *c, fh_str email, const fh_error *problem, fh_error *err)
+/* The way through the organisation's own service (pages_oidc.c). */
+static void put_service(const fh_call *c, const fh_html *h)
+{
+    fh_str button;
+    if (!c->api->options.oidc) return;
+    if (!fh_arena_str(c->arena, fh_oidc_service_button(c->api->options.oidc), &button)) return;
+    fh_form_begin(c, h, "/sign-in/service");
+    fh_form_end(h, button.ptr);
+    fh_html_say(h, "<p class=\"aside\">Or with a password of your own here:</p>\n");
+}
+
+fh_status fh_show_sign_in(fh_call *c, fh_str email, const fh_error *problem, fh_error *err)
 {
     fh_html h;
-    const fh_status s = fh_screen_begin(c, "Sign in", "With your e-mail address and password.",
-                                        FH_SCREEN_OUTSIDE, &h, err);
+    const fh_status s =
+        fh_screen_begin(c, "Sign in",
+                        c->api->options.oidc ? "How do you want to come in?"
+                                             : "With your e-mail address and password.",
+                        FH_SCREEN_OUTSIDE, &h, err);
     if (s) return s;
     fh_screen_problem(&h, problem);
+    put_service(c, &h);
     fh_form_begin(c, &h, "/sign-in");
+    fh_form_hidden(&h, "to", fh_str_of(fh_way_back(c)));
     fh_form_field(&h, &(fh_entry){.name = "email",
                                   .label = "E-mail address",
                                   .type = "email",
@@ -36,20 +52,21 @@ static fh_status show_sign_in(fh_call *c, fh_str email, const fh_error *problem,
 static fh_status sign_in_page(fh_call *c, fh_error *err)
 {
     if (c->half) {
-        fh_call_go(c, "/sign-in/code");
+        fh_call_go(c, fh_way_to(c, "/sign-in/code", fh_way_back(c)));
         return FH_OK;
     }
     if (c->actor.kind == FH_ACTOR_PERSON) {
-        fh_call_go(c, "/");
+        fh_call_go(c, fh_way_back(c));
         return FH_OK;
     }
-    return show_sign_in(c, (fh_str){0}, &(fh_error){0}, err);
+    return fh_show_sign_in(c, (fh_str){0}, &(fh_error){0}, err);
 }
 
 /* In, or on to the second factor. */
-static fh_status go_on(fh_call *c, const fh_session_given *given, fh_error *err)
+fh_status fh_signed_in(fh_call *c, const fh_session_given *given, fh_error *err)
 {
-    fh_call_go(c, given->needs_second_factor ? "/sign-in/code" : "/");
+    const char *to = fh_way_back(c);
+    fh_call_go(c, given->needs_second_factor ? fh_way_to(c, "/sign-in/code", to) : to);
     return fh_call_cookie(c, fh_str_of(given->secret), err);
 }
 
@@ -65,8 +82,8 @@ static fh_status sign_in(fh_call *c, fh_error *err)
     if (!s)
         s = fh_signin_password(signin, c->api->options.pool, email, password, &c->caller, c->secret,
                                &given, &problem);
-    if (!s) return go_on(c, &given, err);
-    if (fh_form_again(c, s)) return show_sign_in(c, email, &problem, err);
+    if (!s) return fh_signed_in(c, &given, err);
+    if (fh_form_again(c, s)) return fh_show_sign_in(c, email, &problem, err);
     *err = problem;
     return s;
 }
@@ -82,6 +99,7 @@ static fh_status show_code(fh_call *c, const fh_error *problem, fh_error *err)
     if (s) return s;
     fh_screen_problem(&h, problem);
     fh_form_begin(c, &h, "/sign-in/code");
+    fh_form_hidden(&h, "to", fh_str_of(fh_way_back(c)));
     fh_form_field(&h, &(fh_entry){.name = "code",
                                   .label = "Code",
                                   .type = "text",
@@ -99,7 +117,7 @@ static fh_status show_code(fh_call *c, const fh_error *problem, fh_error *err)
 static fh_status code_page(fh_call *c, fh_error *err)
 {
     if (!c->half) {
-        fh_call_go(c, "/");
+        fh_call_go(c, fh_way_back(c));
         return FH_OK;
     }
     return show_code(c, &(fh_error){0}, err);
@@ -142,7 +160,7 @@ static fh_status give_code(fh_call *c, fh_error *err)
                 : fh_signin_recovery(signin, c->org, c->secret, code, &c->caller, &given, &problem);
         s = fh_call_lane_done(c, s);
     }
-    if (!s) return go_on(c, &given, err);
+    if (!s) return fh_signed_in(c, &given, err);
     if (fh_form_again(c, s)) return show_code(c, &problem, err);
     *err = problem;
     return s;
@@ -262,7 +280,7 @@ static fh_status set_up(fh_call *c, fh_error *err)
     if (!s)
         s = fh_setup_finish(signin, c->api->options.pool, t.secret, t.name, t.email, t.password,
                             &c->caller, &given, &problem);
-    if (!s) return go_on(c, &given, err);
+    if (!s) return fh_signed_in(c, &given, err);
     if (fh_form_again(c, s)) return show_setup(c, &t, &problem, err);
     *err = problem;
     return s;
@@ -302,17 +320,23 @@ static fh_status finish_link(fh_call *c, fh_error *err)
     if (!s)
         s = fh_link_finish(signin, c->api->options.pool, t.secret, t.password, &c->caller, &given,
                            &problem);
-    if (!s) return go_on(c, &given, err);
+    if (!s) return fh_signed_in(c, &given, err);
     if (fh_form_again(c, s)) return show_link(c, &t, &problem, err);
     *err = problem;
     return s;
 }
 
+static const fh_option way_options[] = {
+    {0, "to", FH_OPTION_TEXT, 0, "PATH", "the page to come back to", NULL},
+    {0},
+};
+
 #define PAGE(where, name, what, more, function)                                                    \
     {                                                                                              \
         .method = FH_HTTP_GET, .path = (where), .id = (name), .group = "Pages", .summary = (what), \
-        .right = FH_ANYBODY, .flags = FH_ROUTE_PAGE | (more),                                      \
-        .reply_type = "text/html; charset=utf-8", .handle = (function)                             \
+        .right = FH_ANYBODY, .flags = FH_ROUTE_PAGE | (more), .query = way_options,                \
+        .query_size = sizeof(fh_str), .reply_type = "text/html; charset=utf-8",                    \
+        .handle = (function)                                                                       \
     }
 #define FORM(where, name, what, more, function)                                               \
     {                                                                                         \

@@ -108,8 +108,8 @@ static fh_status change_settings(fh_call *c, fh_error *err)
     fh_status s = fh_call_known(c, known, err);
     if (!s) s = read_all(c, value, err);
     if (!s && c->version && c->version != version_of(value)) {
-        (void)fh_fail(err, FH_CONFLICT, "somebody has changed the settings meanwhile");
-        s = fh_hint(err, FH_CONFLICT, "Read them again, and send what you want with the new ETag.");
+        (void)fh_fail(err, FH_STALE, "somebody has changed the settings meanwhile");
+        s = fh_hint(err, FH_STALE, "Read them again, and send what you want with the new ETag.");
     }
     for (size_t i = 0; !s && i < N_SETTINGS; i++) s = change(c, &settings[i], &value[i], err);
     return s ? s : write_all(c, value, err);

@@ -12,12 +12,19 @@
 #include "api/inside.h"
 #include "app/job_files.h"
 #include "app/report.h"
+#include "store/sources.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 64 << 10, TOP_MAX = 1000, PARAMS_MAX = 1 << 20 };
+enum {
+    PIECE = 64 << 10,
+    TOP_MAX = 1000,
+    PARAMS_MAX = 1 << 20,
+    RECIPE_MAX = 64 << 10,
+    SOURCE_MAX = 200
+};
 
 typedef struct fh_upload {
     const fh_os *os;
@@ -110,19 +117,53 @@ static fh_str param_of(fh_str member)
     return fh_str_eq(member, FH_STR("format")) ? FH_STR("as") : member;
 }
 
+/* How this source's files are read, for the next time: what belongs to no single file. */
+static fh_status remember_recipe(fh_call *c, fh_error *err)
+{
+    static const char *const kept[] = {"map",    "zone",          "delimiter",
+                                       "latin1", "decimal_comma", "no_payload",
+                                       "exact",  "format",        NULL};
+    fh_str source = {0};
+    fh_buf params;
+    fh_json j;
+    fh_status s = fh_call_text(c, "source", &source, NULL, err);
+    source = fh_str_trim(source);
+    if (s) return s;
+    if (!source.len || source.len > SOURCE_MAX) {
+        (void)fh_fail(err, FH_INVALID, "/source is %s", source.len ? "too long" : "empty");
+        return fh_hint(err, FH_INVALID, "What is remembered is remembered for a source.");
+    }
+    fh_buf_init(&params, fh_arena_allocator(c->arena), RECIPE_MAX);
+    fh_json_begin(&j, &params, 0);
+    fh_json_object(&j);
+    for (size_t i = 0; kept[i]; i++) {
+        const uint32_t at = fh_json_get(c->body, 0, fh_str_of(kept[i]));
+        if (!at) continue;
+        fh_json_key(&j, fh_str_of(kept[i]));
+        fh_json_raw_value(&j, fh_json_raw(c->body, at));
+    }
+    fh_json_end_object(&j);
+    if (params.status) return fh_fail(err, params.status, "/map is too long to be remembered");
+    return fh_recipe_save(c->org, source, fh_buf_view(&params), c->actor.person, err);
+}
+
 static fh_status add_import(fh_call *c, fh_error *err)
 {
-    static const char *const known[] = {
-        "upload",        "format",     "map",     "source",  "zone",        "delimiter", "latin1",
-        "decimal_comma", "no_payload", "dry_run", "samples", "max_rejects", NULL};
+    static const char *const known[] = {"upload",     "format",    "map",     "source",
+                                        "zone",       "delimiter", "latin1",  "decimal_comma",
+                                        "no_payload", "dry_run",   "samples", "max_rejects",
+                                        "exact",      "remember",  NULL};
     const fh_json_doc *doc = c->body;
     fh_str upload = {0}, path;
     fh_buf params;
     fh_json j;
+    bool remember = false, there = false;
     fh_status s = fh_need_jobs(c, err);
     if (!s) s = fh_call_known(c, known, err);
     if (!s) s = fh_call_text(c, "upload", &upload, NULL, err);
+    if (!s) s = fh_call_bool(c, "remember", &remember, &there, err);
     if (!s) s = fh_jobs_file(c->api->options.jobs, upload, c->arena, &path, err);
+    if (!s && remember) s = remember_recipe(c, err);
     if (s) return s;
     fh_buf_init(&params, fh_arena_allocator(c->arena), PARAMS_MAX);
     fh_json_begin(&j, &params, 0);
@@ -130,6 +171,7 @@ static fh_status add_import(fh_call *c, fh_error *err)
     for (uint32_t at = 1; at < doc->token[0].next; at = doc->token[at + 1].next) {
         fh_str name;
         if (!fh_json_text(doc, at, c->arena, &name)) return fh_no_memory(err);
+        if (fh_str_eq(name, FH_STR("remember"))) continue;
         fh_json_key(&j, param_of(name));
         fh_json_raw_value(&j, fh_json_raw(doc, at + 1));
     }
@@ -237,9 +279,8 @@ static fh_status download(fh_call *c, fh_str name, fh_error *err)
     return s;
 }
 
-/* A text of the job's result; empty when there is none. */
-static fh_status result_text(fh_call *c, const fh_job *job, const char *member, fh_str *out,
-                             fh_error *err)
+fh_status fh_call_result_text(fh_call *c, const fh_job *job, const char *member, fh_str *out,
+                              fh_error *err)
 {
     fh_json_doc doc;
     fh_json_reader *reader = NULL;
@@ -256,20 +297,24 @@ static fh_status result_text(fh_call *c, const fh_job *job, const char *member, 
     return s;
 }
 
+fh_status fh_call_rejects(fh_call *c, fh_job *job, fh_str *name, fh_error *err)
+{
+    fh_status s = fh_call_job(c, job, err);
+    if (!s && !fh_str_eq(job->kind, FH_STR("import")))
+        s = fh_fail(err, FH_NOTFOUND, "job %lld is no import", (long long)job->job);
+    if (!s) s = fh_call_result_text(c, job, "rejects_file", name, err);
+    if (s || name->len) return s;
+    (void)fh_fail(err, FH_NOTFOUND, "import %lld has no rows that could not be read",
+                  (long long)job->job);
+    return fh_hint(err, FH_NOTFOUND, "It may still be running: GET /api/v1/jobs/%lld tells.",
+                   (long long)job->job);
+}
+
 static fh_status get_rejects(fh_call *c, fh_error *err)
 {
     fh_job job;
     fh_str name = {0};
-    fh_status s = fh_call_job(c, &job, err);
-    if (!s && !fh_str_eq(job.kind, FH_STR("import")))
-        s = fh_fail(err, FH_NOTFOUND, "job %lld is no import", (long long)job.job);
-    if (!s) s = result_text(c, &job, "rejects_file", &name, err);
-    if (!s && !name.len) {
-        (void)fh_fail(err, FH_NOTFOUND, "import %lld has no rows that could not be read",
-                      (long long)job.job);
-        s = fh_hint(err, FH_NOTFOUND, "It may still be running: GET /api/v1/jobs/%lld tells.",
-                    (long long)job.job);
-    }
+    const fh_status s = fh_call_rejects(c, &job, &name, err);
     return s ? s : download(c, name, err);
 }
 
@@ -284,7 +329,7 @@ static fh_status get_file(fh_call *c, fh_error *err)
         s = fh_fail(err, FH_NOTFOUND, "job %lld gives no file", (long long)job.job);
     /* Seeing everybody's jobs is not having what they hold. */
     if (!s) s = fh_require(&c->actor, right, err);
-    if (!s) s = result_text(c, &job, "file", &name, err);
+    if (!s) s = fh_call_result_text(c, &job, "file", &name, err);
     if (!s && !name.len) {
         (void)fh_fail(err, FH_NOTFOUND, "job %lld has no file", (long long)job.job);
         s = fh_hint(err, FH_NOTFOUND, "It may still be running: GET /api/v1/jobs/%lld tells.",

@@ -30,7 +30,11 @@ typedef struct fh_filter_text {
     fh_str touchpoints, channels, departments, outcomes, directions;
     fh_str value_min, value_max;
     fh_str passed, passed_all, not_passed;
-    fh_str customers; /* identifiers */
+    fh_str followed;     /* "A>B,C>D": moves; "(start)>A" and "A>(end)" are moves, too */
+    fh_str way;          /* "A>B>C": exactly these */
+    fh_str handed;       /* "A>B": from department to department */
+    int64_t repeated_ms; /* again within so long; 0: not asked for */
+    fh_str customers;    /* identifiers */
     bool by_problem;
 } fh_filter_text;
 FH_MUST_CHECK fh_status fh_filter_compile(fh_org *org, const fh_filter_text *text, fh_arena *arena,

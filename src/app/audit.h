@@ -58,6 +58,7 @@
     X(STORY_ACCEPTED, "story.accepted", "took a hand-off over")                      \
     X(SEARCHED, "search", "searched for a customer")                                 \
     X(IMPORTED, "import", "imported interactions")                                   \
+    X(REJECTS_MENDED, "import.mended", "mended rows that could not be read")         \
     X(EXPORTED, "export", "exported stories")                                        \
     X(ERASED, "customer.erased", "erased a customer")                                \
     X(MERGED, "customer.merged", "merged customers")                                 \

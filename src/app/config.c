@@ -7,6 +7,7 @@
 #include "app/config.h"
 
 #include "app/config_parts.h"
+#include "app/oidc_service.h"
 #include "base/nearest.h"
 
 #include <stdio.h>
@@ -351,6 +352,28 @@ static bool is_set(const fh_config *c, fh_config_id id)
     return c->value[id].text.len > 0;
 }
 
+/* Of the first thing that is wrong with signing in through a service. */
+static fh_status check_sign_in(const fh_config *c, fh_error *e)
+{
+    const fh_oidc_role *role = NULL;
+    size_t n = 0;
+    const fh_str issuer = c->value[FH_C_OIDC_ISSUER].text;
+    const bool tls = fh_str_starts(issuer, FH_STR("https://"));
+    const bool plain = fh_str_starts(issuer, FH_STR("http://"));
+    if (!issuer.len) return FH_OK;
+    if (!tls && !(plain && fh_config_flag(c, FH_C_OIDC_PRIVATE))) {
+        (void)fh_fail(e, FH_INVALID, "sign-in.issuer: '%.*s' does not begin with https://",
+                      issuer.len > 60 ? 60 : (int)issuer.len, issuer.ptr);
+        return fh_hint(e, FH_INVALID, "Write it exactly as the service tells it.");
+    }
+    if (!is_set(c, FH_C_OIDC_CLIENT) || !is_set(c, FH_C_BASE_URL)) {
+        (void)fh_fail(e, FH_INVALID, "sign-in.issuer is set without %s",
+                      is_set(c, FH_C_BASE_URL) ? "sign-in.client-id" : "server.base-url");
+        return fh_hint(e, FH_INVALID, "The service must know whom it signs in, and where to.");
+    }
+    return fh_oidc_roles_read(c->value[FH_C_OIDC_ROLES].text, c->arena, &role, &n, e);
+}
+
 fh_status fh_config_check(const fh_config *c, fh_config_fault *fault, void *ctx, fh_error *err)
 {
     faults f = {.tell = fault, .ctx = ctx};
@@ -369,7 +392,8 @@ fh_status fh_config_check(const fh_config *c, fh_config_fault *fault, void *ctx,
                       base.len > 60 ? 60 : (int)base.len, base.ptr);
         status = note(&f, &e, fh_hint(&e, FH_INVALID, "Write it as https://journeys.example.org."));
     }
-    (void)status;
+    fh_error wrong = {0};
+    if (check_sign_in(c, &wrong) != FH_OK) (void)note(&f, &wrong, wrong.status);
     return result(&f, err);
 }
 

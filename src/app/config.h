@@ -59,6 +59,23 @@ typedef enum fh_config_type {
       "Uploaded and exported files are removed after so long, unless a job waits for them.")       \
     X(SECRET_KEY, "secrets.key-file", PATH, "", 0, 4096,                                           \
       "File with the key that seals stored secrets; empty: ORG.fh.key beside the organisation.")   \
+    X(OIDC_ISSUER, "sign-in.issuer", TEXT, "", 0, 512,                                             \
+      "Sign-in service (OpenID Connect): its issuer, as https://login.example.org; empty: none.")  \
+    X(OIDC_CLIENT, "sign-in.client-id", TEXT, "", 0, 512, "What that service calls Firsthand.")    \
+    X(OIDC_SECRET, "sign-in.client-secret-file", PATH, "", 0, 4096,                                \
+      "File with the secret that service gave; empty: none (PKCE alone).")                         \
+    X(OIDC_SCOPES, "sign-in.scopes", TEXT, "openid email profile", 0, 512,                         \
+      "What is asked for there, by spaces; some services need one more to tell groups.")           \
+    X(OIDC_GROUPS, "sign-in.groups-claim", TEXT, "groups", 0, 120,                                 \
+      "The claim that names somebody's groups.")                                                   \
+    X(OIDC_ROLES, "sign-in.group-roles", TEXT, "", 0, 4096,                                        \
+      "Roles by group: GROUP=ROLE, several by semicolons (CX desk=front-line; Heads=lead).")       \
+    X(OIDC_ADDS, "sign-in.new-people", CHOICE, "nobody|with-a-group|everybody", 0, 0,              \
+      "Who is added here by signing in there for the first time.")                                 \
+    X(OIDC_BUTTON, "sign-in.button", TEXT, "Sign in with your organisation", 1, 80,                \
+      "What the button on the sign-in page says.")                                                 \
+    X(OIDC_PRIVATE, "sign-in.allow-private", FLAG, "no", 0, 0,                                     \
+      "Whether that service may be at an address of a private network or of this machine.")        \
     X(JOB_THREADS, "jobs.threads", NUMBER, "2", 1, 64, "Background jobs at work at once.")         \
     X(JOB_KEEP, "jobs.keep", DURATION, "90d", 3600000, 315360000000,                               \
       "Ended jobs are forgotten after so long.")                                                   \

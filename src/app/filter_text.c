@@ -203,6 +203,120 @@ static fh_status customer_set(fh_org *org, fh_str text, fh_arena *arena, fh_bits
     return s;
 }
 
+/* ---- Moves and ways --------------------------------------------------------------------- */
+
+/* The next item with its quotes left as they are; false at the end. */
+static bool next_raw(fh_str *rest, char separator, fh_str *out)
+{
+    if (!rest->len) return false;
+    bool inside = false;
+    size_t i = 0;
+    while (i < rest->len && (inside || rest->ptr[i] != separator))
+        if (rest->ptr[i++] == '"') inside = !inside;
+    *out = fh_str_trim((fh_str){rest->ptr, i});
+    if (i < rest->len) i++;
+    *rest = (fh_str){rest->ptr + i, rest->len - i};
+    return true;
+}
+
+static fh_status no_move(const char *option, fh_str item, fh_error *err)
+{
+    fh_fail(err, FH_INVALID, "'%.*s' is not a move (%s)", FH_STR_ARG(item), option);
+    return fh_hint(err, FH_INVALID,
+                   "Write it as From>To; put a name with a comma or > in double quotes.");
+}
+
+/* The two names of "A>B". */
+static fh_status split_move(fh_arena *arena, const char *option, fh_str item, fh_str name[2],
+                            fh_error *err)
+{
+    list l = {arena, item, '>'};
+    fh_str third;
+    fh_status s = FH_OK;
+    if (list_next(&l, &name[0], &s, err) && list_next(&l, &name[1], &s, err) &&
+        !list_next(&l, &third, &s, err) && !s)
+        return FH_OK;
+    return s ? s : no_move(option, item, err);
+}
+
+enum { MAX_MOVES = 64, MAX_WAY = 4096 };
+
+/* A name, or the border of the story at this end of the move. */
+static fh_status move_end(fh_dict dict, const fh_names *names, fh_str name, const char *border,
+                          uint32_t *out, fh_error *err)
+{
+    if (dict == FH_DICT_TOUCHPOINT && fh_str_eq(name, fh_str_of(border))) {
+        *out = FH_NO_NAME;
+        return FH_OK;
+    }
+    return find_name(dict, names, name, out, err);
+}
+
+static fh_status move_list(fh_org *org, fh_dict dict, const char *option, fh_str text,
+                           fh_arena *arena, const fh_move **out, size_t *n_out, fh_error *err)
+{
+    *out = NULL;
+    *n_out = 0;
+    if (!text.len) return FH_OK;
+    fh_names names;
+    fh_status s = fh_dict_names(org, dict, arena, &names, err);
+    fh_move *moves = FH_NEW_ARRAY(arena, fh_move, MAX_MOVES);
+    if (!moves && !s) s = fh_no_memory(err);
+    size_t n = 0;
+    fh_str item, name[2];
+    for (fh_str rest = text; !s && next_raw(&rest, ',', &item);) {
+        if (!item.len) continue;
+        if (n == MAX_MOVES) return fh_fail(err, FH_LIMIT, "more than %zu moves (%s)", n, option);
+        s = split_move(arena, option, item, name, err);
+        if (!s) s = move_end(dict, &names, name[0], "(start)", &moves[n].from, err);
+        if (!s) s = move_end(dict, &names, name[1], "(end)", &moves[n].to, err);
+        if (!s && moves[n].from == FH_NO_NAME && moves[n].to == FH_NO_NAME)
+            s = no_move(option, item, err);
+        n++;
+    }
+    if (s) return s;
+    if (!n) return no_move(option, text, err);
+    *out = moves;
+    *n_out = n;
+    return FH_OK;
+}
+
+static fh_status compile_way(fh_org *org, fh_str text, fh_arena *arena, fh_filter *f, fh_error *err)
+{
+    if (!text.len) return FH_OK;
+    fh_names names;
+    fh_status s = fh_dict_names(org, FH_DICT_TOUCHPOINT, arena, &names, err);
+    uint32_t *way = FH_NEW_ARRAY(arena, uint32_t, MAX_WAY);
+    if (!way && !s) s = fh_no_memory(err);
+    list l = {arena, text, '>'};
+    fh_str name;
+    size_t n = 0;
+    while (!s && list_next(&l, &name, &s, err)) {
+        if (n == MAX_WAY) return fh_fail(err, FH_LIMIT, "a way of more than %zu steps", n);
+        s = find_name(FH_DICT_TOUCHPOINT, &names, name, &way[n++], err);
+    }
+    if (!s && !n) return no_move("way", text, err);
+    f->way = way;
+    f->n_way = n;
+    return s;
+}
+
+static fh_status compile_order(fh_org *org, const fh_filter_text *text, fh_arena *arena,
+                               fh_filter *f, fh_error *err)
+{
+    fh_status s = move_list(org, FH_DICT_TOUCHPOINT, "followed", text->followed, arena,
+                            &f->followed, &f->n_followed, err);
+    if (!s)
+        s = move_list(org, FH_DICT_DEPARTMENT, "handed", text->handed, arena, &f->handed,
+                      &f->n_handed, err);
+    if (!s) s = compile_way(org, text->way, arena, f, err);
+    if (!s && text->repeated_ms < 0)
+        return fh_fail(err, FH_INVALID, "'repeated' is less than no time");
+    f->repeated = text->repeated_ms > 0;
+    f->repeated_ms = f->repeated ? (uint64_t)text->repeated_ms : 0;
+    return s;
+}
+
 /* ---- Times and amounts ---------------------------------------------------------------- */
 
 fh_status fh_org_zone(fh_org *org, fh_arena *arena, const fh_zone **out, fh_error *err)
@@ -307,6 +421,7 @@ fh_status fh_filter_compile(fh_org *org, const fh_filter_text *text, fh_arena *a
     for (size_t i = 0; !s && i < sizeof sets / sizeof sets[0]; i++)
         s = name_set(org, sets[i].dict, sets[i].names, ',', arena, sets[i].set, err);
     if (!s) s = direction_set(text->directions, arena, &f.directions, err);
+    if (!s) s = compile_order(org, text, arena, &f, err);
     if (!s) s = customer_set(org, text->customers, arena, &f.customers, err);
     if (!s) *out = f;
     return s;
@@ -355,6 +470,57 @@ static void put_values(const fh_filter_text *t, fh_buf *out)
         fh_buf_printf(out, "value %.*s or less", FH_STR_ARG(t->value_max));
 }
 
+/* "who went from A straight to B, or began with C". */
+static fh_status put_moves(fh_buf *out, fh_arena *arena, fh_str moves, bool handed, fh_error *err)
+{
+    fh_str item, name[2];
+    bool first = true;
+    fh_status s = FH_OK;
+    for (fh_str rest = moves; !s && next_raw(&rest, ',', &item);) {
+        if (!item.len) continue;
+        s = split_move(arena, handed ? "handed" : "followed", item, name, err);
+        if (s) break;
+        fh_buf_text(out, !first ? " or " : handed ? "who were " : "who ");
+        first = false;
+        if (handed)
+            fh_buf_printf(out, "handed from %.*s to %.*s", FH_STR_ARG(name[0]),
+                          FH_STR_ARG(name[1]));
+        else if (fh_str_eq(name[0], FH_STR("(start)")))
+            fh_buf_printf(out, "began with %.*s", FH_STR_ARG(name[1]));
+        else if (fh_str_eq(name[1], FH_STR("(end)")))
+            fh_buf_printf(out, "ended with %.*s", FH_STR_ARG(name[0]));
+        else
+            fh_buf_printf(out, "went from %.*s straight to %.*s", FH_STR_ARG(name[0]),
+                          FH_STR_ARG(name[1]));
+    }
+    return s;
+}
+
+/* The conditions on the order of what happened; each begins with a comma but the first. */
+static fh_status put_order(const fh_filter_text *t, size_t begin, fh_arena *arena, fh_buf *out,
+                           fh_error *err)
+{
+    fh_status s = FH_OK;
+    if (t->followed.len && out->len > begin) fh_buf_text(out, ", ");
+    if (t->followed.len) s = put_moves(out, arena, t->followed, false, err);
+    if (!s && t->handed.len && out->len > begin) fh_buf_text(out, ", ");
+    if (!s && t->handed.len) s = put_moves(out, arena, t->handed, true, err);
+    if (!s && t->way.len) {
+        fh_buf_text(out, out->len > begin ? ", who took the way " : "who took the way ");
+        list l = {arena, t->way, '>'};
+        fh_str name;
+        for (bool first = true; list_next(&l, &name, &s, err); first = false) {
+            if (!first) fh_buf_text(out, " \xe2\x80\xba ");
+            fh_buf_str(out, name);
+        }
+    }
+    if (!s && t->repeated_ms > 0) {
+        fh_buf_text(out, out->len > begin ? ", who came again within " : "who came again within ");
+        fh_say_duration(out, t->repeated_ms);
+    }
+    return s;
+}
+
 fh_status fh_filter_describe(fh_org *org, const fh_filter_text *text, fh_buf *out, fh_error *err)
 {
     fh_arena *arena = fh_arena_new(NULL);
@@ -384,6 +550,7 @@ fh_status fh_filter_describe(fh_org *org, const fh_filter_text *text, fh_buf *ou
         s = put_list(out, arena, parts[i].names, parts[i].between, err);
         fh_buf_text(out, parts[i].after);
     }
+    if (!s) s = put_order(text, begin, arena, out, err);
     if (!s && (text->value_min.len || text->value_max.len)) {
         if (out->len > begin) fh_buf_text(out, ", ");
         put_values(text, out);

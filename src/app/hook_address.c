@@ -110,6 +110,35 @@ static bool ok6(const unsigned char *ip, bool loopback_allowed, const char **why
     return true;
 }
 
+static bool private4(uint32_t ip)
+{
+    static const range4 private[] = {{IP4(10, 0, 0, 0), 8, NULL},
+                                     {IP4(127, 0, 0, 0), 8, NULL},
+                                     {IP4(172, 16, 0, 0), 12, NULL},
+                                     {IP4(192, 168, 0, 0), 16, NULL}};
+    for (size_t i = 0; i < sizeof private / sizeof *private; i++)
+        if ((ip ^ private[i].net) >> (32 - private[i].bits) == 0) return true;
+    return false;
+}
+
+bool fh_address_private(const struct sockaddr *address)
+{
+    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff}, loopback[16] = {[15] = 1};
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in in;
+        memcpy(&in, address, sizeof in);
+        return private4(ntohl(in.sin_addr.s_addr));
+    }
+    if (address->sa_family == AF_INET6) {
+        struct sockaddr_in6 in;
+        memcpy(&in, address, sizeof in);
+        const unsigned char *ip = in.sin6_addr.s6_addr;
+        if (memcmp(ip, mapped, sizeof mapped) == 0) return private4(last4(ip));
+        return memcmp(ip, loopback, sizeof loopback) == 0 || (ip[0] & 0xfe) == 0xfc;
+    }
+    return false;
+}
+
 bool fh_hook_address_ok(const struct sockaddr *address, bool loopback_allowed, const char **why)
 {
     if (address->sa_family == AF_INET) {

@@ -140,7 +140,8 @@ static fh_status round_ends(import *im, bool complete, fh_error *err)
     fh_origin *o = &im->out->origin;
     fh_status status = fh_builder_sort(im->builder, err);
     if (status == FH_OK)
-        status = fh_rejects_write(im->rejects, fh_reader_reject_head(im->reader), err);
+        status = fh_rejects_write(im->rejects, fh_reader_reject_head(im->reader),
+                                  fh_reader_reject_tail(im->reader), err);
     o->rejects_bytes = fh_rejects_bytes(im->rejects);
     o->notes_bytes = fh_rejects_notes_bytes(im->rejects);
     if (status == FH_OK) status = fh_result_mapping(im->out, im->reader, im->arena, err);
@@ -351,7 +352,7 @@ static fh_status open_reader(import *im, fh_error *err)
     if (im->committed.rows_done && im->committed.mapping.len && !o->mapping)
         status = fh_mapping_parse(im->mapping_arena, im->committed.mapping, &before, err);
     const fh_reader_options options = {.mapping = before ? before : o->mapping,
-                                       .exact = before != NULL,
+                                       .exact = before != NULL || o->exact,
                                        .zone = o->zone,
                                        .delimiter = o->delimiter,
                                        .latin1 = o->latin1,
@@ -476,9 +477,11 @@ static fh_status begin_origin(import *im, fh_str source, fh_error *err)
     fh_result_begin(out);
     status = rejects_path(im, &path, err);
     if (status == FH_OK) status = fh_rejects_new(im->os, path, im->path, &im->rejects, err);
+    if (status == FH_OK && im->options->rejects_rows)
+        status = fh_rejects_with_rows(im->rejects, err);
     if (status == FH_OK && im->resumed)
-        status =
-            fh_rejects_resume(im->rejects, out->origin.rejects_bytes, out->origin.notes_bytes, err);
+        status = fh_rejects_resume(im->rejects, out->origin.rejects_bytes, out->origin.notes_bytes,
+                                   out->origin.rows_done, err);
     out->rejects_file = fh_str_of(path);
     return status;
 }

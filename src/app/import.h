@@ -22,6 +22,7 @@ typedef struct fh_import_progress {
 typedef struct fh_import_options {
     fh_format format;           /* FH_FORMAT_UNKNOWN: by content and name */
     const fh_mapping *mapping;  /* NULL: recognise */
+    bool exact;                 /* nothing is recognised beside the mapping */
     fh_str source;              /* empty: from the file's name (see fh_source_name) */
     const struct fh_zone *zone; /* NULL: UTC */
     char delimiter;
@@ -36,6 +37,7 @@ typedef struct fh_import_options {
     fh_str file;               /* how the file is called where imports are listed; empty: by
                                   the path */
     const char *rejects_path;  /* NULL: FILE.rejects.EXT beside the file; written only if needed */
+    bool rejects_rows;         /* also as JSON, to be mended one by one (app/mending.h) */
     size_t memory_bytes;       /* for one round; 0: 1 GiB */
     /* Called a few times a second; true: stop (FH_INTERRUPTED after saving). */
     bool (*progress)(void *ctx, const fh_import_progress *p);
@@ -54,6 +56,8 @@ typedef struct fh_import_result {
     uint64_t erased_rows; /* left out: their customers were erased */
     fh_format format;
     fh_str mapping; /* as used, canonical text */
+    char delimiter; /* of a CSV file; else 0 */
+    bool decimal_comma;
     size_t n_columns;
     const fh_column_note *columns;
     size_t n_samples;

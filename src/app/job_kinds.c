@@ -12,12 +12,13 @@
 #include "app/jobs.h"
 #include "app/question.h"
 #include "app/report.h"
+#include "base/currency.h"
 #include "store/segments.h"
 
 #include <stddef.h>
 #include <string.h>
 
-enum { SHOWN = 100, PAGE_MAX = 256 << 20, TOP_MAX = 1000 };
+enum { SHOWN = 100, TEXT_SHOWN = 2000, PAGE_MAX = 256 << 20, TOP_MAX = 1000 };
 
 static void put_str(fh_json *j, fh_str key, fh_str text)
 {
@@ -77,8 +78,9 @@ static fh_status open_own(turns *t, fh_org **out, fh_error *err)
 typedef struct import_options {
     fh_str file, source, map, zone, delimiter;
     uint32_t format; /* 0: by content */
-    bool latin1, decimal_comma, no_payload, dry_run;
+    bool latin1, decimal_comma, no_payload, dry_run, exact;
     uint64_t samples, max_rejects; /* max_rejects: hundredths of a percent */
+    uint64_t mends;                /* the import whose rows these are; 0: none */
 } import_options;
 
 static const fh_option import_table[] = {
@@ -88,6 +90,10 @@ static const fh_option import_table[] = {
      "which system it is from (default: by the file's name)", NULL},
     {0, "map", FH_OPTION_LIST, offsetof(import_options, map), "RULES",
      "which column means what; what is left open is recognised", NULL},
+    {0, "exact", FH_OPTION_FLAG, offsetof(import_options, exact), NULL,
+     "recognise nothing beside the map", NULL},
+    {0, "mends", FH_OPTION_COUNT, offsetof(import_options, mends), "JOB",
+     "the import whose mended rows these are", NULL},
     {0, "as", FH_OPTION_CHOICE, offsetof(import_options, format), "auto|csv|jsonl|xes",
      "the file's format", NULL},
     {0, "zone", FH_OPTION_TEXT, offsetof(import_options, zone), "ZONE",
@@ -127,6 +133,8 @@ static fh_status read_import_options(turns *i, fh_org *org, const import_options
         .decimal_comma = o->decimal_comma,
         .no_payload = o->no_payload,
         .dry_run = o->dry_run,
+        .exact = o->exact,
+        .rejects_rows = true,
         .n_samples = o->samples ? (uint32_t)(o->samples < SHOWN ? o->samples : SHOWN) : 5,
         .max_reject_share = (double)o->max_rejects / 10000.0,
         .max_rejects_kept = SHOWN,
@@ -167,9 +175,21 @@ static void put_columns(const fh_import_result *r, fh_json *j)
         put_str(j, FH_STR("field"), r->columns[i].field);
         put_str(j, FH_STR("why"), r->columns[i].why);
         put_str(j, FH_STR("sample"), r->columns[i].sample);
+        fh_json_key(j, FH_STR("first"));
+        fh_json_array(j);
+        for (uint32_t k = 0; k < r->columns[i].n_first; k++) fh_json_str(j, r->columns[i].first[k]);
+        fh_json_end_array(j);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
+}
+
+/* Not in the middle of a character. */
+static fh_str shortened(fh_str s, size_t most)
+{
+    if (s.len <= most) return s;
+    while (most && ((unsigned char)s.ptr[most] & 0xc0) == 0x80) most--;
+    return (fh_str){s.ptr, most};
 }
 
 static void put_sample(const fh_interaction *s, fh_json *j)
@@ -195,6 +215,19 @@ static void put_sample(const fh_interaction *s, fh_json *j)
             fh_str_of(directions[(size_t)s->direction < 4 ? (size_t)s->direction : 0]));
     put_str(j, FH_STR("outcome"), s->outcome);
     put_str(j, FH_STR("problem"), s->problem);
+    put_str(j, FH_STR("id"), s->source_id);
+    put_str(j, FH_STR("text"), shortened(s->text, TEXT_SHOWN));
+    fh_json_key(j, FH_STR("value"));
+    if (s->has_value)
+        fh_json_fixed(j, s->value, fh_currency_decimals(s->currency));
+    else
+        fh_json_null(j);
+    put_str(j, FH_STR("currency"), s->currency);
+    fh_json_key(j, FH_STR("score"));
+    if (s->has_score)
+        fh_json_fixed(j, s->score, 2);
+    else
+        fh_json_null(j);
     fh_json_end_object(j);
 }
 
@@ -209,11 +242,12 @@ static void put_samples_and_rejects(const fh_import_result *r, fh_json *j)
     for (size_t i = 0; i < r->n_rejects && i < SHOWN; i++) {
         const fh_reject *k = &r->rejects[i];
         fh_json_object(j);
+        put_uint(j, FH_STR("row"), k->row);
         put_uint(j, FH_STR("line"), k->line);
         put_str(j, FH_STR("column"), k->column_name);
         put_str(j, FH_STR("reason"), k->reason);
         put_str(j, FH_STR("hint"), k->hint);
-        fh_json_end_object(j);
+        fh_json_end_object(j); /* not the row's text: results are kept for months */
     }
     fh_json_end_array(j);
 }
@@ -239,6 +273,8 @@ static void put_import(const import_options *o, const fh_import_result *r, fh_js
     put_uint(j, FH_STR("rejected"), r->origin.rows_rejected);
     put_uint(j, FH_STR("erased"), r->erased_rows);
     put_str(j, FH_STR("mapping"), r->mapping);
+    put_str(j, FH_STR("delimiter"), (fh_str){&r->delimiter, r->delimiter ? 1 : 0});
+    put_bool(j, FH_STR("decimal_comma"), r->decimal_comma);
     put_columns(r, j);
     put_samples_and_rejects(r, j);
     fh_json_key(j, FH_STR("rejects_file"));
@@ -246,6 +282,15 @@ static void put_import(const import_options *o, const fh_import_result *r, fh_js
         fh_json_str(j, without_folder(r->rejects_file));
     else
         fh_json_null(j);
+}
+
+static void put_open_question(const fh_error *err, fh_json *j)
+{
+    fh_json_key(j, FH_STR("problem"));
+    fh_json_object(j);
+    put_str(j, FH_STR("message"), fh_str_of(err ? err->message : ""));
+    put_str(j, FH_STR("hint"), fh_str_of(err ? err->hint : ""));
+    fh_json_end_object(j);
 }
 
 static fh_status run_import(fh_job_run *run, const void *options, fh_json *result, fh_error *err)
@@ -260,8 +305,14 @@ static fh_status run_import(fh_job_run *run, const void *options, fh_json *resul
     if (status == FH_OK) status = open_own(&i, &org, err);
     if (status == FH_OK) status = read_import_options(&i, org, o, &wanted, err);
     if (status == FH_OK) status = fh_import_file(org, path.ptr, &wanted, run->arena, &r, err);
-    if (status == FH_OK) put_import(o, &r, result);
     fh_org_close(org);
+    if (status == FH_OK) put_import(o, &r, result);
+    /* Trying out is for finding out: what the columns leave open is an answer. */
+    if (o->dry_run && r.n_columns && (status == FH_FORMAT || status == FH_INVALID)) {
+        put_import(o, &r, result);
+        put_open_question(err, result);
+        return FH_OK;
+    }
     return status;
 }
 

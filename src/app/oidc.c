@@ -46,8 +46,13 @@ static fh_status discover(const fh_oidc_provider *p, fh_oidc_fetch *fetch, void 
     while (issuer.len && issuer.ptr[issuer.len - 1] == '/') issuer.len--;
     if (!fh_arena_format(arena, &url, "%.*s/.well-known/openid-configuration", FH_STR_ARG(issuer)))
         return fh_no_memory(err);
-    const fh_status status = fetch(ctx, url, (fh_str){0}, arena, &json, err);
-    return status == FH_OK ? fh_oidc_metadata_read(arena, p, json, out, err) : status;
+    fh_status status = FH_DENIED;
+    for (int fresh = 0; fresh < 2 && status == FH_DENIED; fresh++) {
+        const fh_oidc_ask ask = {.url = url, .fresh = fresh != 0};
+        status = fetch(ctx, &ask, arena, &json, err);
+        if (status == FH_OK) status = fh_oidc_metadata_read(arena, p, json, out, err);
+    }
+    return status;
 }
 
 /* PKCE: base64url of the SHA-256 of the verifier. */
@@ -76,8 +81,9 @@ fh_status fh_oidc_start(const fh_os *os, const fh_oidc_provider *p, fh_oidc_fetc
     const bool has_query = m.authorization_endpoint.len &&
                            memchr(m.authorization_endpoint.ptr, '?', m.authorization_endpoint.len);
     fh_buf_char(&out, has_query ? '&' : '?');
-    fh_buf_text(&out, "response_type=code&scope=openid%20email%20profile&");
-    put_pair(&out, "client_id", p->client_id);
+    fh_buf_text(&out, "response_type=code&");
+    put_pair(&out, "scope", p->scopes.len ? p->scopes : FH_STR("openid email profile"));
+    put_pair(&out, "&client_id", p->client_id);
     put_pair(&out, "&redirect_uri", p->redirect_uri);
     put_pair(&out, "&state", fh_str_of(f.state));
     put_pair(&out, "&nonce", fh_str_of(f.nonce));
@@ -163,49 +169,96 @@ fh_status fh_oidc_take(fh_org *org, const fh_oidc_provider *p, fh_str state, fh_
 /* ---- Who it is ----------------------------------------------------------------------------------
  */
 
-static fh_status token_of(fh_arena *arena, fh_str json, fh_str *out, fh_error *err)
+typedef struct tokens {
+    fh_str id, access; /* the second may be empty */
+} tokens;
+
+static bool token_in(const fh_json_doc *doc, const char *key, fh_arena *arena, fh_str *out)
+{
+    fh_str text;
+    const uint32_t token = fh_json_get(doc, 0, fh_str_of(key));
+    *out = (fh_str){0};
+    if (!token || doc->token[token].type != FH_JSON_STRING) return true;
+    return fh_json_text(doc, token, arena, &text) && fh_arena_str(arena, text, out);
+}
+
+static fh_status read_tokens(fh_arena *arena, fh_str json, tokens *out, fh_error *err)
 {
     enum { MOST_TOKENS = 1000 };
     fh_json_doc doc;
-    fh_str text;
     fh_error why = {0};
+    *out = (tokens){.id = {0}};
     fh_json_reader *reader = fh_json_reader_new(fh_arena_allocator(arena), MOST_TOKENS);
     if (!reader) return fh_no_memory(err);
     fh_status status = fh_json_read(reader, json, &doc, &why);
-    const uint32_t token = status == FH_OK && doc.token[0].type == FH_JSON_OBJECT
-                               ? fh_json_get(&doc, 0, FH_STR("id_token"))
-                               : 0;
-    if (status == FH_NOMEM) {
-        (void)fh_no_memory(err);
-    } else if (!token || doc.token[token].type != FH_JSON_STRING) {
-        status = fh_fail(err, FH_DENIED, "the sign-in service gave no token");
-    } else if (!fh_json_text(&doc, token, arena, &text) || !fh_arena_str(arena, text, out)) {
-        status = fh_no_memory(err);
-    }
+    if (status == FH_OK && doc.token[0].type == FH_JSON_OBJECT &&
+        (!token_in(&doc, "id_token", arena, &out->id) ||
+         !token_in(&doc, "access_token", arena, &out->access)))
+        status = FH_NOMEM;
     fh_json_reader_free(reader);
-    return status;
+    if (status == FH_NOMEM) return fh_no_memory(err);
+    return out->id.len ? FH_OK : fh_fail(err, FH_DENIED, "the sign-in service gave no token");
 }
 
-static fh_status word_request(const fh_oidc_provider *p, const fh_oidc_flow *flow, fh_str code,
-                              fh_arena *arena, fh_str *form, fh_error *err)
+/* RFC 6749, 2.3.1: both parts escaped, then base64. */
+static fh_status word_secret(const fh_oidc_provider *p, fh_arena *arena, fh_str *out, fh_error *err)
+{
+    fh_buf plain;
+    fh_buf_init(&plain, fh_arena_allocator(arena), 8192);
+    put_escaped(&plain, p->client_id);
+    fh_buf_char(&plain, ':');
+    put_escaped(&plain, p->client_secret);
+    const fh_str text = fh_buf_view(&plain);
+    const size_t size = sodium_base64_encoded_len(text.len, sodium_base64_VARIANT_ORIGINAL);
+    char *base64 = plain.status == FH_OK ? FH_NEW_ARRAY(arena, char, size) : NULL;
+    const bool worded = base64 &&
+                        sodium_bin2base64(base64, size, (const unsigned char *)text.ptr, text.len,
+                                          sodium_base64_VARIANT_ORIGINAL) &&
+                        fh_arena_format(arena, out, "Basic %s", base64);
+    fh_buf_free(&plain);
+    return worded ? FH_OK : fh_no_memory(err);
+}
+
+static fh_status word_request(const fh_oidc_provider *p, const fh_oidc_metadata *m,
+                              const fh_oidc_flow *flow, fh_str code, fh_arena *arena,
+                              fh_oidc_ask *ask, fh_error *err)
 {
     fh_buf out;
     fh_buf_init(&out, NULL, 16384);
     fh_buf_text(&out, "grant_type=authorization_code&");
     put_pair(&out, "code", code);
     put_pair(&out, "&redirect_uri", p->redirect_uri);
-    put_pair(&out, "&client_id", p->client_id);
-    if (p->client_secret.len) put_pair(&out, "&client_secret", p->client_secret);
     put_pair(&out, "&code_verifier", fh_str_of(flow->verifier));
-    return keep_text(&out, arena, form, err);
+    const bool basic = p->client_secret.len && !m->secret_in_form;
+    if (!basic) put_pair(&out, "&client_id", p->client_id);
+    if (!basic && p->client_secret.len) put_pair(&out, "&client_secret", p->client_secret);
+    *ask = (fh_oidc_ask){.url = m->token_endpoint};
+    const fh_status status = keep_text(&out, arena, &ask->form, err);
+    return status == FH_OK && basic ? word_secret(p, arena, &ask->authorization, err) : status;
 }
 
-static fh_status fetch_keys(const fh_oidc_metadata *m, fh_oidc_fetch *fetch, void *ctx,
+static fh_status fetch_keys(const fh_oidc_metadata *m, bool fresh, fh_oidc_fetch *fetch, void *ctx,
                             fh_arena *arena, fh_oidc_keys *out, fh_error *err)
 {
     fh_str json;
-    const fh_status status = fetch(ctx, m->jwks_uri, (fh_str){0}, arena, &json, err);
+    const fh_oidc_ask ask = {.url = m->jwks_uri, .fresh = fresh};
+    const fh_status status = fetch(ctx, &ask, arena, &json, err);
     return status == FH_OK ? fh_oidc_keys_read(arena, json, out, err) : status;
+}
+
+/* What the token does not say, the service may tell when asked with the other token. */
+static fh_status ask_more(const fh_oidc_provider *p, const fh_oidc_metadata *m, fh_str access,
+                          fh_oidc_fetch *fetch, void *ctx, fh_arena *arena, fh_oidc_claims *c,
+                          fh_error *err)
+{
+    fh_str json;
+    fh_oidc_ask ask = {.url = m->userinfo_endpoint};
+    const bool enough = c->email.len && (c->has_groups || !p->n_roles);
+    if (enough || !ask.url.len || !access.len) return FH_OK;
+    if (!fh_arena_format(arena, &ask.authorization, "Bearer %.*s", FH_STR_ARG(access)))
+        return fh_no_memory(err);
+    const fh_status status = fetch(ctx, &ask, arena, &json, err);
+    return status == FH_OK ? fh_oidc_userinfo(arena, p, json, c, err) : status;
 }
 
 fh_status fh_oidc_exchange(const fh_os *os, const fh_oidc_provider *p, const fh_oidc_flow *flow,
@@ -214,18 +267,24 @@ fh_status fh_oidc_exchange(const fh_os *os, const fh_oidc_provider *p, const fh_
 {
     fh_oidc_metadata m;
     fh_oidc_keys keys = {0};
-    fh_str form, json, token;
+    fh_oidc_ask ask;
+    fh_str json;
+    tokens t;
     if (!code.len || code.len > 4096)
         return fh_fail(err, FH_DENIED, "the sign-in service gave no code");
     fh_status status = discover(p, fetch, ctx, arena, &m, err);
-    if (status == FH_OK) status = word_request(p, flow, code, arena, &form, err);
-    if (status == FH_OK) status = fetch(ctx, m.token_endpoint, form, arena, &json, err);
-    if (status == FH_OK) status = token_of(arena, json, &token, err);
-    if (status == FH_OK) status = fetch_keys(&m, fetch, ctx, arena, &keys, err);
-    if (status == FH_OK)
-        status = fh_oidc_id_token(arena, p, &keys, token, fh_str_of(flow->nonce),
-                                  os->now_ms(os->ctx), out, err);
-    return status;
+    if (status == FH_OK) status = word_request(p, &m, flow, code, arena, &ask, err);
+    if (status == FH_OK) status = fetch(ctx, &ask, arena, &json, err);
+    if (status == FH_OK) status = read_tokens(arena, json, &t, err);
+    if (status != FH_OK) return status;
+    for (int fresh = 0; fresh < 2; fresh++) {
+        status = fetch_keys(&m, fresh, fetch, ctx, arena, &keys, err);
+        if (status == FH_OK)
+            status = fh_oidc_id_token(arena, p, &keys, t.id, fh_str_of(flow->nonce),
+                                      os->now_ms(os->ctx), out, err);
+        if (status != FH_DENIED) break;
+    }
+    return status == FH_OK ? ask_more(p, &m, t.access, fetch, ctx, arena, out, err) : status;
 }
 
 /* ---- As whom
@@ -260,7 +319,9 @@ static fh_status find_person(fh_org *org, const fh_oidc_provider *p, const fh_oi
     if (status == FH_OK && email.len)
         status = fh_person_by_email(org, email, arena, out, &there, err);
     if (status == FH_OK && !there) {
-        if (!p->adds_people || !email.len) return not_known(err);
+        const bool adds = p->adds == FH_OIDC_ADDS_EVERYBODY ||
+                          (p->adds == FH_OIDC_ADDS_GROUPS && (c->roles & managed_roles(p)));
+        if (!adds || !email.len) return not_known(err);
         const fh_person fresh = {
             .name = c->name.len ? c->name : email, .email = email, .roles = c->roles};
         status = fh_person_add(org, &self, &fresh, arena, out, err);
@@ -327,9 +388,12 @@ fh_status fh_oidc_logout_check(const fh_os *os, const fh_oidc_provider *p, fh_st
     fh_oidc_metadata m;
     fh_oidc_keys keys = {0};
     fh_status status = discover(p, fetch, ctx, arena, &m, err);
-    if (status == FH_OK) status = fetch_keys(&m, fetch, ctx, arena, &keys, err);
-    if (status == FH_OK)
-        status = fh_oidc_logout_token(arena, p, &keys, token, os->now_ms(os->ctx), out, err);
+    for (int fresh = 0; fresh < 2 && (status == FH_OK || fresh); fresh++) {
+        status = fetch_keys(&m, fresh, fetch, ctx, arena, &keys, err);
+        if (status == FH_OK)
+            status = fh_oidc_logout_token(arena, p, &keys, token, os->now_ms(os->ctx), out, err);
+        if (status != FH_DENIED) break;
+    }
     return status;
 }
 

@@ -8,7 +8,8 @@
  *     fh_oidc_exchange (network, no organisation)  ->  fh_oidc_sign_in
  *
  * Signatures are always checked, RS256 or ES256 and nothing else, with the keys that the
- * provider shows at that moment: keys that were replaced need nothing here.
+ * provider shows: a token that no kept key has signed is looked at again with keys fetched
+ * anew, so that keys which were replaced need nothing here.
  */
 #ifndef FH_APP_OIDC_H
 #define FH_APP_OIDC_H
@@ -20,22 +21,36 @@ typedef struct fh_oidc_role {
     fh_roles roles; /* never the owner's */
 } fh_oidc_role;
 
+/* Who becomes a person here by signing in for the first time. Whoever is known here by the
+ * same, verified, e-mail address is let in always. */
+typedef enum fh_oidc_adds {
+    FH_OIDC_ADDS_NOBODY,
+    FH_OIDC_ADDS_GROUPS,
+    FH_OIDC_ADDS_EVERYBODY
+} fh_oidc_adds;
+
 typedef struct fh_oidc_provider {
     fh_str issuer; /* "https://login.example.org", as the provider writes it */
     fh_str client_id;
     fh_str client_secret;     /* empty: a public client */
     fh_str redirect_uri;      /* "https://journeys.example.org/oidc" */
+    fh_str scopes;            /* empty: "openid email profile" */
     fh_str groups_claim;      /* empty: "groups" */
     const fh_oidc_role *role; /* [n_roles] which groups have which roles; these roles then
                                  come and go with the groups at each sign-in */
     size_t n_roles;
-    bool adds_people; /* whoever the provider knows is let in; else only who is known here
-                         by the same, verified, e-mail address */
+    fh_oidc_adds adds; /* GROUPS: only who is in one of those groups */
 } fh_oidc_provider;
 
-/* Fetches an https URL: a POST when `form` is not empty. Follows no redirect; at most 1 MB.
- * The body in the arena; anything but status 200 is a failure. */
-typedef fh_status fh_oidc_fetch(void *ctx, fh_str url, fh_str form, fh_arena *arena, fh_str *body,
+typedef struct fh_oidc_ask {
+    fh_str url;           /* https */
+    fh_str form;          /* a POST when it is not empty */
+    fh_str authorization; /* value of that header; empty: none */
+    bool fresh;           /* what was kept from before will not do */
+} fh_oidc_ask;
+/* Follows no redirect; at most 1 MB. The body in the arena; anything but status 200 is a
+ * failure. What is asked for without form and authorization may be kept for a while. */
+typedef fh_status fh_oidc_fetch(void *ctx, const fh_oidc_ask *ask, fh_arena *arena, fh_str *body,
                                 fh_error *err);
 
 /* ---- Use cases ------------------------------------------------------------------------- */
@@ -89,6 +104,8 @@ FH_MUST_CHECK fh_status fh_oidc_logout_do(fh_org *org, const fh_oidc_provider *p
 
 typedef struct fh_oidc_metadata {
     fh_str authorization_endpoint, token_endpoint, jwks_uri;
+    fh_str userinfo_endpoint; /* may be empty */
+    bool secret_in_form;      /* client_secret_post; else client_secret_basic */
 } fh_oidc_metadata;
 /* FH_DENIED when it is not this issuer's, or names an address that is not https (http is
  * taken for loopback addresses only). */
@@ -110,6 +127,9 @@ FH_MUST_CHECK fh_status fh_oidc_keys_read(fh_arena *arena, fh_str json, fh_oidc_
 FH_MUST_CHECK fh_status fh_oidc_id_token(fh_arena *arena, const fh_oidc_provider *p,
                                          const fh_oidc_keys *keys, fh_str token, fh_str nonce,
                                          int64_t now_ms, fh_oidc_claims *out, fh_error *err);
+/* Fills in what the token did not say: some services tell address and groups only there. */
+FH_MUST_CHECK fh_status fh_oidc_userinfo(fh_arena *arena, const fh_oidc_provider *p, fh_str json,
+                                         fh_oidc_claims *claims, fh_error *err);
 FH_MUST_CHECK fh_status fh_oidc_logout_token(fh_arena *arena, const fh_oidc_provider *p,
                                              const fh_oidc_keys *keys, fh_str token, int64_t now_ms,
                                              fh_oidc_logout *out, fh_error *err);

@@ -64,6 +64,25 @@ static bool is_true(const document *d, const char *key)
     return token && d->doc.token[token].type == FH_JSON_TRUE;
 }
 
+/* Calls for every text of an array (or the text itself). */
+static fh_status each_text(document *d, const char *key, void (*take)(void *ctx, fh_str text),
+                           void *ctx, bool *there, fh_error *err)
+{
+    const uint32_t list = fh_json_get(&d->doc, 0, fh_str_of(key));
+    fh_str text;
+    *there = list != 0;
+    if (!list) return FH_OK;
+    const bool one = d->doc.token[list].type == FH_JSON_STRING;
+    if (!one && d->doc.token[list].type != FH_JSON_ARRAY) return FH_OK;
+    for (uint32_t t = one ? list : list + 1; t < d->doc.token[list].next;
+         t = d->doc.token[t].next) {
+        if (d->doc.token[t].type != FH_JSON_STRING) continue;
+        if (!fh_json_text(&d->doc, t, d->arena, &text)) return fh_no_memory(err);
+        take(ctx, text);
+    }
+    return FH_OK;
+}
+
 /* Seconds, of which some providers write fractions; false: none. */
 static bool seconds_of(const document *d, const char *key, int64_t *out)
 {
@@ -91,6 +110,37 @@ static bool is_safe_url(fh_str url)
     return false;
 }
 
+typedef struct ways {
+    bool basic, post;
+} ways;
+
+static void take_way(void *ctx, fh_str way)
+{
+    ways *w = ctx;
+    if (fh_str_eq(way, FH_STR("client_secret_basic"))) w->basic = true;
+    if (fh_str_eq(way, FH_STR("client_secret_post"))) w->post = true;
+}
+
+static fh_status read_metadata(document *d, fh_oidc_metadata *m, fh_error *err)
+{
+    const struct {
+        const char *key;
+        fh_str *to;
+    } texts[] = {{"authorization_endpoint", &m->authorization_endpoint},
+                 {"token_endpoint", &m->token_endpoint},
+                 {"jwks_uri", &m->jwks_uri},
+                 {"userinfo_endpoint", &m->userinfo_endpoint}};
+    ways w = {false, false};
+    bool there = false;
+    fh_status status = FH_OK;
+    for (size_t i = 0; status == FH_OK && i < sizeof texts / sizeof texts[0]; i++)
+        status = text_in(d, 0, texts[i].key, texts[i].to, err);
+    if (status == FH_OK)
+        status = each_text(d, "token_endpoint_auth_methods_supported", take_way, &w, &there, err);
+    m->secret_in_form = w.post && !w.basic;
+    return status;
+}
+
 fh_status fh_oidc_metadata_read(fh_arena *arena, const fh_oidc_provider *p, fh_str json,
                                 fh_oidc_metadata *out, fh_error *err)
 {
@@ -101,12 +151,10 @@ fh_status fh_oidc_metadata_read(fh_arena *arena, const fh_oidc_provider *p, fh_s
     if (status == FH_OK) status = text_in(&d, 0, "issuer", &issuer, err);
     if (status == FH_OK && !fh_str_eq(issuer, p->issuer))
         status = disbelieve(err, "it is another service than the one that was set up");
-    if (status == FH_OK)
-        status = text_in(&d, 0, "authorization_endpoint", &m.authorization_endpoint, err);
-    if (status == FH_OK) status = text_in(&d, 0, "token_endpoint", &m.token_endpoint, err);
-    if (status == FH_OK) status = text_in(&d, 0, "jwks_uri", &m.jwks_uri, err);
+    if (status == FH_OK) status = read_metadata(&d, &m, err);
     if (status == FH_OK && (!is_safe_url(m.authorization_endpoint) ||
-                            !is_safe_url(m.token_endpoint) || !is_safe_url(m.jwks_uri)))
+                            !is_safe_url(m.token_endpoint) || !is_safe_url(m.jwks_uri) ||
+                            (m.userinfo_endpoint.len && !is_safe_url(m.userinfo_endpoint))))
         status = disbelieve(err, "it names addresses that are missing or not https");
     done(&d);
     if (status == FH_OK) *out = m;
@@ -287,25 +335,6 @@ static fh_status check_common(document *d, const fh_oidc_provider *p, int64_t no
 
 /* ---- Who it is ------------------------------------------------------------------------------- */
 
-/* Calls for every text of an array (or the text itself). */
-static fh_status each_text(document *d, const char *key, void (*take)(void *ctx, fh_str text),
-                           void *ctx, bool *there, fh_error *err)
-{
-    const uint32_t list = fh_json_get(&d->doc, 0, fh_str_of(key));
-    fh_str text;
-    *there = list != 0;
-    if (!list) return FH_OK;
-    const bool one = d->doc.token[list].type == FH_JSON_STRING;
-    if (!one && d->doc.token[list].type != FH_JSON_ARRAY) return FH_OK;
-    for (uint32_t t = one ? list : list + 1; t < d->doc.token[list].next;
-         t = d->doc.token[t].next) {
-        if (d->doc.token[t].type != FH_JSON_STRING) continue;
-        if (!fh_json_text(&d->doc, t, d->arena, &text)) return fh_no_memory(err);
-        take(ctx, text);
-    }
-    return FH_OK;
-}
-
 typedef struct mapping {
     const fh_oidc_provider *p;
     fh_roles roles;
@@ -366,6 +395,29 @@ fh_status fh_oidc_id_token(fh_arena *arena, const fh_oidc_provider *p, const fh_
     done(&d);
     if (status == FH_OK) *out = c;
     return status;
+}
+
+fh_status fh_oidc_userinfo(fh_arena *arena, const fh_oidc_provider *p, fh_str json,
+                           fh_oidc_claims *claims, fh_error *err)
+{
+    document d;
+    fh_oidc_claims more = {.has_groups = false};
+    fh_status status = open_document(arena, json, &d, err);
+    if (status == FH_OK) status = read_claims(&d, p, &more, err);
+    done(&d);
+    if (status == FH_OK && !fh_str_eq(more.subject, claims->subject))
+        status = disbelieve(err, "it tells about somebody else");
+    if (status != FH_OK) return status;
+    if (!claims->email.len) {
+        claims->email = more.email;
+        claims->email_verified = more.email_verified;
+    }
+    if (!claims->name.len) claims->name = more.name;
+    if (!claims->has_groups) {
+        claims->roles = more.roles;
+        claims->has_groups = more.has_groups;
+    }
+    return FH_OK;
 }
 
 fh_status fh_oidc_logout_token(fh_arena *arena, const fh_oidc_provider *p, const fh_oidc_keys *keys,

@@ -108,6 +108,9 @@ fh_hook_transport fh_hook_curl_transport(fh_hook_curl *curl);
  * plainly public is refused, IPv4 inside IPv6 included; *why says what it is. */
 struct sockaddr;
 bool fh_hook_address_ok(const struct sockaddr *address, bool loopback_allowed, const char **why);
+/* Whether it is an address of this machine or of a private network: where a service of the
+ * organisation's own may be, when a setting says so. Never a metadata service. */
+bool fh_address_private(const struct sockaddr *address);
 
 typedef struct fh_webhooks fh_webhooks;
 typedef struct fh_webhooks_options {

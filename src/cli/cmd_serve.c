@@ -46,6 +46,7 @@ typedef struct server {
     fh_pool *pool;
     fh_key key;
     fh_signin *signin;
+    fh_oidc_service *oidc;
     fh_live *live;
     fh_jobs *jobs;
     fh_hook_curl *curl;
@@ -192,7 +193,7 @@ static fh_status enter_sandbox(server *s, fh_error *err)
 {
     enum { OFF = 1, REQUIRED = 2 };
     const int64_t wanted = fh_config_number(s->config, FH_C_SANDBOX);
-    const char *writable[MAX_LISTENERS + 3] = {NULL}, *readable[4] = {NULL};
+    const char *writable[MAX_LISTENERS + 3] = {NULL}, *readable[5] = {NULL};
     size_t n = 0, n_read = 0;
     fh_sandbox now;
     if (wanted == OFF) return FH_OK;
@@ -201,7 +202,8 @@ static fh_status enter_sandbox(server *s, fh_error *err)
     for (size_t i = 0; i < s->n_listeners; i++)
         if (s->listener[i].unix_path)
             writable[n++] = folder_of(s->io->arena, s->listener[i].unix_path).ptr;
-    static const fh_config_id files[] = {FH_C_TLS_CERT, FH_C_TLS_KEY, FH_C_SECRET_KEY};
+    static const fh_config_id files[] = {FH_C_TLS_CERT, FH_C_TLS_KEY, FH_C_SECRET_KEY,
+                                         FH_C_OIDC_SECRET};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         if (path_of(s, files[i])) readable[n_read++] = path_of(s, files[i]);
     const fh_sandbox_options keep = {
@@ -240,7 +242,8 @@ static fh_status read_key(server *s, fh_error *err)
 static fh_status start_signin(server *s, fh_error *err)
 {
     const fh_signin_options o = {.base_url = s->base_url, .key = &s->key};
-    return fh_signin_new(s->io->os, &o, &s->signin, err);
+    const fh_status r = fh_signin_new(s->io->os, &o, &s->signin, err);
+    return r ? r : fh_oidc_service_new(s->io->os, s->config, s->log, &s->oidc, err);
 }
 
 static fh_status start_live(server *s, fh_error *err)
@@ -296,6 +299,7 @@ static fh_status start_api(server *s, fh_error *err)
         .webhooks = s->webhooks,
         .key = &s->key,
         .signin = s->signin,
+        .oidc = s->oidc,
         .log = s->log,
         .metrics = s->metrics,
         .base_url = text_of(s, FH_C_BASE_URL),
@@ -412,6 +416,7 @@ static void stop(server *s)
     fh_hook_curl_free(s->curl);
     fh_api_free(s->api);
     fh_live_close(s->live);
+    fh_oidc_service_free(s->oidc);
     fh_signin_free(s->signin);
     fh_metrics_free(s->metrics);
     fh_pool_close(s->pool);

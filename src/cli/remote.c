@@ -74,8 +74,8 @@ static fh_status status_of(int code)
     case 401:
     case 403: return FH_DENIED;
     case 404: return FH_NOTFOUND;
-    case 409:
-    case 412: return FH_CONFLICT;
+    case 409: return FH_CONFLICT;
+    case 412: return FH_STALE;
     case 413: return FH_LIMIT;
     case 422: return FH_FORMAT;
     case 429: return FH_LATER;

@@ -25,6 +25,7 @@ enum {
     TABLES,
     GAPS,
     PER_PAIR,
+    STORIES,
     BLOCK = 4096,
     MAX_WIDTH = 256, /* local codes with a table: pairs fit 16 bits */
     SMALL = 4096,    /* a table of so many cells always pays */
@@ -34,6 +35,7 @@ typedef struct follows {
     fh_fold base;
     uint32_t n_touchpoints;
     fh_percentile_mode percentiles;
+    bool stories;
     uint64_t n_interactions, n_stories;
     uint64_t *starts, *ends; /* [n_touchpoints] */
     fh_pairs arcs;
@@ -150,6 +152,38 @@ static fh_status count_buckets(follows *f, const pass *p, const uint32_t *per_pa
     return FH_OK;
 }
 
+/* Adds to each arc's stories; cells are as in count_pairs. */
+static fh_status count_stories(follows *f, const pass *p)
+{
+    const size_t cells = (size_t)p->width * p->width;
+    const uint32_t *restrict start = p->seg->start;
+    const uint16_t *restrict code = p->code;
+    const uint32_t n_stories = p->seg->n_stories, width = p->width;
+    uint32_t *restrict last = fh_fold_scratch(&f->base, STORIES, 2 * cells, sizeof *last);
+    if (!last) return FH_NOMEM;
+    uint32_t *restrict stories = last + cells;
+    memset(last, 0, 2 * cells * sizeof *last);
+    for (uint32_t s = 0; s < n_stories; s++) {
+        const uint32_t end = start[s + 1];
+        uint32_t from = code[start[s]];
+        for (uint32_t i = start[s] + 1; i < end; i++) {
+            const uint32_t to = code[i], cell = from * width + to;
+            stories[cell] += last[cell] != s + 1;
+            last[cell] = s + 1;
+            from = to;
+        }
+    }
+    const fh_codes *codes = &p->seg->touchpoint;
+    for (uint32_t c = 0; c < cells; c++) {
+        if (stories[c] == 0) continue;
+        fh_pair_cell *arc =
+            fh_pairs_at(&f->arcs, fh_fold_name(codes, c / width), fh_fold_name(codes, c % width));
+        if (!arc) return FH_NOMEM;
+        arc->customers += stories[c];
+    }
+    return FH_OK;
+}
+
 static fh_status keep_all(follows *f, const pass *p, const uint32_t *per_pair, fh_error *err)
 {
     const fh_segment *seg = p->seg;
@@ -180,7 +214,7 @@ static fh_status count_in_table(follows *f, const pass *p, fh_error *err)
         status = count_buckets(f, p, per_pair);
     if (status == FH_OK && f->percentiles == FH_PERCENTILES_EXACT)
         status = keep_all(f, p, per_pair, err);
-    return status;
+    return status == FH_OK && f->stories ? count_stories(f, p) : status;
 }
 
 static fh_status keep_gap(follows *f, size_t arc, int64_t gap_ms, fh_error *err)
@@ -198,6 +232,7 @@ static fh_status count_each(follows *f, const pass *p, fh_error *err)
     const fh_segment *seg = p->seg;
     const fh_codes *codes = &seg->touchpoint;
     for (uint32_t s = 0; s < seg->n_stories; s++) {
+        const uint64_t story = f->n_stories - seg->n_stories + s + 1; /* this segment is in it */
         uint32_t from = fh_fold_name(codes, p->code[seg->start[s]]);
         for (uint32_t i = seg->start[s] + 1; i < seg->start[s + 1]; i++) {
             const uint32_t to = fh_fold_name(codes, p->code[i]);
@@ -205,6 +240,8 @@ static fh_status count_each(follows *f, const pass *p, fh_error *err)
             fh_pair_cell *arc = fh_pairs_at(&f->arcs, from, to);
             if (!arc) return FH_NOMEM;
             arc->count++;
+            arc->customers += f->stories && arc->stamp != story;
+            arc->stamp = story;
             if (!fh_add_i64(arc->sum, gap_ms, &arc->sum)) return fh_fold_too_long(err);
             const fh_status status = keep_gap(f, (size_t)(arc - f->arcs.cell), gap_ms, err);
             if (status != FH_OK) return status;
@@ -328,9 +365,11 @@ fh_status fh_follows_new(const fh_allocator *from, const fh_follows_options *opt
     follows *f = (follows *)fold;
     f->n_touchpoints = n;
     f->percentiles = options->percentiles;
+    f->stories = options->stories;
     f->gaps.arena = fold->arena;
     fh_fold_tag(fold, n);
     fh_fold_tag(fold, options->percentiles);
+    fh_fold_tag(fold, options->stories);
     f->starts = FH_NEW_ARRAY(fold->arena, uint64_t, n);
     f->ends = FH_NEW_ARRAY(fold->arena, uint64_t, n);
     fh_status status = fh_pairs_init(&f->arcs, &fold->from, n, n);
@@ -366,8 +405,12 @@ static fh_status read_arcs(const follows *f, fh_arena *arena, const fh_percentil
     for (size_t i = 0; i < f->arcs.n; i++) {
         const fh_pair_cell *c = &f->arcs.cell[i];
         if (c->count == 0) continue;
-        arcs[n++] = (fh_arc){fh_pairs_a(&f->arcs, i), fh_pairs_b(&f->arcs, i), c->count, c->sum,
-                             percentiles ? percentiles[i] : (fh_percentiles){0}};
+        arcs[n++] = (fh_arc){.from = fh_pairs_a(&f->arcs, i),
+                             .to = fh_pairs_b(&f->arcs, i),
+                             .count = c->count,
+                             .gap_ms_sum = c->sum,
+                             .gap = percentiles ? percentiles[i] : (fh_percentiles){0},
+                             .stories = c->customers};
     }
     out->arcs = arcs;
     out->n_arcs = n;

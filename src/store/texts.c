@@ -28,6 +28,8 @@ fh_status fh_org_texts(fh_org *org, fh_each_text *each, void *ctx, fh_error *err
         "SELECT source FROM origin",
         "SELECT file FROM origin",
         "SELECT mapping FROM origin",
+        "SELECT source FROM source_recipe",
+        "SELECT params FROM source_recipe",
         "SELECT name FROM person",
         "SELECT email FROM person",
         "SELECT external_id FROM person",

@@ -6,11 +6,13 @@
  *     index[m]   what stays, story by story; by problem, each customer's are put
  *                in groups first, in the order in which problems appear
  *
- * A story that then fails a condition on stories is taken off index[] again.
+ * A story that then fails a condition on stories is taken off index[] again; those on
+ * the order of what happened are in walked.c.
  * Gaps are the differences of at[] between neighbours that stay.
  */
 #include "story/flat.h"
 #include "story/pick.h"
+#include "story/walked.h"
 
 enum { /* scratch slots */
        PASS = 0,
@@ -28,22 +30,22 @@ bool fh_filter_is_everything(const fh_filter *f)
 {
     return !f->has_from && !f->has_until && !f->touchpoints.bits && !f->channels.bits &&
            !f->departments.bits && !f->outcomes.bits && !f->directions && !f->has_value_min &&
-           !f->has_value_max && !f->passed.bits && !f->not_passed.bits && !f->customers.bits &&
-           !f->by_problem;
+           !f->has_value_max && !f->passed.bits && !f->not_passed.bits && !f->n_followed &&
+           !f->n_way && !f->n_handed && !f->repeated && !f->customers.bits && !f->by_problem;
 }
 
 uint32_t fh_filter_columns(const fh_filter *f)
 {
     uint32_t columns = 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
-    if (f->has_from || f->has_until) columns |= 1u << FH_COL_MS;
-    if (f->touchpoints.bits || f->passed.bits || f->not_passed.bits)
+    if (f->has_from || f->has_until || f->repeated) columns |= 1u << FH_COL_MS;
+    if (f->touchpoints.bits || f->passed.bits || f->not_passed.bits || f->n_followed || f->n_way)
         columns |= 1u << FH_COL_TOUCHPOINT;
     if (f->channels.bits) columns |= 1u << FH_COL_CHANNEL;
-    if (f->departments.bits) columns |= 1u << FH_COL_DEPARTMENT;
+    if (f->departments.bits || f->n_handed) columns |= 1u << FH_COL_DEPARTMENT;
     if (f->outcomes.bits) columns |= 1u << FH_COL_OUTCOME;
     if (f->directions) columns |= 1u << FH_COL_DIRECTION;
     if (f->has_value_min || f->has_value_max) columns |= 1u << FH_COL_VALUE;
-    if (f->by_problem) columns |= 1u << FH_COL_PROBLEM;
+    if (f->by_problem || f->n_handed || f->repeated) columns |= 1u << FH_COL_PROBLEM;
     return columns;
 }
 
@@ -75,6 +77,7 @@ typedef struct selection {
     uint8_t *kind;     /* [n_names] of the touchpoints: KIND_ bits  */
     uint32_t *stamp;   /* [n_names] the story that last passed it   */
     uint32_t n_wanted; /* so many different touchpoints of f->passed have to be there */
+    fh_walked walked;
 } selection;
 
 enum { KIND_PASSED = 1, KIND_NOT_PASSED = 2 };
@@ -184,7 +187,7 @@ static bool prepare_kinds(selection *s)
 
 /* Whether index[from ..) passed what it must and nothing it must not. `mark` is
  * different for every story and never 0. */
-static bool story_stays(selection *s, uint32_t from, uint32_t mark)
+static bool passed_what_it_must(selection *s, uint32_t from, uint32_t mark)
 {
     const fh_codes *codes = &s->in->touchpoint;
     uint32_t n_passed = 0;
@@ -203,7 +206,8 @@ static bool story_stays(selection *s, uint32_t from, uint32_t mark)
 static void end_story(selection *s, uint32_t from, uint32_t customer, uint32_t mark)
 {
     if (s->n_kept == from) return;
-    if (!story_stays(s, from, mark)) {
+    if (!passed_what_it_must(s, from, mark) ||
+        !fh_walked_stays(&s->walked, s->index + from, s->n_kept - from)) {
         s->n_kept = from;
         return;
     }
@@ -220,28 +224,6 @@ static void end_story(selection *s, uint32_t from, uint32_t customer, uint32_t m
 
 /* ---- By problem ----------------------------------------------------------------------- */
 
-/* Numbers the problems of index[from .. from+n) by first appearance: group[k] is
- * that of index[from + k]. Returns how many there are. */
-static uint32_t number_problems(const selection *s, uint32_t from, uint32_t n, uint32_t *group,
-                                uint32_t *place, uint32_t mask)
-{
-    const uint32_t *problem = s->in->problem;
-    uint32_t n_groups = 0;
-    memset(place, 0, ((size_t)mask + 1) * sizeof *place);
-    for (uint32_t k = 0; k < n; k++) {
-        const uint32_t mine = problem[s->index[from + k]];
-        uint32_t p = mine * UINT32_C(2654435769) >> 7 & mask;
-        while (place[p] && problem[s->index[from + place[p] - 1]] != mine) p = (p + 1) & mask;
-        if (place[p]) {
-            group[k] = group[place[p] - 1];
-        } else {
-            place[p] = k + 1;
-            group[k] = n_groups++;
-        }
-    }
-    return n_groups;
-}
-
 /* Puts index[from ..) in groups by problem, in order within each, and ends a
  * story after each. */
 static bool end_problems(selection *s, uint32_t from, uint32_t customer, uint32_t *mark)
@@ -254,7 +236,8 @@ static bool end_problems(selection *s, uint32_t from, uint32_t customer, uint32_
     uint32_t *sorted = fh_space_scratch(s->space, SORTED, n, sizeof *sorted);
     uint32_t *end = fh_space_scratch(s->space, SIZES, (size_t)n + 1, sizeof *end);
     if (!group || !place || !sorted || !end) return false;
-    const uint32_t n_groups = number_problems(s, from, n, group, place, places - 1);
+    const uint32_t n_groups =
+        fh_number_problems(s->in->problem, s->index + from, n, group, place, places - 1);
     memset(end, 0, ((size_t)n_groups + 1) * sizeof *end);
     for (uint32_t k = 0; k < n; k++) end[group[k] + 1]++;
     for (uint32_t g = 0; g < n_groups; g++) end[g + 1] += end[g];
@@ -285,7 +268,8 @@ static bool prepare(selection *s)
     if (!s->pass || !s->at || !s->index || !s->customer || !s->start || !s->first || !s->gap)
         return false;
     fill_times(s);
-    return filter_interactions(s) && prepare_kinds(s);
+    return filter_interactions(s) && prepare_kinds(s) &&
+           fh_walked_begin(&s->walked, s->space, s->in, s->at, s->f);
 }
 
 static bool choose(selection *s)

@@ -106,7 +106,8 @@ static void make(const uint8_t *head, int what, fh_fold **out)
         status = fh_touchpoints_new(NULL, &(fh_touchpoints_options){NUMBERS, 1, 1}, out, NULL);
     if (what == 1)
         status = fh_follows_new(
-            NULL, &(fh_follows_options){NUMBERS, (fh_percentile_mode)(head[1] % 3)}, out, NULL);
+            NULL, &(fh_follows_options){NUMBERS, (fh_percentile_mode)(head[1] % 3), head[4] & 1},
+            out, NULL);
     if (what == 2)
         status =
             fh_variants_new(NULL, &(fh_variants_options){head[1] & 1 ? NUMBERS : 300}, out, NULL);
@@ -160,7 +161,9 @@ static uint64_t sums(const fh_fold *fold, int what, const stories *x, fh_arena *
         CHECK(fh_follows_read(fold, arena, &r, NULL) == FH_OK);
         for (size_t i = 0; i < r.n_arcs; i++) sum += r.arcs[i].count;
         for (size_t i = 0; i < r.n_arcs; i++)
-            figure = figure * 31 + (uint64_t)(r.arcs[i].gap_ms_sum + r.arcs[i].gap.p90_ms);
+            figure = figure * 31 + r.arcs[i].stories +
+                     (uint64_t)(r.arcs[i].gap_ms_sum + r.arcs[i].gap.p90_ms);
+        for (size_t i = 0; i < r.n_arcs; i++) CHECK(r.arcs[i].stories <= r.arcs[i].count);
         CHECK(sum + x->n_stories == x->n);
     } else if (what == 2) {
         fh_variants r;

@@ -152,6 +152,46 @@ static void what_cannot_be_meant_is_refused(void **state)
     assert_status(compile(&(fh_filter_text){.customers = FH_STR("nobody")}, &f), FH_NOTFOUND);
 }
 
+static void moves_and_ways_become_numbers(void **state)
+{
+    (void)state;
+    fh_filter f;
+    const fh_filter_text text = {.followed = FH_STR("order > Call, \"Delivery, late\">(end),"
+                                                    "(start)>Order"),
+                                 .way = FH_STR("Order>\"Delivery, late\">Order"),
+                                 .repeated_ms = 7 * FH_DAY_MS};
+    assert_status(compile(&text, &f), FH_OK);
+    assert_int_equal(f.n_followed, 3);
+    assert_int_equal(f.followed[0].from, 1);
+    assert_int_equal(f.followed[0].to, 2);
+    assert_int_equal(f.followed[1].from, 3);
+    assert_int_equal(f.followed[1].to, FH_NO_NAME);
+    assert_int_equal(f.followed[2].from, FH_NO_NAME);
+    assert_int_equal(f.followed[2].to, 1);
+    assert_int_equal(f.n_way, 3);
+    assert_int_equal(f.way[0], 1);
+    assert_int_equal(f.way[1], 3);
+    assert_int_equal(f.n_handed, 0);
+    assert_true(f.repeated);
+    assert_true(f.repeated_ms == 7 * 86400000);
+}
+
+static void a_move_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"Order",        "Order>",        ">", "Order>Call>Order",
+                                        "\"Order>Call", "(start)>(end)", ",", "Order>Call,Call"};
+    fh_filter f;
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        const fh_filter_text text = {.followed = fh_str_of(wrong[i])};
+        assert_status(compile(&text, &f), FH_INVALID);
+    }
+    assert_status(compile(&(fh_filter_text){.followed = FH_STR("Order>Cal")}, &f), FH_NOTFOUND);
+    assert_status(compile(&(fh_filter_text){.followed = FH_STR("(end)>Order")}, &f), FH_NOTFOUND);
+    assert_status(compile(&(fh_filter_text){.handed = FH_STR("(start)>Order")}, &f), FH_NOTFOUND);
+    assert_status(compile(&(fh_filter_text){.way = FH_STR(" > ")}, &f), FH_INVALID);
+}
+
 static void a_filter_is_told_in_words(void **state)
 {
     (void)state;
@@ -171,6 +211,17 @@ static void a_filter_is_told_in_words(void **state)
     assert_status(fh_filter_describe(org, &three, &out, &err), FH_OK);
     assert_str(fh_buf_view(&out), "since 17 May 2024, only Order, Call or call");
     fh_buf_clear(&out);
+    const fh_filter_text order = {.channels = FH_STR("web"),
+                                  .followed = FH_STR("Order>Call,(start)>Order,Call>(end)"),
+                                  .handed = FH_STR("Sales>IT"),
+                                  .way = FH_STR("Order>Call"),
+                                  .repeated_ms = 2 * FH_DAY_MS};
+    assert_status(fh_filter_describe(org, &order, &out, &err), FH_OK);
+    assert_str(fh_buf_view(&out), "web only, who went from Order straight to Call or began with "
+                                  "Order or ended with Call, who were handed from Sales to IT, "
+                                  "who took the way Order \xe2\x80\xba Call, "
+                                  "who came again within 2 days");
+    fh_buf_clear(&out);
     assert_status(fh_filter_describe(org, &(fh_filter_text){0}, &out, &err), FH_OK);
     assert_str(fh_buf_view(&out), "");
     fh_buf_free(&out);
@@ -189,6 +240,8 @@ int main(void)
         TEST(dates_are_meant_in_the_zone_of_the_organisation),
         TEST(amounts_are_in_minor_units),
         TEST(what_cannot_be_meant_is_refused),
+        TEST(moves_and_ways_become_numbers),
+        TEST(a_move_that_is_none_is_refused),
         TEST(a_filter_is_told_in_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static fh_status make(const void *options, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
@@ -19,6 +20,7 @@ static fh_status print(const fh_fold *fold, fh_arena *arena, fh_buf *out, fh_err
                   (unsigned long long)f.n_stories);
     for (size_t i = 0; i < f.n_arcs; i++) {
         const fh_arc *a = &f.arcs[i];
+        if (a->stories) fh_buf_printf(out, "%llu: ", (unsigned long long)a->stories);
         fh_buf_printf(out, "%u > %u: %llu, %lld ms; %lld %lld %lld%s\n", a->from, a->to,
                       (unsigned long long)a->count, (long long)a->gap_ms_sum,
                       (long long)a->gap.p50_ms, (long long)a->gap.p90_ms, (long long)a->gap.p99_ms,
@@ -58,6 +60,27 @@ static void arcs_are_counted_within_a_story_and_not_across(void **state)
                "2 > 0: 1, 1 ms; 1 1 1\n"
                "2 > 2: 1, 20500 ms; 20500 20500 20500\n"
                "2 > 5: 1, 500 ms; 500 500 500\n"
+               "start 1: 2\n"
+               "end 5: 2\n");
+    fh_arena_free(arena);
+}
+
+static void an_arc_counts_each_story_once(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row rows[COUNT(two) + 1];
+    memcpy(rows, two, sizeof two);
+    rows[COUNT(two)] = (fh_row){.customer = 7, .at_s = 130, .touchpoint = 2, .ms = 600};
+    const fh_follows_options options = {.n_touchpoints = 6, .stories = true};
+    const test_fold t = {make, &options, print};
+    assert_str(test_fold_same(&t, arena, rows, COUNT(rows), 0),
+               "9 in 2\n"
+               "2: 1 > 2: 2, 105000 ms; 0 0 0 about\n"
+               "1: 2 > 2: 2, 20600 ms; 0 0 0 about\n"
+               "1: 0 > 5: 1, 99999 ms; 0 0 0 about\n"
+               "1: 2 > 0: 1, 1 ms; 0 0 0 about\n"
+               "1: 2 > 5: 1, 400 ms; 0 0 0 about\n"
                "start 1: 2\n"
                "end 5: 2\n");
     fh_arena_free(arena);
@@ -125,15 +148,19 @@ static void check_percentiles(const fh_percentiles *got, const int64_t *gap, siz
 static void check_arc(const fh_arc *arc, const fh_row *row, size_t n, fh_percentile_mode mode)
 {
     int64_t gap[MANY], sum = 0;
-    size_t m = 0;
+    size_t m = 0, stories = 0;
+    uint32_t customer = 0;
     for (size_t i = 1; i < n; i++) {
         if (row[i].customer != row[i - 1].customer) continue;
         if (row[i - 1].touchpoint != arc->from || row[i].touchpoint != arc->to) continue;
+        stories += m == 0 || row[i].customer != customer;
+        customer = row[i].customer;
         gap[m] = test_at_ms(&row[i]) - test_at_ms(&row[i - 1]);
         sum += gap[m++];
     }
     assert_true(m > 0);
     assert_int_equal(arc->count, m);
+    if (arc->stories) assert_int_equal(arc->stories, stories);
     assert_int_equal(arc->gap_ms_sum, sum);
     qsort(gap, m, sizeof *gap, by_size);
     if (mode) check_percentiles(&arc->gap, gap, m, mode == FH_PERCENTILES_EXACT);
@@ -146,9 +173,12 @@ static void check_against_oracle(const test_shape *shape, fh_percentile_mode mod
     const size_t n = 1 + test_rand(MANY);
     test_random_rows(shape, rows, n);
     const uint32_t names = shape->touchpoints > 200 ? NAMES : shape->touchpoints + 1;
-    const fh_follows_options options = {.n_touchpoints = names, .percentiles = mode};
+    const bool stories = test_rand(2);
+    const fh_follows_options options = {
+        .n_touchpoints = names, .percentiles = mode, .stories = stories};
     (void)test_fold_same(&(test_fold){make, &options, print}, arena, rows, n, names);
-    const fh_follows_options roomy = {.n_touchpoints = NAMES, .percentiles = mode};
+    const fh_follows_options roomy = {
+        .n_touchpoints = NAMES, .percentiles = mode, .stories = stories};
     (void)test_fold_same(&(test_fold){make, &roomy, print}, arena, rows, n, NAMES);
 
     fh_fold *fold;
@@ -160,6 +190,7 @@ static void check_against_oracle(const test_shape *shape, fh_percentile_mode mod
     uint64_t arcs = 0, starts = 0, ends = 0;
     for (size_t i = 0; i < got.n_arcs; i++) {
         check_arc(&got.arcs[i], row, n, mode);
+        assert_int_equal(got.arcs[i].stories > 0, stories);
         arcs += got.arcs[i].count;
         if (i) assert_true(got.arcs[i - 1].count >= got.arcs[i].count);
     }
@@ -275,7 +306,7 @@ static void check_many_gaps(fh_percentile_mode mode, uint32_t n_first)
     int64_t *gap = FH_NEW_ARRAY(arena, int64_t, N);
     fh_fold *fold[2];
     fh_follows got;
-    const fh_follows_options options = {1, mode};
+    const fh_follows_options options = {.n_touchpoints = 1, .percentiles = mode};
     uint32_t at = 0;
     size_t n = 0;
     for (uint32_t i = 0; i < N; i++) {
@@ -329,7 +360,7 @@ static void more_interactions_than_buckets_can_count_are_refused(void **state)
 {
     (void)state;
     fh_arena *arena = fh_arena_new(NULL);
-    const fh_follows_options options = {1, FH_PERCENTILES_APPROX};
+    const fh_follows_options options = {.n_touchpoints = 1, .percentiles = FH_PERCENTILES_APPROX};
     const fh_row one = {.customer = 1};
     const fh_segment *seg = test_segment(arena, &one, 1);
     fh_fold *all, *power[32]; /* of 2^i interactions */
@@ -376,7 +407,10 @@ static void only_answers_to_the_same_question_are_merged(void **state)
     fh_fold *a, *b, *c;
     fh_error err;
     assert_status(fh_follows_new(NULL, &(fh_follows_options){.n_touchpoints = 5}, &a, NULL), FH_OK);
-    assert_status(fh_follows_new(NULL, &(fh_follows_options){5, FH_PERCENTILES_EXACT}, &b, NULL),
+    assert_status(fh_follows_new(NULL,
+                                 &(fh_follows_options){.n_touchpoints = 5,
+                                                       .percentiles = FH_PERCENTILES_EXACT},
+                                 &b, NULL),
                   FH_OK);
     assert_status(fh_variants_new(NULL, &(fh_variants_options){.n_touchpoints = 5}, &c, NULL),
                   FH_OK);
@@ -399,7 +433,7 @@ static void running_out_of_memory_is_reported_and_leaks_nothing(void **state)
         for (uint32_t names = 6; names <= NAMES; names += NAMES - 6) {
             test_random_rows(&(test_shape){.customers = 9, .touchpoints = names - 1, .ms = true},
                              rows, COUNT(rows));
-            const fh_follows_options options = {names, (fh_percentile_mode)mode};
+            const fh_follows_options options = {names, (fh_percentile_mode)mode, mode == 1};
             test_fold_oom(&(test_fold){make, &options, print}, rows, COUNT(rows));
         }
     }
@@ -409,6 +443,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arcs_are_counted_within_a_story_and_not_across),
+        cmocka_unit_test(an_arc_counts_each_story_once),
         cmocka_unit_test(percentiles_are_only_given_when_asked_for),
         cmocka_unit_test(nothing_gives_empty_lists),
         cmocka_unit_test(random_stories_agree_with_the_oracle),

@@ -367,6 +367,50 @@ static void weak_arcs_are_hidden_and_their_share_is_told(void **state)
     assert_int_equal(test_blocks_live(), 0);
 }
 
+/* ---- Arcs beside a drawing --------------------------------------------------------- */
+
+static void check_beside(const drawn *d, const fh_layout_arc *a, const fh_route *r)
+{
+    const uint32_t from = d->layout.layers[a->from], to = d->layout.layers[a->to];
+    assert_true(r->n_points >= 4 && r->n_points % 3 == 1);
+    assert_int_equal(r->self, a->from == a->to);
+    assert_int_equal(r->back, from > to);
+    assert_int_equal(r->label.width, 0);
+    assert_true(on_border(&d->layout.boxes[a->from], r->points[0]));
+    assert_true(on_border(&d->layout.boxes[a->to], r->points[r->n_points - 1]));
+    for (size_t k = 0; k + 3 < r->n_points; k += 3) {
+        for (int64_t t = 0; t <= 32; t++) {
+            const fh_point p = on_curve(&r->points[k], t);
+            assert_true(p.x >= 0 && p.x <= d->layout.width);
+            assert_true(p.y >= 0 && p.y <= d->layout.height);
+            for (size_t b = 0; b < d->graph.n_nodes; b++)
+                assert_false(inside(&d->layout.boxes[b], p.x, p.y));
+        }
+    }
+}
+
+static void an_arc_beside_the_drawing_touches_no_box_but_its_own(void **state)
+{
+    (void)state;
+    for (uint32_t round = 0; round < 30; round++) {
+        test_seed(900 + round);
+        fh_arena *arena = fh_arena_new(test_allocator());
+        static drawn d;
+        const uint32_t n = 2 + test_rand(30);
+        random_graph(&d, n, n + test_rand(2 * n));
+        draw(arena, &d);
+        fh_layout_arc arcs[60];
+        for (size_t i = 0; i < COUNT(arcs); i++)
+            arcs[i] = (fh_layout_arc){.from = test_rand(n), .to = test_rand(n), .weight = 1};
+        const fh_route *routes;
+        assert_status(fh_layout_beside(arena, &d.layout, arcs, COUNT(arcs), &routes, NULL), FH_OK);
+        for (size_t i = 0; i < COUNT(arcs); i++) check_beside(&d, &arcs[i], &routes[i]);
+        arcs[3].to = n;
+        assert_status(fh_layout_beside(arena, &d.layout, arcs, 4, &routes, NULL), FH_INVALID);
+        fh_arena_free(arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,6 +424,7 @@ int main(void)
         cmocka_unit_test(a_drawing_reports_memory_running_out),
         cmocka_unit_test(a_choice_shows_the_share_and_every_way),
         cmocka_unit_test(weak_arcs_are_hidden_and_their_share_is_told),
+        cmocka_unit_test(an_arc_beside_the_drawing_touches_no_box_but_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

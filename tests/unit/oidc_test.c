@@ -25,7 +25,9 @@ typedef struct provider {
     bool rsa;
     const char *kid;
     char discovery[600], keys[2000], token[4000], answer[5000];
-    char last_form[4000];
+    char last_form[4000], last_authorization[500];
+    const char *old_keys; /* what was kept from before */
+    const char *more;     /* what it tells when asked */
     unsigned n_fetched;
 } provider;
 
@@ -111,17 +113,23 @@ static const char *header_of(const provider *p)
     return p->rsa ? "{\"alg\":\"RS256\",\"kid\":\"k1\"}" : "{\"alg\":\"ES256\",\"kid\":\"k1\"}";
 }
 
-static fh_status fetch(void *ctx, fh_str url, fh_str form, fh_arena *in, fh_str *body,
-                       fh_error *err)
+static fh_status fetch(void *ctx, const fh_oidc_ask *ask, fh_arena *in, fh_str *body, fh_error *err)
 {
     provider *p = ctx;
     const char *text = NULL;
     p->n_fetched++;
-    if (fh_str_eq(url, FH_STR(ISSUER "/.well-known/openid-configuration"))) text = p->discovery;
-    if (fh_str_eq(url, FH_STR(ISSUER "/keys"))) text = p->keys;
-    if (fh_str_eq(url, FH_STR(ISSUER "/token")) && form.len) {
+    if (fh_str_eq(ask->url, FH_STR(ISSUER "/.well-known/openid-configuration")))
+        text = p->discovery;
+    if (fh_str_eq(ask->url, FH_STR(ISSUER "/keys")))
+        text = p->old_keys && !ask->fresh ? p->old_keys : p->keys;
+    if (fh_str_eq(ask->url, FH_STR(ISSUER "/more")) &&
+        fh_str_eq(ask->authorization, FH_STR("Bearer x")))
+        text = p->more;
+    if (fh_str_eq(ask->url, FH_STR(ISSUER "/token")) && ask->form.len) {
         text = p->answer;
-        (void)snprintf(p->last_form, sizeof p->last_form, "%.*s", FH_STR_ARG(form));
+        (void)snprintf(p->last_form, sizeof p->last_form, "%.*s", FH_STR_ARG(ask->form));
+        (void)snprintf(p->last_authorization, sizeof p->last_authorization, "%.*s",
+                       FH_STR_ARG(ask->authorization));
     }
     if (!text) return fh_fail(err, FH_NOTFOUND, "404");
     return fh_arena_str(in, fh_str_of(text), body) ? FH_OK : fh_no_memory(err);
@@ -233,7 +241,8 @@ static void whoever_the_service_vouches_for_signs_in_with_the_groups_roles(void 
              claims(&f, ",\"email\":\"Ann@x.org\",\"email_verified\":true,\"sid\":\"s1\","
                         "\"amr\":[\"pwd\",\"mfa\"],\"groups\":[\"desk\",\"root\",\"other\"]"));
         assert_status(exchange(&f, &c), FH_OK);
-        assert_non_null(strstr(f.p.last_form, "client_secret=s%2Fcret"));
+        assert_string_equal(f.p.last_authorization, "Basic Zmg6cyUyRmNyZXQ="); /* fh:s%2Fcret */
+        assert_null(strstr(f.p.last_form, "client_"));
         assert_non_null(strstr(f.p.last_form, f.flow.verifier));
         assert_str(c.subject, "u-17");
         assert_status(fh_oidc_sign_in(f.org, &setup, &c, &caller, none, &given, &f.err), FH_OK);
@@ -364,6 +373,54 @@ static void signatures_are_checked_and_only_two_kinds_are_taken(void **state)
     end(&f);
 }
 
+#define MORE                                                                 \
+    "{\"issuer\":\"" ISSUER "\",\"authorization_endpoint\":\"" ISSUER        \
+    "/auth\",\"token_endpoint\":\"" ISSUER "/token\",\"jwks_uri\":\"" ISSUER \
+    "/keys\",\"userinfo_endpoint\":\"" ISSUER                                \
+    "/more\",\"token_endpoint_auth_methods_supported\":[\"client_secret_post\"]}"
+
+static void
+what_the_token_leaves_out_is_asked_for_and_believed_of_the_same_person_only(void **state)
+{
+    (void)state;
+    fixture f;
+    fh_oidc_claims c;
+    begin(&f, false);
+    (void)snprintf(f.p.discovery, sizeof f.p.discovery, MORE);
+    start(&f);
+    sign(&f.p, header_of(&f.p), claims(&f, ""));
+    f.p.more = "{\"sub\":\"u-17\",\"email\":\"ann@x.org\",\"email_verified\":true,"
+               "\"groups\":[\"heads\"]}";
+    assert_status(exchange(&f, &c), FH_OK);
+    assert_str(c.email, "ann@x.org");
+    assert_true(c.email_verified && c.has_groups);
+    assert_int_equal(c.roles, 1u << FH_ROLE_LEAD);
+    /* This service takes the secret in the form only. */
+    assert_non_null(strstr(f.p.last_form, "&client_id=fh&client_secret=s%2Fcret"));
+    assert_string_equal(f.p.last_authorization, "");
+    f.p.more = "{\"sub\":\"u-18\",\"email\":\"eve@x.org\",\"email_verified\":true}";
+    assert_status(exchange(&f, &c), FH_DENIED);
+    f.p.more = NULL;
+    assert_status(exchange(&f, &c), FH_NOTFOUND);
+    end(&f);
+}
+
+static void keys_that_were_replaced_are_fetched_anew(void **state)
+{
+    (void)state;
+    fixture f;
+    fh_oidc_claims c;
+    begin(&f, true);
+    start(&f);
+    provider old = new_provider(true);
+    f.p.old_keys = old.keys;
+    sign(&f.p, header_of(&f.p), claims(&f, ""));
+    assert_status(exchange(&f, &c), FH_OK);
+    assert_str(c.subject, "u-17");
+    EVP_PKEY_free(old.key);
+    end(&f);
+}
+
 static void documents_that_are_not_the_providers_are_refused(void **state)
 {
     (void)state;
@@ -421,7 +478,11 @@ static void an_unverified_address_says_nothing_and_strangers_stay_out(void **sta
     assert_status(fh_oidc_sign_in(f.org, &setup, &stranger, &caller, none, &given, &f.err),
                   FH_DENIED);
     fh_oidc_provider open = setup;
-    open.adds_people = true;
+    open.adds = FH_OIDC_ADDS_GROUPS;
+    stranger.roles = 0;
+    assert_status(fh_oidc_sign_in(f.org, &open, &stranger, &caller, none, &given, &f.err),
+                  FH_DENIED);
+    stranger.roles = 1u << FH_ROLE_FRONT_LINE;
     assert_status(fh_oidc_sign_in(f.org, &open, &stranger, &caller, none, &given, &f.err), FH_OK);
     assert_status(fh_session_resume(f.org, fh_str_of(given.secret), &caller, arena, &now, NULL),
                   FH_OK);
@@ -543,6 +604,9 @@ int main(void)
         cmocka_unit_test(a_sign_in_counts_once_in_the_browser_that_began_it_and_in_time),
         cmocka_unit_test(tokens_that_cannot_be_believed_are_refused),
         cmocka_unit_test(signatures_are_checked_and_only_two_kinds_are_taken),
+        cmocka_unit_test(
+            what_the_token_leaves_out_is_asked_for_and_believed_of_the_same_person_only),
+        cmocka_unit_test(keys_that_were_replaced_are_fetched_anew),
         cmocka_unit_test(documents_that_are_not_the_providers_are_refused),
         cmocka_unit_test(an_unverified_address_says_nothing_and_strangers_stay_out),
         cmocka_unit_test(signing_out_at_the_service_ends_the_sessions_here),

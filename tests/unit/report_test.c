@@ -32,13 +32,13 @@ static const fh_touchpoint_row touchpoint_rows[] = {
     }
 
 static const fh_arc arcs[] = {
-    {1, 2, 25, 25 * FH_DAY_MS, GAP(FH_DAY_MS)},
-    {2, 3, 18, 18000, GAP(1000)},
-    {3, 1, 15, 15000, GAP(1000)},
-    {2, 4, 9, 9000, GAP(1000)},
-    {1, 1, 5, 5000, GAP(1000)},
-    {3, 4, 2, 2000, GAP(1000)},
-    {1, 3, 1, 1000, GAP(1000)},
+    {1, 2, 25, 25 * FH_DAY_MS, GAP(FH_DAY_MS), 0},
+    {2, 3, 18, 18000, GAP(1000), 0},
+    {3, 1, 15, 15000, GAP(1000), 0},
+    {2, 4, 9, 9000, GAP(1000), 0},
+    {1, 1, 5, 5000, GAP(1000), 0},
+    {3, 4, 2, 2000, GAP(1000), 0},
+    {1, 3, 1, 1000, GAP(1000), 0},
 };
 static const fh_touchpoint_count starts[] = {{1, 20}}, ends[] = {{4, 10}, {2, 10}};
 static const uint16_t way_a[] = {1, 2, 3, 1, 1, 1, 2, 4}, way_b[] = {1, 2};

@@ -37,9 +37,66 @@ static bool row_passes(const fh_filter *f, const fh_row *r)
     return !f->by_problem || r->problem;
 }
 
+static bool moved(const fh_filter *f, uint32_t from, uint32_t to)
+{
+    bool found = false;
+    for (size_t m = 0; m < f->n_followed; m++)
+        found |= f->followed[m].from == from && f->followed[m].to == to;
+    return found;
+}
+
+static bool followed(const fh_filter *f, const story *s)
+{
+    bool found = moved(f, FH_NO_NAME, s->row[0].touchpoint) ||
+                 moved(f, s->row[s->n - 1].touchpoint, FH_NO_NAME);
+    for (uint32_t i = 1; i < s->n; i++)
+        found |= moved(f, s->row[i - 1].touchpoint, s->row[i].touchpoint);
+    return found;
+}
+
+static bool took_the_way(const fh_filter *f, const story *s)
+{
+    bool same = s->n == f->n_way;
+    for (uint32_t i = 0; same && i < s->n; i++) same = s->row[i].touchpoint == f->way[i];
+    return same;
+}
+
+/* For every later interaction, the nearest earlier one of the same problem. */
+static bool handed(const fh_filter *f, const story *s)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < s->n; i++) {
+        const fh_row *now = &s->row[i];
+        uint32_t k = i;
+        while (k-- && !(s->row[k].problem == now->problem && s->row[k].department)) {
+        }
+        if (k == UINT32_MAX || !now->problem || !now->department) continue;
+        for (size_t m = 0; m < f->n_handed; m++)
+            found |= s->row[k].department != now->department &&
+                     f->handed[m].from == s->row[k].department &&
+                     f->handed[m].to == now->department;
+    }
+    return found;
+}
+
+static bool repeated(const fh_filter *f, const story *s)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < s->n; i++)
+        for (uint32_t k = 0; k < i; k++)
+            found |= s->row[k].problem == s->row[i].problem &&
+                     fh_instant_ms(s->row[i].at_s, s->row[i].ms) -
+                             fh_instant_ms(s->row[k].at_s, s->row[k].ms) <=
+                         (int64_t)f->repeated_ms;
+    return found;
+}
+
 static bool story_passes(const fh_filter *f, const story *s)
 {
     if (s->n == 0 || !may(&f->customers, s->row[0].customer)) return false;
+    if ((f->n_followed && !followed(f, s)) || (f->n_way && !took_the_way(f, s)) ||
+        (f->n_handed && !handed(f, s)) || (f->repeated && !repeated(f, s)))
+        return false;
     uint32_t n_any = 0;
     for (uint32_t i = 0; i < s->n; i++) {
         if (f->not_passed.bits && has(&f->not_passed, s->row[i].touchpoint)) return false;
@@ -130,6 +187,40 @@ static fh_bitset random_set(fh_arena *arena, uint32_t n, uint32_t one_in)
     return (fh_bitset){bits, n};
 }
 
+static const fh_move *random_moves(fh_arena *arena, uint32_t names, size_t n)
+{
+    fh_move *list = FH_NEW_ARRAY(arena, fh_move, n);
+    for (size_t i = 0; i < n; i++) {
+        list[i] = (fh_move){test_rand(names), test_rand(names)};
+        if (test_rand(8) == 0)
+            list[i].from = FH_NO_NAME;
+        else if (test_rand(8) == 0)
+            list[i].to = FH_NO_NAME;
+    }
+    return list;
+}
+
+/* Conditions on the order of a story. */
+static void random_order(fh_arena *arena, fh_filter *f, uint32_t one_in)
+{
+    if (test_rand(one_in) == 0) {
+        f->n_followed = 1 + test_rand(3);
+        f->followed = random_moves(arena, test_rand(2) ? 6 : 40, f->n_followed);
+    }
+    if (test_rand(one_in) == 0) {
+        f->n_handed = 1 + test_rand(3);
+        f->handed = random_moves(arena, 12, f->n_handed);
+    }
+    if (test_rand(4 * one_in) == 0) {
+        uint32_t *way = FH_NEW_ARRAY(arena, uint32_t, 3);
+        for (size_t i = 0; i < 3; i++) way[i] = test_rand(6);
+        f->way = way;
+        f->n_way = 1 + test_rand(3);
+    }
+    f->repeated = test_rand(one_in) == 0;
+    f->repeated_ms = test_rand(4) ? test_rand(5000000) : 0;
+}
+
 /* Each condition is there one time in `one_in`. */
 static fh_filter random_filter(fh_arena *arena, uint32_t one_in)
 {
@@ -151,6 +242,7 @@ static fh_filter random_filter(fh_arena *arena, uint32_t one_in)
     if (test_rand(one_in) == 0) f.not_passed = random_set(arena, MAX_NAMES, 100);
     if (test_rand(one_in) == 0) f.customers = random_set(arena, 50, 2);
     f.by_problem = test_rand(one_in) == 0;
+    random_order(arena, &f, one_in);
     return f;
 }
 
@@ -247,6 +339,10 @@ static void a_filter_tells_what_it_needs(void **state)
         {{.has_value_max = true}, 1u << FH_COL_VALUE},
         {{.customers = set}, 0},
         {{.by_problem = true}, 1u << FH_COL_PROBLEM},
+        {{.n_followed = 1}, 1u << FH_COL_TOUCHPOINT},
+        {{.n_way = 1}, 1u << FH_COL_TOUCHPOINT},
+        {{.n_handed = 1}, 1u << FH_COL_DEPARTMENT | 1u << FH_COL_PROBLEM},
+        {{.repeated = true}, 1u << FH_COL_MS | 1u << FH_COL_PROBLEM},
     };
     assert_true(fh_filter_is_everything(&(fh_filter){.has_from = false}));
     assert_int_equal(fh_filter_columns(&(fh_filter){.has_from = false}), always);
@@ -270,6 +366,56 @@ static void an_empty_set_lets_nothing_through(void **state)
     fh_arena_free(arena);
 }
 
+/* Order 1, 2, 3 by problems 1, 1, 2; departments 5, 6, 5. */
+static void the_order_of_a_story_by_hand(void **state)
+{
+    (void)state;
+    const fh_row rows[] = {
+        {.customer = 1, .at_s = 10, .touchpoint = 1, .department = 5, .problem = 1},
+        {.customer = 1, .at_s = 20, .touchpoint = 2, .department = 6, .problem = 1},
+        {.customer = 1, .at_s = 25, .touchpoint = 3, .department = 5, .problem = 2}};
+    static const uint32_t way[] = {1, 2, 3};
+    const fh_move yes[] = {{1, 2}, {2, 3}, {FH_NO_NAME, 1}, {3, FH_NO_NAME}};
+    const fh_move no[] = {{1, 3}, {2, 1}, {FH_NO_NAME, 2}, {2, FH_NO_NAME}, {0, 1}};
+    const fh_move given = {5, 6}, not_given = {6, 5};
+    const struct {
+        fh_filter f;
+        bool stays;
+    } cases[] = {{{.followed = no, .n_followed = COUNT(no)}, false},
+                 {{.way = way, .n_way = 3}, true},
+                 {{.way = way, .n_way = 2}, false},
+                 {{.handed = &given, .n_handed = 1}, true},
+                 {{.handed = &not_given, .n_handed = 1}, false},
+                 {{.repeated = true, .repeated_ms = 10000}, true},
+                 {{.repeated = true, .repeated_ms = 9999}, false}};
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_space *space = fh_space_new(NULL);
+    const fh_segment *in = test_segment(arena, rows, COUNT(rows));
+    for (size_t i = 0; i < COUNT(yes); i++) {
+        const fh_filter f = {.followed = &yes[i], .n_followed = 1};
+        assert_status(fh_segment_select(space, in, &f, FH_COLS_ALL, NULL), FH_OK);
+        assert_int_equal(fh_space_segment(space)->n_stories, 1);
+    }
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_status(fh_segment_select(space, in, &cases[i].f, FH_COLS_ALL, NULL), FH_OK);
+        assert_int_equal(fh_space_segment(space)->n_stories, cases[i].stays);
+    }
+    fh_space_free(space);
+    fh_arena_free(arena);
+}
+
+static fh_status select_by_order(void *ctx)
+{
+    const fh_segment *in = ctx;
+    const fh_move moves[] = {{1, 2}, {3, 4}};
+    const fh_filter f = {.followed = moves, .n_followed = 2, .handed = moves, .n_handed = 2};
+    fh_space *space = fh_space_new(test_allocator());
+    if (!space) return FH_NOMEM;
+    const fh_status status = fh_segment_select(space, in, &f, FH_COLS_ALL, NULL);
+    fh_space_free(space);
+    return status;
+}
+
 static fh_status select_by_problem(void *ctx)
 {
     const fh_segment *in = ctx;
@@ -291,6 +437,7 @@ static void memory_running_out_is_an_error(void **state)
     test_random_rows(&shapes[0], rows, ROWS);
     fh_segment in = *test_segment(arena, rows, ROWS);
     test_oom(select_by_problem, &in);
+    test_oom(select_by_order, &in);
     fh_arena_free(arena);
 }
 
@@ -302,6 +449,7 @@ int main(void)
         cmocka_unit_test(only_the_columns_asked_for_are_written),
         cmocka_unit_test(a_filter_tells_what_it_needs),
         cmocka_unit_test(an_empty_set_lets_nothing_through),
+        cmocka_unit_test(the_order_of_a_story_by_hand),
         cmocka_unit_test(memory_running_out_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

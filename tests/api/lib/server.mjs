@@ -50,7 +50,7 @@ export class Server {
     /** Starts it; resolves when it says where it serves. */
     async start(...options) {
         this.out = '';
-        const port = await freePort(); // known before: passkeys are made for one address
+        const port = this.wantedPort ?? await freePort(); // known before: passkeys are made for one address
         this.child = spawn(program, ['serve', this.org, '--listen', `127.0.0.1:${port}`, ...(instrumented ? ['--set', 'security.sandbox=off'] : []), ...options],
             { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
         this.exited = new Promise(done => this.child.on('exit', (code, signal) => done({ code, signal })));
