@@ -1,5 +1,5 @@
 // funnel.tsx - how far they get: steps put together by hand, loose or strict, within a time.
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useGet } from '../../base/api';
 import { Await, Bar, Button, ChartFrame, CheckField, Empty, SelectField, TextField, quoted } from '../../parts';
 import { type Counted, type ViewProps, countOf, locale, periodOf, say, shareHead, storiesText, whoHead } from './shared';
@@ -16,11 +16,18 @@ export function Funnel(p: ViewProps & {
   const [typed, setTyped] = useState(p.within);
   const names = useGet<Names>('/names/touchpoints');
   const got = useGet<FunnelAnswer>(steps.length > 1 ? '/funnel' : null, { ...p.query, step: steps.map(quoted), strict: p.strict, within: p.within });
+  /* A step that moves takes the focus with it; one that goes leaves it to the field that adds them. */
+  const then = useRef('');
+  useEffect(() => {
+    if (then.current) document.querySelector<HTMLElement>(then.current)?.focus();
+    then.current = '';
+  }, [steps.join('\n')]);
   const swap = (i: number, k: number) => {
     const next = [...steps], a = next[i], b = next[k];
     if (a === undefined || b === undefined) return;
     next[i] = b;
     next[k] = a;
+    then.current = `.actual-funnel-steps li:nth-child(${k + 1}) button:not(:disabled)`;
     p.set({ step: next });
   };
   const known = (names.data?.items ?? []).filter((n) => n.counts_as === undefined && !steps.includes(n.name));
@@ -34,7 +41,7 @@ export function Funnel(p: ViewProps & {
               <span class="actions">
                 <Button kind="quiet" icon="up" iconOnly disabled={i === 0} onClick={() => swap(i, i - 1)}>{say('step_up', { step })}</Button>
                 <Button kind="quiet" icon="down" iconOnly disabled={i === steps.length - 1} onClick={() => swap(i, i + 1)}>{say('step_down', { step })}</Button>
-                <Button kind="quiet" icon="close" iconOnly onClick={() => p.set({ step: steps.filter((s) => s !== step) })}>{say('step_away', { step })}</Button>
+                <Button kind="quiet" icon="close" iconOnly onClick={() => { then.current = '.actual-funnel-steps select'; p.set({ step: steps.filter((s) => s !== step) }); }}>{say('step_away', { step })}</Button>
               </span>
             </li>
           ))}

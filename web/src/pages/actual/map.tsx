@@ -247,7 +247,7 @@ export function Picture(p: ViewProps & { journey: Journey; chosen: string; choos
           {j.touchpoints.map((s) => (
             <g key={s.touchpoint} class={`actual-box${p.chosen === s.touchpoint ? ' chosen' : ''}${s.count ? '' : ' none'}`}>
               <rect class="card-rect" x={s.x} y={s.y} width={s.width} height={s.height} rx="6" data-stop={s.touchpoint}
-                role="button" tabIndex={s === here ? 0 : -1} aria-pressed={p.chosen === s.touchpoint} aria-label={nameOfStop(s, total, p)}
+                role="button" tabindex={s === here ? 0 : -1} aria-pressed={p.chosen === s.touchpoint} aria-label={nameOfStop(s, total, p)}
                 onFocus={() => setActive(s.touchpoint)} onClick={pick(s.touchpoint)} onKeyDown={press(() => p.choose(s.touchpoint))} />
               <rect class="reach" x={s.x + 6} y={s.y + s.height - 5} width={total ? Math.max(1, ((s.width - 12) * countOf(s)) / total) : 1} height="3" />
               {s.lines.map((line, i) => (
@@ -262,7 +262,7 @@ export function Picture(p: ViewProps & { journey: Journey; chosen: string; choos
             const ours = here && (arc.from === here.touchpoint || (arc.from === '(start)' && arc.to === here.touchpoint));
             return (
               <g key={id} class={`actual-arc${arc.back ? ' back' : ''}${isEnd(arc) ? ' edge' : ''}${p.chosen === id ? ' chosen' : ''}${arc.count ? '' : ' none'}`}>
-                <path class="hit" d={line} role="button" tabIndex={ours && arc.count ? 0 : -1} aria-pressed={p.chosen === id} data-arc={id}
+                <path class="hit" d={line} role="button" tabindex={ours && arc.count ? 0 : -1} aria-pressed={p.chosen === id} data-arc={id}
                   aria-label={nameOfArc(arc, total, p)} onClick={pick(id)} onKeyDown={press(() => p.choose(id))} />
                 <path class="line" d={line} stroke-width={width} />
                 <path class="head" d={head} />

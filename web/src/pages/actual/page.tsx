@@ -44,15 +44,12 @@ function textOf(filter: Filter): string {
 const filterOf = (q: Filter): Filter =>
   Object.fromEntries(Object.keys(filterParams).map((name) => [name, q[name as keyof Filter]])) as unknown as Filter;
 
-/** Follows the slider while it is dragged; the URL takes its place when it is let go. */
-function ShareSlider({ share, set }: { share: number; set: (share: number, how?: { replace?: boolean }) => void }) {
-  const [now, setNow] = useState(share);
-  useEffect(() => setNow(share), [share]);
+function ShareSlider({ share, set }: { share: number; set: (share: number) => void }) {
   return (
     <label class="actual-slider">
-      <span>{say('drawn', { share: locale.share(now / 100) })}</span>
-      <input type="range" min="30" max="100" step="5" value={now} aria-label={say('drawn_label')} aria-valuetext={locale.share(now / 100)}
-        onInput={(e) => { setNow(Number(e.currentTarget.value)); set(Number(e.currentTarget.value), { replace: true }); }} />
+      <span>{say('drawn', { share: locale.share(share / 100) })}</span>
+      <input type="range" min="30" max="100" step="5" value={share} aria-label={say('drawn_label')} aria-valuetext={locale.share(share / 100)}
+        onInput={(e) => set(Number(e.currentTarget.value))} />
     </label>
   );
 }
@@ -115,7 +112,7 @@ export default function Actual() {
                     )}
                   </div>
                   <div class="actual-under">
-                    <ShareSlider share={q.share} set={(share, how) => set({ share }, how)} />
+                    <ShareSlider share={q.share} set={(to) => set({ share: to }, { replace: true })} />
                     <SelectField label={say('boxes')} value={String(q.boxes)} onChange={(n) => set({ boxes: Number(n) })}
                       choices={[...new Set([12, 20, 40, 60, q.boxes])].sort((a, b) => a - b).map((n) => ({ value: String(n), label: String(n) }))} />
                   </div>

@@ -123,7 +123,7 @@ export function Paths(p: ViewProps & {
                   <g key={q.id} class="actual-node">
                     {q.kind === 'step'
                       ? (
-                        <rect class={`node t${colourOf(q.name)}`} {...place} role="button" tabIndex={0} aria-label={label} onClick={() => open(q)}
+                        <rect class={`node t${colourOf(q.name)}`} {...place} role="button" tabindex={0} aria-label={label} onClick={() => open(q)}
                           onKeyDown={(e) => { if (e.key === 'Enter' || e.key === ' ') { e.preventDefault(); open(q); } }} />
                       ) : <rect class={`node ${q.kind}`} {...place}><title>{label}</title></rect>}
                     {y1 - y0 > 7 && (
