@@ -114,6 +114,13 @@ FH_MUST_CHECK fh_status fh_audit_list(fh_org *org, const fh_actor *actor,
                                       const fh_audit_filter *filter, size_t max, fh_arena *arena,
                                       const fh_audit_entry **out, size_t *n, fh_error *err);
 
+/* Puts into `filter` who did it (an address, an id, #17; empty: all) and the customer it
+ * is about (any identifier, #17): by number, and where it has none (any more) by the
+ * identifier's hash. */
+FH_MUST_CHECK fh_status fh_audit_filter_words(fh_org *org, const fh_actor *actor, fh_str person,
+                                              fh_str customer, fh_arena *arena,
+                                              fh_audit_filter *filter, fh_error *err);
+
 /* Reads the whole chain: FH_CORRUPT when there was any fault, each told to `fault`. */
 FH_MUST_CHECK fh_status fh_audit_verify(fh_org *org, fh_audit_fault *fault, void *ctx,
                                         fh_audit_head *head, fh_error *err);

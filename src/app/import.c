@@ -65,6 +65,11 @@ typedef struct import {
     clock_t cpu;
 } import;
 
+static const char *called(const import *im)
+{
+    return im->options->called ? im->options->called : im->path;
+}
+
 /* ---- Telling ------------------------------------------------------------------------------- */
 
 static void tell(import *im, bool always, bool merging)
@@ -84,7 +89,7 @@ static void tell(import *im, bool always, bool merging)
 
 static fh_status stopped(const import *im, fh_error *err)
 {
-    (void)fh_fail(err, FH_INTERRUPTED, "the import of %s was stopped after %llu rows", im->path,
+    (void)fh_fail(err, FH_INTERRUPTED, "the import of %s was stopped after %llu rows", called(im),
                   (unsigned long long)im->committed.rows_done);
     return fh_hint(err, FH_INTERRUPTED,
                    fh_pieces_fingerprint(im->pieces)
@@ -263,7 +268,7 @@ static fh_status too_many(const import *im, fh_error *err)
     const fh_import_result *out = im->out;
     const fh_reject *first = out->n_rejects ? &out->rejects[0] : NULL;
     (void)fh_fail(err, FH_FORMAT,
-                  "%s: %llu of %llu rows cannot be read; the first is line %llu: %.*s", im->path,
+                  "%s: %llu of %llu rows cannot be read; the first is line %llu: %.*s", called(im),
                   (unsigned long long)im->n_rejected,
                   (unsigned long long)(im->n_rejected + im->n_read),
                   (unsigned long long)(first ? first->line : 0),
@@ -320,7 +325,7 @@ static fh_status same_mapping(import *im, fh_error *err)
     if (im->committed.rows_done == 0 || im->committed.mapping.len == 0) return FH_OK;
     fh_status status = fh_result_mapping(im->out, im->reader, im->arena, err);
     if (status != FH_OK || fh_str_eq(im->out->mapping, im->committed.mapping)) return status;
-    (void)fh_fail(err, FH_CONFLICT, "the import of %s was begun with another mapping", im->path);
+    (void)fh_fail(err, FH_CONFLICT, "the import of %s was begun with another mapping", called(im));
     return fh_hint(err, FH_CONFLICT,
                    "Leave the mapping away to go on with the one it was begun "
                    "with, or give the source another name.");
@@ -411,7 +416,8 @@ static fh_status merge(import *im, fh_error *err)
     fh_origin *o = &im->out->origin;
     fh_status status = fh_store_merge(im->org, tell_merge, im, &n_duplicates, err);
     if (status == FH_INTERRUPTED) {
-        (void)fh_fail(err, status, "all rows of %s are in, but merging them was stopped", im->path);
+        (void)fh_fail(err, status, "all rows of %s are in, but merging them was stopped",
+                      called(im));
         return fh_hint(err, status, "The next import goes on with merging.");
     }
     if (status != FH_OK || n_duplicates == 0) return status;
@@ -455,9 +461,10 @@ static void let_go(import *im)
 static fh_str file_name(const import *im)
 {
     const char *path = im->path;
+    if (strcmp(called(im), "-") == 0) return (fh_str){0};
     if (im->options->file.len) return im->options->file;
     const char *slash = strrchr(path, '/');
-    return strcmp(path, "-") == 0 ? (fh_str){0} : fh_str_of(slash ? slash + 1 : path);
+    return fh_str_of(slash ? slash + 1 : path);
 }
 
 static fh_status rejects_path(import *im, const char **out, fh_error *err)
@@ -490,7 +497,7 @@ static fh_status begin_origin(import *im, fh_str source, fh_error *err)
     out->erased_rows = 0;
     fh_result_begin(out);
     status = rejects_path(im, &path, err);
-    if (status == FH_OK) status = fh_rejects_new(im->os, path, im->path, &im->rejects, err);
+    if (status == FH_OK) status = fh_rejects_new(im->os, path, called(im), &im->rejects, err);
     if (status == FH_OK && im->options->rejects_rows)
         status = fh_rejects_with_rows(im->rejects, err);
     if (status == FH_OK && im->resumed)
@@ -507,7 +514,7 @@ static fh_status find_format(import *im, fh_error *err)
     im->out->format =
         im->options->format ? im->options->format : fh_format_guess(im->first, fh_str_of(im->path));
     if (im->out->format != FH_FORMAT_UNKNOWN) return FH_OK;
-    (void)fh_fail(err, FH_FORMAT, "%s is neither CSV, JSON Lines nor XES", im->path);
+    (void)fh_fail(err, FH_FORMAT, "%s is neither CSV, JSON Lines nor XES", called(im));
     return fh_hint(err, FH_FORMAT, "Say which it is, or export it in one of these formats.");
 }
 

@@ -14,6 +14,7 @@ await import('./parts/directory.mjs');
 await import('./parts/page-rules.mjs');
 await import('./parts/pages.mjs');
 await import('./parts/files.mjs');
+await import('./parts/remote.mjs');
 await import('./parts/mending.mjs');
 await import('./parts/rules.mjs');
 await import('./parts/events.mjs');
