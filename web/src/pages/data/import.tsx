@@ -106,15 +106,14 @@ function Shown({ job }: { job: Job }) {
 const Other = () => <div class="actions"><LinkButton href="/data/import">{say('other_file')}</LinkButton></div>;
 
 function Going({ job, file }: { job: Job; file: string }) {
-  const { done, total, per_second: rate } = job.progress;
-  const left = rate && total ? (1000 * (total - done)) / rate : 0;
+  const { done, total, per_second: rate, left_ms: left } = job.progress;
   return (
     <Card>
       <div class="data-stack">
         <Progress label={say(job.params.dry_run ? 'trying' : 'importing', { file })} done={total ? done : undefined} of={total ?? undefined} />
         <div class="data-act">
           {!!rate && <span class="muted">{say('rate', { rate: `${locale.short(rate)} ${job.progress.words.split(' ').pop() ?? ''}` })}</span>}
-          {left > 1000 && <span class="muted">{say('left', { time: locale.duration(left) })}</span>}
+          {!!left && left > 1000 && <span class="muted">{say('left', { time: locale.duration(left) })}</span>}
           <Button onClick={() => void post(`/jobs/${job.job}/cancel`).catch(tellProblem)}>{say('stop')}</Button>
         </div>
       </div>

@@ -69,7 +69,7 @@ export interface Job<R = ImportResult, P = ImportParams> {
   owner: string | null;
   state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
   params: P;
-  progress: { done: number; total: number | null; words: string; per_second: number | null; left_ms?: number | null };
+  progress: { done: number; total: number | null; words: string; per_second: number | null; left_ms: number | null };
   result: R | null;
   error: string | null;
   hint: string | null;

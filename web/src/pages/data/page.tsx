@@ -35,7 +35,7 @@ export default function Data({ rest }: PageProps) {
   return (
     <Tabs label={say('tabs')} value={part.id} onChange={(id) => go(`/data/${id}`)}
       tabs={mine.map((p) => ({ id: p.id, label: say(p.id) }))}>
-      <Show key={part.id} />
+      <div class="data-parts"><Show key={part.id} /></div>
     </Tabs>
   );
 }
