@@ -4,6 +4,8 @@ import { catalogue } from '../base/words';
 export const sayPage = catalogue({
   home_title: 'Home',
   home_question: 'What is new, and what waits for me?',
+  stories_title: 'Stories',
+  stories_question: 'What has this {customer} lived through with us, and what do they still expect?',
   design_title: 'Parts',
   design_question: 'What do pages consist of, and how do they look in every state?',
 });
