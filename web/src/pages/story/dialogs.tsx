@@ -52,7 +52,7 @@ export function MergeDialog({ customer, onDone, onClose }: { customer: number; o
     });
   };
   return (
-    <Dialog title={say('merge_title')} onClose={onClose} wide>
+    <Dialog title={say('merge_title')} onClose={onClose}>
       {seen ? (
         <Form submit={say('merge_do')} onSubmit={merge} cancel={onClose}>
           <div class="story-sides">

@@ -164,7 +164,7 @@ export const say = catalogue({
   merge_look: 'Look at both',
   merge_this: 'This one, #{n}',
   merge_other: 'The other, #{n}',
-  merge_differ: 'Both have a {kind} of their own, and they differ: that speaks against it.',
+  merge_differ: 'Each has a "{kind}" of their own, and the two differ: that speaks against it.',
   merge_same: 'That is this {customer}.',
   merge_why: 'Why they are the same',
   merge_do: 'Put them together',
