@@ -10,6 +10,7 @@
 #include "app/merge_preview.h"
 #include "app/story_acts.h"
 #include "app/webhooks.h"
+#include "store/consent_rows.h"
 #include "store/identities.h"
 #include "store/segments.h"
 
@@ -266,6 +267,30 @@ static void proof_json(const fh_erase_result *r, uint32_t customer, bool settled
     fh_json_end_object(j);
 }
 
+/* The proof stands beside the requests that the erasure answered: counts, no identifier
+ * and no number. */
+static fh_status keep_proof(fh_call *c, const int64_t *request, size_t n, const fh_erase_result *r,
+                            bool settled, fh_error *err)
+{
+    fh_pool *pool = c->api->options.pool;
+    fh_org *org = NULL;
+    fh_str proof;
+    if (!n) return FH_OK;
+    if (!fh_arena_format(c->arena, &proof,
+                         "{\"interactions\":%llu,\"identifiers\":%llu,\"searched\":%llu,"
+                         "\"bytes_searched\":%llu,\"found\":%llu,\"settled\":%s}",
+                         (unsigned long long)r->interactions, (unsigned long long)r->identifiers,
+                         (unsigned long long)r->n_searched, (unsigned long long)r->searched_bytes,
+                         (unsigned long long)r->found, settled ? "true" : "false"))
+        return fh_no_memory(err);
+    fh_status s = fh_pool_write(pool, 10000, &org, err);
+    if (!s) s = fh_org_begin(org, err);
+    for (size_t i = 0; i < n && !s; i++) s = fh_request_proof(org, request[i], proof, err);
+    if (!s) s = fh_org_commit(org, err);
+    fh_pool_write_done(pool, org);
+    return s;
+}
+
 static fh_status erase_customer(fh_call *c, fh_error *err)
 {
     static const char *const known[] = {"confirm", NULL};
@@ -286,6 +311,9 @@ static fh_status erase_customer(fh_call *c, fh_error *err)
     if (!s && confirmed != customer)
         s = fh_fail(err, FH_CONFLICT, "'confirm' names another customer than #%u", customer);
     erasing e = {.call = c, .customer = customer};
+    const int64_t *request = NULL;
+    size_t n_requests = 0;
+    if (!s) s = fh_request_erasures(org, customer, c->arena, &request, &n_requests, err);
     if (!s) s = fh_erase_cut(org, customer, also_tell, &e, c->arena, &r, &texts, &n, err);
     fh_pool_write_done(pool, org);
     org = NULL;
@@ -297,7 +325,7 @@ static fh_status erase_customer(fh_call *c, fh_error *err)
     if (s) return s;
     if (c->api->options.webhooks) fh_webhooks_wake(c->api->options.webhooks);
     proof_json(&r, customer, settled, &c->json);
-    return FH_OK;
+    return keep_proof(c, request, n_requests, &r, settled, err);
 }
 
 /* ---- Names ------------------------------------------------------------------------------------
