@@ -9,6 +9,7 @@
 #include "app/erase_files.h"
 #include "app/jobs.h"
 #include "app/merge_preview.h"
+#include "app/story_acts.h"
 #include "app/webhooks.h"
 #include "store/identities.h"
 #include "store/segments.h"
@@ -49,6 +50,9 @@ static fh_status audit_customer(fh_call *c, fh_audited action, uint32_t customer
 
 fh_status fh_story_seen(fh_call *c, uint32_t customer, fh_error *err)
 {
+    bool lately = false;
+    const fh_status s = fh_story_seen_lately(c->org, &c->actor, customer, &lately, err);
+    if (s || lately) return s;
     return audit_customer(c, FH_AUDITED_STORY_SEEN, customer, (fh_str){0}, err);
 }
 

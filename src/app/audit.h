@@ -51,6 +51,11 @@
     X(TOKEN_REVOKED, "token.revoked", "revoked a token")                             \
     X(SETTING_CHANGED, "setting.changed", "changed a setting")                       \
     X(STORY_SEEN, "story.seen", "opened a customer's story")                         \
+    X(STORY_READ, "story.read", "said to have read a customer's story")              \
+    X(STORY_UNREAD, "story.unread", "took back having read a customer's story")      \
+    X(STORY_CONFIRMED, "story.confirmed", "wrote down that a problem is solved")     \
+    X(STORY_REOPENED, "story.reopened", "wrote down that a problem is not solved")   \
+    X(STORY_ACCEPTED, "story.accepted", "took a hand-off over")                      \
     X(SEARCHED, "search", "searched for a customer")                                 \
     X(IMPORTED, "import", "imported interactions")                                   \
     X(REJECTS_MENDED, "import.mended", "mended rows that could not be read")         \

@@ -355,6 +355,7 @@ static fh_status run_import(fh_job_run *run, const void *options, fh_json *resul
     const bool remove = status == FH_OK && !o->dry_run && r.erased_rows;
     if (remove) status = run->os->remove(run->os->ctx, path.ptr, err);
     if (asked) put_bool(result, FH_STR("upload_removed"), remove && status == FH_OK);
+    if (asked && !r.origin.source.len) r.origin.source = wanted.source; /* only tried out */
     if (asked) put_import(o, &r, after > before ? after - before : 0, result);
     /* Trying out is for finding out: what the columns leave open is an answer. */
     if (o->dry_run && r.n_columns && (status == FH_FORMAT || status == FH_INVALID)) {

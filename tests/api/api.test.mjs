@@ -8,6 +8,7 @@ await import('./parts/description.mjs');
 await import('./parts/questions.mjs');
 await import('./parts/interactions.mjs');
 await import('./parts/customers.mjs');
+await import('./parts/story.mjs');
 await import('./parts/settings.mjs');
 await import('./parts/people.mjs');
 await import('./parts/directory.mjs');
