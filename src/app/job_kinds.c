@@ -350,6 +350,7 @@ static fh_status run_import(fh_job_run *run, const void *options, fh_json *resul
         if (count_customers(org, &after, &ignored) != FH_OK) after = before;
     }
     fh_org_close(org);
+    if (asked && !r.origin.source.len) r.origin.source = wanted.source; /* only tried out */
     if (asked) put_import(o, &r, after > before ? after - before : 0, result);
     /* Trying out is for finding out: what the columns leave open is an answer. */
     if (o->dry_run && r.n_columns && (status == FH_FORMAT || status == FH_INVALID)) {
