@@ -75,11 +75,11 @@ const fh_route fh_routes_assets[] = {
     {.method = FH_HTTP_GET,
      .path = "/assets/{file}",
      .id = "getAsset",
-     .group = "Pages",
+     .group = "Service",
      .summary = "Scripts, styles and pictures of the pages",
      .right = FH_ANYBODY,
      .flags = FH_ROUTE_PUBLIC | FH_ROUTE_NO_ORG | FH_ROUTE_ON_LOOP | FH_ROUTE_REPLIES,
-     .reply_type = "application/octet-stream",
+     .reply_type = "*/*",
      .handle = get_asset},
     {.path = NULL},
 };

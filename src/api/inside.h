@@ -109,7 +109,8 @@ struct fh_api {
     fh_json_reader *reader[FH_API_READERS]; /* idle ones */
     fh_live_parser *parser[FH_API_READERS];
     size_t n_readers, n_parsers;
-    uint32_t n_downloads; /* running now */
+    uint32_t n_downloads;        /* running now */
+    struct fh_upload *uploading; /* uploads to which bytes are being added */
     fh_hub *hub;
     fh_http_batch live_batch; /* only the live writer's thread uses it */
 };

@@ -50,7 +50,8 @@ typedef struct fh_job_kind {
     const char *needs; /* the one parameter that must be there; NULL: none */
     /* A sentence for jobs that cannot be done again after a crash; NULL: they can. */
     const char *lost;
-    /* Members of the result object are written to `result`. */
+    /* Members of the result object are written to `result`. Of a failure they are kept,
+     * too, with "exit_status". */
     fh_status (*run)(fh_job_run *run, const void *options, fh_json *result, fh_error *err);
 } fh_job_kind;
 
@@ -100,6 +101,7 @@ void fh_job_json(const fh_job *job, fh_json *j);
  * ("march.csv.gz" -> "u-4f1c...e2-march.csv.gz"), and its path. Nothing is made. */
 FH_MUST_CHECK fh_status fh_jobs_new_file(fh_jobs *jobs, fh_str suggested, fh_arena *arena,
                                          fh_str *name, fh_str *path, fh_error *err);
+const char *fh_jobs_folder(const fh_jobs *jobs);
 /* The path of a name that fh_jobs_new_file gave. FH_INVALID: no such name could be. */
 FH_MUST_CHECK fh_status fh_jobs_file(const fh_jobs *jobs, fh_str name, fh_arena *arena,
                                      fh_str *path, fh_error *err);

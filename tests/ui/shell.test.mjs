@@ -15,7 +15,7 @@ our.test('who is not signed in comes back to where they wanted to be', async ({ 
   assert.equal(page.url(), `${our.url}/design?part=a%26b`);
 });
 
-our.test('a page has its title; the way back is the browser'''s', async ({ open }) => {
+our.test('a page has its title; the way back is the browser itself', async ({ open }) => {
   const page = await open('/design');
   await our.ready(page);
   assert.equal(await page.title(), 'Parts - Harbour Mutual');

@@ -71,8 +71,9 @@ export const whole = (usual: number, least = 0, most = 1e9): Param<number> => ({
   write: (v) => [String(v)],
 });
 
-type Schema = Record<string, Param<never>>;
-type Values<S> = { [K in keyof S]: S[K] extends Param<infer T> ? T : never };
+type Schema = Record<string, Param<any>>;
+/** What a schema reads. */
+export type Values<S> = { [K in keyof S]: S[K] extends Param<infer T> ? T : never };
 
 function readAll<S extends Schema>(schema: S, search: string): Values<S> {
   const pairs = new URLSearchParams(search);

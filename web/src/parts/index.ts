@@ -4,3 +4,7 @@ export * from './form';
 export * from './icon';
 export * from './layers';
 export * from './table';
+export * from './chart';
+export * from './filter';
+export * from './timeline';
+export * from './scrolls';

@@ -10,6 +10,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { locale } from '../base/locale';
 import { Button, Skeleton } from './basic';
 import { Icon } from './icon';
+import { reach, useScrolls } from './scrolls';
 import { say } from './words.en';
 
 export interface Column<R> {
@@ -108,6 +109,7 @@ export function Table<R>(p: TableProps<R>) {
   const sorting = p.sorting ?? own;
   const rows = useMemo(() => ordered(p.rows ?? [], p.columns, sorting), [p.rows, sorting?.by, sorting?.down, p.columns]);
   const view = useWindow(rows.length, box);
+  const scrolls = useScrolls(box, rows.length > 0);
   const naming = p.columns.find((c) => c.names) ?? p.columns[0];
   const width = p.columns.length + (p.actions ? 1 : 0);
   if (!p.rows) return p.waiting === false ? null : <Skeleton lines={6} />;
@@ -117,7 +119,7 @@ export function Table<R>(p: TableProps<R>) {
   );
   return (
     <div class="table">
-      <div class={`table-scroll${rows.length > LONG ? ' long' : ''}`} ref={box} tabIndex={0} role="region" aria-label={p.caption}>
+      <div class={`table-scroll${rows.length > LONG ? ' long' : ''}`} ref={box} {...reach(scrolls, p.caption)}>
         <table aria-busy={p.waiting} aria-rowcount={rows.length > LONG ? rows.length + 1 : undefined}>
           <caption class={p.captionHidden ? 'quiet' : undefined}>{p.caption}</caption>
           <thead>
