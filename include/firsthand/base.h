@@ -46,7 +46,8 @@ extern "C" {
     X(CORRUPT, 10, 500, "stored data is damaged")           \
     X(INTERRUPTED, 11, 503, "interrupted")                  \
     X(BUSY, 12, 503, "in use by another process")           \
-    X(LATER, 13, 429, "too many attempts; wait a little")
+    X(LATER, 13, 429, "too many attempts; wait a little")   \
+    X(STALE, 14, 412, "changed by somebody else meanwhile")
 
 typedef enum fh_status {
 #define X(name, value, http, text) FH_##name = value,

@@ -143,9 +143,17 @@ FH_API FH_MUST_CHECK fh_status fh_reader_next(fh_reader *reader, fh_batch *out, 
  * why ("by its name", "looks like a date, day first"). */
 typedef struct fh_column_note {
     fh_str name, field, why, sample;
+    uint32_t n_first;
+    const fh_str *first; /* [n_first] its texts in the first rows, shortened; for people */
 } fh_column_note;
 FH_API const fh_mapping *fh_reader_mapping(const fh_reader *reader);
+/* Also after fh_reader_next failed because the columns do not tell enough: then the
+ * notes say what was seen, so that a person can tell the rest. */
 FH_API const fh_column_note *fh_reader_columns(const fh_reader *reader, size_t *n);
+/* What parts the columns of a CSV file (0: it is none), and whether amounts are written
+ * 1.234,50: as told or as recognised. */
+FH_API char fh_reader_delimiter(const fh_reader *reader);
+FH_API bool fh_reader_decimal_comma(const fh_reader *reader);
 /* Text that must stand before rejected rows to make them a file of their own:
  * the CSV header, the XES head; may be empty. And what must stand after. */
 FH_API fh_str fh_reader_reject_head(const fh_reader *reader);

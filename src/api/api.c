@@ -243,6 +243,9 @@ static int find_route(fh_call *c, fh_error *err)
         return 421;
     }
     c->route = fh_router_find(c->api->router, r->method, r->path, c->path_value, &allowed);
+    const bool reads = r->method == FH_HTTP_GET || r->method == FH_HTTP_HEAD;
+    if (!c->route && reads && !*allowed && fh_is_web_page(r->path))
+        c->route = fh_router_find(c->api->router, r->method, FH_STR("/"), c->path_value, &allowed);
     if (c->route) return 0;
     if (*allowed) {
         fh_put_field(c->x, "Allow", fh_str_of(allowed));
@@ -412,7 +415,7 @@ static void work(void *ctx)
     if (s == FH_IO || s == FH_INTERNAL || s == FH_CORRUPT || s == FH_NOMEM)
         fh_log_error(api->options.log, "a request failed", &err);
     if (s)
-        refuse(c, 0, &err);
+        refuse(c, c->refusal, &err);
     else if (!(r->flags & FH_ROUTE_REPLIES))
         reply(c);
 }

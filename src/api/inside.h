@@ -55,6 +55,7 @@ bool fh_callers_secure(const fh_callers *c); /* the base URL is https */
 
 /* ---- Problems (problem.c) --------------------------------------------------------------- */
 
+enum { FH_NO_IF_MATCH = 428 }; /* RFC 6585: the condition is missing */
 /* Replies with the error as application/problem+json. `code` 0: by the status. */
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code);
 int fh_problem_code(fh_status status);
@@ -88,6 +89,9 @@ FH_MUST_CHECK fh_status fh_token_life(int64_t days, int64_t *life_ms, fh_error *
 
 typedef struct fh_hub fh_hub; /* events.c */
 
+/* The web UI draws a page at this path (assets.c). */
+bool fh_is_web_page(fh_str path);
+
 /* Refuses a request for a page (page.c); see page.h. */
 void fh_screen_refuse(fh_call *c, int code, const fh_error *err);
 
@@ -105,7 +109,8 @@ struct fh_api {
     fh_json_reader *reader[FH_API_READERS]; /* idle ones */
     fh_live_parser *parser[FH_API_READERS];
     size_t n_readers, n_parsers;
-    uint32_t n_downloads; /* running now */
+    uint32_t n_downloads;        /* running now */
+    struct fh_upload *uploading; /* uploads to which bytes are being added */
     fh_hub *hub;
     fh_http_batch live_batch; /* only the live writer's thread uses it */
 };
@@ -122,6 +127,11 @@ bool fh_job_right(fh_str kind, fh_right *out);
 bool fh_job_visible(const fh_actor *actor, const fh_job *job);
 /* The job of path value 0, when the caller may see it; else FH_NOTFOUND. */
 FH_MUST_CHECK fh_status fh_call_job(fh_call *c, fh_job *out, fh_error *err);
+/* A text of the job's result; empty when there is none. */
+FH_MUST_CHECK fh_status fh_call_result_text(fh_call *c, const fh_job *job, const char *member,
+                                            fh_str *out, fh_error *err);
+/* The import of path value 0 and the name of its file of rejected rows. */
+FH_MUST_CHECK fh_status fh_call_rejects(fh_call *c, fh_job *job, fh_str *name, fh_error *err);
 /* Adds a job in the route's transaction and shows it: 202 with its address. */
 FH_MUST_CHECK fh_status fh_call_add_job(fh_call *c, fh_str kind, fh_str params, fh_error *err);
 

@@ -218,6 +218,12 @@ static void replies(fh_json *j, const fh_route *r)
         fh_json_end_object(j);
         fh_json_end_object(j);
     }
+    if (r->flags & FH_ROUTE_VERSIONED) {
+        key(j, "412");
+        reference(j, "#/components/responses/Stale");
+        key(j, "428");
+        reference(j, "#/components/responses/NoIfMatch");
+    }
     key(j, "default");
     reference(j, r->flags & FH_ROUTE_PAGE ? "#/components/responses/Page"
                                           : "#/components/responses/Problem");

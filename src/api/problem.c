@@ -33,6 +33,7 @@ const char *fh_problem_word(fh_status status)
     case FH_DENIED: return "denied";
     case FH_BUSY: return "busy";
     case FH_LATER: return "too-many";
+    case FH_STALE: return "stale";
     case FH_INTERRUPTED: return "interrupted";
     case FH_NOMEM: return "no-memory";
     case FH_CORRUPT: return "damaged";
@@ -64,7 +65,8 @@ void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code)
     if (!code) code = fh_problem_code(status);
     /* A path or the system's words mean nothing to whoever asked: they are in the log. */
     const bool inside = status == FH_IO || status == FH_INTERNAL || status == FH_CORRUPT;
-    (void)snprintf(type, sizeof type, "urn:firsthand:problem:%s", fh_problem_word(status));
+    (void)snprintf(type, sizeof type, "urn:firsthand:problem:%s",
+                   code == FH_NO_IF_MATCH ? "if-match-missing" : fh_problem_word(status));
     fh_buf_init(&body, NULL, 1 << 16);
     fh_json_begin(&j, &body, 0);
     fh_json_object(&j);

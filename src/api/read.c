@@ -347,6 +347,7 @@ fh_status fh_call_read_version(fh_call *c, fh_error *err)
     c->version = 0;
     if (!field.ptr) {
         if (!(c->route->flags & FH_ROUTE_VERSIONED)) return FH_OK;
+        c->refusal = FH_NO_IF_MATCH;
         (void)fh_fail(err, FH_INVALID, "the header If-Match is missing");
         return fh_hint(err, FH_INVALID,
                        "Send the ETag of what you have read, so that nobody's change is lost; "

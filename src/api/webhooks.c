@@ -122,8 +122,8 @@ static fh_status add_hook(fh_call *c, fh_error *err)
 
 static fh_status changed_meanwhile(fh_error *err)
 {
-    (void)fh_fail(err, FH_CONFLICT, "somebody has changed this webhook meanwhile");
-    return fh_hint(err, FH_CONFLICT, "Read it again, and send what you want with the new ETag.");
+    (void)fh_fail(err, FH_STALE, "somebody has changed this webhook meanwhile");
+    return fh_hint(err, FH_STALE, "Read it again, and send what you want with the new ETag.");
 }
 
 static fh_status change_hook(fh_call *c, fh_error *err)

@@ -53,11 +53,13 @@
     X(STORY_SEEN, "story.seen", "opened a customer's story")                         \
     X(SEARCHED, "search", "searched for a customer")                                 \
     X(IMPORTED, "import", "imported interactions")                                   \
+    X(REJECTS_MENDED, "import.mended", "mended rows that could not be read")         \
     X(EXPORTED, "export", "exported stories")                                        \
     X(ERASED, "customer.erased", "erased a customer")                                \
     X(MERGED, "customer.merged", "merged customers")                                 \
     X(UNMERGED, "customer.unmerged", "undid a merge of customers")                   \
     X(NAMES_CHANGED, "names.changed", "renamed or merged names")                     \
+    X(RULE_CHANGED, "rule.changed", "added, changed or removed a mapping rule")      \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                       \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                   \
     X(BACKED_UP, "backup", "made a backup")
@@ -111,6 +113,13 @@ typedef struct fh_audit_entry {
 FH_MUST_CHECK fh_status fh_audit_list(fh_org *org, const fh_actor *actor,
                                       const fh_audit_filter *filter, size_t max, fh_arena *arena,
                                       const fh_audit_entry **out, size_t *n, fh_error *err);
+
+/* Puts into `filter` who did it (an address, an id, #17; empty: all) and the customer it
+ * is about (any identifier, #17): by number, and where it has none (any more) by the
+ * identifier's hash. */
+FH_MUST_CHECK fh_status fh_audit_filter_words(fh_org *org, const fh_actor *actor, fh_str person,
+                                              fh_str customer, fh_arena *arena,
+                                              fh_audit_filter *filter, fh_error *err);
 
 /* Reads the whole chain: FH_CORRUPT when there was any fault, each told to `fault`. */
 FH_MUST_CHECK fh_status fh_audit_verify(fh_org *org, fh_audit_fault *fault, void *ctx,

@@ -280,9 +280,9 @@ fh_status fh_department_alter(fh_org *org, const fh_actor *actor, const fh_depar
     fh_department was;
     fh_status status = fh_department_row(org, in->department, arena, &was, err);
     if (status == FH_OK && in->version && in->version != was.version) {
-        (void)fh_fail(err, FH_CONFLICT,
-                      "department %u was changed by somebody else in the meantime", in->department);
-        status = fh_hint(err, FH_CONFLICT, "Look at it again and repeat your change.");
+        (void)fh_fail(err, FH_STALE, "department %u was changed by somebody else in the meantime",
+                      in->department);
+        status = fh_hint(err, FH_STALE, "Look at it again and repeat your change.");
     }
     if (status != FH_OK) return status;
     fh_department is = was;

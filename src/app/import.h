@@ -22,6 +22,7 @@ typedef struct fh_import_progress {
 typedef struct fh_import_options {
     fh_format format;           /* FH_FORMAT_UNKNOWN: by content and name */
     const fh_mapping *mapping;  /* NULL: recognise */
+    bool exact;                 /* nothing is recognised beside the mapping */
     fh_str source;              /* empty: from the file's name (see fh_source_name) */
     const struct fh_zone *zone; /* NULL: UTC */
     char delimiter;
@@ -35,8 +36,10 @@ typedef struct fh_import_options {
     uint64_t max_rejects_kept; /* dry run: how many rejects to give; 0: 1,000 */
     fh_str file;               /* how the file is called where imports are listed; empty: by
                                   the path */
-    const char *rejects_path;  /* NULL: FILE.rejects.EXT beside the file; written only if needed */
-    size_t memory_bytes;       /* for one round; 0: 1 GiB */
+    const char *called;       /* what messages and notes of rejects call the file; NULL: its path */
+    const char *rejects_path; /* NULL: FILE.rejects.EXT beside the file; written only if needed */
+    bool rejects_rows;        /* also as JSON, to be mended one by one (app/mending.h) */
+    size_t memory_bytes;      /* for one round; 0: 1 GiB */
     /* Called a few times a second; true: stop (FH_INTERRUPTED after saving). */
     bool (*progress)(void *ctx, const fh_import_progress *p);
     /* Where others write to the same organisation: called before a round's first row
@@ -54,6 +57,8 @@ typedef struct fh_import_result {
     uint64_t erased_rows; /* left out: their customers were erased */
     fh_format format;
     fh_str mapping; /* as used, canonical text */
+    char delimiter; /* of a CSV file; else 0 */
+    bool decimal_comma;
     size_t n_columns;
     const fh_column_note *columns;
     size_t n_samples;

@@ -82,6 +82,8 @@ fh_status fh_result_columns(fh_import_result *out, const fh_reader *reader, fh_a
     const fh_column_note *from = fh_reader_columns(reader, &n);
     const fh_status status = fh_result_mapping(out, reader, arena, err);
     if (status != FH_OK || n == 0 || !from) return status;
+    out->delimiter = fh_reader_delimiter(reader);
+    out->decimal_comma = fh_reader_decimal_comma(reader);
     fh_column_note *to = FH_NEW_ARRAY(arena, fh_column_note, n);
     if (!to) return fh_no_memory(err);
     for (size_t i = 0; i < n; i++) {
@@ -89,6 +91,13 @@ fh_status fh_result_columns(fh_import_result *out, const fh_reader *reader, fh_a
         if (!keep(arena, &to[i].name) || !keep(arena, &to[i].field) || !keep(arena, &to[i].why) ||
             !keep(arena, &to[i].sample))
             return fh_no_memory(err);
+        fh_str *first = FH_NEW_ARRAY(arena, fh_str, from[i].n_first + 1);
+        if (!first) return fh_no_memory(err);
+        for (uint32_t k = 0; k < from[i].n_first; k++) {
+            first[k] = from[i].first[k];
+            if (!keep(arena, &first[k])) return fh_no_memory(err);
+        }
+        to[i].first = first;
     }
     out->columns = to;
     out->n_columns = n;

@@ -362,9 +362,9 @@ fh_status fh_person_alter(fh_org *org, const fh_actor *actor, const fh_person *i
     fh_person was;
     fh_status status = fh_person_row(org, in->person, arena, &was, err);
     if (status == FH_OK && in->version && in->version != was.version) {
-        (void)fh_fail(err, FH_CONFLICT, "person %u was changed by somebody else in the meantime",
+        (void)fh_fail(err, FH_STALE, "person %u was changed by somebody else in the meantime",
                       in->person);
-        status = fh_hint(err, FH_CONFLICT, "Look at it again and repeat your change.");
+        status = fh_hint(err, FH_STALE, "Look at it again and repeat your change.");
     }
     if (status != FH_OK) return status;
     fh_person is = was;

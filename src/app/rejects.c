@@ -6,6 +6,9 @@
  */
 #include "app/rejects.h"
 
+#include "base/json.h"
+#include "parse/reader.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +25,8 @@ typedef struct kept {
 struct fh_rejects {
     const fh_os *os;
     const char *file;
-    kept rows, notes;
+    kept rows, notes, details; /* details: without a path unless asked for */
+    fh_arena *scratch;         /* of one row's details */
 };
 
 fh_status fh_rejects_new(const fh_os *os, const char *path, const char *file, fh_rejects **out,
@@ -34,6 +38,7 @@ fh_status fh_rejects_new(const fh_os *os, const char *path, const char *file, fh
     r->file = file;
     fh_buf_init(&r->rows.held, NULL, MAX_HELD);
     fh_buf_init(&r->notes.held, NULL, MAX_HELD);
+    fh_buf_init(&r->details.held, NULL, MAX_HELD);
     if (path) {
         const size_t size = strlen(path) + sizeof ".txt";
         r->rows.path = malloc(size);
@@ -54,9 +59,23 @@ void fh_rejects_free(fh_rejects *r)
     if (!r) return;
     fh_buf_free(&r->rows.held);
     fh_buf_free(&r->notes.held);
+    fh_buf_free(&r->details.held);
+    fh_arena_free(r->scratch);
     free(r->rows.path);
     free(r->notes.path);
+    free(r->details.path);
     free(r);
+}
+
+fh_status fh_rejects_with_rows(fh_rejects *r, fh_error *err)
+{
+    if (!r->rows.path) return FH_OK;
+    const size_t size = strlen(r->rows.path) + sizeof ".rows";
+    r->details.path = malloc(size);
+    r->scratch = fh_arena_new(NULL);
+    if (!r->details.path || !r->scratch) return fh_no_memory(err);
+    (void)snprintf(r->details.path, size, "%s.rows", r->rows.path);
+    return FH_OK;
 }
 
 /* ---- Taking up again ------------------------------------------------------------------------ */
@@ -113,18 +132,90 @@ static fh_status cut(const fh_os *os, kept *k, uint64_t bytes, fh_error *err)
     return status;
 }
 
-fh_status fh_rejects_resume(fh_rejects *r, uint64_t bytes, uint64_t notes_bytes, fh_error *err)
+/* The number that a line of details begins with: {"row":12,... */
+static uint64_t row_of(fh_str line)
 {
-    const fh_status status = cut(r->os, &r->rows, bytes, err);
-    return status == FH_OK ? cut(r->os, &r->notes, notes_bytes, err) : status;
+    static const fh_str begins = {"{\"row\":", 7};
+    uint64_t row = 0;
+    if (!fh_str_starts(line, begins)) return UINT64_MAX;
+    for (size_t i = begins.len; i < line.len && line.ptr[i] >= '0' && line.ptr[i] <= '9'; i++)
+        row = row < UINT64_MAX / 20 ? 10 * row + (uint64_t)(line.ptr[i] - '0') : row;
+    return row;
+}
+
+/* How many bytes of the details are about rows up to `rows_done`. */
+static fh_status details_bytes(fh_rejects *r, uint64_t rows_done, uint64_t *out, fh_error *err)
+{
+    fh_error absent = {0};
+    fh_buf whole;
+    *out = 0;
+    fh_buf_init(&whole, NULL, MAX_HELD);
+    const fh_status status = fh_os_read_file(r->os, r->details.path, MAX_HELD, &whole, &absent);
+    for (size_t at = 0; status == FH_OK && at < whole.len;) {
+        const char *end = memchr(whole.ptr + at, '\n', whole.len - at);
+        if (!end || row_of((fh_str){whole.ptr + at, whole.len - at}) > rows_done) break;
+        at = (size_t)(end - whole.ptr) + 1;
+        *out = at;
+    }
+    fh_buf_free(&whole);
+    if (status == FH_OK || status == FH_NOTFOUND) return FH_OK;
+    if (err) *err = absent;
+    return status;
+}
+
+fh_status fh_rejects_resume(fh_rejects *r, uint64_t bytes, uint64_t notes_bytes, uint64_t rows_done,
+                            fh_error *err)
+{
+    uint64_t details = 0;
+    fh_status status = cut(r->os, &r->rows, bytes, err);
+    if (status == FH_OK) status = cut(r->os, &r->notes, notes_bytes, err);
+    if (status == FH_OK && r->details.path && bytes)
+        status = details_bytes(r, rows_done, &details, err);
+    return status == FH_OK ? cut(r->os, &r->details, details, err) : status;
 }
 
 /* ---- Adding ------------------------------------------------------------------------------------
  */
 
+/* As text that JSON can hold: what is not UTF-8 was read as Latin-1. */
+static bool readable(const fh_rejects *r, fh_str *s)
+{
+    return fh_utf8_bad(*s) == s->len || fh_latin1_text(r->scratch, *s, s);
+}
+
+static fh_status add_details(fh_rejects *r, const fh_reject *reject, fh_error *err)
+{
+    fh_str text = reject->text, name = reject->column_name;
+    fh_json j;
+    if (!r->details.path) return FH_OK;
+    fh_arena_reset(r->scratch);
+    if (!readable(r, &text) || !readable(r, &name)) return fh_no_memory(err);
+    fh_json_begin(&j, &r->details.held, 0);
+    fh_json_object(&j);
+    fh_json_key(&j, FH_STR("row"));
+    fh_json_uint(&j, reject->row);
+    fh_json_key(&j, FH_STR("line"));
+    fh_json_uint(&j, reject->line);
+    fh_json_key(&j, FH_STR("column"));
+    fh_json_uint(&j, reject->column);
+    fh_json_key(&j, FH_STR("name"));
+    fh_json_str(&j, name);
+    fh_json_key(&j, FH_STR("reason"));
+    fh_json_str(&j, reject->reason);
+    fh_json_key(&j, FH_STR("hint"));
+    fh_json_str(&j, reject->hint);
+    fh_json_key(&j, FH_STR("text"));
+    fh_json_str(&j, text);
+    fh_json_end_object(&j);
+    fh_buf_char(&r->details.held, '\n');
+    return r->details.held.status == FH_NOMEM ? fh_no_memory(err) : FH_OK;
+}
+
 fh_status fh_rejects_add(fh_rejects *r, const fh_reject *reject, fh_error *err)
 {
     if (!r->rows.path) return FH_OK;
+    const fh_status status = add_details(r, reject, err);
+    if (status != FH_OK) return status;
     fh_buf *rows = &r->rows.held, *notes = &r->notes.held;
     fh_buf_str(rows, reject->text);
     if (reject->text.len == 0 || reject->text.ptr[reject->text.len - 1] != '\n')
@@ -143,8 +234,10 @@ fh_status fh_rejects_add(fh_rejects *r, const fh_reject *reject, fh_error *err)
     fh_buf_text(notes, ". ");
     fh_buf_str(notes, reject->hint);
     fh_buf_char(notes, '\n');
-    if (rows->status == FH_OK && notes->status == FH_OK) return FH_OK;
-    if (rows->status != FH_LIMIT && notes->status != FH_LIMIT) return fh_no_memory(err);
+    const fh_status details = r->details.held.status;
+    if (rows->status == FH_OK && notes->status == FH_OK && details == FH_OK) return FH_OK;
+    if (rows->status != FH_LIMIT && notes->status != FH_LIMIT && details != FH_LIMIT)
+        return fh_no_memory(err);
     return fh_fail(err, FH_LIMIT, "%s: there are too many rows that cannot be read", r->file);
 }
 
@@ -183,11 +276,37 @@ static fh_status write_held(const fh_os *os, kept *k, fh_str head, fh_error *err
     return status;
 }
 
-fh_status fh_rejects_write(fh_rejects *r, fh_str head, fh_error *err)
+/* The first line of the details: what makes the rows a file of their own. */
+static fh_status write_details(fh_rejects *r, fh_str head, fh_str tail, fh_error *err)
+{
+    fh_buf first;
+    fh_json j;
+    if (!r->details.path) return FH_OK;
+    fh_arena_reset(r->scratch);
+    if (!readable(r, &head) || !readable(r, &tail)) return fh_no_memory(err);
+    fh_buf_init(&first, NULL, MAX_HELD);
+    fh_json_begin(&j, &first, 0);
+    fh_json_object(&j);
+    fh_json_key(&j, FH_STR("row"));
+    fh_json_uint(&j, 0);
+    fh_json_key(&j, FH_STR("head"));
+    fh_json_str(&j, head);
+    fh_json_key(&j, FH_STR("tail"));
+    fh_json_str(&j, tail);
+    fh_json_end_object(&j);
+    fh_buf_char(&first, '\n');
+    const fh_status status =
+        first.status ? fh_no_memory(err) : write_held(r->os, &r->details, fh_buf_view(&first), err);
+    fh_buf_free(&first);
+    return status;
+}
+
+fh_status fh_rejects_write(fh_rejects *r, fh_str head, fh_str tail, fh_error *err)
 {
     if (!r->rows.path || r->rows.held.len == 0) return FH_OK;
-    const fh_status status = write_held(r->os, &r->rows, head, err);
-    return status == FH_OK ? write_held(r->os, &r->notes, (fh_str){0}, err) : status;
+    fh_status status = write_held(r->os, &r->rows, head, err);
+    if (status == FH_OK) status = write_held(r->os, &r->notes, (fh_str){0}, err);
+    return status == FH_OK ? write_details(r, head, tail, err) : status;
 }
 
 fh_status fh_rejects_end(fh_rejects *r, fh_str tail, fh_error *err)

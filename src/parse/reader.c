@@ -373,16 +373,28 @@ fh_status fh_reader_row(fh_reader *r, uint64_t line, const fh_str *cell, fh_str 
 
 /* ---- Columns ------------------------------------------------------------------------------ */
 
+/* Cells live in the bytes fed; what notes show of them must stay. */
+static bool keep_texts(fh_arena *arena, fh_column_note *note)
+{
+    fh_str *first = note->n_first ? FH_NEW_ARRAY(arena, fh_str, note->n_first) : NULL;
+    bool ok = fh_arena_str(arena, note->sample, &note->sample) && (first || !note->n_first);
+    for (uint32_t i = 0; ok && i < note->n_first; i++)
+        ok = fh_arena_str(arena, note->first[i], &first[i]);
+    note->first = first;
+    return ok;
+}
+
 fh_status fh_reader_columns_known(fh_reader *r, fh_error *err)
 {
     const fh_status status = fh_recognise(r->arena, &r->sample, &r->options, &r->columns, err);
-    if (status) return status;
-    for (uint32_t c = 0; c < r->sample.n_columns; c++) {
-        fh_str *sample = &r->columns.note[c].sample;
-        if (!fh_arena_str(r->arena, *sample, sample)) return fh_no_memory(err);
-    }
+    for (uint32_t c = 0; r->columns.note && c < r->sample.n_columns; c++)
+        if (!keep_texts(r->arena, &r->columns.note[c])) {
+            r->columns.note = NULL;
+            return fh_no_memory(err);
+        }
     r->sample.cell = NULL;
     r->sample.n_rows = 0;
+    if (status) return status;
     if (!fh_plan_new(r->arena, r->columns.mapping, r->options.zone, r->columns.comma, &r->plan))
         return fh_no_memory(err);
     return FH_OK;
@@ -407,4 +419,14 @@ fh_str fh_reader_reject_head(const fh_reader *reader)
 fh_str fh_reader_reject_tail(const fh_reader *reader)
 {
     return reader->reject_tail;
+}
+
+char fh_reader_delimiter(const fh_reader *reader)
+{
+    return reader->format == FH_CSV ? reader->options.delimiter : '\0';
+}
+
+bool fh_reader_decimal_comma(const fh_reader *reader)
+{
+    return reader->columns.comma;
 }

@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { MAX_WORD = 48, MAX_LISTED = 24 };
+enum { MAX_WORD = 48, MAX_LISTED = 24, FIRST_ROWS = 5 };
 
 /* Names in order of trust; | begins the next tier. */
 static const struct {
@@ -554,11 +554,26 @@ static bool uses_comma(const state *s, const fh_reader_options *options)
     return commas > points;
 }
 
+/* What stands in the first rows, for people to look at. */
+static fh_status show_first(const state *s, uint32_t column)
+{
+    fh_column_note *to = &s->out->note[column];
+    const uint32_t n = s->sample->n_rows < FIRST_ROWS ? s->sample->n_rows : FIRST_ROWS;
+    fh_str *first = FH_NEW_ARRAY(s->arena, fh_str, FIRST_ROWS);
+    if (!first) return fh_no_memory(s->err);
+    for (uint32_t r = 0; r < n; r++) first[r] = fh_shown(cell(s, r, column));
+    to->first = first;
+    to->n_first = n;
+    return FH_OK;
+}
+
 static fh_status describe_rest(const state *s)
 {
     for (uint32_t c = 0; c < s->sample->n_columns; c++) {
         fh_column_note *to = &s->out->note[c];
         uint32_t n, different;
+        const fh_status shown = show_first(s, c);
+        if (shown) return shown;
         for (uint32_t r = 0; r < s->sample->n_rows && !to->sample.len; r++)
             if (!fh_is_missing(cell(s, r, c))) to->sample = fh_shown(cell(s, r, c));
         if (to->field.len || to->why.len) continue;
@@ -702,10 +717,11 @@ fh_status fh_recognise(fh_arena *arena, const fh_sample *sample, const fh_reader
         status = sample->format == FH_XES ? take_xes(&s) : take_by_names(&s);
     if (!status) status = require(&s);
     if (!status) status = complete_time(&s);
-    if (!status) {
-        r.comma = uses_comma(&s, options);
-        status = describe_rest(&s);
-    }
-    if (!status) *out = r;
-    return status;
+    /* Whoever is asked to tell the rest wants to see the columns. */
+    if (status && status != FH_INVALID && status != FH_FORMAT) return status;
+    r.comma = uses_comma(&s, options);
+    s.err = status ? NULL : err;
+    const fh_status described = describe_rest(&s);
+    if (!described) *out = r;
+    return status ? status : described;
 }

@@ -23,7 +23,8 @@ typedef struct fh_recognised {
 uint32_t fh_column_find(const fh_str *name, uint32_t n_columns, const fh_term *term);
 
 /* Fails with FH_INVALID when the mapping names what is not there (CSV), with
- * FH_FORMAT when customer, time or touchpoint cannot be found. */
+ * FH_FORMAT when customer, time or touchpoint cannot be found: `out` is filled all the
+ * same, as far as it goes. */
 FH_MUST_CHECK fh_status fh_recognise(fh_arena *arena, const fh_sample *sample,
                                      const fh_reader_options *options, fh_recognised *out,
                                      fh_error *err);

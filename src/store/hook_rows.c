@@ -123,9 +123,9 @@ fh_status fh_hook_save(fh_org *org, const fh_hook *hook, fh_error *err)
         status = arena ? fh_hook_get(org, hook->hook, arena, &there, err) : fh_no_memory(err);
         fh_arena_free(arena);
         if (status == FH_OK) {
-            (void)fh_fail(err, FH_CONFLICT, "webhook %lld was changed meanwhile",
+            (void)fh_fail(err, FH_STALE, "webhook %lld was changed meanwhile",
                           (long long)hook->hook);
-            status = fh_hint(err, FH_CONFLICT, "Look at it again, then make your change.");
+            status = fh_hint(err, FH_STALE, "Look at it again, then make your change.");
         }
     }
     return fh_org_leave(org, mine, status, err);

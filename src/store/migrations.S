@@ -19,6 +19,8 @@ fh_migration_texts:
     MIGRATION(2026-11-22-people)
     MIGRATION(2026-11-22-audit)
     MIGRATION(2026-11-21-jobs)
+    MIGRATION(2026-11-22-recipes)
+    MIGRATION(2026-11-22-rules)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

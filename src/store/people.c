@@ -156,9 +156,9 @@ fh_status fh_person_insert(fh_org *org, fh_person *p, fh_error *err)
 
 static fh_status changed_meanwhile(fh_error *err, const char *what, uint32_t number)
 {
-    (void)fh_fail(err, FH_CONFLICT, "%s %u was changed by somebody else in the meantime", what,
+    (void)fh_fail(err, FH_STALE, "%s %u was changed by somebody else in the meantime", what,
                   number);
-    return fh_hint(err, FH_CONFLICT, "Look at it again and repeat your change.");
+    return fh_hint(err, FH_STALE, "Look at it again and repeat your change.");
 }
 
 fh_status fh_person_update(fh_org *org, fh_person *p, fh_error *err)

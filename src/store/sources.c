@@ -1,6 +1,7 @@
 /* sources.c - where interactions come from, and how far each import got. */
 #include "store/sources.h"
 
+#include "store/args.h"
 #include "store/inside.h"
 
 #include <string.h>
@@ -201,6 +202,66 @@ fh_status fh_origins(fh_org *org, fh_arena *arena, const fh_origin **out, size_t
             list = bigger;
         }
         status = read_origin(s, arena, &list[count++], err);
+    }
+    fh_stmt_done(s);
+    if (status != FH_OK) return status;
+    *out = list;
+    *n = count;
+    return FH_OK;
+}
+
+/* ---- Recipes ----------------------------------------------------------------------------- */
+
+fh_status fh_recipe_save(fh_org *org, fh_str source, fh_str params, uint32_t person, fh_error *err)
+{
+    bool mine = false;
+    const fh_os *os = fh_org_os(org);
+    fh_status status = fh_org_enter(org, &mine, err);
+    if (status != FH_OK) return status;
+    status = FH_DO(fh_org_db(org),
+                   "INSERT INTO source_recipe (source, params, saved_ms, person) "
+                   "VALUES ($1, $2, $3, $4) ON CONFLICT (source) DO UPDATE SET params = $2, "
+                   "saved_ms = $3, person = $4",
+                   NULL, err, fh_arg_text(source), fh_arg_text(params),
+                   fh_arg_int(os->now_ms(os->ctx)), fh_arg_int(person));
+    return fh_org_leave(org, mine, status, err);
+}
+
+static fh_status read_recipe(fh_stmt *s, fh_arena *arena, fh_recipe *out, fh_error *err)
+{
+    *out = (fh_recipe){.saved_ms = fh_stmt_i64(s, 2), .person = (uint32_t)fh_stmt_i64(s, 3)};
+    return fh_arena_str(arena, fh_stmt_text(s, 0), &out->source) &&
+                   fh_arena_str(arena, fh_stmt_text(s, 1), &out->params)
+               ? FH_OK
+               : fh_no_memory(err);
+}
+
+fh_status fh_recipes(fh_org *org, fh_arena *arena, const fh_recipe **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = true;
+    size_t count = 0, cap = 16;
+    fh_recipe *list = FH_NEW_ARRAY(arena, fh_recipe, cap);
+    fh_status status = list ? FH_OK : fh_no_memory(err);
+    if (status == FH_OK)
+        status = fh_db_prepare(fh_org_db(org),
+                               "SELECT source, params, saved_ms, person FROM source_recipe "
+                               "ORDER BY source",
+                               &s, err);
+    while (status == FH_OK) {
+        status = fh_stmt_step(s, &row, err);
+        if (status != FH_OK || !row) break;
+        if (count == cap) {
+            fh_recipe *bigger = FH_NEW_ARRAY(arena, fh_recipe, 2 * cap);
+            if (!bigger) {
+                status = fh_no_memory(err);
+                break;
+            }
+            memcpy(bigger, list, count * sizeof *list);
+            list = bigger;
+            cap *= 2;
+        }
+        status = read_recipe(s, arena, &list[count++], err);
     }
     fh_stmt_done(s);
     if (status != FH_OK) return status;

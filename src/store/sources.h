@@ -38,4 +38,18 @@ FH_MUST_CHECK fh_status fh_origin_drop(fh_org *org, uint32_t origin, fh_error *e
 FH_MUST_CHECK fh_status fh_origins(fh_org *org, fh_arena *arena, const fh_origin **out, size_t *n,
                                    fh_error *err);
 
+/* ---- Recipes: how files of a source are read ---------------------------------------- */
+
+typedef struct fh_recipe {
+    fh_str source, params; /* params: a JSON object */
+    int64_t saved_ms;
+    uint32_t person; /* who said so; 0: nobody */
+} fh_recipe;
+/* In place of the one before. */
+FH_MUST_CHECK fh_status fh_recipe_save(fh_org *org, fh_str source, fh_str params, uint32_t person,
+                                       fh_error *err);
+/* In the order of their sources. */
+FH_MUST_CHECK fh_status fh_recipes(fh_org *org, fh_arena *arena, const fh_recipe **out, size_t *n,
+                                   fh_error *err);
+
 #endif

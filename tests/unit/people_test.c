@@ -305,7 +305,7 @@ static void a_change_from_an_old_version_is_refused(void **state)
     assert_int_equal(out.version, 2);
     p.level = FH_STR("3");
     assert_status(fh_person_change(f.org, &f.cli, &p, FH_PERSON_LEVEL, f.arena, &out, &f.err),
-                  FH_CONFLICT);
+                  FH_STALE);
     p.version = 0; /* whatever there is */
     assert_status(fh_person_change(f.org, &f.cli, &p, FH_PERSON_LEVEL, f.arena, &out, &f.err),
                   FH_OK);
@@ -523,7 +523,7 @@ static void a_forgotten_person_leaves_a_number_and_no_bytes(void **state)
     assert_status(fh_person_change(f.org, &f.cli, &p, FH_PERSON_NAME, f.arena, &out, &f.err),
                   FH_OK);
     assert_status(fh_password_put(f.org, p.person, FH_STR("x"), &f.err), FH_OK);
-    assert_status(fh_person_forget(f.org, &f.cli, p.person, 1, &f.err), FH_CONFLICT);
+    assert_status(fh_person_forget(f.org, &f.cli, p.person, 1, &f.err), FH_STALE);
     assert_status(fh_person_forget(f.org, &f.cli, p.person, 2, &f.err), FH_OK);
     assert_status(fh_person_get(f.org, &f.cli, p.person, f.arena, &out, &f.err), FH_OK);
     assert_str(out.name, "former colleague 2");
@@ -629,7 +629,7 @@ static void departments_form_no_circle_and_are_closed_when_empty(void **state)
     c.version = 1;
     assert_status(
         fh_department_change(f.org, &f.cli, &c, FH_DEPARTMENT_NAME, f.arena, &out, &f.err),
-        FH_CONFLICT);
+        FH_STALE);
     end(&f);
 }
 

@@ -331,7 +331,7 @@ static void failing_for_days_switches_it_off_and_says_so(void **state)
     again.reason = (fh_str){0};
     again.failing_since_ms = 0;
     assert_status(fh_hook_save(org, &again, NULL), FH_OK);
-    assert_status(fh_hook_save(org, &again, NULL), FH_CONFLICT); /* changed meanwhile */
+    assert_status(fh_hook_save(org, &again, NULL), FH_STALE); /* changed meanwhile */
     commit(org);
     receiver.code = 200;
     tell(FH_HOOK_TEST, "{}");

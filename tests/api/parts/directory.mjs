@@ -37,7 +37,7 @@ test('a department is made, changed by who has read it, and stands under another
     assert.equal(read.json.parent, sales.json.department);
     const changed = await world.owner.call('changeDepartment', { path, body: { name: 'Desk sales of tests' }, headers: { 'If-Match': read.etag } });
     assert.equal(changed.json.parent, sales.json.department);
-    await world.owner.call('changeDepartment', { path, body: { name: 'Late' }, headers: { 'If-Match': read.etag }, expect: 409 });
+    await world.owner.call('changeDepartment', { path, body: { name: 'Late' }, headers: { 'If-Match': read.etag }, expect: 412 });
     await world.owner.call('changeDepartment', { path: { department: sales.json.department }, body: { parent: path.department }, headers: { 'If-Match': '*' }, expect: 409 });
     const top = await world.owner.call('changeDepartment', { path, body: { parent: null }, headers: { 'If-Match': '*' } });
     assert.equal(top.json.parent, 0);
@@ -59,8 +59,8 @@ test('a person is added, found, changed, emptied of a field and forgotten', asyn
     await world.owner.call('getPerson', { path, headers: { 'If-None-Match': read.etag }, expect: 304 });
     const without = await world.owner.call('changePerson', { path, body: { level: null, roles: ['analyst'] }, headers: { 'If-Match': read.etag } });
     assert.deepEqual([without.json.level, without.json.started, without.json.roles], ['', '2024-03-01', ['analyst']]);
-    await world.owner.call('changePerson', { path, body: { name: 'Late' }, headers: { 'If-Match': read.etag }, expect: 409 });
-    await world.owner.call('changePerson', { path, body: { name: 'Bob' }, expect: 400 });
+    await world.owner.call('changePerson', { path, body: { name: 'Late' }, headers: { 'If-Match': read.etag }, expect: 412 });
+    await world.owner.call('changePerson', { path, body: { name: 'Bob' }, expect: 428 });
     const typo = await world.owner.call('changePerson', { path, body: { manger: 1 }, headers: { 'If-Match': '*' }, expect: 400 });
     assert.match(typo.json.remedy, /manager/);
     await world.owner.call('changePerson', { path, body: { roles: ['analist'] }, headers: { 'If-Match': '*' }, expect: 400 });
@@ -148,7 +148,7 @@ test('somebody changes the own name, and nothing else', async () => {
     const { etag } = await ann.call('getPerson', { path });
     const now = await ann.call('changeMe', { body: { name: 'Ann Other' }, headers: { 'If-Match': etag } });
     assert.equal(now.json.name, 'Ann Other');
-    await ann.call('changeMe', { body: { name: 'Late' }, headers: { 'If-Match': etag }, expect: 409 });
+    await ann.call('changeMe', { body: { name: 'Late' }, headers: { 'If-Match': etag }, expect: 412 });
     await ann.call('changeMe', { body: { roles: ['owner'] }, headers: { 'If-Match': '*' }, expect: 400 });
     await ann.call('changePerson', { path, body: { roles: ['owner'] }, headers: { 'If-Match': '*' }, expect: 403 });
 });

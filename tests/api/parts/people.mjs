@@ -13,8 +13,8 @@ test('a person is added, changed by who has read it, and forgotten', async () =>
     const read = await world.owner.call('getPerson', { path });
     assert.deepEqual(read.json.roles, ['lead']);
     const changed = await world.owner.call('changePerson', { path, body: { level: 'senior' }, headers: { 'If-Match': etag ?? read.etag } });
-    await world.owner.call('changePerson', { path, body: { level: 'x' }, headers: { 'If-Match': read.etag }, expect: [409, 412] });
-    await world.owner.call('changePerson', { path, body: { level: 'x' }, expect: [400, 428] });
+    await world.owner.call('changePerson', { path, body: { level: 'x' }, headers: { 'If-Match': read.etag }, expect: 412 });
+    await world.owner.call('changePerson', { path, body: { level: 'x' }, expect: 428 });
     await world.owner.call('addPerson', { body: { name: 'Other', email: 'pat@firsthand.test' }, expect: 409 });
     await world.owner.call('addPerson', { body: { name: 'Other', roles: ['king'] }, expect: [400, 404] });
     await world.owner.call('forgetPerson', { path, headers: { 'If-Match': changed.etag } });

@@ -10,7 +10,12 @@ test('settings change only for who has read them', async () => {
     assert.match(none.json.detail, /If-Match/);
     const changed = await world.owner.call('changeSettings', { body: { mission: 'Nobody waits twice' }, headers: { 'If-Match': etag } });
     assert.equal(changed.json.mission, 'Nobody waits twice');
-    await world.owner.call('changeSettings', { body: { mission: 'late' }, headers: { 'If-Match': etag }, expect: [409, 412] });
+    const late = await world.owner.call('changeSettings', { body: { mission: 'late' }, headers: { 'If-Match': etag }, expect: 412 });
+    assert.equal(late.json.type, 'urn:firsthand:problem:stale');
+    assert.match(late.json.remedy, /new ETag/);
+    const without = await world.owner.call('changeSettings', { body: { mission: 'late' }, expect: 428 });
+    assert.equal(without.json.type, 'urn:firsthand:problem:if-match-missing');
+    assert.match(without.json.remedy, /Send the ETag/);
     await world.owner.call('changeSettings', { body: { mission: 'Whatever there is' }, headers: { 'If-Match': '*' } });
     await world.owner.call('getSettings', { headers: { 'If-None-Match': etag } });
     const now = await world.owner.call('getSettings');
