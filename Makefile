@@ -141,18 +141,21 @@ KILLS_BIN := $(KILLS_C:%.c=$(O)/%)
 RAN   := $(O)/ran
 PARTS := api docs kills cli corpora $(UNITS:$(O)/tests/unit/%_test=unit/%)
 FUZZ_PARTS := $(FUZZ_C:tests/fuzz/%_fuzz.c=fuzz/%)
+UI_PARTS   := $(patsubst tests/ui/%.test.mjs,ui/%,$(sort $(wildcard tests/ui/*.test.mjs)))
 KILLS_CI ?= $(if $(filter asan,$(BUILD)),15,50)
 ran: $(PARTS:%=$(RAN)/%)
 fuzzed: $(FUZZ_PARTS:%=$(RAN)/%)
-shipped: $(patsubst %,$(RAN)/%,ui reference lint install)
+shipped: $(patsubst %,$(RAN)/%,$(UI_PARTS) lint reference install)
 part: $(RAN)/$(T)
 	@tools/total 0 $<
 check:
 	@rm -rf $(RAN)
 	@$(MAKE) -k ran; tools/total $$? $(RAN)
 
-$(RAN)/api $(RAN)/cli $(RAN)/docs $(RAN)/ui $(RAN)/reference: $(RAN)/%: all FORCE
+$(RAN)/api $(RAN)/cli $(RAN)/docs $(RAN)/reference: $(RAN)/%: all FORCE
 	@tools/part $@ tests/$*/run $(O)/firsthand
+$(UI_PARTS:%=$(RAN)/%): $(RAN)/ui/%: all FORCE
+	@tools/part $@ tests/ui/run $(O)/firsthand $*
 $(RAN)/kills: all $(KILLS_BIN) FORCE
 	@tools/part $@ tests/kills/run $(O) $(KILLS_CI)
 $(RAN)/corpora: $(REPLAY) FORCE
@@ -168,6 +171,7 @@ $(RAN)/install: all FORCE
 FORCE:
 
 everything: everything-release everything-asan
+everything-release everything-asan: web
 everything-release:
 	@$(MAKE) BUILD=release shipped ran
 everything-asan:
@@ -228,11 +232,7 @@ install: all
 clean:
 	rm -rf build
 
-<<<<<<< HEAD
-.PHONY: all unit part check ran fuzzed shipped everything everything-release everything-asan \
+.PHONY: all web unit part check ran fuzzed shipped everything everything-release everything-asan \
         demo test lint fuzz kills bench install clean FORCE
-=======
-.PHONY: all web unit check demo test lint fuzz kills bench install clean
->>>>>>> main
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

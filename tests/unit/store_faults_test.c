@@ -231,7 +231,7 @@ static void work_until_killed(const oracle *before, uint32_t seed, int told)
     fh_org *org = NULL;
     if (fh_org_open(fh_os_real(), orgfile_path, FH_ORG_WRITE, &org, NULL) != FH_OK) _exit(1);
     oracle o = oracle_copy(before);
-    for (uint32_t i = 0; i < 1000; i++) {
+    for (uint32_t i = 0; i < 60000; i++) { /* what the pipe holds */
         const deed what = (deed)((seed + i) % N_DEEDS);
         if (do_it(org, &o, what, seed + i, NULL) != FH_OK) _exit(2);
         oracle next = after_it(&o, what, seed + i);
