@@ -361,7 +361,8 @@ fh_str web_body(const char *replies, size_t len)
 
 void web_wait(const atomic_uint *value, unsigned wanted)
 {
-    for (int64_t until = 0; atomic_load(value) != wanted && test_patient(&until);) {}
+    for (int64_t until = 0; atomic_load(value) != wanted && test_patient(&until);) {
+    }
     assert_int_equal(atomic_load(value), wanted);
 }
 
