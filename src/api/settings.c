@@ -2,6 +2,7 @@
 #include "api/inside.h"
 #include "app/ask.h"
 #include "app/audit.h"
+#include "app/lived.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -43,6 +44,7 @@ static const setting settings[] = {{"name", 200, check_name},
                                    {"customer-word", 200, NULL},
                                    {"mission", 2000, NULL},
                                    {"zone", 64, check_zone},
+                                   {FH_SETTING_CONFIRMED, 1000, NULL},
                                    {FH_SETTING_SECOND_FACTOR, 16, check_second_factor}};
 enum { N_SETTINGS = sizeof settings / sizeof settings[0] };
 

@@ -107,7 +107,7 @@ export class Client {
         this.description.reply(id, reply.status, type, text);
         const wanted = expect === undefined ? successes(operation) : [expect].flat();
         assert.ok(wanted.includes(reply.status), `${id}: ${reply.status} instead of ${wanted}: ${text.slice(0, 500)}`);
-        const json = type.endsWith('json') && text ? JSON.parse(text) : undefined;
+        const json = /[/+]json$/.test(type) && text ? JSON.parse(text) : undefined;
         const cookie = reply.headers.getSetCookie().map(c => c.split(';')[0]).find(c => /firsthand=/.test(c));
         return { status: reply.status, headers: reply.headers, text, bytes, json, etag: reply.headers.get('etag'), cookie };
     }
