@@ -10,7 +10,8 @@
 #   make lint             layers, purity, headers, formatting, length, both compilers
 #   make bench            speed beside DuckDB and ClickHouse (docs/measurements.md)
 #   make fuzz             libFuzzer on every target, FUZZ_SECONDS each (clang)
-#   make kills            kill -9 at KILLS random instants of import and merge
+#   make kills            kill -9 at KILLS random instants of import and merge, up to 200
+#                         of live ingest, up to 200 of the server under HTTP load
 #   make install          to $(DESTDIR)$(prefix)
 #
 # BUILD is one of release debug asan tsan cov. Each has a folder of its own under
@@ -132,7 +133,7 @@ $(O)/tests/fuzz/%_replay: $(O)/tests/fuzz/%_fuzz.o $(O)/tests/fuzz/replay.o $(PR
 $(O)/tests/fuzz/%_fuzz: $(O)/tests/fuzz/%_fuzz.o $(PROG_A) $(O)/libfirsthand.a
 	$(CC) -fsanitize=fuzzer,address,undefined $(TEST_LD) -o $@ $^ $(LIBS)
 
-KILLS_C   := $(sort $(wildcard tests/kills/*.c))
+KILLS_C   := $(sort $(wildcard tests/kills/*_kills.c))
 KILLS_BIN := $(KILLS_C:%.c=$(O)/%)
 
 # Every part of the tests leaves in $(O)/ran how it went (tools/part), and never fails
@@ -198,7 +199,7 @@ fuzz:
 	$(MAKE) BUILD=asan $(FUZZ_C:tests/fuzz/%.c=build/asan/tests/fuzz/%)
 	tools/runfuzz build/asan $(FUZZ_SECONDS)
 
-$(O)/tests/kills/%: $(O)/tests/kills/%.o $(PROG_A) $(O)/libfirsthand.a
+$(O)/tests/kills/%: $(O)/tests/kills/%.o $(O)/tests/kills/kills.o $(PROG_A) $(O)/libfirsthand.a
 	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $^ $(LIBS)
 kills: all $(KILLS_BIN)
 	tests/kills/run $(O) $(KILLS)
