@@ -133,6 +133,7 @@ void fh_screen_refuse(fh_call *c, int code, const fh_error *err)
 {
     fh_put_field(c->x, "Cache-Control", FH_STR("no-store"));
     if (code == 401) {
+        fh_put_policy(c->x);
         fh_put_field(c->x, "Location", c->half ? FH_STR("/sign-in/code") : FH_STR("/sign-in"));
         fh_http_reply_plain(c->x, 303, (fh_str){0}, (fh_str){0});
         return;

@@ -258,14 +258,15 @@ fh_status fh_erase_cut(fh_org *org, uint32_t customer, fh_erase_also *also, void
     return status;
 }
 
-fh_status fh_erase_customer(fh_org *org, uint32_t customer, fh_erase_result *out, fh_error *err)
+fh_status fh_erase_customer(fh_org *org, uint32_t customer, fh_erase_also *also, void *ctx,
+                            fh_erase_result *out, fh_error *err)
 {
     const fh_str *texts = NULL;
     size_t n = 0;
     fh_erase_result r = {0};
     fh_arena *arena = fh_arena_new(NULL);
     if (!arena) return fh_no_memory(err);
-    fh_status status = fh_erase_cut(org, customer, NULL, NULL, arena, &r, &texts, &n, err);
+    fh_status status = fh_erase_cut(org, customer, also, ctx, arena, &r, &texts, &n, err);
     if (status == FH_OK) status = fh_search_bytes(org, texts, n, &r, err);
     fh_arena_free(arena);
     if (status == FH_OK) *out = r;

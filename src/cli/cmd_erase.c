@@ -2,6 +2,7 @@
 #include "app/erase.h"
 #include "app/words.h"
 #include "cli/cli.h"
+#include "cli/noted.h"
 #include "store/segments.h"
 
 #include <stddef.h>
@@ -81,10 +82,16 @@ static void put_proof(fh_buf *out, const fh_erase_result *r)
                      "by the list of the erased beside the file.\n");
 }
 
+static fh_status note(void *ctx, fh_org *org, fh_error *err)
+{
+    const uint32_t *customer = ctx;
+    return cli_note_customer(org, FH_AUDITED_ERASED, *customer, err);
+}
+
 static fh_status erase(const cli_io *io, fh_org *org, uint32_t customer, fh_error *err)
 {
     fh_erase_result result = {0};
-    fh_status s = fh_erase_customer(org, customer, &result, err);
+    fh_status s = fh_erase_customer(org, customer, note, &customer, &result, err);
     if (s && s != FH_BUSY) return s;
     fh_buf words;
     fh_buf_init(&words, NULL, 4096);

@@ -3,6 +3,7 @@
 #include "app/export.h"
 #include "app/words.h"
 #include "cli/cli.h"
+#include "cli/noted.h"
 #include "store/identities.h"
 
 #include <stddef.h>
@@ -97,6 +98,13 @@ static void say_what_was_written(const cli_io *io, fh_str path, const fh_export_
     fh_buf_free(&line);
 }
 
+static fh_status note(fh_org *org, uint32_t customer, fh_error *err)
+{
+    if (!customer) return cli_note_file(org, FH_AUDITED_EXPORTED, err);
+    const fh_status s = fh_org_begin(org, err);
+    return s ? s : cli_noted(org, cli_note_customer(org, FH_AUDITED_EXPORTED, customer, err), err);
+}
+
 static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
                      fh_error *err)
 {
@@ -104,12 +112,13 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     (void)n_args;
     fh_org *org = NULL;
     fh_export_options wanted = {.format = format_of(o)};
-    fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_READ, &org, err);
+    fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_WRITE, &org, err);
     if (!s && o->zone.len)
         s = fh_os_zone(io->os, io->arena, o->zone, &wanted.zone, err);
     else if (!s)
         s = fh_org_zone(org, io->arena, &wanted.zone, err);
     if (!s && o->customer.len) s = fh_identity_find(org, o->customer, &wanted.customer, err);
+    if (!s) s = note(org, wanted.customer, err);
     fh_export_result result = {0};
     if (!s && !o->output.len) {
         sink to = {.io = io};

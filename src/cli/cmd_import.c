@@ -6,6 +6,7 @@
  */
 #include "app/ask.h"
 #include "cli/import_words.h"
+#include "cli/noted.h"
 #include "store/identities.h"
 
 #include <stddef.h>
@@ -117,6 +118,8 @@ static fh_status import_one(const cli_io *io, fh_org *org, const options *o, con
     wanted->ctx = &progress;
     uint64_t before = 0, after = 0;
     fh_status s = count_customers(org, &before, err);
+    if (s) return s;
+    if (!o->dry_run) s = cli_note_file(org, FH_AUDITED_IMPORTED, err);
     if (s) return s;
     fh_import_result result = {0};
     const fh_status imported = fh_import_file(org, file, wanted, io->arena, &result, err);
