@@ -6,6 +6,7 @@
 #include "app/merge_preview.h"
 #include "files.h"
 #include "orgs.h"
+#include "store/inside.h"
 #include "store/segments.h"
 
 typedef struct fixture {
