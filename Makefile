@@ -79,6 +79,17 @@ PROG_A  := $(O)/firsthand.program.a
 # SQL and lists of words lie in files of their own and are embedded (migrations.S, embedded.S).
 PROG_S  := $(wildcard src/store/*.S src/app/*.S src/api/*.S)
 
+# The web UI: built once for all variants, when something of it has changed. What it
+# needs from npm is installed when package-lock.json is newer.
+WEB    := build/web/table.c
+WEB_IN := $(shell find web/src -type f) web/build.mjs web/package-lock.json web/tsconfig.json
+$(WEB) build/web/assets.S &: $(WEB_IN) web/node_modules/.package-lock.json
+	node web/build.mjs
+web/node_modules/.package-lock.json: web/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: run tools/setup build" >&2; exit 1; }
+	cd web && npm ci --silent --no-audit --no-fund && touch node_modules/.package-lock.json
+web: $(WEB)
+
 all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
 
 $(O)/%.o: %.c
@@ -91,7 +102,8 @@ $(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/app/words/*.txt src/api/
 $(O)/libfirsthand.a: $(call obj,$(LIB_C))
 	@rm -f $@
 	$(AR) rcs $@ $^
-$(PROG_A): $(call obj,$(PROG_C) $(PROG_S))
+$(O)/build/web/assets.o: $(WEB)
+$(PROG_A): $(call obj,$(PROG_C) $(PROG_S) $(WEB) build/web/assets.S)
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(O)/libfirsthand.so: $(call obj,$(LIB_C))
@@ -133,6 +145,8 @@ lint: all
 	tools/checksyms $(O)/libfirsthand.a
 	tools/checkheaders $(CC)
 	tools/checkstyle
+	web/node_modules/.bin/tsc -p web
+	tools/websize
 
 fuzz:
 	$(MAKE) CC=clang BUILD=fuzz $(FUZZ_C:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
@@ -172,6 +186,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all unit check demo test lint fuzz kills bench install clean
+.PHONY: all web unit check demo test lint fuzz kills bench install clean
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

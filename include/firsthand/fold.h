@@ -441,6 +441,40 @@ FH_API FH_MUST_CHECK fh_status fh_repeats_new(const fh_allocator *from,
 FH_API FH_MUST_CHECK fh_status fh_repeats_read(const fh_fold *fold, fh_arena *arena,
                                                fh_repeats *out, fh_error *err);
 
+/* ---- customers: who is behind a figure, one by one
+ * ----------------------------------------------------------- */
+
+typedef struct fh_customer_row {
+    uint32_t customer, problem; /* problem 0: stories are of customers */
+    uint64_t count, times;      /* interactions; times of what was counted (see options) */
+    int64_t first_ms, last_ms;
+} fh_customer_row;
+
+enum { FH_CUSTOMERS_MOST = 1000 };
+typedef struct fh_customers_options {
+    uint32_t n_touchpoints;
+    uint32_t limit;        /* rows of a page: 1 .. FH_CUSTOMERS_MOST */
+    bool by_problem;       /* stories are of problems */
+    size_t n_moves;        /* what is counted as `times`: these moves (see fh_move) ... */
+    const fh_move *moves;  /* [n_moves] */
+    fh_bitset visits;      /* ... or, without moves, interactions at these touchpoints */
+    bool has_after;        /* the page begins behind this row: */
+    fh_customer_row after; /* last_ms, customer, problem */
+} fh_customers_options;
+
+typedef struct fh_customers {
+    uint64_t n_interactions, n_stories; /* in all, whatever the page */
+    size_t n_rows;
+    const fh_customer_row *rows; /* by last_ms descending, customer, problem */
+    bool more;                   /* behind the last row */
+} fh_customers;
+
+FH_API FH_MUST_CHECK fh_status fh_customers_new(const fh_allocator *from,
+                                                const fh_customers_options *options, fh_fold **out,
+                                                fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_customers_read(const fh_fold *fold, fh_arena *arena,
+                                                 fh_customers *out, fh_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -244,6 +244,9 @@ static int find_route(fh_call *c, fh_error *err)
         return 421;
     }
     c->route = fh_router_find(c->api->router, r->method, r->path, c->path_value, &allowed);
+    const bool reads = r->method == FH_HTTP_GET || r->method == FH_HTTP_HEAD;
+    if (!c->route && reads && !*allowed && fh_is_web_page(r->path))
+        c->route = fh_router_find(c->api->router, r->method, FH_STR("/"), c->path_value, &allowed);
     if (c->route) return 0;
     if (*allowed) {
         fh_put_field(c->x, "Allow", fh_str_of(allowed));

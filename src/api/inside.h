@@ -91,6 +91,9 @@ FH_MUST_CHECK fh_status fh_token_life(int64_t days, int64_t *life_ms, fh_error *
 
 typedef struct fh_hub fh_hub; /* events.c */
 
+/* The web UI draws a page at this path (assets.c). */
+bool fh_is_web_page(fh_str path);
+
 /* Refuses a request for a page (page.c); see page.h. */
 void fh_screen_refuse(fh_call *c, int code, const fh_error *err);
 
@@ -108,7 +111,8 @@ struct fh_api {
     fh_json_reader *reader[FH_API_READERS]; /* idle ones */
     fh_live_parser *parser[FH_API_READERS];
     size_t n_readers, n_parsers;
-    uint32_t n_downloads; /* running now */
+    uint32_t n_downloads;        /* running now */
+    struct fh_upload *uploading; /* uploads to which bytes are being added */
     fh_hub *hub;
     fh_http_batch live_batch; /* only the live writer's thread uses it */
 };

@@ -129,12 +129,66 @@ static fh_status write_refusal(fh_call *c, int code, const fh_error *err)
     return c->out.status;
 }
 
+/* ---- The way back ------------------------------------------------------------------------- */
+
+/* Only a path on this server: "//elsewhere" and "/\\elsewhere" lead away from it. */
+static bool own_address(fh_arena *arena, fh_str text, const char **out)
+{
+    fh_str copy;
+    if (!text.len || text.len > 2000 || text.ptr[0] != '/') return false;
+    if (text.len > 1 && (text.ptr[1] == '/' || text.ptr[1] == '\\')) return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] <= ' ' || text.ptr[i] >= 0x7f) return false;
+    if (!fh_arena_str(arena, text, &copy)) return false;
+    *out = copy.ptr;
+    return true;
+}
+
+const char *fh_way_back(const fh_call *c)
+{
+    const char *to = "/";
+    fh_str wanted = {0};
+    if (c->request->method == FH_HTTP_POST) {
+        if (fh_form_text(c, "to", &wanted, NULL)) return to;
+    } else if (c->query) {
+        memcpy(&wanted, c->query, sizeof wanted);
+    }
+    return own_address(c->arena, wanted, &to) ? to : "/";
+}
+
+const char *fh_way_to(const fh_call *c, const char *path, const char *to)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    const size_t len = strlen(to), start = strlen(path) + 4;
+    if (len < 2) return path;
+    char *out = FH_NEW_ARRAY(c->arena, char, start + 3 * len + 1);
+    if (!out) return path;
+    memcpy(out, path, start - 4);
+    memcpy(out + start - 4, "?to=", 4);
+    char *at = out + start;
+    for (; *to; to++) {
+        const unsigned char b = (unsigned char)*to;
+        if ((b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') ||
+            strchr("-._~/", b)) {
+            *at++ = *to;
+            continue;
+        }
+        *at++ = '%';
+        *at++ = digits[b >> 4];
+        *at++ = digits[b & 15];
+    }
+    return out;
+}
+
 void fh_screen_refuse(fh_call *c, int code, const fh_error *err)
 {
     fh_put_field(c->x, "Cache-Control", FH_STR("no-store"));
     if (code == 401) {
         fh_put_policy(c->x);
-        fh_put_field(c->x, "Location", c->half ? FH_STR("/sign-in/code") : FH_STR("/sign-in"));
+        const char *to = "/";
+        if (c->route->method == FH_HTTP_GET) (void)own_address(c->arena, c->request->target, &to);
+        const char *sign_in = c->half ? "/sign-in/code" : "/sign-in";
+        fh_put_field(c->x, "Location", fh_str_of(fh_way_to(c, sign_in, to)));
         fh_http_reply_plain(c->x, 303, (fh_str){0}, (fh_str){0});
         return;
     }
@@ -264,7 +318,7 @@ static fh_status get_script(fh_call *c, fh_error *err)
     return asset(c, scripts, err);
 }
 
-const fh_route fh_routes_assets[] = {
+const fh_route fh_routes_screen[] = {
     {.method = FH_HTTP_GET,
      .path = "/assets/firsthand.css",
      .id = "getStyle",

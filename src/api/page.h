@@ -51,6 +51,11 @@ FH_MUST_CHECK fh_status fh_form_text(const fh_call *c, const char *name, fh_str 
                                      fh_error *err);
 FH_MUST_CHECK fh_status fh_form_number(const fh_call *c, const char *name, uint32_t *out,
                                        fh_error *err);
+/* Where whoever was sent to sign in wanted to be: as the query or the form says, or "/"
+ * when that is no address of ours. */
+const char *fh_way_back(const fh_call *c);
+/* "/sign-in?to=..."; just `path` when there is nothing to come back to. */
+const char *fh_way_to(const fh_call *c, const char *path, const char *to);
 /* 303 to a page of ours. */
 void fh_call_go(fh_call *c, const char *path);
 /* Whether what went wrong is shown with the form; all else is a page of its own. Then

@@ -32,6 +32,7 @@ fh_status fh_show_sign_in(fh_call *c, fh_str email, const fh_error *problem, fh_
     fh_screen_problem(&h, problem);
     put_service(c, &h);
     fh_form_begin(c, &h, "/sign-in");
+    fh_form_hidden(&h, "to", fh_str_of(fh_way_back(c)));
     fh_form_field(&h, &(fh_entry){.name = "email",
                                   .label = "E-mail address",
                                   .type = "email",
@@ -51,11 +52,11 @@ fh_status fh_show_sign_in(fh_call *c, fh_str email, const fh_error *problem, fh_
 static fh_status sign_in_page(fh_call *c, fh_error *err)
 {
     if (c->half) {
-        fh_call_go(c, "/sign-in/code");
+        fh_call_go(c, fh_way_to(c, "/sign-in/code", fh_way_back(c)));
         return FH_OK;
     }
     if (c->actor.kind == FH_ACTOR_PERSON) {
-        fh_call_go(c, "/");
+        fh_call_go(c, fh_way_back(c));
         return FH_OK;
     }
     return fh_show_sign_in(c, (fh_str){0}, &(fh_error){0}, err);
@@ -64,7 +65,8 @@ static fh_status sign_in_page(fh_call *c, fh_error *err)
 /* In, or on to the second factor. */
 fh_status fh_signed_in(fh_call *c, const fh_session_given *given, fh_error *err)
 {
-    fh_call_go(c, given->needs_second_factor ? "/sign-in/code" : "/");
+    const char *to = fh_way_back(c);
+    fh_call_go(c, given->needs_second_factor ? fh_way_to(c, "/sign-in/code", to) : to);
     return fh_call_cookie(c, fh_str_of(given->secret), err);
 }
 
@@ -97,6 +99,7 @@ static fh_status show_code(fh_call *c, const fh_error *problem, fh_error *err)
     if (s) return s;
     fh_screen_problem(&h, problem);
     fh_form_begin(c, &h, "/sign-in/code");
+    fh_form_hidden(&h, "to", fh_str_of(fh_way_back(c)));
     fh_form_field(&h, &(fh_entry){.name = "code",
                                   .label = "Code",
                                   .type = "text",
@@ -114,7 +117,7 @@ static fh_status show_code(fh_call *c, const fh_error *problem, fh_error *err)
 static fh_status code_page(fh_call *c, fh_error *err)
 {
     if (!c->half) {
-        fh_call_go(c, "/");
+        fh_call_go(c, fh_way_back(c));
         return FH_OK;
     }
     return show_code(c, &(fh_error){0}, err);
@@ -323,11 +326,17 @@ static fh_status finish_link(fh_call *c, fh_error *err)
     return s;
 }
 
+static const fh_option way_options[] = {
+    {0, "to", FH_OPTION_TEXT, 0, "PATH", "the page to come back to", NULL},
+    {0},
+};
+
 #define PAGE(where, name, what, more, function)                                                    \
     {                                                                                              \
         .method = FH_HTTP_GET, .path = (where), .id = (name), .group = "Pages", .summary = (what), \
-        .right = FH_ANYBODY, .flags = FH_ROUTE_PAGE | (more),                                      \
-        .reply_type = "text/html; charset=utf-8", .handle = (function)                             \
+        .right = FH_ANYBODY, .flags = FH_ROUTE_PAGE | (more), .query = way_options,                \
+        .query_size = sizeof(fh_str), .reply_type = "text/html; charset=utf-8",                    \
+        .handle = (function)                                                                       \
     }
 #define FORM(where, name, what, more, function)                                               \
     {                                                                                         \

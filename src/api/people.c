@@ -50,7 +50,7 @@ static fh_status read_person(const fh_call *c, fh_person *p, uint32_t *fields, f
  */
 
 typedef struct people_query {
-    fh_str after, role, q;
+    fh_str after, role, q, who;
     uint64_t limit, department, manager;
     bool below, disabled;
 } people_query;
@@ -70,6 +70,8 @@ static const fh_option people_options[] = {
      "only those with any of these roles", NULL},
     {0, "q", FH_OPTION_TEXT, offsetof(people_query, q), "TEXT",
      "only where this is part of name or e-mail address", NULL},
+    {0, "who", FH_OPTION_TEXT, offsetof(people_query, who), "WHO",
+     "only this person: an address, an id, or #17", NULL},
     {0, "disabled", FH_OPTION_FLAG, offsetof(people_query, disabled), NULL,
      "those who are disabled as well", NULL},
     {0},
@@ -93,6 +95,19 @@ static fh_status filter_of(const people_query *q, fh_people_filter *out, fh_erro
     return q->role.len ? fh_roles_parse(q->role, &out->roles, err) : FH_OK;
 }
 
+static fh_status list_one(fh_call *c, fh_str who, fh_error *err)
+{
+    uint32_t number = 0;
+    fh_person p;
+    fh_status s = fh_person_find(c->org, &c->actor, who, &number, err);
+    if (!s) s = fh_person_get(c->org, &c->actor, number, c->arena, &p, err);
+    if (s) return s;
+    fh_call_page_begin(c);
+    fh_person_json(&p, &c->json);
+    fh_call_page_end(c, (fh_str){0});
+    return FH_OK;
+}
+
 static fh_status list_people(fh_call *c, fh_error *err)
 {
     const people_query *q = c->query;
@@ -101,6 +116,7 @@ static fh_status list_people(fh_call *c, fh_error *err)
     size_t n = 0;
     uint32_t next = 0;
     fh_str cursor = {0};
+    if (q->who.len) return list_one(c, q->who, err);
     fh_status s = filter_of(q, &filter, err);
     if (!s)
         s = fh_people_list(c->org, &c->actor, &filter, (size_t)q->limit, c->arena, &p, &n, &next,

@@ -86,7 +86,7 @@ static fh_status ask_story(fh_call *c, fh_error *err)
 static int right_of(const fh_question *q)
 {
     if (q == &fh_question_identities) return FH_RIGHT_IDENTITIES;
-    if (!strcmp(q->name, "story")) return FH_RIGHT_STORIES;
+    if (!strcmp(q->name, "story") || !strcmp(q->name, "customers")) return FH_RIGHT_STORIES;
     if (!strcmp(q->name, "sources")) return FH_RIGHT_SOURCES;
     return FH_RIGHT_ASK;
 }

@@ -81,10 +81,10 @@ typedef struct fh_route {
 /* Tables of routes, one a file; each ends with a path that is NULL. */
 extern const fh_route fh_routes_service[], fh_routes_stories[], fh_routes_interactions[],
     fh_routes_settings[], fh_routes_people[], fh_routes_departments[], fh_routes_session[],
-    fh_routes_second_factor[], fh_routes_tokens[], fh_routes_assets[], fh_routes_pages[],
-    fh_routes_pages_signin[], fh_routes_pages_oidc[], fh_routes_pages_account[], fh_routes_jobs[],
-    fh_routes_uploads[], fh_routes_events[], fh_routes_webhooks[], fh_routes_mending[],
-    fh_routes_sources[];
+    fh_routes_second_factor[], fh_routes_tokens[], fh_routes_assets[], fh_routes_screen[],
+    fh_routes_pages[], fh_routes_pages_signin[], fh_routes_pages_oidc[], fh_routes_pages_account[],
+    fh_routes_jobs[], fh_routes_uploads[], fh_routes_events[], fh_routes_webhooks[],
+    fh_routes_mending[], fh_routes_sources[], fh_routes_rules[], fh_routes_story[];
 
 enum { FH_PATH_VALUES = 3 };
 
@@ -156,7 +156,8 @@ FH_MUST_CHECK fh_status fh_call_lane(fh_call *c, fh_error *err);
  * returns `s`. */
 FH_MUST_CHECK fh_status fh_call_lane_done(fh_call *c, fh_status s);
 
-/* Takes the write lane for an entry in the audit log: somebody opened this story. */
+/* Takes the write lane for an entry in the audit log: somebody opened this story. Once an
+ * hour is enough. */
 FH_MUST_CHECK fh_status fh_story_seen(fh_call *c, uint32_t customer, fh_error *err);
 
 /* The reply's ETag is this version; If-None-Match is respected. */

@@ -2,9 +2,13 @@
 #include "api/inside.h"
 #include "app/ask.h"
 #include "app/audit.h"
+#include "app/lived.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+
+enum { FAULTS_MAX = 1 << 16 };
 
 /* ---- Settings ------------------------------------------------------------------------ */
 
@@ -40,6 +44,7 @@ static const setting settings[] = {{"name", 200, check_name},
                                    {"customer-word", 200, NULL},
                                    {"mission", 2000, NULL},
                                    {"zone", 64, check_zone},
+                                   {FH_SETTING_CONFIRMED, 1000, NULL},
                                    {FH_SETTING_SECOND_FACTOR, 16, check_second_factor}};
 enum { N_SETTINGS = sizeof settings / sizeof settings[0] };
 
@@ -116,7 +121,7 @@ static fh_status change_settings(fh_call *c, fh_error *err)
 /* ---- The audit log --------------------------------------------------------------------------- */
 
 typedef struct audit_query {
-    fh_str after, action, from, until;
+    fh_str after, action, from, until, by, about;
     uint64_t person, customer, limit;
 } audit_query;
 
@@ -131,6 +136,10 @@ static const fh_option audit_options[] = {
      NULL},
     {0, "customer", FH_OPTION_COUNT, offsetof(audit_query, customer), "N",
      "only what was done with this customer", NULL},
+    {0, "by", FH_OPTION_TEXT, offsetof(audit_query, by), "WHO",
+     "only what this person did: an address, an id, or #17", NULL},
+    {0, "about", FH_OPTION_TEXT, offsetof(audit_query, about), "WHO",
+     "only what is about this customer, or who searched for this identifier", NULL},
     {0, "from", FH_OPTION_TEXT, offsetof(audit_query, from), "DATE", "only then or later", NULL},
     {0, "until", FH_OPTION_TEXT, offsetof(audit_query, until), "DATE", "only before", NULL},
     {0},
@@ -165,6 +174,7 @@ static fh_status list_audit(fh_call *c, fh_error *err)
     }
     fh_status s = fh_call_cursor(q->after, &filter.before, err);
     if (!s) s = period_of(c, q, &filter, err);
+    if (!s) s = fh_audit_filter_words(c->org, &c->actor, q->by, q->about, c->arena, &filter, err);
     if (!s) s = fh_org_zone(c->org, c->arena, &zone, err);
     if (!s)
         s = fh_audit_list(c->org, &c->actor, &filter, (size_t)q->limit, c->arena, &entry, &n, err);
@@ -175,6 +185,45 @@ static fh_status list_audit(fh_call *c, fh_error *err)
     fh_call_page_begin(c);
     for (size_t i = 0; i < n; i++) fh_audit_entry_json(&entry[i], zone, &c->json);
     fh_call_page_end(c, next);
+    return FH_OK;
+}
+
+static void put_fault(void *ctx, const char *sentence)
+{
+    fh_json *j = ctx;
+    if (j->out->len < FAULTS_MAX) fh_json_str(j, fh_str_of(sentence));
+}
+
+/* That the log is not whole is the answer, not a failure of asking. */
+static fh_status verify_audit(fh_call *c, fh_error *err)
+{
+    fh_audit_head head = {0};
+    fh_error fault = {0};
+    char hash[2 * sizeof head.hash + 1] = "";
+    fh_json_object(&c->json);
+    fh_json_key(&c->json, FH_STR("faults"));
+    fh_json_array(&c->json);
+    const fh_status s = fh_audit_verify(c->org, put_fault, &c->json, &head, &fault);
+    if (s && s != FH_CORRUPT) {
+        if (err) *err = fault;
+        return s;
+    }
+    fh_json_end_array(&c->json);
+    for (size_t i = 0; !s && i < sizeof head.hash; i++)
+        (void)snprintf(hash + 2 * i, 3, "%02x", head.hash[i]);
+    fh_json_key(&c->json, FH_STR("whole"));
+    fh_json_bool(&c->json, !s);
+    fh_json_key(&c->json, FH_STR("entries"));
+    fh_json_int(&c->json, head.entries);
+    fh_json_key(&c->json, FH_STR("hash"));
+    fh_json_str(&c->json, fh_str_of(hash));
+    if (s) {
+        fh_json_key(&c->json, FH_STR("detail"));
+        fh_json_str(&c->json, fh_str_of(fault.message));
+        fh_json_key(&c->json, FH_STR("remedy"));
+        fh_json_str(&c->json, fh_str_of(fault.hint));
+    }
+    fh_json_end_object(&c->json);
     return FH_OK;
 }
 
@@ -208,5 +257,13 @@ const fh_route fh_routes_settings[] = {
      .query_defaults = &audit_defaults,
      .reply = "AuditPage",
      .handle = list_audit},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/audit/verify",
+     .id = "verifyAudit",
+     .group = "Settings",
+     .summary = "Read the whole log and say whether it is whole",
+     .right = FH_RIGHT_AUDIT,
+     .reply = "AuditVerified",
+     .handle = verify_audit},
     {.path = NULL},
 };

@@ -8,6 +8,7 @@
 #include "app/audit.h"
 #include "app/erase.h"
 #include "app/merge_preview.h"
+#include "app/story_acts.h"
 #include "app/webhooks.h"
 #include "store/identities.h"
 #include "store/segments.h"
@@ -48,6 +49,9 @@ static fh_status audit_customer(fh_call *c, fh_audited action, uint32_t customer
 
 fh_status fh_story_seen(fh_call *c, uint32_t customer, fh_error *err)
 {
+    bool lately = false;
+    const fh_status s = fh_story_seen_lately(c->org, &c->actor, customer, &lately, err);
+    if (s || lately) return s;
     return audit_customer(c, FH_AUDITED_STORY_SEEN, customer, (fh_str){0}, err);
 }
 
@@ -216,6 +220,29 @@ static fh_status settle(fh_pool *pool, bool *settled, fh_error *err)
     return FH_OK;
 }
 
+static fh_status preview_erasure(fh_call *c, fh_error *err)
+{
+    uint32_t number = 0, customer = 0;
+    const fh_identity *list = NULL;
+    const fh_told *told = NULL;
+    size_t n = 0, n_told = 0;
+    fh_str who;
+    fh_status s = fh_call_number(c, 0, &number, err);
+    if (!s && !fh_arena_format(c->arena, &who, "#%u", number)) s = fh_no_memory(err);
+    if (!s) s = fh_identity_find(c->org, who, &customer, err); /* it may have been merged */
+    if (!s) s = fh_identity_of(c->org, customer, c->arena, &list, &n, err);
+    if (!s) s = fh_store_story(c->org, customer, c->arena, &told, &n_told, err);
+    if (s == FH_NOTFOUND && n) s = FH_OK; /* known, with no interaction */
+    if (!s) s = fh_story_seen(c, customer, err);
+    if (s) return s;
+    fh_json_object(&c->json);
+    put_number(&c->json, "customer", customer);
+    put_number(&c->json, "interactions", n_told);
+    fh_identities_json(list, n, &c->json);
+    fh_json_end_object(&c->json);
+    return FH_OK;
+}
+
 static void proof_json(const fh_erase_result *r, uint32_t customer, bool settled, fh_json *j)
 {
     fh_json_object(j);
@@ -370,6 +397,14 @@ const fh_route fh_routes_stories[] = {
      .right = FH_RIGHT_STORIES,
      .reply = "Customer",
      .handle = get_customer},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/customers/{customer}/erase",
+     .id = "previewErasure",
+     .group = "Customers",
+     .summary = "What erasing this customer would take away",
+     .right = FH_RIGHT_ERASE,
+     .reply = "ErasureTold",
+     .handle = preview_erasure},
     {.method = FH_HTTP_POST,
      .path = "/api/v1/customers/{customer}/erase",
      .id = "eraseCustomer",

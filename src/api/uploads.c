@@ -3,8 +3,13 @@
  *
  *   loop     begin     a new file NAME.part in the data folder
  *   loop     sink      each piece goes there as it comes
- *   worker   handle    on the disk, then NAME: only whole uploads have a name
+ *   worker   handle    on the disk, then NAME: only whole bodies get a name
  *   loop     ended     whatever was not finished is removed
+ *
+ * A large file may come in several bodies: PUT adds to NAME behind the bytes that are
+ * there. What came before a connection broke stays; GET tells how much that is, so the
+ * client goes on from there. One body at a time: a connection that broke may still be
+ * open on this side.
  *
  * Downloads are sent by workers that wait for the client. So that slow clients cannot
  * hold all of them, only half of the workers may be sending at a time.
@@ -26,17 +31,29 @@ enum {
     SOURCE_MAX = 200
 };
 
-typedef struct fh_upload {
+typedef struct fh_upload fh_upload;
+struct fh_upload {
     const fh_os *os;
     fh_file *file; /* NULL: closed */
     fh_str name, path, part;
     uint64_t bytes;
-    bool finished;
-} fh_upload;
+    bool finished, goes_on;
+    fh_upload *next; /* of those that go on, guarded by api->lock */
+};
 
 typedef struct upload_query {
     fh_str name;
 } upload_query;
+
+typedef struct piece_query {
+    uint64_t at;
+} piece_query;
+
+static const fh_option piece_options[] = {
+    {0, "at", FH_OPTION_COUNT, offsetof(piece_query, at), "BYTES",
+     "how many bytes are there already, as the reply before told", NULL},
+    {0},
+};
 
 static const fh_option upload_options[] = {
     {0, "name", FH_OPTION_TEXT, offsetof(upload_query, name), "NAME",
@@ -54,6 +71,76 @@ static fh_status take_piece(void *ctx, fh_http_exchange *x, fh_str piece, fh_err
     return u->os->write(u->os->ctx, u->file, piece.ptr, piece.len, err);
 }
 
+static fh_status begin_new(fh_call *c, fh_upload *u, fh_error *err)
+{
+    const upload_query *q = c->query;
+    fh_status s =
+        fh_jobs_new_file(c->api->options.jobs, q->name, c->arena, &u->name, &u->path, err);
+    if (!s && !fh_arena_format(c->arena, &u->part, "%s.part", u->path.ptr)) s = fh_no_memory(err);
+    return s ? s : u->os->open(u->os->ctx, u->part.ptr, FH_OPEN_PRIVATE, &u->file, err);
+}
+
+static fh_status size_of(fh_call *c, fh_str name, fh_str *path, uint64_t *bytes, fh_error *err)
+{
+    const fh_os *os = fh_pool_os(c->api->options.pool);
+    fh_file *file = NULL;
+    fh_status s = fh_jobs_file(c->api->options.jobs, name, c->arena, path, err);
+    if (!s) s = os->open(os->ctx, path->ptr, FH_OPEN_READ, &file, err);
+    if (s == FH_NOTFOUND) {
+        (void)fh_fail(err, FH_NOTFOUND, "this upload is no longer kept");
+        (void)fh_hint(err, FH_NOTFOUND, "Upload the file again from its beginning.");
+    }
+    if (!s) s = os->size(os->ctx, file, bytes, err);
+    if (file) os->close(os->ctx, file);
+    return s;
+}
+
+/* Whether nobody else adds to it; then nobody will. */
+static bool take_alone(fh_api *api, fh_upload *u)
+{
+    fh_mutex_lock(api->lock);
+    const fh_upload *other = api->uploading;
+    while (other && !fh_str_eq(other->name, u->name)) other = other->next;
+    if (!other) {
+        u->goes_on = true;
+        u->next = api->uploading;
+        api->uploading = u;
+    }
+    fh_mutex_unlock(api->lock);
+    return !other;
+}
+
+static void leave(fh_api *api, fh_upload *u)
+{
+    if (!u->goes_on) return;
+    fh_mutex_lock(api->lock);
+    fh_upload **at = &api->uploading;
+    while (*at != u) at = &(*at)->next;
+    *at = u->next;
+    u->goes_on = false;
+    fh_mutex_unlock(api->lock);
+}
+
+static fh_status begin_more(fh_call *c, fh_upload *u, fh_error *err)
+{
+    const piece_query *q = c->query;
+    u->finished = true; /* what came stays, also when the rest does not come */
+    u->name = c->path_value[0];
+    if (!take_alone(c->api, u)) {
+        (void)fh_fail(err, FH_BUSY, "bytes of this upload are still coming in");
+        return fh_hint(err, FH_BUSY, "Try again in a moment.");
+    }
+    fh_status s = size_of(c, u->name, &u->path, &u->bytes, err);
+    if (!s && u->bytes != q->at) {
+        (void)fh_fail(err, FH_CONFLICT, "%llu bytes of this upload are here, not %llu",
+                      (unsigned long long)u->bytes, (unsigned long long)q->at);
+        s = fh_hint(err, FH_CONFLICT, "Go on from there.");
+    }
+    if (!s && u->bytes > c->api->options.max_upload)
+        s = fh_fail(err, FH_LIMIT, "the file is larger than this server takes");
+    return s ? s : u->os->open(u->os->ctx, u->path.ptr, FH_OPEN_APPEND, &u->file, err);
+}
+
 fh_status fh_upload_begin(fh_call *c, fh_http_plan *plan, fh_error *err)
 {
     fh_upload *u = FH_NEW(c->arena, fh_upload);
@@ -61,15 +148,14 @@ fh_status fh_upload_begin(fh_call *c, fh_http_plan *plan, fh_error *err)
     u->os = fh_pool_os(c->api->options.pool);
     fh_status s = fh_need_jobs(c, err);
     if (!s) s = fh_call_read_query(c, err);
-    if (s) return s;
-    const upload_query *q = c->query;
-    s = fh_jobs_new_file(c->api->options.jobs, q->name, c->arena, &u->name, &u->path, err);
-    if (!s && !fh_arena_format(c->arena, &u->part, "%s.part", u->path.ptr)) s = fh_no_memory(err);
-    if (!s) s = u->os->open(u->os->ctx, u->part.ptr, FH_OPEN_PRIVATE, &u->file, err);
-    if (s) return s;
+    if (!s) s = c->route->method == FH_HTTP_PUT ? begin_more(c, u, err) : begin_new(c, u, err);
+    if (s) {
+        leave(c->api, u);
+        return s;
+    }
     c->upload = u;
     plan->gzip = false; /* a packed file stays one */
-    plan->max_body = c->api->options.max_upload;
+    plan->max_body = c->api->options.max_upload - u->bytes;
     plan->sink = take_piece;
     plan->sink_ctx = u;
     return FH_OK;
@@ -80,9 +166,20 @@ void fh_upload_ended(fh_call *c)
     fh_upload *u = c->upload;
     if (u->file) u->os->close(u->os->ctx, u->file);
     u->file = NULL;
+    leave(c->api, u);
     if (u->finished) return;
     const fh_status s = u->os->remove(u->os->ctx, u->part.ptr, NULL);
     (void)s; /* what cannot be removed now is swept away later */
+}
+
+static void upload_json(fh_call *c, fh_str name, uint64_t bytes)
+{
+    fh_json_object(&c->json);
+    fh_json_key(&c->json, FH_STR("upload"));
+    fh_json_str(&c->json, name);
+    fh_json_key(&c->json, FH_STR("bytes"));
+    fh_json_uint(&c->json, bytes);
+    fh_json_end_object(&c->json);
 }
 
 static fh_status finish_upload(fh_call *c, fh_error *err)
@@ -98,13 +195,28 @@ static fh_status finish_upload(fh_call *c, fh_error *err)
     if (!s) s = u->os->rename(u->os->ctx, u->part.ptr, u->path.ptr, err);
     if (s) return s;
     u->finished = true;
-    fh_json_object(&c->json);
-    fh_json_key(&c->json, FH_STR("upload"));
-    fh_json_str(&c->json, u->name);
-    fh_json_key(&c->json, FH_STR("bytes"));
-    fh_json_uint(&c->json, u->bytes);
-    fh_json_end_object(&c->json);
+    upload_json(c, u->name, u->bytes);
     return FH_OK;
+}
+
+static fh_status finish_piece(fh_call *c, fh_error *err)
+{
+    fh_upload *u = c->upload;
+    const fh_status s = u->os->sync(u->os->ctx, u->file, err);
+    u->os->close(u->os->ctx, u->file);
+    u->file = NULL;
+    if (!s) upload_json(c, u->name, u->bytes);
+    return s;
+}
+
+static fh_status get_upload(fh_call *c, fh_error *err)
+{
+    fh_str path;
+    uint64_t bytes = 0;
+    fh_status s = fh_need_jobs(c, err);
+    if (!s) s = size_of(c, c->path_value[0], &path, &bytes, err);
+    if (!s) upload_json(c, c->path_value[0], bytes);
+    return s;
 }
 
 /* ---- Importing --------------------------------------------------------------------------------
@@ -149,10 +261,10 @@ static fh_status remember_recipe(fh_call *c, fh_error *err)
 
 static fh_status add_import(fh_call *c, fh_error *err)
 {
-    static const char *const known[] = {"upload",     "format",    "map",     "source",
-                                        "zone",       "delimiter", "latin1",  "decimal_comma",
-                                        "no_payload", "dry_run",   "samples", "max_rejects",
-                                        "exact",      "remember",  NULL};
+    static const char *const known[] = {
+        "upload", "format",        "map",        "source",  "zone",    "delimiter",
+        "latin1", "decimal_comma", "no_payload", "dry_run", "samples", "max_rejects",
+        "exact",  "remember",      "rejects",    "called",  NULL};
     const fh_json_doc *doc = c->body;
     fh_str upload = {0}, path;
     fh_buf params;
@@ -297,6 +409,16 @@ fh_status fh_call_result_text(fh_call *c, const fh_job *job, const char *member,
     return s;
 }
 
+typedef struct rejects_query {
+    bool notes;
+} rejects_query;
+
+static const fh_option rejects_options[] = {
+    {0, "notes", FH_OPTION_FLAG, offsetof(rejects_query, notes), NULL,
+     "line, column and reason of each instead of the rows", NULL},
+    {0},
+};
+
 fh_status fh_call_rejects(fh_call *c, fh_job *job, fh_str *name, fh_error *err)
 {
     fh_status s = fh_call_job(c, job, err);
@@ -312,9 +434,12 @@ fh_status fh_call_rejects(fh_call *c, fh_job *job, fh_str *name, fh_error *err)
 
 static fh_status get_rejects(fh_call *c, fh_error *err)
 {
+    const rejects_query *q = c->query;
     fh_job job;
     fh_str name = {0};
-    const fh_status s = fh_call_rejects(c, &job, &name, err);
+    fh_status s = fh_call_rejects(c, &job, &name, err);
+    if (!s && q->notes && !fh_arena_format(c->arena, &name, "%.*s.txt", FH_STR_ARG(name)))
+        s = fh_no_memory(err);
     return s ? s : download(c, name, err);
 }
 
@@ -343,7 +468,7 @@ static fh_status get_file(fh_call *c, fh_error *err)
 
 typedef struct report_query {
     fh_asking ask;
-    fh_str title;
+    fh_str title, made;
     uint64_t top;
 } report_query;
 
@@ -352,6 +477,8 @@ static const fh_option report_options[] = {
      "the page's heading (default: the organisation's name)", NULL},
     {0, "top", FH_OPTION_COUNT, offsetof(report_query, top), "N",
      "how many ways and rows each picture shows (default 10)", NULL},
+    {0, "made", FH_OPTION_TEXT, offsetof(report_query, made), "DATE",
+     "the date told as \"made on\"; none: do not tell it (default: today)", NULL},
     FH_ASKING(report_query),
     {0},
 };
@@ -360,9 +487,8 @@ static fh_status get_report(fh_call *c, fh_error *err)
 {
     report_query *q = c->query;
     const fh_os *os = fh_org_os(c->org);
-    const fh_report_options wanted = {.title = q->title,
-                                      .top = q->top > TOP_MAX ? TOP_MAX : (size_t)q->top,
-                                      .made_ms = os->now_ms(os->ctx)};
+    fh_report_options wanted = {.title = q->title,
+                                .top = q->top > TOP_MAX ? TOP_MAX : (size_t)q->top};
     fh_answer a;
     fh_report_facts facts;
     if (q->ask.format != FH_ANSWER_TEXT) {
@@ -372,6 +498,7 @@ static fh_status get_report(fh_call *c, fh_error *err)
     q->ask.threads = 0; /* the server's business */
     fh_status s = fh_call_may_ask(c, &q->ask, err);
     if (!s) s = fh_answer_begin(&a, c->org, &q->ask, NULL, c->arena, &c->out, err);
+    if (!s) s = fh_report_made(q->made, a.view.zone, os->now_ms(os->ctx), &wanted.made_ms, err);
     if (!s) s = fh_report_ask(&a.view, &wanted, &facts, err);
     if (!s) s = fh_report_page(&facts, &wanted, &c->out, err);
     if (s) return s;
@@ -400,6 +527,27 @@ const fh_route fh_routes_uploads[] = {
      .reply = "Upload",
      .status = 201,
      .handle = finish_upload},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/uploads/{upload}",
+     .id = "getUpload",
+     .group = "Files",
+     .summary = "How much of an upload is here",
+     .right = FH_RIGHT_IMPORT,
+     .flags = FH_ROUTE_NO_ORG,
+     .reply = "Upload",
+     .handle = get_upload},
+    {.method = FH_HTTP_PUT,
+     .path = "/api/v1/uploads/{upload}",
+     .id = "continueUpload",
+     .group = "Files",
+     .summary = "Add the bytes that follow to an upload",
+     .right = FH_RIGHT_IMPORT,
+     .flags = FH_ROUTE_NO_ORG | FH_ROUTE_UPLOAD,
+     .query = piece_options,
+     .query_size = sizeof(piece_query),
+     .body_type = "application/octet-stream",
+     .reply = "Upload",
+     .handle = finish_piece},
     {.method = FH_HTTP_POST,
      .path = "/api/v1/imports",
      .id = "importFile",
@@ -418,6 +566,8 @@ const fh_route fh_routes_uploads[] = {
      .summary = "The rows of an import that could not be read, with the reasons",
      .right = FH_RIGHT_IMPORT,
      .flags = FH_ROUTE_NO_ORG | FH_ROUTE_REPLIES,
+     .query = rejects_options,
+     .query_size = sizeof(rejects_query),
      .reply_type = "text/csv, application/x-ndjson, application/octet-stream",
      .handle = get_rejects},
     {.method = FH_HTTP_GET,

@@ -1,6 +1,7 @@
 /* audit.c - use case: the audit log (see audit.h). */
 #include "app/audit.h"
 
+#include "app/people.h"
 #include "base/time.h"
 #include "store/identities.h"
 #include "store/people.h"
@@ -213,6 +214,24 @@ fh_status fh_audit_list(fh_org *org, const fh_actor *actor, const fh_audit_filte
     *out = list;
     *n = n_rows;
     return FH_OK;
+}
+
+fh_status fh_audit_filter_words(fh_org *org, const fh_actor *actor, fh_str person, fh_str customer,
+                                fh_arena *arena, fh_audit_filter *filter, fh_error *err)
+{
+    uint32_t number = 0;
+    fh_error none;
+    fh_status status = FH_OK;
+    if (person.len) status = fh_person_find(org, actor, person, &filter->person, err);
+    if (status != FH_OK || !customer.len) return status;
+    filter->object_kind = FH_STR("customer");
+    if (fh_identity_find(org, customer, &number, &none) == FH_OK)
+        filter->object = number;
+    else
+        status = fh_audit_key(org, customer, arena, &filter->object_key, err);
+    if (status == FH_OK && !filter->object && !filter->object_key.len)
+        filter->object_key = FH_STR("-"); /* nothing has it */
+    return status;
 }
 
 fh_status fh_audit_verify(fh_org *org, fh_audit_fault *fault, void *ctx, fh_audit_head *head,

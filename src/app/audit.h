@@ -51,6 +51,11 @@
     X(TOKEN_REVOKED, "token.revoked", "revoked a token")                             \
     X(SETTING_CHANGED, "setting.changed", "changed a setting")                       \
     X(STORY_SEEN, "story.seen", "opened a customer's story")                         \
+    X(STORY_READ, "story.read", "said to have read a customer's story")              \
+    X(STORY_UNREAD, "story.unread", "took back having read a customer's story")      \
+    X(STORY_CONFIRMED, "story.confirmed", "wrote down that a problem is solved")     \
+    X(STORY_REOPENED, "story.reopened", "wrote down that a problem is not solved")   \
+    X(STORY_ACCEPTED, "story.accepted", "took a hand-off over")                      \
     X(SEARCHED, "search", "searched for a customer")                                 \
     X(IMPORTED, "import", "imported interactions")                                   \
     X(REJECTS_MENDED, "import.mended", "mended rows that could not be read")         \
@@ -59,6 +64,7 @@
     X(MERGED, "customer.merged", "merged customers")                                 \
     X(UNMERGED, "customer.unmerged", "undid a merge of customers")                   \
     X(NAMES_CHANGED, "names.changed", "renamed or merged names")                     \
+    X(RULE_CHANGED, "rule.changed", "added, changed or removed a mapping rule")      \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                       \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                   \
     X(BACKED_UP, "backup", "made a backup")
@@ -112,6 +118,13 @@ typedef struct fh_audit_entry {
 FH_MUST_CHECK fh_status fh_audit_list(fh_org *org, const fh_actor *actor,
                                       const fh_audit_filter *filter, size_t max, fh_arena *arena,
                                       const fh_audit_entry **out, size_t *n, fh_error *err);
+
+/* Puts into `filter` who did it (an address, an id, #17; empty: all) and the customer it
+ * is about (any identifier, #17): by number, and where it has none (any more) by the
+ * identifier's hash. */
+FH_MUST_CHECK fh_status fh_audit_filter_words(fh_org *org, const fh_actor *actor, fh_str person,
+                                              fh_str customer, fh_arena *arena,
+                                              fh_audit_filter *filter, fh_error *err);
 
 /* Reads the whole chain: FH_CORRUPT when there was any fault, each told to `fault`. */
 FH_MUST_CHECK fh_status fh_audit_verify(fh_org *org, fh_audit_fault *fault, void *ctx,

@@ -13,6 +13,7 @@
 
 #include "app/codes.h"
 #include "app/import_result.h"
+#include "app/mapping_rules.h"
 #include "app/pieces.h"
 #include "app/rejects.h"
 #include "store/identities.h"
@@ -41,6 +42,8 @@ typedef struct import {
     fh_reader *reader;
     fh_resolver *resolver;
     fh_codes_of *codes;
+    fh_mapper *mapper;
+    fh_arena *named; /* rows as the rules name them; of one batch */
     fh_builder *builder;
     fh_rejects *rejects;
     fh_arena *mapping_arena; /* of a mapping read back from the origin */
@@ -62,6 +65,11 @@ typedef struct import {
     clock_t cpu;
 } import;
 
+static const char *called(const import *im)
+{
+    return im->options->called ? im->options->called : im->path;
+}
+
 /* ---- Telling ------------------------------------------------------------------------------- */
 
 static void tell(import *im, bool always, bool merging)
@@ -81,7 +89,7 @@ static void tell(import *im, bool always, bool merging)
 
 static fh_status stopped(const import *im, fh_error *err)
 {
-    (void)fh_fail(err, FH_INTERRUPTED, "the import of %s was stopped after %llu rows", im->path,
+    (void)fh_fail(err, FH_INTERRUPTED, "the import of %s was stopped after %llu rows", called(im),
                   (unsigned long long)im->committed.rows_done);
     return fh_hint(err, FH_INTERRUPTED,
                    fh_pieces_fingerprint(im->pieces)
@@ -127,6 +135,7 @@ static fh_status write_round(import *im, bool complete, fh_error *err)
     fh_origin *o = &im->out->origin;
     fh_status status = fh_origin_unchanged(im->org, &im->committed, err);
     if (status == FH_OK) status = write_segments(im, err);
+    if (status == FH_OK) status = fh_mapper_flush(im->mapper, im->org, err);
     if (status == FH_OK) status = fh_resolver_flush(im->resolver, err);
     im->stale = status == FH_CONFLICT;
     o->last_ms = im->os->now_ms(im->os->ctx);
@@ -201,7 +210,6 @@ static fh_status fill_row(import *im, const fh_interaction *from, fh_who who, fh
     to->has_score = from->has_score;
     to->score = from->has_score ? from->score : 0;
     to->origin = im->out->origin.origin;
-    to->id = id_of(im, from);
     to->payload = im->options->no_payload ? (fh_str){0} : from->payload;
     to->problem = 0;
     return from->problem.len
@@ -213,16 +221,23 @@ static fh_status take_rows(import *im, const fh_batch *batch, fh_error *err)
 {
     if (!make_room(im, batch->n)) return fh_no_memory(err);
     size_t kept = 0;
+    const fh_interaction *named = NULL;
+    fh_arena_reset(im->named);
     fh_status status = begin_turn(im, err);
     if (status == FH_OK) status = fh_resolve(im->resolver, batch->rows, batch->n, im->who, err);
-    if (status == FH_OK) status = fh_codes_fill(im->codes, batch->rows, batch->n, im->rows, err);
+    if (status == FH_OK)
+        status = fh_mapper_apply(im->mapper, im->out->origin.source, batch->rows, batch->n,
+                                 im->named, &named, err);
+    if (status == FH_OK) status = fh_codes_fill(im->codes, named, batch->n, im->rows, err);
     for (size_t i = 0; i < batch->n && status == FH_OK; i++) {
         if (im->who[i].customer == 0) {
             im->out->erased_rows++;
             continue;
         }
         if (kept < i) im->rows[kept] = im->rows[i];
-        status = fill_row(im, &batch->rows[i], im->who[i], &im->rows[kept++], err);
+        status = fill_row(im, &named[i], im->who[i], &im->rows[kept], err);
+        /* As the source tells it: a rule made meanwhile must not make it another one. */
+        im->rows[kept++].id = id_of(im, &batch->rows[i]);
     }
     if (status == FH_OK) status = fh_builder_add(im->builder, im->rows, kept, err);
     if (status == FH_OK) im->out->origin.rows_added += kept;
@@ -253,7 +268,7 @@ static fh_status too_many(const import *im, fh_error *err)
     const fh_import_result *out = im->out;
     const fh_reject *first = out->n_rejects ? &out->rejects[0] : NULL;
     (void)fh_fail(err, FH_FORMAT,
-                  "%s: %llu of %llu rows cannot be read; the first is line %llu: %.*s", im->path,
+                  "%s: %llu of %llu rows cannot be read; the first is line %llu: %.*s", called(im),
                   (unsigned long long)im->n_rejected,
                   (unsigned long long)(im->n_rejected + im->n_read),
                   (unsigned long long)(first ? first->line : 0),
@@ -310,7 +325,7 @@ static fh_status same_mapping(import *im, fh_error *err)
     if (im->committed.rows_done == 0 || im->committed.mapping.len == 0) return FH_OK;
     fh_status status = fh_result_mapping(im->out, im->reader, im->arena, err);
     if (status != FH_OK || fh_str_eq(im->out->mapping, im->committed.mapping)) return status;
-    (void)fh_fail(err, FH_CONFLICT, "the import of %s was begun with another mapping", im->path);
+    (void)fh_fail(err, FH_CONFLICT, "the import of %s was begun with another mapping", called(im));
     return fh_hint(err, FH_CONFLICT,
                    "Leave the mapping away to go on with the one it was begun "
                    "with, or give the source another name.");
@@ -401,7 +416,8 @@ static fh_status merge(import *im, fh_error *err)
     fh_origin *o = &im->out->origin;
     fh_status status = fh_store_merge(im->org, tell_merge, im, &n_duplicates, err);
     if (status == FH_INTERRUPTED) {
-        (void)fh_fail(err, status, "all rows of %s are in, but merging them was stopped", im->path);
+        (void)fh_fail(err, status, "all rows of %s are in, but merging them was stopped",
+                      called(im));
         return fh_hint(err, status, "The next import goes on with merging.");
     }
     if (status != FH_OK || n_duplicates == 0) return status;
@@ -421,6 +437,8 @@ static void let_go(import *im)
     fh_reader_free(im->reader);
     fh_resolver_free(im->resolver);
     fh_codes_free(im->codes);
+    fh_mapper_free(im->mapper);
+    fh_arena_free(im->named);
     fh_builder_free(im->builder);
     fh_rejects_free(im->rejects);
     fh_arena_free(im->mapping_arena);
@@ -430,6 +448,8 @@ static void let_go(import *im)
     im->reader = NULL;
     im->resolver = NULL;
     im->codes = NULL;
+    im->mapper = NULL;
+    im->named = NULL;
     im->builder = NULL;
     im->rejects = NULL;
     im->mapping_arena = NULL;
@@ -441,9 +461,10 @@ static void let_go(import *im)
 static fh_str file_name(const import *im)
 {
     const char *path = im->path;
+    if (strcmp(called(im), "-") == 0) return (fh_str){0};
     if (im->options->file.len) return im->options->file;
     const char *slash = strrchr(path, '/');
-    return strcmp(path, "-") == 0 ? (fh_str){0} : fh_str_of(slash ? slash + 1 : path);
+    return fh_str_of(slash ? slash + 1 : path);
 }
 
 static fh_status rejects_path(import *im, const char **out, fh_error *err)
@@ -476,7 +497,7 @@ static fh_status begin_origin(import *im, fh_str source, fh_error *err)
     out->erased_rows = 0;
     fh_result_begin(out);
     status = rejects_path(im, &path, err);
-    if (status == FH_OK) status = fh_rejects_new(im->os, path, im->path, &im->rejects, err);
+    if (status == FH_OK) status = fh_rejects_new(im->os, path, called(im), &im->rejects, err);
     if (status == FH_OK && im->options->rejects_rows)
         status = fh_rejects_with_rows(im->rejects, err);
     if (status == FH_OK && im->resumed)
@@ -493,7 +514,7 @@ static fh_status find_format(import *im, fh_error *err)
     im->out->format =
         im->options->format ? im->options->format : fh_format_guess(im->first, fh_str_of(im->path));
     if (im->out->format != FH_FORMAT_UNKNOWN) return FH_OK;
-    (void)fh_fail(err, FH_FORMAT, "%s is neither CSV, JSON Lines nor XES", im->path);
+    (void)fh_fail(err, FH_FORMAT, "%s is neither CSV, JSON Lines nor XES", called(im));
     return fh_hint(err, FH_FORMAT, "Say which it is, or export it in one of these formats.");
 }
 
@@ -507,6 +528,8 @@ static fh_status open_all(import *im, fh_str source, fh_error *err)
     status = begin_origin(im, source, err);
     if (status == FH_OK) status = fh_resolver_new(im->org, &im->resolver, err);
     if (status == FH_OK) status = fh_codes_new(im->org, &im->codes, err);
+    if (status == FH_OK) status = fh_mapper_new(im->org, &im->mapper, err);
+    if (status == FH_OK && !(im->named = fh_arena_new(NULL))) status = fh_no_memory(err);
     if (status == FH_OK) status = fh_builder_new(NULL, &im->builder, err);
     return status;
 }

@@ -36,9 +36,10 @@ typedef struct fh_import_options {
     uint64_t max_rejects_kept; /* dry run: how many rejects to give; 0: 1,000 */
     fh_str file;               /* how the file is called where imports are listed; empty: by
                                   the path */
-    const char *rejects_path;  /* NULL: FILE.rejects.EXT beside the file; written only if needed */
-    bool rejects_rows;         /* also as JSON, to be mended one by one (app/mending.h) */
-    size_t memory_bytes;       /* for one round; 0: 1 GiB */
+    const char *called;       /* what messages and notes of rejects call the file; NULL: its path */
+    const char *rejects_path; /* NULL: FILE.rejects.EXT beside the file; written only if needed */
+    bool rejects_rows;        /* also as JSON, to be mended one by one (app/mending.h) */
+    size_t memory_bytes;      /* for one round; 0: 1 GiB */
     /* Called a few times a second; true: stop (FH_INTERRUPTED after saving). */
     bool (*progress)(void *ctx, const fh_import_progress *p);
     /* Where others write to the same organisation: called before a round's first row

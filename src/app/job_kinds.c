@@ -13,12 +13,13 @@
 #include "app/question.h"
 #include "app/report.h"
 #include "base/currency.h"
+#include "store/identities.h"
 #include "store/segments.h"
 
 #include <stddef.h>
 #include <string.h>
 
-enum { SHOWN = 100, TEXT_SHOWN = 2000, PAGE_MAX = 256 << 20, TOP_MAX = 1000 };
+enum { SHOWN = 100, SHOWN_MOST = 1000, TEXT_SHOWN = 2000, PAGE_MAX = 256 << 20, TOP_MAX = 1000 };
 
 static void put_str(fh_json *j, fh_str key, fh_str text)
 {
@@ -76,11 +77,11 @@ static fh_status open_own(turns *t, fh_org **out, fh_error *err)
 /* ---- import ------------------------------------------------------------------------------- */
 
 typedef struct import_options {
-    fh_str file, source, map, zone, delimiter;
+    fh_str file, source, map, zone, delimiter, called;
     uint32_t format; /* 0: by content */
     bool latin1, decimal_comma, no_payload, dry_run, exact;
-    uint64_t samples, max_rejects; /* max_rejects: hundredths of a percent */
-    uint64_t mends;                /* the import whose rows these are; 0: none */
+    uint64_t samples, rejects, max_rejects; /* max_rejects: hundredths of a percent */
+    uint64_t mends;                         /* the import whose rows these are; 0: none */
 } import_options;
 
 static const fh_option import_table[] = {
@@ -109,7 +110,11 @@ static const fh_option import_table[] = {
     {0, "dry-run", FH_OPTION_FLAG, offsetof(import_options, dry_run), NULL,
      "read and tell, write nothing", NULL},
     {0, "samples", FH_OPTION_COUNT, offsetof(import_options, samples), "N",
-     "how many first rows to show (default 5, most 100)", NULL},
+     "how many first rows to show (default 5, most 1000)", NULL},
+    {0, "rejects", FH_OPTION_COUNT, offsetof(import_options, rejects), "N",
+     "how many of the rows that cannot be read to tell (default 100, most 1000)", NULL},
+    {0, "called", FH_OPTION_TEXT, offsetof(import_options, called), "NAME",
+     "what messages call the file", NULL},
     {0, "max-rejects", FH_OPTION_PERCENT, offsetof(import_options, max_rejects), "SHARE",
      "stop when more of the rows than this cannot be read", NULL},
     {0},
@@ -122,27 +127,45 @@ static bool import_progress(void *ctx, const fh_import_progress *p)
                            p->merging ? "merging stories" : "reading bytes");
 }
 
+static uint32_t at_most(uint64_t wanted, uint32_t usual)
+{
+    if (!wanted) return usual;
+    return wanted < SHOWN_MOST ? (uint32_t)wanted : SHOWN_MOST;
+}
+
+static fh_str without_folder(fh_str path)
+{
+    for (size_t i = path.len; i > 0; i--)
+        if (path.ptr[i - 1] == '/') return (fh_str){path.ptr + i, path.len - i};
+    return path;
+}
+
+static fh_str file_of(const import_options *o)
+{
+    return o->called.len ? without_folder(o->called) : fh_job_file_title(o->file);
+}
+
 static fh_status read_import_options(turns *i, fh_org *org, const import_options *o,
                                      fh_import_options *out, fh_error *err)
 {
     fh_job_run *run = i->run;
-    *out = (fh_import_options){
-        .format = (fh_format)o->format,
-        .source = o->source,
-        .latin1 = o->latin1,
-        .decimal_comma = o->decimal_comma,
-        .no_payload = o->no_payload,
-        .dry_run = o->dry_run,
-        .exact = o->exact,
-        .rejects_rows = true,
-        .n_samples = o->samples ? (uint32_t)(o->samples < SHOWN ? o->samples : SHOWN) : 5,
-        .max_reject_share = (double)o->max_rejects / 10000.0,
-        .max_rejects_kept = SHOWN,
-        .memory_bytes = run->memory_bytes,
-        .file = fh_job_file_title(o->file),
-        .progress = import_progress,
-        .turn = take_turn,
-        .ctx = i};
+    *out = (fh_import_options){.format = (fh_format)o->format,
+                               .source = o->source,
+                               .latin1 = o->latin1,
+                               .decimal_comma = o->decimal_comma,
+                               .no_payload = o->no_payload,
+                               .dry_run = o->dry_run,
+                               .exact = o->exact,
+                               .rejects_rows = true,
+                               .n_samples = at_most(o->samples, 5),
+                               .max_reject_share = (double)o->max_rejects / 10000.0,
+                               .max_rejects_kept = at_most(o->rejects, SHOWN),
+                               .memory_bytes = run->memory_bytes,
+                               .file = file_of(o),
+                               .called = o->called.len ? o->called.ptr : NULL,
+                               .progress = import_progress,
+                               .turn = take_turn,
+                               .ctx = i};
     if (o->delimiter.len > 1 && !fh_str_eq(o->delimiter, FH_STR("tab"))) {
         (void)fh_fail(err, FH_INVALID, "delimiter '%.*s' is not one character",
                       o->delimiter.len > 20 ? 20 : (int)o->delimiter.len, o->delimiter.ptr);
@@ -150,8 +173,7 @@ static fh_status read_import_options(turns *i, fh_org *org, const import_options
     }
     if (o->delimiter.len) out->delimiter = o->delimiter.len > 1 ? '\t' : o->delimiter.ptr[0];
     if (out->source.len == 0) {
-        const fh_status status =
-            fh_source_name(run->arena, fh_job_file_title(o->file), &out->source);
+        const fh_status status = fh_source_name(run->arena, file_of(o), &out->source);
         if (status != FH_OK) return status;
     }
     fh_status status = FH_OK;
@@ -231,7 +253,7 @@ static void put_sample(const fh_interaction *s, fh_json *j)
     fh_json_end_object(j);
 }
 
-static void put_samples_and_rejects(const fh_import_result *r, fh_json *j)
+static void put_samples_and_rejects(const fh_import_result *r, size_t most, fh_json *j)
 {
     fh_json_key(j, FH_STR("samples"));
     fh_json_array(j);
@@ -239,12 +261,13 @@ static void put_samples_and_rejects(const fh_import_result *r, fh_json *j)
     fh_json_end_array(j);
     fh_json_key(j, FH_STR("rejects"));
     fh_json_array(j);
-    for (size_t i = 0; i < r->n_rejects && i < SHOWN; i++) {
+    for (size_t i = 0; i < r->n_rejects && i < most; i++) {
         const fh_reject *k = &r->rejects[i];
         fh_json_object(j);
         put_uint(j, FH_STR("row"), k->row);
         put_uint(j, FH_STR("line"), k->line);
         put_str(j, FH_STR("column"), k->column_name);
+        put_uint(j, FH_STR("column_number"), k->column);
         put_str(j, FH_STR("reason"), k->reason);
         put_str(j, FH_STR("hint"), k->hint);
         fh_json_end_object(j); /* not the row's text: results are kept for months */
@@ -252,14 +275,8 @@ static void put_samples_and_rejects(const fh_import_result *r, fh_json *j)
     fh_json_end_array(j);
 }
 
-static fh_str without_folder(fh_str path)
-{
-    for (size_t i = path.len; i > 0; i--)
-        if (path.ptr[i - 1] == '/') return (fh_str){path.ptr + i, path.len - i};
-    return path;
-}
-
-static void put_import(const import_options *o, const fh_import_result *r, fh_json *j)
+static void put_import(const import_options *o, const fh_import_result *r, uint64_t new_customers,
+                       fh_json *j)
 {
     put_str(j, FH_STR("file"), o->file);
     put_str(j, FH_STR("source"), r->origin.source);
@@ -272,11 +289,12 @@ static void put_import(const import_options *o, const fh_import_result *r, fh_js
     put_uint(j, FH_STR("known"), r->origin.rows_known);
     put_uint(j, FH_STR("rejected"), r->origin.rows_rejected);
     put_uint(j, FH_STR("erased"), r->erased_rows);
+    put_uint(j, FH_STR("new_customers"), new_customers);
     put_str(j, FH_STR("mapping"), r->mapping);
     put_str(j, FH_STR("delimiter"), (fh_str){&r->delimiter, r->delimiter ? 1 : 0});
     put_bool(j, FH_STR("decimal_comma"), r->decimal_comma);
     put_columns(r, j);
-    put_samples_and_rejects(r, j);
+    put_samples_and_rejects(r, at_most(o->rejects, SHOWN), j);
     fh_json_key(j, FH_STR("rejects_file"));
     if (r->rejects_file.len)
         fh_json_str(j, without_folder(r->rejects_file));
@@ -284,13 +302,31 @@ static void put_import(const import_options *o, const fh_import_result *r, fh_js
         fh_json_null(j);
 }
 
-static void put_open_question(const fh_error *err, fh_json *j)
+static fh_status count_customers(fh_org *org, uint64_t *out, fh_error *err)
+{
+    uint64_t identifiers, problems;
+    return fh_identity_counts(org, out, &identifiers, &problems, err);
+}
+
+/* The zone in which times that told none were read. */
+static fh_status tell_zone(fh_org *org, const import_options *o, fh_arena *arena, fh_json *j,
+                           fh_error *err)
+{
+    fh_str name = o->zone;
+    const fh_status status =
+        name.len ? FH_OK : fh_setting_get(org, FH_STR("zone"), arena, &name, err);
+    if (status == FH_OK) put_str(j, FH_STR("zone"), name);
+    return status;
+}
+
+static void put_open_question(fh_status status, const fh_error *err, fh_json *j)
 {
     fh_json_key(j, FH_STR("problem"));
     fh_json_object(j);
     put_str(j, FH_STR("message"), fh_str_of(err ? err->message : ""));
     put_str(j, FH_STR("hint"), fh_str_of(err ? err->hint : ""));
     fh_json_end_object(j);
+    put_uint(j, FH_STR("exit_status"), (uint64_t)status);
 }
 
 static fh_status run_import(fh_job_run *run, const void *options, fh_json *result, fh_error *err)
@@ -300,17 +336,24 @@ static fh_status run_import(fh_job_run *run, const void *options, fh_json *resul
     fh_import_result r = {0};
     fh_str path = {0};
     fh_org *org = NULL;
+    uint64_t before = 0, after = 0;
     turns i = {.run = run};
     fh_status status = fh_jobs_file(run->jobs, o->file, run->arena, &path, err);
     if (status == FH_OK) status = open_own(&i, &org, err);
     if (status == FH_OK) status = read_import_options(&i, org, o, &wanted, err);
-    if (status == FH_OK) status = fh_import_file(org, path.ptr, &wanted, run->arena, &r, err);
+    if (status == FH_OK) status = count_customers(org, &before, err);
+    if (status == FH_OK) status = tell_zone(org, o, run->arena, result, err);
+    const bool asked = status == FH_OK;
+    if (asked) {
+        status = fh_import_file(org, path.ptr, &wanted, run->arena, &r, err);
+        fh_error ignored; /* how far it got is told of a failure, too */
+        if (count_customers(org, &after, &ignored) != FH_OK) after = before;
+    }
     fh_org_close(org);
-    if (status == FH_OK) put_import(o, &r, result);
+    if (asked) put_import(o, &r, after > before ? after - before : 0, result);
     /* Trying out is for finding out: what the columns leave open is an answer. */
     if (o->dry_run && r.n_columns && (status == FH_FORMAT || status == FH_INVALID)) {
-        put_import(o, &r, result);
-        put_open_question(err, result);
+        put_open_question(status, err, result);
         return FH_OK;
     }
     return status;

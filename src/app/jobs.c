@@ -162,7 +162,6 @@ static fh_status take(fh_jobs *jobs, fh_arena *arena, fh_job *job, bool *lost, f
 static void fail_job(fh_job *job, fh_status status, const fh_error *err, fh_arena *arena)
 {
     job->state = FH_JOB_FAILED;
-    job->result = (fh_str){0};
     const char *words = err->message[0] ? err->message : fh_status_text(status);
     if (!fh_arena_str(arena, fh_str_of(words), &job->error)) job->error = FH_STR("out of memory");
     if (!fh_arena_str(arena, fh_str_of(err->hint), &job->hint)) job->hint = (fh_str){0};
@@ -174,6 +173,7 @@ static fh_status run_kind(fh_jobs *jobs, const fh_job_kind *kind, fh_job *job, f
     void *options = NULL;
     fh_buf text;
     fh_json result;
+    job->result = (fh_str){0};
     fh_status status = fh_job_params(kind, job->params, arena, &options, err);
     if (status != FH_OK) return status;
     fh_buf_init(&text, NULL, RESULT_MAX);
@@ -187,11 +187,17 @@ static fh_status run_kind(fh_jobs *jobs, const fh_job_kind *kind, fh_job *job, f
                       .attempt = job->attempts,
                       .memory_bytes = jobs->options.import_memory};
     status = kind->run(&run, options, &result, err);
+    if (status != FH_OK) {
+        fh_json_key(&result, FH_STR("exit_status"));
+        fh_json_int(&result, (int64_t)status);
+    }
     fh_json_end_object(&result);
     if (status == FH_OK && text.status != FH_OK)
         status = text.status == FH_NOMEM ? fh_no_memory(err)
                                          : fh_fail(err, text.status, "the result is too long");
-    if (status == FH_OK && !fh_arena_str(arena, fh_buf_view(&text), &job->result))
+    /* A failure may have left it open somewhere: then it is not kept. */
+    const bool whole = text.status == FH_OK && result.depth == 0;
+    if (whole && !fh_arena_str(arena, fh_buf_view(&text), &job->result) && status == FH_OK)
         status = fh_no_memory(err);
     fh_buf_free(&text);
     return status;

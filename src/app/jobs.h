@@ -50,7 +50,8 @@ typedef struct fh_job_kind {
     const char *needs; /* the one parameter that must be there; NULL: none */
     /* A sentence for jobs that cannot be done again after a crash; NULL: they can. */
     const char *lost;
-    /* Members of the result object are written to `result`. */
+    /* Members of the result object are written to `result`. Of a failure they are kept,
+     * too, with "exit_status". */
     fh_status (*run)(fh_job_run *run, const void *options, fh_json *result, fh_error *err);
 } fh_job_kind;
 

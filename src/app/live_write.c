@@ -16,6 +16,7 @@
 #include "app/live_parts.h"
 
 #include "app/codes.h"
+#include "app/mapping_rules.h"
 #include "base/intern.h"
 #include "store/identities.h"
 #include "store/segments.h"
@@ -40,6 +41,7 @@ struct fh_live_writer {
     const fh_os *os;
     fh_resolver *resolver;
     fh_codes_of *codes;
+    fh_mapper *mapper;
     fh_known *known;
     fh_builder *builder;
     fh_arena *arena; /* of the sources */
@@ -63,9 +65,11 @@ static void forget(fh_live_writer *w)
 {
     fh_resolver_free(w->resolver);
     fh_codes_free(w->codes);
+    fh_mapper_free(w->mapper);
     fh_intern_free(w->source_names);
     w->resolver = NULL;
     w->codes = NULL;
+    w->mapper = NULL;
     w->source_names = NULL;
     w->names_full = false;
     fh_arena_reset(w->arena);
@@ -102,6 +106,7 @@ void fh_live_writer_free(fh_live_writer *w)
     if (!w) return;
     fh_resolver_free(w->resolver);
     fh_codes_free(w->codes);
+    fh_mapper_free(w->mapper);
     fh_known_free(w->known);
     fh_builder_free(w->builder);
     fh_intern_free(w->source_names);
@@ -145,6 +150,9 @@ static fh_status catch_up(fh_live_writer *w, fh_org *org, fh_error *err)
         w->names_full = false;
     }
     if (!w->codes) status = fh_codes_new(org, &w->codes, err);
+    if (status == FH_OK)
+        status = w->mapper ? fh_mapper_refresh(w->mapper, org, err)
+                           : fh_mapper_new(org, &w->mapper, err);
     if (status == FH_OK && w->resolver) {
         status = fh_resolver_refresh(w->resolver, err);
         if (status == FH_CONFLICT) {
@@ -310,12 +318,46 @@ static fh_status fill_row(fh_live_writer *w, fh_org *org, const fh_interaction *
     return FH_OK;
 }
 
-/* One task: who, names, rows; what is refused or of an erased customer is told. */
-static fh_status take_task(fh_live_writer *w, fh_org *org, const fh_live_task *t, fh_error *err)
+/* The task's rows as the mapping rules name them: those of one source after the other. */
+static fh_status apply_rules(fh_live_writer *w, fh_live_task *t, fh_error *err)
 {
+    const fh_str usual = {w->default_source, w->default_len};
+    const size_t n = t->items.n;
+    const fh_interaction *rows = t->items.row;
+    fh_interaction *all = NULL;
+    for (size_t at = 0, end; at < n; at = end) {
+        const fh_str from =
+            t->items.source && t->items.source[at].len ? t->items.source[at] : usual;
+        for (end = at + 1; end < n; end++) {
+            const fh_str next =
+                t->items.source && t->items.source[end].len ? t->items.source[end] : usual;
+            if (!fh_str_eq(next, from)) break;
+        }
+        const fh_interaction *named = NULL;
+        const fh_status status =
+            fh_mapper_apply(w->mapper, from, rows + at, end - at, w->scratch, &named, err);
+        if (status != FH_OK) return status;
+        if (named == rows + at) continue;
+        if (!all) {
+            all = FH_NEW_ARRAY(w->scratch, fh_interaction, n);
+            if (!all) return fh_no_memory(err);
+            memcpy(all, rows, n * sizeof *all);
+        }
+        memcpy(all + at, named, (end - at) * sizeof *all);
+    }
+    if (all) t->items.row = all;
+    return FH_OK;
+}
+
+/* One task: who, names, rows; what is refused or of an erased customer is told. */
+static fh_status take_task(fh_live_writer *w, fh_org *org, const fh_live_task *told, fh_error *err)
+{
+    fh_live_task named = *told;
+    const fh_live_task *t = &named;
     memset(w->result + t->at, 0, t->items.n * sizeof *w->result);
     memset(w->row + t->at, 0, t->items.n * sizeof *w->row);
-    fh_status status = with_rows(w, t, resolve_rows, err);
+    fh_status status = apply_rules(w, &named, err);
+    if (status == FH_OK) status = with_rows(w, t, resolve_rows, err);
     if (status == FH_OK) status = with_rows(w, t, name_rows, err);
     for (size_t i = 0; i < t->items.n && status == FH_OK; i++) {
         const size_t k = t->at + i;
@@ -401,6 +443,7 @@ static fh_status write_inside(fh_live_writer *w, fh_org *org, const fh_live_task
     if (status == FH_OK) status = sort_out(w, org, n, &kept, err);
     if (status == FH_OK) status = put_batches(w, org, kept, err);
     if (status == FH_OK) status = fh_resolver_flush(w->resolver, err);
+    if (status == FH_OK) status = fh_mapper_flush(w->mapper, org, err);
     if (status == FH_OK) status = save_sources(w, org, err);
     return status == FH_OK ? fh_known_mark_now(org, mark, err) : status;
 }

@@ -1,6 +1,8 @@
 /* report.c - asks every question the page answers. */
 #include "app/report.h"
 
+#include "base/time.h"
+
 enum { REPEAT_DAYS = 7, COHORT_MONTHS = 12, TOP = 10 };
 
 static fh_status ask_handoffs(const fh_view *view, fh_report_facts *f, fh_error *err)
@@ -40,4 +42,18 @@ fh_status fh_report_ask(const fh_view *view, const fh_report_options *options, f
     if (!s) s = fh_origins(view->org, view->arena, &f.origins, &f.n_origins, err);
     if (!s) *out = f;
     return s;
+}
+
+fh_status fh_report_made(fh_str text, const fh_zone *zone, int64_t now_ms, int64_t *made_ms,
+                         fh_error *err)
+{
+    int64_t at_ms = 0;
+    if (!text.len)
+        at_ms = now_ms;
+    else if (!fh_str_eq(text, FH_STR("none")) && !fh_time_iso(text, zone, &at_ms)) {
+        (void)fh_fail(err, FH_INVALID, "--made '%.*s' is not a date", FH_STR_ARG(text));
+        return fh_hint(err, FH_INVALID, "Write it as 2024-03-31, or none.");
+    }
+    *made_ms = at_ms;
+    return FH_OK;
 }

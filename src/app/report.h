@@ -45,6 +45,10 @@ FH_MUST_CHECK fh_status fh_report_page(const fh_report_facts *facts,
                                        const fh_report_options *options, fh_buf *out,
                                        fh_error *err);
 
+/* The date of "made on": empty `text` is now, "none" is none; else a date. FH_INVALID. */
+FH_MUST_CHECK fh_status fh_report_made(fh_str text, const struct fh_zone *zone, int64_t now_ms,
+                                       int64_t *made_ms, fh_error *err);
+
 /* The style sheet in pieces: colours, type, tables; ends with NULL. */
 extern const char *const fh_page_style[];
 

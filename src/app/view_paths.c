@@ -1,9 +1,11 @@
 /* view_paths.c - where people go from a touchpoint, or come from: a tree. */
 #include "app/view_parts.h"
 
+#include "os/pages.h"
+
 static fh_status make(void *ctx, fh_fold **out, fh_error *err)
 {
-    return fh_paths_new(NULL, ctx, out, err);
+    return fh_paths_new(fh_pages_allocator(), ctx, out, err);
 }
 
 fh_status fh_view_paths(const fh_view *v, const fh_paths_options *options, size_t max_children,

@@ -1,4 +1,5 @@
 /* view_story.c - one customer's story, from first to last. */
+#include "app/lived_parts.h"
 #include "app/view_parts.h"
 
 #include <string.h>
@@ -44,23 +45,6 @@ static fh_status find_handoffs(const fh_view *v, fh_story_view *a, fh_error *err
     return FH_OK;
 }
 
-static bool in_set(const fh_bitset *set, uint32_t number)
-{
-    return !set->bits || (number < set->n && fh_bit(set->bits, number));
-}
-
-/* The conditions on interactions; those on whole stories have no say here. */
-static bool passes(const fh_filter *f, const fh_told *t)
-{
-    if (f->has_from && t->at_ms < f->from_ms) return false;
-    if (f->has_until && t->at_ms >= f->until_ms) return false;
-    if (f->directions && !(f->directions >> t->direction & 1)) return false;
-    if (f->has_value_min && (!t->has_value || t->value < f->value_min)) return false;
-    if (f->has_value_max && (!t->has_value || t->value > f->value_max)) return false;
-    return in_set(&f->touchpoints, t->touchpoint) && in_set(&f->channels, t->channel) &&
-           in_set(&f->departments, t->department) && in_set(&f->outcomes, t->outcome);
-}
-
 fh_status fh_view_story(const fh_view *v, uint32_t customer, fh_story_view *out, fh_error *err)
 {
     fh_story_view a = {.customer = customer};
@@ -71,7 +55,7 @@ fh_status fh_view_story(const fh_view *v, uint32_t customer, fh_story_view *out,
     fh_told *told = FH_NEW_ARRAY(v->arena, fh_told, a.n_all + 1);
     if (!told) return fh_no_memory(err);
     for (size_t i = 0; i < a.n_all; i++)
-        if (passes(&v->filter, &all[i])) told[a.n++] = all[i];
+        if (fh_lived_passes(&v->filter, &all[i])) told[a.n++] = all[i];
     a.told = told;
     s = find_handoffs(v, &a, err);
     if (!s) *out = a;
@@ -133,20 +117,12 @@ static const char *direction_word(fh_direction direction)
     return "";
 }
 
-/* The payload's "text", its first line with something on it. */
+/* Without memory the cell stays empty. */
 static fh_str first_line(const fh_view *v, fh_json_reader *reader, fh_str payload)
 {
-    fh_json_doc doc;
-    fh_str text = {0};
-    if (!payload.len || fh_json_read(reader, payload, &doc, NULL)) return text;
-    if (!doc.n_tokens || doc.token[0].type != FH_JSON_OBJECT) return text;
-    const uint32_t at = fh_json_get(&doc, 0, FH_STR("text"));
-    if (!at || doc.token[at].type != FH_JSON_STRING || !fh_json_text(&doc, at, v->arena, &text))
-        return (fh_str){0};
-    text = fh_str_trim(text);
-    const char *end = text.len ? memchr(text.ptr, '\n', text.len) : NULL;
-    if (end) text.len = (size_t)(end - text.ptr);
-    return fh_str_trim(text);
+    fh_said said;
+    return fh_said_read(reader, payload, v->arena, &said, NULL) ? (fh_str){0}
+                                                                : fh_first_line(said.text);
 }
 
 static fh_cell name_cell(const fh_names *names, uint32_t number)
@@ -212,7 +188,7 @@ fh_status fh_story_table(const fh_view *v, const fh_story_view *a, fh_table *out
     fh_status s = fh_view_new_table(v, "The story", columns, N, a->n, out, err);
     if (s) return s;
     out->columns = columns;
-    fh_json_reader *reader = fh_json_reader_new(NULL, 1 << 16);
+    fh_json_reader *reader = fh_json_reader_new(NULL, FH_SAID_TOKENS);
     if (!reader) return fh_no_memory(err);
     for (size_t i = 0; i < a->n; i++) fill_row(v, a, i, reader, fh_table_row(out, i));
     fh_json_reader_free(reader);

@@ -125,6 +125,31 @@ FH_MUST_CHECK fh_status fh_repeats_table(const fh_view *v, const fh_repeats_opti
                                          fh_error *err);
 void fh_repeats_json(const fh_view *v, const fh_repeats *a, fh_json *j);
 
+/* ---- customers: who is behind a figure
+ * --------------------------------------------------------------------- */
+typedef struct fh_behind_row {
+    fh_customer_row row;
+    const fh_identity *identity; /* [n_identities] */
+    size_t n_identities;
+    fh_str problem; /* by problem: its name */
+} fh_behind_row;
+typedef struct fh_behind {
+    uint64_t n_stories, n_interactions; /* in all */
+    size_t n_rows;
+    const fh_behind_row *rows; /* of this page */
+    bool more, times;          /* there are more; row.times was counted */
+} fh_behind;
+/* At most `limit` behind the row `after` (NULL: from the first). */
+FH_MUST_CHECK fh_status fh_view_customers(const fh_view *v, uint32_t limit,
+                                          const fh_customer_row *after, fh_behind *out,
+                                          fh_error *err);
+/* Where the next page begins, and back; empty: there is none. */
+fh_str fh_behind_next(const fh_view *v, const fh_behind *a);
+FH_MUST_CHECK fh_status fh_behind_cursor(fh_str text, fh_customer_row *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_behind_table(const fh_view *v, const fh_behind *a, fh_table *out,
+                                        fh_error *err);
+void fh_behind_json(const fh_view *v, const fh_behind *a, fh_json *j);
+
 /* ---- one story
  * ---------------------------------------------------------------------------------------- */
 typedef struct fh_story_view {

@@ -1,11 +1,12 @@
 /* cmd_erase.c - `firsthand erase`: a customer is forgotten, and that is proved. */
 #include "app/erase.h"
 #include "app/words.h"
-#include "cli/cli.h"
 #include "cli/noted.h"
+#include "cli/remote.h"
 #include "store/segments.h"
 
 #include <stddef.h>
+#include <string.h>
 
 typedef struct options {
     bool yes;
@@ -17,39 +18,37 @@ static const fh_option option_table[] = {
     {0},
 };
 
-static fh_status put_identifiers(const cli_io *io, fh_org *org, uint32_t customer, fh_error *err)
+/* What erasing would take away, told. */
+static fh_status tell(const cli_io *io, uint32_t customer, uint64_t interactions,
+                      const fh_identity *identity, size_t n, fh_error *err)
 {
-    const fh_identity *identity;
-    size_t n;
-    const fh_status s = fh_identity_of(org, customer, io->arena, &identity, &n, err);
-    if (s) return s;
+    fh_buf words;
+    fh_buf_init(&words, NULL, SIZE_MAX / 2);
+    fh_buf_printf(&words, "This would erase customer #%u: ", customer);
+    fh_say_number_of(&words, interactions, "interaction", "interactions");
+    fh_buf_text(&words, ", and these identifiers:\n");
     for (size_t i = 0; i < n; i++)
-        fprintf(io->out, "  %.*s %.*s\n", FH_STR_ARG(identity[i].kind),
-                FH_STR_ARG(identity[i].value));
-    return FH_OK;
+        fh_buf_printf(&words, "  %.*s %.*s\n", FH_STR_ARG(identity[i].kind),
+                      FH_STR_ARG(identity[i].value));
+    fh_buf_text(&words,
+                "Nothing was changed. It cannot be undone; backups made before still hold the\n"
+                "customer until they are restored or thrown away. To do it:\n");
+    const fh_status s = cli_write(io, &words, err);
+    fh_buf_free(&words);
+    return s;
 }
 
-static fh_status tell(const cli_io *io, fh_org *org, const fh_str *args, uint32_t customer,
-                      fh_error *err)
+static fh_status tell_local(const cli_io *io, fh_org *org, const fh_str *args, uint32_t customer,
+                            fh_error *err)
 {
+    const fh_identity *identity = NULL;
     const fh_told *told;
-    size_t n = 0;
-    fh_status s = fh_store_story(org, customer, io->arena, &told, &n, err);
+    size_t n = 0, n_told = 0;
+    fh_status s = fh_store_story(org, customer, io->arena, &told, &n_told, err);
     if (s && s != FH_NOTFOUND) return s;
-    fh_buf words;
-    fh_buf_init(&words, NULL, 4096);
-    fh_buf_printf(&words, "This would erase customer #%u: ", customer);
-    fh_say_number_of(&words, n, "interaction", "interactions");
-    fh_buf_text(&words, ", and these identifiers:\n");
-    s = cli_write(io, &words, err);
-    fh_buf_free(&words);
-    if (!s) s = put_identifiers(io, org, customer, err);
-    if (!s)
-        fprintf(io->out,
-                "Nothing was changed. It cannot be undone; backups made before still hold the\n"
-                "customer until they are restored or thrown away. To do it:\n"
-                "  firsthand erase %s %s --yes\n",
-                args[0].ptr, args[1].ptr);
+    s = fh_identity_of(org, customer, io->arena, &identity, &n, err);
+    if (!s) s = tell(io, customer, n_told, identity, n, err);
+    if (!s) fprintf(io->out, "  firsthand erase %s %s --yes\n", args[0].ptr, args[1].ptr);
     return s;
 }
 
@@ -82,6 +81,25 @@ static void put_proof(fh_buf *out, const fh_erase_result *r)
                      "by the list of the erased beside the file.\n");
 }
 
+/* `busy`: erased, but readers keep the old state open. */
+static fh_status put_result(const cli_io *io, uint32_t customer, const fh_erase_result *result,
+                            bool busy, fh_error *err)
+{
+    fh_buf words;
+    fh_buf_init(&words, NULL, 4096);
+    fh_buf_printf(&words, "Erased customer #%u: ", customer);
+    fh_say_number_of(&words, result->interactions, "interaction", "interactions");
+    fh_buf_text(&words, ", ");
+    fh_say_number_of(&words, result->identifiers, "identifier", "identifiers");
+    fh_buf_text(&words, ".\n");
+    if (!busy) put_proof(&words, result);
+    const fh_status s = cli_write(io, &words, err);
+    fh_buf_free(&words);
+    if (s || busy || !result->found) return s;
+    fh_fail(err, FH_INTERNAL, "the file still holds what was to be erased");
+    return fh_hint(err, FH_INTERNAL, "Run it again when nobody reads; if it stays, report it.");
+}
+
 static fh_status note(void *ctx, fh_org *org, fh_error *err)
 {
     const uint32_t *customer = ctx;
@@ -93,21 +111,9 @@ static fh_status erase(const cli_io *io, fh_org *org, uint32_t customer, fh_erro
     fh_erase_result result = {0};
     fh_status s = fh_erase_customer(org, customer, note, &customer, &result, err);
     if (s && s != FH_BUSY) return s;
-    fh_buf words;
-    fh_buf_init(&words, NULL, 4096);
-    fh_buf_printf(&words, "Erased customer #%u: ", customer);
-    fh_say_number_of(&words, result.interactions, "interaction", "interactions");
-    fh_buf_text(&words, ", ");
-    fh_say_number_of(&words, result.identifiers, "identifier", "identifiers");
-    fh_buf_text(&words, ".\n");
-    if (!s) put_proof(&words, &result);
     fh_error unwritten;
-    const fh_status written = cli_write(io, &words, s ? &unwritten : err);
-    fh_buf_free(&words);
-    if (s || written) return s ? s : written;
-    if (!result.found) return FH_OK;
-    fh_fail(err, FH_INTERNAL, "the file still holds what was to be erased");
-    return fh_hint(err, FH_INTERNAL, "Run it again when nobody reads; if it stays, report it.");
+    const fh_status written = put_result(io, customer, &result, s != FH_OK, s ? &unwritten : err);
+    return s ? s : written;
 }
 
 static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
@@ -119,8 +125,102 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     uint32_t customer = 0;
     fh_status s = fh_org_open(io->os, args[0].ptr, o->yes ? FH_ORG_WRITE : FH_ORG_READ, &org, err);
     if (!s) s = fh_identity_find(org, args[1], &customer, err);
-    if (!s) s = o->yes ? erase(io, org, customer, err) : tell(io, org, args, customer, err);
+    if (!s) s = o->yes ? erase(io, org, customer, err) : tell_local(io, org, args, customer, err);
     fh_org_close(org);
+    return s;
+}
+
+/* ---- On a server ------------------------------------------------------------------------- */
+
+static fh_status tell_remote(cli_remote *r, fh_str path, fh_str who, fh_error *err)
+{
+    uint32_t end, i = 0;
+    size_t n;
+    fh_status s = cli_remote_get(r, path, err);
+    if (s) return s;
+    uint32_t at = cli_reply_array(r, 0, "identifiers", &end, &n);
+    fh_identity *identity = FH_NEW_ARRAY(r->io->arena, fh_identity, n + 1);
+    if (!identity) return fh_no_memory(err);
+    for (; at < end; at = cli_reply_next(r, at), i++)
+        identity[i] = (fh_identity){.kind = cli_reply_text(r, at, "kind"),
+                                    .value = cli_reply_text(r, at, "value")};
+    s = tell(r->io, (uint32_t)cli_reply_number(r, 0, "customer"),
+             (uint64_t)cli_reply_number(r, 0, "interactions"), identity, n, err);
+    if (!s)
+        fprintf(r->io->out, "  firsthand erase --server %.*s %s --yes\n", FH_STR_ARG(r->server),
+                who.ptr);
+    return s;
+}
+
+static uint64_t count(const cli_remote *r, uint32_t object, const char *key)
+{
+    const int64_t n = cli_reply_number(r, object, key);
+    return n > 0 ? (uint64_t)n : 0;
+}
+
+static fh_status erase_remote(cli_remote *r, fh_str path, fh_str who, fh_error *err)
+{
+    fh_buf body;
+    fh_json j;
+    fh_buf_init(&body, fh_arena_allocator(r->io->arena), 1 << 16);
+    fh_json_begin(&j, &body, 0);
+    fh_json_object(&j);
+    fh_json_key(&j, FH_STR("confirm"));
+    fh_json_str(&j, who);
+    fh_json_end_object(&j);
+    fh_status s = body.status ? fh_no_memory(err) : FH_OK;
+    if (!s) s = cli_remote_ask(r, "POST", path, fh_buf_view(&body), err);
+    if (!s) s = cli_remote_read(r, err);
+    fh_buf_free(&body);
+    if (s) return s;
+    const uint32_t proof = cli_reply_at(r, 0, "proof");
+    const fh_erase_result result = {
+        .interactions = count(r, 0, "interactions"),
+        .identifiers = count(r, 0, "identifiers"),
+        .n_searched = count(r, proof, "identifiers_searched"),
+        .n_too_short = count(r, proof, "too_short_to_search"),
+        .searched_bytes = count(r, proof, "bytes_searched"),
+        .found = count(r, proof, "found"),
+        .elsewhere = count(r, proof, "part_of_other_words"),
+        .n_colleagues = count(r, proof, "in_colleagues_records"),
+    };
+    return put_result(r->io, (uint32_t)cli_reply_number(r, 0, "customer"), &result, false, err);
+}
+
+/* Where the customer's erasure is asked for. "#17" may be another's number by now: what
+ * is told of it says whose. */
+static fh_status find_path(cli_remote *r, fh_str who, fh_str *path, fh_error *err)
+{
+    static const char form[] = "/api/v1/customers/%.*s/erase";
+    fh_arena *arena = r->io->arena;
+    fh_str number = {who.ptr + 1, who.len ? who.len - 1 : 0};
+    int64_t customer = 0;
+    const bool numbered =
+        number.len && who.ptr[0] == '#' && strspn(number.ptr, "0123456789") == number.len;
+    if (numbered) {
+        if (!fh_arena_format(arena, path, form, FH_STR_ARG(number))) return fh_no_memory(err);
+        const fh_status s = cli_remote_get(r, *path, err);
+        if (s) return s;
+        customer = cli_reply_number(r, 0, "customer");
+    } else {
+        const fh_status s = cli_remote_customer(r, who, &customer, err);
+        if (s) return s;
+    }
+    return fh_arena_format(arena, path, "/api/v1/customers/%lld/erase", (long long)customer)
+               ? FH_OK
+               : fh_no_memory(err);
+}
+
+static fh_status remote(const cli_io *io, const cli_call *call, fh_error *err)
+{
+    const options *o = call->options;
+    const fh_str who = call->args[0];
+    fh_str path = {0};
+    cli_remote r;
+    fh_status s = cli_remote_open(io, call->server, &r, err);
+    if (!s) s = find_path(&r, who, &path, err);
+    if (!s) s = o->yes ? erase_remote(&r, path, who, err) : tell_remote(&r, path, who, err);
+    cli_remote_close(&r);
     return s;
 }
 
@@ -137,5 +237,6 @@ const cli_command cmd_erase = {
     .options = option_table,
     .options_size = sizeof(options),
     .min_args = 2,
+    .remote = remote,
     .run = run,
 };

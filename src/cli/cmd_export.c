@@ -2,8 +2,8 @@
 #include "app/ask.h"
 #include "app/export.h"
 #include "app/words.h"
-#include "cli/cli.h"
 #include "cli/noted.h"
+#include "cli/remote.h"
 #include "store/identities.h"
 
 #include <stddef.h>
@@ -64,20 +64,19 @@ static fh_export_format format_of(const options *o)
     return FH_EXPORT_CSV;
 }
 
+typedef fh_status write_export(void *ctx, sink *to, fh_error *err);
+
 /* Into FILE.part first, so that FILE is never half an export. */
-static fh_status to_file(const cli_io *io, fh_org *org, const fh_export_options *wanted,
-                         fh_str path, fh_export_result *result, fh_error *err)
+static fh_status to_file(const cli_io *io, fh_str path, write_export *write, void *ctx,
+                         fh_error *err)
 {
     const fh_os *os = io->os;
     const fh_str part = fh_text(io->arena, "%s.part", path.ptr);
     if (!part.ptr) return fh_no_memory(err);
     sink to = {.io = io};
-    fh_export_options o = *wanted;
-    o.progress = progress;
-    o.progress_ctx = &to;
     fh_status s = os->open(os->ctx, part.ptr, FH_OPEN_CREATE, &to.file, err);
     if (s) return s;
-    s = fh_export(org, &o, put, &to, io->arena, result, err);
+    s = write(ctx, &to, err);
     if (!s) s = os->sync(os->ctx, to.file, err);
     os->close(os->ctx, to.file);
     if (to.shown) fputs("\r\x1b[K", io->err);
@@ -98,6 +97,14 @@ static void say_what_was_written(const cli_io *io, fh_str path, const fh_export_
     fh_buf_free(&line);
 }
 
+/* ---- From a file -------------------------------------------------------------------------- */
+
+typedef struct local {
+    fh_org *org;
+    fh_export_options wanted;
+    fh_export_result result;
+} local;
+
 static fh_status note(fh_org *org, uint32_t customer, fh_error *err)
 {
     if (!customer) return cli_note_file(org, FH_AUDITED_EXPORTED, err);
@@ -105,29 +112,106 @@ static fh_status note(fh_org *org, uint32_t customer, fh_error *err)
     return s ? s : cli_noted(org, cli_note_customer(org, FH_AUDITED_EXPORTED, customer, err), err);
 }
 
+static fh_status write_local(void *ctx, sink *to, fh_error *err)
+{
+    local *l = ctx;
+    l->wanted.progress = to->file ? progress : NULL;
+    l->wanted.progress_ctx = to;
+    return fh_export(l->org, &l->wanted, put, to, to->io->arena, &l->result, err);
+}
+
 static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
                      fh_error *err)
 {
     const options *o = opts;
     (void)n_args;
-    fh_org *org = NULL;
-    fh_export_options wanted = {.format = format_of(o)};
-    fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_WRITE, &org, err);
+    local l = {.wanted = {.format = format_of(o)}};
+    sink out = {.io = io};
+    fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_WRITE, &l.org, err);
     if (!s && o->zone.len)
-        s = fh_os_zone(io->os, io->arena, o->zone, &wanted.zone, err);
+        s = fh_os_zone(io->os, io->arena, o->zone, &l.wanted.zone, err);
     else if (!s)
-        s = fh_org_zone(org, io->arena, &wanted.zone, err);
-    if (!s && o->customer.len) s = fh_identity_find(org, o->customer, &wanted.customer, err);
-    if (!s) s = note(org, wanted.customer, err);
-    fh_export_result result = {0};
+        s = fh_org_zone(l.org, io->arena, &l.wanted.zone, err);
+    if (!s && o->customer.len) s = fh_identity_find(l.org, o->customer, &l.wanted.customer, err);
+    if (!s) s = note(l.org, l.wanted.customer, err);
     if (!s && !o->output.len) {
-        sink to = {.io = io};
-        s = fh_export(org, &wanted, put, &to, io->arena, &result, err);
+        s = write_local(&l, &out, err);
     } else if (!s) {
-        s = to_file(io, org, &wanted, o->output, &result, err);
+        s = to_file(io, o->output, write_local, &l, err);
+        if (!s) say_what_was_written(io, o->output, &l.result);
+    }
+    fh_org_close(l.org);
+    return s;
+}
+
+/* ---- From a server ------------------------------------------------------------------------ */
+
+typedef struct distant {
+    cli_remote r;
+    int64_t job;
+} distant;
+
+static fh_status write_distant(void *ctx, sink *to, fh_error *err)
+{
+    distant *d = ctx;
+    fh_str path;
+    if (!fh_arena_format(to->io->arena, &path, "/api/v1/exports/%lld/file", (long long)d->job))
+        return fh_no_memory(err);
+    const cli_request what = {.method = "GET", .path = path, .write = put, .ctx = to};
+    return cli_remote_send(&d->r, &what, err);
+}
+
+static fh_status ask_for_job(distant *d, const options *o, fh_error *err)
+{
+    static const char *const formats[] = {"csv", "jsonl", "xes"};
+    fh_buf body;
+    fh_json j;
+    fh_buf_init(&body, fh_arena_allocator(d->r.io->arena), 1 << 16);
+    fh_json_begin(&j, &body, 0);
+    fh_json_object(&j);
+    fh_json_key(&j, FH_STR("kind"));
+    fh_json_str(&j, FH_STR("export"));
+    fh_json_key(&j, FH_STR("params"));
+    fh_json_object(&j);
+    fh_json_key(&j, FH_STR("format"));
+    fh_json_str(&j, fh_str_of(formats[format_of(o)]));
+    const fh_str name[] = {FH_STR("customer"), FH_STR("zone")};
+    const fh_str value[] = {o->customer, o->zone};
+    for (size_t i = 0; i < 2; i++) {
+        if (!value[i].len) continue;
+        fh_json_key(&j, name[i]);
+        fh_json_str(&j, value[i]);
+    }
+    fh_json_end_object(&j);
+    fh_json_end_object(&j);
+    fh_status s = body.status ? fh_no_memory(err) : FH_OK;
+    if (!s) s = cli_remote_add_job(&d->r, FH_STR("/api/v1/jobs"), fh_buf_view(&body), &d->job, err);
+    fh_buf_free(&body);
+    return s;
+}
+
+static fh_status remote(const cli_io *io, const cli_call *call, fh_error *err)
+{
+    const options *o = call->options;
+    distant d;
+    sink out = {.io = io};
+    fh_export_result result = {0};
+    fh_status s = cli_remote_open(io, call->server, &d.r, err);
+    d.r.stopped = io->stopped;
+    if (!s) s = ask_for_job(&d, o, err);
+    if (!s) s = cli_remote_wait(&d.r, d.job, o->output.len > 0, err);
+    if (!s) {
+        const uint32_t told = cli_reply_at(&d.r, 0, "result");
+        result.interactions = (uint64_t)cli_reply_number(&d.r, told, "interactions");
+        result.mapping = cli_reply_text(&d.r, told, "mapping");
+    }
+    if (!s && !o->output.len) {
+        s = write_distant(&d, &out, err);
+    } else if (!s) {
+        s = to_file(io, o->output, write_distant, &d, err);
         if (!s) say_what_was_written(io, o->output, &result);
     }
-    fh_org_close(org);
+    cli_remote_close(&d.r);
     return s;
 }
 
@@ -146,5 +230,6 @@ const cli_command cmd_export = {
     .options_size = sizeof(options),
     .min_args = 1,
     .stops = true,
+    .remote = remote,
     .run = run,
 };

@@ -154,6 +154,7 @@ static fh_status remote_merge(cli_remote *r, const options *o, const fh_str *arg
     fh_json_end_object(&j);
     fh_status s = body.status ? fh_no_memory(err) : FH_OK;
     if (!s) s = cli_remote_ask(r, "POST", FH_STR("/api/v1/merges"), fh_buf_view(&body), err);
+    if (!s) s = cli_remote_read(r, err);
     if (!s) s = cli_remote_number(r, "merge", &merge, err);
     if (!s) s = cli_remote_number(r, "from", &from, err);
     if (!s) s = cli_remote_number(r, "into", &into, err);

@@ -7,6 +7,7 @@
 #include "app/ask.h"
 #include "cli/import_words.h"
 #include "cli/noted.h"
+#include "cli/remote_import.h"
 #include "store/identities.h"
 
 #include <stddef.h>
@@ -73,9 +74,10 @@ static fh_status read_delimiter(fh_str text, char *out, fh_error *err)
 
 /* --mapping first, --map after it; NULL when neither was given. */
 static fh_status read_mapping(const cli_io *io, const options *o, const fh_mapping **out,
-                              fh_error *err)
+                              fh_str *rules, fh_error *err)
 {
     *out = NULL;
+    *rules = (fh_str){0};
     if (!o->map.len && !o->mapping.len) return FH_OK;
     fh_buf text;
     fh_buf_init(&text, NULL, 1 << 20);
@@ -85,11 +87,10 @@ static fh_status read_mapping(const cli_io *io, const options *o, const fh_mappi
         if (text.len) fh_buf_char(&text, '\n');
         fh_buf_str(&text, o->map);
     }
-    fh_str rules;
     fh_mapping *mapping;
-    if (!s && (text.status || !fh_arena_str(io->arena, fh_buf_view(&text), &rules)))
+    if (!s && (text.status || !fh_arena_str(io->arena, fh_buf_view(&text), rules)))
         s = fh_no_memory(err);
-    if (!s) s = fh_mapping_parse(io->arena, rules, &mapping, err);
+    if (!s) s = fh_mapping_parse(io->arena, *rules, &mapping, err);
     if (!s) *out = mapping;
     fh_buf_free(&text);
     return s;
@@ -111,6 +112,23 @@ static fh_status count_customers(fh_org *org, uint64_t *out, fh_error *err)
     return fh_identity_counts(org, out, &identifiers, &problems, err);
 }
 
+/* How it went, in words; returns how it went, or that telling failed. */
+static fh_status tell(const cli_io *io, const options *o, const char *file,
+                      const fh_import_result *result, const fh_zone *zone, fh_status imported,
+                      uint64_t new_customers, fh_error *err)
+{
+    fh_error ignored; /* the import's own error is the one to tell */
+    fh_error *why = imported ? &ignored : err;
+    fh_status s = FH_OK;
+    if (o->dry_run && !imported) s = cli_import_dry_run(io, file, result, zone, why);
+    if (!o->dry_run && (!imported || imported == FH_INTERRUPTED))
+        cli_import_result(io, file, result, new_customers);
+    if (imported || !s) cli_import_rejects(io, file, result, o->dry_run ? SIZE_MAX : REJECTS_TOLD);
+    if (!s && !imported && o->save_mapping.len)
+        s = save_mapping(io, o->save_mapping.ptr, result->mapping, err);
+    return imported ? imported : s;
+}
+
 static fh_status import_one(const cli_io *io, fh_org *org, const options *o, const char *file,
                             fh_import_options *wanted, fh_error *err)
 {
@@ -118,32 +136,21 @@ static fh_status import_one(const cli_io *io, fh_org *org, const options *o, con
     wanted->ctx = &progress;
     uint64_t before = 0, after = 0;
     fh_status s = count_customers(org, &before, err);
-    if (s) return s;
-    if (!o->dry_run) s = cli_note_file(org, FH_AUDITED_IMPORTED, err);
+    if (!s && !o->dry_run) s = cli_note_file(org, FH_AUDITED_IMPORTED, err);
     if (s) return s;
     fh_import_result result = {0};
+    fh_error ignored;
     const fh_status imported = fh_import_file(org, file, wanted, io->arena, &result, err);
     cli_progress_clear(&progress);
-    fh_error ignored; /* the import's own error is the one to tell */
-    fh_error *why = imported ? &ignored : err;
-    if (o->dry_run) {
-        if (!imported) s = cli_import_dry_run(io, file, &result, wanted->zone, why);
-    } else {
-        s = count_customers(org, &after, why);
-        if (!s && (!imported || imported == FH_INTERRUPTED))
-            cli_import_result(io, file, &result, after > before ? after - before : 0);
-    }
-    if (imported || !s) cli_import_rejects(io, file, &result, o->dry_run ? SIZE_MAX : REJECTS_TOLD);
-    if (!s && !imported && o->save_mapping.len)
-        s = save_mapping(io, o->save_mapping.ptr, result.mapping, err);
-    return imported ? imported : s;
+    if (count_customers(org, &after, &ignored)) after = before;
+    return tell(io, o, file, &result, wanted->zone, imported, after > before ? after - before : 0,
+                err);
 }
 
-static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
-                     fh_error *err)
+static fh_status read_options(const cli_io *io, const options *o, fh_import_options *out,
+                              fh_str *rules, fh_error *err)
 {
-    const options *o = opts;
-    fh_import_options wanted = {
+    *out = (fh_import_options){
         .format = (fh_format)o->format,
         .source = o->source,
         .latin1 = o->encoding == 2,
@@ -155,14 +162,46 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
         .rejects_path = o->rejects.len ? o->rejects.ptr : NULL,
         .progress = cli_import_progress,
     };
-    fh_status s = read_delimiter(o->delimiter, &wanted.delimiter, err);
-    if (!s) s = read_mapping(io, o, &wanted.mapping, err);
-    if (!s && o->zone.len) s = fh_os_zone(io->os, io->arena, o->zone, &wanted.zone, err);
+    fh_status s = read_delimiter(o->delimiter, &out->delimiter, err);
+    if (!s) s = read_mapping(io, o, &out->mapping, rules, err);
+    if (!s && o->zone.len) s = fh_os_zone(io->os, io->arena, o->zone, &out->zone, err);
+    return s;
+}
+
+static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
+                     fh_error *err)
+{
+    const options *o = opts;
+    fh_import_options wanted;
+    fh_str rules;
+    fh_status s = read_options(io, o, &wanted, &rules, err);
     fh_org *org = NULL;
     if (!s) s = fh_org_open(io->os, args[0].ptr, FH_ORG_WRITE, &org, err);
     if (!s && !o->zone.len) s = fh_org_zone(org, io->arena, &wanted.zone, err);
     for (size_t i = 1; !s && i < n_args; i++) s = import_one(io, org, o, args[i].ptr, &wanted, err);
     fh_org_close(org);
+    return s;
+}
+
+static fh_status remote(const cli_io *io, const cli_call *call, fh_error *err)
+{
+    const options *o = call->options;
+    fh_import_options how;
+    cli_import_wanted wanted = {.options = &how, .zone = o->zone, .max_rejects = o->max_rejects};
+    cli_remote r;
+    fh_status s = read_options(io, o, &how, &wanted.map, err);
+    if (s) return s;
+    s = cli_remote_open(io, call->server, &r, err);
+    r.stopped = io->stopped;
+    for (size_t i = 0; !s && i < call->n_args; i++) {
+        const char *file = call->args[i].ptr;
+        fh_import_result result = {0};
+        uint64_t new_customers = 0;
+        const fh_zone *zone = NULL;
+        s = cli_remote_import(&r, file, &wanted, &result, &new_customers, &zone, err);
+        s = tell(io, o, file, &result, zone, s, new_customers, err);
+    }
+    cli_remote_close(&r);
     return s;
 }
 
@@ -194,5 +233,6 @@ const cli_command cmd_import = {
     .min_args = 2,
     .max_args = SIZE_MAX,
     .stops = true,
+    .remote = remote,
     .run = run,
 };

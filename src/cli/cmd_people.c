@@ -4,6 +4,7 @@
 #include "app/tokens.h"
 #include "app/words.h"
 #include "cli/answer.h"
+#include "cli/remote.h"
 
 #include <stddef.h>
 
@@ -84,9 +85,16 @@ static fh_status say_import(const cli_io *io, const fh_people_import_result *r, 
     return s;
 }
 
+enum { MAX_BYTES = 64 << 20 };
+
+static fh_status not_taken_in(const options *o, fh_error *err)
+{
+    fh_fail(err, FH_FORMAT, "%s: not taken in", o->import.ptr);
+    return fh_hint(err, FH_FORMAT, "Correct the rows and import the file again.");
+}
+
 static fh_status import(const cli_io *io, fh_org *org, const options *o, fh_error *err)
 {
-    enum { MAX_BYTES = 64 << 20 };
     const fh_actor self = fh_actor_command_line();
     const fh_people_import_options how = {.dry_run = o->dry_run};
     fh_people_import_result r;
@@ -96,11 +104,7 @@ static fh_status import(const cli_io *io, fh_org *org, const options *o, fh_erro
     if (!s) s = fh_people_import(org, &self, fh_buf_view(&text), &how, io->arena, &r, err);
     if (!s) s = say_import(io, &r, o->dry_run, err);
     fh_buf_free(&text);
-    if (!s && r.n_problems) {
-        fh_fail(err, FH_FORMAT, "%s: not taken in", o->import.ptr);
-        return fh_hint(err, FH_FORMAT, "Correct the rows and import the file again.");
-    }
-    return s;
+    return !s && r.n_problems ? not_taken_in(o, err) : s;
 }
 
 /* ---- Lists out ------------------------------------------------------------------------------ */
@@ -236,22 +240,46 @@ static fh_status print_json(const cli_io *io, const fh_person *p, size_t n, cons
     return s;
 }
 
+typedef struct lists {
+    const fh_department *department; /* [n_departments] */
+    size_t n_departments;
+    fh_person *person; /* [n]; not read when departments are asked for */
+    size_t n;
+} lists;
+
+static fh_status print_lists(const cli_io *io, const options *o, const lists *l, fh_error *err)
+{
+    if (o->format == JSON)
+        return print_json(io, l->person, l->n, l->department, l->n_departments, o->departments,
+                          err);
+    return o->departments
+               ? departments_table(io, l->department, l->n_departments, o->format == CSV, err)
+               : people_table(io, l->person, l->n, l->department, l->n_departments,
+                              o->format == CSV, err);
+}
+
 static fh_status list(const cli_io *io, fh_org *org, const options *o, fh_error *err)
 {
     const fh_actor self = fh_actor_command_line();
-    const fh_department *d = NULL;
-    fh_person *p = NULL;
-    size_t n_d = 0, n = 0;
-    fh_status s = fh_departments_list(org, &self, io->arena, &d, &n_d, err);
-    if (!s && !o->departments) s = all_people(io, org, o, &p, &n, err);
-    if (s) return s;
-    if (o->format == JSON) return print_json(io, p, n, d, n_d, o->departments, err);
-    return o->departments ? departments_table(io, d, n_d, o->format == CSV, err)
-                          : people_table(io, p, n, d, n_d, o->format == CSV, err);
+    lists l = {0};
+    fh_status s = fh_departments_list(org, &self, io->arena, &l.department, &l.n_departments, err);
+    if (!s && !o->departments) s = all_people(io, org, o, &l.person, &l.n, err);
+    return s ? s : print_lists(io, o, &l, err);
 }
 
 /* ---- Links, tokens, forgetting -----------------------------------------------------------------
  */
+
+static void say_link(const cli_io *io, fh_str url, bool setup)
+{
+    fprintf(io->out, "%s\nThe link works once, within %s.\n", url.ptr,
+            setup ? "24 hours" : "an hour");
+}
+
+static void say_forgotten(const cli_io *io, uint32_t person)
+{
+    fprintf(io->out, "Person #%u is 'former colleague %u' now.\n", person, person);
+}
 
 static fh_status print_link(const cli_io *io, fh_org *org, const options *o, fh_error *err)
 {
@@ -266,8 +294,7 @@ static fh_status print_link(const cli_io *io, fh_org *org, const options *o, fh_
         if (!s) s = fh_person_link(org, &self, person, FH_LINK_RESET, o->url, io->arena, &url, err);
     }
     if (s) return s;
-    fprintf(io->out, "%s\nThe link works once, within %s.\n", url.ptr,
-            o->setup ? "24 hours" : "an hour");
+    say_link(io, url, o->setup);
     return FH_OK;
 }
 
@@ -300,8 +327,23 @@ static fh_status forget(const cli_io *io, fh_org *org, const options *o, fh_erro
     uint32_t person = 0;
     fh_status s = fh_person_find(org, &self, o->forget, &person, err);
     if (!s) s = fh_person_forget(org, &self, person, 0, err);
-    if (!s) fprintf(io->out, "Person #%u is 'former colleague %u' now.\n", person, person);
+    if (!s) say_forgotten(io, person);
     return s;
+}
+
+/* What the options ask for fits together. */
+static fh_status check(const options *o, bool *list_only, fh_error *err)
+{
+    const int asked = (o->import.len > 0) + o->output + o->setup + (o->link.len > 0) +
+                      (o->token.len > 0) + (o->forget.len > 0);
+    *list_only = asked == 0;
+    if (asked > 1)
+        return fh_fail(err, FH_INVALID, "one thing at a time: import, export, a link, a token ...");
+    if (o->dry_run && !o->import.len)
+        return fh_fail(err, FH_INVALID, "--dry-run goes with --import");
+    if (o->scopes.len && !o->token.len)
+        return fh_fail(err, FH_INVALID, "--scopes goes with --token");
+    return FH_OK;
 }
 
 static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
@@ -309,23 +351,230 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
 {
     const options *o = opts;
     (void)n_args;
-    const int asked = (o->import.len > 0) + o->output + o->setup + (o->link.len > 0) +
-                      (o->token.len > 0) + (o->forget.len > 0);
-    if (asked > 1)
-        return fh_fail(err, FH_INVALID, "one thing at a time: import, export, a link, a token ...");
-    if (o->dry_run && !o->import.len)
-        return fh_fail(err, FH_INVALID, "--dry-run goes with --import");
-    if (o->scopes.len && !o->token.len)
-        return fh_fail(err, FH_INVALID, "--scopes goes with --token");
+    bool list_only = false;
+    fh_status s = check(o, &list_only, err);
+    if (s) return s;
     fh_org *org = NULL;
-    fh_status s = fh_org_open(io->os, args[0].ptr, asked ? FH_ORG_WRITE : FH_ORG_READ, &org, err);
-    if (!s && !asked) s = list(io, org, o, err);
+    s = fh_org_open(io->os, args[0].ptr, list_only ? FH_ORG_READ : FH_ORG_WRITE, &org, err);
+    if (!s && list_only) s = list(io, org, o, err);
     if (!s && o->import.len) s = import(io, org, o, err);
     if (!s && o->output) s = output(io, org, o, err);
     if (!s && (o->setup || o->link.len)) s = print_link(io, org, o, err);
     if (!s && o->token.len) s = print_token(io, org, o, err);
     if (!s && o->forget.len) s = forget(io, org, o, err);
     fh_org_close(org);
+    return s;
+}
+
+/* ---- On a server ------------------------------------------------------------------------- */
+
+static uint32_t small(const cli_remote *r, uint32_t at, const char *key)
+{
+    const int64_t n = cli_reply_number(r, at, key);
+    return n > 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
+static fh_status read_person(const cli_remote *r, uint32_t at, fh_person *out, fh_error *err)
+{
+    uint32_t end, role;
+    size_t n;
+    fh_buf words;
+    fh_buf_init(&words, NULL, 4096);
+    *out = (fh_person){.person = small(r, at, "person"),
+                       .external_id = cli_reply_text(r, at, "external_id"),
+                       .name = cli_reply_text(r, at, "name"),
+                       .email = cli_reply_text(r, at, "email"),
+                       .department = small(r, at, "department"),
+                       .level = cli_reply_text(r, at, "level"),
+                       .manager = small(r, at, "manager"),
+                       .started = cli_reply_text(r, at, "started"),
+                       .customer = small(r, at, "customer"),
+                       .active = cli_reply_bool(r, at, "active"),
+                       .version = cli_reply_number(r, at, "version")};
+    for (role = cli_reply_array(r, at, "roles", &end, &n); role < end;
+         role = cli_reply_next(r, role)) {
+        if (words.len) fh_buf_char(&words, ',');
+        fh_buf_str(&words, cli_reply_word(r, role));
+    }
+    const fh_status s = words.len ? fh_roles_parse(fh_buf_view(&words), &out->roles, err) : FH_OK;
+    fh_buf_free(&words);
+    return s;
+}
+
+static fh_status remote_people(cli_remote *r, const options *o, lists *l, fh_error *err)
+{
+    size_t cap = 0;
+    fh_str next = {0}, path;
+    do {
+        uint32_t end;
+        size_t got;
+        if (!fh_arena_format(r->io->arena, &path, "/api/v1/people?limit=1000%s%s%.*s",
+                             o->disabled ? "&disabled=yes" : "", next.len ? "&after=" : "",
+                             FH_STR_ARG(next)))
+            return fh_no_memory(err);
+        fh_status s = cli_remote_get(r, path, err);
+        if (s) return s;
+        uint32_t at = cli_reply_array(r, 0, "items", &end, &got);
+        if (l->n + got > cap) {
+            cap = 2 * cap + got;
+            fh_person *wider = FH_NEW_ARRAY(r->io->arena, fh_person, cap);
+            if (!wider) return fh_no_memory(err);
+            for (size_t i = 0; i < l->n; i++) wider[i] = l->person[i];
+            l->person = wider;
+        }
+        for (; !s && at < end; at = cli_reply_next(r, at))
+            s = read_person(r, at, &l->person[l->n++], err);
+        if (s) return s;
+        next = cli_reply_text(r, 0, "next");
+    } while (next.len);
+    return FH_OK;
+}
+
+static fh_status remote_departments(cli_remote *r, lists *l, fh_error *err)
+{
+    uint32_t end;
+    size_t n;
+    const fh_status s = cli_remote_get(r, FH_STR("/api/v1/departments"), err);
+    if (s) return s;
+    uint32_t at = cli_reply_array(r, 0, "items", &end, &n);
+    fh_department *d = FH_NEW_ARRAY(r->io->arena, fh_department, n + 1);
+    if (!d) return fh_no_memory(err);
+    for (; at < end; at = cli_reply_next(r, at))
+        d[l->n_departments++] = (fh_department){.department = small(r, at, "department"),
+                                                .external_id = cli_reply_text(r, at, "external_id"),
+                                                .name = cli_reply_text(r, at, "name"),
+                                                .parent = small(r, at, "parent"),
+                                                .customer = small(r, at, "customer"),
+                                                .known_as = small(r, at, "known_as"),
+                                                .active = cli_reply_bool(r, at, "active"),
+                                                .version = cli_reply_number(r, at, "version")};
+    l->department = d;
+    return FH_OK;
+}
+
+static fh_status remote_list(cli_remote *r, const options *o, fh_error *err)
+{
+    lists l = {0};
+    fh_status s = remote_departments(r, &l, err);
+    if (!s && !o->departments) s = remote_people(r, o, &l, err);
+    return s ? s : print_lists(r->io, o, &l, err);
+}
+
+static fh_status read_imported(const cli_remote *r, fh_people_import_result *out, fh_error *err)
+{
+    uint32_t end;
+    size_t n;
+    uint32_t at = cli_reply_array(r, 0, "problems", &end, &n);
+    fh_people_problem *problem = FH_NEW_ARRAY(r->io->arena, fh_people_problem, n + 1);
+    if (!problem) return fh_no_memory(err);
+    const fh_str kind = cli_reply_text(r, 0, "kind");
+    *out = (fh_people_import_result){
+        .departments = fh_str_eq(kind, FH_STR("departments")),
+        .rows = (uint64_t)cli_reply_number(r, 0, "rows"),
+        .added = (uint64_t)cli_reply_number(r, 0, "added"),
+        .changed = (uint64_t)cli_reply_number(r, 0, "changed"),
+        .unchanged = (uint64_t)cli_reply_number(r, 0, "unchanged"),
+        .n_departments_added = (uint64_t)cli_reply_number(r, 0, "departments_added"),
+        .n_problems = (uint64_t)cli_reply_number(r, 0, "problem_count"),
+        .problem = problem};
+    for (; at < end; at = cli_reply_next(r, at))
+        problem[out->n_shown++] =
+            (fh_people_problem){.line = (uint64_t)cli_reply_number(r, at, "line"),
+                                .column = cli_reply_text(r, at, "column"),
+                                .what = cli_reply_text(r, at, "detail"),
+                                .remedy = cli_reply_text(r, at, "remedy")};
+    return FH_OK;
+}
+
+static fh_status remote_import(cli_remote *r, const options *o, fh_error *err)
+{
+    fh_people_import_result result = {0};
+    fh_buf text;
+    fh_buf_init(&text, NULL, MAX_BYTES);
+    fh_status s = fh_os_read_file(r->io->os, o->import.ptr, MAX_BYTES, &text, err);
+    const cli_request what = {.method = "POST",
+                              .path = o->dry_run ? FH_STR("/api/v1/people/import?dry-run=yes")
+                                                 : FH_STR("/api/v1/people/import"),
+                              .type = "text/csv",
+                              .body = fh_buf_view(&text),
+                              .again = true, /* with what is there already nothing changes */
+                              .also = 422};
+    if (!s) s = cli_remote_send(r, &what, err);
+    if (!s) s = cli_remote_read(r, err);
+    if (!s) s = read_imported(r, &result, err);
+    if (!s) s = say_import(r->io, &result, o->dry_run, err);
+    fh_buf_free(&text);
+    return !s && result.n_problems ? not_taken_in(o, err) : s;
+}
+
+static fh_status remote_output(cli_remote *r, const options *o, fh_error *err)
+{
+    const fh_status s = cli_remote_ask(r, "GET",
+                                       o->departments ? FH_STR("/api/v1/departments/export")
+                                                      : FH_STR("/api/v1/people/export"),
+                                       (fh_str){0}, err);
+    return s ? s : cli_write(r->io, &r->reply.body, err);
+}
+
+/* POST /api/v1/people/17/WHAT of somebody named by an address, an id or #17. */
+static fh_status about_person(cli_remote *r, fh_str who, const char *what, fh_str body,
+                              uint32_t *person, fh_error *err)
+{
+    fh_buf path;
+    uint32_t end;
+    size_t n;
+    fh_str there;
+    fh_buf_init(&path, fh_arena_allocator(r->io->arena), 1 << 16);
+    fh_buf_text(&path, "/api/v1/people");
+    cli_remote_pair(&path, FH_STR("who"), who);
+    fh_status s = path.status ? fh_no_memory(err) : cli_remote_get(r, fh_buf_view(&path), err);
+    fh_buf_free(&path);
+    if (s) return s;
+    *person = small(r, cli_reply_array(r, 0, "items", &end, &n), "person");
+    if (!fh_arena_format(r->io->arena, &there, "/api/v1/people/%u/%s", *person, what))
+        return fh_no_memory(err);
+    const cli_request request = {.method = "POST", .path = there, .body = body, .any = true};
+    return cli_remote_send(r, &request, err);
+}
+
+static fh_status remote_link(cli_remote *r, const options *o, fh_error *err)
+{
+    uint32_t person = 0;
+    fh_status s = about_person(r, o->link, "link", FH_STR("{\"kind\":\"reset\"}"), &person, err);
+    if (!s) s = cli_remote_read(r, err);
+    if (!s) say_link(r->io, cli_reply_text(r, 0, "url"), false);
+    return s;
+}
+
+static fh_status remote_forget(cli_remote *r, const options *o, fh_error *err)
+{
+    uint32_t person = 0;
+    const fh_status s = about_person(r, o->forget, "forget", (fh_str){0}, &person, err);
+    if (!s) say_forgotten(r->io, person);
+    return s;
+}
+
+static fh_status remote(const cli_io *io, const cli_call *call, fh_error *err)
+{
+    const options *o = call->options;
+    bool list_only = false;
+    cli_remote r;
+    fh_status s = check(o, &list_only, err);
+    if (s) return s;
+    if (o->setup || o->token.len) {
+        (void)fh_fail(err, FH_INVALID, "%s is not given out over the network",
+                      o->setup ? "the first owner's link" : "a token of somebody else");
+        return fh_hint(err, FH_INVALID,
+                       "Do it on the server's own machine, with its file; people make their own "
+                       "tokens in Firsthand.");
+    }
+    s = cli_remote_open(io, call->server, &r, err);
+    if (!s && list_only) s = remote_list(&r, o, err);
+    if (!s && o->import.len) s = remote_import(&r, o, err);
+    if (!s && o->output) s = remote_output(&r, o, err);
+    if (!s && o->link.len) s = remote_link(&r, o, err);
+    if (!s && o->forget.len) s = remote_forget(&r, o, err);
+    cli_remote_close(&r);
     return s;
 }
 
@@ -347,5 +596,6 @@ const cli_command cmd_people = {
     .options_size = sizeof(options),
     .defaults = &defaults,
     .min_args = 1,
+    .remote = remote,
     .run = run,
 };

@@ -1,10 +1,10 @@
 /* cmd_report.c - `firsthand report`: one page that shows what customers live through. */
 #include "app/report.h"
 #include "cli/answer.h"
-
-#include "base/time.h"
+#include "cli/remote.h"
 
 #include <stddef.h>
+#include <string.h>
 
 typedef struct options {
     fh_asking ask;
@@ -27,61 +27,35 @@ static const fh_option option_table[] = {
     {0},
 };
 
-static fh_status find_made(const cli_answer *a, const options *o, int64_t *made_ms, fh_error *err)
+static fh_status check_format(const options *o, fh_error *err)
 {
-    const fh_os *os = a->io->os;
-    *made_ms = 0;
-    if (o->made.len == 0) *made_ms = os->now_ms(os->ctx);
-    if (o->made.len == 0 || fh_str_eq(o->made, FH_STR("none"))) return FH_OK;
-    if (fh_time_iso(o->made, a->in.view.zone, made_ms)) return FH_OK;
-    (void)fh_fail(err, FH_INVALID, "--made '%.*s' is not a date", FH_STR_ARG(o->made));
-    return fh_hint(err, FH_INVALID, "Write it as 2024-03-31, or none.");
+    if (o->ask.format == FH_ANSWER_TEXT) return FH_OK;
+    (void)fh_fail(err, FH_INVALID, "a report is always a page");
+    return fh_hint(err, FH_INVALID,
+                   "Leave --format out; for programs ask follows, variants and the others.");
 }
 
-/* Beside the place first, so that an old report is not lost when this one fails. */
-static fh_status write_file(const fh_os *os, fh_arena *arena, fh_str path, fh_str page,
-                            fh_error *err)
+static fh_status put_page(const cli_io *io, const options *o, fh_buf *page, fh_error *err)
 {
-    static const char suffix[] = ".part";
-    fh_buf name;
-    fh_buf_init(&name, fh_arena_allocator(arena), 8192);
-    fh_buf_str(&name, path);
-    fh_buf_put(&name, suffix, sizeof suffix); /* with its NUL */
-    fh_file *f = NULL;
-    fh_status s = name.status ? fh_fail(err, name.status, "the file's name is too long")
-                              : os->open(os->ctx, name.ptr, FH_OPEN_CREATE, &f, err);
-    if (!s) {
-        s = os->write(os->ctx, f, page.ptr, page.len, err);
-        if (!s) s = os->sync(os->ctx, f, err);
-        os->close(os->ctx, f);
-        if (!s) s = os->rename(os->ctx, name.ptr, path.ptr, err);
-        if (s) (void)os->remove(os->ctx, name.ptr, NULL);
-    }
-    fh_buf_free(&name);
-    return s;
+    const bool to_file = o->output.len && !fh_str_eq(o->output, FH_STR("-"));
+    return to_file ? cli_write_file(io, o->output, fh_buf_view(page), err)
+                   : cli_write(io, page, err);
 }
 
 static fh_status answer(cli_answer *a, const options *o, fh_error *err)
 {
-    if (o->ask.format != FH_ANSWER_TEXT) {
-        (void)fh_fail(err, FH_INVALID, "a report is always a page");
-        return fh_hint(err, FH_INVALID,
-                       "Leave --format out; for programs ask follows, variants and the others.");
-    }
     fh_report_options report = {.title = o->title,
                                 .top = o->top > TOP_MAX ? TOP_MAX : (size_t)o->top};
     fh_report_facts facts;
-    fh_status s = find_made(a, o, &report.made_ms, err);
+    const fh_os *os = a->io->os;
+    fh_status s =
+        fh_report_made(o->made, a->in.view.zone, os->now_ms(os->ctx), &report.made_ms, err);
     if (!s) s = fh_report_ask(&a->in.view, &report, &facts, err);
     if (s) return s;
     fh_buf page;
     fh_buf_init(&page, NULL, PAGE_MAX);
     s = fh_report_page(&facts, &report, &page, err);
-    const bool to_file = o->output.len && !fh_str_eq(o->output, FH_STR("-"));
-    if (!s && to_file)
-        s = write_file(a->io->os, a->io->arena, o->output, fh_buf_view(&page), err);
-    else if (!s)
-        s = cli_write(a->io, &page, err);
+    if (!s) s = put_page(a->io, o, &page, err);
     fh_buf_free(&page);
     return s;
 }
@@ -92,9 +66,44 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     const options *o = opts;
     (void)n_args;
     cli_answer a;
-    fh_status s = cli_answer_open(io, &o->ask, args[0], &a, err);
+    fh_status s = check_format(o, err);
+    if (s) return s;
+    s = cli_answer_open(io, &o->ask, args[0], &a, err);
     if (!s) s = answer(&a, o, err);
     cli_answer_close(&a);
+    return s;
+}
+
+/* ---- Of a server ------------------------------------------------------------------------- */
+
+static bool is_own(const char *name)
+{
+    static const char *const own[] = {"output", "threads", "format"};
+    size_t i = 0;
+    while (i < sizeof own / sizeof own[0] && strcmp(own[i], name) != 0) i++;
+    return i < sizeof own / sizeof own[0];
+}
+
+static fh_status remote(const cli_io *io, const cli_call *call, fh_error *err)
+{
+    cli_remote r;
+    fh_buf path;
+    fh_status s = check_format(call->options, err);
+    if (s) return s;
+    fh_buf_init(&path, fh_arena_allocator(io->arena), 1 << 20);
+    fh_buf_text(&path, "/api/v1/report");
+    for (size_t i = 0; i < call->n_given; i++) {
+        const cli_given *g = &call->given[i];
+        if (is_own(g->option->name)) continue;
+        cli_remote_pair(&path, fh_str_of(g->option->name),
+                        g->option->kind == FH_OPTION_FLAG ? FH_STR("yes") : g->value);
+    }
+    s = cli_remote_open(io, call->server, &r, err);
+    if (!s && path.status) s = fh_no_memory(err);
+    if (!s) s = cli_remote_ask(&r, "GET", fh_buf_view(&path), (fh_str){0}, err);
+    if (!s) s = put_page(io, call->options, &r.reply.body, err);
+    cli_remote_close(&r);
+    fh_buf_free(&path);
     return s;
 }
 
@@ -112,5 +121,6 @@ const cli_command cmd_report = {
     .options = option_table,
     .options_size = sizeof(options),
     .min_args = 1,
+    .remote = remote,
     .run = run,
 };

@@ -1,15 +1,17 @@
 /* remote.c - questions put to a server. */
 #include "cli/remote.h"
 
-#include "base/json.h"
+#include "store/identities.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { TRIES = 6, FIRST_PAUSE_MS = 250, TOKENS = 1 << 20 };
 
 fh_status cli_remote_open(const cli_io *io, fh_str server, cli_remote *out, fh_error *err)
 {
     const char *token = getenv("FIRSTHAND_TOKEN");
-    fh_str field = {0};
     *out = (cli_remote){.io = io, .server = server};
     fh_buf_init(&out->reply.body, NULL, 1 << 20);
     while (out->server.len && out->server.ptr[out->server.len - 1] == '/') out->server.len--;
@@ -18,16 +20,17 @@ fh_status cli_remote_open(const cli_io *io, fh_str server, cli_remote *out, fh_e
         return fh_hint(err, FH_INVALID,
                        "Make one in Firsthand, then: export FIRSTHAND_TOKEN=fh_...");
     }
-    if (!fh_arena_format(io->arena, &field, "Authorization: Bearer %s", token))
+    out->reader = fh_json_reader_new(NULL, TOKENS);
+    if (!out->reader ||
+        !fh_arena_format(io->arena, &out->bearer, "Authorization: Bearer %s", token))
         return fh_no_memory(err);
-    out->fields[0] = field.ptr;
-    out->fields[1] = "Content-Type: application/json";
     return fh_fetcher_new(&out->fetcher, err);
 }
 
 void cli_remote_close(cli_remote *r)
 {
     fh_buf_free(&r->reply.body);
+    fh_json_reader_free(r->reader);
     fh_fetcher_free(r->fetcher);
 }
 
@@ -57,15 +60,6 @@ void cli_remote_pair(fh_buf *path, fh_str name, fh_str value)
 
 /* ---- Replies that are problems --------------------------------------------------------- */
 
-static fh_str member(const fh_json_doc *doc, const char *key, fh_arena *arena)
-{
-    fh_str text = {0};
-    const uint32_t at = fh_json_get(doc, 0, fh_str_of(key));
-    if (!at || doc->token[at].type != FH_JSON_STRING || !fh_json_text(doc, at, arena, &text))
-        return (fh_str){0};
-    return text;
-}
-
 /* The status the server's command would have ended with. */
 static fh_status status_of(int code)
 {
@@ -84,74 +78,213 @@ static fh_status status_of(int code)
     }
 }
 
-static fh_status problem(const cli_remote *r, fh_error *err)
+/* What stands in between answers in its own way: not as a problem of ours. */
+static fh_status strange(const cli_remote *r, fh_status status, fh_error *err)
+{
+    (void)fh_fail(err, status, "the server answered %d", r->reply.code);
+    if (r->reply.code == 413)
+        return fh_hint(err, status,
+                       "What stands before Firsthand takes small bodies only; in nginx: "
+                       "client_max_body_size 0.");
+    return fh_hint(err, status,
+                   "Is this Firsthand's own address? Something in between may have answered.");
+}
+
+static fh_status problem(cli_remote *r, fh_error *err)
 {
     const fh_status status = status_of(r->reply.code);
-    fh_json_doc doc;
     fh_str detail = {0}, remedy = {0};
-    fh_json_reader *reader = fh_json_reader_new(NULL, 1 << 12);
-    if (!reader) return fh_no_memory(err);
-    if (fh_json_read(reader, fh_buf_view(&r->reply.body), &doc, NULL) == FH_OK &&
-        doc.token[0].type == FH_JSON_OBJECT) {
-        detail = member(&doc, "detail", r->io->arena);
-        remedy = member(&doc, "remedy", r->io->arena);
+    if (cli_remote_read(r, NULL) == FH_OK) {
+        detail = cli_reply_text(r, 0, "detail");
+        remedy = cli_reply_text(r, 0, "remedy");
     }
-    if (detail.len)
-        (void)fh_fail(err, status, "%.*s", FH_STR_ARG(detail));
-    else
-        (void)fh_fail(err, status, "the server answered %d", r->reply.code);
-    if (remedy.len) (void)fh_hint(err, status, "%.*s", FH_STR_ARG(remedy));
-    fh_json_reader_free(reader);
+    if (!detail.len) return strange(r, status, err);
+    (void)fh_fail(err, status, "%.*s", FH_STR_ARG(detail));
+    if (r->reply.code == 401)
+        (void)fh_hint(err, status,
+                      "The token in FIRSTHAND_TOKEN is not known there, or no longer. Make a new "
+                      "one in Firsthand.");
+    else if (remedy.len)
+        (void)fh_hint(err, status, "%.*s", FH_STR_ARG(remedy));
     return status;
+}
+
+/* ---- Asking ------------------------------------------------------------------------------- */
+
+bool cli_remote_pause(const cli_remote *r, int ms)
+{
+    enum { SLICE = 50 };
+    for (; ms > 0 && !(r->stopped && r->stopped()); ms -= SLICE)
+        (void)poll(NULL, 0, ms < SLICE ? ms : SLICE);
+    return r->stopped && r->stopped();
+}
+
+static bool is_json(const cli_remote *r)
+{
+    return strncmp(r->reply.type, "application/json", 16) == 0;
+}
+
+/* Broken connections, and a server that is just being started anew. */
+static bool may_heal(const cli_remote *r, fh_status s)
+{
+    if (s == FH_IO) return r->reached;
+    return !s && (r->reply.code == 502 || r->reply.code == 503 || r->reply.code == 504);
+}
+
+fh_status cli_remote_send(cli_remote *r, const cli_request *what, fh_error *err)
+{
+    fh_str url, type, once = {0};
+    fh_arena *arena = r->io->arena;
+    if (!fh_arena_format(arena, &url, "%.*s%.*s", FH_STR_ARG(r->server), FH_STR_ARG(what->path)) ||
+        !fh_arena_format(arena, &type, "Content-Type: %s",
+                         what->type ? what->type : "application/json") ||
+        (what->once.len &&
+         !fh_arena_format(arena, &once, "Idempotency-Key: %.*s", FH_STR_ARG(what->once))))
+        return fh_no_memory(err);
+    /* "Expect:" takes curl's own away: a refusal comes early enough without. */
+    const char *fields[] = {r->bearer.ptr, type.ptr, "Expect:", NULL, NULL, NULL};
+    size_t n = 3;
+    if (what->any) fields[n++] = "If-Match: *";
+    if (once.len) fields[n++] = once.ptr;
+    const fh_fetch fetch = {.method = what->method,
+                            .url = url.ptr,
+                            .fields = fields,
+                            .body = what->body,
+                            .write = what->write,
+                            .ctx = what->ctx,
+                            .good_only = true,
+                            .stopped = r->stopped,
+                            .max_body = SIZE_MAX / 2};
+    fh_status s = FH_OK;
+    for (int i = 0, pause = FIRST_PAUSE_MS; i < TRIES; i++, pause *= 2) {
+        s = fh_fetch_run(r->fetcher, &fetch, &r->reply, err);
+        if (!what->again || !may_heal(r, s) || cli_remote_pause(r, pause)) break;
+    }
+    if (s == FH_IO && r->reached)
+        return fh_hint(err, s,
+                       "The connection was lost. Give the command again: nothing counts "
+                       "twice.");
+    if (s) return s;
+    r->reached = true;
+    const int code = r->reply.code;
+    const bool answer = code == what->also && is_json(r);
+    return (code >= 200 && code < 300) || answer ? FH_OK : problem(r, err);
 }
 
 fh_status cli_remote_ask(cli_remote *r, const char *method, fh_str path, fh_str json, fh_error *err)
 {
-    fh_str url;
-    if (!fh_arena_format(r->io->arena, &url, "%.*s%.*s", FH_STR_ARG(r->server), FH_STR_ARG(path)))
-        return fh_no_memory(err);
-    const fh_fetch what = {.method = method,
-                           .url = url.ptr,
-                           .fields = r->fields,
-                           .body = json,
-                           .max_body = SIZE_MAX / 2};
-    const fh_status s = fh_fetch_run(r->fetcher, &what, &r->reply, err);
-    if (s) return s;
-    return r->reply.code >= 200 && r->reply.code < 300 ? FH_OK : problem(r, err);
+    const cli_request what = {.method = method, .path = path, .body = json};
+    return cli_remote_send(r, &what, err);
 }
 
-/* The reply read; *reader is to be freed. */
-static fh_status read_reply(const cli_remote *r, fh_json_reader **reader, fh_json_doc *doc,
-                            fh_error *err)
+fh_status cli_remote_get(cli_remote *r, fh_str path, fh_error *err)
 {
-    *reader = fh_json_reader_new(NULL, 1 << 16);
-    if (!*reader) return fh_no_memory(err);
-    const fh_status s = fh_json_read(*reader, fh_buf_view(&r->reply.body), doc, err);
-    if (s || doc->token[0].type == FH_JSON_OBJECT) return s;
-    return fh_fail(err, FH_FORMAT, "the server's answer is not what was asked for");
+    const cli_request what = {.method = "GET", .path = path, .again = true};
+    const fh_status s = cli_remote_send(r, &what, err);
+    return s ? s : cli_remote_read(r, err);
+}
+
+fh_status cli_remote_once(const cli_remote *r, fh_str *out, fh_error *err)
+{
+    uint64_t n[2];
+    const fh_os *os = r->io->os;
+    const fh_status s = os->random(os->ctx, n, sizeof n, err);
+    if (s) return s;
+    return fh_arena_format(r->io->arena, out, "cli-%016llx%016llx", (unsigned long long)n[0],
+                           (unsigned long long)n[1])
+               ? FH_OK
+               : fh_no_memory(err);
+}
+
+fh_status cli_remote_customer(cli_remote *r, fh_str who, int64_t *out, fh_error *err)
+{
+    fh_buf body;
+    fh_json j;
+    uint32_t end;
+    size_t n;
+    fh_buf_init(&body, fh_arena_allocator(r->io->arena), 1 << 16);
+    fh_json_begin(&j, &body, 0);
+    fh_json_object(&j);
+    fh_json_key(&j, FH_STR("who"));
+    fh_json_str(&j, who);
+    fh_json_end_object(&j);
+    fh_status s = body.status ? fh_no_memory(err) : FH_OK;
+    if (!s) s = cli_remote_ask(r, "POST", FH_STR("/api/v1/search"), fh_buf_view(&body), err);
+    if (!s) s = cli_remote_read(r, err);
+    fh_buf_free(&body);
+    if (s) return s;
+    const uint32_t first = cli_reply_array(r, 0, "items", &end, &n);
+    if (!n) return fh_identity_unknown(who, err);
+    *out = cli_reply_number(r, first, "customer");
+    return FH_OK;
+}
+
+/* ---- The reply as JSON -------------------------------------------------------------------- */
+
+fh_status cli_remote_read(cli_remote *r, fh_error *err)
+{
+    const fh_status s = fh_json_read(r->reader, fh_buf_view(&r->reply.body), &r->doc, err);
+    if (!s && r->doc.token[0].type == FH_JSON_OBJECT) return FH_OK;
+    (void)fh_fail(err, FH_FORMAT, "the server's answer is not what was asked for");
+    return fh_hint(err, FH_FORMAT, "Is this Firsthand's own address, and its version this one's?");
+}
+
+uint32_t cli_reply_at(const cli_remote *r, uint32_t object, const char *key)
+{
+    return r->doc.token[object].type == FH_JSON_OBJECT
+               ? fh_json_get(&r->doc, object, fh_str_of(key))
+               : 0;
+}
+
+int64_t cli_reply_number(const cli_remote *r, uint32_t object, const char *key)
+{
+    int64_t out = 0;
+    const uint32_t at = cli_reply_at(r, object, key);
+    return at && fh_json_i64(&r->doc, at, &out) ? out : 0;
+}
+
+fh_str cli_reply_word(const cli_remote *r, uint32_t token)
+{
+    fh_str text, kept;
+    if (r->doc.token[token].type != FH_JSON_STRING ||
+        !fh_json_text(&r->doc, token, r->io->arena, &text) ||
+        !fh_arena_str(r->io->arena, text, &kept))
+        return (fh_str){0};
+    return kept;
+}
+
+fh_str cli_reply_text(const cli_remote *r, uint32_t object, const char *key)
+{
+    const uint32_t at = cli_reply_at(r, object, key);
+    return at ? cli_reply_word(r, at) : (fh_str){0};
+}
+
+bool cli_reply_bool(const cli_remote *r, uint32_t object, const char *key)
+{
+    const uint32_t at = cli_reply_at(r, object, key);
+    return at && r->doc.token[at].type == FH_JSON_TRUE;
+}
+
+uint32_t cli_reply_array(const cli_remote *r, uint32_t object, const char *key, uint32_t *end,
+                         size_t *n)
+{
+    const uint32_t at = cli_reply_at(r, object, key);
+    const bool is = at && r->doc.token[at].type == FH_JSON_ARRAY;
+    *n = is ? r->doc.token[at].count : 0;
+    *end = is ? r->doc.token[at].next : 0;
+    return at + 1;
+}
+
+uint32_t cli_reply_next(const cli_remote *r, uint32_t token)
+{
+    return r->doc.token[token].next;
 }
 
 fh_status cli_remote_number(const cli_remote *r, const char *key, int64_t *out, fh_error *err)
 {
-    fh_json_reader *reader = NULL;
-    fh_json_doc doc;
-    fh_status s = read_reply(r, &reader, &doc, err);
-    const uint32_t at = s ? 0 : fh_json_get(&doc, 0, fh_str_of(key));
-    if (!s && (!at || !fh_json_i64(&doc, at, out)))
-        s = fh_fail(err, FH_FORMAT, "the server's answer does not tell '%s'", key);
-    fh_json_reader_free(reader);
-    return s;
-}
-
-fh_str cli_remote_text(const cli_remote *r, const char *key)
-{
-    fh_json_reader *reader = NULL;
-    fh_json_doc doc;
-    fh_str text = {0}, kept = {0};
-    if (read_reply(r, &reader, &doc, NULL) == FH_OK) text = member(&doc, key, r->io->arena);
-    if (!fh_arena_str(r->io->arena, text, &kept)) kept = (fh_str){0};
-    fh_json_reader_free(reader);
-    return kept;
+    const uint32_t at = cli_reply_at(r, 0, key);
+    if (at && fh_json_i64(&r->doc, at, out)) return FH_OK;
+    return fh_fail(err, FH_FORMAT, "the server's answer does not tell '%s'", key);
 }
 
 /* ---- Questions ------------------------------------------------------------------------------ */
@@ -184,11 +317,6 @@ static void put_options(const cli_io *io, const cli_call *call, const fh_option 
     }
 }
 
-static bool is_json(const cli_remote *r)
-{
-    return strncmp(r->reply.type, "application/json", 16) == 0;
-}
-
 fh_status cli_remote_question(const cli_io *io, const cli_call *call, const fh_question *q,
                               fh_error *err)
 {
@@ -210,5 +338,23 @@ fh_status cli_remote_question(const cli_io *io, const cli_call *call, const fh_q
     if (!s) s = cli_write(io, &r.reply.body, err);
     cli_remote_close(&r);
     fh_buf_free(&path);
+    return s;
+}
+
+/* ---- Files ---------------------------------------------------------------------------------- */
+
+fh_status cli_write_file(const cli_io *io, fh_str path, fh_str bytes, fh_error *err)
+{
+    const fh_os *os = io->os;
+    fh_file *f = NULL;
+    fh_str part;
+    if (!fh_arena_format(io->arena, &part, "%.*s.part", FH_STR_ARG(path))) return fh_no_memory(err);
+    fh_status s = os->open(os->ctx, part.ptr, FH_OPEN_CREATE, &f, err);
+    if (s) return s;
+    s = os->write(os->ctx, f, bytes.ptr, bytes.len, err);
+    if (!s) s = os->sync(os->ctx, f, err);
+    os->close(os->ctx, f);
+    if (!s) s = os->rename(os->ctx, part.ptr, path.ptr, err);
+    if (s) (void)os->remove(os->ctx, part.ptr, NULL);
     return s;
 }

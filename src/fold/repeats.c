@@ -4,7 +4,13 @@
  * a matter of two neighbours in that list; within problems the last contact of
  * each problem of the story is remembered (contacts.h). Repeats are gathered in
  * the same way, and counted in a third pass.
+ *
+ * The common case - across problems, up to 64 departments - does all three passes
+ * block by block, on the clock of blocks.h, and counts in the segment's own codes:
+ * contacts of different stories are too far apart to be repeats, and whether a story
+ * was counted already is told by the time since what was counted last.
  */
+#include "fold/blocks.h"
 #include "fold/contacts.h"
 #include "fold/fold.h"
 #include "fold/pairs.h"
@@ -13,7 +19,7 @@
 
 #include <string.h>
 
-enum { KEEP, CHANNELS, REPEATS };
+enum { KEEP, CHANNELS, REPEATS, TALLIES, MAX_WIDTH = 64 };
 
 typedef struct repeats {
     fh_fold base;
@@ -144,6 +150,157 @@ static const uint8_t *choose(repeats *f, const fh_segment *seg)
     return keep;
 }
 
+/* ---- The common path ----------------------------------------------------------- */
+
+/* Of two departments in one segment. */
+typedef struct tally {
+    uint64_t gaps, last; /* the clock at the last repeat */
+    uint32_t count, stories;
+} tally;
+
+typedef struct neighbours {
+    fh_clock clock;
+    const uint8_t *department; /* [n] */
+    const uint8_t *about;      /* [n] */
+    const uint8_t *counts;     /* by `about`: 1: is a contact that counts, else 0 */
+    uint32_t width;            /* department codes are below it */
+    tally *tallies;            /* [width * width] by before, after */
+    uint64_t window, now;
+    uint64_t last; /* the clock at the last repeat */
+    uint64_t n_contacts, n_stories, stories_with_repeat;
+} neighbours;
+
+/* The contacts of a block, behind the last one before it. */
+typedef struct gathered {
+    uint64_t at[FH_BLOCK + 2];
+    uint8_t department[FH_BLOCK + 2];
+    uint16_t repeat[FH_BLOCK + 1]; /* which repeat the one before them */
+} gathered;
+
+/* Returns how many contacts there are: 1 .. of the lists. */
+static uint32_t gather_block(neighbours *p, uint32_t first, uint32_t n,
+                             const uint64_t *restrict step, gathered *restrict g)
+{
+    const uint8_t *restrict about = p->about + first, *restrict counts = p->counts;
+    const uint8_t *restrict department = p->department + first;
+    uint64_t now = p->now;
+    uint32_t k = 1;
+    for (uint32_t i = 0; i < n; i++) {
+        now += step[i];
+        g->at[k] = now;
+        g->department[k] = department[i];
+        k += counts[about[i]];
+    }
+    p->now = now;
+    p->n_contacts += k - 1;
+    return k - 1;
+}
+
+/* Returns how many of n contacts are repeats. */
+static uint32_t list_repeats(neighbours *p, uint32_t n, gathered *restrict g)
+{
+    const uint64_t window = p->window, apart = p->clock.apart;
+    uint32_t m = 0, stories = 0;
+    for (uint32_t k = 1; k <= n; k++) {
+        const uint64_t gap = g->at[k] - g->at[k - 1];
+        g->repeat[m] = (uint16_t)k;
+        m += gap <= window;
+        stories += gap >= apart;
+    }
+    p->n_stories += stories;
+    return m;
+}
+
+static void count_block(neighbours *p, uint32_t m, const gathered *restrict g)
+{
+    const uint64_t apart = p->clock.apart;
+    tally *restrict tallies = p->tallies;
+    uint64_t last = p->last, stories = 0;
+    for (uint32_t j = 0; j < m; j++) {
+        const uint32_t k = g->repeat[j];
+        const uint64_t at = g->at[k];
+        tally *t = &tallies[g->department[k - 1] * p->width + g->department[k]];
+        t->gaps += at - g->at[k - 1];
+        t->count++;
+        t->stories += at - t->last >= apart;
+        t->last = at;
+        stories += at - last >= apart;
+        last = at;
+    }
+    p->last = last;
+    p->stories_with_repeat += stories;
+}
+
+static fh_status collect(repeats *f, const fh_segment *seg, const neighbours *p, fh_error *err)
+{
+    for (uint32_t c = 0; c < p->width * p->width; c++) {
+        const tally *t = &p->tallies[c];
+        if (t->count == 0) continue;
+        const uint32_t from = fh_fold_name(&seg->department, c / p->width);
+        const uint32_t to = fh_fold_name(&seg->department, c % p->width);
+        fh_pair_cell *cell = fh_pairs_at(&f->pairs, from, to);
+        if (!cell) return FH_NOMEM;
+        cell->count += t->count;
+        cell->customers += t->stories;
+        if (!fh_fold_add_ms(&cell->sum, t->gaps, seg->ms ? 1 : 1000)) return fh_fold_too_long(err);
+        f->n_repeats += t->count;
+        if (from && to && from != to) f->n_other_department += t->count;
+    }
+    f->n_contacts += p->n_contacts;
+    f->n_stories += p->n_stories;
+    f->stories_with_repeat += p->stories_with_repeat;
+    return FH_OK;
+}
+
+static fh_status follow_blocks(repeats *f, const fh_segment *seg, neighbours *p, fh_error *err)
+{
+    uint64_t step[FH_BLOCK];
+    gathered g;
+    g.at[0] = 0;
+    g.department[0] = 0;
+    for (uint32_t first = 0; first < seg->n; first += FH_BLOCK) {
+        const uint32_t left = seg->n - first, n = left < FH_BLOCK ? left : FH_BLOCK;
+        fh_clock_steps(&p->clock, first, n, step);
+        const uint32_t k = gather_block(p, first, n, step, &g);
+        count_block(p, list_repeats(p, k, &g), &g);
+        g.at[0] = g.at[k];
+        g.department[0] = g.department[k];
+    }
+    return collect(f, seg, p, err);
+}
+
+static fh_status add_neighbours(repeats *f, const fh_segment *seg, fh_error *err)
+{
+    const uint64_t window = f->options.window_ms / (seg->ms ? 1 : 1000);
+    neighbours p = {.clock = fh_clock_of(seg),
+                    .department = seg->department.c8,
+                    .width = fh_fold_n_codes(&seg->department)};
+    static const uint8_t is_kept[] = {0, 1};
+    p.window = window < p.clock.apart ? window : p.clock.apart - 1;
+    p.tallies = fh_fold_scratch(&f->base, TALLIES, p.width * p.width, sizeof *p.tallies);
+    if (!p.tallies) return FH_NOMEM;
+    memset(p.tallies, 0, p.width * p.width * sizeof *p.tallies);
+    if (seg->channel.c8 && (!f->options.directions || fh_fold_n_codes(&seg->direction) == 1)) {
+        p.about = seg->channel.c8;
+        p.counts = fh_fold_members(&f->base, CHANNELS, &seg->channel, f->channel);
+        if (f->options.directions && !(f->options.directions & 1u << FH_DIR_NONE)) return FH_OK;
+    } else {
+        p.about = choose(f, seg);
+        p.counts = is_kept;
+    }
+    return p.about && p.counts ? follow_blocks(f, seg, &p, err) : FH_NOMEM;
+}
+
+/* Each story is another customer's, and the clock holds them all? */
+static bool is_plain(const fh_segment *seg)
+{
+    if (!seg->department.c8 || fh_fold_n_codes(&seg->department) > MAX_WIDTH) return false;
+    if (seg->n > FH_CLOCK_MAX) return false;
+    uint32_t same = 0;
+    for (uint32_t s = 1; s < seg->n_stories; s++) same |= seg->customer[s] == seg->customer[s - 1];
+    return !same;
+}
+
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     repeats *f = (repeats *)fold;
@@ -153,9 +310,10 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     if (status == FH_OK && f->options.directions)
         status = fh_fold_check(&seg->direction, FH_N_DIRECTIONS, "direction", err);
     if (status != FH_OK) return status;
+    const bool by_story = f->options.other_problem_too || !seg->problem;
+    if (by_story && is_plain(seg)) return add_neighbours(f, seg, err);
     const uint8_t *keep = choose(f, seg);
     if (!keep) return FH_NOMEM;
-    const bool by_story = f->options.other_problem_too || !seg->problem;
     fh_contacts contacts;
     status = fh_contacts_gather(fold, seg, keep, by_story, &contacts);
     return status == FH_OK ? follow_all(f, seg, &contacts, by_story, err) : status;

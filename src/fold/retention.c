@@ -10,7 +10,9 @@
  *     months  a table by day            month 0 = December 1939
  *
  * The common case - nobody filtered, up to 64 buckets of a fixed length - keeps
- * the set in one word; the rest takes a general path with a set of words.
+ * the set in one word; the rest takes a general path with a set of words. By
+ * calendar days or weeks, such words are added up for 64 buckets at a time: plane p
+ * of a cohort holds bit p of each bucket's count, until it is settled.
  *
  * `returned` is counted per cohort; whether a story has reached a bucket is
  * counted by how many buckets it has reached, and summed up when read.
@@ -31,6 +33,8 @@ enum {
     N_DAYS = 49730, /* from 1939-12-25 to beyond 2076-02-06 */
     MAX_EDGE = N_DAYS,
     WORDS = (FH_RETENTION_MAX_BUCKETS + 63) / 64,
+    PLANES = 6,
+    MAX_PENDING = (1 << PLANES) - 1,
 };
 
 typedef struct cohort {
@@ -38,6 +42,8 @@ typedef struct cohort {
     uint64_t stories;
     uint64_t *returned;   /* [n_buckets] */
     uint64_t *reached_to; /* [n_buckets + 1] stories that have reached so many buckets */
+    uint32_t n_pending;   /* stories not yet counted, but in `pending` */
+    uint64_t pending[PLANES];
 } cohort;
 
 typedef struct retention {
@@ -115,15 +121,19 @@ static cohort *cohort_at(retention *f, uint32_t unit, fh_status *status, fh_erro
     return c;
 }
 
-/* How many of its buckets a story has completely behind it. */
+/* How many of its buckets a cohort has completely behind it. */
+static uint32_t reached_of(const retention *f, uint32_t unit, uint32_t observed)
+{
+    const uint32_t n = observed > unit ? observed - unit : 0;
+    return n < f->n_buckets ? n : f->n_buckets;
+}
+
+/* The same of a story. */
 static uint32_t reached(const retention *f, const start *at, uint32_t unit)
 {
     const fh_retention_options *o = &f->options;
     const uint64_t observed_s = (uint64_t)f->observed_ms / 1000;
-    if (f->by_cohort) {
-        const uint32_t until = unit_of(f, observed_s), n = until > unit ? until - unit : 0;
-        return n < f->n_buckets ? n : f->n_buckets;
-    }
+    if (f->by_cohort) return reached_of(f, unit, unit_of(f, observed_s));
     uint64_t days;
     if (o->rolling) {
         /* In ms: a bucket that ends in the middle of a second is not complete before. */
@@ -188,12 +198,14 @@ static inline void visit_units(const fh_segment *seg, uint32_t s, uint64_t began
     for (uint32_t i = seg->start[s]; i < end; i++) {
         since += gap_s[i];
         unit = since / unit_s;
-        bits |= (uint64_t)(unit < 64) << (unit & 63);
+        /* Days are often more than 64, which longer units seldom are: see below. */
+        const uint64_t counts = unit_s > DAY_S || unit < 64;
+        bits |= counts << (unit & 63);
     }
     v->bits[0] = bits;
     v->last = unit + 1;
-    if (since >= began) return;
-    /* More than 2^32 seconds: the whole width of time, and once more with room for it. */
+    if (since >= began && (unit_s == DAY_S || unit < 64)) return;
+    /* Bits of units beyond 64, or more than 2^32 seconds: once more with room for it. */
     uint64_t longer = began;
     v->bits[0] = 0;
     for (uint32_t i = seg->start[s]; i < end; i++) {
@@ -203,25 +215,73 @@ static inline void visit_units(const fh_segment *seg, uint32_t s, uint64_t began
     }
 }
 
-static fh_status add_plain(retention *f, const fh_segment *seg, fh_error *err)
+/* Counts what is pending. */
+static void settle(const retention *f, cohort *c, uint32_t reached)
+{
+    for (uint32_t k = 0; k < f->n_buckets; k++)
+        for (uint32_t p = 0; p < PLANES; p++) c->returned[k] += (c->pending[p] >> k & 1) << p;
+    c->stories += c->n_pending;
+    c->reached_to[reached] += c->n_pending;
+    c->n_pending = 0;
+    memset(c->pending, 0, sizeof c->pending);
+}
+
+/* By calendar units of so many days, where all stories of a cohort have reached the
+ * same buckets. `days` is a constant wherever this is inlined, which is always: a
+ * division by a variable would take longer than all the rest. */
+__attribute__((always_inline)) static inline fh_status
+add_calendar(retention *f, const fh_segment *seg, const uint32_t days, fh_error *err)
+{
+    const uint32_t unit_s = days * DAY_S, observed = unit_of(f, (uint64_t)f->observed_ms / 1000);
+    const uint64_t wanted = ~UINT64_C(0) >> (64 - f->n_buckets);
+    fh_status status = FH_OK;
+    visits v;
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        const uint64_t local_s = local_of(f, seg->first_s[s]);
+        const uint32_t unit = (uint32_t)(local_s / unit_s);
+        visit_units(seg, s, local_s - (uint64_t)unit * unit_s, unit_s, &v);
+        uint64_t bits = v.bits[0];
+        if (f->options.mode == FH_UNBOUNDED)
+            bits = v.last < 64 ? (UINT64_C(1) << v.last) - 1 : ~UINT64_C(0);
+        cohort *c = cohort_at(f, unit, &status, err);
+        if (!c) return status;
+        uint64_t carry = bits & wanted;
+        for (uint32_t p = 0; p < PLANES; p++) {
+            const uint64_t both = c->pending[p] & carry;
+            c->pending[p] ^= carry;
+            carry = both;
+        }
+        if (++c->n_pending == MAX_PENDING) settle(f, c, reached_of(f, unit, observed));
+    }
+    f->n_stories += seg->n_stories;
+    for (uint32_t i = 0; i < f->n_cohorts; i++)
+        if (f->cohorts[i].n_pending)
+            settle(f, &f->cohorts[i], reached_of(f, f->cohorts[i].unit, observed));
+    return FH_OK;
+}
+
+/* By units since the story's own start. */
+static fh_status add_rolling(retention *f, const fh_segment *seg, fh_error *err)
 {
     visits v;
     for (uint32_t s = 0; s < seg->n_stories; s++) {
         const start at = {seg->start[s], local_of(f, seg->first_s[s]), 0};
-        /* seconds of the first unit that were over when the story began */
-        uint64_t over = 0;
-        if (!f->options.rolling)
-            over = at.local_s - (uint64_t)unit_start(f, unit_of(f, at.local_s));
         if (f->options.unit == FH_WEEK)
-            visit_units(seg, s, over, 7 * DAY_S, &v);
+            visit_units(seg, s, 0, 7 * DAY_S, &v);
         else if (f->options.unit == FH_DAY)
-            visit_units(seg, s, over, DAY_S, &v);
+            visit_units(seg, s, 0, DAY_S, &v);
         else
-            visit_units(seg, s, over, 30 * DAY_S, &v);
+            visit_units(seg, s, 0, 30 * DAY_S, &v);
         const fh_status status = count_story(f, &at, &v, err);
         if (status != FH_OK) return status;
     }
     return FH_OK;
+}
+
+static fh_status add_plain(retention *f, const fh_segment *seg, fh_error *err)
+{
+    if (f->options.rolling) return add_rolling(f, seg, err);
+    return f->options.unit == FH_WEEK ? add_calendar(f, seg, 7, err) : add_calendar(f, seg, 1, err);
 }
 
 static bool is_plain(const retention *f, const fh_segment *seg)

@@ -4,14 +4,14 @@
  * itself where its codes are the global numbers. `sum` of a way is the time from
  * first to last interaction.
  */
-#include "fold/fold.h"
+#include "fold/blocks.h"
 #include "fold/ways.h"
 
 #include "base/sort.h"
 
 #include <string.h>
 
-enum { STEPS, TIMES, NARROW = 255 /* touchpoints whose numbers fit 8 bits */ };
+enum { STEPS, SPANS, NARROW = 255 /* touchpoints whose numbers fit 8 bits */ };
 
 typedef struct variants {
     fh_fold base;
@@ -20,11 +20,23 @@ typedef struct variants {
     fh_ways ways;
 } variants;
 
-/* at[i]: seconds from the segment's first interaction, as if it were one story. */
-static void add_up(const uint32_t *restrict gap_s, uint32_t n, uint64_t *restrict at)
+/* span[s]: seconds from the first to the last interaction of story s. Gaps are added
+ * up as if all were one story, which at the start of a story has a gap of 0: so the
+ * sum there is that at the end of the one before. */
+static void find_spans(const fh_segment *seg, uint64_t *restrict span)
 {
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < n; i++) at[i] = sum += gap_s[i];
+    const uint32_t *restrict gap_s = seg->gap_s, *restrict start = seg->start;
+    uint64_t sum[FH_BLOCK], at = 0, began = 0;
+    uint32_t s = 1;
+    for (uint32_t first = 0; first < seg->n; first += FH_BLOCK) {
+        const uint32_t left = seg->n - first, n = left < FH_BLOCK ? left : FH_BLOCK;
+        for (uint32_t k = 0; k < n; k++) sum[k] = at += gap_s[first + k];
+        for (; s < seg->n_stories && start[s] < first + n; s++) {
+            span[s - 1] = sum[start[s] - first] - began;
+            began = sum[start[s] - first];
+        }
+    }
+    span[seg->n_stories - 1] = at - began;
 }
 
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
@@ -34,9 +46,9 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     if (status != FH_OK) return status;
     const uint32_t width = f->ways.step_bytes;
     const unsigned char *steps = fh_ways_steps(fold, STEPS, &seg->touchpoint, seg->n, width);
-    uint64_t *at = fh_fold_scratch(fold, TIMES, seg->n, sizeof *at);
-    if (!steps || !at) return FH_NOMEM;
-    add_up(seg->gap_s, seg->n, at);
+    uint64_t *span = fh_fold_scratch(fold, SPANS, seg->n_stories, sizeof *span);
+    if (!steps || !span) return FH_NOMEM;
+    find_spans(seg, span);
 
     f->n_stories += seg->n_stories;
     fh_ways_batch b;
@@ -46,7 +58,7 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
         b.steps[b.n] = steps + (size_t)first * width;
         b.n_steps[b.n] = end - first;
         b.count[b.n] = 1;
-        b.sum[b.n] = (int64_t)(at[end - 1] - at[first]) * 1000;
+        b.sum[b.n] = (int64_t)span[s] * 1000;
         if (seg->ms) b.sum[b.n] += seg->ms[end - 1] - seg->ms[first];
         if (++b.n == FH_WAYS_BATCH) {
             status = fh_ways_add(&f->ways, &b, err);
@@ -122,13 +134,14 @@ static void sink(const fh_ways *w, const fh_way **heap, size_t n, size_t at)
 /* The first `top` ways of the order into list[top], unsorted. */
 static void select_top(const fh_ways *w, const fh_way **list, size_t top)
 {
-    for (size_t i = 0; i < top; i++) list[i] = fh_ways_entry(w, i);
+    size_t room = 0;
+    const fh_way *way = NULL;
+    for (size_t i = 0; i < top; i++) list[i] = way = fh_ways_next(w, way, &room);
     if (top == w->n) return;
     for (size_t i = top / 2; i-- > 0;) sink(w, list, top, i);
-    for (size_t i = top; i < w->n; i++) {
-        const fh_way *e = fh_ways_entry(w, i);
-        if (e->count < list[0]->count || order(w, e, list[0]) > 0) continue;
-        list[0] = e;
+    while ((way = fh_ways_next(w, way, &room)) != NULL) {
+        if (way->count < list[0]->count || order(w, way, list[0]) > 0) continue;
+        list[0] = way;
         sink(w, list, top, 0);
     }
 }

@@ -3,23 +3,30 @@
  * A way's place is the top bits of its 32-bit hash, then the next free slot. So
  * the slots stay in order of the hash (but for short displaced runs), doubling
  * the table is one pass over both, and merging two tables walks them side by
- * side.
+ * side. Where the way itself lies is told by one number, too:
  *
- * Always: the table is at most half full; entry numbers are below 2^32 - 1.
+ *     place   room << 18 | (offset in it) / 8
+ *
+ * Rooms double up to 2 MB; a larger way has one of its own, at offset 0.
+ *
+ * Always: the table is at most half full; places are below 2^32 - 1.
  */
 #include "fold/ways.h"
 
 #include <string.h>
+
+#define XXH_INLINE_ALL /* most ways are short: the call would cost as much as the hash */
 #include <xxhash.h>
 
-enum { FIRST_SLOT_BITS = 6, CHUNK = 1 << FH_WAYS_CHUNK_BITS, STEPS_ROOM = 1 << 16 };
-
-/* Steps lie behind. Neither these nor entries come from the arena, which would set
- * to zero what is written in full. */
-typedef struct fh_ways_room {
-    struct fh_ways_room *before;
-    size_t size; /* of all of it */
-} fh_ways_room;
+enum {
+    FIRST_SLOT_BITS = 6,
+    UNIT = 8,
+    OFFSET_BITS = 18,
+    SPARE = FH_WAYS_SPARE,
+    FIRST_ROOM = 1 << 14,
+    ROOM = (UNIT << OFFSET_BITS) - SPARE,
+    MAX_ROOMS = (1 << (32 - OFFSET_BITS)) - 1,
+};
 
 void fh_ways_init(fh_ways *w, fh_fold *fold, uint32_t step_bytes)
 {
@@ -44,21 +51,14 @@ static void give_back(const fh_ways *w, void *ptr, size_t size)
 void fh_ways_free(fh_ways *w)
 {
     if (w->slot) give_back(w, w->slot, n_slots(w) * sizeof *w->slot);
-    for (size_t i = 0; i < w->cap_chunks && w->chunk[i]; i++)
-        give_back(w, w->chunk[i], CHUNK * sizeof *w->chunk[i]);
-    while (w->rooms) {
-        fh_ways_room *before = w->rooms->before;
-        give_back(w, w->rooms, w->rooms->size);
-        w->rooms = before;
-    }
+    for (size_t i = 0; i < w->n_rooms; i++) give_back(w, w->room[i].bytes, w->room[i].size + SPARE);
     w->slot = NULL;
-    w->chunk = NULL;
-    w->cap_chunks = 0;
+    w->n_rooms = 0;
 }
 
 static fh_status too_many(fh_error *err)
 {
-    (void)fh_fail(err, FH_LIMIT, "more than two thousand million different ways");
+    (void)fh_fail(err, FH_LIMIT, "more different ways than 32 GB hold");
     return fh_hint(err, FH_LIMIT, "Ask about a shorter period or fewer customers.");
 }
 
@@ -72,9 +72,9 @@ static fh_status grow(fh_ways *w, fh_error *err)
     memset(bigger, 0, n * sizeof *bigger);
     const size_t n_old = n_slots(w);
     for (size_t i = 0; i < n_old; i++) {
-        if (!w->slot[i].entry) continue;
+        if (!w->slot[i].place) continue;
         size_t at = w->slot[i].hash >> (32 - bits);
-        while (bigger[at].entry) at = (at + 1) & mask;
+        while (bigger[at].place) at = (at + 1) & mask;
         bigger[at] = w->slot[i];
     }
     if (w->slot) give_back(w, w->slot, n_old * sizeof *w->slot);
@@ -83,78 +83,106 @@ static fh_status grow(fh_ways *w, fh_error *err)
     return FH_OK;
 }
 
-static bool room_for_entry(fh_ways *w)
+/* ---- Rooms ------------------------------------------------------------------- */
+
+static inline fh_way *way_at(const fh_ways *w, uint32_t place)
 {
-    if (w->n & (CHUNK - 1)) return true;
-    const size_t chunk = w->n >> FH_WAYS_CHUNK_BITS;
-    if (chunk == w->cap_chunks) {
-        const size_t cap = chunk ? chunk * 2 : 4;
-        fh_way **bigger = FH_NEW_ARRAY(w->fold->arena, fh_way *, cap);
-        if (!bigger) return false;
-        if (chunk) memcpy(bigger, w->chunk, chunk * sizeof(fh_way *));
-        w->chunk = bigger;
-        w->cap_chunks = cap;
-    }
-    w->chunk[chunk] = take(w, CHUNK * sizeof(fh_way));
-    return w->chunk[chunk] != NULL;
+    const uint32_t room = (place - 1) >> OFFSET_BITS;
+    const size_t offset = (size_t)((place - 1) & ((1u << OFFSET_BITS) - 1)) * UNIT;
+    return (fh_way *)(void *)(w->room[room].bytes + offset);
 }
 
-/* Room for steps behind what there is; NULL: no memory. */
-static unsigned char *new_room(fh_ways *w, size_t bytes)
+static size_t way_bytes(const fh_ways *w, uint32_t n_steps)
 {
-    size_t size;
-    if (!fh_add_size(bytes, sizeof(fh_ways_room), &size)) return NULL;
-    fh_ways_room *room = take(w, size);
-    if (!room) return NULL;
-    *room = (fh_ways_room){w->rooms, size};
-    w->rooms = room;
-    return (unsigned char *)(room + 1);
+    return sizeof(fh_way) + ((size_t)n_steps * w->step_bytes + UNIT - 1) / UNIT * UNIT;
 }
 
-/* The steps in the table's own memory; NULL: no memory. All are of one width, so
- * that 16-bit steps stay aligned. */
-static const void *keep_steps(fh_ways *w, const void *steps, size_t bytes)
+/* A room for `bytes` more, behind the others. */
+static fh_status add_room(fh_ways *w, size_t bytes, fh_error *err)
 {
-    if (bytes > w->room_left) {
-        const bool own = bytes > STEPS_ROOM / 4;
-        unsigned char *fresh = new_room(w, own ? bytes : STEPS_ROOM);
-        if (!fresh) return NULL;
-        if (own) return memcpy(fresh, steps, bytes);
-        w->room = fresh;
-        w->room_left = STEPS_ROOM;
+    if (w->n_rooms == MAX_ROOMS) return too_many(err);
+    if (w->n_rooms == w->cap_rooms) {
+        const size_t cap = w->cap_rooms ? w->cap_rooms * 2 : 8;
+        fh_ways_room *bigger = FH_NEW_ARRAY(w->fold->arena, fh_ways_room, cap);
+        if (!bigger) return FH_NOMEM;
+        if (w->n_rooms) memcpy(bigger, w->room, w->n_rooms * sizeof *bigger);
+        w->room = bigger;
+        w->cap_rooms = cap;
     }
-    unsigned char *kept = memcpy(w->room, steps, bytes);
-    w->room += bytes;
-    w->room_left -= bytes;
-    return kept;
+    size_t size = w->n_rooms < 7 ? ((size_t)FIRST_ROOM << w->n_rooms) - SPARE : ROOM;
+    if (size < bytes) size = bytes;
+    unsigned char *room = take(w, size + SPARE);
+    if (!room) return FH_NOMEM;
+    w->room[w->n_rooms++] = (fh_ways_room){room, size, 0};
+    return FH_OK;
 }
+
+/* Copies n bytes and up to SPARE more, which can be read and written: most ways are
+ * no longer than that, and the copy asks nothing. */
+static inline void copy_steps(unsigned char *to, const unsigned char *from, size_t n)
+{
+    memcpy(to, from, SPARE);
+    for (size_t i = SPARE; i < n; i += SPARE) memcpy(to + i, from + i, SPARE);
+}
+
+/* A new way, not yet counted, into the free slot. */
+static fh_status new_way(fh_ways *w, const fh_ways_batch *b, uint32_t k, fh_ways_slot *slot,
+                         fh_error *err)
+{
+    const size_t bytes = way_bytes(w, b->n_steps[k]);
+    if (!w->n_rooms || w->room[w->n_rooms - 1].size - w->room[w->n_rooms - 1].used < bytes) {
+        const fh_status status = add_room(w, bytes, err);
+        if (status != FH_OK) return status;
+    }
+    fh_ways_room *room = &w->room[w->n_rooms - 1];
+    fh_way *way = (fh_way *)(void *)(room->bytes + room->used);
+    *way = (fh_way){.n_steps = b->n_steps[k], .hash = b->hash[k]};
+    copy_steps((unsigned char *)(way + 1), b->steps[k], bytes - sizeof *way);
+    *slot = (fh_ways_slot){b->hash[k],
+                           (uint32_t)((w->n_rooms - 1) << OFFSET_BITS | room->used / UNIT) + 1};
+    room->used += bytes;
+    w->n++;
+    return FH_OK;
+}
+
+const fh_way *fh_ways_next(const fh_ways *w, const fh_way *way, size_t *room)
+{
+    const unsigned char *next =
+        way ? (const unsigned char *)way + way_bytes(w, way->n_steps) : NULL;
+    while (*room < w->n_rooms) {
+        const fh_ways_room *r = &w->room[*room];
+        if (!next) next = r->bytes;
+        if (next < r->bytes + r->used) return (const fh_way *)(const void *)next;
+        ++*room;
+        next = NULL;
+    }
+    return NULL;
+}
+
+/* ---- Adding ------------------------------------------------------------------ */
 
 /* The slot that holds the way, or the free one where it belongs. */
 static size_t find(const fh_ways *w, const fh_ways_batch *b, uint32_t k)
 {
     const size_t mask = n_slots(w) - 1, bytes = (size_t)b->n_steps[k] * w->step_bytes;
     size_t at = b->hash[k] >> w->shift;
-    for (; w->slot[at].entry; at = (at + 1) & mask) {
+    for (; w->slot[at].place; at = (at + 1) & mask) {
         if (w->slot[at].hash != b->hash[k]) continue;
-        const fh_way *e = fh_ways_entry(w, w->slot[at].entry - 1);
-        if (e->n_steps == b->n_steps[k] && memcmp(e->steps, b->steps[k], bytes) == 0) break;
+        const fh_way *way = way_at(w, w->slot[at].place);
+        if (way->n_steps == b->n_steps[k] && memcmp(way + 1, b->steps[k], bytes) == 0) break;
     }
     return at;
 }
 
-/* Starts loading what the batch will touch beyond its slots, which are on their way:
- * entries, then steps. Inlined always: gcc takes a function that only prefetches for
- * one without effect, and drops its calls. */
+/* Starts loading the ways that the batch will touch; slots are on their way. Inlined
+ * always: gcc takes a function that only prefetches for one without effect, and drops
+ * its calls. */
 __attribute__((always_inline)) static inline void prefetch(const fh_ways *w, const fh_ways_batch *b)
 {
-    const fh_way *entry[FH_WAYS_BATCH];
     for (uint32_t k = 0; k < b->n; k++) {
         const fh_ways_slot *s = &w->slot[b->hash[k] >> w->shift];
-        entry[k] = s->entry && s->hash == b->hash[k] ? fh_ways_entry(w, s->entry - 1) : NULL;
-        if (entry[k]) __builtin_prefetch(entry[k], 1);
+        if (s->place && s->hash == b->hash[k]) __builtin_prefetch(way_at(w, s->place), 1);
     }
-    for (uint32_t k = 0; k < b->n; k++)
-        if (entry[k]) __builtin_prefetch(entry[k]->steps);
 }
 
 /* Makes room for a batch more. */
@@ -172,21 +200,14 @@ static fh_status add_hashed(fh_ways *w, fh_ways_batch *b, fh_error *err)
 {
     prefetch(w, b);
     for (uint32_t k = 0; k < b->n; k++) {
-        const size_t at = find(w, b, k);
-        fh_ways_slot *s = &w->slot[at];
-        fh_way *e;
-        if (s->entry) {
-            e = fh_ways_entry(w, s->entry - 1);
-        } else {
-            if (!room_for_entry(w)) return FH_NOMEM;
-            e = fh_ways_entry(w, w->n);
-            const void *steps = keep_steps(w, b->steps[k], (size_t)b->n_steps[k] * w->step_bytes);
-            if (!steps) return FH_NOMEM;
-            *e = (fh_way){.steps = steps, .n_steps = b->n_steps[k], .hash = b->hash[k]};
-            *s = (fh_ways_slot){b->hash[k], (uint32_t)++w->n};
+        fh_ways_slot *s = &w->slot[find(w, b, k)];
+        if (!s->place) {
+            const fh_status status = new_way(w, b, k, s, err);
+            if (status != FH_OK) return status;
         }
-        e->count += b->count[k];
-        if (!fh_add_i64(e->sum, b->sum[k], &e->sum)) return fh_fold_too_long(err);
+        fh_way *way = way_at(w, s->place);
+        way->count += b->count[k];
+        if (!fh_add_i64(way->sum, b->sum[k], &way->sum)) return fh_fold_too_long(err);
     }
     b->n = 0;
     return FH_OK;
@@ -210,13 +231,13 @@ fh_status fh_ways_merge(fh_ways *into, const fh_ways *from, fh_error *err)
     b.n = 0;
     const size_t n = n_slots(from);
     for (size_t i = 0; i < n; i++) {
-        if (from->slot[i].entry) {
-            const fh_way *e = fh_ways_entry(from, from->slot[i].entry - 1);
-            b.steps[b.n] = e->steps;
-            b.n_steps[b.n] = e->n_steps;
-            b.hash[b.n] = e->hash;
-            b.count[b.n] = e->count;
-            b.sum[b.n] = e->sum;
+        if (from->slot[i].place) {
+            const fh_way *way = way_at(from, from->slot[i].place);
+            b.steps[b.n] = way + 1;
+            b.n_steps[b.n] = way->n_steps;
+            b.hash[b.n] = way->hash;
+            b.count[b.n] = way->count;
+            b.sum[b.n] = way->sum;
             b.n++;
         }
         if (b.n == FH_WAYS_BATCH || (i + 1 == n && b.n)) {
@@ -233,7 +254,7 @@ const void *fh_ways_steps(fh_fold *fold, unsigned which, const fh_codes *c, uint
 {
     if (c->identity && ((step_bytes == 1 && c->c8) || (step_bytes == 2 && c->c16)))
         return c->c8 ? (const void *)c->c8 : (const void *)c->c16;
-    unsigned char *steps = fh_fold_scratch(fold, which, n, step_bytes);
+    unsigned char *steps = fh_fold_scratch(fold, which, (size_t)n + FH_PAD, step_bytes);
     if (!steps) return NULL;
     if (step_bytes == 1) {
         uint8_t lut[256] = {0};

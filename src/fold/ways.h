@@ -1,9 +1,9 @@
 /* ways.h - a hash table of whole ways: sequences of touchpoints and how often each
  * was gone.
  *
- *     slot   [ hash | entry ]  8 bytes, open addressing in order of the hash
- *     entry  [ count | sum | steps, n_steps ]  32 bytes, in order of first sight
- *     steps  bytes of the way, stored once, one after another
+ *     slot   [ hash | place ]  8 bytes, open addressing in order of the hash
+ *     way    [ count | sum | n_steps, hash | steps ... ]  one after another in rooms,
+ *                                                         in order of first sight
  *
  * Steps are global numbers of 8 or 16 bits, the same width in the whole table.
  * Equal hashes are never believed: the steps are compared. Ways are added in
@@ -15,35 +15,37 @@
 
 #include "fold/fold.h"
 
-enum { FH_WAYS_BATCH = 64 };
+enum { FH_WAYS_BATCH = 64, FH_WAYS_SPARE = 32 };
 
+/* Its steps lie behind it, filled up to a multiple of 8 bytes. */
 typedef struct fh_way {
     uint64_t count;
-    int64_t sum;       /* the fold's own, summed over `count` */
-    const void *steps; /* [n_steps] uint8_t or uint16_t */
+    int64_t sum; /* the fold's own, summed over `count` */
     uint32_t n_steps;
     uint32_t hash;
 } fh_way;
 
 typedef struct fh_ways_slot {
-    uint32_t hash, entry; /* entry number + 1; 0: free */
+    uint32_t hash, place; /* where the way lies + 1; 0: free */
 } fh_ways_slot;
+
+typedef struct fh_ways_room {
+    unsigned char *bytes;
+    size_t size, used;
+} fh_ways_room;
 
 typedef struct fh_ways {
     fh_fold *fold;       /* whose memory it is */
     uint32_t step_bytes; /* 1 or 2 */
     uint32_t shift;      /* 32 - log2(n_slots) */
     fh_ways_slot *slot;  /* [n_slots]; NULL: none yet */
-    size_t n;            /* entries */
-    fh_way **chunk;      /* [cap_chunks] of CHUNK entries */
-    size_t cap_chunks;
-    struct fh_ways_room *rooms; /* for steps, the newest first */
-    unsigned char *room;        /* what is left of the newest */
-    size_t room_left;
+    size_t n;            /* ways */
+    fh_ways_room *room;  /* [n_rooms] */
+    size_t n_rooms, cap_rooms;
 } fh_ways;
 
 /* Up to FH_WAYS_BATCH ways on their way in. `steps` need to live until the batch
- * is added only. */
+ * is added only, and FH_WAYS_SPARE bytes behind them can be read. */
 typedef struct fh_ways_batch {
     uint32_t n;
     uint32_t n_steps[FH_WAYS_BATCH];
@@ -60,17 +62,14 @@ void fh_ways_free(fh_ways *w);
 FH_MUST_CHECK fh_status fh_ways_add(fh_ways *w, fh_ways_batch *batch, fh_error *err);
 FH_MUST_CHECK fh_status fh_ways_merge(fh_ways *into, const fh_ways *from, fh_error *err);
 
-enum { FH_WAYS_CHUNK_BITS = 12 };
-
-static inline fh_way *fh_ways_entry(const fh_ways *w, size_t i)
-{
-    return &w->chunk[i >> FH_WAYS_CHUNK_BITS][i & ((1u << FH_WAYS_CHUNK_BITS) - 1)];
-}
+/* All ways in order of first sight: the one after `way`, the first after NULL; NULL
+ * when there is none. `*room` is 0 at first. */
+const fh_way *fh_ways_next(const fh_ways *w, const fh_way *way, size_t *room);
 
 static inline uint32_t fh_ways_step(const fh_ways *w, const fh_way *way, uint32_t i)
 {
-    return w->step_bytes == 1 ? ((const uint8_t *)way->steps)[i]
-                              : ((const uint16_t *)way->steps)[i];
+    const void *steps = way + 1;
+    return w->step_bytes == 1 ? ((const uint8_t *)steps)[i] : ((const uint16_t *)steps)[i];
 }
 
 /* A column as global numbers of `step_bytes`; the column itself when it is that

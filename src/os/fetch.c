@@ -42,6 +42,7 @@ struct fh_fetcher {
 };
 
 typedef struct running {
+    fh_fetcher *fetcher;
     const fh_fetch *what;
     fh_fetched *out;
     fh_error *err;
@@ -100,11 +101,18 @@ void fh_fetcher_free(fh_fetcher *f)
 
 /* ---- What libcurl calls ------------------------------------------------------------------ */
 
+static bool is_good(const running *r)
+{
+    long code = 0;
+    (void)r->fetcher->easy_getinfo(r->fetcher->handle, CURLINFO_RESPONSE_CODE, &code);
+    return code >= 200 && code < 300;
+}
+
 static size_t take(char *bytes, size_t size, size_t n, void *ctx)
 {
     running *r = ctx;
     const fh_str piece = {bytes, size * n};
-    if (r->what->write) {
+    if (r->what->write && (!r->what->good_only || is_good(r))) {
         r->status = r->what->write(r->what->ctx, piece, r->err);
         return r->status ? 0 : piece.len;
     }
@@ -210,7 +218,7 @@ fh_status fh_fetch_run(fh_fetcher *f, const fh_fetch *what, fh_fetched *out, fh_
     char reason[CURL_ERROR_SIZE] = "";
     struct curl_slist *fields = NULL;
     fh_error own = {0};
-    running r = {.what = what, .out = out, .err = err ? err : &own};
+    running r = {.fetcher = f, .what = what, .out = out, .err = err ? err : &own};
     fh_buf_clear(&out->body);
     out->body.max = what->max_body ? what->max_body : 1 << 20;
     out->code = 0;

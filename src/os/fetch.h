@@ -33,6 +33,7 @@ typedef struct fh_fetch {
     void *ctx;       /* of all functions with one */
     int64_t time_ms; /* for all of it; 0: no limit */
     size_t max_body; /* of the reply; 0: 1 MiB. With `write`: no limit */
+    bool good_only;  /* `write` gets bodies of 2xx replies; others go to fh_fetched.body */
     bool https_only;
     bool (*stopped)(void);       /* asked now and then; NULL: never */
     bool (*given_up)(void *ctx); /* the same, for whoever is not the main thread */

@@ -3,12 +3,13 @@
  * The file's own structure first, then every part: its BLOBs (checksums, order,
  * ranges: the decoders look at those), what its row says, the names it uses and
  * its payload pages; then what belongs to nothing, the counters and dictionaries;
- * who is who (check_identities.c) and the audit log.
+ * who is who (check_identities.c), receipts and the audit log.
  * Each fault is one sentence that says where and what to do; the check goes on. */
 #include "store/segments.h"
 
 #include "store/audit.h"
 #include "store/check_identities.h"
+#include "store/receipts.h"
 #include "store/stored.h"
 
 #include <stdio.h>
@@ -287,6 +288,7 @@ static fh_status check_all(checking *c, fh_org *org, fh_error *err)
     for (size_t i = 0; i < sizeof must_be_none / sizeof must_be_none[0] && status == FH_OK; i++)
         status = absorb(c, check_none(c, i, &e), &e, err);
     if (status == FH_OK) status = absorb(c, fh_identities_check(org, &how, tell, c, &e), &e, err);
+    if (status == FH_OK) status = absorb(c, fh_receipts_check(org, tell, c, &e), &e, err);
     uint64_t audited = 0; /* counted by tell, too */
     if (status == FH_OK) status = absorb(c, fh_audit_check(org, tell, c, &audited, &e), &e, err);
     return status;

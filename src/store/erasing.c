@@ -9,6 +9,7 @@
 #include "store/members.h"
 #include "store/named.h"
 #include "store/people.h"
+#include "store/receipts.h"
 #include "store/segments.h"
 #include "store/tombstones.h"
 
@@ -72,6 +73,7 @@ static fh_status erase_member(fh_org *org, uint32_t member, fh_error *err)
         "DELETE FROM identity_suggestion WHERE a = $1 OR b = $1",
     };
     fh_status status = fh_named_remove(org, member, err);
+    if (status == FH_OK) status = fh_receipts_erase(org, member, err);
     for (size_t i = 0; i < sizeof sql / sizeof sql[0] && status == FH_OK; i++)
         status = run_with(org, sql[i], member, err);
     return status == FH_OK ? fh_member_map(org, member, 0, err) : status;

@@ -246,9 +246,14 @@ static bool number_after_hash(fh_str text, uint32_t *out)
     return true;
 }
 
-static fh_status not_known(fh_str text, fh_error *err)
+fh_status fh_identity_unknown(fh_str text, fh_error *err)
 {
-    (void)fh_fail(err, FH_NOTFOUND, "no customer is known as '%.*s'", FH_STR_ARG(text));
+    uint32_t number = 0;
+    fh_str value = fh_str_trim(text);
+    if (number_after_hash(value, &number))
+        return fh_fail(err, FH_NOTFOUND, "customer #%u was erased", number);
+    if (value.len > FH_IDENTIFIER_MAX) value.len = 0;
+    (void)fh_fail(err, FH_NOTFOUND, "no customer is known as '%.*s'", FH_STR_ARG(value));
     return fh_hint(err, FH_NOTFOUND,
                    "Give an identifier as it stands in the data, such as ann@x.org or "
                    "account:4711, or a customer's number, such as #17.");
@@ -276,9 +281,9 @@ fh_status fh_identity_find(fh_org *org, fh_str text, uint32_t *customer, fh_erro
         const fh_status status = fh_member_customer(org, number, &now, err);
         if (status == FH_OK && now) *customer = now;
         if (status != FH_OK || now) return status;
-        return fh_fail(err, FH_NOTFOUND, "customer #%u was erased", number);
+        return fh_identity_unknown(value, err);
     }
-    if (value.len == 0 || value.len > FH_IDENTIFIER_MAX) return not_known(fh_str_of(""), err);
+    if (value.len == 0 || value.len > FH_IDENTIFIER_MAX) return fh_identity_unknown(value, err);
     fh_arena *arena = fh_arena_new(NULL);
     if (!arena) return fh_no_memory(err);
     fh_status status = load_kinds(org, arena, &k, err);
@@ -292,7 +297,7 @@ fh_status fh_identity_find(fh_org *org, fh_str text, uint32_t *customer, fh_erro
     }
     fh_arena_free(arena);
     if (status != FH_OK) return status;
-    if (f.n == 0) return not_known(value, err);
+    if (f.n == 0) return fh_identity_unknown(value, err);
     if (f.n > 1) return several(value, &f, err);
     *customer = f.customer[0];
     return FH_OK;

@@ -72,6 +72,8 @@ typedef struct fh_identity {
  * several customers share it (the hint lists them). */
 FH_MUST_CHECK fh_status fh_identity_find(fh_org *org, fh_str text, uint32_t *customer,
                                          fh_error *err);
+/* What fh_identity_find says when it finds nobody: FH_NOTFOUND. */
+FH_MUST_CHECK fh_status fh_identity_unknown(fh_str text, fh_error *err);
 FH_MUST_CHECK fh_status fh_identity_of(fh_org *org, uint32_t customer, fh_arena *arena,
                                        const fh_identity **out, size_t *n, fh_error *err);
 /* Names of problem numbers, in the arena. */

@@ -20,6 +20,8 @@ fh_migration_texts:
     MIGRATION(2026-11-22-audit)
     MIGRATION(2026-11-21-jobs)
     MIGRATION(2026-11-22-recipes)
+    MIGRATION(2026-11-22-rules)
+    MIGRATION(2026-11-22-receipts)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

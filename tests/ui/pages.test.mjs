@@ -83,7 +83,7 @@ test('without script people sign in and out', async () => {
   await page.fill('[name=password]', password);
   await page.click('button[type=submit]');
   assert.equal(page.url(), `${url}/`);
-  await page.click('text=Sign out');
+  await page.click('text=signing out');
   await page.click('main button[type=submit]');
   assert.equal(page.url(), `${url}/sign-in`);
   await close();

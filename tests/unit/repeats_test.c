@@ -178,6 +178,40 @@ static void random_stories_agree_with_the_oracle(void **state)
     }
 }
 
+/* Segments are folded a block at a time: stories that begin and end anywhere in it,
+ * and stories longer than it. */
+static void stories_across_blocks_agree_with_the_oracle(void **state)
+{
+    (void)state;
+    test_seed(11);
+    for (uint32_t round = 0; round < 6; round++) {
+        enum { LONG = 5000 };
+        fh_arena *arena = fh_arena_new(NULL);
+        fh_row *rows = FH_NEW_ARRAY(arena, fh_row, LONG);
+        const test_shape shape = {.customers = round % 3 ? 400 : 2,
+                                  .channels = 4,
+                                  .departments = 3,
+                                  .directions = round % 2,
+                                  .ms = round > 2};
+        test_random_rows(&shape, rows, LONG);
+        const uint64_t channels = 1 + test_rand(31);
+        const fh_repeats_options o = {.n_departments = 4,
+                                      .n_channels = 5,
+                                      .channels = {&channels, 64},
+                                      .directions = round % 2 ? 5 : 0,
+                                      .window_ms = round ? 20000000 : UINT64_MAX,
+                                      .other_problem_too = true};
+        fh_fold *fold;
+        fh_repeats r;
+        assert_status(make(&o, NULL, &fold, NULL), FH_OK);
+        assert_status(fh_fold_add(fold, test_segment(arena, rows, LONG), NULL), FH_OK);
+        assert_status(fh_repeats_read(fold, arena, &r, NULL), FH_OK);
+        check_against_oracle(&o, &r, test_sorted(arena, rows, LONG), LONG);
+        fh_fold_free(fold);
+        fh_arena_free(arena);
+    }
+}
+
 /* A story per problem, as a filter by problem makes them: customers count once. */
 static void a_customer_with_two_problems_is_one_customer(void **state)
 {
@@ -251,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contacts_repeat_within_the_window),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
+        cmocka_unit_test(stories_across_blocks_agree_with_the_oracle),
         cmocka_unit_test(a_customer_with_two_problems_is_one_customer),
         cmocka_unit_test(numbers_the_fold_was_not_made_for_are_refused),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),

@@ -457,6 +457,27 @@ static void random_stories_agree_with_the_oracle(void **state)
 
 /* ---- Limits ---------------------------------------------------------------------- */
 
+/* More customers in one cohort than are added up at a time, and customers who stay
+ * for years. */
+static void crowded_cohorts_agree_with_the_oracle(void **state)
+{
+    (void)state;
+    test_seed(7);
+    enum { CROWD = 1500 };
+    fh_row rows[CROWD];
+    for (uint32_t round = 0; round < 8; round++) {
+        const fh_retention_options o = {.n_touchpoints = 4,
+                                        .unit = round % 2 ? FH_WEEK : FH_DAY,
+                                        .mode = round % 4 < 2 ? FH_BOUNDED : FH_UNBOUNDED,
+                                        .n_buckets = round < 4 ? 64 : 5,
+                                        .observed_until_ms = INT64_C(1710000000000)};
+        test_random_rows(&(test_shape){.customers = 500, .touchpoints = 3, .span_s = 6 * DAY}, rows,
+                         CROWD);
+        for (size_t i = 0; i < 30; i++) rows[i].at_s += (uint32_t)i * 50 * DAY;
+        check_against_oracle(&o, rows, CROWD);
+    }
+}
+
 static void the_first_and_the_last_time_there_is_have_a_cohort(void **state)
 {
     (void)state;
@@ -578,6 +599,7 @@ int main(void)
         cmocka_unit_test(buckets_beyond_64_are_told_apart),
         cmocka_unit_test(the_day_of_the_last_edge_is_in_no_bracket),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
+        cmocka_unit_test(crowded_cohorts_agree_with_the_oracle),
         cmocka_unit_test(the_first_and_the_last_time_there_is_have_a_cohort),
         cmocka_unit_test(more_cohorts_than_can_be_shown_are_refused),
         cmocka_unit_test(options_that_make_no_retention_are_refused),

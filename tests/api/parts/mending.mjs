@@ -57,8 +57,7 @@ test('how files of a source are read is remembered for it', async () => {
 test('rows that could not be read are listed page by page, mended in place and imported again', async () => {
     const { job } = world.offers;
     const first = await world.owner.call('listRejects', { path: { job }, query: { limit: 2 } });
-    assert.deepEqual(first.json.items.map(r => [r.row, r.text]), [[2, 'A2;32.12.2024 10:00;Ask for an offer;12,00\n'], [4, 'A3;tomorrow;Sign;1,00\n']]
-        .map(([row, text]) => [row, first.json.items[0].text.endsWith('\n') ? text : text.trimEnd()]));
+    assert.deepEqual(first.json.items.map(r => [r.row, r.text.trimEnd()]), [[2, 'A2;32.12.2024 10:00;Ask for an offer;12,00'], [4, 'A3;tomorrow;Sign;1,00']]);
     assert.match(first.json.items[0].reason, /32\.12\.2024/);
     const rows = await world.owner.all('listRejects', { path: { job }, query: { limit: 2 } });
     assert.equal(rows.length, 3);

@@ -42,9 +42,9 @@ async function somebody(role) {
 }
 
 test('who is not signed in is sent to do so', async () => {
-    for (const id of ['pageHome', 'pageTokens', 'pageAccount', 'pageReport']) {
+    for (const [id, path] of [['pageApp', ''], ['pageTokens', '?to=/tokens'], ['pageAccount', '?to=/account'], ['pageReport', '?to=/report']]) {
         const reply = await world.nobody.call(id, { expect: 303 });
-        assert.equal(reply.headers.get('location'), '/sign-in', id);
+        assert.equal(reply.headers.get('location'), `/sign-in${path}`, id);
     }
     await look(world.nobody, 'pageSignIn');
     for (const id of ['pageSetup', 'pageReset', 'pageInvite'])
@@ -59,8 +59,7 @@ test('an invitation is pasted, sets a password and signs in; what was wrong stan
     const short = await form(world.nobody, 'formInvite', { secret, password: 'short' }, 400);
     assert.match(short.text, /role="alert"/);
     const done = await form(world.nobody, 'formInvite', { secret: who.url, password }, 303);
-    const home = await look(world.nobody.as({ cookie: done.cookie }), 'pageHome');
-    assert.match(home.text, /Pia &lt;b&gt;Page&lt;\/b&gt;/);
+    assert.equal((await world.nobody.as({ cookie: done.cookie }).call('getMe')).json.name, 'Pia <b>Page</b>');
     const again = await form(world.nobody, 'formInvite', { secret, password }, 404);
     assert.match(again.text, /role="alert"/);
     const nothing = await form(world.nobody, 'formSetup', { secret, name: 'X', email: 'x@firsthand.test', password }, 404);
@@ -79,9 +78,7 @@ test('the first owner comes in by the page that the printed link names', async (
         const short = await form(nobody, 'formSetup', { ...fields, password: 'short' }, 400);
         assert.match(short.text, /value="Otto Owner"/);
         const { cookie } = await form(nobody, 'formSetup', { ...fields, password }, 303);
-        const home = await look(nobody.as({ cookie }), 'pageHome');
-        assert.match(home.text, /Second shop/);
-        assert.match(home.text, /Nothing has been told yet/);
+        assert.equal((await nobody.as({ cookie }).call('getSettings')).json.name, 'Second shop');
         await form(nobody, 'formSetup', { ...fields, password }, 404);
         await server.stop();
         assert.ok(!server.log.includes(server.setupSecret));
@@ -103,7 +100,7 @@ test('signing in and out by form', async () => {
     await form(me, 'formSignOut', { form: 'x'.repeat(43) }, 409);
     const out = await form(me, 'formSignOut', { form: tokenOf(page) }, 303);
     assert.match(out.headers.get('clear-site-data'), /cookies/);
-    await me.call('pageHome', { expect: 303 });
+    await me.call('pageApp', { expect: 303 });
     // Another site's form gets nobody in.
     await world.nobody.call('formSignIn', {
         raw: new URLSearchParams({ email: who.email, password }).toString(), expect: 403,

@@ -17,10 +17,10 @@ test('people sign in by a form, and are told what was wrong', async () => {
     const wrong = await world.nobody.send('formSignIn', page, { email, password: 'not this one' }, { expect: [401, 403] });
     assert.match(wrong.text, /form-signer@firsthand\.test/);
     const somebody = await signIn(email);
-    assert.match((await somebody.page('pageHome')).text, /Our shop/);
+    assert.equal((await somebody.call('getMe')).json.kind, 'person');
     const out = await somebody.page('pageSignOut');
     await somebody.send('formSignOut', out);
-    const gone = await somebody.page('pageHome', { expect: [303, 401] });
+    const gone = await somebody.page('pageApp', { expect: [303, 401] });
     if (gone.status === 303) assert.match(gone.headers.get('location'), /^\/sign-in/);
 });
 
@@ -32,7 +32,7 @@ test('a link is taken by a form', async () => {
         const page = await world.nobody.page(pageId);
         const { cookie } = await world.nobody.send(formId, page, { secret: json.url.split('#')[1], password });
         assert.ok(cookie, kind);
-        await world.nobody.as({ cookie }).page('pageHome');
+        await world.nobody.as({ cookie }).page('pageApp');
         await world.nobody.send(formId, page, { secret: json.url.split('#')[1], password }, { expect: [400, 403, 404] });
     }
     const setup = await world.nobody.page('pageSetup');
@@ -75,6 +75,42 @@ test('the own account: sessions, password, authenticator app', async () => {
     assert.ok(finished.cookie && given.cookie);
     const full = world.nobody.as({ cookie: given.cookie });
     await full.send('formAppRemove', await full.page('pageAccount'));
+});
+
+test('the UI is one page for all its addresses, and its files are kept for good', async () => {
+    const page = await world.owner.call('pageApp');
+    assert.match(page.headers.get('content-security-policy'), /script-src 'self';.*require-trusted-types-for 'script'/);
+    assert.equal(page.headers.get('cache-control'), 'no-cache');
+    const again = await world.owner.call('pageApp', { expect: 304, headers: { 'If-None-Match': page.headers.get('etag') } });
+    assert.equal(again.text, '');
+    const files = [...page.text.matchAll(/(?:src|href)="\/assets\/([^"]+)"/g)].map(([, file]) => file);
+    assert.ok(files.length >= 4, page.text);
+    for (const file of files) {
+        const got = await world.nobody.call('getAsset', { path: { file } });
+        assert.match(got.headers.get('cache-control'), /max-age=31536000, immutable/);
+        assert.match(got.headers.get('content-type'), /^(text\/(javascript|css); charset=utf-8|image\/svg\+xml)$/);
+    }
+    await world.nobody.call('getAsset', { path: { file: 'page.html' }, expect: 404 });
+    await world.nobody.call('getAsset', { path: { file: 'main-OLD.js' }, expect: 404 });
+    const deeper = await fetch(`${world.server.url}/design/one/two?a=b`, { headers: { Cookie: world.owner.cookie }, redirect: 'manual' });
+    assert.equal(await deeper.text(), page.text);
+});
+
+test('who was sent to sign in comes back, and only to an address of ours', async () => {
+    const { email } = await invite('way-back');
+    const sent = await fetch(`${world.server.url}/design/%C3%A4?a=1%262`, { redirect: 'manual' });
+    assert.equal(sent.status, 303);
+    const to = new URL(sent.headers.get('location'), world.server.url).searchParams.get('to');
+    assert.equal(to, '/design/%C3%A4?a=1%262');
+    for (const [wanted, got] of [[to, to], ['//evil.example', '/'], ['/\\evil.example', '/'], ['https://evil.example', '/'], ['/a\r\nb', '/']]) {
+        const page = await world.nobody.page('pageSignIn', { query: { to: wanted } });
+        assert.ok(page.text.includes(`name="to" value="${got}"`), wanted);
+        const { headers } = await world.nobody.call('formSignIn', {
+            raw: new URLSearchParams({ email, password, to: wanted }).toString(), expect: 303,
+            headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        });
+        assert.equal(headers.get('location'), got);
+    }
 });
 
 test('the report and what pages are made of', async () => {

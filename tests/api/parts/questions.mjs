@@ -10,7 +10,11 @@ const asked = [
     ['getTouchpoints', 'touchpoints', { channel: 'phone', top: 3 }],
     ['getFollows', 'follows', {}],
     ['getFollows', 'follows', { from: '2024-01', until: '2024-07', top: 5 }],
+    ['getFollows', 'follows', { followed: ['Order>Delivery', '(start)>Order'], repeated: '30d' }],
+    ['getJourney', 'journey', {}],
+    ['getJourney', 'journey', { share: '60%', boxes: 3, passed: 'Complaint' }],
     ['getVariants', 'variants', { top: 10 }],
+    ['getVariants', 'variants', { way: 'Order>Delivery' }],
     ['getFunnel', 'funnel', { step: funnel }],
     ['getRetention', 'retention', {}],
     ['getPaths', 'paths', {}],
@@ -19,6 +23,8 @@ const asked = [
     ['getHandoffs', 'handoffs', {}],
     ['getHandoffs', 'handoffs', { by: 'problem' }],
     ['getRepeats', 'repeats', {}],
+    ['getCustomers', 'customers', {}],
+    ['getCustomers', 'customers', { followed: 'Order>Delivery', limit: 2 }],
     ['getSources', 'sources', {}],
     ['getStory', 'story', { who: 'ann@example.org' }],
 ];
@@ -70,6 +76,24 @@ test('who may ask of everybody may not single somebody out', async () => {
     await analyst.call('getFollows', { query: { customer: 'ann@example.org' }, expect: 403 });
     await analyst.call('getReport', { query: { customer: 'ann@example.org' }, expect: 403 });
     await analyst.call('getStory', { query: { who: 'ann@example.org' }, expect: 403 });
+    await analyst.call('getCustomers', { query: { passed: 'Order' }, expect: 403 });
+});
+
+test('customers come a page at a time, each once', async () => {
+    const { json: all } = await world.owner.call('getCustomers', { query: { limit: 1000 } });
+    assert.equal(all.next, null);
+    assert.equal(all.items.length, all.customers);
+    const seen = [];
+    for (let after = undefined; after !== null;) {
+        const query = after ? { limit: 2, after } : { limit: 2 };
+        const { json } = await world.owner.call('getCustomers', { query });
+        assert.equal(json.customers, all.customers);
+        seen.push(...json.items);
+        after = json.next;
+    }
+    assert.deepEqual(seen, all.items);
+    await world.owner.call('getCustomers', { query: { limit: 0 }, expect: 400 });
+    await world.owner.call('getCustomers', { query: { after: 'x' }, expect: 400 });
 });
 
 test('the report is a page that runs nothing', async () => {

@@ -1,0 +1,85 @@
+/* assets.c - the web UI: its files under /assets, and one page for all its addresses.
+ *
+ * The page is the same for everybody and holds nothing of the organisation, which its
+ * script asks for through /api/v1. Its policy lets nothing run but our own files, and
+ * lets no text become markup (Trusted Types, without any policy of ours).
+ */
+#include "api/assets.h"
+
+#include "api/inside.h"
+
+#include <string.h>
+
+#define POLICY                                                                        \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " \
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "      \
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+
+static const fh_web_asset *find(fh_str name)
+{
+    size_t low = 0, high = fh_web_n_assets;
+    while (low < high) {
+        const size_t mid = low + (high - low) / 2;
+        const fh_str here = fh_str_of(fh_web_assets[mid].name);
+        const int order = fh_str_cmp(here, name);
+        if (!order) return &fh_web_assets[mid];
+        if (order < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return NULL;
+}
+
+static fh_status get_asset(fh_call *c, fh_error *err)
+{
+    const fh_web_asset *a = find(c->path_value[0]);
+    if (!a || !a->file.immutable) {
+        (void)fh_fail(err, FH_NOTFOUND, "there is no such file");
+        return fh_hint(err, FH_NOTFOUND, "Firsthand was renewed meanwhile: load the page again.");
+    }
+    fh_http_reply_asset(c->x, &a->file);
+    return FH_OK;
+}
+
+static fh_status get_page(fh_call *c, fh_error *err)
+{
+    const fh_web_asset *a = find(FH_STR("page.html"));
+    if (!a) return fh_fail(err, FH_INTERNAL, "this program was built without its pages");
+    fh_put_field(c->x, "Content-Security-Policy", FH_STR(POLICY));
+    fh_http_reply_asset(c->x, &a->file);
+    return FH_OK;
+}
+
+bool fh_is_web_page(fh_str path)
+{
+    for (const char *const *p = fh_web_pages; *p; p++) {
+        const fh_str page = fh_str_of(*p);
+        if (page.len > 1 && fh_str_starts(path, page) &&
+            (path.len == page.len || path.ptr[page.len] == '/'))
+            return true;
+    }
+    return false;
+}
+
+const fh_route fh_routes_assets[] = {
+    {.method = FH_HTTP_GET,
+     .path = "/",
+     .id = "pageApp",
+     .group = "Pages",
+     .summary = "The page that draws all others; also below /stories, /people and so on",
+     .right = FH_ANYBODY,
+     .flags = FH_ROUTE_PAGE | FH_ROUTE_NO_ORG | FH_ROUTE_ON_LOOP | FH_ROUTE_REPLIES,
+     .reply_type = "text/html; charset=utf-8",
+     .handle = get_page},
+    {.method = FH_HTTP_GET,
+     .path = "/assets/{file}",
+     .id = "getAsset",
+     .group = "Service",
+     .summary = "Scripts, styles and pictures of the pages",
+     .right = FH_ANYBODY,
+     .flags = FH_ROUTE_PUBLIC | FH_ROUTE_NO_ORG | FH_ROUTE_ON_LOOP | FH_ROUTE_REPLIES,
+     .reply_type = "*/*",
+     .handle = get_asset},
+    {.path = NULL},
+};

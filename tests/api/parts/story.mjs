@@ -1,0 +1,179 @@
+// story.mjs - one customer's story: pages, one interaction, what stands beside it; problems
+// confirmed and opened again, hand-offs accepted, receipts, who has seen it, export.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { world } from '../lib/world.mjs';
+import { firsthand } from '../lib/server.mjs';
+
+const who = 'story-sue@example.org';
+const day = n => new Date(Date.UTC(2024, 4, 1 + n, 9)).toISOString().replace('.000', '');
+
+/** Tells her story: an address asked twice, a claim handed from Sales to Claims, told again. */
+async function tell() {
+    const at = (n, direction, department, more) => ({
+        customer: { email: who }, source: 'story', id: `s${n}`, time: day(n), channel: 'phone', problem: 'CL-sue', direction, department, ...more,
+    });
+    const { json } = await world.sender.call('addInteractions', { body: [
+        at(0, 'in', 'Sales', { touchpoint: 'Reports the damage', payload: { text: 'Hail.\nThe roof has dents.', address: 'Mill Lane 3', contact: { fax: '12' } } }),
+        at(1, 'out', 'Sales', { touchpoint: 'Hands it on', outcome: 'handed on', payload: { text: 'Claims will call you.', reason: 'Claims settles hail', told: 'Hail, roof', promise: 'We call back', promise_until: day(3) } }),
+        at(2, 'out', 'Claims', { touchpoint: 'Asks for photos', channel: 'e-mail', payload: { text: 'Please send photos.' } }),
+        at(3, 'in', 'Claims', { touchpoint: 'Tells what happened', payload: { text: 'Again: hail.', address: 'Mill Lane 5' } }),
+        at(5, 'in', 'Claims', { touchpoint: 'Answers the survey', score: 3, payload: { text: 'Asked twice.' } }),
+        at(6, 'out', 'Claims', { touchpoint: 'Answers', payload: { text: 'We are sorry.' } }),
+        { ...at(7, 'out', 'Marketing', { touchpoint: 'Newsletter', channel: 'letter' }), problem: undefined, time: new Date(Date.now() + 864e5).toISOString() },
+    ] });
+    assert.equal(json.accepted, 7, JSON.stringify(json));
+    return (await world.owner.call('search', { body: { who } })).json.items[0].customer;
+}
+
+const beside = async (customer, client = world.owner, query = {}) => (await client.call('getBesideStory', { path: { customer }, query })).json;
+let customer;
+
+test('a story is read page by page, and each interaction has an address', async () => {
+    customer = await tell();
+    const path = { customer };
+    const all = (await world.owner.call('listStory', { path, query: { limit: 1000 } })).json;
+    assert.equal(all.total, 7);
+    assert.deepEqual(all.items.map(i => i.touchpoint), ['Newsletter', 'Answers', 'Answers the survey', 'Tells what happened', 'Asks for photos', 'Hands it on', 'Reports the damage']);
+    assert.deepEqual([all.items[0].planned, all.items[3].told_again, all.items[6].more, all.items[6].line], [true, true, true, 'Hail.']);
+    assert.deepEqual(all.items[4].handed_on, { from: 'Sales', to: 'Claims', before: all.items[5].ref, told_again: true });
+    assert.deepEqual(await world.owner.all('listStory', { path, query: { limit: 2 } }), all.items);
+    const found = (await world.owner.call('listStory', { path, query: { limit: 1, find: all.items[4].ref } })).json;
+    assert.equal(found.at, 4);
+    const only = async query => (await world.owner.call('listStory', { path, query })).json.total;
+    assert.deepEqual([await only({ channel: 'letter' }), await only({ department: 'Claims' }), await only({ problem: all.items[4].problem }),
+        await only({ from: '2024-05-03', until: '2024-05-05' }), await only({ direction: 'in' }), await only({ marked: true })], [1, 4, 6, 2, 3, 3]);
+    const one = (await world.owner.call('getInteraction', { path: { customer, interaction: all.items[6].ref } })).json;
+    assert.deepEqual([one.text, one.payload.address], ['Hail.\nThe roof has dents.', 'Mill Lane 3']);
+    await world.owner.call('getInteraction', { path: { customer, interaction: 'i0000000000000000' }, expect: 404 });
+    await world.owner.call('listStory', { path: { customer: 999999 }, expect: 404 });
+    await world.owner.call('listStory', { path, query: { limit: 0 }, expect: 400 });
+});
+
+test('beside it stands what is open, promised, known and by whom', async () => {
+    const b = await beside(customer);
+    assert.deepEqual([b.interactions, b.planned, b.open_problems, b.handoffs, b.times_told_again], [6, 1, 1, 1, 1]);
+    const [p] = b.problems;
+    assert.deepEqual([p.name, p.state, p.department, p.customer_waits], ['CL-sue', 'open', 'Claims', false]);
+    assert.deepEqual([p.handoffs[0].reason, p.handoffs[0].told, p.handoffs[0].promise, p.handoffs[0].answered],
+        ['Claims settles hail', 'Hail, roof', 'We call back', day(2).replace('Z', '+00:00').replace('+00:00', 'Z')]);
+    const address = b.known.items.find(f => f.field === 'address');
+    assert.deepEqual(address.held_by.map(h => [h.department, h.value]), [['Claims', 'Mill Lane 5'], ['Sales', 'Mill Lane 3']]);
+    assert.deepEqual([address.asked_again, address.differs], [1, true]);
+    assert.ok(b.known.items.some(f => f.field === 'contact.fax') && !b.known.items.some(f => f.field === 'text'));
+    assert.deepEqual(b.promises.items.map(i => i.promise), ['We call back']);
+    assert.deepEqual(b.contacts.items.map(i => i.department), ['Marketing']);
+    assert.deepEqual(b.feedback.items.map(i => [i.score, i.text, !!i.answered]), [[3, 'Asked twice.', true]]);
+    assert.equal(b.density.channels.flatMap(c => c.counts).reduce((a, n) => a + n), 7);
+    assert.equal((await beside(customer, world.owner, { days: 36500 })).contacts.items.length, 4);
+    await world.owner.call('getBesideStory', { path: { customer }, query: { buckets: 0 }, expect: 400 });
+});
+
+test('a hand-off is accepted once', async () => {
+    const [p] = (await beside(customer)).problems;
+    const path = { customer, interaction: p.handoffs[0].ref };
+    const agent = world.people['front-line'];
+    assert.equal((await agent.call('acceptHandoff', { path, body: { text: 'I have the photos.' } })).json.done, true);
+    assert.equal((await agent.call('acceptHandoff', { path, body: {} })).json.done, false);
+    const after = (await beside(customer)).problems[0].handoffs[0];
+    assert.ok(after.accepted);
+    assert.equal(after.accepted_by, agent.person);
+    await agent.call('acceptHandoff', { path: { customer, interaction: p.first_ref }, body: {}, expect: 404 });
+    await agent.call('acceptHandoff', { path, body: { why: 'x' }, expect: 400 });
+});
+
+test('a problem is open until the customer says that it is solved', async () => {
+    const { problem } = (await beside(customer)).problems[0];
+    const path = { customer, problem };
+    const state = async () => (await beside(customer)).problems[0];
+    const confirm = async body => (await world.owner.call('confirmProblem', { path, body })).json.done;
+    assert.equal(await confirm({ text: 'All fine now', said_by: 'her daughter', channel: 'phone' }), true);
+    assert.equal(await confirm({}), false);
+    const solved = await state();
+    assert.deepEqual([solved.state, solved.said, solved.confirmed_by > 0, solved.customer_waits], ['confirmed', 'All fine now', true, false]);
+    assert.equal((await beside(customer)).open_problems, 0);
+    // Taken back: as if it had not been said.
+    assert.equal((await world.owner.call('reopenProblem', { path, body: { mistake: true } })).json.done, true);
+    assert.deepEqual([(await state()).state, (await state()).confirmed], ['open', undefined]);
+    assert.equal((await world.owner.call('reopenProblem', { path, body: {} })).json.done, false);
+    // Confirmed again; then the customer calls about it once more.
+    assert.equal(await confirm({ time: day(20) }), true);
+    assert.equal((await state()).state, 'open', 'what was said before the last word does not close it');
+    assert.equal(await confirm({}), true);
+    assert.equal((await state()).state, 'confirmed');
+    await new Promise(next => setTimeout(next, 5));
+    await world.sender.call('addInteractions', { body: { customer: { email: who }, source: 'story', id: 'again', time: new Date().toISOString(), touchpoint: 'Calls again', direction: 'in', department: 'Claims', problem: 'CL-sue' } });
+    assert.deepEqual([(await state()).state, (await state()).customer_waits], ['reopened', true]);
+    await world.owner.call('confirmProblem', { path: { customer, problem: 999999 }, body: {}, expect: 404 });
+    await world.owner.call('confirmProblem', { path, body: { time: '2090-01-01T00:00:00Z' }, expect: [400] });
+    firsthand('check', world.server.org);
+});
+
+test('who has read a story is shown, and can be taken back', async () => {
+    const agent = world.people['front-line'];
+    await agent.call('putReceipt', { path: { customer } });
+    const b = await beside(customer);
+    assert.deepEqual(b.receipts.map(r => [r.person, r.since, r.you]), [[agent.person, 0, false]]);
+    assert.equal(b.people.find(p => p.person === agent.person).name, 'Person front-line');
+    assert.equal((await beside(customer, agent)).receipts[0].you, true);
+    assert.equal(b.asked[0].department, 'Claims');
+    await agent.call('dropReceipt', { path: { customer } });
+    assert.deepEqual((await beside(customer)).receipts, []);
+    await agent.call('putReceipt', { path: { customer } });
+    await world.admin.call('putReceipt', { path: { customer }, expect: 400 });
+});
+
+test('opening a story is in the log, once an hour; those who may see who did', async () => {
+    const agent = world.people['front-line'];
+    const before = (await world.owner.call('listAudit', { query: { action: 'story.seen', person: agent.person, customer } })).json.items.length;
+    assert.equal(before, 1);
+    await beside(customer, agent);
+    assert.equal((await world.owner.call('listAudit', { query: { action: 'story.seen', person: agent.person, customer } })).json.items.length, 1);
+    assert.equal((await beside(customer, agent)).viewers, undefined);
+    assert.ok((await beside(customer)).viewers.some(v => v.person === agent.person && v.times === 1));
+    assert.equal((await agent.call('listRecentStories')).json.items[0].customer, customer);
+});
+
+test('one\'s own story, and no other', async () => {
+    const sue = world.people.customer;
+    await sue.call('listStory', { path: { customer }, expect: 403 });
+    await sue.call('getBesideStory', { path: { customer: 999999 }, expect: 403 });
+    const { etag } = await world.owner.call('getPerson', { path: { person: sue.person } });
+    await world.owner.call('changePerson', { path: { person: sue.person }, body: { customer }, headers: { 'If-Match': etag } });
+    const b = await beside(customer, sue);
+    assert.deepEqual([b.own, b.receipts, b.people, b.merges, b.may.say, b.may.receipt, b.may.export], [true, undefined, undefined, undefined, true, false, true]);
+    assert.equal((await sue.call('confirmProblem', { path: { customer, problem: b.problems[0].problem }, body: { text: 'Yes, solved' } })).json.done, true);
+    assert.equal((await beside(customer, sue)).problems[0].state, 'confirmed');
+    assert.equal((await sue.call('reopenProblem', { path: { customer, problem: b.problems[0].problem }, body: { text: 'No' } })).json.done, true);
+    assert.match((await sue.call('exportStory', { path: { customer } })).text, /Mill Lane 3/);
+    await sue.call('putReceipt', { path: { customer }, expect: 403 });
+    await world.people['front-line'].call('exportStory', { path: { customer }, expect: 403 });
+    const lines = (await world.owner.call('exportStory', { path: { customer }, query: { format: 'jsonl' } })).text.trim().split('\n').map(l => JSON.parse(l));
+    assert.ok(lines.length >= 10 && lines.every(l => l.time));
+});
+
+test('a merged customer keeps its address; receipts and confirmations go with it and back', async () => {
+    await world.sender.call('addInteractions', { body: { customer: { email: 'other-sue@example.org' }, source: 'story', id: 'o1', time: day(1), touchpoint: 'Visit' } });
+    const other = (await world.owner.call('search', { body: { who: 'other-sue@example.org' } })).json.items[0].customer;
+    const before = (await world.owner.call('listStory', { path: { customer }, query: { limit: 1000 } })).json;
+    const { json: { merge } } = await world.owner.call('mergeCustomers', { body: { from: `#${customer}`, into: `#${other}`, why: 'same person' } });
+    const b = await beside(customer);
+    assert.deepEqual([b.customer, b.merges.map(m => m.merge), b.receipts.length], [other, [merge], 1]);
+    const { problem } = b.problems[0];
+    await world.owner.call('confirmProblem', { path: { customer: other, problem }, body: {} });
+    await world.owner.call('undoMerge', { path: { merge } });
+    const after = (await world.owner.call('listStory', { path: { customer }, query: { limit: 1000 } })).json;
+    assert.equal(after.total, before.total + 1);
+    assert.equal((await beside(customer)).receipts.length, 1);
+    assert.equal((await world.owner.call('listStory', { path: { customer: other } })).json.total, 1);
+    firsthand('check', world.server.org);
+});
+
+test('an erased story is gone with all that was said of it', async () => {
+    await world.owner.call('eraseCustomer', { path: { customer }, body: { confirm: who } });
+    await world.owner.call('listStory', { path: { customer }, expect: 404 });
+    assert.ok(!(await world.people['front-line'].call('listRecentStories')).json.items.some(i => i.customer === customer));
+    for (const text of ['All fine now', 'her daughter', 'I have the photos'])
+        assert.ok(!world.server.read('our.fh').includes(text), `the file still holds '${text}'`);
+    firsthand('check', world.server.org);
+});

@@ -1,0 +1,39 @@
+// shell.test.mjs - what stands around every page.
+import assert from 'node:assert/strict';
+import { site } from './site.mjs';
+
+const our = await site();
+our.everywhere(['/', '/design']);
+
+our.test('who is not signed in comes back to where they wanted to be', async ({ open }) => {
+  const page = await open('/design?part=a%26b', { signedIn: false });
+  assert.equal(page.url(), `${our.url}/sign-in?to=/design%3Fpart%3Da%2526b`);
+  await page.fill('[name=email]', 'olga@example.org');
+  await page.fill('[name=password]', 'seven green umbrellas');
+  await page.click('button[type=submit]');
+  await our.ready(page);
+  assert.equal(page.url(), `${our.url}/design?part=a%26b`);
+});
+
+our.test('a page has its title; the way back is the browser itself', async ({ open }) => {
+  const page = await open('/design');
+  await our.ready(page);
+  assert.equal(await page.title(), 'Parts - Harbour Mutual');
+  await page.click('a.brand');
+  await page.waitForURL(`${our.url}/`);
+  await page.goBack();
+  await page.locator('h1', { hasText: 'Parts' }).waitFor();
+});
+
+our.test('by keyboard: skip link, search, help', async ({ open }) => {
+  const page = await open('/');
+  await our.ready(page);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  await our.axe(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+});

@@ -1,0 +1,186 @@
+// site.mjs - what tests of the UI's pages share: the demonstration organisation, served
+// once a file; somebody signed in; pages opened on a phone and a desk. Whatever the
+// console tells, whatever leaves our origin and whatever the page's policy refuses fails
+// the test that opened the page.
+//
+//     import { site } from './site.mjs';
+//     const our = await site();
+//     our.test('a story opens', async ({ open }) => {
+//       const page = await open('/stories/17');                     on a desk
+//       await page.getByRole('heading', { name: 'Story' }).waitFor();
+//       await our.axe(page);
+//       await our.picture(page, 'story');                           build/ui/story.desk.png
+//     });
+//     our.everywhere('fits', ['/stories'], async ({ page }) => ...);   phone, desk and dark
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test as nodeTest } from 'node:test';
+import { launch, program } from './browser.mjs';
+
+const root = resolve(import.meta.dirname, '../..');
+const kept = join(root, 'build/ui');
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const PATIENCE = 30000;
+export const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
+export const owner = { name: 'Olga Owner', email: 'olga@example.org', password: 'seven green umbrellas' };
+
+/** Harbour Mutual with 400 customers, made once for all files of a run. */
+export function demonstration() {
+  const at = join(kept, 'harbour.fh');
+  if (existsSync(at) && statSync(at).mtimeMs > statSync(program).mtimeMs) return at;
+  mkdirSync(kept, { recursive: true });
+  const work = mkdtempSync(join(kept, 'making-'));
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'] };
+  const made = join(work, 'harbour.fh');
+  execFileSync(program, ['simulate', '--customers', '400', '-o', join(work, 'data')], quiet);
+  execFileSync(program, ['init', made, '--name', 'Harbour Mutual', '--zone', 'Europe/Berlin'], quiet);
+  execFileSync('sh', [join(work, 'data/import.sh'), program, made], quiet);
+  renameSync(made, at);
+  rmSync(work, { recursive: true });
+  return at;
+}
+
+function freePort() {
+  return new Promise((done) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}
+
+/** Serves a copy of an organisation; gives its address and the first owner's link. */
+async function serve(organisation) {
+  const server = spawn(program, ['serve', organisation, '--listen', `127.0.0.1:${await freePort()}`],
+    { stdio: ['ignore', 'pipe', 'ignore'] });
+  return new Promise((ready, fail) => {
+    let out = '';
+    server.on('exit', () => fail(new Error(`the server went: ${out}`)));
+    server.stdout.setEncoding('utf8').on('data', (text) => {
+      out += text;
+      const url = /^Serving .* at (http:\/\/\S+)$/m.exec(out)?.[1];
+      const link = /http:\S+\/setup#\S+/.exec(out)?.[0];
+      if (url) ready({ server, url, link });
+    });
+  });
+}
+
+/** A request of a signed-in browser, without one. */
+function caller(url) {
+  let cookie = '';
+  return async (method, path, body, more = {}) => {
+    const reply = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        'Sec-Fetch-Site': 'same-origin', 'X-Firsthand': '1', ...(cookie && { Cookie: cookie }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }), ...more,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const given = reply.headers.getSetCookie()[0];
+    if (given) cookie = given.split(';')[0];
+    const text = await reply.text();
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
+    return { json: text ? JSON.parse(text) : null, tag: reply.headers.get('ETag'), cookie };
+  };
+}
+
+/** `from`: another organisation than the demonstration; 'empty' for one with nothing in it. */
+export async function site({ from } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'firsthand-ui-'));
+  const organisation = join(folder, 'our.fh');
+  if (from === 'empty')
+    execFileSync(program, ['init', organisation, '--name', 'Our shop'], { stdio: 'ignore' });
+  else
+    copyFileSync(from ?? demonstration(), organisation);
+  const { server, url, link } = await serve(organisation);
+  const api = caller(url);
+  const { cookie } = await api('POST', '/setup', { secret: link.split('#')[1], ...owner });
+  const [name, value] = cookie.split('=');
+  const session = { cookies: [{ name, value, url, httpOnly: true, sameSite: 'Lax' }] };
+  const browser = await launch();
+  after(async () => {
+    await browser.close();
+    server.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Opens a page; `noise` collects what it should not do. */
+  async function openIn(noise, contexts, path, { size = 'desk', signedIn = true, policy = true, ...look } = {}) {
+    const context = await browser.newContext({
+      viewport: sizes[size], bypassCSP: !policy, locale: 'en-GB', reducedMotion: 'reduce', ...look,
+    });
+    contexts.push(context);
+    if (signedIn) await context.addCookies(session.cookies);
+    context.setDefaultTimeout(PATIENCE);
+    const page = await context.newPage();
+    page.sizeName = `${size}${look.colorScheme === 'dark' ? '.dark' : ''}`;
+    page.on('pageerror', (error) => noise.push(String(error)));
+    page.on('console', (message) => noise.push(`console: ${message.text()}`));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) noise.push(`request: ${request.url()}`);
+    });
+    await page.goto(url + path);
+    return page;
+  }
+
+  /** A test with `open`; what it opens is closed behind it, and must have been quiet. */
+  function test(title, run, { quiet = true } = {}) {
+    nodeTest(title, async () => {
+      const noise = [], contexts = [];
+      try {
+        await run({ open: (path, options) => openIn(noise, contexts, path, options), noise });
+        if (quiet) assert.deepEqual(noise, []);
+      } finally {
+        await Promise.all(contexts.map((context) => context.close()));
+      }
+    });
+  }
+
+  /** Waits until the page has drawn its answer. */
+  async function ready(page) {
+    await page.locator('main h1').waitFor();
+    await page.waitForFunction(() => !document.querySelector('.skeleton:not([data-sample] *), .await[aria-busy=true]:not([data-sample] *)'), null, { timeout: PATIENCE });
+  }
+
+  async function axe(page) {
+    // Playwright evaluates in the page's world past its policy, but axe itself builds
+    // scripts: with Trusted Types on it can only be evaluated as text.
+    if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axeSource);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }));
+    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.length} x ${v.nodes[0].html.slice(0, 200)}`), []);
+  }
+
+  async function picture(page, title, options = {}) {
+    mkdirSync(kept, { recursive: true });
+    await page.screenshot({ path: join(kept, `${title}.${page.sizeName}.png`), ...options });
+  }
+
+  async function fits(page) {
+    const { wide, room } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, room: innerWidth }));
+    assert.ok(wide <= room, `the page is ${wide} px wide, with room for ${room}`);
+  }
+
+  /** Each path on a phone, a desk, and dark: drawn, not wider than the screen, axe and a picture. */
+  function everywhere(paths, before = async () => undefined) {
+    for (const path of paths)
+      for (const [size, colorScheme] of [['phone', 'light'], ['desk', 'light'], ['desk', 'dark']])
+        test(`${path} on a ${size}, ${colorScheme}: fits, axe finds nothing`, async ({ open }) => {
+          const page = await open(path, { size, colorScheme });
+          await ready(page);
+          await before(page);
+          await fits(page);
+          await axe(page);
+          await picture(page, path === '/' ? 'home' : path.slice(1).replaceAll(/[^\w]+/g, '-'), { fullPage: true });
+        });
+  }
+
+  return { url, api, browser, organisation, test, ready, axe, picture, fits, everywhere };
+}

@@ -1,0 +1,27 @@
+// pages.ts - the one list of pages. The server learns from it which addresses are ours
+// (build.mjs), the shell which ways there are. To add a page: an entry here, its title
+// and question in words.en.ts, and a folder with page.tsx.
+import type { ComponentType } from 'preact';
+
+export interface PageProps {
+  /** What stands behind the page's path: /stories/17/who gives ['17', 'who']. */
+  rest: string[];
+}
+export interface PageEntry {
+  /** One word behind a slash; whatever lies deeper is the page's, too. */
+  path: string;
+  /** Title and question are `ID_title` and `ID_question` in words.en.ts. */
+  id: 'home' | 'design';
+  /** Word of the right that is needed; none: whoever is signed in. */
+  may?: string;
+  /** Not in the navigation. */
+  aside?: boolean;
+  /** Symbol of the navigation (parts/icon.tsx). */
+  icon: string;
+  load: () => Promise<{ default: ComponentType<PageProps> }>;
+}
+
+export const pages: PageEntry[] = [
+  { path: '/', id: 'home', icon: 'home', load: () => import('./home/page') },
+  { path: '/design', id: 'design', icon: 'parts', aside: true, load: () => import('./design/page') },
+];

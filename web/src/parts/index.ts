@@ -1,0 +1,10 @@
+// index.ts - all parts: import { Table, Button } from '../../parts';
+export * from './basic';
+export * from './form';
+export * from './icon';
+export * from './layers';
+export * from './table';
+export * from './chart';
+export * from './filter';
+export * from './timeline';
+export * from './scrolls';

@@ -1,0 +1,214 @@
+// shell.tsx - what stands around every page: navigation by the questions people ask,
+// search, help, look, title and question; loads the page that the address names.
+import { Component, type ComponentChildren, type ComponentType } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Head, HeadContext } from '../base/head';
+import { asProblem } from '../base/problem';
+import { may, ourSettings, whoAmI } from '../base/session';
+import { followLinks, go, useLocation } from '../base/url';
+import { type PageEntry, type PageProps, pages } from '../pages/pages';
+import { sayPage } from '../pages/words.en';
+import { Button, Dialog, Empty, Fail, Icon, LinkButton, Menu, Note, Skeleton, toastsIn } from '../parts';
+import { Search } from './search';
+import { say } from './words.en';
+
+// ---- Which page -------------------------------------------------------------------------------
+
+const allowed = (page: PageEntry) => !page.may || may(page.may);
+const within = (path: string, page: PageEntry) =>
+  (page.path === '/' ? path === '/' : path === page.path || path.startsWith(`${page.path}/`));
+const pageAt = (path: string) => pages.find((page) => within(path, page));
+const restOf = (path: string, page: PageEntry) =>
+  path.slice(page.path.length).split('/').filter(Boolean).map((part) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return part;
+    }
+  });
+
+type Loaded = { page: PageEntry; component?: ComponentType<PageProps>; failed?: unknown };
+function useLoaded(page: PageEntry | undefined): Loaded | undefined {
+  const [loaded, set] = useState<Loaded | undefined>(undefined);
+  useEffect(() => {
+    let here = true;
+    if (page)
+      page.load().then((m) => here && set({ page, component: m.default }), (failed) => here && set({ page, failed }));
+    return () => { here = false; };
+  }, [page]);
+  return loaded && loaded.page === page ? loaded : undefined;
+}
+
+/** What a page throws while it draws itself is told in its place; the rest goes on. */
+class Guard extends Component<{ children: ComponentChildren }, { failed?: unknown }> {
+  override state: { failed?: unknown } = {};
+  static override getDerivedStateFromError(failed: unknown) {
+    return { failed };
+  }
+  override render() {
+    return this.state.failed ? <Fail problem={asProblem(this.state.failed)} again={() => location.reload()} /> : this.props.children;
+  }
+}
+
+// ---- Navigation ---------------------------------------------------------------------------------
+
+function Navigation({ path, open, close }: { path: string; open: boolean; close: () => void }) {
+  return (
+    <nav class={`ways${open ? ' open' : ''}`} aria-label={say('pages')} id="ways" onKeyDown={(e) => { if (e.key === 'Escape') close(); }}>
+      <a class="brand" href="/"><svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" /><path d="M9 23V10h14M9 16.500h10" /><circle cx="23" cy="22" r="2.600" /></svg>Firsthand</a>
+      <ul>
+        {pages.filter((page) => !page.aside && allowed(page)).map((page) => (
+          <li key={page.id}>
+            <a href={page.path} aria-current={within(path, page) ? 'page' : undefined} onClick={close}>
+              <Icon name={page.icon} /><span>{sayPage(`${page.id}_title`)}</span>
+            </a>
+          </li>
+        ))}
+        {may('ask') && <li><a href="/report" onClick={close}><Icon name="report" /><span>{say('report')}</span></a></li>}
+      </ul>
+    </nav>
+  );
+}
+
+function Look() {
+  const [look, set] = useState(document.documentElement.dataset['theme'] ?? '');
+  const take = (next: string) => {
+    set(next);
+    if (next) document.documentElement.dataset['theme'] = next;
+    else delete document.documentElement.dataset['theme'];
+    try {
+      if (next) localStorage.setItem('firsthand.theme', next);
+      else localStorage.removeItem('firsthand.theme');
+    } catch {
+      // A browser that keeps nothing shows it until it is closed.
+    }
+  };
+  return (
+    <Menu label={say('look')} icon={look === 'dark' ? 'moon' : look === 'light' ? 'sun' : 'system'} iconOnly>
+      {[
+        { label: say('look_system'), onClick: () => take('') },
+        { label: say('look_light'), onClick: () => take('light') },
+        { label: say('look_dark'), onClick: () => take('dark') },
+      ]}
+    </Menu>
+  );
+}
+
+function KeyboardHelp({ close }: { close: () => void }) {
+  const keys: [string[], string][] = [
+    [['/'], say('key_search')], [['?'], say('key_help')], [['g'], say('key_go')],
+    [['\u2190', '\u2192', '\u2191', '\u2193'], say('key_tabs')], [['Esc'], say('key_escape')],
+  ];
+  return (
+    <Dialog title={say('help_title')} onClose={close}>
+      <dl class="keys">
+        {keys.map(([names, what]) => (
+          <div key={what}><dt>{names.map((name) => <kbd key={name}>{name}</kbd>)}</dt><dd>{what}</dd></div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+const typing = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** '/', '?', and 'g' with the first letter of a page's title. */
+function useKeys(help: () => void): void {
+  const going = useRef(0);
+  useEffect(() => {
+    const key = (e: KeyboardEvent) => {
+      if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || document.querySelector('dialog[open]')) return;
+      if (e.key === '/') {
+        e.preventDefault();
+        document.getElementById('search')?.focus();
+      } else if (e.key === '?') {
+        help();
+      } else if (e.key === 'g') {
+        going.current = Date.now();
+      } else if (going.current > Date.now() - 1500) {
+        const to = pages.find((page) => !page.aside && allowed(page) && sayPage(`${page.id}_title`).replace(/[^\p{L}]/gu, '').toLowerCase().startsWith(e.key));
+        going.current = 0;
+        if (to) go(to.path);
+      }
+    };
+    document.addEventListener('keydown', key);
+    return () => document.removeEventListener('keydown', key);
+  }, []);
+}
+
+// ---- The whole -----------------------------------------------------------------------------------
+
+function Contents({ page, path, loaded }: { page: PageEntry | undefined; path: string; loaded: Loaded | undefined }) {
+  if (!page) return <Empty title={say('missing_what', { path })}>{say('missing_hint')}</Empty>;
+  if (!allowed(page)) return <Empty title={say('denied_what', { right: page.may ?? '' })}>{say('denied_hint')}</Empty>;
+  if (loaded?.failed) return <Fail problem={asProblem(loaded.failed)} again={() => location.reload()} />;
+  const Page = loaded?.component;
+  return Page ? <Guard key={page.id}><Page rest={restOf(path, page)} /></Guard> : <Skeleton lines={8} />;
+}
+
+function usualHead(page: PageEntry | undefined): Required<Head> {
+  if (!page) return { title: say('missing_title'), question: say('missing_question') };
+  if (!allowed(page)) return { title: say('denied_title'), question: say('denied_question') };
+  return { title: sayPage(`${page.id}_title`), question: sayPage(`${page.id}_question`) };
+}
+
+export function Shell() {
+  const { path } = useLocation();
+  const page = pageAt(path);
+  const loaded = useLoaded(page && allowed(page) ? page : undefined);
+  const [told, setTold] = useState<Head>({});
+  const [ways, setWays] = useState(false);
+  const [help, setHelp] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const first = useRef(true);
+  useEffect(() => followLinks((to) => pageAt(to) !== undefined), []);
+  useKeys(() => setHelp(true));
+  const head = { ...usualHead(page), ...told };
+  useEffect(() => {
+    document.title = say('loaded', { title: head.title, name: ourSettings().settings.name || 'Firsthand' });
+  }, [head.title]);
+  // A new page: its heading is read, and the keyboard goes on from there.
+  useEffect(() => {
+    if (!first.current) {
+      heading.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+    first.current = false;
+    setWays(false);
+  }, [path]);
+  const story = pages.find((p) => p.path === '/stories');
+  return (
+    <HeadContext.Provider value={setTold}>
+      <a class="skip" href="#main">{say('skip')}</a>
+      <div class="shell">
+        <Navigation path={path} open={ways} close={() => setWays(false)} />
+        <header class="top">
+          <Button kind="quiet" icon="menu" iconOnly expanded={ways} onClick={() => setWays(!ways)} id="open-ways">{say('pages')}</Button>
+          {story && may('search') ? <Search storyPath={story.path} /> : <span class="search-none" />}
+          <div class="top-right">
+            <Look />
+            <Button kind="quiet" icon="help" iconOnly onClick={() => setHelp(true)}>{say('help')}</Button>
+            <Menu label={whoAmI().name} icon="account">
+              {[
+                { label: say('account'), href: '/account' },
+                ...(may('own-tokens') ? [{ label: say('tokens'), href: '/tokens' }] : []),
+                { label: say('sign_out'), href: '/sign-out' },
+              ]}
+            </Menu>
+          </div>
+        </header>
+        <main id="main" tabIndex={-1} class={`page page-${page?.id ?? 'none'}`}>
+          <div class="page-head">
+            <h1 tabIndex={-1} ref={heading}>{head.title}</h1>
+            <p class="question">{head.question}</p>
+          </div>
+          {whoAmI().must_add_factor && <Note kind="warn"><p>{say('must_add')}</p><LinkButton href="/account">{say('must_add_go')}</LinkButton></Note>}
+          <Contents page={page} path={path} loaded={loaded} />
+        </main>
+      </div>
+      {help && <KeyboardHelp close={() => setHelp(false)} />}
+      <div class="toasts" role="status" ref={toastsIn} />
+    </HeadContext.Provider>
+  );
+}
