@@ -109,7 +109,7 @@ static fh_status note(void *ctx, fh_org *org, fh_error *err)
 static fh_status erase(const cli_io *io, fh_org *org, uint32_t customer, fh_error *err)
 {
     fh_erase_result result = {0};
-    fh_status s = fh_erase_customer(org, customer, note, &customer, &result, err);
+    fh_status s = fh_erase_customer_and(org, customer, note, &customer, &result, err);
     if (s && s != FH_BUSY) return s;
     fh_error unwritten;
     const fh_status written = put_result(io, customer, &result, s != FH_OK, s ? &unwritten : err);

@@ -12,6 +12,7 @@ await import('./parts/story.mjs');
 await import('./parts/settings.mjs');
 await import('./parts/people.mjs');
 await import('./parts/directory.mjs');
+await import('./parts/account.mjs');
 await import('./parts/page-rules.mjs');
 await import('./parts/pages.mjs');
 await import('./parts/files.mjs');

@@ -205,8 +205,7 @@ static void an_erased_customer_leaves_no_bytes(void **state)
     const fh_str bob_before = story(&f, bob);
     assert_true(places(&f, "annabel-17") > 0);
     assert_true(places(&f, "INC-ann-1") > 0);
-    if (fh_erase_customer(f.org, ann, NULL, NULL, &r, &f.err) != FH_OK)
-        fail_msg("%s", f.err.message);
+    if (fh_erase_customer(f.org, ann, &r, &f.err) != FH_OK) fail_msg("%s", f.err.message);
     assert_int_equal(r.interactions, 3);
     assert_int_equal(r.identifiers, 2);
     assert_int_equal(r.n_searched, 2);
@@ -219,7 +218,7 @@ static void an_erased_customer_leaves_no_bytes(void **state)
     assert_true(places(&f, "bobby-18") > 0);
     assert_int_equal(number_of(&f, "annabel-17"), 0);
     assert_true(fh_str_eq(story(&f, bob), bob_before));
-    assert_status(fh_erase_customer(f.org, ann, NULL, NULL, &r, &f.err), FH_NOTFOUND);
+    assert_status(fh_erase_customer(f.org, ann, &r, &f.err), FH_NOTFOUND);
     all_is_well(&f);
     end(&f);
 }
@@ -244,8 +243,7 @@ static void merge_logs_and_suggestions_of_the_erased_go_too(void **state)
     assert_status(
         fh_identity_merge(f.org, carla, ann, FH_STR("carla wrote as annabella"), &merge, &f.err),
         FH_OK);
-    if (fh_erase_customer(f.org, ann, NULL, NULL, &r, &f.err) != FH_OK)
-        fail_msg("%s", f.err.message);
+    if (fh_erase_customer(f.org, ann, &r, &f.err) != FH_OK) fail_msg("%s", f.err.message);
     assert_int_equal(r.found, 0);
     assert_int_equal(places(&f, "carla-19"), 0);
     assert_int_equal(places(&f, "annabella"), 0);
@@ -268,7 +266,7 @@ static void a_part_of_a_longer_word_is_told_apart(void **state)
            "customer,time,touchpoint\n"
            "775533,2024-01-01 10:00:00,call\n"
            "97755331,2024-01-01 10:00:00,call\n");
-    if (fh_erase_customer(f.org, number_of(&f, "775533"), NULL, NULL, &r, &f.err) != FH_OK)
+    if (fh_erase_customer(f.org, number_of(&f, "775533"), &r, &f.err) != FH_OK)
         fail_msg("%s", f.err.message);
     assert_int_equal(r.found, 0);
     assert_true(r.elsewhere > 0);
@@ -282,8 +280,7 @@ static void an_import_does_not_bring_the_erased_back(void **state)
     fh_erase_result r;
     begin(&f);
     import(&f, "one.csv", rows_one);
-    assert_status(fh_erase_customer(f.org, number_of(&f, "annabel-17"), NULL, NULL, &r, &f.err),
-                  FH_OK);
+    assert_status(fh_erase_customer(f.org, number_of(&f, "annabel-17"), &r, &f.err), FH_OK);
     import(&f, "two.csv", rows_two);
     assert_int_equal(f.result.erased_rows, 1);
     assert_int_equal(f.result.origin.rows_added, 1);
@@ -309,7 +306,7 @@ static void a_restored_backup_is_erased_again(void **state)
     fh_org_close(f.org);
     test_org_copy(0, 1);
     f.org = test_org_open(0, FH_ORG_WRITE);
-    assert_status(fh_erase_customer(f.org, ann, NULL, NULL, &r, &f.err), FH_OK);
+    assert_status(fh_erase_customer(f.org, ann, &r, &f.err), FH_OK);
     fh_org_close(f.org);
     test_org_copy(1, 0);
     f.org = test_org_open(0, FH_ORG_READ);
@@ -349,7 +346,7 @@ static void a_colleague_who_is_a_customer_stays_a_colleague(void **state)
     assert_status(fh_audit_customer(f.org, &cli, FH_AUDITED_STORY_SEEN, ann, (fh_str){0}, NULL),
                   FH_OK);
     assert_status(fh_org_commit(f.org, NULL), FH_OK);
-    assert_status(fh_erase_customer(f.org, ann, NULL, NULL, &r, &f.err), FH_OK);
+    assert_status(fh_erase_customer(f.org, ann, &r, &f.err), FH_OK);
     assert_int_equal(r.identifiers, 2);
     assert_int_equal(r.n_colleagues, 1);
     assert_int_equal(r.n_searched, 1);

@@ -757,8 +757,7 @@ static void erasing_a_customer_takes_it_out_of_jobs_too(void **state)
     fh_error err = {0};
     assert_status(fh_pool_write(pool, -1, &org, NULL), FH_OK);
     assert_status(fh_identity_find(org, FH_STR("ann-marie@example.org"), &customer, NULL), FH_OK);
-    if (fh_erase_customer(org, customer, NULL, NULL, &proof, &err) != FH_OK)
-        fail_msg("%s", err.message);
+    if (fh_erase_customer(org, customer, &proof, &err) != FH_OK) fail_msg("%s", err.message);
     assert_int_equal(proof.found, 0);
     fh_pool_write_done(pool, org);
     jobs = start(&options);
