@@ -83,6 +83,27 @@ static fh_status density_json(const fh_lived *l, const fh_lived_lens *lens, fh_j
     return FH_OK;
 }
 
+/* Which departments had how many: what a reader can choose from. */
+static fh_status departments_json(const fh_lived *l, fh_json *j, fh_error *err)
+{
+    const fh_names *names = &l->view->department;
+    uint32_t *count = FH_NEW_ARRAY(l->view->arena, uint32_t, (size_t)names->n + 1);
+    if (!count) return fh_no_memory(err);
+    for (uint32_t i = 0; i < l->n; i++)
+        if (l->told[i].department < names->n) count[l->told[i].department]++;
+    key(j, "departments");
+    fh_json_array(j);
+    for (uint32_t d = 1; d < names->n; d++) {
+        if (!count[d]) continue;
+        fh_json_object(j);
+        fh_lived_name_json(j, "department", names, d);
+        fh_json_number(j, "interactions", count[d]);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+    return FH_OK;
+}
+
 /* ---- Problems and hand-offs --------------------------------------------------------------- */
 
 static void time_of(const fh_lived *l, const char *name, uint32_t i, fh_json *j)
@@ -315,6 +336,7 @@ fh_status fh_lived_lens_json(const fh_lived *l, const fh_lived_lens *lens, fh_js
     fh_json_number(j, "interactions", l->n_past);
     fh_json_number(j, "planned", l->n - l->n_past);
     fh_status s = density_json(l, lens, j, err);
+    if (!s) s = departments_json(l, j, err);
     if (!s) s = problems_json(l, j, err);
     if (!s) s = list_json(l, lens, "contacts", is_contact, j, err);
     if (!s) s = list_json(l, lens, "promises", is_promise, j, err);

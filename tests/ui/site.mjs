@@ -11,7 +11,7 @@
 //       await our.axe(page);
 //       await our.picture(page, 'story');                           build/ui/story.desk.png
 //     });
-//     our.everywhere('fits', ['/stories'], async ({ page }) => ...);   phone, desk and dark
+//     our.everywhere(['/stories', '/stories/17']);                   phone, desk, dark, zoomed
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -148,13 +148,13 @@ export async function site({ from } = {}) {
     await page.waitForFunction(() => !document.querySelector('.skeleton:not([data-sample] *), .await[aria-busy=true]:not([data-sample] *)'), null, { timeout: PATIENCE });
   }
 
-  async function axe(page) {
+  async function axe(page, rules = 'all') {
     // Playwright evaluates in the page's world past its policy, but axe itself builds
     // scripts: with Trusted Types on it can only be evaluated as text.
     if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axeSource);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }));
+    const runOnly = rules === 'contrast' ? { type: 'rule', values: ['color-contrast'] }
+      : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
+    const { violations } = await page.evaluate((only) => globalThis.axe.run(document, { runOnly: only, resultTypes: ['violations'] }), runOnly);
     assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.length} x ${v.nodes[0].html.slice(0, 200)}`), []);
   }
 
@@ -168,18 +168,29 @@ export async function site({ from } = {}) {
     assert.ok(wide <= room, `the page is ${wide} px wide, with room for ${room}`);
   }
 
-  /** Each path on a phone, a desk, and dark: drawn, not wider than the screen, axe and a picture. */
+  /** Each path on a desk, light and dark, at twice the size, and on a phone: drawn, not
+   * wider than the screen, axe and a picture. `before` may open something on the page. */
   function everywhere(paths, before = async () => undefined) {
     for (const path of paths)
-      for (const [size, colorScheme] of [['phone', 'light'], ['desk', 'light'], ['desk', 'dark']])
-        test(`${path} on a ${size}, ${colorScheme}: fits, axe finds nothing`, async ({ open }) => {
-          const page = await open(path, { size, colorScheme });
+      test(`${path} on a desk, dark, zoomed and on a phone: fits, axe finds nothing`, async ({ open }) => {
+        const page = await open(path);
+        const title = path === '/' ? 'home' : path.slice(1).replaceAll(/[^\w]+/g, '-');
+        const look = async (name, size, colorScheme, rules) => {
+          await page.setViewportSize(size);
+          await page.emulateMedia({ colorScheme });
           await ready(page);
-          await before(page);
           await fits(page);
-          await axe(page);
-          await picture(page, path === '/' ? 'home' : path.slice(1).replaceAll(/[^\w]+/g, '-'), { fullPage: true });
-        });
+          if (rules) await axe(page, rules);
+          page.sizeName = name;
+          if (name !== 'zoomed') await picture(page, title, { fullPage: true });
+        };
+        await ready(page);
+        await before(page);
+        await look('desk', sizes.desk, 'light', 'all');
+        await look('desk.dark', sizes.desk, 'dark', 'contrast');
+        await look('zoomed', { width: sizes.desk.width / 2, height: sizes.desk.height / 2 }, 'light');
+        await look('phone', sizes.phone, 'light', 'all');
+      });
   }
 
   return { url, api, browser, organisation, test, ready, axe, picture, fits, everywhere };

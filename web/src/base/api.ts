@@ -112,8 +112,9 @@ export interface Got<T> {
   put: (data: T, tag?: string) => void;
 }
 
-/** Asks while the component is there; again when path or query change. Path null: does not ask. */
-export function useGet<T>(path: string | null, query?: Query): Got<T> {
+/** Asks while the component is there; again when path, query or `when` change. Path null:
+ * does not ask. */
+export function useGet<T>(path: string | null, query?: Query, when?: unknown): Got<T> {
   const [state, set] = useState<{ data?: T; tag: string; problem?: Problem; waiting: boolean }>(
     { tag: '', waiting: path !== null });
   const [turn, again] = useState(0);
@@ -131,7 +132,7 @@ export function useGet<T>(path: string | null, query?: Query): Got<T> {
         if (!stop.signal.aborted) set((old) => ({ ...old, problem: asProblem(thrown), waiting: false }));
       });
     return () => stop.abort();
-  }, [asked, turn]);
+  }, [asked, turn, when]);
   return {
     data: state.data, problem: state.problem, waiting: state.waiting, tag: state.tag,
     again: useCallback(() => again((n) => n + 1), []),
@@ -147,8 +148,8 @@ export interface GotPages<T> extends Omit<Got<T[]>, 'put' | 'tag'> {
 }
 
 /** A list that comes in pages ({items, next}); `next()` adds one. */
-export function usePages<T>(path: string | null, query?: Query): GotPages<T> {
-  const first = useGet<Page<T>>(path, query);
+export function usePages<T>(path: string | null, query?: Query, when?: unknown): GotPages<T> {
+  const first = useGet<Page<T>>(path, query, when);
   const [added, setAdded] = useState<Page<T> | null>(null);
   const [state, setState] = useState<{ waiting: boolean; problem?: Problem }>({ waiting: false });
   const asked = `${path}${queryText(query)}`;

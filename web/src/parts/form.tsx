@@ -41,11 +41,11 @@ export function TextField(p: TextFieldProps) {
   const id = useId();
   const common = (described: string | undefined) => ({
     id, value: p.value, disabled: p.disabled, placeholder: p.placeholder, maxLength: p.most,
-    required: !p.optional || undefined, 'aria-describedby': described, 'aria-invalid': p.error ? true : undefined,
+    required: (!p.optional && p.type !== 'search') || undefined, 'aria-describedby': described, 'aria-invalid': p.error ? true : undefined,
     onInput: (e: JSX.TargetedEvent<HTMLInputElement | HTMLTextAreaElement>) => p.onInput(e.currentTarget.value),
   });
   return (
-    <Around {...p} id={id}>
+    <Around {...p} optional={!!p.optional && p.type !== 'search'} id={id}>
       {(described) => (p.lines
         ? <textarea {...common(described)} rows={p.lines} />
         : (
@@ -90,14 +90,14 @@ export function CheckField(p: { label: string; help?: ComponentChildren; checked
 }
 
 /** One of a few, all of them seen. */
-export function RadioField<T extends string>(p: { label: string; value: T; onChange: (value: T) => void; choices: (Choice<T> & { help?: string })[]; inline?: boolean }) {
+export function RadioField<T extends string>(p: { label: string; value: T; onChange: (value: T) => void; choices: (Choice<T> & { help?: string })[]; inline?: boolean; disabled?: boolean }) {
   const id = useId();
   return (
     <fieldset class={`radios${p.inline ? ' inline' : ''}`}>
       <legend>{p.label}</legend>
       {p.choices.map((c) => (
         <div class="check" key={c.value}>
-          <input type="radio" name={id} id={`${id}-${c.value}`} checked={c.value === p.value} onChange={() => p.onChange(c.value)} />
+          <input type="radio" name={id} id={`${id}-${c.value}`} checked={c.value === p.value} disabled={p.disabled} onChange={() => p.onChange(c.value)} />
           <label for={`${id}-${c.value}`}>{c.label}{c.help && <span class="help">{c.help}</span>}</label>
         </div>
       ))}
@@ -106,7 +106,7 @@ export function RadioField<T extends string>(p: { label: string; value: T; onCha
 }
 
 /** A form: sends once at a time; a refusal is shown above its button, and what was typed stays. */
-export function Form(p: { children: ComponentChildren; submit: string; onSubmit: () => Promise<unknown>; cancel?: () => void; danger?: boolean; disabled?: boolean }) {
+export function Form(p: { children: ComponentChildren; submit: string; onSubmit: () => Promise<unknown>; cancel?: () => void; danger?: boolean; disabled?: boolean; wide?: boolean }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const send = async (event: Event) => {
@@ -123,7 +123,7 @@ export function Form(p: { children: ComponentChildren; submit: string; onSubmit:
     }
   };
   return (
-    <form class="form" onSubmit={send} noValidate>
+    <form class={`form${p.wide ? ' wide' : ''}`} onSubmit={send} noValidate>
       {p.children}
       {problem && <Fail problem={problem} />}
       <div class="actions">

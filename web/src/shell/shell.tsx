@@ -161,22 +161,23 @@ export function Shell() {
   const [ways, setWays] = useState(false);
   const [help, setHelp] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
-  const first = useRef(true);
+  const at = useRef('');
   useEffect(() => followLinks((to) => pageAt(to) !== undefined), []);
   useKeys(() => setHelp(true));
   const head = { ...usualHead(page), ...told };
   useEffect(() => {
     document.title = say('loaded', { title: head.title, name: ourSettings().settings.name || 'Firsthand' });
   }, [head.title]);
-  // A new page: its heading is read, and the keyboard goes on from there.
+  // A new page, or a new subject within one: its heading is read, and the keyboard goes
+  // on from there. What opens beside a page's answer takes the focus itself.
   useEffect(() => {
-    if (!first.current) {
+    if (at.current && at.current !== path) {
       heading.current?.focus({ preventScroll: true });
       scrollTo(0, 0);
     }
-    first.current = false;
-    setWays(false);
-  }, [path]);
+    at.current = path;
+  }, [page, head.title]);
+  useEffect(() => setWays(false), [path]);
   const story = pages.find((p) => p.path === '/stories');
   return (
     <HeadContext.Provider value={setTold}>

@@ -1,0 +1,74 @@
+// people.test.mjs - first page, people and settings.
+import assert from 'node:assert/strict';
+import { site } from './site.mjs';
+
+const our = await site();
+const csv = 'id,name,email,department,roles\nf1,Fritz Front,fritz@example.org,Claims,front-line\na1,Anna Analyst,anna@example.org,Finance,analyst\n';
+const wrong = csv.replace('analyst\n', 'analist\n');
+const { json: anna } = await our.api('POST', '/people', { name: 'Ada <b>Able</b>', email: 'ada@example.org', roles: ['analyst'] });
+
+our.everywhere(['/people', `/people/${anna.person}`, '/people?tab=departments', '/people?tab=roles', '/people?tab=files', '/settings']);
+
+our.test('a person is added, comes in by the link, is disabled, and that is undone', async ({ open }) => {
+  const page = await open('/people');
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Add a person' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Nora New');
+  await page.getByRole('dialog').getByLabel('E-mail address').fill('nora@example.org');
+  await page.getByRole('button', { name: 'Add and make a link' }).click();
+  const link = await page.locator('.people-link').textContent();
+  assert.match(link, /\/invite#\S+$/);
+  await our.axe(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Nora New' }).click();
+  const lens = page.getByRole('complementary', { name: 'Nora New' });
+  await lens.getByRole('button', { name: 'Disable' }).click();
+  await page.getByText('Nora New is disabled').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await lens.getByRole('button', { name: 'Disable' }).waitFor();
+  await page.goBack();
+  await lens.waitFor({ state: 'detached' });
+});
+
+our.test('a file is tried out; what is wrong in it is told by line, and mended it is written', async ({ open }) => {
+  const page = await open('/people?tab=files');
+  await our.ready(page);
+  const choose = (text) => page.getByLabel('Choose a file').first().setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await choose(wrong);
+  await page.getByText('problem: nothing is written').waitFor();
+  await our.picture(page, 'people-file');
+  await page.getByRole('rowheader', { name: '3' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Write it' }).count(), 0);
+  await choose(csv);
+  await page.getByRole('button', { name: 'Write it' }).click();
+  await page.getByText('Written: 2 added').waitFor();
+  await page.getByRole('tab', { name: 'People' }).click();
+  await page.getByRole('link', { name: 'Fritz Front' }).waitFor();
+});
+
+our.test('settings: the word for customer and the mission are shown at once, and undone', async ({ open }) => {
+  const page = await open('/settings');
+  await our.ready(page);
+  await page.getByLabel('Mission statement').fill('We stand by people when something has happened.');
+  await page.getByLabel('Your word for customer').fill('member');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  await page.getByRole('link', { name: 'Home' }).click();
+  await page.getByText('We stand by people').waitFor();
+  await page.getByText('members', { exact: true }).waitFor();
+  await our.picture(page, 'home-mission');
+});
+
+our.test('who changed the settings meanwhile is not overwritten', async ({ open }) => {
+  const page = await open('/settings');
+  await our.ready(page);
+  const { tag } = await our.api('GET', '/settings');
+  await our.api('PATCH', '/settings', { zone: 'Europe/Rome' }, { 'If-Match': tag });
+  await page.getByLabel('Name of the organisation').fill('Harbour');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Somebody has changed the settings meanwhile').waitFor();
+  assert.equal(await page.getByLabel('Time zone').inputValue(), 'Europe/Rome');
+  assert.equal(await page.getByLabel('Name of the organisation').inputValue(), 'Harbour');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+}, { quiet: false });

@@ -1,0 +1,33 @@
+// words.en.ts - what the settings say.
+import { catalogue } from '../../base/words';
+
+export const say = catalogue({
+  words: 'How we speak',
+  name: 'Name of the organisation',
+  mission: 'Mission statement',
+  mission_help: 'What you are here for, for your {customers}. It stands on everybody\'s first page.',
+  word: 'Your word for customer',
+  word_help: 'Small and singular: customer, learner, member, patient. Where the plural has no plain s: child/children.',
+  word_seen: 'Pages will say: "{n} {many}", "the story of one {one}".',
+  rules: 'Our rules',
+  zone: 'Time zone',
+  zone_help: 'Dates and times are told in it, wherever the reader is: Europe/Berlin.',
+  zone_wrong: "'{zone}' is no time zone that is known here: choose one of the list.",
+  factor: 'Second factor',
+  factor_offered: 'Offered',
+  factor_offered_help: 'Whoever wants one adds it to the own account.',
+  factor_guarded: 'For what is guarded',
+  factor_guarded_help: 'Who looks after people, tokens, settings, audit, export or erasing needs one.',
+  factor_everybody: 'For everybody',
+  factor_everybody_help: 'Without one only the own account can be opened.',
+  save: 'Save',
+  saved: 'Saved.',
+  nothing: 'Nothing has changed.',
+  read_only: 'You may read the settings. To change them, ask whoever has the right "settings".',
+  stale: 'Somebody has changed the settings meanwhile: here they are now, with what you typed kept where it differs.',
+  more: 'Elsewhere',
+  more_account: 'My account: password, second factor, sessions',
+  more_tokens: 'Tokens: let programs of mine in',
+  more_api: 'The API: all that programs can do here (OpenAPI 3.1)',
+  more_parts: 'Parts: what these pages consist of',
+});
