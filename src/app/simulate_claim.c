@@ -20,7 +20,7 @@ typedef struct claim {
     int64_t at;
     uint32_t story; /* which one */
     uint32_t told_again;
-    int32_t mood; /* tenths of a survey point */
+    int32_t mood;                             /* tenths of a survey point */
     const char *reason, *passed_on, *promise; /* of the next event only */
 } claim;
 

@@ -211,8 +211,9 @@ static void move_house(life *l, int64_t day)
     static const char *const ways[] = {"phone", "web", "branch", "e-mail"};
     sim_rng *r = &l->p.rng;
     const char *way = ways[sim_below(r, 4)];
-    static const char *const streets[] = {"Mill Lane", "Harbour Street", "Elm Row", "Station Road",
-                                          "Castle Hill", "Bridge Walk", "Orchard Close"};
+    static const char *const streets[] = {"Mill Lane",    "Harbour Street", "Elm Row",
+                                          "Station Road", "Castle Hill",    "Bridge Walk",
+                                          "Orchard Close"};
     char problem[24], address[40];
     (void)snprintf(problem, sizeof problem, "MV-%07llu", (unsigned long long)++l->w->moves);
     (void)snprintf(address, sizeof address, "%s %u", streets[l->w->moves % 7],
