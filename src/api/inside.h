@@ -91,6 +91,8 @@ typedef struct fh_hub fh_hub; /* events.c */
 
 /* The web UI draws a page at this path (assets.c). */
 bool fh_is_web_page(fh_str path);
+/* The file of the web UI whose name begins so: "theme-" is "theme-3F2A81C0.js". */
+const char *fh_web_file(const char *start);
 
 /* Refuses a request for a page (page.c); see page.h. */
 void fh_screen_refuse(fh_call *c, int code, const fh_error *err);

@@ -8,7 +8,9 @@
 const char *const fh_screen_style[] = {
     /* The frame */
     ".screen{max-width:960px}.outside{max-width:480px}"
-    ".screen .top{padding:20px 0 0}.screen .brand{font-size:16px}"
+    ".screen .top{padding:20px 0 0}.screen "
+    ".brand{font-size:16px;font-weight:700;color:var(--ink);display:flex;"
+    "align-items:center;gap:10px}.brand img{width:26px;height:26px}"
     ".screen main{padding-top:20px}.screen .lead{margin-bottom:20px}"
     "nav a[aria-current]{font-weight:600;color:var(--ink);text-decoration:underline;"
     "text-underline-offset:6px;text-decoration-thickness:2px}"
@@ -32,14 +34,16 @@ const char *const fh_screen_style[] = {
     ".tick input{width:18px;height:18px;margin:1px 0 0;accent-color:var(--accent);flex:none}"
     ".tick small{display:block;color:var(--muted);font-size:12px}"
     "button{font:inherit;font-weight:600;min-height:36px;padding:4px 20px;border-radius:6px;"
-    "border:1px solid var(--accent);background:var(--accent);color:var(--card);cursor:pointer}"
+    "border:1px solid var(--accent);background:var(--accent);color:var(--on-accent);cursor:pointer}"
     "button.small{font-weight:400;padding:2px 12px;min-height:28px;background:none;"
     "color:var(--accent)}"
     "button:hover{filter:brightness(1.1)}"
     ".do{margin:0}"
-    ".problem{border:1px solid #b3261e;border-left-width:4px;border-radius:6px;padding:12px 16px;"
+    ".problem{border:1px solid var(--line);border-left:3px solid "
+    "var(--failing);border-radius:6px;padding:12px 16px;"
     "margin:0 0 20px;background:var(--card)}.problem p:last-child{margin:0}"
-    ".good{border:1px solid #2f6f4f;border-left-width:4px;border-radius:6px;padding:12px 16px;"
+    ".good{border:1px solid var(--line);border-left:3px solid "
+    "var(--completed);border-radius:6px;padding:12px 16px;"
     "margin:0 0 20px;background:var(--card)}.good p:last-child{margin:0}"
     "code{font:14px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;"
     "overflow-wrap:anywhere}"
@@ -48,9 +52,7 @@ const char *const fh_screen_style[] = {
     ".codes{columns:2;max-width:480px;list-style:none;padding:0;margin:0 0 12px}"
     ".screen td form{display:inline}.aside{color:var(--muted);margin-top:20px}"
     "@media (min-width:800px){.ticks{columns:2;column-gap:32px}.tick{break-inside:avoid}}",
-    /* Dark, narrow, print */
-    "@media (prefers-color-scheme:dark){button{color:#06201f}button.small{color:var(--accent)}"
-    ".problem{border-color:#f2b8b5}.good{border-color:#8fd0ae}}"
+    /* Narrow, print */
     "@media (max-width:640px){.field input,.field select,button{min-height:48px}"
     "button.small{min-height:44px}.hint,.tick small{font-size:14px}.tick{padding:10px 0}"
     ".do button{width:100%}"

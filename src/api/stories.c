@@ -6,10 +6,12 @@
  */
 #include "api/inside.h"
 #include "app/audit.h"
-#include "app/erase.h"
+#include "app/erase_files.h"
+#include "app/jobs.h"
 #include "app/merge_preview.h"
 #include "app/story_acts.h"
 #include "app/webhooks.h"
+#include "store/consent_rows.h"
 #include "store/identities.h"
 #include "store/segments.h"
 
@@ -257,6 +259,8 @@ static void proof_json(const fh_erase_result *r, uint32_t customer, bool settled
     put_number(j, "found", r->found);
     put_number(j, "part_of_other_words", r->elsewhere);
     put_number(j, "in_colleagues_records", r->n_colleagues);
+    put_number(j, "files_searched", r->n_files);
+    put_number(j, "files_removed", r->n_files_removed);
     fh_json_end_object(j);
     key(j, "settled");
     fh_json_bool(j, settled);
@@ -266,38 +270,123 @@ static void proof_json(const fh_erase_result *r, uint32_t customer, bool settled
     fh_json_end_object(j);
 }
 
+/* The folder of files, looked through beside everything else: no lane is held. */
+static fh_status erase_files(fh_call *c, const fh_identity *identity, size_t n, int64_t since_ms,
+                             fh_erase_result *out, fh_error *err)
+{
+    fh_erase_files where = {.since_ms = since_ms};
+    fh_org *org = NULL;
+    fh_status s = fh_pool_read(c->api->options.pool, &org, err);
+    if (c->api->options.jobs)
+        where.folder = fh_jobs_folder(c->api->options.jobs);
+    else if (!s)
+        s = fh_erase_folder(org, c->arena, &where.folder, err);
+    if (!s) s = fh_erase_from_files(org, &where, identity, n, out, err);
+    fh_pool_read_done(c->api->options.pool, org);
+    return s;
+}
+
+static fh_status is_confirmed(fh_org *org, uint32_t customer, fh_str confirm, fh_error *err)
+{
+    uint32_t confirmed = 0;
+    const fh_status s = fh_identity_find(org, confirm, &confirmed, err);
+    if (s || confirmed == customer) return s;
+    return fh_fail(err, FH_CONFLICT, "'confirm' names another customer than #%u", customer);
+}
+
+typedef struct cut_out {
+    fh_erase_result result;
+    const fh_str *texts;
+    size_t n;
+    const int64_t *request; /* [n_requests] open ones that this answers */
+    size_t n_requests;
+} cut_out;
+
+static fh_status cut_customer(fh_call *c, uint32_t customer, fh_str confirm, cut_out *out,
+                              fh_error *err)
+{
+    fh_pool *pool = c->api->options.pool;
+    fh_org *org = NULL;
+    erasing e = {.call = c, .customer = customer};
+    fh_status s = fh_pool_write(pool, 10000, &org, err);
+    if (!s) s = is_confirmed(org, customer, confirm, err);
+    if (!s) s = fh_request_erasures(org, customer, c->arena, &out->request, &out->n_requests, err);
+    if (!s)
+        s = fh_erase_cut(org, customer, also_tell, &e, c->arena, &out->result, &out->texts, &out->n,
+                         err);
+    fh_pool_write_done(pool, org);
+    return s;
+}
+
+/* Asked before anything is removed. */
+static fh_status who_it_is(fh_call *c, uint32_t customer, fh_str confirm, const fh_identity **out,
+                           size_t *n, fh_error *err)
+{
+    fh_org *org = NULL;
+    fh_status s = fh_pool_read(c->api->options.pool, &org, err);
+    if (!s) s = is_confirmed(org, customer, confirm, err);
+    if (!s) s = fh_identity_of(org, customer, c->arena, out, n, err);
+    fh_pool_read_done(c->api->options.pool, org);
+    return s;
+}
+
+/* The proof stands beside the requests that the erasure answered: counts, no identifier
+ * and no number. */
+static fh_status keep_proof(fh_call *c, const cut_out *cut, bool settled, fh_error *err)
+{
+    const fh_erase_result *r = &cut->result;
+    fh_pool *pool = c->api->options.pool;
+    fh_org *org = NULL;
+    fh_str proof;
+    if (!cut->n_requests) return FH_OK;
+    if (!fh_arena_format(c->arena, &proof,
+                         "{\"interactions\":%llu,\"identifiers\":%llu,\"searched\":%llu,"
+                         "\"bytes_searched\":%llu,\"found\":%llu,\"settled\":%s}",
+                         (unsigned long long)r->interactions, (unsigned long long)r->identifiers,
+                         (unsigned long long)r->n_searched, (unsigned long long)r->searched_bytes,
+                         (unsigned long long)r->found, settled ? "true" : "false"))
+        return fh_no_memory(err);
+    fh_status s = fh_pool_write(pool, 10000, &org, err);
+    if (!s) s = fh_org_begin(org, err);
+    for (size_t i = 0; i < cut->n_requests && !s; i++)
+        s = fh_request_proof(org, cut->request[i], proof, err);
+    if (!s) s = fh_org_commit(org, err);
+    fh_pool_write_done(pool, org);
+    return s;
+}
+
 static fh_status erase_customer(fh_call *c, fh_error *err)
 {
     static const char *const known[] = {"confirm", NULL};
     fh_pool *pool = c->api->options.pool;
+    const fh_os *os = fh_pool_os(pool);
+    const int64_t began_ms = os->now_ms(os->ctx);
     fh_org *org = NULL;
-    uint32_t customer = 0, confirmed = 0;
-    const fh_str *texts = NULL;
-    size_t n = 0;
+    uint32_t customer = 0;
     fh_str who = {0};
-    fh_erase_result r = {0};
+    const fh_identity *identity = NULL;
+    size_t n = 0;
+    fh_erase_result files = {0}, later = {0};
+    cut_out cut = {0};
     bool settled = false;
     fh_status s = fh_call_number(c, 0, &customer, err);
     if (!s) s = fh_call_known(c, known, err);
     if (!s) s = fh_call_text(c, "confirm", &who, NULL, err);
-    if (s) return s;
-    s = fh_pool_write(pool, 10000, &org, err);
-    if (!s) s = fh_identity_find(org, who, &confirmed, err);
-    if (!s && confirmed != customer)
-        s = fh_fail(err, FH_CONFLICT, "'confirm' names another customer than #%u", customer);
-    erasing e = {.call = c, .customer = customer};
-    if (!s) s = fh_erase_cut(org, customer, also_tell, &e, c->arena, &r, &texts, &n, err);
-    fh_pool_write_done(pool, org);
-    org = NULL;
+    if (!s) s = who_it_is(c, customer, who, &identity, &n, err);
+    if (!s) s = erase_files(c, identity, n, 0, &files, err);
+    if (!s) s = cut_customer(c, customer, who, &cut, err);
+    if (!s) s = erase_files(c, identity, n, began_ms - FH_ERASE_CLOCKS_MS, &later, err);
     if (!s) s = settle(pool, &settled, err);
     /* The proof only reads: others write on meanwhile. */
     if (!s) s = fh_pool_read(pool, &org, err);
-    if (!s) s = fh_search_bytes(org, texts, n, &r, err);
+    if (!s) s = fh_search_bytes(org, cut.texts, cut.n, &cut.result, err);
     fh_pool_read_done(pool, org);
     if (s) return s;
+    cut.result.n_files = files.n_files;
+    cut.result.n_files_removed = files.n_files_removed + later.n_files_removed;
     if (c->api->options.webhooks) fh_webhooks_wake(c->api->options.webhooks);
-    proof_json(&r, customer, settled, &c->json);
-    return FH_OK;
+    proof_json(&cut.result, customer, settled, &c->json);
+    return keep_proof(c, &cut, settled, err);
 }
 
 /* ---- Names ------------------------------------------------------------------------------------

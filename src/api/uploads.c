@@ -380,7 +380,9 @@ static fh_status download(fh_call *c, fh_str name, fh_error *err)
     if (!s) s = os->open(os->ctx, path.ptr, FH_OPEN_READ, &file, err);
     if (s == FH_NOTFOUND) {
         (void)fh_fail(err, FH_NOTFOUND, "this file is no longer kept");
-        (void)fh_hint(err, FH_NOTFOUND, "Files are kept for some days: ask for it again.");
+        (void)fh_hint(err, FH_NOTFOUND,
+                      "Files are kept for some days, and go at once when a customer they name is "
+                      "erased: ask for it again.");
     }
     if (!s) s = os->size(os->ctx, file, &size, err);
     if (!s) s = open_stream(c, name, size, &stream, err);

@@ -6,7 +6,7 @@
  * place whether it lies inside a longer text that the organisation keeps about
  * others.
  */
-#include "app/erase.h"
+#include "app/erase_files.h"
 
 #include "store/job_rows.h"
 #include "store/people.h"
@@ -258,6 +258,30 @@ fh_status fh_erase_cut(fh_org *org, uint32_t customer, fh_erase_also *also, void
     return status;
 }
 
+/* Files first: whoever breaks off in between has erased nobody, and can do it again. */
+static fh_status erase_all(fh_org *org, uint32_t customer, fh_arena *arena, fh_erase_result *r,
+                           const fh_str **texts, size_t *n, fh_error *err)
+{
+    const fh_os *os = fh_org_os(org);
+    fh_erase_files where = {.since_ms = 0};
+    const fh_identity *identity = NULL;
+    size_t n_identities = 0;
+    fh_erase_result files = {0}, later = {0};
+    const int64_t began_ms = os->now_ms(os->ctx);
+    fh_status status = fh_erase_folder(org, arena, &where.folder, err);
+    if (status == FH_OK)
+        status = fh_identity_of(org, customer, arena, &identity, &n_identities, err);
+    if (status == FH_OK)
+        status = fh_erase_from_files(org, &where, identity, n_identities, &files, err);
+    if (status == FH_OK) status = fh_erase_cut(org, customer, NULL, NULL, arena, r, texts, n, err);
+    where.since_ms = began_ms - FH_ERASE_CLOCKS_MS;
+    if (status == FH_OK)
+        status = fh_erase_from_files(org, &where, identity, n_identities, &later, err);
+    r->n_files = files.n_files;
+    r->n_files_removed = files.n_files_removed + later.n_files_removed;
+    return status;
+}
+
 fh_status fh_erase_customer(fh_org *org, uint32_t customer, fh_erase_result *out, fh_error *err)
 {
     const fh_str *texts = NULL;
@@ -265,7 +289,7 @@ fh_status fh_erase_customer(fh_org *org, uint32_t customer, fh_erase_result *out
     fh_erase_result r = {0};
     fh_arena *arena = fh_arena_new(NULL);
     if (!arena) return fh_no_memory(err);
-    fh_status status = fh_erase_cut(org, customer, NULL, NULL, arena, &r, &texts, &n, err);
+    fh_status status = erase_all(org, customer, arena, &r, &texts, &n, err);
     if (status == FH_OK) status = fh_search_bytes(org, texts, n, &r, err);
     fh_arena_free(arena);
     if (status == FH_OK) *out = r;

@@ -14,8 +14,9 @@
 typedef struct fh_erase_result {
     uint64_t interactions, identifiers;
     /* The proof: each identifier is searched for in all bytes of the file and its log. */
-    uint64_t n_searched, n_too_short; /* identifiers; under four bytes proves nothing */
-    uint64_t n_colleagues;            /* not searched for: a colleague's own record has the same */
+    uint64_t n_searched, n_too_short;  /* identifiers; under four bytes proves nothing */
+    uint64_t n_files, n_files_removed; /* beside it: looked through, and removed (erase_files.h) */
+    uint64_t n_colleagues;             /* not searched for: a colleague's own record has the same */
     uint64_t searched_bytes;
     uint64_t found;             /* places that still hold one: 0 when all is well */
     uint64_t elsewhere;         /* places where one is part of a longer word that is not the

@@ -20,7 +20,7 @@ static bool is_hex(char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
-static bool is_name(fh_str name)
+bool fh_job_file_is(fh_str name)
 {
     if (name.len <= HEAD || name.len > HEAD + TITLE_MAX + ENDING_MAX) return false;
     if (memcmp(name.ptr, "f-", 2) != 0 || name.ptr[HEAD - 1] != '-') return false;
@@ -33,13 +33,13 @@ static bool is_name(fh_str name)
 
 fh_str fh_job_file_title(fh_str name)
 {
-    return is_name(name) ? (fh_str){name.ptr + HEAD, name.len - HEAD} : name;
+    return fh_job_file_is(name) ? (fh_str){name.ptr + HEAD, name.len - HEAD} : name;
 }
 
 fh_status fh_job_file_path(const char *folder, fh_str name, fh_arena *arena, fh_str *path,
                            fh_error *err)
 {
-    if (!is_name(name)) {
+    if (!fh_job_file_is(name)) {
         (void)fh_fail(err, FH_INVALID, "'%.*s' is not the name of a file kept here",
                       name.len > 60 ? 60 : (int)name.len, name.len ? name.ptr : "");
         return fh_hint(err, FH_INVALID, "Use the name that the upload or the job gave.");
@@ -107,7 +107,7 @@ static bool holds(fh_str whole, fh_str part)
 static fh_status sweep_one(void *ctx, fh_str name, int64_t changed_ms)
 {
     sweeping *s = ctx;
-    if (!is_name(name) || changed_ms >= s->before_ms) return FH_OK;
+    if (!fh_job_file_is(name) || changed_ms >= s->before_ms) return FH_OK;
     for (size_t i = 0; i < s->n_jobs; i++)
         if (holds(s->job[i].params, (fh_str){name.ptr, HEAD})) return FH_OK;
     fh_str path;

@@ -12,6 +12,8 @@ FH_MUST_CHECK fh_status fh_job_file_new(const fh_os *os, const char *folder, fh_
 /* FH_INVALID: it is no name that fh_job_file_new could have given. */
 FH_MUST_CHECK fh_status fh_job_file_path(const char *folder, fh_str name, fh_arena *arena,
                                          fh_str *path, fh_error *err);
+/* Whether fh_job_file_new could have given this name, perhaps with an ending behind it. */
+bool fh_job_file_is(fh_str name);
 /* What was suggested, made harmless: "march.csv". */
 fh_str fh_job_file_title(fh_str name);
 /* Removes what was last changed before `before_ms` and no waiting or running job

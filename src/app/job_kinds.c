@@ -15,6 +15,7 @@
 #include "base/currency.h"
 #include "store/identities.h"
 #include "store/segments.h"
+#include "store/tombstones.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -350,6 +351,11 @@ static fh_status run_import(fh_job_run *run, const void *options, fh_json *resul
         if (count_customers(org, &after, &ignored) != FH_OK) after = before;
     }
     fh_org_close(org);
+    /* The file names somebody who was erased. */
+    const bool remove = status == FH_OK && !o->dry_run && r.erased_rows;
+    if (remove) status = run->os->remove(run->os->ctx, path.ptr, err);
+    if (asked) put_bool(result, FH_STR("upload_removed"), remove && status == FH_OK);
+    if (asked && !r.origin.source.len) r.origin.source = wanted.source; /* only tried out */
     if (asked) put_import(o, &r, after > before ? after - before : 0, result);
     /* Trying out is for finding out: what the columns leave open is an answer. */
     if (o->dry_run && r.n_columns && (status == FH_FORMAT || status == FH_INVALID)) {
@@ -431,26 +437,68 @@ static bool export_progress(void *ctx, uint64_t done, uint64_t total)
     return fh_job_progress(ctx, done, total, "writing interactions");
 }
 
-static fh_status run_export(fh_job_run *run, const void *options, fh_json *result, fh_error *err)
+static fh_status count_one(void *ctx, fh_str hash, fh_error *err)
+{
+    uint64_t *n = ctx;
+    (void)hash, (void)err;
+    ++*n;
+    return FH_OK;
+}
+
+static fh_status export_once(fh_job_run *run, const export_options *o, fh_org *org, output *out,
+                             fh_export_result *r, fh_error *err)
 {
     static const char *const names[] = {"export.csv", "export.jsonl", "export.xes"};
-    const export_options *o = options;
     fh_export_options wanted = {
         .format = (fh_export_format)o->format, .progress = export_progress, .progress_ctx = run};
-    fh_export_result r = {0};
-    fh_org *org = NULL;
-    output out = {.run = run};
-    fh_status status = fh_pool_read(run->pool, &org, err);
-    if (status == FH_OK)
-        status = o->zone.len ? fh_os_zone(run->os, run->arena, o->zone, &wanted.zone, err)
-                             : fh_org_zone(org, run->arena, &wanted.zone, err);
+    fh_status status = o->zone.len ? fh_os_zone(run->os, run->arena, o->zone, &wanted.zone, err)
+                                   : fh_org_zone(org, run->arena, &wanted.zone, err);
     if (status == FH_OK && o->customer.len)
         status = fh_identity_find(org, o->customer, &wanted.customer, err);
-    if (status == FH_OK) status = begin_output(run, fh_str_of(names[o->format]), &out, err);
-    if (status == FH_OK) status = fh_export(org, &wanted, put_output, &out, run->arena, &r, err);
-    status = end_output(&out, status, err);
+    if (status == FH_OK) status = begin_output(run, fh_str_of(names[o->format]), out, err);
+    if (status == FH_OK) status = fh_export(org, &wanted, put_output, out, run->arena, r, err);
+    return end_output(out, status, err);
+}
+
+/* Counts the erased, exports, counts again. */
+static fh_status export_counting(fh_job_run *run, const export_options *o, output *out,
+                                 fh_export_result *r, bool *erased, fh_error *err)
+{
+    uint64_t before = 0, after = 0;
+    fh_org *org = NULL;
+    fh_error ignored;
+    fh_status status = fh_pool_read(run->pool, &org, err);
+    if (status == FH_OK) status = fh_tombstones_each(org, count_one, &before, err);
+    if (status == FH_OK) status = export_once(run, o, org, out, r, err);
     fh_pool_read_done(run->pool, org);
+    fh_error *why = status == FH_OK ? err : &ignored;
+    org = NULL;
+    fh_status counted = fh_pool_read(run->pool, &org, why);
+    if (counted == FH_OK) counted = fh_tombstones_each(org, count_one, &after, why);
+    fh_pool_read_done(run->pool, org);
+    *erased = counted == FH_OK && after != before;
+    return status != FH_OK ? status : counted;
+}
+
+/* What is read is how things stood when it began: somebody who is erased meanwhile
+ * would stay in the file. */
+static fh_status run_export(fh_job_run *run, const void *options, fh_json *result, fh_error *err)
+{
+    enum { TRIES = 5 };
+    fh_export_result r = {0};
+    output out = {.run = run};
+    bool erased = true;
+    fh_status status = FH_OK;
+    for (int i = 0; i < TRIES && erased; i++) {
+        status = export_counting(run, options, &out, &r, &erased, err);
+        if (erased && out.path.len) (void)run->os->remove(run->os->ctx, out.path.ptr, NULL);
+    }
     if (status != FH_OK) return status;
+    if (erased) {
+        (void)fh_fail(err, FH_CONFLICT,
+                      "customers were erased again and again while this was written");
+        return fh_hint(err, FH_CONFLICT, "Ask for the export again when that is done.");
+    }
     put_str(result, FH_STR("file"), out.name);
     put_uint(result, FH_STR("bytes"), out.bytes);
     put_uint(result, FH_STR("interactions"), r.interactions);

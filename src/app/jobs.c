@@ -710,6 +710,11 @@ fh_status fh_jobs_new_file(fh_jobs *jobs, fh_str suggested, fh_arena *arena, fh_
     return fh_job_file_new(jobs->os, jobs->folder, suggested, arena, name, path, err);
 }
 
+const char *fh_jobs_folder(const fh_jobs *jobs)
+{
+    return jobs->folder;
+}
+
 fh_status fh_jobs_file(const fh_jobs *jobs, fh_str name, fh_arena *arena, fh_str *path,
                        fh_error *err)
 {

@@ -101,6 +101,7 @@ void fh_job_json(const fh_job *job, fh_json *j);
  * ("march.csv.gz" -> "u-4f1c...e2-march.csv.gz"), and its path. Nothing is made. */
 FH_MUST_CHECK fh_status fh_jobs_new_file(fh_jobs *jobs, fh_str suggested, fh_arena *arena,
                                          fh_str *name, fh_str *path, fh_error *err);
+const char *fh_jobs_folder(const fh_jobs *jobs);
 /* The path of a name that fh_jobs_new_file gave. FH_INVALID: no such name could be. */
 FH_MUST_CHECK fh_status fh_jobs_file(const fh_jobs *jobs, fh_str name, fh_arena *arena,
                                      fh_str *path, fh_error *err);

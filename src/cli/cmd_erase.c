@@ -76,6 +76,15 @@ static void put_proof(fh_buf *out, const fh_erase_result *r)
         fh_say_number_of(out, r->n_colleagues, "identifier stands", "identifiers stand");
         fh_buf_text(out, " in a colleague's own record, too, and stays there.\n");
     }
+    if (r->n_files) {
+        fh_buf_text(out, "Looked through ");
+        fh_say_number_of(out, r->n_files, "uploaded or exported file",
+                         "uploaded and exported files");
+        fh_buf_text(out, "; ");
+        fh_say_count(out, r->n_files_removed);
+        fh_buf_text(out, r->n_files_removed == 1 ? " named the customer and was removed.\n"
+                                                 : " named the customer and were removed.\n");
+    }
     fh_buf_text(out, "Backups made before still hold the customer; a restored one is erased again\n"
                      "by the list of the erased beside the file.\n");
 }
@@ -176,6 +185,8 @@ static fh_status erase_remote(cli_remote *r, fh_str path, fh_str who, fh_error *
         .found = count(r, proof, "found"),
         .elsewhere = count(r, proof, "part_of_other_words"),
         .n_colleagues = count(r, proof, "in_colleagues_records"),
+        .n_files = count(r, proof, "files_searched"),
+        .n_files_removed = count(r, proof, "files_removed"),
     };
     return put_result(r->io, (uint32_t)cli_reply_number(r, 0, "customer"), &result, false, err);
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { site } from './site.mjs';
 
 const our = await site();
-const csv = 'name,email,department,roles\nFritz Front,fritz@example.org,Claims,front-line\nAnna Analyst,anna@example.org,Finance,analyst\n';
+const csv = 'id,name,email,department,roles\nf1,Fritz Front,fritz@example.org,Claims,front-line\na1,Anna Analyst,anna@example.org,Finance,analyst\n';
 const wrong = csv.replace('analyst\n', 'analist\n');
 const { json: anna } = await our.api('POST', '/people', { name: 'Ada <b>Able</b>', email: 'ada@example.org', roles: ['analyst'] });
 

@@ -11,7 +11,7 @@
 //       await our.axe(page);
 //       await our.picture(page, 'story');                           build/ui/story.desk.png
 //     });
-//     our.everywhere('fits', ['/stories'], async ({ page }) => ...);   phone, desk and dark
+//     our.everywhere(['/stories', '/stories/17']);                   phone, desk, dark, zoomed
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -90,8 +90,10 @@ function caller(url) {
   };
 }
 
-/** `from`: another organisation than the demonstration; 'empty' for one with nothing in it. */
-export async function site({ from } = {}) {
+/** `from`: another organisation than the demonstration; 'empty' for one with nothing in it.
+ * `come`: false leaves the first owner's link (`link`) to the tests; who has come in by it
+ * is told with `signedInAs(page)`. */
+export async function site({ from, come = true } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'firsthand-ui-'));
   const organisation = join(folder, 'our.fh');
   if (from === 'empty')
@@ -100,9 +102,12 @@ export async function site({ from } = {}) {
     copyFileSync(from ?? demonstration(), organisation);
   const { server, url, link } = await serve(organisation);
   const api = caller(url);
-  const { cookie } = await api('POST', '/setup', { secret: link.split('#')[1], ...owner });
-  const [name, value] = cookie.split('=');
-  const session = { cookies: [{ name, value, url, httpOnly: true, sameSite: 'Lax' }] };
+  const session = { cookies: [] };
+  if (come) {
+    const { cookie } = await api('POST', '/setup', { secret: link.split('#')[1], ...owner });
+    const [name, value] = cookie.split('=');
+    session.cookies = [{ name, value, url, httpOnly: true, sameSite: 'Lax' }];
+  }
   const browser = await launch();
   after(async () => {
     await browser.close();
@@ -121,13 +126,17 @@ export async function site({ from } = {}) {
     const page = await context.newPage();
     page.sizeName = `${size}${look.colorScheme === 'dark' ? '.dark' : ''}`;
     page.on('pageerror', (error) => noise.push(String(error)));
-    page.on('console', (message) => noise.push(`console: ${message.text()}`));
+    page.on('console', (message) => { // but for what the browser advises about passwords
+      if (!message.text().startsWith('[DOM]') && message.type() !== 'info') noise.push(`console: ${message.text()}`);
+    });
     page.on('request', (request) => {
       if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) noise.push(`request: ${request.url()}`);
     });
-    await page.goto(url + path);
+    await page.goto(path.startsWith('http') ? path : url + path);
     return page;
   }
+
+  const signedInAs = async (page) => { session.cookies = await page.context().cookies(); };
 
   /** A test with `open`; what it opens is closed behind it, and must have been quiet. */
   function test(title, run, { quiet = true } = {}) {
@@ -144,17 +153,17 @@ export async function site({ from } = {}) {
 
   /** Waits until the page has drawn its answer. */
   async function ready(page) {
-    await page.locator('main h1').waitFor();
+    await page.locator('h1').first().waitFor();
     await page.waitForFunction(() => !document.querySelector('.skeleton:not([data-sample] *), .await[aria-busy=true]:not([data-sample] *)'), null, { timeout: PATIENCE });
   }
 
-  async function axe(page) {
+  async function axe(page, rules = 'all') {
     // Playwright evaluates in the page's world past its policy, but axe itself builds
     // scripts: with Trusted Types on it can only be evaluated as text.
     if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axeSource);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }));
+    const runOnly = rules === 'contrast' ? { type: 'rule', values: ['color-contrast'] }
+      : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
+    const { violations } = await page.evaluate((only) => globalThis.axe.run(document, { runOnly: only, resultTypes: ['violations'] }), runOnly);
     assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.length} x ${v.nodes[0].html.slice(0, 200)}`), []);
   }
 
@@ -168,19 +177,30 @@ export async function site({ from } = {}) {
     assert.ok(wide <= room, `the page is ${wide} px wide, with room for ${room}`);
   }
 
-  /** Each path on a phone, a desk, and dark: drawn, not wider than the screen, axe and a picture. */
-  function everywhere(paths, before = async () => undefined) {
+  /** Each path on a desk, light and dark, at twice the size, and on a phone: drawn, not
+   * wider than the screen, axe and a picture. `before` may open something on the page. */
+  function everywhere(paths, { before = async () => undefined, ...how } = {}) {
     for (const path of paths)
-      for (const [size, colorScheme] of [['phone', 'light'], ['desk', 'light'], ['desk', 'dark']])
-        test(`${path} on a ${size}, ${colorScheme}: fits, axe finds nothing`, async ({ open }) => {
-          const page = await open(path, { size, colorScheme });
+      test(`${path} on a desk, dark, zoomed and on a phone: fits, axe finds nothing`, async ({ open }) => {
+        const page = await open(path, how);
+        const title = path === '/' ? 'home' : path.slice(1).replaceAll(/[^\w]+/g, '-');
+        const look = async (name, size, colorScheme, rules) => {
+          await page.setViewportSize(size);
+          await page.emulateMedia({ colorScheme });
           await ready(page);
-          await before(page);
           await fits(page);
-          await axe(page);
-          await picture(page, path === '/' ? 'home' : path.slice(1).replaceAll(/[^\w]+/g, '-'), { fullPage: true });
-        });
+          if (rules) await axe(page, rules);
+          page.sizeName = name;
+          if (name !== 'zoomed') await picture(page, title, { fullPage: true });
+        };
+        await ready(page);
+        await before(page);
+        await look('desk', sizes.desk, 'light', 'all');
+        await look('desk.dark', sizes.desk, 'dark', 'contrast');
+        await look('zoomed', { width: sizes.desk.width / 2, height: sizes.desk.height / 2 }, 'light');
+        await look('phone', sizes.phone, 'light', 'all');
+      });
   }
 
-  return { url, api, browser, organisation, test, ready, axe, picture, fits, everywhere };
+  return { url, link, api, signedInAs, browser, organisation, test, ready, axe, picture, fits, everywhere };
 }

@@ -308,7 +308,7 @@ static void a_failed_job_says_why_and_what_to_do(void **state)
     assert_int_equal(j.state, FH_JOB_FAILED);
     assert_str(j.error, "line 7 is not a line");
     assert_str(j.hint, "Mend line 7.");
-    assert_int_equal(j.result.len, 0);
+    assert_str(j.result, "{\"exit_status\":3}");
     fh_jobs_stop(jobs);
 }
 

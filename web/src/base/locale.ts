@@ -52,6 +52,8 @@ export const locale = {
   money: (minor: number, currency: string) => numbers({ style: 'currency', currency }).format(minor / 100),
   /** 5 Mar 2024 */
   day: (when: When) => dates({ day: 'numeric', month: 'short', year: 'numeric' }).format(date(when)),
+  /** 5 Mar */
+  dayShort: (when: When) => dates({ day: 'numeric', month: 'short' }).format(date(when)),
   /** Mar 2024 */
   month: (when: When) => dates({ month: 'short', year: 'numeric' }).format(date(when)),
   /** 14:05 */

@@ -41,11 +41,11 @@ export function TextField(p: TextFieldProps) {
   const id = useId();
   const common = (described: string | undefined) => ({
     id, value: p.value, disabled: p.disabled, placeholder: p.placeholder, maxLength: p.most,
-    required: !p.optional || undefined, 'aria-describedby': described, 'aria-invalid': p.error ? true : undefined,
+    required: (!p.optional && p.type !== 'search') || undefined, 'aria-describedby': described, 'aria-invalid': p.error ? true : undefined,
     onInput: (e: JSX.TargetedEvent<HTMLInputElement | HTMLTextAreaElement>) => p.onInput(e.currentTarget.value),
   });
   return (
-    <Around {...p} id={id}>
+    <Around {...p} optional={!!p.optional && p.type !== 'search'} id={id}>
       {(described) => (p.lines
         ? <textarea {...common(described)} rows={p.lines} />
         : (

@@ -77,7 +77,7 @@ function New({ overview, customers, live }: { overview: Overview; customers: num
             { id: 'week', head: say('week'), cell: (w) => locale.day(w.label), csv: (w) => w.label },
             { id: 'n', head: say('count'), cell: (w) => w.value, sort: (w) => w.value, number: true },
           ] }}>
-          <Columns values={weeks} label={say('weeks')} axis={(w) => locale.month(w)} />
+          <Columns values={weeks} label={say('weeks')} axis={(w) => locale.dayShort(w)} />
         </ChartFrame>
         <Table caption={say('sources')} rows={overview.items} keyOf={(s) => s.source} columns={[
           { id: 'source', head: say('source'), cell: (s) => s.source, sort: (s) => s.source },

@@ -77,7 +77,7 @@ export const say = catalogue({
   r_page: 'Begins with',
   r_title: 'Role',
   f_import: 'Bring in people or departments',
-  f_import_hint: 'A CSV file with a heading: name, email, department, roles ... Departments: name, parent. You see first what would happen.',
+  f_import_hint: 'A CSV file with a heading: id, name, email, department, level, manager, start, roles, active; departments have id, name, parent. By its id a row is known again. You see first what would happen.',
   f_choose: 'Choose a file',
   f_tried: '{file}: {rows} rows. {added} would be added, {changed} changed, {unchanged} stay as they are.',
   f_departments: { one: 'One new department would be added.', other: '{n} new departments would be added.' },
