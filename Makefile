@@ -66,7 +66,7 @@ LDFLAGS_fuzz   := -fsanitize=address,undefined
 override CFLAGS  := $(COMMON) $(CFLAGS_$(BUILD)) $(CFLAGS)
 override LDFLAGS := $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 LIB_LIBS := -lstreamvbyte -lzstd -lxxhash -ldeflate -lz -lutf8proc -lm
-LIBS     := $(LIB_LIBS) -lsqlite3 -lsodium -lssl -lcrypto -lpthread -ldl
+LIBS     := $(LIB_LIBS) -lsqlite3 -lqrencode -lsodium -lssl -lcrypto -lpthread -ldl
 
 LIB_C   := $(sort $(wildcard $(LIBRARY:%=src/%/*.c)))
 PROG_C  := $(sort $(wildcard $(PROGRAM:%=src/%/*.c)))
@@ -95,7 +95,7 @@ all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
-$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/app/words/*.txt src/api/*.json)
+$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/app/words/*.txt src/api/*.json web/src/base/tokens.css)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -c $< -o $@
 
