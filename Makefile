@@ -66,7 +66,7 @@ LDFLAGS_fuzz   := -fsanitize=address,undefined
 override CFLAGS  := $(COMMON) $(CFLAGS_$(BUILD)) $(CFLAGS)
 override LDFLAGS := $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 LIB_LIBS := -lstreamvbyte -lzstd -lxxhash -ldeflate -lz -lutf8proc -lm
-LIBS     := $(LIB_LIBS) -lsqlite3 -lsodium -lssl -lcrypto -lpthread -ldl
+LIBS     := $(LIB_LIBS) -lsqlite3 -lqrencode -lsodium -lssl -lcrypto -lpthread -ldl
 
 LIB_C   := $(sort $(wildcard $(LIBRARY:%=src/%/*.c)))
 PROG_C  := $(sort $(wildcard $(PROGRAM:%=src/%/*.c)))

@@ -820,6 +820,63 @@ static void the_thread_sends_as_soon_as_it_is_woken(void **state)
     assert_int_equal(receiver.n, 1);
 }
 
+/* A receiver that hangs until it is let go, and one that answers at once. */
+static struct {
+    fh_mutex *lock;
+    fh_cond *moved;
+    bool hanging, let_go;
+    uint32_t n_good;
+} crowd;
+
+static fh_status receive_or_hang(void *ctx, const fh_hook_post *post, fh_hook_reply *out,
+                                 fh_error *err)
+{
+    (void)ctx;
+    (void)err;
+    fh_mutex_lock(crowd.lock);
+    if (fh_str_eq(post->url, FH_STR("https://slow.example/"))) {
+        assert_false(crowd.hanging); /* one message of a webhook at a time */
+        crowd.hanging = true;
+        fh_cond_wake_all(crowd.moved);
+        while (!crowd.let_go) (void)fh_cond_wait_ms(crowd.moved, crowd.lock, 30000);
+        crowd.hanging = false;
+    } else {
+        crowd.n_good++;
+    }
+    fh_cond_wake_all(crowd.moved);
+    fh_mutex_unlock(crowd.lock);
+    out->code = 200;
+    out->n = 0;
+    return FH_OK;
+}
+
+static void a_receiver_that_hangs_holds_up_nobody_else(void **state)
+{
+    (void)state;
+    enum { MESSAGES = 5 };
+    fh_webhooks *w = NULL;
+    crowd.lock = fh_mutex_new();
+    crowd.moved = fh_cond_new();
+    crowd.hanging = crowd.let_go = false;
+    crowd.n_good = 0;
+    options.transport.post = receive_or_hang;
+    (void)add_hook("https://slow.example/", WANT(TEST), NULL);
+    (void)add_hook("https://quick.example/", WANT(TEST), NULL);
+    for (int i = 0; i < MESSAGES; i++) tell(FH_HOOK_TEST, "{}");
+    assert_status(fh_webhooks_start(pool, &options, &w, NULL), FH_OK);
+    fh_mutex_lock(crowd.lock);
+    while (crowd.n_good < MESSAGES || !crowd.hanging)
+        assert_true(fh_cond_wait_ms(crowd.moved, crowd.lock, 30000));
+    assert_false(crowd.let_go); /* all of the quick one's, while the first of the other hangs */
+    crowd.let_go = true;
+    fh_cond_wake_all(crowd.moved);
+    fh_mutex_unlock(crowd.lock);
+    fh_webhooks_stop(w);
+    assert_int_equal(crowd.n_good, MESSAGES); /* none twice */
+    fh_cond_free(crowd.moved);
+    fh_mutex_free(crowd.lock);
+}
+
 /* ---- Faults
  * -----------------------------------------------------------------------------------------------------------
  */
@@ -885,6 +942,7 @@ int main(void)
         TEST(a_webhook_needs_events_and_a_known_event_name),
         TEST(a_real_server_gets_it_only_where_that_is_allowed),
         TEST(the_thread_sends_as_soon_as_it_is_woken),
+        TEST(a_receiver_that_hangs_holds_up_nobody_else),
         TEST(a_failing_disk_never_leaves_half_a_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
