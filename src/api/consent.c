@@ -9,6 +9,7 @@
 #include "store/consent_rows.h"
 #include "store/identities.h"
 
+#include <stddef.h>
 #include <string.h>
 
 enum {
@@ -421,9 +422,20 @@ static fh_status import_inside(reading *r, fh_error *err)
     return s ? s : fh_audit(c->org, &c->actor, FH_AUDITED_CONSENT_IMPORTED, &about, err);
 }
 
+typedef struct import_query {
+    bool dry_run;
+} import_query;
+
+static const fh_option import_options[] = {
+    {0, "dry-run", FH_OPTION_FLAG, offsetof(import_query, dry_run), NULL,
+     "read and tell, keep nothing", NULL},
+    {0},
+};
+
 /* All of the file or, with any problem, nothing. */
 static fh_status import_consent(fh_call *c, fh_error *err)
 {
+    const import_query *q = c->query;
     fh_csv_rows rows;
     reading r = {.c = c, .rows = &rows};
     fh_status s = fh_csv_read(c->arena, c->request->body, ROWS_MAX, &rows, err);
@@ -433,13 +445,13 @@ static fh_status import_consent(fh_call *c, fh_error *err)
     s = fh_org_begin(c->org, err);
     if (!s) {
         s = import_inside(&r, err);
-        if (!s && !r.n_problems)
+        if (!s && !r.n_problems && !q->dry_run)
             s = fh_org_commit(c->org, err);
         else
             fh_org_rollback(c->org);
     }
     s = fh_call_lane_done(c, s);
-    if (!s && r.n_problems) c->status = 422;
+    if (!s && r.n_problems && !q->dry_run) c->status = 422;
     return s;
 }
 
@@ -498,6 +510,8 @@ const fh_route fh_routes_consent[] = {
      .summary = "Take in a file of what many said: all of it, or with any problem nothing",
      .right = FH_RIGHT_CONSENT,
      .flags = FH_ROUTE_NO_ORG,
+     .query = import_options,
+     .query_size = sizeof(import_query),
      .body_type = "text/csv",
      .reply = "ConsentImported",
      .reply_422 = "ConsentImported",

@@ -50,6 +50,8 @@ test('a file of what many said is taken as a whole or not at all', async () => {
     const bad = (await send('who,purpose,given,at\nK1,newsletter,yes,2024-07-01\nnobody@nowhere.example,newsletter,yes,\nK2,newsletter,perhaps,\n', 422)).json;
     assert.deepEqual([bad.taken, bad.refused, bad.problems.map(p => p.line)], [0, 2, [3, 4]]);
     assert.equal(now(await said(await number('K1')), 'newsletter').given, false);
+    const tried = (await world.owner.call('importConsent', { query: { 'dry-run': 'yes' }, raw: 'who,purpose,given\nK1,newsletter,yes\nK1,newsletter,perhaps\n', headers: csv })).json;
+    assert.deepEqual([tried.refused, tried.problems[0].line], [1, 3]);
     const good = (await send('who;purpose;given;at;how\nkim.unique@example.org;newsletter;yes;2024-07-01;web form\nK2;newsletter;no;2024-07-02;\n')).json;
     assert.deepEqual([good.taken, good.refused], [2, 0]);
     const { json } = await world.owner.call('listPurposes');
