@@ -10,6 +10,7 @@
 #   make bench            speed beside DuckDB and ClickHouse (docs/measurements.md)
 #   make fuzz             libFuzzer on every target, FUZZ_SECONDS each (clang)
 #   make kills            kill -9 at KILLS random instants of import and merge
+#   make sbom             what the program is made of: firsthand.cdx.json (CycloneDX)
 #   make install          to $(DESTDIR)$(prefix)
 #
 # BUILD is one of release debug asan tsan cov fuzz. Each has a folder of its own
@@ -139,6 +140,9 @@ demo:
 test:
 	@tools/setup test
 	@tools/test
+
+sbom: all
+	tools/sbom $(O)/firsthand >$(O)/firsthand.cdx.json
 
 lint: all
 	tools/checkdeps
