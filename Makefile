@@ -190,6 +190,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all web unit check demo test lint fuzz kills bench install clean
+.PHONY: all web sbom unit check demo test lint fuzz kills bench install clean
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
