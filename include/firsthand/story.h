@@ -290,8 +290,8 @@ typedef struct fh_filter {
     const uint32_t *way;     /* [n_way] exactly these touchpoints, in this order; 0: any way */
     const fh_move *handed;   /* [n_handed] at least one of these hand-offs of departments
                                 within a problem; who tells no department is passed over */
-    bool repeated;           /* at least once again about the same problem (or both times
-                                about none) at most repeated_ms later */
+    bool repeated;           /* contact (in, or not told) at least once again about the same
+                                problem, or both times none, at most repeated_ms later */
     uint64_t repeated_ms;
     fh_bitset customers;
     /* Stories per customer (false) or per (customer, problem): interactions

@@ -11,6 +11,7 @@
 #include "app/merge_preview.h"
 #include "app/story_acts.h"
 #include "app/webhooks.h"
+#include "store/consent_rows.h"
 #include "store/identities.h"
 #include "store/segments.h"
 
@@ -297,6 +298,8 @@ typedef struct cut_out {
     fh_erase_result result;
     const fh_str *texts;
     size_t n;
+    const int64_t *request; /* [n_requests] open ones that this answers */
+    size_t n_requests;
 } cut_out;
 
 static fh_status cut_customer(fh_call *c, uint32_t customer, fh_str confirm, cut_out *out,
@@ -307,6 +310,7 @@ static fh_status cut_customer(fh_call *c, uint32_t customer, fh_str confirm, cut
     erasing e = {.call = c, .customer = customer};
     fh_status s = fh_pool_write(pool, 10000, &org, err);
     if (!s) s = is_confirmed(org, customer, confirm, err);
+    if (!s) s = fh_request_erasures(org, customer, c->arena, &out->request, &out->n_requests, err);
     if (!s)
         s = fh_erase_cut(org, customer, also_tell, &e, c->arena, &out->result, &out->texts, &out->n,
                          err);
@@ -323,6 +327,31 @@ static fh_status who_it_is(fh_call *c, uint32_t customer, fh_str confirm, const 
     if (!s) s = is_confirmed(org, customer, confirm, err);
     if (!s) s = fh_identity_of(org, customer, c->arena, out, n, err);
     fh_pool_read_done(c->api->options.pool, org);
+    return s;
+}
+
+/* The proof stands beside the requests that the erasure answered: counts, no identifier
+ * and no number. */
+static fh_status keep_proof(fh_call *c, const cut_out *cut, bool settled, fh_error *err)
+{
+    const fh_erase_result *r = &cut->result;
+    fh_pool *pool = c->api->options.pool;
+    fh_org *org = NULL;
+    fh_str proof;
+    if (!cut->n_requests) return FH_OK;
+    if (!fh_arena_format(c->arena, &proof,
+                         "{\"interactions\":%llu,\"identifiers\":%llu,\"searched\":%llu,"
+                         "\"bytes_searched\":%llu,\"found\":%llu,\"settled\":%s}",
+                         (unsigned long long)r->interactions, (unsigned long long)r->identifiers,
+                         (unsigned long long)r->n_searched, (unsigned long long)r->searched_bytes,
+                         (unsigned long long)r->found, settled ? "true" : "false"))
+        return fh_no_memory(err);
+    fh_status s = fh_pool_write(pool, 10000, &org, err);
+    if (!s) s = fh_org_begin(org, err);
+    for (size_t i = 0; i < cut->n_requests && !s; i++)
+        s = fh_request_proof(org, cut->request[i], proof, err);
+    if (!s) s = fh_org_commit(org, err);
+    fh_pool_write_done(pool, org);
     return s;
 }
 
@@ -357,7 +386,7 @@ static fh_status erase_customer(fh_call *c, fh_error *err)
     cut.result.n_files_removed = files.n_files_removed + later.n_files_removed;
     if (c->api->options.webhooks) fh_webhooks_wake(c->api->options.webhooks);
     proof_json(&cut.result, customer, settled, &c->json);
-    return FH_OK;
+    return keep_proof(c, &cut, settled, err);
 }
 
 /* ---- Names ------------------------------------------------------------------------------------

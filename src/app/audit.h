@@ -18,55 +18,61 @@
 #include "store/audit.h"
 
 /* Name, word, and what it says to people. Append freely. */
-#define FH_AUDIT_MAP(X)                                                              \
-    X(SIGNED_IN, "signin.ok", "signed in")                                           \
-    X(SIGNIN_FAILED, "signin.failed", "a sign-in failed")                            \
-    X(SIGNIN_HELD, "signin.held", "sign-ins were held back after too many failures") \
-    X(CODE_FAILED, "signin.code-failed", "a second factor was wrong")                \
-    X(SIGNED_OUT, "signin.out", "signed out")                                        \
-    X(DENIED, "denied", "was refused")                                               \
-    X(SESSION_REVOKED, "session.revoked", "ended a session")                         \
-    X(SESSIONS_REVOKED, "session.all-revoked", "ended all sessions of a person")     \
-    X(LINK_MADE, "link.made", "made a one-time link")                                \
-    X(LINK_USED, "link.used", "used a one-time link")                                \
-    X(PASSWORD_SET, "password.set", "set a password")                                \
-    X(TOTP_ADDED, "totp.added", "added an authenticator app")                        \
-    X(TOTP_REMOVED, "totp.removed", "removed an authenticator app")                  \
-    X(RECOVERY_MADE, "recovery.made", "made recovery codes")                         \
-    X(RECOVERY_USED, "recovery.used", "used a recovery code")                        \
-    X(PASSKEY_ADDED, "passkey.added", "added a passkey")                             \
-    X(PASSKEY_REMOVED, "passkey.removed", "removed a passkey")                       \
-    X(PASSKEY_COPIED, "passkey.copied", "a passkey's counter went backwards")        \
-    X(PERSON_ADDED, "person.added", "added a person")                                \
-    X(PERSON_CHANGED, "person.changed", "changed a person")                          \
-    X(PERSON_ROLES, "person.roles", "changed the roles of a person")                 \
-    X(PERSON_DISABLED, "person.disabled", "disabled a person")                       \
-    X(PERSON_ENABLED, "person.enabled", "enabled a person again")                    \
-    X(PERSON_FORGOTTEN, "person.forgotten", "forgot a person")                       \
-    X(PEOPLE_IMPORTED, "person.imported", "imported people")                         \
-    X(PEOPLE_EXPORTED, "person.exported", "exported people")                         \
-    X(DEPARTMENT_ADDED, "department.added", "added a department")                    \
-    X(DEPARTMENT_CHANGED, "department.changed", "changed a department")              \
-    X(TOKEN_MADE, "token.made", "made a token")                                      \
-    X(TOKEN_REVOKED, "token.revoked", "revoked a token")                             \
-    X(SETTING_CHANGED, "setting.changed", "changed a setting")                       \
-    X(STORY_SEEN, "story.seen", "opened a customer's story")                         \
-    X(STORY_READ, "story.read", "said to have read a customer's story")              \
-    X(STORY_UNREAD, "story.unread", "took back having read a customer's story")      \
-    X(STORY_CONFIRMED, "story.confirmed", "wrote down that a problem is solved")     \
-    X(STORY_REOPENED, "story.reopened", "wrote down that a problem is not solved")   \
-    X(STORY_ACCEPTED, "story.accepted", "took a hand-off over")                      \
-    X(SEARCHED, "search", "searched for a customer")                                 \
-    X(IMPORTED, "import", "imported interactions")                                   \
-    X(REJECTS_MENDED, "import.mended", "mended rows that could not be read")         \
-    X(EXPORTED, "export", "exported stories")                                        \
-    X(ERASED, "customer.erased", "erased a customer")                                \
-    X(MERGED, "customer.merged", "merged customers")                                 \
-    X(UNMERGED, "customer.unmerged", "undid a merge of customers")                   \
-    X(NAMES_CHANGED, "names.changed", "renamed or merged names")                     \
-    X(RULE_CHANGED, "rule.changed", "added, changed or removed a mapping rule")      \
-    X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                       \
-    X(JOB_STOPPED, "job.stopped", "stopped a job")                                   \
+#define FH_AUDIT_MAP(X)                                                                    \
+    X(SIGNED_IN, "signin.ok", "signed in")                                                 \
+    X(SIGNIN_FAILED, "signin.failed", "a sign-in failed")                                  \
+    X(SIGNIN_HELD, "signin.held", "sign-ins were held back after too many failures")       \
+    X(CODE_FAILED, "signin.code-failed", "a second factor was wrong")                      \
+    X(SIGNED_OUT, "signin.out", "signed out")                                              \
+    X(DENIED, "denied", "was refused")                                                     \
+    X(SESSION_REVOKED, "session.revoked", "ended a session")                               \
+    X(SESSIONS_REVOKED, "session.all-revoked", "ended all sessions of a person")           \
+    X(LINK_MADE, "link.made", "made a one-time link")                                      \
+    X(LINK_USED, "link.used", "used a one-time link")                                      \
+    X(PASSWORD_SET, "password.set", "set a password")                                      \
+    X(TOTP_ADDED, "totp.added", "added an authenticator app")                              \
+    X(TOTP_REMOVED, "totp.removed", "removed an authenticator app")                        \
+    X(RECOVERY_MADE, "recovery.made", "made recovery codes")                               \
+    X(RECOVERY_USED, "recovery.used", "used a recovery code")                              \
+    X(PASSKEY_ADDED, "passkey.added", "added a passkey")                                   \
+    X(PASSKEY_REMOVED, "passkey.removed", "removed a passkey")                             \
+    X(PASSKEY_COPIED, "passkey.copied", "a passkey's counter went backwards")              \
+    X(PERSON_ADDED, "person.added", "added a person")                                      \
+    X(PERSON_CHANGED, "person.changed", "changed a person")                                \
+    X(PERSON_ROLES, "person.roles", "changed the roles of a person")                       \
+    X(PERSON_DISABLED, "person.disabled", "disabled a person")                             \
+    X(PERSON_ENABLED, "person.enabled", "enabled a person again")                          \
+    X(PERSON_FORGOTTEN, "person.forgotten", "forgot a person")                             \
+    X(PEOPLE_IMPORTED, "person.imported", "imported people")                               \
+    X(PEOPLE_EXPORTED, "person.exported", "exported people")                               \
+    X(DEPARTMENT_ADDED, "department.added", "added a department")                          \
+    X(DEPARTMENT_CHANGED, "department.changed", "changed a department")                    \
+    X(TOKEN_MADE, "token.made", "made a token")                                            \
+    X(TOKEN_REVOKED, "token.revoked", "revoked a token")                                   \
+    X(SETTING_CHANGED, "setting.changed", "changed a setting")                             \
+    X(STORY_SEEN, "story.seen", "opened a customer's story")                               \
+    X(STORY_READ, "story.read", "said to have read a customer's story")                    \
+    X(STORY_UNREAD, "story.unread", "took back having read a customer's story")            \
+    X(STORY_CONFIRMED, "story.confirmed", "wrote down that a problem is solved")           \
+    X(STORY_REOPENED, "story.reopened", "wrote down that a problem is not solved")         \
+    X(STORY_ACCEPTED, "story.accepted", "took a hand-off over")                            \
+    X(SEARCHED, "search", "searched for a customer")                                       \
+    X(IMPORTED, "import", "imported interactions")                                         \
+    X(REJECTS_MENDED, "import.mended", "mended rows that could not be read")               \
+    X(EXPORTED, "export", "exported stories")                                              \
+    X(ERASED, "customer.erased", "erased a customer")                                      \
+    X(MERGED, "customer.merged", "merged customers")                                       \
+    X(UNMERGED, "customer.unmerged", "undid a merge of customers")                         \
+    X(NAMES_CHANGED, "names.changed", "renamed or merged names")                           \
+    X(RULE_CHANGED, "rule.changed", "added, changed or removed a mapping rule")            \
+    X(PURPOSE_CHANGED, "consent.purpose", "declared or changed a purpose")                 \
+    X(CONSENT_SAID, "consent.said", "recorded what a customer consents to")                \
+    X(CONSENT_IMPORTED, "consent.imported", "took in a file of what customers consent to") \
+    X(CONSENT_SEEN, "consent.seen", "looked at what a customer consents to")               \
+    X(REQUEST_ADDED, "request.added", "noted a request about somebody's data")             \
+    X(REQUEST_CHANGED, "request.changed", "answered a request about somebody's data")      \
+    X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                             \
+    X(JOB_STOPPED, "job.stopped", "stopped a job")                                         \
     X(BACKED_UP, "backup", "made a backup")
 
 typedef enum fh_audited {

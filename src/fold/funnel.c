@@ -10,8 +10,14 @@
  * Two passes a segment: first the interactions that are any step are gathered
  * without a branch, then the chains are followed over those only.
  *
+ * Where no touchpoint is two steps, as is usual, both passes go block by block on the
+ * clock of blocks.h. Chains of an earlier story need not be forgotten then: they began
+ * too long ago. Whether a step was reached in this story already is told by the time
+ * since it was first reached.
+ *
  * Strict: bit k of `chains` says that the last k+1 interactions were steps 0..k.
  */
+#include "fold/blocks.h"
 #include "fold/fold.h"
 #include "fold/histogram.h"
 
@@ -141,6 +147,114 @@ static fh_status add_loose(funnel *f, const pass *p, fh_error *err)
     return FH_OK;
 }
 
+/* ---- Loose, a step a touchpoint --------------------------------------------------- */
+
+typedef struct following {
+    fh_clock clock;
+    const uint8_t *code;                     /* [n] */
+    const uint8_t *step_of;                  /* by code: its step + 1; 0: none */
+    uint64_t window, now;                    /* the clock at the last interaction */
+    uint64_t began[FH_FUNNEL_MAX_STEPS + 1]; /* [k]: the latest chain to step k-1 */
+    uint64_t first[FH_FUNNEL_MAX_STEPS];     /* when step k was last reached first in a story */
+    uint64_t sum[FH_FUNNEL_MAX_STEPS];
+} following;
+
+/* Of a block: its interactions that are a step; then how long each step that was
+ * reached for the first time took. */
+typedef struct stepped {
+    uint64_t at[FH_BLOCK + 1];
+    uint8_t step[FH_BLOCK + 1];
+    uint64_t took[FH_BLOCK + 1];
+    uint8_t reached[FH_BLOCK + 1];
+} stepped;
+
+static uint32_t gather_block(following *c, uint32_t first, uint32_t n, const uint64_t *restrict gap,
+                             stepped *restrict h)
+{
+    const uint8_t *restrict code = c->code + first, *restrict step_of = c->step_of;
+    uint64_t now = c->now;
+    uint32_t m = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint8_t which = step_of[code[i]];
+        now += gap[i];
+        h->at[m] = now;
+        h->step[m] = (uint8_t)(which - 1);
+        m += which != 0;
+    }
+    c->now = now;
+    return m;
+}
+
+/* Returns how many steps were reached for the first time in a story. */
+static uint32_t follow_block(following *c, uint32_t n, stepped *restrict h)
+{
+    const uint64_t window = c->window, apart = c->clock.apart;
+    uint64_t *restrict began = c->began, *restrict first = c->first;
+    uint32_t m = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint64_t now = h->at[i];
+        const uint32_t k = h->step[i];
+        began[0] = now;
+        const uint64_t since = began[k], had = began[k + 1], seen = first[k];
+        const uint64_t ok = -(uint64_t)(now - since <= window); /* all bits or none */
+        const uint64_t fresh = ok & -(uint64_t)(now - seen >= apart);
+        began[k + 1] = (since & ok) | (had & ~ok);
+        first[k] = (now & fresh) | (seen & ~fresh);
+        h->took[m] = now - since;
+        h->reached[m] = (uint8_t)k;
+        m += (uint32_t)(fresh & 1);
+    }
+    return m;
+}
+
+static void count_block(funnel *f, following *c, uint32_t m, const stepped *h, const bool has_ms)
+{
+    for (uint32_t j = 0; j < m; j++) {
+        const uint32_t k = h->reached[j];
+        const uint64_t took = h->took[j];
+        c->sum[k] += took;
+        f->steps[k].stories++;
+        f->steps[k].histogram[has_ms ? fh_bucket_ms(took) : fh_bucket_s((uint32_t)took)]++;
+    }
+}
+
+static fh_status follow_blocks(funnel *f, const fh_segment *seg, following *c, fh_error *err)
+{
+    uint64_t gap[FH_BLOCK];
+    stepped h;
+    for (uint32_t first = 0; first < seg->n; first += FH_BLOCK) {
+        const uint32_t left = seg->n - first, n = left < FH_BLOCK ? left : FH_BLOCK;
+        fh_clock_steps(&c->clock, first, n, gap);
+        count_block(f, c, follow_block(c, gather_block(c, first, n, gap, &h), &h), &h,
+                    seg->ms != NULL);
+    }
+    for (uint32_t k = 0; k < f->n_steps; k++)
+        if (!fh_fold_add_ms(&f->steps[k].sum_ms, c->sum[k], seg->ms ? 1 : 1000))
+            return fh_fold_too_long(err);
+    return FH_OK;
+}
+
+/* Fills step_of when no touchpoint is two steps and the clock can be used. */
+static bool one_step_each(const pass *p, uint8_t step_of[UINT8_MAX + 1])
+{
+    const uint32_t n_codes = fh_fold_n_codes(&p->seg->touchpoint);
+    if (!p->seg->touchpoint.c8 || p->seg->n > FH_CLOCK_MAX) return false;
+    memset(step_of, 0, UINT8_MAX + 1);
+    for (uint32_t c = 0; c < n_codes; c++) {
+        const uint32_t mask = p->mask[c];
+        if (mask & (mask - 1)) return false;
+        if (mask) step_of[c] = (uint8_t)(__builtin_ctz(mask) + 1);
+    }
+    return true;
+}
+
+static fh_status add_chains(funnel *f, const pass *p, const uint8_t *step_of, fh_error *err)
+{
+    following c = {.clock = fh_clock_of(p->seg), .code = p->seg->touchpoint.c8, .step_of = step_of};
+    c.window = p->window < c.clock.apart ? p->window : c.clock.apart - 1;
+    return follow_blocks(f, p->seg, &c, err);
+}
+
 /* ---- Strict ------------------------------------------------------------------- */
 
 static void follow_strictly(const pass *p, uint32_t s, uint64_t *at, progress *out)
@@ -186,12 +300,15 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     const uint32_t n_codes = fh_fold_n_codes(&seg->touchpoint);
     uint32_t *mask = fh_fold_scratch(fold, MASKS, n_codes, sizeof *mask);
     pass p = {.seg = seg, .mask = mask, .unit_ms = seg->ms ? 1 : 1000};
-    p.code = fh_fold_codes(fold, CODES, &seg->touchpoint, seg->n);
-    if (!mask || !p.code) return FH_NOMEM;
+    if (!mask) return FH_NOMEM;
     for (uint32_t c = 0; c < n_codes; c++) mask[c] = f->mask[fh_fold_name(&seg->touchpoint, c)];
     p.window = f->window_ms ? f->window_ms / (uint64_t)p.unit_ms : NO_LIMIT;
     if (p.window > NO_LIMIT) p.window = NO_LIMIT;
     f->n_stories += seg->n_stories;
+    uint8_t step_of[UINT8_MAX + 1];
+    if (!f->strict && one_step_each(&p, step_of)) return add_chains(f, &p, step_of, err);
+    p.code = fh_fold_codes(fold, CODES, &seg->touchpoint, seg->n);
+    if (!p.code) return FH_NOMEM;
     return f->strict ? add_strict(f, &p, err) : add_loose(f, &p, err);
 }
 

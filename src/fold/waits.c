@@ -36,7 +36,7 @@ static void count_s(uint32_t n, const uint32_t *restrict gap_s, const uint16_t *
         record *x = &records[code[i]];
         const uint32_t gap = gap_s[i];
         x->sum += gap;
-        x->longest = gap > x->longest ? gap : x->longest;
+        if (__builtin_expect(gap > x->longest, 0)) x->longest = gap;
         x->histogram[fh_bucket_s(gap)]++;
     }
 }
@@ -48,7 +48,7 @@ static void count_ms(uint32_t n, const uint64_t *restrict gap_ms, const uint16_t
         record *x = &records[code[i]];
         const uint64_t gap = gap_ms[i];
         x->sum += gap;
-        x->longest = gap > x->longest ? gap : x->longest;
+        if (__builtin_expect(gap > x->longest, 0)) x->longest = gap;
         x->histogram[fh_bucket_ms(gap)]++;
     }
 }

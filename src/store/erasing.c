@@ -4,6 +4,7 @@
  * the file already says who must go, and the next opening for writing does it.
  */
 #include "base/intern.h"
+#include "store/consent_rows.h"
 #include "store/identities.h"
 #include "store/inside.h"
 #include "store/members.h"
@@ -73,6 +74,7 @@ static fh_status erase_member(fh_org *org, uint32_t member, fh_error *err)
         "DELETE FROM identity_suggestion WHERE a = $1 OR b = $1",
     };
     fh_status status = fh_named_remove(org, member, err);
+    if (status == FH_OK) status = fh_consent_forget(org, member, err);
     if (status == FH_OK) status = fh_receipts_erase(org, member, err);
     for (size_t i = 0; i < sizeof sql / sizeof sql[0] && status == FH_OK; i++)
         status = run_with(org, sql[i], member, err);

@@ -22,6 +22,7 @@ fh_migration_texts:
     MIGRATION(2026-11-22-recipes)
     MIGRATION(2026-11-22-rules)
     MIGRATION(2026-11-22-receipts)
+    MIGRATION(2026-11-22-consent)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

@@ -6,11 +6,14 @@
 #include "store/org.h"
 
 #include "store/inside.h"
+#include "store/reader.h"
 #include "store/tombstones.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MOST_KEPT = 2 }; /* decoded segments, of about 4 MB each */
 
 struct fh_org {
     const fh_os *os;
@@ -24,7 +27,8 @@ struct fh_org {
     int64_t settle_ms; /* not to be tried again before */
     fh_org_turn *turn; /* NULL: no other handle of the process writes */
     void *turn_ctx;
-    char path[]; /* NUL-terminated */
+    fh_view view; /* memory of the story told last; see fh_org_take_view */
+    char path[];  /* NUL-terminated */
 };
 
 /* ---- Making ---------------------------------------------------------------------------- */
@@ -145,8 +149,24 @@ void fh_org_close(fh_org *org)
 {
     if (!org) return;
     fh_org_rollback(org);
+    fh_view_free(&org->view);
     fh_db_close(org->db);
     free(org);
+}
+
+fh_view fh_org_take_view(fh_org *org)
+{
+    const fh_view view = org->view;
+    org->view = (fh_view){0};
+    return view;
+}
+
+void fh_org_keep_view(fh_org *org, fh_view *view)
+{
+    if (view->n_own > MOST_KEPT || org->view.own)
+        fh_view_free(view);
+    else
+        org->view = *view;
 }
 
 const fh_os *fh_org_os(const fh_org *org)

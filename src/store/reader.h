@@ -90,6 +90,12 @@ typedef struct fh_view {
 } fh_view;
 void fh_view_free(fh_view *v); /* a zeroed view is a new one */
 
+/* A handle keeps the memory of its last view for the next: most of what telling one
+ * story would take is getting fresh memory. The view is the caller's until it is
+ * given back, released. */
+fh_view fh_org_take_view(fh_org *org);
+void fh_org_keep_view(fh_org *org, fh_view *view);
+
 FH_MUST_CHECK fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err);
 FH_MUST_CHECK fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err);
 void fh_view_release(fh_reader *r, fh_view *v);

@@ -31,6 +31,15 @@ static void close_teller(teller *t)
     fh_reader_close(&t->reader);
 }
 
+/* The same, but the organisation keeps the memory for the next story. */
+static void end_telling(fh_org *org, teller *t)
+{
+    close_pages(t);
+    fh_view_release(&t->reader, &t->view);
+    fh_org_keep_view(org, &t->view);
+    fh_reader_close(&t->reader);
+}
+
 static fh_status show_unit(teller *t, size_t unit, fh_error *err)
 {
     close_pages(t);
@@ -122,11 +131,11 @@ static fh_status open_teller(teller *t, fh_db *db, uint32_t lo, uint32_t hi, fh_
 /* ---- One story, all stories ----------------------------------------------------------- */
 
 /* `merged_names`: names as the dictionaries merged them, else as they are stored. */
-static fh_status read_story(fh_db *db, uint32_t customer, bool merged_names, fh_arena *arena,
+static fh_status read_story(fh_org *org, uint32_t customer, bool merged_names, fh_arena *arena,
                             const fh_told **out, size_t *n, fh_error *err)
 {
-    teller t = {0};
-    fh_status status = open_teller(&t, db, customer, customer, err);
+    teller t = {.view = fh_org_take_view(org)};
+    fh_status status = open_teller(&t, fh_org_db(org), customer, customer, err);
     if (status == FH_OK && merged_names) status = fh_reader_rename(&t.reader, arena, err);
     bool found = false;
     for (size_t u = 0; u < t.reader.n_units && status == FH_OK && !found; u++) {
@@ -136,7 +145,7 @@ static fh_status read_story(fh_db *db, uint32_t customer, bool merged_names, fh_
         found = story < t.view.seg->n_stories && t.view.seg->customer[story] == customer;
         if (found) status = tell_story(&t, story, arena, out, n, err);
     }
-    close_teller(&t);
+    end_telling(org, &t);
     if (status == FH_OK && !found)
         return fh_fail(err, FH_NOTFOUND, "customer #%u has no story", customer);
     return status;
@@ -148,7 +157,7 @@ fh_status fh_store_story(fh_org *org, uint32_t customer, fh_arena *arena, const 
     bool mine = false;
     fh_status status = fh_org_look(org, &mine, err);
     if (status != FH_OK) return status;
-    status = read_story(fh_org_db(org), customer, true, arena, out, n, err);
+    status = read_story(org, customer, true, arena, out, n, err);
     fh_org_looked(org, mine);
     return status;
 }
@@ -259,7 +268,7 @@ static fh_status move_rows(fh_org *org, const move *m, fh_error *err)
     const fh_told *told = NULL;
     size_t n = 0;
     uint64_t n_cut = 0;
-    fh_status status = read_story(fh_org_db(org), m->customer, false, arena, &told, &n, err);
+    fh_status status = read_story(org, m->customer, false, arena, &told, &n, err);
     if (status == FH_NOTFOUND) {
         fh_arena_free(arena);
         return FH_OK; /* nothing to move */

@@ -43,7 +43,7 @@ uint32_t fh_filter_columns(const fh_filter *f)
     if (f->channels.bits) columns |= 1u << FH_COL_CHANNEL;
     if (f->departments.bits || f->n_handed) columns |= 1u << FH_COL_DEPARTMENT;
     if (f->outcomes.bits) columns |= 1u << FH_COL_OUTCOME;
-    if (f->directions) columns |= 1u << FH_COL_DIRECTION;
+    if (f->directions || f->repeated) columns |= 1u << FH_COL_DIRECTION;
     if (f->has_value_min || f->has_value_max) columns |= 1u << FH_COL_VALUE;
     if (f->by_problem || f->n_handed || f->repeated) columns |= 1u << FH_COL_PROBLEM;
     return columns;

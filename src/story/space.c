@@ -1,11 +1,12 @@
 /* space.c - re-usable memory for the columns of one segment.
  *
- * One block per array, grown to the next power of two and kept. A block is
+ * One block per array, grown by an eighth at least and kept. A block is
  *
  *     | FH_PAD and up to 63 | array, aligned to 64 | FH_SPACE_SLACK |
  *
- * and is zeroed when it is made, so that what is read beyond an array's ends is
- * stale at worst, never undefined.
+ * of which what lies around the array is zeroed when it is made: whoever asked fills
+ * the array, so that reading beyond its ends finds what is stale at worst, never
+ * undefined, and memory is written once only.
  */
 #include "story/space.h"
 
@@ -38,26 +39,33 @@ void fh_space_free(fh_space *space)
     from.free(from.ctx, space, sizeof *space);
 }
 
+static unsigned char *array_of(unsigned char *block)
+{
+    const uintptr_t at = (uintptr_t)block + FH_PAD;
+    return block + FH_PAD + (ALIGN - at % ALIGN) % ALIGN;
+}
+
 void *fh_space_slot(fh_space *space, uint32_t slot, size_t n, size_t size)
 {
     size_t bytes;
     if (!fh_mul_size(n, size, &bytes)) return NULL;
     if (!fh_add_size(bytes, (size_t)FH_PAD + ALIGN + FH_SPACE_SLACK, &bytes)) return NULL;
     if (bytes > space->slot[slot].size) {
-        size_t want = SMALLEST;
-        while (want < bytes)
-            if (!fh_mul_size(want, 2, &want)) return NULL;
+        size_t step = SMALLEST;
+        while (step < bytes / 8) step *= 2;
+        if (!fh_add_size(bytes, step - 1, &bytes)) return NULL;
+        const size_t want = bytes / step * step;
         unsigned char *block = space->from.alloc(space->from.ctx, want);
         if (!block) return NULL;
-        memset(block, 0, want);
+        unsigned char *array = array_of(block), *behind = array + n * size;
+        memset(block, 0, (size_t)(array - block));
+        memset(behind, 0, want - (size_t)(behind - block));
         if (space->slot[slot].block)
             space->from.free(space->from.ctx, space->slot[slot].block, space->slot[slot].size);
         space->slot[slot].block = block;
         space->slot[slot].size = want;
     }
-    unsigned char *block = space->slot[slot].block;
-    const uintptr_t at = (uintptr_t)block + FH_PAD;
-    return block + FH_PAD + (ALIGN - at % ALIGN) % ALIGN;
+    return array_of(space->slot[slot].block);
 }
 
 void fh_space_clear(fh_space *space)

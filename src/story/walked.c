@@ -4,8 +4,8 @@
  *                FH_NO_NAME, so that "began with" and "ended with" are moves too
  *     way        every interaction is the touchpoint that the way has at its place
  *     handed     within a problem: another department than the last that was told
- *     repeated   within a problem: again within so long; what belongs to no problem is
- *                one problem here
+ *     repeated   within a problem: contact again within so long, by the customer or not
+ *                told by whom; what belongs to no problem is one problem here
  *
  * Moves are found by a byte a touchpoint: whether it is the first or second of any move.
  * Only where both bytes fit the list is read.
@@ -145,8 +145,11 @@ static bool episodes_fit(const fh_walked *w, const uint32_t *index, uint32_t n)
     for (uint32_t k = 0; k < n && !(handed && repeated); k++) {
         const uint32_t i = index[k], g = split ? w->group[k] : 0;
         const uint64_t now = (uint64_t)w->at[i] * 1000 + (in->ms ? in->ms[i] : 0);
-        repeated |= w->last_ms[g] && now - (w->last_ms[g] - 1) <= f->repeated_ms;
-        w->last_ms[g] = now + 1;
+        const uint32_t direction = name_of(&in->direction, fh_code_at(&in->direction, i));
+        if (direction == FH_DIR_IN || direction == FH_DIR_NONE) {
+            repeated |= w->last_ms[g] && now - (w->last_ms[g] - 1) <= f->repeated_ms;
+            w->last_ms[g] = now + 1;
+        }
         const uint32_t department = name_of(&in->department, fh_code_at(&in->department, i));
         if (!department || !in->problem || !in->problem[i]) continue;
         handed |= w->department[g] && w->department[g] != department &&

@@ -7,7 +7,7 @@ const our = await site();
 our.everywhere(['/data']);
 
 // One page that goes from part to part is quicker than one page each.
-const parts = ['Import', 'Rules', 'Names', 'Identities', 'Tokens', 'Webhooks', 'Audit'];
+const parts = ['Import', 'Rules', 'Names', 'Identities', 'Consent', 'Requests', 'Tokens', 'Webhooks', 'Audit'];
 for (const size of ['phone', 'desk'])
   our.test(`every part has an address of its own, fits on a ${size}, and axe finds nothing`, async ({ open }) => {
     const page = await open('/data', { size });
@@ -128,4 +128,53 @@ our.test('a token is made, shown once and revoked', async ({ open }) => {
   await page.getByRole('rowheader', { name: 'our warehouse' }).waitFor();
   await page.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('cell', { name: 'revoked' }).waitFor();
+});
+
+our.test('a purpose is declared, a customer says yes and no to it, and a file of answers is taken in', async ({ open }) => {
+  const page = await open('/data/consent');
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Declare a purpose' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Our newsletter');
+  await dialog.getByLabel('Word for files and programs').fill('newsletter');
+  await dialog.getByLabel('Words people agree to').fill('You may write to me once a month.');
+  await dialog.getByRole('button', { name: 'Keep the purpose' }).click();
+  await page.getByLabel('Customer, by any identifier').fill('#1');
+  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByRole('button', { name: 'Says yes' }).click();
+  await dialog.getByLabel('How').fill('in the shop');
+  await dialog.getByRole('button', { name: 'Record it' }).click();
+  await page.getByRole('cell', { name: 'in the shop' }).waitFor();
+  const csv = (text) => page.locator('input[type=file]').setInputFiles({ name: 'said.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await csv('who,purpose,given\n#2,newsletter,perhaps\n');
+  await page.getByText("'perhaps' is neither yes nor no").waitFor();
+  await our.axe(page);
+  await our.picture(page, 'data-consent-one', { fullPage: true });
+  await csv('who,purpose,given\n#2,newsletter,no\n');
+  await page.getByText('1 answer is taken in.').waitFor();
+  const { json } = await our.api('GET', '/purposes');
+  assert.deepEqual([json.items[0].given, json.items[0].withdrawn], [1, 1]);
+});
+
+our.test('an erasure is asked for, done from the register, and its proof stands there without saying of whom', async ({ open }) => {
+  const page = await open('/data/requests');
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Note a request' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Customer, by any identifier').fill('#3');
+  await dialog.getByLabel('Asked for').selectOption('erasure');
+  await dialog.getByLabel('In their words').fill('Please erase me.');
+  await dialog.getByRole('button', { name: 'Note a request' }).click();
+  await page.getByRole('button', { name: 'Open' }).click();
+  await page.getByRole('button', { name: 'Erase this customer' }).click();
+  await dialog.getByLabel('The same customer again').fill('#3');
+  await our.axe(page);
+  await our.picture(page, 'data-request');
+  await dialog.getByRole('button', { name: 'Erase this customer' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByLabel('State').selectOption('done');
+  await page.getByRole('button', { name: 'Open' }).click();
+  await page.getByText(/0 places found/).waitFor();
+  const { json } = await our.api('GET', '/requests');
+  assert.deepEqual([json.items[0].customer, json.items[0].words, json.items[0].state], [null, '', 'done']);
 });

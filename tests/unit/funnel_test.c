@@ -248,6 +248,24 @@ static void random_stories_agree_with_the_oracle(void **state)
 
 /* ---- Limits ---------------------------------------------------------------------- */
 
+/* Segments are folded a block at a time: stories that begin and end anywhere in it,
+ * and stories longer than it. */
+static void stories_across_blocks_agree_with_the_oracle(void **state)
+{
+    (void)state;
+    test_seed(5);
+    enum { LONG = 5000 };
+    static fh_row rows[LONG];
+    for (uint32_t round = 0; round < 6; round++) {
+        const test_shape shape = {
+            .customers = round % 2 ? 2 : 700, .touchpoints = 5, .ms = round > 2, .span_s = 3000000};
+        test_random_rows(&shape, rows, LONG);
+        fh_funnel_options o = options_of(abc, 3, round % 3 ? 600000000 : 0, false);
+        o.n_touchpoints = 6;
+        check_against_oracle(&o, rows, LONG);
+    }
+}
+
 static void a_funnel_may_have_32_steps(void **state)
 {
     (void)state;
@@ -318,6 +336,7 @@ int main(void)
         cmocka_unit_test(a_later_start_takes_over_and_the_first_arrival_counts),
         cmocka_unit_test(an_interaction_never_stands_for_two_steps_of_one_chain),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
+        cmocka_unit_test(stories_across_blocks_agree_with_the_oracle),
         cmocka_unit_test(a_funnel_may_have_32_steps),
         cmocka_unit_test(options_that_make_no_funnel_are_refused),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),

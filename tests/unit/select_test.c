@@ -84,7 +84,8 @@ static bool repeated(const fh_filter *f, const story *s)
     bool found = false;
     for (uint32_t i = 0; i < s->n; i++)
         for (uint32_t k = 0; k < i; k++)
-            found |= s->row[k].problem == s->row[i].problem &&
+            found |= s->row[k].problem == s->row[i].problem && s->row[k].direction <= FH_DIR_IN &&
+                     s->row[i].direction <= FH_DIR_IN &&
                      fh_instant_ms(s->row[i].at_s, s->row[i].ms) -
                              fh_instant_ms(s->row[k].at_s, s->row[k].ms) <=
                          (int64_t)f->repeated_ms;
@@ -342,7 +343,7 @@ static void a_filter_tells_what_it_needs(void **state)
         {{.n_followed = 1}, 1u << FH_COL_TOUCHPOINT},
         {{.n_way = 1}, 1u << FH_COL_TOUCHPOINT},
         {{.n_handed = 1}, 1u << FH_COL_DEPARTMENT | 1u << FH_COL_PROBLEM},
-        {{.repeated = true}, 1u << FH_COL_MS | 1u << FH_COL_PROBLEM},
+        {{.repeated = true}, 1u << FH_COL_MS | 1u << FH_COL_PROBLEM | 1u << FH_COL_DIRECTION},
     };
     assert_true(fh_filter_is_everything(&(fh_filter){.has_from = false}));
     assert_int_equal(fh_filter_columns(&(fh_filter){.has_from = false}), always);

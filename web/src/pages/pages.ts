@@ -11,7 +11,7 @@ export interface PageEntry {
   /** One word behind a slash; whatever lies deeper is the page's, too. */
   path: string;
   /** Title and question are `ID_title` and `ID_question` in words.en.ts. */
-  id: 'home' | 'data' | 'people' | 'settings' | 'design' | 'stories';
+  id: 'home' | 'actual' | 'data' | 'people' | 'settings' | 'design' | 'stories';
   /** Word of the right that is needed; none: whoever is signed in. */
   may?: string;
   /** Not in the navigation. */
@@ -24,6 +24,7 @@ export interface PageEntry {
 export const pages: PageEntry[] = [
   { path: '/', id: 'home', icon: 'home', load: () => import('./home/page') },
   { path: '/stories', id: 'stories', icon: 'stories', load: () => import('./story/page') },
+  { path: '/actual', id: 'actual', may: 'ask', icon: 'actual', load: () => import('./actual/page') },
   { path: '/data', id: 'data', icon: 'data', load: () => import('./data/page') },
   { path: '/people', id: 'people', icon: 'people', may: 'colleagues', load: () => import('./people/page') },
   { path: '/settings', id: 'settings', icon: 'settings', load: () => import('./settings/page') },

@@ -4,6 +4,8 @@ import { catalogue } from '../base/words';
 export const sayPage = catalogue({
   home_title: 'Home',
   home_question: 'What is new, and what waits for me?',
+  actual_title: 'Actual',
+  actual_question: 'Which paths do {customers} take?',
   stories_title: 'Stories',
   stories_question: 'What has this {customer} lived through with us, and what do they still expect?',
   data_title: 'Data & consent',

@@ -22,6 +22,7 @@ const paths: Record<string, string> = {
   right: 'M8 5l5 5-5 5',
   more: 'M5 10v.1M10 10v.1M15 10v.1',
   plus: 'M10 4v12M4 10h12',
+  minus: 'M4 10h12',
   download: 'M10 3v9M6 9l4 4 4-4M4 16h12',
   check: 'M4 10.500l4 4 8-9',
   warn: 'M10 3 2.500 16.500h15zM10 8v4M10 14.500v.1',

@@ -6,22 +6,26 @@ import { go } from '../../base/url';
 import { Empty, Tabs } from '../../parts';
 import type { PageProps } from '../pages';
 import { Audit } from './audit';
+import { Consent } from './consent';
 import { Hooks } from './hooks';
 import { Identities } from './identities';
 import { Import } from './import';
 import { Names } from './names';
+import { Requests } from './requests';
 import { Rules } from './rules';
 import { Sources } from './sources';
 import { Tokens } from './tokens';
 import { say } from './words.en';
 
-type Part = 'sources' | 'import' | 'rules' | 'names' | 'identities' | 'tokens' | 'webhooks' | 'audit';
+type Part = 'sources' | 'import' | 'rules' | 'names' | 'identities' | 'consent' | 'requests' | 'tokens' | 'webhooks' | 'audit';
 const parts: { id: Part; may: string[]; show: ComponentType }[] = [
   { id: 'sources', may: ['sources'], show: Sources },
   { id: 'import', may: ['import'], show: Import },
   { id: 'rules', may: ['sources'], show: Rules },
   { id: 'names', may: ['names'], show: Names },
   { id: 'identities', may: ['identities'], show: Identities },
+  { id: 'consent', may: ['consent'], show: Consent },
+  { id: 'requests', may: ['consent'], show: Requests },
   { id: 'tokens', may: ['tokens', 'own-tokens'], show: Tokens },
   { id: 'webhooks', may: ['webhooks'], show: Hooks },
   { id: 'audit', may: ['audit'], show: Audit },

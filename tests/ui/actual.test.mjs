@@ -1,0 +1,125 @@
+// actual.test.mjs - which paths customers take: the drawn journey by mouse, keyboard and on
+// a phone; what is selected, narrowed, compared, and who is behind it.
+import assert from 'node:assert/strict';
+import { site } from './site.mjs';
+
+const our = await site();
+const ways = ['paths', 'cohorts'];
+our.everywhere(['/actual', ...ways.map((tab) => `/actual?tab=${tab}`)]);
+
+const boxes = (page) => page.locator('.actual-box .card-rect');
+/** Where boxes and arcs stand, whatever they count. */
+const places = (page) => page.evaluate(() => [...document.querySelectorAll('.actual-box .card-rect')]
+  .map((r) => [r.dataset.stop, r.getAttribute('x'), r.getAttribute('y'), r.getAttribute('width')].join(' ')));
+const drawnShare = (page) => page.locator('.actual-hidden').innerText();
+
+our.test('the drawn journey says n, period and what it hides, and its table holds the same moves', async ({ open }) => {
+  const page = await open('/actual');
+  await our.ready(page);
+  assert.ok(await boxes(page).count() > 20);
+  assert.match(await drawnShare(page), /% of moves are not drawn/);
+  const arcs = await page.locator('.actual-arc').count();
+  await page.getByRole('button', { name: 'As a table' }).click();
+  const table = page.getByRole('table', { name: 'Drawn journey' });
+  assert.equal(await table.locator('tbody tr').count(), arcs);
+});
+
+our.test('a move opens its figures, the customers behind it, and the back button closes it', async ({ open }) => {
+  const page = await open('/actual');
+  await our.ready(page);
+  await page.locator('[data-arc="Asks for a quote>Receives a quote"]').dispatchEvent('click');
+  const lens = page.getByRole('complementary', { name: 'From Asks for a quote to Receives a quote' });
+  await lens.waitFor();
+  assert.match(page.url(), /sel=Asks/);
+  await lens.getByRole('button', { name: 'Who is behind it' }).click();
+  const first = lens.locator('.actual-behind a').first();
+  await first.waitFor();
+  assert.match(await first.getAttribute('href'), /^\/stories\/\d+$/);
+  await our.axe(page);
+  await page.goBack();
+  await lens.waitFor({ state: 'detached' });
+  assert.doesNotMatch(page.url(), /sel=/);
+});
+
+our.test('narrowing to who made a move changes figures, not places', async ({ open }) => {
+  const page = await open('/actual');
+  await our.ready(page);
+  const before = await places(page);
+  await page.goto(`${our.url}/actual?followed=${encodeURIComponent('Reports the damage>Receives the claim number')}`);
+  await our.ready(page);
+  assert.deepEqual(await places(page), before);
+  await page.getByText('Reports the damage>Receives the claim number').waitFor();
+});
+
+our.test('by keyboard alone: from touchpoint to touchpoint, to a move, into the lens and out again', async ({ open }) => {
+  const page = await open('/actual');
+  await our.ready(page);
+  await boxes(page).first().focus();
+  const start = await page.evaluate(() => document.activeElement.dataset.stop);
+  await page.keyboard.press('ArrowDown');
+  const next = await page.evaluate(() => document.activeElement.dataset.stop);
+  assert.ok(next && next !== start, 'an arrow key goes to another touchpoint');
+  await page.keyboard.press('Tab');
+  const arc = await page.evaluate(() => document.activeElement.dataset.arc ?? '');
+  assert.ok(arc.startsWith(next) || arc.startsWith(`"${next}`) || arc === `(start)>${next}`, `Tab goes on to a move of it, not ${arc}`);
+  await page.keyboard.press('Enter');
+  await page.locator('.lens').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.lens').waitFor({ state: 'detached' });
+  const scale = () => page.locator('.actual-map svg > g').getAttribute('transform');
+  await boxes(page).first().focus();
+  const before = await scale();
+  await page.keyboard.press('+');
+  await page.waitForFunction((old) => document.querySelector('.actual-map svg > g').getAttribute('transform') !== old, before);
+});
+
+our.test('the slider draws more and hides less, and the URL keeps it', async ({ open }) => {
+  const page = await open('/actual');
+  await our.ready(page);
+  const hidden = await drawnShare(page);
+  await page.getByRole('slider', { name: 'Share of moves drawn' }).focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+  await page.waitForFunction((old) => document.querySelector('.actual-hidden')?.textContent !== old, hidden);
+  await page.waitForURL(/share=95/);
+});
+
+our.test('two periods stand side by side in the same places', async ({ open }) => {
+  const page = await open('/actual?until=2024&vs=from%3D2024');
+  await page.locator('.actual-map').nth(1).waitFor();
+  await our.ready(page);
+  const all = await places(page);
+  assert.equal(all.length % 2, 0);
+  assert.deepEqual(all.slice(0, all.length / 2), all.slice(all.length / 2));
+  await our.axe(page);
+  await our.picture(page, 'actual-compared', { fullPage: true });
+  await page.getByRole('button', { name: 'Stop comparing' }).click();
+  await page.locator('.actual-map').nth(1).waitFor({ state: 'detached' });
+});
+
+our.test('a funnel is put together by keyboard', async ({ open }) => {
+  const page = await open('/actual?tab=funnel');
+  await our.ready(page);
+  for (const step of ['Buys a policy', 'Asks for a quote']) {
+    await page.getByLabel('Add a step').selectOption(step);
+    await page.locator('.actual-step-name', { hasText: step }).waitFor();
+  }
+  await page.getByRole('button', { name: 'Move Asks for a quote up' }).press('Enter');
+  await page.locator('.actual-funnel .actual-bar').nth(1).waitFor();
+  assert.match(page.url(), /step=Asks\+for\+a\+quote&step=Buys\+a\+policy/);
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /Asks for a quote/, 'the focus goes with the step');
+  await page.getByRole('button', { name: 'Remove Buys a policy' }).press('Enter');
+  await page.getByText('How far do they get?').waitFor();
+});
+
+our.test('loops, waits and repeat contacts lead to who is behind them', async ({ open }) => {
+  const page = await open('/actual?tab=loops');
+  for (const tab of ['Loops', 'Waits', 'Repeat contacts']) {
+    await page.getByRole('tab', { name: tab }).click();
+    await our.ready(page);
+    const row = tab === 'Repeat contacts' ? page.getByRole('button', { name: 'Who is behind it' }) : page.locator('.actual-bar').first();
+    await row.click();
+    await page.locator('.lens').getByRole('button', { name: /Only these/ }).waitFor();
+    await our.axe(page);
+    await page.keyboard.press('Escape');
+  }
+});

@@ -1,0 +1,69 @@
+// ways.tsx - whole ways as rows of chevrons, the commonest first.
+import { useGet } from '../../base/api';
+import { Await, Bar, Button, ChartFrame, Empty } from '../../parts';
+import { type Counted, type ViewProps, colourOf, countOf, locale, periodOf, say, shareHead, storiesText, wayOf, whoHead } from './shared';
+
+interface Way { count: number; duration_ms_sum: number; path: string[] }
+interface Variants extends Counted { variants: number; top: Way[] }
+
+/** "Newsletter 3x" for three in a row. */
+function stepsOf(path: string[]): { name: string; times: number }[] {
+  const steps: { name: string; times: number }[] = [];
+  for (const name of path) {
+    const last = steps[steps.length - 1];
+    if (last?.name === name) last.times++;
+    else steps.push({ name, times: 1 });
+  }
+  return steps;
+}
+const stepText = (s: { name: string; times: number }) => (s.times > 1 ? say('step_times', { name: s.name, times: s.times }) : s.name);
+
+export function Ways(p: ViewProps & { top: number; setTop: (n: number) => void }) {
+  const got = useGet<Variants>('/variants', { ...p.query, top: p.top });
+  return (
+    <Await got={got} lines={8}>{(a) => {
+      const all = countOf(a), shown = a.top.reduce((sum, w) => sum + w.count, 0);
+      if (!a.top.length) return <Empty title={say('nothing')}>{say('nothing_help')}</Empty>;
+      const choose = (w: Way) => p.select({
+        title: say('way_number', { n: w.path.length }), only: { way: wayOf(w.path) },
+        figures: [
+          { label: whoHead(p.filter), value: locale.number(w.count) }, { label: shareHead(p.filter), value: locale.share(w.count, all) },
+          { label: say('lasts'), value: locale.duration(w.duration_ms_sum / w.count) },
+        ],
+      });
+      return (
+        <ChartFrame title={say('ways')} name="ways"
+          basis={say('ways_basis', { stories: storiesText(all, p.filter), ways: a.variants, period: periodOf(p.filter) })}
+          hidden={<strong>{a.top.length < a.variants ? say('ways_hidden', { n: a.top.length, share: locale.share(shown, all), who: whoHead(p.filter).toLowerCase() }) : say('ways_all')}</strong>}
+          table={{
+            rows: a.top, keyOf: (w) => wayOf(w.path),
+            columns: [
+              { id: 'way', head: say('way'), names: true, cell: (w) => stepsOf(w.path).map(stepText).join(' \u203a '), csv: (w) => w.path.join(' > ') },
+              { id: 'n', head: whoHead(p.filter), cell: (w) => w.count, sort: (w) => w.count, number: true },
+              { id: 'share', head: shareHead(p.filter), cell: (w) => locale.share(w.count, all), sort: (w) => w.count / all, number: true },
+              { id: 'steps', head: say('steps'), cell: (w) => w.path.length, sort: (w) => w.path.length, number: true },
+              { id: 'lasts', head: say('lasts'), cell: (w) => locale.duration(w.duration_ms_sum / w.count), sort: (w) => w.duration_ms_sum / w.count, number: true },
+            ],
+          }}>
+          <ol class="actual-ways">
+            {a.top.map((w) => (
+              <li key={wayOf(w.path)}>
+                <button type="button" class="actual-way" onClick={() => choose(w)}>
+                  <span class="actual-way-share">
+                    <span class="n">{locale.share(w.count, all)}</span>
+                    <Bar part={w.count} of={a.top[0]?.count ?? 1} />
+                    <span class="muted">{locale.number(w.count)} {'\u00b7'} {locale.duration(w.duration_ms_sum / w.count)}</span>
+                  </span>
+                  <span class="actual-steps">
+                    {stepsOf(w.path).map((s, i) => <span key={i} class={`actual-step t${colourOf(s.name)}`}>{stepText(s)}</span>)}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ol>
+          {a.top.length < a.variants && p.top < 1000 && <Button onClick={() => p.setTop(Math.min(1000, p.top * 2))}>{say('more_ways')}</Button>}
+        </ChartFrame>
+      );
+    }}</Await>
+  );
+}
