@@ -31,6 +31,14 @@ static const fh_web_asset *find(fh_str name)
     return NULL;
 }
 
+const char *fh_web_file(const char *start)
+{
+    const fh_str wanted = fh_str_of(start);
+    for (size_t i = 0; i < fh_web_n_assets; i++)
+        if (fh_str_starts(fh_str_of(fh_web_assets[i].name), wanted)) return fh_web_assets[i].name;
+    return "";
+}
+
 static fh_status get_asset(fh_call *c, fh_error *err)
 {
     const fh_web_asset *a = find(c->path_value[0]);
@@ -38,6 +46,7 @@ static fh_status get_asset(fh_call *c, fh_error *err)
         (void)fh_fail(err, FH_NOTFOUND, "there is no such file");
         return fh_hint(err, FH_NOTFOUND, "Firsthand was renewed meanwhile: load the page again.");
     }
+    fh_put_policy(c->x);
     fh_http_reply_asset(c->x, &a->file);
     return FH_OK;
 }

@@ -59,6 +59,8 @@ enum { FH_NO_IF_MATCH = 428 }; /* RFC 6585: the condition is missing */
 /* Replies with the error as application/problem+json. `code` 0: by the status. */
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code);
 int fh_problem_code(fh_status status);
+/* Of what is no page: nothing of it may be run, loaded or framed. */
+void fh_put_policy(fh_http_exchange *x);
 /* A field of our own making: it is well-formed; without memory it is left out. */
 void fh_put_field(fh_http_exchange *x, const char *name, fh_str value);
 /* "not-found", "malformed", ...: the last part of a problem's type, kept stable. */
@@ -91,6 +93,8 @@ typedef struct fh_hub fh_hub; /* events.c */
 
 /* The web UI draws a page at this path (assets.c). */
 bool fh_is_web_page(fh_str path);
+/* The file of the web UI whose name begins so: "theme-" is "theme-3F2A81C0.js". */
+const char *fh_web_file(const char *start);
 
 /* Refuses a request for a page (page.c); see page.h. */
 void fh_screen_refuse(fh_call *c, int code, const fh_error *err);

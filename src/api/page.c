@@ -8,17 +8,16 @@
 
 /* ---- Head and foot --------------------------------------------------------------------- */
 
-#define POLICY                                                                  \
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; " \
-    "base-uri 'none'; frame-ancestors 'none'"
-
-static fh_status put_policy(fh_call *c, uint32_t flags, fh_error *err)
+static fh_status put_policy(fh_call *c, fh_error *err)
 {
     c->type = FH_STR("text/html; charset=utf-8");
     c->untagged = true;
-    return fh_call_field(
-        c, "Content-Security-Policy",
-        flags & FH_SCREEN_LINK ? FH_STR(POLICY "; script-src 'self'") : FH_STR(POLICY), err);
+    return fh_call_field(c, "Content-Security-Policy",
+                         FH_STR("default-src 'none'; style-src 'self'; script-src 'self'; "
+                                "img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+                                "frame-ancestors 'none'; require-trusted-types-for 'script'; "
+                                "trusted-types 'none'"),
+                         err);
 }
 
 static void put_ways(const fh_call *c, const fh_html *h)
@@ -48,15 +47,17 @@ static void put_head(const fh_call *c, const char *title, const char *lead, uint
                 "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                 "<meta name=\"color-scheme\" content=\"light dark\">\n"
-                "<title>%t - Firsthand</title>\n<link rel=\"icon\" href=\"data:,\">\n"
-                "<link rel=\"stylesheet\" href=\"/assets/firsthand.css\">\n",
-                title);
+                "<title>%t - Firsthand</title>\n<link rel=\"icon\" href=\"/assets/%t\">\n"
+                "<link rel=\"stylesheet\" href=\"/assets/firsthand.css\">\n"
+                "<script src=\"/assets/%t\"></script>\n",
+                title, fh_web_file("icon-"), fh_web_file("theme-"));
     if (flags & FH_SCREEN_LINK)
         fh_buf_text(h->out, "<script src=\"/assets/link.js\" defer></script>\n");
     fh_html_say(h,
                 "</head>\n<body class=\"%t\">\n<a class=\"skip\" href=\"#main\">Skip to the "
-                "contents</a>\n<header class=\"top\">\n<p class=\"brand\">Firsthand</p>\n",
-                flags & FH_SCREEN_OUTSIDE ? "screen outside" : "screen");
+                "contents</a>\n<header class=\"top\">\n<p class=\"brand\"><img src=\"/assets/%t\" "
+                "alt=\"\">Firsthand</p>\n",
+                flags & FH_SCREEN_OUTSIDE ? "screen outside" : "screen", fh_web_file("icon-"));
     if (!(flags & FH_SCREEN_OUTSIDE)) put_ways(c, h);
     fh_html_say(h, "</header>\n<main id=\"main\">\n<h1>%t</h1>\n<p class=\"lead\">%t</p>\n", title,
                 lead);
@@ -65,7 +66,7 @@ static void put_head(const fh_call *c, const char *title, const char *lead, uint
 fh_status fh_screen_begin(fh_call *c, const char *title, const char *lead, uint32_t flags,
                           fh_html *out, fh_error *err)
 {
-    const fh_status s = put_policy(c, flags, err);
+    const fh_status s = put_policy(c, err);
     if (s) return s;
     *out = (fh_html){.out = &c->out};
     fh_buf_clear(&c->out);
@@ -184,6 +185,7 @@ void fh_screen_refuse(fh_call *c, int code, const fh_error *err)
 {
     fh_put_field(c->x, "Cache-Control", FH_STR("no-store"));
     if (code == 401) {
+        fh_put_policy(c->x);
         const char *to = "/";
         if (c->route->method == FH_HTTP_GET) (void)own_address(c->arena, c->request->target, &to);
         const char *sign_in = c->half ? "/sign-in/code" : "/sign-in";

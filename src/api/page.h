@@ -18,7 +18,7 @@
 
 enum {
     FH_SCREEN_OUTSIDE = 1, /* for whoever is not signed in: without the way to other pages */
-    FH_SCREEN_LINK = 2     /* runs our one script, which takes a secret from behind the '#' */
+    FH_SCREEN_LINK = 2     /* runs the script that takes a secret from behind the '#' */
 };
 /* Everything up to the contents. `lead`: the question that the page answers. */
 FH_MUST_CHECK fh_status fh_screen_begin(fh_call *c, const char *title, const char *lead,

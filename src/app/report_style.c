@@ -1,5 +1,5 @@
-/* report_style.c - the look of a report: tokens first, then the page from top to
- * bottom, then narrow screens, dark, print.
+/* report_style.c - the look of a report: the tokens that the web UI has, too
+ * (web/src/base/tokens.css), then the page from top to bottom, then narrow screens, print.
  *
  * Contrast of text is at least 4.5 in both themes (a test checks it). States and
  * shades are always doubled by a word, a number or a mark. In
@@ -7,18 +7,10 @@
  */
 #include "app/report_parts.h"
 
+extern const char fh_style_tokens[]; /* embedded.S */
+
 const char *const fh_page_style[] = {
-    /* Tokens */
-    ":root{color-scheme:light dark;--paper:#fbfaf8;--card:#fff;--ink:#1d2329;--muted:#5b6670;"
-    "--line:#e3e0da;--edge:#8b949c;--accent:#0b6e6e;--wash:#e4f0ef;--rail:#eceae5;"
-    "--s1:#e4f1f0;--s2:#c3e0de;--s3:#98cac6;--s4:#3f8f8c;--s5:#0b6060;--s4-ink:#000;--s5-ink:#fff;"
-    "--move:#4f9090;--back:#7a828a;--t1:#dcecec;--t2:#e9e6f4;--t3:#f3e9d8;--t4:#e2eddc;"
-    "--t5:#f4e2e0;--t6:#dde7f3;--t7:#efe3ee;--t8:#eceadb;--t0:#eeece8}"
-    "@media (prefers-color-scheme:dark){:root{--paper:#14181b;--card:#1c2226;--ink:#e9ecee;"
-    "--muted:#a3adb5;--line:#323a40;--edge:#6c767e;--accent:#5cc4c0;--wash:#1f3435;--rail:#2a3136;"
-    "--s1:#1d3233;--s2:#20494a;--s3:#256363;--s4:#3a9896;--s5:#7fd6d2;--s4-ink:#000;"
-    "--s5-ink:#06201f;--move:#4b9a98;--back:#8b949c;--t1:#1f3d3d;--t2:#322e47;--t3:#40351f;"
-    "--t4:#2a3d26;--t5:#462b29;--t6:#263649;--t7:#402c3f;--t8:#3a3822;--t0:#2b3136}}",
+    fh_style_tokens,
     /* Type and page */
     "*{box-sizing:border-box}"
     "html{font:14px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica "

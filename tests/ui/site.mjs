@@ -90,8 +90,10 @@ function caller(url) {
   };
 }
 
-/** `from`: another organisation than the demonstration; 'empty' for one with nothing in it. */
-export async function site({ from } = {}) {
+/** `from`: another organisation than the demonstration; 'empty' for one with nothing in it.
+ * `come`: false leaves the first owner's link (`link`) to the tests; who has come in by it
+ * is told with `signedInAs(page)`. */
+export async function site({ from, come = true } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'firsthand-ui-'));
   const organisation = join(folder, 'our.fh');
   if (from === 'empty')
@@ -100,9 +102,12 @@ export async function site({ from } = {}) {
     copyFileSync(from ?? demonstration(), organisation);
   const { server, url, link } = await serve(organisation);
   const api = caller(url);
-  const { cookie } = await api('POST', '/setup', { secret: link.split('#')[1], ...owner });
-  const [name, value] = cookie.split('=');
-  const session = { cookies: [{ name, value, url, httpOnly: true, sameSite: 'Lax' }] };
+  const session = { cookies: [] };
+  if (come) {
+    const { cookie } = await api('POST', '/setup', { secret: link.split('#')[1], ...owner });
+    const [name, value] = cookie.split('=');
+    session.cookies = [{ name, value, url, httpOnly: true, sameSite: 'Lax' }];
+  }
   const browser = await launch();
   after(async () => {
     await browser.close();
@@ -121,13 +126,17 @@ export async function site({ from } = {}) {
     const page = await context.newPage();
     page.sizeName = `${size}${look.colorScheme === 'dark' ? '.dark' : ''}`;
     page.on('pageerror', (error) => noise.push(String(error)));
-    page.on('console', (message) => noise.push(`console: ${message.text()}`));
+    page.on('console', (message) => { // but for what the browser advises about passwords
+      if (!message.text().startsWith('[DOM]') && message.type() !== 'info') noise.push(`console: ${message.text()}`);
+    });
     page.on('request', (request) => {
       if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) noise.push(`request: ${request.url()}`);
     });
-    await page.goto(url + path);
+    await page.goto(path.startsWith('http') ? path : url + path);
     return page;
   }
+
+  const signedInAs = async (page) => { session.cookies = await page.context().cookies(); };
 
   /** A test with `open`; what it opens is closed behind it, and must have been quiet. */
   function test(title, run, { quiet = true } = {}) {
@@ -144,7 +153,7 @@ export async function site({ from } = {}) {
 
   /** Waits until the page has drawn its answer. */
   async function ready(page) {
-    await page.locator('main h1').waitFor();
+    await page.locator('h1').first().waitFor();
     await page.waitForFunction(() => !document.querySelector('.skeleton:not([data-sample] *), .await[aria-busy=true]:not([data-sample] *)'), null, { timeout: PATIENCE });
   }
 
@@ -170,10 +179,10 @@ export async function site({ from } = {}) {
 
   /** Each path on a desk, light and dark, at twice the size, and on a phone: drawn, not
    * wider than the screen, axe and a picture. `before` may open something on the page. */
-  function everywhere(paths, before = async () => undefined) {
+  function everywhere(paths, { before = async () => undefined, ...how } = {}) {
     for (const path of paths)
       test(`${path} on a desk, dark, zoomed and on a phone: fits, axe finds nothing`, async ({ open }) => {
-        const page = await open(path);
+        const page = await open(path, how);
         const title = path === '/' ? 'home' : path.slice(1).replaceAll(/[^\w]+/g, '-');
         const look = async (name, size, colorScheme, rules) => {
           await page.setViewportSize(size);
@@ -193,5 +202,5 @@ export async function site({ from } = {}) {
       });
   }
 
-  return { url, api, browser, organisation, test, ready, axe, picture, fits, everywhere };
+  return { url, link, api, signedInAs, browser, organisation, test, ready, axe, picture, fits, everywhere };
 }

@@ -49,7 +49,7 @@ test('who is not signed in is sent to do so', async () => {
     await look(world.nobody, 'pageSignIn');
     for (const id of ['pageSetup', 'pageReset', 'pageInvite'])
         assert.match((await look(world.nobody, id)).headers.get('content-security-policy'), /script-src 'self'/);
-    assert.match((await world.nobody.call('getStyle')).text, /prefers-color-scheme/);
+    assert.match((await world.nobody.call('getStyle')).text, /light-dark\(/);
     assert.match((await world.nobody.call('getLinkScript')).text, /location\.hash/);
 });
 
