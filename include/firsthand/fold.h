@@ -475,6 +475,40 @@ FH_API FH_MUST_CHECK fh_status fh_customers_new(const fh_allocator *from,
 FH_API FH_MUST_CHECK fh_status fh_customers_read(const fh_fold *fold, fh_arena *arena,
                                                  fh_customers *out, fh_error *err);
 
+/* ---- open: problems that nobody has called solved ------------------------------ */
+
+/* Of stories by problem (fh_filter.by_problem). A problem is open until an interaction
+ * has one of the outcomes by which customers confirm; the customer's next contact (inbound,
+ * without a score) or the outcome `reopened` opens it again. An answer is owed when the
+ * last word in an open problem, from or to the customer and without a score, is theirs. */
+typedef struct fh_open_row {
+    uint32_t customer, problem, department; /* that had it last; 0: none was named */
+    uint32_t count;                         /* interactions */
+    bool owed;
+    int64_t first_ms, last_ms; /* opened; the last word, or the last interaction without one */
+} fh_open_row;
+
+enum { FH_OPEN_MOST = 1000 };
+typedef struct fh_open_options {
+    uint32_t n_outcomes, n_departments; /* numbers are below these */
+    fh_bitset confirmed;                /* outcomes */
+    uint32_t reopened;                  /* outcome; 0: none */
+    int64_t now_ms;                     /* what comes later has not happened yet */
+    uint32_t limit;                     /* rows: 1 .. FH_OPEN_MOST */
+    bool owed;                          /* only those with an answer owed, by last_ms */
+} fh_open_options;
+
+typedef struct fh_open {
+    uint64_t n_problems, n_open, n_owed;
+    size_t n_rows;
+    const fh_open_row *rows; /* by first_ms (or last_ms), customer, problem, ascending */
+} fh_open;
+
+FH_API FH_MUST_CHECK fh_status fh_open_new(const fh_allocator *from, const fh_open_options *options,
+                                           fh_fold **out, fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_open_read(const fh_fold *fold, fh_arena *arena, fh_open *out,
+                                            fh_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,7 +3,7 @@
  *     fh_api *api;
  *     fh_api_new(&options, &api, err);
  *     fh_http_options http = {.ctx = api, .begin = fh_api_begin, .handle = fh_api_handle,
- *                             .ended = fh_api_ended, .common_fields = fh_api_common_fields()};
+ *                             .ended = fh_api_ended, .common_fields = fh_api_common_fields(true)};
  *     fh_http_server_start(&http, &server, err);
  *     ...
  *     fh_http_server_stop(server, patience);     (first: no more requests)
@@ -57,7 +57,8 @@ void fh_api_free(fh_api *api);
 void fh_api_begin(void *ctx, fh_http_exchange *x, fh_http_plan *plan);
 void fh_api_handle(void *ctx, fh_http_exchange *x);
 void fh_api_ended(void *ctx, fh_http_exchange *x, const fh_http_outcome *outcome);
-fh_str fh_api_common_fields(void);
+/* Of every reply; `secure`: the address people type is https. */
+fh_str fh_api_common_fields(bool secure);
 
 /* fh_live_options.woken: replies of live ingest go out, one wake a commit. ctx: where
  * the fh_api will be found (it is made after the fh_live). */

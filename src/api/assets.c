@@ -46,6 +46,7 @@ static fh_status get_asset(fh_call *c, fh_error *err)
         (void)fh_fail(err, FH_NOTFOUND, "there is no such file");
         return fh_hint(err, FH_NOTFOUND, "Firsthand was renewed meanwhile: load the page again.");
     }
+    fh_put_policy(c->x);
     fh_http_reply_asset(c->x, &a->file);
     return FH_OK;
 }

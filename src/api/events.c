@@ -348,6 +348,7 @@ static fh_status watch(fh_call *c, fh_error *err)
     fh_hub *hub = c->api->hub;
     fh_http_exchange *x = c->x;
     fh_http_stream *stream = NULL;
+    fh_put_policy(x);
     if (c->request->method == FH_HTTP_HEAD) {
         fh_http_reply(x, 200, FH_STR("text/event-stream"), (fh_str){0});
         return FH_OK;

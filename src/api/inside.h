@@ -59,6 +59,8 @@ enum { FH_NO_IF_MATCH = 428 }; /* RFC 6585: the condition is missing */
 /* Replies with the error as application/problem+json. `code` 0: by the status. */
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code);
 int fh_problem_code(fh_status status);
+/* Of what is no page: nothing of it may be run, loaded or framed. */
+void fh_put_policy(fh_http_exchange *x);
 /* A field of our own making: it is well-formed; without memory it is left out. */
 void fh_put_field(fh_http_exchange *x, const char *name, fh_str value);
 /* "not-found", "malformed", ...: the last part of a problem's type, kept stable. */

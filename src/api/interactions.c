@@ -91,6 +91,12 @@ static void count(const fh_api *api, const batch *b, const fh_live_reply *r)
 }
 
 /* In the live writer's thread, after the commit. */
+static void keep_nowhere(fh_http_exchange *x)
+{
+    fh_put_field(x, "Cache-Control", FH_STR("no-store"));
+    fh_put_policy(x);
+}
+
 static void replied(void *ctx, const fh_live_reply *r)
 {
     batch *b = ctx;
@@ -103,6 +109,7 @@ static void replied(void *ctx, const fh_live_reply *r)
     }
     count(api, b, r);
     write_reply(b, r, &c->out);
+    keep_nowhere(c->x);
     fh_http_reply_later(&api->live_batch, c->x, code_of(b, r), FH_STR("application/json"),
                         fh_buf_view(&c->out));
 }
@@ -157,6 +164,7 @@ static fh_status parse_and_submit(fh_call *c, fh_error *err)
     if (s) return s;
     count(c->api, b, NULL);
     write_reply(b, NULL, &c->out);
+    keep_nowhere(c->x);
     fh_http_reply(c->x, code_of(b, NULL), FH_STR("application/json"), fh_buf_view(&c->out));
     return FH_OK;
 }

@@ -185,6 +185,7 @@ void fh_screen_refuse(fh_call *c, int code, const fh_error *err)
 {
     fh_put_field(c->x, "Cache-Control", FH_STR("no-store"));
     if (code == 401) {
+        fh_put_policy(c->x);
         const char *to = "/";
         if (c->route->method == FH_HTTP_GET) (void)own_address(c->arena, c->request->target, &to);
         const char *sign_in = c->half ? "/sign-in/code" : "/sign-in";

@@ -49,6 +49,7 @@ const char *const fh_screen_style[] = {
     "overflow-wrap:anywhere}"
     ".secret{display:block;padding:12px;background:var(--paper);border:1px solid var(--line);"
     "border-radius:6px;user-select:all}"
+    ".qr{display:block;width:min(100%,280px);height:auto;border-radius:6px;margin:0 0 12px}"
     ".codes{columns:2;max-width:480px;list-style:none;padding:0;margin:0 0 12px}"
     ".screen td form{display:inline}.aside{color:var(--muted);margin-top:20px}"
     "@media (min-width:800px){.ticks{columns:2;column-gap:32px}.tick{break-inside:avoid}}",

@@ -6,6 +6,7 @@
  */
 #include "api/page.h"
 
+#include "app/qr.h"
 #include "app/words.h"
 
 #include <stdio.h>
@@ -221,6 +222,33 @@ static void put_password_form(const fh_call *c, const fh_html *h)
     fh_buf_text(h->out, "</section>\n");
 }
 
+static void put_passkeys(const fh_call *c, const fh_html *h, const fh_passkey *list, size_t n)
+{
+    if (!n) return;
+    fh_buf_text(h->out, "<section><h2>Passkeys</h2>\n");
+    for (size_t i = 0; i < n; i++) {
+        char number[16], id[24];
+        const int len = snprintf(number, sizeof number, "%u", list[i].passkey);
+        (void)snprintf(id, sizeof id, "passkey-%s", number);
+        const fh_str text = {number, (size_t)len};
+        fh_html_say(h, "<h3>%s</h3>\n<p>Added ", list[i].name);
+        put_when(h, list[i].made_ms, "");
+        fh_buf_text(h->out, ", last used ");
+        put_when(h, list[i].used_ms, "never");
+        fh_buf_text(h->out, "</p>\n");
+        fh_form_begin(c, h, "/account/passkeys/name");
+        fh_form_hidden(h, "passkey", text);
+        fh_html_say(h,
+                    "<p class=\"field\"><label for=\"%t\">Name</label>\n<input id=\"%t\" "
+                    "name=\"name\" type=\"text\" autocomplete=\"off\" maxlength=\"200\" "
+                    "value=\"%s\" required></p>\n",
+                    id, id, list[i].name);
+        fh_form_end(h, "Save the name");
+        fh_form_button(c, h, "/account/passkeys/remove", "passkey", text, "Remove this passkey");
+    }
+    fh_buf_text(h->out, "</section>\n");
+}
+
 static fh_status put_factors(fh_call *c, const fh_html *h, fh_error *err)
 {
     const fh_passkey *list = NULL;
@@ -241,12 +269,8 @@ static fh_status put_factors(fh_call *c, const fh_html *h, fh_error *err)
         fh_form_button(c, h, "/account/app/remove", NULL, (fh_str){0},
                        "Take the app and its recovery codes off");
     }
-    for (size_t i = 0; i < n; i++) {
-        fh_html_say(h, "<p>Passkey <strong>%s</strong>, last used ", list[i].name);
-        put_when(h, list[i].used_ms, "never");
-        fh_buf_text(h->out, "</p>\n");
-    }
     fh_buf_text(h->out, "</section>\n");
+    put_passkeys(c, h, list, n);
     return FH_OK;
 }
 
@@ -390,9 +414,13 @@ static fh_status begin_app(fh_call *c, fh_error *err)
     }
     s = fh_screen_begin(c, "Set up an authenticator app", "Two steps, then it counts.", 0, &h, err);
     if (s) return s;
+    fh_html_say(
+        &h, "<section><h2>1. Tell the app</h2>\n<p>Open your authenticator app, add an account, "
+            "and let it read this picture:</p>\n");
+    s = fh_qr_svg(new.uri, "QR code with the key that stands below", h.out, err);
+    if (s) return s;
     fh_html_say(&h,
-                "<section><h2>1. Tell the app</h2>\n<p>Open your authenticator app, add an account "
-                "by hand, and type this key in (time-based, 6 digits):</p>\n"
+                "<p>Or type this key in (time-based, 6 digits):</p>\n"
                 "<p><code class=\"secret\">%s</code></p>\n<p>On this phone: <a href=\"%s\">open "
                 "the app with the key</a>.</p></section>\n<section><h2>2. Type the app's "
                 "code</h2>\n",
@@ -467,6 +495,36 @@ static fh_status remove_app(fh_call *c, fh_error *err)
     return s;
 }
 
+static fh_status name_passkey(fh_call *c, fh_error *err)
+{
+    fh_error problem = {0};
+    uint32_t passkey = 0;
+    fh_str name = {0};
+    fh_status s = fh_form_check(c, &problem);
+    if (!s) s = fh_form_number(c, "passkey", &passkey, &problem);
+    if (!s) s = fh_form_text(c, "name", &name, &problem);
+    if (!s) s = fh_call_lane(c, &problem);
+    if (!s) s = fh_call_lane_done(c, fh_passkey_name(c->org, &c->actor, passkey, name, &problem));
+    if (!s) fh_call_go(c, "/account");
+    if (fh_form_again(c, s)) return show_account(c, &problem, err);
+    *err = problem;
+    return s;
+}
+
+static fh_status remove_passkey(fh_call *c, fh_error *err)
+{
+    fh_error problem = {0};
+    uint32_t passkey = 0;
+    fh_status s = fh_form_check(c, &problem);
+    if (!s) s = fh_form_number(c, "passkey", &passkey, &problem);
+    if (!s) s = fh_call_lane(c, &problem);
+    if (!s) s = fh_call_lane_done(c, fh_passkey_remove(c->org, &c->actor, passkey, &problem));
+    if (!s) fh_call_go(c, "/account");
+    if (fh_form_again(c, s)) return show_account(c, &problem, err);
+    *err = problem;
+    return s;
+}
+
 static fh_status end_session(fh_call *c, fh_error *err)
 {
     uint32_t session = 0;
@@ -512,6 +570,10 @@ const fh_route fh_routes_pages_account[] = {
      .flags = FH_ROUTE_PAGE,
      .reply_type = html_type,
      .handle = account_page},
+    FORM("/account/passkeys/name", "formPasskeyName", "Name an own passkey", FH_ANYBODY, 303, NULL,
+         name_passkey),
+    FORM("/account/passkeys/remove", "formPasskeyRemove", "Remove an own passkey", FH_ANYBODY, 303,
+         NULL, remove_passkey),
     FORM("/account/password", "formPassword", "Change the own password", FH_ANYBODY, 303, NULL,
          change_password),
     FORM("/account/app", "formApp", "Begin to add an authenticator app", FH_ANYBODY, 200, html_type,

@@ -56,6 +56,13 @@ void fh_put_field(fh_http_exchange *x, const char *name, fh_str value)
     (void)s;
 }
 
+void fh_put_policy(fh_http_exchange *x)
+{
+    fh_put_field(x, "Content-Security-Policy",
+                 FH_STR("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
+                        "form-action 'none'"));
+}
+
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code)
 {
     const fh_status status = err->status;
@@ -82,6 +89,7 @@ void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code)
     member(&j, "request", fh_http_request_of(x)->id);
     fh_json_end_object(&j);
     fh_put_field(x, "Cache-Control", FH_STR("no-store"));
+    fh_put_policy(x);
     if (code == 401) fh_put_field(x, "WWW-Authenticate", FH_STR("Bearer realm=\"Firsthand\""));
     if (code == 429 || code == 503) fh_put_field(x, "Retry-After", FH_STR("2"));
     if (body.status)

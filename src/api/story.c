@@ -297,6 +297,55 @@ static fh_status list_recent(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
+typedef struct open_query {
+    uint64_t limit;
+    bool owed;
+} open_query;
+
+static const fh_option open_options[] = {
+    {0, "owed", FH_OPTION_FLAG, offsetof(open_query, owed), NULL,
+     "only those in which the last word is the customer's, the oldest first", NULL},
+    {0, "limit", FH_OPTION_COUNT, offsetof(open_query, limit), "N",
+     "at most so many, up to 1000 (default 20)", NULL},
+    {0},
+};
+static const open_query open_defaults = {.limit = 20};
+
+static fh_status list_open(fh_call *c, fh_error *err)
+{
+    const open_query *q = c->query;
+    fh_view view;
+    fh_open_list list;
+    if (q->limit < 1 || q->limit > FH_OPEN_MOST)
+        return fh_fail(err, FH_INVALID, "limit is 1 to %d", FH_OPEN_MOST);
+    fh_status s = fh_view_open(c->org, NULL, NULL, 0, c->arena, &view, err);
+    if (!s) s = fh_view_open_problems(&view, (uint32_t)q->limit, q->owed, &list, err);
+    if (s) return s;
+    fh_call_page_begin(c);
+    for (size_t i = 0; i < list.open.n_rows; i++) {
+        const fh_open_row *r = &list.open.rows[i];
+        fh_json_object(&c->json);
+        fh_put_number(&c->json, "customer", r->customer);
+        fh_put_number(&c->json, "problem", r->problem);
+        fh_put_text(&c->json, "name", list.name[i]);
+        if (r->department)
+            fh_put_text(&c->json, "department", fh_view_name(&view.department, r->department));
+        fh_put_time(&c->json, "opened", r->first_ms);
+        fh_put_time(&c->json, "last", r->last_ms);
+        fh_put_number(&c->json, "interactions", r->count);
+        fh_put_bool(&c->json, "owed", r->owed);
+        fh_json_end_object(&c->json);
+    }
+    fh_json_end_array(&c->json);
+    fh_put_key(&c->json, "next");
+    fh_json_null(&c->json);
+    fh_put_number(&c->json, "problems", list.open.n_problems);
+    fh_put_number(&c->json, "open", list.open.n_open);
+    fh_put_number(&c->json, "owed", list.open.n_owed);
+    fh_json_end_object(&c->json);
+    return FH_OK;
+}
+
 /* ---- Doing ---------------------------------------------------------------------------------- */
 
 static fh_status read_word(const fh_call *c, fh_story_word *out, fh_error *err)
@@ -474,6 +523,17 @@ const fh_route fh_routes_story[] = {
      .right = FH_ANYBODY,
      .reply = "RecentStories",
      .handle = list_recent},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/stories/open",
+     .id = "listOpenProblems",
+     .group = "Story",
+     .summary = "Problems that nobody has called solved, the longest first",
+     .right = FH_RIGHT_STORIES,
+     .query = open_options,
+     .query_size = sizeof(open_query),
+     .query_defaults = &open_defaults,
+     .reply = "OpenProblems",
+     .handle = list_open},
     {.method = FH_HTTP_POST,
      .path = "/api/v1/customers/{customer}/problems/{problem}/confirm",
      .id = "confirmProblem",

@@ -35,6 +35,7 @@
     X(RECOVERY_MADE, "recovery.made", "made recovery codes")                               \
     X(RECOVERY_USED, "recovery.used", "used a recovery code")                              \
     X(PASSKEY_ADDED, "passkey.added", "added a passkey")                                   \
+    X(PASSKEY_NAMED, "passkey.named", "named a passkey")                                   \
     X(PASSKEY_REMOVED, "passkey.removed", "removed a passkey")                             \
     X(PASSKEY_COPIED, "passkey.copied", "a passkey's counter went backwards")              \
     X(PERSON_ADDED, "person.added", "added a person")                                      \

@@ -386,6 +386,13 @@ fh_status fh_config_check(const fh_config *c, fh_config_fault *fault, void *ctx,
                       is_set(c, FH_C_TLS_CERT) ? "server.tls-key" : "server.tls-certificate");
         status = note(&f, &e, fh_hint(&e, FH_INVALID, "TLS needs both, or neither."));
     }
+    if (status == FH_OK && is_set(c, FH_C_TLS_CERT) && !fh_str_starts(base, FH_STR("https://"))) {
+        (void)fh_fail(&e, FH_INVALID, "server.tls-certificate is set without an https base-url");
+        status = note(&f, &e,
+                      fh_hint(&e, FH_INVALID,
+                              "Set server.base-url to the address people type, as "
+                              "https://journeys.example.org: cookies and links depend on it."));
+    }
     if (status == FH_OK && base.len && !fh_str_starts(base, FH_STR("https://")) &&
         !fh_str_starts(base, FH_STR("http://"))) {
         (void)fh_fail(&e, FH_INVALID, "server.base-url: '%.*s' does not begin with https://",

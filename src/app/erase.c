@@ -73,23 +73,31 @@ static void look(search *s, const char *bytes, size_t lo, size_t hi)
     }
 }
 
-/* window = MARGIN bytes from before, WINDOW new ones, MARGIN of zeros at the end */
-static fh_status search_file(search *s, const fh_os *os, const char *path, char *window,
-                             fh_error *err)
+/* Where bytes come from: the log by a file of its own, the organisation by its handle. */
+typedef struct bytes {
+    fh_org *org;
+    const fh_os *os;
+    fh_file *log; /* NULL: the organisation's file */
+    uint64_t at;
+} bytes;
+
+static fh_status read_bytes(bytes *b, char *to, size_t n, size_t *got, fh_error *err)
 {
-    fh_error absent = {0};
-    fh_file *f = NULL;
-    fh_status status = os->open(os->ctx, path, FH_OPEN_READ, &f, &absent);
-    if (status == FH_NOTFOUND) return FH_OK;
-    if (status != FH_OK) {
-        if (err) *err = absent;
-        return status;
-    }
+    if (b->log) return b->os->read(b->os->ctx, b->log, to, n, got, err);
+    const fh_status status = fh_org_read_file(b->org, b->at, to, n, got, err);
+    if (status == FH_OK) b->at += *got;
+    return status;
+}
+
+/* window = MARGIN bytes from before, WINDOW new ones, MARGIN of zeros at the end */
+static fh_status search_file(search *s, bytes *from, char *window, fh_error *err)
+{
+    fh_status status = FH_OK;
     size_t n = 0, got = WINDOW; /* bytes in the window after the first margin */
     memset(window, 0, MARGIN);
     while (status == FH_OK && got == WINDOW - n) {
         const size_t want = WINDOW - n;
-        status = os->read(os->ctx, f, window + MARGIN + n, want, &got, err);
+        status = read_bytes(from, window + MARGIN + n, want, &got, err);
         if (status != FH_OK) break;
         s->out->searched_bytes += got;
         n += got;
@@ -102,24 +110,36 @@ static fh_status search_file(search *s, const fh_os *os, const char *path, char 
         n = MARGIN;
         got = WINDOW - n;
     }
-    os->close(os->ctx, f);
+    return status;
+}
+
+/* The log has no locks that closing it could give up. */
+static fh_status search_log(search *s, fh_org *org, char *window, fh_error *err)
+{
+    fh_str name;
+    fh_error absent = {0};
+    bytes from = {.os = fh_org_os(org)};
+    if (!fh_arena_format(s->arena, &name, "%s-wal", fh_org_path(org))) return fh_no_memory(err);
+    fh_status status = from.os->open(from.os->ctx, name.ptr, FH_OPEN_READ, &from.log, &absent);
+    if (status == FH_NOTFOUND) return FH_OK;
+    if (status != FH_OK) {
+        if (err) *err = absent;
+        return status;
+    }
+    status = search_file(s, &from, window, err);
+    from.os->close(from.os->ctx, from.log);
     return status;
 }
 
 static fh_status search_all(search *s, fh_org *org, fh_error *err)
 {
-    static const char *const tails[] = {"", "-wal"};
-    const char *path = fh_org_path(org);
-    const size_t size = strlen(path) + sizeof "-wal";
-    char *window = malloc(WINDOW + 2 * MARGIN), *name = malloc(size);
-    fh_status status = window && name ? FH_OK : fh_no_memory(err);
+    bytes from = {.org = org};
+    char *window = malloc(WINDOW + 2 * MARGIN);
+    if (!window) return fh_no_memory(err);
     s->out->found = s->out->elsewhere = s->out->searched_bytes = 0;
-    for (size_t i = 0; i < 2 && status == FH_OK; i++) {
-        (void)snprintf(name, size, "%s%s", path, tails[i]);
-        status = search_file(s, fh_org_os(org), name, window, err);
-    }
+    fh_status status = search_file(s, &from, window, err);
+    if (status == FH_OK) status = search_log(s, org, window, err);
     free(window);
-    free(name);
     return status;
 }
 
@@ -259,8 +279,9 @@ fh_status fh_erase_cut(fh_org *org, uint32_t customer, fh_erase_also *also, void
 }
 
 /* Files first: whoever breaks off in between has erased nobody, and can do it again. */
-static fh_status erase_all(fh_org *org, uint32_t customer, fh_arena *arena, fh_erase_result *r,
-                           const fh_str **texts, size_t *n, fh_error *err)
+static fh_status erase_all(fh_org *org, uint32_t customer, fh_erase_also *also, void *ctx,
+                           fh_arena *arena, fh_erase_result *r, const fh_str **texts, size_t *n,
+                           fh_error *err)
 {
     const fh_os *os = fh_org_os(org);
     fh_erase_files where = {.since_ms = 0};
@@ -273,7 +294,7 @@ static fh_status erase_all(fh_org *org, uint32_t customer, fh_arena *arena, fh_e
         status = fh_identity_of(org, customer, arena, &identity, &n_identities, err);
     if (status == FH_OK)
         status = fh_erase_from_files(org, &where, identity, n_identities, &files, err);
-    if (status == FH_OK) status = fh_erase_cut(org, customer, NULL, NULL, arena, r, texts, n, err);
+    if (status == FH_OK) status = fh_erase_cut(org, customer, also, ctx, arena, r, texts, n, err);
     where.since_ms = began_ms - FH_ERASE_CLOCKS_MS;
     if (status == FH_OK)
         status = fh_erase_from_files(org, &where, identity, n_identities, &later, err);
@@ -284,12 +305,18 @@ static fh_status erase_all(fh_org *org, uint32_t customer, fh_arena *arena, fh_e
 
 fh_status fh_erase_customer(fh_org *org, uint32_t customer, fh_erase_result *out, fh_error *err)
 {
+    return fh_erase_customer_and(org, customer, NULL, NULL, out, err);
+}
+
+fh_status fh_erase_customer_and(fh_org *org, uint32_t customer, fh_erase_also *also, void *ctx,
+                                fh_erase_result *out, fh_error *err)
+{
     const fh_str *texts = NULL;
     size_t n = 0;
     fh_erase_result r = {0};
     fh_arena *arena = fh_arena_new(NULL);
     if (!arena) return fh_no_memory(err);
-    fh_status status = erase_all(org, customer, arena, &r, &texts, &n, err);
+    fh_status status = erase_all(org, customer, also, ctx, arena, &r, &texts, &n, err);
     if (status == FH_OK) status = fh_search_bytes(org, texts, n, &r, err);
     fh_arena_free(arena);
     if (status == FH_OK) *out = r;

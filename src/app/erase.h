@@ -38,6 +38,8 @@ FH_MUST_CHECK fh_status fh_erase_cut(fh_org *org, uint32_t customer, fh_erase_al
  * open: the log still holds it until they are gone and anything is written again. */
 FH_MUST_CHECK fh_status fh_erase_customer(fh_org *org, uint32_t customer, fh_erase_result *out,
                                           fh_error *err);
+FH_MUST_CHECK fh_status fh_erase_customer_and(fh_org *org, uint32_t customer, fh_erase_also *also,
+                                              void *ctx, fh_erase_result *out, fh_error *err);
 
 /* Searches the file (and its log) for texts of at least four bytes. */
 FH_MUST_CHECK fh_status fh_search_bytes(fh_org *org, const fh_str *texts, size_t n,

@@ -6,19 +6,30 @@
  */
 #include "app/webhooks.h"
 #include "os/fetch.h"
+#include "os/threads.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_IDLE = 8 };
+
+/* A fetcher is used by one thread at a time: idle ones are kept for the next message. */
 struct fh_hook_curl {
-    fh_fetcher *fetcher; /* opened at first use */
+    fh_mutex *lock;
+    fh_fetcher *idle[MOST_IDLE];
+    size_t n_idle;
 };
 
 fh_status fh_hook_curl_new(fh_hook_curl **out, fh_error *err)
 {
     fh_hook_curl *c = calloc(1, sizeof *c);
     if (!c) return fh_no_memory(err);
+    c->lock = fh_mutex_new();
+    if (!c->lock) {
+        fh_hook_curl_free(c);
+        return fh_no_memory(err);
+    }
     *out = c;
     return FH_OK;
 }
@@ -26,8 +37,30 @@ fh_status fh_hook_curl_new(fh_hook_curl **out, fh_error *err)
 void fh_hook_curl_free(fh_hook_curl *c)
 {
     if (!c) return;
-    fh_fetcher_free(c->fetcher);
+    for (size_t i = 0; i < c->n_idle; i++) fh_fetcher_free(c->idle[i]);
+    fh_mutex_free(c->lock);
     free(c);
+}
+
+static fh_status take_fetcher(fh_hook_curl *c, fh_fetcher **out, fh_error *err)
+{
+    fh_status status = FH_OK;
+    fh_mutex_lock(c->lock); /* also while libcurl is opened */
+    if (c->n_idle)
+        *out = c->idle[--c->n_idle];
+    else
+        status = fh_fetcher_new(out, err);
+    fh_mutex_unlock(c->lock);
+    return status;
+}
+
+static void fetcher_done(fh_hook_curl *c, fh_fetcher *f)
+{
+    fh_mutex_lock(c->lock);
+    const bool keep = c->n_idle < MOST_IDLE;
+    if (keep) c->idle[c->n_idle++] = f;
+    fh_mutex_unlock(c->lock);
+    if (!keep) fh_fetcher_free(f);
 }
 
 typedef struct exchange {
@@ -109,9 +142,13 @@ static fh_status send_it(fh_hook_curl *c, const char *url, exchange *x, fh_error
                            .ctx = x,
                            .time_ms = x->post->time_ms,
                            .https_only = !x->plain};
+    fh_fetcher *fetcher = NULL;
+    status = take_fetcher(c, &fetcher, err);
+    if (status != FH_OK) return status;
     fh_buf_init(&got.body, NULL, 1);
-    status = fh_fetch_run(c->fetcher, &what, &got, err);
+    status = fh_fetch_run(fetcher, &what, &got, err);
     fh_buf_free(&got.body);
+    fetcher_done(c, fetcher);
     if (status == FH_OK) x->reply->code = got.code;
     return status;
 }
@@ -126,7 +163,6 @@ static fh_status post_by_curl(void *ctx, const fh_hook_post *post, fh_hook_reply
     out->code = 0;
     out->n = 0;
     fh_status status = fh_webhook_check_url(post->url, post->loopback_allowed, err);
-    if (status == FH_OK && !c->fetcher) status = fh_fetcher_new(&c->fetcher, err);
     if (status != FH_OK) return status;
     fh_arena *arena = fh_arena_new(NULL);
     if (!arena || !fh_arena_str(arena, post->url, &url))

@@ -27,7 +27,7 @@ static fh_status read_said(fh_lived *l, fh_error *err)
 }
 
 /* The setting's words as numbers; those that no interaction ever had are left out. */
-static fh_status read_turns(fh_org *org, fh_arena *arena, fh_turns *out, fh_error *err)
+fh_status fh_turns_read(fh_org *org, fh_arena *arena, fh_turns *out, fh_error *err)
 {
     fh_str words = {0};
     fh_status s = fh_setting_get(org, FH_STR(FH_SETTING_CONFIRMED), arena, &words, err);
@@ -83,7 +83,7 @@ fh_status fh_lived_read(const fh_view *v, uint32_t customer, fh_lived *out, fh_e
     fh_status s = read_told(&l, err);
     if (!s) s = read_own_origin(&l, err);
     if (!s) s = read_said(&l, err);
-    if (!s) s = read_turns(v->org, v->arena, &turns, err);
+    if (!s) s = fh_turns_read(v->org, v->arena, &turns, err);
     if (!s) s = fh_lived_problems(&l, &turns, err);
     if (!s) *out = l;
     return s;

@@ -80,6 +80,17 @@ typedef struct fh_lived {
 FH_MUST_CHECK fh_status fh_lived_read(const fh_view *v, uint32_t customer, fh_lived *out,
                                       fh_error *err);
 
+/* ---- Of everybody ------------------------------------------------------------------------ */
+
+typedef struct fh_open_list {
+    fh_open open;
+    const fh_str *name; /* [open.n_rows] of the problems */
+} fh_open_list;
+/* The problems that are open now, the longest first; `owed`: those in which the last word
+ * is the customer's, the oldest first. */
+FH_MUST_CHECK fh_status fh_view_open_problems(const fh_view *v, uint32_t limit, bool owed,
+                                              fh_open_list *out, fh_error *err);
+
 /* ---- References ------------------------------------------------------------------------ */
 
 /* What names an interaction for good, in addresses too: "i" and the 16 hexadecimal digits

@@ -12,6 +12,8 @@ typedef struct fh_turns {
     uint32_t reopened; /* 0: nobody ever said so */
 } fh_turns;
 
+FH_MUST_CHECK fh_status fh_turns_read(fh_org *org, fh_arena *arena, fh_turns *out, fh_error *err);
+
 /* Fills problems, hand-offs and what was told again; told, said and n_past are there. */
 FH_MUST_CHECK fh_status fh_lived_problems(fh_lived *l, const fh_turns *turns, fh_error *err);
 

@@ -293,6 +293,29 @@ fh_status fh_passkeys_list(fh_org *org, const fh_actor *actor, uint32_t person, 
     return FH_OK;
 }
 
+fh_status fh_passkey_name(fh_org *org, const fh_actor *actor, uint32_t passkey, fh_str name,
+                          fh_error *err)
+{
+    fh_passkey_row row;
+    fh_str text;
+    bool there = false;
+    const fh_audit_object about = {.kind = FH_STR("passkey"), .number = passkey};
+    fh_arena *arena = fh_arena_new(NULL);
+    if (!arena) return fh_no_memory(err);
+    fh_status status = fh_passkey_row_by_number(org, passkey, arena, &row, &there, err);
+    if (status == FH_OK && (!there || row.person != actor->person))
+        status = fh_fail(err, FH_NOTFOUND, "there is no passkey %u", passkey);
+    if (status == FH_OK) status = fh_people_text(arena, "the name", name, true, &text, err);
+    if (status == FH_OK) status = fh_org_begin(org, err);
+    if (status == FH_OK) {
+        status = fh_passkey_set_name(org, passkey, text, err);
+        if (status == FH_OK) status = fh_audit(org, actor, FH_AUDITED_PASSKEY_NAMED, &about, err);
+        status = fh_people_end(org, status, err);
+    }
+    fh_arena_free(arena);
+    return status;
+}
+
 static fh_status remove_inside(fh_org *org, const fh_actor *actor, const fh_passkey_row *row,
                                fh_arena *arena, fh_error *err)
 {

@@ -217,6 +217,9 @@ typedef struct fh_passkey {
 FH_MUST_CHECK fh_status fh_passkeys_list(fh_org *org, const fh_actor *actor, uint32_t person,
                                          fh_arena *arena, const fh_passkey **out, size_t *n,
                                          fh_error *err);
+/* Another name for an own one. */
+FH_MUST_CHECK fh_status fh_passkey_name(fh_org *org, const fh_actor *actor, uint32_t passkey,
+                                        fh_str name, fh_error *err);
 FH_MUST_CHECK fh_status fh_passkey_remove(fh_org *org, const fh_actor *actor, uint32_t passkey,
                                           fh_error *err);
 

@@ -20,7 +20,8 @@ typedef struct claim {
     int64_t at;
     uint32_t story; /* which one */
     uint32_t told_again;
-    int32_t mood; /* tenths of a survey point */
+    int32_t mood;                             /* tenths of a survey point */
+    const char *reason, *passed_on, *promise; /* of the next event only */
 } claim;
 
 /* The same story, told three times in other words. */
@@ -60,7 +61,12 @@ static bool tell(claim *c, sim_system system, fh_direction direction, const char
                          .department = department,
                          .outcome = outcome,
                          .problem = c->problem,
-                         .text = text ? sim_say(c->w, text, &facts) : (fh_str){NULL, 0}};
+                         .text = text ? sim_say(c->w, text, &facts) : (fh_str){NULL, 0},
+                         .reason = c->reason,
+                         .told = c->passed_on,
+                         .promise = c->promise,
+                         .promise_until_ms = c->promise ? c->at + 2 * FH_DAY_MS : 0};
+    c->reason = c->passed_on = c->promise = NULL;
     return sim_emit(c->w, c->p, &e);
 }
 
@@ -74,6 +80,7 @@ static void promise(claim *c)
 {
     sim_world *w = c->w;
     if (c->at + 2 * FH_DAY_MS >= w->to_ms) return; /* could not be judged */
+    c->promise = "We call back within two days";
     if (!tell(c, SIM_CLAIMS, FH_DIR_OUT, "Promises to call back within two days", "phone", "Claims",
               NULL, "Your claim {problem} is with us. We will call you back within two days."))
         return;
@@ -104,6 +111,9 @@ static bool hand_on(claim *c, bool again, bool to_garage)
 {
     const char *story = stories[c->story][to_garage ? 2 : 1];
     bool told;
+    c->reason = to_garage ? "The damage is repaired by a partner garage"
+                          : "Claims decides about damage, the contact centre does not";
+    c->passed_on = again ? "The claim number" : "The claim with all that was said";
     if (!tell(c, SIM_CLAIMS, FH_DIR_INTERNAL,
               to_garage ? "Hands the claim to the garage" : "Takes the claim over", "internal",
               "Claims", NULL, NULL))

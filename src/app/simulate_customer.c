@@ -211,15 +211,21 @@ static void move_house(life *l, int64_t day)
     static const char *const ways[] = {"phone", "web", "branch", "e-mail"};
     sim_rng *r = &l->p.rng;
     const char *way = ways[sim_below(r, 4)];
-    char problem[24];
+    static const char *const streets[] = {"Mill Lane",    "Harbour Street", "Elm Row",
+                                          "Station Road", "Castle Hill",    "Bridge Walk",
+                                          "Orchard Close"};
+    char problem[24], address[40];
     (void)snprintf(problem, sizeof problem, "MV-%07llu", (unsigned long long)++l->w->moves);
+    (void)snprintf(address, sizeof address, "%s %u", streets[l->w->moves % 7],
+                   (unsigned)(l->w->moves % 89 + 1));
     sim_event e = {.system = SIM_CONTACT,
                    .direction = FH_DIR_IN,
                    .at_ms = sim_working(sim_at(r, day, 8, 18)),
                    .touchpoint = "Reports a new address",
                    .channel = way,
                    .department = around[0],
-                   .problem = problem};
+                   .problem = problem,
+                   .address = address};
     if (!sim_emit(l->w, &l->p, &e)) return;
     const int64_t began = e.at_ms;
     const uint32_t bounces = 1 + sim_below(r, 4);
@@ -230,6 +236,7 @@ static void move_house(life *l, int64_t day)
         e.direction = FH_DIR_INTERNAL;
         e.at_ms = sim_working(e.at_ms + FH_DAY_MS + sim_wait(r, 4 * FH_DAY_MS));
         e.touchpoint = "Passes the address on";
+        e.reason = "Not our department";
         e.channel = "internal";
         e.department = around[i % 4];
         if (!sim_emit(l->w, &l->p, &e)) break;
@@ -240,6 +247,7 @@ static void move_house(life *l, int64_t day)
         e.direction = FH_DIR_IN;
         e.at_ms = sim_working(e.at_ms + sim_wait(r, 5 * FH_DAY_MS));
         e.touchpoint = "Asks about the new address";
+        e.reason = NULL;
         e.channel = "phone";
         e.department = around[0];
         (void)sim_emit(l->w, &l->p, &e);
@@ -252,6 +260,7 @@ static void move_house(life *l, int64_t day)
     e.direction = FH_DIR_INTERNAL;
     e.at_ms = sim_working(e.at_ms + sim_wait(r, 6 * FH_DAY_MS));
     e.touchpoint = "Address changed";
+    e.reason = NULL;
     e.channel = "internal";
     e.department = "IT";
     e.outcome = "done";

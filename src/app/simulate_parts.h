@@ -78,6 +78,10 @@ typedef struct sim_event {
     int64_t cents;                 /* 0: none */
     int32_t score;                 /* tenths + 1; 0: none */
     fh_str text;                   /* empty: none */
+    const char *reason, *told;     /* of a hand-off: why, what was passed on; NULL: not said */
+    const char *promise;           /* NULL: none */
+    int64_t promise_until_ms;
+    const char *address; /* that the customer gave; NULL: none */
 } sim_event;
 
 typedef struct sim_out {

@@ -26,7 +26,12 @@ typedef enum holds {
     SCORE,
     PROBLEM,
     ROW_ID,
-    TEXT
+    TEXT,
+    REASON, /* from here on what no mapping names: it is kept beside the interaction */
+    TOLD,
+    PROMISE,
+    PROMISE_UNTIL,
+    ADDRESS
 } holds;
 
 /* The field in a mapping. */
@@ -69,7 +74,7 @@ static const char *const pattern_of[] = {
     [AMERICAN] = "%m/%d/%Y %I:%M %p",
 };
 
-enum { MAX_COLUMNS = 13 };
+enum { MAX_COLUMNS = 17 };
 
 typedef struct layout {
     const char *file, *map, *prefix; /* prefix of row ids */
@@ -102,7 +107,9 @@ static const layout layouts[SIM_N_SYSTEMS] = {
                          {PROBLEM, "case"},
                          {MONEY, "premium"},
                          {OUTCOME, "result"},
-                         {TEXT, "wording"}}},
+                         {TEXT, "wording"},
+                         {REASON, "reason"},
+                         {ADDRESS, "new_address"}}},
     [SIM_WEB] = {"web.jsonl",
                  "web.map",
                  "W",
@@ -133,7 +140,8 @@ static const layout layouts[SIM_N_SYSTEMS] = {
                       {CHANNEL, "channel"},
                       {PROBLEM, "ticket"},
                       {OUTCOME, "result"},
-                      {TEXT, "notes"}}},
+                      {TEXT, "notes"},
+                      {ADDRESS, "new_address"}}},
     [SIM_CLAIMS] = {"claims.csv",
                     "claims.map",
                     "CL",
@@ -151,7 +159,11 @@ static const layout layouts[SIM_N_SYSTEMS] = {
                      {DIRECTION, "way"},
                      {MONEY, "amount"},
                      {OUTCOME, "result"},
-                     {TEXT, "statement"}}},
+                     {TEXT, "statement"},
+                     {REASON, "reason"},
+                     {TOLD, "told"},
+                     {PROMISE, "promise"},
+                     {PROMISE_UNTIL, "promise_until"}}},
     [SIM_FINANCE] = {"finance.csv",
                      "finance.map",
                      "F",
@@ -329,6 +341,12 @@ static fh_str value_of(const layout *l, uint8_t what, const sim_person *p, const
         return (fh_str){space, (size_t)n};
     }
     case TEXT: return e->text;
+    case REASON: return fh_str_of(e->reason);
+    case TOLD: return fh_str_of(e->told);
+    case PROMISE: return fh_str_of(e->promise);
+    case PROMISE_UNTIL:
+        return e->promise ? write_time(e->promise_until_ms, ISO, space) : (fh_str){NULL, 0};
+    case ADDRESS: return fh_str_of(e->address);
     case NOTHING: break;
     }
     return (fh_str){NULL, 0};
@@ -492,7 +510,7 @@ static void write_mapping(sim_world *w, const layout *l, fh_buf *text)
 {
     fh_buf_clear(text);
     fh_buf_printf(text, "# %s: which column is what\n", l->file);
-    for (const struct column *c = l->column; c->holds != NOTHING; c++) {
+    for (const struct column *c = l->column; c->holds != NOTHING && c->holds <= TEXT; c++) {
         fh_buf_printf(text, "%s=%s", field_of[c->holds], c->name);
         if (c->holds == TIME) fh_buf_printf(text, ":'%s'", pattern_of[l->time]);
         fh_buf_char(text, '\n');

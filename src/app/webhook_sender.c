@@ -1,10 +1,11 @@
-/* webhook_sender.c - sends what is due, one message after another.
+/* webhook_sender.c - sends what is due: a few threads, one message of a webhook at a time.
  *
- *     read what is due -> sign -> send (no lock is held) -> write how it went
+ *     take what is due -> sign -> send (no lock is held) -> write how it went
  *
  * A crash between the last two sends a message twice: the receiver knows it by its
  * id. A webhook that does not answer is left alone, with all that waits for it,
- * until its next attempt is due, so that it holds up nobody else.
+ * until its next attempt is due; while it is waited for, the other threads go on.
+ * Messages of one webhook go one after another, in their order.
  */
 #include "app/webhook_parts.h"
 #include "base/utf8.h"
@@ -14,7 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AT_ONCE = 32, IDLE_MS = 5000, SWEEP_MS = 15 * 60 * 1000, REPLY_MAX = 1024 };
+enum {
+    SENDERS = 4,
+    AT_ONCE = 32,
+    CROWDED_MS = 1000,
+    RESPITE_MS = 60000,
+    IDLE_MS = 5000,
+    SWEEP_MS = 15 * 60 * 1000,
+    REPLY_MAX = 1024
+};
 
 /* ---- When to try again -------------------------------------------------------------------- */
 
@@ -122,8 +131,8 @@ static fh_status note_failure(const sender *s, fh_org *org, attempt *a, int64_t 
     a->d.state = wait < 0 || reason ? FH_DELIVERY_FAILED : FH_DELIVERY_WAITING;
     a->d.next_ms = now + (wait < 0 ? 0 : wait);
     fh_status status = fh_delivery_save(org, &a->d, err);
-    if (status == FH_OK && wait > 0)
-        status = fh_delivery_postpone(org, a->hook.hook, now + wait, err);
+    if (status == FH_OK)
+        status = fh_delivery_postpone(org, a->hook.hook, now + (wait > 0 ? wait : RESPITE_MS), err);
     if (status == FH_OK)
         status =
             fh_hook_health(org, a->hook.hook, since, reason == NULL, fh_str_of(reason), now, err);
@@ -195,13 +204,6 @@ static fh_status deliver(const sender *s, const fh_delivery *due, bool *failed, 
 /* ---- A round
  * ------------------------------------------------------------------------------------------ */
 
-static bool among(const int64_t *hooks, size_t n, int64_t hook)
-{
-    for (size_t i = 0; i < n; i++)
-        if (hooks[i] == hook) return true;
-    return false;
-}
-
 static fh_status look(const sender *s, fh_arena *arena, const fh_delivery **due, size_t *n,
                       int64_t *next_ms, fh_error *err)
 {
@@ -217,23 +219,21 @@ static fh_status look(const sender *s, fh_arena *arena, const fh_delivery **due,
     return status;
 }
 
+/* All that is due, one after another. Whatever failed is due later. */
 static fh_status send_due(const sender *s, int64_t *next_ms, fh_error *err)
 {
-    fh_arena *arena = fh_arena_new(NULL);
-    if (!arena) return fh_no_memory(err);
-    const fh_delivery *due = NULL;
-    size_t n = 0, n_silent = 0;
-    int64_t silent[AT_ONCE]; /* webhooks that failed in this round */
-    fh_status status = look(s, arena, &due, &n, next_ms, err);
-    for (size_t i = 0; i < n && status == FH_OK; i++) {
-        bool failed = false;
-        if (among(silent, n_silent, due[i].hook)) continue;
-        if (s->stopped && s->stopped(s->stopped_ctx)) break;
-        status = deliver(s, &due[i], &failed, err);
-        if (failed) silent[n_silent++] = due[i].hook;
+    fh_status status = FH_OK;
+    for (size_t n = 1; n && status == FH_OK;) {
+        const fh_delivery *due = NULL;
+        fh_arena *arena = fh_arena_new(NULL);
+        if (!arena) return fh_no_memory(err);
+        status = look(s, arena, &due, &n, next_ms, err);
+        for (size_t i = 0; i < n && status == FH_OK; i++) {
+            bool failed = false;
+            status = deliver(s, &due[i], &failed, err);
+        }
+        fh_arena_free(arena);
     }
-    if (status == FH_OK && n) status = look(s, arena, &due, &n, next_ms, err);
-    fh_arena_free(arena);
     return status;
 }
 
@@ -244,18 +244,23 @@ fh_status fh_webhooks_round(fh_pool *pool, const fh_webhooks_options *options, i
     return send_due(&s, next_ms, err);
 }
 
-/* ---- The thread
- * ----------------------------------------------------------------------------------------- */
+/* ---- The threads
+ * -----------------------------------------------------------------------------------------
+ */
 
 struct fh_webhooks {
     fh_pool *pool;
     const fh_os *os;
     fh_webhooks_options options;
-    fh_mutex *lock; /* guards what follows */
+    fh_mutex *taking; /* one thread at a time looks for something to do */
+    fh_mutex *lock;   /* guards what follows; taken after `taking` */
     fh_cond *moved;
-    bool stopping, woken;
-    fh_thread *thread;
-    int64_t swept_ms;
+    bool stopping;
+    uint64_t wakes; /* how often somebody told of something new */
+    int64_t busy[SENDERS];
+    size_t n_busy; /* webhooks that a message is being sent to */
+    fh_thread *thread[SENDERS];
+    int64_t swept_ms; /* under `taking` */
 };
 
 static bool is_stopping(void *ctx)
@@ -283,11 +288,69 @@ static void sweep(fh_webhooks *w)
     if (status != FH_OK) fh_log_error(w->options.log, "old deliveries stay for now", &err);
 }
 
-static int64_t until_next(const fh_webhooks *w, int64_t next_ms)
+static bool among(const int64_t *hooks, size_t n, int64_t hook)
 {
-    if (next_ms < 0) return IDLE_MS;
-    const int64_t wait = next_ms - w->os->now_ms(w->os->ctx);
-    return wait < 0 ? 0 : wait < IDLE_MS ? wait : IDLE_MS;
+    for (size_t i = 0; i < n; i++)
+        if (hooks[i] == hook) return true;
+    return false;
+}
+
+/* The first that is due of a webhook nobody is sending to; its webhook is busy then. What
+ * was busy before we looked stays passed over: how that went we may not have seen. */
+static fh_status take(fh_webhooks *w, const sender *s, fh_arena *arena, const fh_delivery **out,
+                      int64_t *wait_ms, fh_error *err)
+{
+    const fh_delivery *due = NULL;
+    int64_t busy[SENDERS], next_ms = -1;
+    size_t n = 0;
+    *out = NULL;
+    fh_mutex_lock(w->taking);
+    fh_mutex_lock(w->lock);
+    const size_t n_busy = w->n_busy;
+    memcpy(busy, w->busy, sizeof busy);
+    fh_mutex_unlock(w->lock);
+    const fh_status status = look(s, arena, &due, &n, &next_ms, err);
+    for (size_t i = 0; status == FH_OK && i < n && !*out; i++)
+        if (!among(busy, n_busy, due[i].hook)) *out = &due[i];
+    if (*out) {
+        fh_mutex_lock(w->lock);
+        w->busy[w->n_busy++] = (*out)->hook;
+        fh_mutex_unlock(w->lock);
+    }
+    sweep(w);
+    fh_mutex_unlock(w->taking);
+    const int64_t left = next_ms < 0 ? IDLE_MS : next_ms - w->os->now_ms(w->os->ctx);
+    const int64_t least = n ? CROWDED_MS : 0; /* all that is due is being sent */
+    *wait_ms = left < least ? least : left < IDLE_MS ? left : IDLE_MS;
+    return status;
+}
+
+static void give_back(fh_webhooks *w, int64_t hook)
+{
+    fh_mutex_lock(w->lock);
+    for (size_t i = 0; i < w->n_busy; i++)
+        if (w->busy[i] == hook) {
+            w->busy[i] = w->busy[--w->n_busy];
+            break;
+        }
+    fh_mutex_unlock(w->lock);
+}
+
+/* *wait_ms: how long until there may be more; 0: at once. */
+static fh_status send_one(fh_webhooks *w, const sender *s, int64_t *wait_ms, fh_error *err)
+{
+    const fh_delivery *due = NULL;
+    bool failed = false;
+    fh_arena *arena = fh_arena_new(NULL);
+    if (!arena) return fh_no_memory(err);
+    fh_status status = take(w, s, arena, &due, wait_ms, err);
+    if (due) {
+        *wait_ms = 0;
+        status = deliver(s, due, &failed, err);
+        give_back(w, due->hook);
+    }
+    fh_arena_free(arena);
+    return status;
 }
 
 static void send_and_wait(void *ctx)
@@ -296,16 +359,18 @@ static void send_and_wait(void *ctx)
     const sender s = {
         .pool = w->pool, .o = &w->options, .os = w->os, .stopped = is_stopping, .stopped_ctx = w};
     while (!is_stopping(w)) {
-        int64_t next_ms = -1;
+        int64_t wait = 0;
         fh_error err = {0};
-        const fh_status status = send_due(&s, &next_ms, &err);
+        fh_mutex_lock(w->lock);
+        const uint64_t seen = w->wakes;
+        fh_mutex_unlock(w->lock);
+        const fh_status status = send_one(w, &s, &wait, &err);
+        if (status != FH_OK) wait = IDLE_MS;
         if (status != FH_OK && status != FH_INTERRUPTED)
             fh_log_error(w->options.log, "webhooks wait", &err);
-        sweep(w);
-        const int64_t wait = status == FH_OK ? until_next(w, next_ms) : IDLE_MS;
         fh_mutex_lock(w->lock);
-        if (!w->stopping && !w->woken && wait > 0) (void)fh_cond_wait_ms(w->moved, w->lock, wait);
-        w->woken = false;
+        if (!w->stopping && w->wakes == seen && wait > 0)
+            (void)fh_cond_wait_ms(w->moved, w->lock, wait);
         fh_mutex_unlock(w->lock);
     }
 }
@@ -318,10 +383,12 @@ fh_status fh_webhooks_start(fh_pool *pool, const fh_webhooks_options *options, f
     w->pool = pool;
     w->os = fh_pool_os(pool);
     w->options = *options;
+    w->taking = fh_mutex_new();
     w->lock = fh_mutex_new();
     w->moved = fh_cond_new();
-    fh_status status = w->lock && w->moved ? FH_OK : fh_no_memory(err);
-    if (status == FH_OK) status = fh_thread_start(send_and_wait, w, &w->thread, err);
+    fh_status status = w->taking && w->lock && w->moved ? FH_OK : fh_no_memory(err);
+    for (size_t i = 0; i < SENDERS && status == FH_OK; i++)
+        status = fh_thread_start(send_and_wait, w, &w->thread[i], err);
     if (status == FH_OK)
         *out = w;
     else
@@ -332,22 +399,24 @@ fh_status fh_webhooks_start(fh_pool *pool, const fh_webhooks_options *options, f
 void fh_webhooks_wake(fh_webhooks *w)
 {
     fh_mutex_lock(w->lock);
-    w->woken = true;
-    fh_cond_wake(w->moved);
+    w->wakes++;
+    fh_cond_wake_all(w->moved);
     fh_mutex_unlock(w->lock);
 }
 
 void fh_webhooks_stop(fh_webhooks *w)
 {
     if (!w) return;
-    if (w->thread) {
+    if (w->thread[0]) {
         fh_mutex_lock(w->lock);
         w->stopping = true;
-        fh_cond_wake(w->moved);
+        fh_cond_wake_all(w->moved);
         fh_mutex_unlock(w->lock);
-        fh_thread_join(w->thread);
     }
+    for (size_t i = 0; i < SENDERS; i++)
+        if (w->thread[i]) fh_thread_join(w->thread[i]);
     fh_cond_free(w->moved);
     fh_mutex_free(w->lock);
+    fh_mutex_free(w->taking);
     free(w);
 }

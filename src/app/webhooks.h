@@ -2,7 +2,7 @@
  *
  * fh_webhook_tell puts a message for every webhook that wants the event into a
  * queue, in the transaction of the event itself: it is sent exactly when that is
- * committed. One thread sends: POST with webhook-id, webhook-timestamp and
+ * committed. A few threads send, one message of a webhook at a time: POST with webhook-id, webhook-timestamp and
  * webhook-signature ("v1," + base64 of HMAC-SHA256 over "id.timestamp.body").
  * Replies 2xx are success; else it is tried again after 5 s, 5 min, 30 min, 2 h,
  * 5 h, 10 h, 14 h, 20 h, 24 h. 410 switches the webhook off, so does failing for
@@ -93,12 +93,12 @@ typedef struct fh_hook_reply {
 /* What carries a message: libcurl, or a test's own. */
 typedef struct fh_hook_transport {
     void *ctx;
-    /* FH_OK when any reply came; else err says why not. */
+    /* FH_OK when any reply came; else err says why not. From several threads at once. */
     fh_status (*post)(void *ctx, const fh_hook_post *post, fh_hook_reply *out, fh_error *err);
 } fh_hook_transport;
 
 /* os/fetch.h (libcurl), opened at first use: where it is not installed, deliveries
- * fail and say what to install, and everything else works. One thread at a time. */
+ * fail and say what to install, and everything else works. */
 typedef struct fh_hook_curl fh_hook_curl;
 FH_MUST_CHECK fh_status fh_hook_curl_new(fh_hook_curl **out, fh_error *err);
 void fh_hook_curl_free(fh_hook_curl *curl);

@@ -1,6 +1,7 @@
 /* cmd_erase.c - `firsthand erase`: a customer is forgotten, and that is proved. */
 #include "app/erase.h"
 #include "app/words.h"
+#include "cli/noted.h"
 #include "cli/remote.h"
 #include "store/segments.h"
 
@@ -108,10 +109,16 @@ static fh_status put_result(const cli_io *io, uint32_t customer, const fh_erase_
     return fh_hint(err, FH_INTERNAL, "Run it again when nobody reads; if it stays, report it.");
 }
 
+static fh_status note(void *ctx, fh_org *org, fh_error *err)
+{
+    const uint32_t *customer = ctx;
+    return cli_note_customer(org, FH_AUDITED_ERASED, *customer, err);
+}
+
 static fh_status erase(const cli_io *io, fh_org *org, uint32_t customer, fh_error *err)
 {
     fh_erase_result result = {0};
-    fh_status s = fh_erase_customer(org, customer, &result, err);
+    fh_status s = fh_erase_customer_and(org, customer, note, &customer, &result, err);
     if (s && s != FH_BUSY) return s;
     fh_error unwritten;
     const fh_status written = put_result(io, customer, &result, s != FH_OK, s ? &unwritten : err);

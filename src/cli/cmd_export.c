@@ -2,6 +2,7 @@
 #include "app/ask.h"
 #include "app/export.h"
 #include "app/words.h"
+#include "cli/noted.h"
 #include "cli/remote.h"
 #include "store/identities.h"
 
@@ -104,6 +105,13 @@ typedef struct local {
     fh_export_result result;
 } local;
 
+static fh_status note(fh_org *org, uint32_t customer, fh_error *err)
+{
+    if (!customer) return cli_note_file(org, FH_AUDITED_EXPORTED, err);
+    const fh_status s = fh_org_begin(org, err);
+    return s ? s : cli_noted(org, cli_note_customer(org, FH_AUDITED_EXPORTED, customer, err), err);
+}
+
 static fh_status write_local(void *ctx, sink *to, fh_error *err)
 {
     local *l = ctx;
@@ -119,12 +127,13 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     (void)n_args;
     local l = {.wanted = {.format = format_of(o)}};
     sink out = {.io = io};
-    fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_READ, &l.org, err);
+    fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_WRITE, &l.org, err);
     if (!s && o->zone.len)
         s = fh_os_zone(io->os, io->arena, o->zone, &l.wanted.zone, err);
     else if (!s)
         s = fh_org_zone(l.org, io->arena, &l.wanted.zone, err);
     if (!s && o->customer.len) s = fh_identity_find(l.org, o->customer, &l.wanted.customer, err);
+    if (!s) s = note(l.org, l.wanted.customer, err);
     if (!s && !o->output.len) {
         s = write_local(&l, &out, err);
     } else if (!s) {

@@ -8,6 +8,7 @@
  */
 #include "base/json.h"
 #include "cli/answer.h"
+#include "cli/noted.h"
 #include "cli/remote.h"
 
 #include <stddef.h>
@@ -47,7 +48,11 @@ static fh_status merge(const cli_io *io, fh_org *org, const options *o, const fh
     fh_status s = fh_identity_find(org, args[1], &from, err);
     if (!s) s = fh_identity_find(org, args[2], &into, err);
     if (!s && from == into) s = fh_fail(err, FH_CONFLICT, "both are customer #%u already", from);
-    if (!s) s = fh_identity_merge(org, from, into, o->why, &merged, err);
+    if (!s) s = fh_org_begin(org, err);
+    if (s) return s;
+    s = fh_identity_merge(org, from, into, o->why, &merged, err);
+    if (!s) s = cli_note_customer(org, FH_AUDITED_MERGED, into, err);
+    s = cli_noted(org, s, err);
     if (s) return s;
     fprintf(io->out, "Customer #%u is now #%u. This is merge %lld; to take it back:\n", from, into,
             (long long)merged);
@@ -77,14 +82,30 @@ static fh_status set_kind(const cli_io *io, fh_org *org, fh_str text, fh_error *
     fh_str name;
     bool shared;
     fh_status s = read_kind(text, &name, &shared, err);
-    if (!s) s = fh_identity_set_kind(org, name, shared, err);
+    if (!s) s = fh_org_begin(org, err);
+    if (s) return s;
+    s = fh_identity_set_kind(org, name, shared, err);
+    const fh_audit_object about = {.kind = FH_STR("identifier-kind"), .key = name};
+    if (!s) s = cli_note(org, FH_AUDITED_SETTING_CHANGED, &about, err);
+    s = cli_noted(org, s, err);
     if (!s) tell_kind(io, name, shared);
     return s;
 }
 
 static fh_status undo(const cli_io *io, fh_org *org, uint64_t n, fh_error *err)
 {
-    const fh_status s = fh_identity_unmerge(org, n > INT64_MAX ? INT64_MAX : (int64_t)n, err);
+    const int64_t number = n > INT64_MAX ? INT64_MAX : (int64_t)n;
+    const fh_merge *all = NULL;
+    size_t n_all = 0;
+    uint32_t into = 0;
+    fh_status s = fh_identity_merges(org, io->arena, &all, &n_all, err);
+    for (size_t i = 0; !s && i < n_all; i++)
+        if (all[i].merge == number) into = all[i].into;
+    if (!s) s = fh_org_begin(org, err);
+    if (s) return s;
+    s = fh_identity_unmerge(org, number, err);
+    if (!s) s = cli_note_customer(org, FH_AUDITED_UNMERGED, into, err);
+    s = cli_noted(org, s, err);
     if (!s) fprintf(io->out, "Merge %llu was taken back.\n", (unsigned long long)n);
     return s;
 }

@@ -6,6 +6,7 @@
  */
 #include "app/ask.h"
 #include "cli/import_words.h"
+#include "cli/noted.h"
 #include "cli/remote_import.h"
 #include "store/identities.h"
 
@@ -134,7 +135,8 @@ static fh_status import_one(const cli_io *io, fh_org *org, const options *o, con
     cli_progress progress = {.io = io, .file = file};
     wanted->ctx = &progress;
     uint64_t before = 0, after = 0;
-    const fh_status s = count_customers(org, &before, err);
+    fh_status s = count_customers(org, &before, err);
+    if (!s && !o->dry_run) s = cli_note_file(org, FH_AUDITED_IMPORTED, err);
     if (s) return s;
     fh_import_result result = {0};
     fh_error ignored;

@@ -361,7 +361,8 @@ static fh_status start_http(server *s, fh_error *err)
         .tls_key = path_of(s, FH_C_TLS_KEY),
         .trusted = s->trusted,
         .n_trusted = s->n_trusted,
-        .common_fields = fh_api_common_fields(),
+        .common_fields =
+            fh_api_common_fields(fh_str_starts(text_of(s, FH_C_BASE_URL), FH_STR("https://"))),
         .ctx = s,
         .begin = begin,
         .handle = handle,

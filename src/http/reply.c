@@ -298,6 +298,11 @@ void fh_http_problem_build(fh_http_exchange *x, int status, fh_str detail)
     fh_json_key(&j, FH_STR("detail"));
     fh_json_str(&j, detail);
     fh_json_end_object(&j);
+    if (!x->fields.len) { /* nobody above has said it */
+        put_field(&x->fields, "Cache-Control: ", FH_STR("no-store"));
+        put_field(&x->fields, "Content-Security-Policy: ",
+                  FH_STR("default-src 'none'; frame-ancestors 'none'"));
+    }
     fh_http_reply_build(x, status, FH_STR("application/problem+json"), fh_buf_view(&body), false);
     fh_buf_free(&body);
 }

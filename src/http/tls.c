@@ -1,9 +1,9 @@
 /* tls.c - TLS by OpenSSL, over the same sockets as everything else.
  *
  * OpenSSL reads and writes through a BIO of ours that calls fh_net: so faults can be
- * injected, and a closed connection raises no signal. TLS 1.2 and later, no
- * renegotiation, no compression; ALPN offers http/1.1 only. A renewed certificate is
- * for new connections; open ones keep what they began with.
+ * injected, and a closed connection raises no signal. TLS 1.2 and later, forward
+ * secrecy and authenticated encryption only, no renegotiation, no compression; ALPN offers http/1.1
+ * only. A renewed certificate is for new connections; open ones keep what they began with.
  */
 #include "http/inside.h"
 
@@ -75,6 +75,8 @@ static fh_status refuse(fh_error *err, const char *what, const char *path)
 static void set_up(SSL_CTX *ctx)
 {
     (void)SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
+    /* TLS 1.2 only with forward secrecy and authenticated encryption (RFC 9325). */
+    (void)SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20");
     (void)SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                        SSL_OP_CIPHER_SERVER_PREFERENCE |
                                        SSL_OP_IGNORE_UNEXPECTED_EOF);

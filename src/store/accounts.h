@@ -96,6 +96,8 @@ FH_MUST_CHECK fh_status fh_passkey_rows(fh_org *org, uint32_t person, fh_arena *
 FH_MUST_CHECK fh_status fh_passkey_insert(fh_org *org, fh_passkey_row *row, fh_error *err);
 FH_MUST_CHECK fh_status fh_passkey_used(fh_org *org, uint32_t passkey, int64_t counter,
                                         fh_error *err);
+FH_MUST_CHECK fh_status fh_passkey_set_name(fh_org *org, uint32_t passkey, fh_str name,
+                                            fh_error *err);
 FH_MUST_CHECK fh_status fh_passkey_delete(fh_org *org, uint32_t passkey, fh_error *err);
 
 /* ---- Challenges: what was asked and is answered once ---------------------------------------- */

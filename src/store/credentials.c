@@ -109,6 +109,12 @@ fh_status fh_passkey_used(fh_org *org, uint32_t passkey, int64_t counter, fh_err
                  NULL, err, fh_arg_int(passkey), fh_arg_int(counter), fh_arg_int(now_of(org)));
 }
 
+fh_status fh_passkey_set_name(fh_org *org, uint32_t passkey, fh_str name, fh_error *err)
+{
+    return FH_DO(fh_org_db(org), "UPDATE passkey SET name = $2 WHERE passkey = $1", NULL, err,
+                 fh_arg_int(passkey), fh_arg_text(name));
+}
+
 fh_status fh_passkey_delete(fh_org *org, uint32_t passkey, fh_error *err)
 {
     return FH_DO(fh_org_db(org), "DELETE FROM passkey WHERE passkey = $1", NULL, err,

@@ -77,6 +77,11 @@ struct fh_db_driver {
      * someone with true. Outside of a transaction. */
     fh_status (*durable)(fh_db *db, bool durable, fh_error *err);
     void (*keep_log)(fh_db *db, bool keep); /* true: commits do not do so by themselves */
+    /* Bytes of the database's own file as they are on the disk, from `offset`; *got is less
+     * than `n` at its end. Nobody may open the file beside us: closing it would give up
+     * our locks. */
+    fh_status (*read_file)(fh_db *db, uint64_t offset, void *to, size_t n, size_t *got,
+                           fh_error *err);
     fh_status (*backup)(fh_db *db, const char *to, fh_db_progress *progress, void *ctx,
                         fh_error *err);
     fh_status (*integrity)(fh_db *db, fh_db_fault *fault, void *ctx, fh_error *err);

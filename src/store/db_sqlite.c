@@ -457,6 +457,24 @@ static fh_status lite_open(const char *where, fh_db_mode mode, fh_db **out, fh_e
     return status;
 }
 
+static fh_status lite_read_file(fh_db *base, uint64_t offset, void *to, size_t n, size_t *got,
+                                fh_error *err)
+{
+    sqlite3_file *file = NULL;
+    sqlite3_int64 size = 0;
+    lite *db = of(base);
+    int code = sqlite3_file_control(db->raw, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (code == SQLITE_OK && (!file || !file->pMethods)) code = SQLITE_IOERR;
+    if (code == SQLITE_OK) code = file->pMethods->xFileSize(file, &size);
+    if (code != SQLITE_OK) return fh_fail(err, FH_IO, "the organisation's file cannot be read");
+    const uint64_t left = (uint64_t)size > offset ? (uint64_t)size - offset : 0;
+    *got = n < left ? n : (size_t)left;
+    if (!*got) return FH_OK;
+    code = file->pMethods->xRead(file, to, (int)*got, (sqlite3_int64)offset);
+    return code == SQLITE_OK ? FH_OK
+                             : fh_fail(err, FH_IO, "the organisation's file cannot be read");
+}
+
 static fh_status lite_version(fh_db *base, int64_t *out, fh_error *err)
 {
     return one_number(of(base), "PRAGMA user_version", out, err);
@@ -653,6 +671,7 @@ const fh_db_driver fh_db_sqlite = {
     .checkpoint = lite_checkpoint,
     .durable = lite_durable,
     .keep_log = lite_keep_log,
+    .read_file = lite_read_file,
     .backup = lite_backup,
     .integrity = lite_integrity,
 };

@@ -343,8 +343,11 @@ fh_status fh_delivery_due(fh_org *org, int64_t now_ms, size_t most, fh_arena *ar
     int64_t next = -1;
     fh_status status =
         fh_db_prepare(fh_org_db(org),
-                      "SELECT " DELIVERY_COLUMNS " FROM webhook_delivery WHERE " OF_ACTIVE
-                      " AND next_ms <= $1 ORDER BY next_ms, delivery LIMIT $2",
+                      "SELECT " DELIVERY_COLUMNS " FROM webhook_delivery WHERE delivery IN "
+                      "(SELECT (SELECT d.delivery FROM webhook_delivery d WHERE d.webhook = "
+                      "w.webhook AND d.state = 0 AND d.next_ms <= $1 ORDER BY d.next_ms, "
+                      "d.delivery LIMIT 1) FROM webhook w WHERE w.active = 1) "
+                      "ORDER BY next_ms, delivery LIMIT $2",
                       &s, err);
     if (status == FH_OK) {
         fh_stmt_bind_i64(s, 1, now_ms);

@@ -1,12 +1,14 @@
 /* identities.c - kinds of identifiers, and looking customers up. */
 #include "store/identities.h"
 
+#include "base/intern.h"
 #include "store/inside.h"
 #include "store/members.h"
 #include "store/named.h"
 #include "store/normal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- Kinds ------------------------------------------------------------------------------- */
@@ -74,6 +76,87 @@ static bool good_kind_name(fh_str name)
     return true;
 }
 
+/* ---- Whether a kind can be unique ---- */
+
+typedef struct sharing {
+    fh_org *org;
+    uint32_t kind;
+    fh_intern *values;
+    uint32_t *first; /* [room] the first member of each value, by its number */
+    size_t room;
+    uint32_t one, other; /* the first two customers with the same identifier */
+    uint64_t n;          /* how many more customers have one that was there */
+} sharing;
+
+static fh_status look_at_member(sharing *s, uint32_t before, uint32_t member, fh_error *err)
+{
+    uint32_t one = 0, other = 0;
+    fh_status status = fh_member_customer(s->org, before, &one, err);
+    if (status == FH_OK) status = fh_member_customer(s->org, member, &other, err);
+    if (status != FH_OK || one == other || !one || !other) return status;
+    if (!s->n++) {
+        s->one = one < other ? one : other;
+        s->other = one < other ? other : one;
+    }
+    return FH_OK;
+}
+
+static fh_status look_at_named(void *ctx, const fh_named *named, fh_error *err)
+{
+    sharing *s = ctx;
+    if (named->kind != s->kind) return FH_OK;
+    const uint32_t known = fh_intern_count(s->values);
+    const uint32_t number = fh_intern_add(s->values, named->value, fh_intern_hash(named->value));
+    if (!number) return fh_no_memory(err);
+    if (number <= known)
+        return s->first[number] == named->member
+                   ? FH_OK
+                   : look_at_member(s, s->first[number], named->member, err);
+    if (number >= s->room) {
+        const size_t room = s->room ? 2 * s->room : 1024;
+        uint32_t *more = realloc(s->first, room * sizeof *more);
+        if (!more) return fh_no_memory(err);
+        s->first = more;
+        s->room = room;
+    }
+    s->first[number] = named->member;
+    return FH_OK;
+}
+
+static fh_status shared_now(fh_str name, const sharing *s, fh_error *err)
+{
+    char more[64] = "";
+    if (s->n > 1)
+        (void)snprintf(more, sizeof more, ", and %llu more share one",
+                       (unsigned long long)(s->n - 1));
+    (void)fh_fail(err, FH_CONFLICT, "customers #%u and #%u have the same %.*s%s", s->one, s->other,
+                  FH_STR_ARG(name), more);
+    return fh_hint(err, FH_CONFLICT,
+                   "If they are one, merge them first (firsthand identify --merge); if not, "
+                   "the kind stays shared.");
+}
+
+/* FH_CONFLICT when several customers have the same identifier of the kind. */
+static fh_status can_be_unique(fh_org *org, fh_str name, fh_error *err)
+{
+    sharing s = {.org = org};
+    fh_arena *arena = fh_arena_new(NULL);
+    kinds k = {0};
+    fh_status status = arena ? load_kinds(org, arena, &k, err) : fh_no_memory(err);
+    for (size_t i = 0; status == FH_OK && i < k.n; i++)
+        if (k.kind[i].shared && fh_str_eq(k.kind[i].name, name)) s.kind = k.id[i];
+    if (status == FH_OK && s.kind) {
+        s.values = fh_intern_new(NULL);
+        status = s.values ? fh_named_each(org, 0, UINT32_MAX, look_at_named, &s, err)
+                          : fh_no_memory(err);
+        if (status == FH_OK && s.n) status = shared_now(name, &s, err);
+        fh_intern_free(s.values);
+        free(s.first);
+    }
+    fh_arena_free(arena);
+    return status;
+}
+
 fh_status fh_identity_set_kind(fh_org *org, fh_str name, bool shared, fh_error *err)
 {
     if (!good_kind_name(name)) {
@@ -86,7 +169,9 @@ fh_status fh_identity_set_kind(fh_org *org, fh_str name, bool shared, fh_error *
     int64_t last = 0, now = 0;
     fh_status status = fh_org_enter(org, &mine, err);
     if (status != FH_OK) return status;
-    status = count_rows(org, "SELECT COALESCE(MAX(kind), 0) FROM identity_kind", &last, err);
+    if (!shared) status = can_be_unique(org, name, err);
+    if (status == FH_OK)
+        status = count_rows(org, "SELECT COALESCE(MAX(kind), 0) FROM identity_kind", &last, err);
     if (status == FH_OK)
         status = fh_db_prepare(fh_org_db(org),
                                "INSERT INTO identity_kind (kind, name, shared) VALUES ($1, $2, $3) "

@@ -22,6 +22,7 @@ typedef struct fh_kind {
  * household shared. An unknown kind met in an import is made unique. */
 FH_MUST_CHECK fh_status fh_identity_kinds(fh_org *org, fh_arena *arena, const fh_kind **out,
                                           size_t *n, fh_error *err);
+/* FH_CONFLICT when it is to be unique and customers share one: the message names them. */
 FH_MUST_CHECK fh_status fh_identity_set_kind(fh_org *org, fh_str name, bool shared, fh_error *err);
 
 /* The same identifier however it is written: e-mail addresses lower case, phone

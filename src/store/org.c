@@ -122,20 +122,35 @@ static fh_status up_to_date(fh_org *org, fh_org_mode mode, fh_error *err)
                    "to date.");
 }
 
+/* Opens what is there. The file is never opened and closed beside SQLite while that has it
+ * open: a process that closes a file gives up all its locks on it (POSIX), and another
+ * process would then take the log away under us. Only to say why it did not open. */
+static fh_status open_db(fh_org *org, fh_org_mode mode, fh_error *err)
+{
+    fh_file *file = NULL;
+    const fh_os *os = org->os;
+    const fh_status status =
+        fh_db_sqlite.open(org->path, mode == FH_ORG_READ ? FH_DB_READ : FH_DB_WRITE, &org->db, err);
+    if (status != FH_NOTFOUND && status != FH_IO && status != FH_DENIED) return status;
+    fh_error why = {0};
+    const fh_status there = os->open(os->ctx, org->path, FH_OPEN_READ, &file, &why);
+    if (there == FH_OK) {
+        os->close(os->ctx, file);
+        return status;
+    }
+    if (err) *err = why;
+    return there;
+}
+
 fh_status fh_org_open(const fh_os *os, const char *path, fh_org_mode mode, fh_org **out,
                       fh_error *err)
 {
-    fh_file *file = NULL;
-    fh_status status = os->open(os->ctx, path, FH_OPEN_READ, &file, err);
-    if (status != FH_OK) return status;
-    os->close(os->ctx, file);
-
     const size_t len = strlen(path);
     fh_org *org = calloc(1, sizeof *org + len + 1);
     if (!org) return fh_no_memory(err);
     org->os = os;
     memcpy(org->path, path, len);
-    status = fh_db_sqlite.open(path, mode == FH_ORG_READ ? FH_DB_READ : FH_DB_WRITE, &org->db, err);
+    fh_status status = open_db(org, mode, err);
     if (status == FH_OK) status = up_to_date(org, mode, err);
     if (status == FH_OK && mode == FH_ORG_WRITE) status = fh_tombstones_apply(org, err);
     if (status == FH_OK)
@@ -260,6 +275,12 @@ void fh_org_rollback(fh_org *org)
     org->joined = 0;
     fh_db_rollback(org->db);
     turn_ends(org);
+}
+
+fh_status fh_org_read_file(fh_org *org, uint64_t offset, void *to, size_t n, size_t *got,
+                           fh_error *err)
+{
+    return org->db->driver->read_file(org->db, offset, to, n, got, err);
 }
 
 fh_status fh_org_settle(fh_org *org, fh_error *err)

@@ -50,6 +50,11 @@ void fh_org_take_turns(fh_org *org, fh_org_turn *turn, void *ctx);
 FH_MUST_CHECK fh_status fh_org_moment(fh_org *org, fh_error *err);
 void fh_org_moment_end(fh_org *org);
 
+/* Bytes of the organisation's file as they are on the disk; *got is less than `n` at its
+ * end. Never open that file beside a handle: see fh_db_driver.read_file. */
+FH_MUST_CHECK fh_status fh_org_read_file(fh_org *org, uint64_t offset, void *to, size_t n,
+                                         size_t *got, fh_error *err);
+
 /* Makes what was deleted leave the disk: commits that erase do so by themselves
  * unless someone is still reading. FH_BUSY then; the next such commit tries again. */
 FH_MUST_CHECK fh_status fh_org_settle(fh_org *org, fh_error *err);

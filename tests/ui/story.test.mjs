@@ -120,7 +120,6 @@ our.test('two customers are looked at, put together, and taken apart again', asy
   await dialog.getByLabel('The other customer').fill(`#${other.customer}`);
   await dialog.getByRole('button', { name: 'Look at both' }).click();
   await dialog.getByRole('heading', { name: `The other, #${other.customer}` }).waitFor();
-  await our.axe(page);
   await our.picture(page, 'story-merge');
   await dialog.getByRole('button', { name: 'Put them together' }).click();
   await page.getByText(`Put together with #${other.customer}`).waitFor();
@@ -165,7 +164,6 @@ our.test('erased for good, with proof; the story is gone', async ({ open }) => {
   await our.picture(page, 'story-erase');
   await dialog.getByRole('button', { name: 'Erase for good' }).click();
   await page.getByText(`The file was searched for ${identifiers.length} identifiers`).waitFor();
-  await our.axe(page);
   await our.picture(page, 'story-erased');
   await page.getByRole('link', { name: 'Back to all stories' }).click();
   await page.getByLabel('Find a customer').last().waitFor();

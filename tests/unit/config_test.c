@@ -229,6 +229,38 @@ static void what_no_single_key_shows_is_checked(void **state)
     fh_arena_free(arena);
 }
 
+static void a_certificate_and_a_sign_in_service_need_the_address_people_type(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *said;
+    } wrong[] = {
+        {"[server]\ntls-certificate = c\ntls-key = k\n", "without an https base-url"},
+        {"[server]\ntls-certificate = c\ntls-key = k\nbase-url = http://x\n", "an https base-url"},
+        {"[sign-in]\nissuer = https://id.x\nclient-id = fh\n", "without server.base-url"},
+        {"[server]\nbase-url = https://x\n[sign-in]\nissuer = https://id.x\n", "client-id"},
+        {"[server]\nbase-url = https://x\n[sign-in]\nissuer = http://10.0.0.1\nclient-id = fh\n",
+         "does not begin with https://"},
+        {"[server]\nbase-url = https://x\n[sign-in]\nissuer = https://i\nclient-id = fh\n"
+         "group-roles = Heads lead\n",
+         "is no GROUP=ROLE"},
+        {"[server]\nbase-url = https://x\n[sign-in]\nissuer = https://i\nclient-id = fh\n"
+         "group-roles = Heads=lead; Top=owner\n",
+         "'Top=owner' is no GROUP=ROLE"},
+    };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        fh_arena *arena;
+        fh_error err = {0};
+        fh_config *c = fresh(&arena);
+        assert_status(fh_config_text(c, FH_STR("c"), fh_str_of(wrong[i].text), NULL, NULL, NULL),
+                      FH_OK);
+        assert_status(fh_config_check(c, NULL, NULL, &err), FH_INVALID);
+        if (!strstr(err.message, wrong[i].said)) fail_msg("%s", err.message);
+        assert_true(err.hint[0] != '\0');
+        fh_arena_free(arena);
+    }
+}
+
 static void what_is_printed_is_read_as_the_same(void **state)
 {
     (void)state;
@@ -341,6 +373,7 @@ int main(void)
         cmocka_unit_test(several_values_are_set_from_one_list),
         cmocka_unit_test(an_unknown_variable_is_an_error),
         cmocka_unit_test(what_no_single_key_shows_is_checked),
+        cmocka_unit_test(a_certificate_and_a_sign_in_service_need_the_address_people_type),
         cmocka_unit_test(what_is_printed_is_read_as_the_same),
         cmocka_unit_test(a_secret_that_everybody_may_read_is_refused),
         cmocka_unit_test(a_failing_disk_is_told),

@@ -216,6 +216,29 @@ static void kinds_can_be_made_shared_and_unknown_ones_are_unique(void **state)
     end(&f);
 }
 
+static void a_kind_that_customers_share_cannot_become_unique(void **state)
+{
+    (void)state;
+    fixture f;
+    fh_error err = {0};
+    int64_t merge = 0;
+    begin(&f);
+    (void)who(&f, "customer:ann phone:0301");
+    (void)who(&f, "customer:bob phone:0301");
+    (void)who(&f, "customer:cay phone:0302");
+    (void)who(&f, "customer:dan phone:0301");
+    reload(&f);
+    assert_status(fh_identity_set_kind(f.org, FH_STR("phone"), false, &err), FH_CONFLICT);
+    assert_string_equal(err.message,
+                        "customers #1 and #2 have the same phone, and 1 more share one");
+    assert_non_null(strstr(err.hint, "merge them"));
+    assert_status(fh_identity_merge(f.org, 2, 1, FH_STR("one"), &merge, NULL), FH_OK);
+    assert_status(fh_identity_set_kind(f.org, FH_STR("phone"), false, &err), FH_CONFLICT);
+    assert_status(fh_identity_merge(f.org, 4, 1, FH_STR("one"), &merge, NULL), FH_OK);
+    assert_status(fh_identity_set_kind(f.org, FH_STR("phone"), false, &err), FH_OK);
+    end(&f);
+}
+
 static void problems_are_numbered_per_customer(void **state)
 {
     (void)state;
@@ -444,6 +467,7 @@ int main(void)
         cmocka_unit_test(two_customers_known_for_certain_are_never_joined_but_suggested),
         cmocka_unit_test(a_shared_identifier_decides_only_alone_and_only_when_one_has_it),
         cmocka_unit_test(kinds_can_be_made_shared_and_unknown_ones_are_unique),
+        cmocka_unit_test(a_kind_that_customers_share_cannot_become_unique),
         cmocka_unit_test(problems_are_numbered_per_customer),
         cmocka_unit_test(what_nobody_is_called_is_told_so),
         cmocka_unit_test(a_flush_notices_that_another_process_changed_who_is_who),

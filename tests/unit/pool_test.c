@@ -1,11 +1,15 @@
 /* pool_test.c - handles for many threads: readers beside one write lane, in turn. */
 #include "app/pool.h"
 
+#include "app/erase.h"
 #include "orgs.h"
 #include "os/threads.h"
 #include "test.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { THREADS = 8, ROUNDS = 25 };
 
@@ -187,9 +191,47 @@ static void a_file_that_is_not_there_is_an_error(void **state)
     fh_pool_close(NULL);
 }
 
+/* Whether another process would find that this one has the organisation open. */
+static bool seen_by_others(void)
+{
+    enum { SHARED_FIRST = 0x40000002, SHARED_SIZE = 510 }; /* SQLite's file format */
+    const char *path = test_org_name(0); /* holds our number, not the child's */
+    const pid_t child = fork();
+    if (child == 0) {
+        struct flock lock = {
+            .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = SHARED_FIRST, .l_len = SHARED_SIZE};
+        const int f = open(path, O_RDWR);
+        _exit(f >= 0 && fcntl(f, F_GETLK, &lock) == 0 && lock.l_type == F_RDLCK ? 0 : 1);
+    }
+    int status = 1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void nothing_gives_up_the_locks_that_others_see(void **state)
+{
+    (void)state;
+    fh_pool *pool = open_pool();
+    fh_org *one = NULL, *two = NULL;
+    fh_erase_result r = {0};
+    static const fh_str text = {"nowhere to be found", 19};
+    assert_true(seen_by_others());
+    assert_status(fh_pool_read(pool, &one, NULL), FH_OK);
+    assert_status(fh_pool_read(pool, &two, NULL), FH_OK);
+    assert_true(seen_by_others());
+    assert_status(fh_search_bytes(one, &text, 1, &r, NULL), FH_OK);
+    assert_true(r.searched_bytes > 4096);
+    assert_true(seen_by_others());
+    fh_pool_read_done(pool, one);
+    fh_pool_read_done(pool, two);
+    assert_true(seen_by_others());
+    end_pool(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_gives_up_the_locks_that_others_see),
         cmocka_unit_test(writers_in_many_threads_never_collide),
         cmocka_unit_test(readers_go_on_while_something_is_written),
         cmocka_unit_test(what_was_left_open_is_rolled_back),

@@ -56,6 +56,27 @@ export class Description {
 /** The status codes an operation may succeed with. */
 export const successes = operation => Object.keys(operation.responses).map(Number).filter(code => code < 400);
 
+/** Holds nothing of anybody: may be kept by everybody. */
+const shared = new Set(['pageApp', 'getAsset']);
+
+/** What every reply says, whatever was asked. */
+function headersHold(id, headers, text) {
+    const wanted = {
+        'x-content-type-options': /^nosniff$/, 'x-frame-options': /^DENY$/, 'referrer-policy': /^same-origin$/,
+        'cross-origin-opener-policy': /^same-origin$/, 'cross-origin-resource-policy': /^same-origin$/,
+        'cache-control': headers.get('etag') && shared.has(id) ? /^(no-cache|public, max-age=31536000, immutable)$/ : /^(no-store|private, no-cache)$/, 'content-security-policy': /default-src 'none'.*frame-ancestors 'none'|^sandbox$/,
+    };
+    if (text && headers.get('content-type')?.startsWith('text/')) wanted['content-type'] = /charset=utf-8|event-stream/i;
+    for (const [name, value] of Object.entries(wanted)) assert.match(headers.get(name) ?? '', value, `${id}: ${name}`);
+    for (const name of ['server', 'x-powered-by', 'access-control-allow-origin']) assert.equal(headers.get(name), null, `${id}: ${name}`);
+}
+
+/** A refusal says what to do, and nothing of how the program is made or where it lies. */
+function tellsNoInside(id, text, folder) {
+    assert.ok(!text.includes(folder), `${id}: ${text}`);
+    assert.doesNotMatch(text, /[Ss]qlite|SELECT |INSERT |\.[ch]:\d|0x[0-9a-f]{6}|libcurl|[Oo]pen[Ss][Ss][Ll]/, id);
+}
+
 let addresses = 1;
 
 export class Client {
@@ -104,6 +125,8 @@ export class Client {
         const bytes = Buffer.from(await reply.arrayBuffer());
         const text = bytes.toString('utf8');
         const type = (reply.headers.get('content-type') ?? '').split(';')[0];
+        headersHold(id, reply.headers, text);
+        if (reply.status >= 400) tellsNoInside(id, text, this.server.folder);
         this.description.reply(id, reply.status, type, text);
         const wanted = expect === undefined ? successes(operation) : [expect].flat();
         assert.ok(wanted.includes(reply.status), `${id}: ${reply.status} instead of ${wanted}: ${text.slice(0, 500)}`);
@@ -134,7 +157,7 @@ export class Client {
 
     /** Waits for a job; gives it as it ended. */
     async job(number, state = 'done') {
-        for (const end = Date.now() + 60000; ;) {
+        for (const end = Date.now() + 300000; ;) {
             const { json } = await this.call('getJob', { path: { job: number } });
             if (['done', 'failed', 'cancelled'].includes(json.state)) {
                 assert.equal(json.state, state, `job ${number}: ${json.error} ${json.hint}`);

@@ -59,7 +59,7 @@ export class Server {
             this.exited.then(() => fail(new Error(`the server ended:\n${this.out}${this.log}`)));
             this.child.stdout.setEncoding('utf8').on('data', text => {
                 this.out += text;
-                const at = /^Serving .* at (http:\/\/\S+)$/m.exec(this.out);
+                const at = /^Serving .* at (https?:\/\/\S+)$/m.exec(this.out);
                 if (!at) return;
                 this.url = at[1];
                 this.port = Number(new URL(this.url).port);

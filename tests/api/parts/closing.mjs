@@ -22,6 +22,11 @@ test('told to stop, the server ends well, with nothing wrong in its log', async 
     const how = await world.server.stop();
     assert.deepEqual(how, { code: 0, signal: null }, world.server.log.slice(-4000));
     assert.doesNotMatch(world.server.log, /Sanitizer|runtime error/);
+    // Whatever was sent, a line of the log is one event, without control characters.
+    for (const line of world.server.log.split('\n').filter(Boolean)) {
+        assert.ok(!/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(line), JSON.stringify(line));
+        assert.ok(JSON.parse(line).event, line);
+    }
     const wrong = world.server.log.split('\n').filter(line => /"level":"error"/.test(line));
     assert.deepEqual(wrong, []);
     assert.match(firsthand('check', world.server.org), /well|sound|no fault|ok/i);

@@ -1,8 +1,7 @@
 // people.mjs - people, departments, sessions, passwords, second factors, tokens.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { invite, password, totp } from '../lib/somebody.mjs';
+import { authenticator, invite, password, totp } from '../lib/somebody.mjs';
 import { world } from '../lib/world.mjs';
 
 const signIn = (email, word = password, expect) => world.nobody.call('signIn', { body: { email, password: word }, expect });
@@ -122,41 +121,6 @@ test('an authenticator app: half signed in until the code is right, recovery cod
     await world.owner.call('removeTotp', { path: { person: somebody.person } });
     assert.equal((await signIn(somebody.email)).json.needs_second_factor, false);
 });
-
-/** A passkey as a browser's authenticator makes it: ES256, user verified. */
-function authenticator(origin) {
-    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const credential = randomBytes(32);
-    const { hostname } = new URL(origin);
-    const b64 = b => Buffer.from(b).toString('base64url');
-    const clientData = (type, challenge) => Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }));
-    const jwk = publicKey.export({ format: 'jwk' });
-    const cose = Buffer.concat([Buffer.from('a5010203262001215820', 'hex'), Buffer.from(jwk.x, 'base64url'), Buffer.from('225820', 'hex'), Buffer.from(jwk.y, 'base64url')]);
-    const head = (flags, count) => {
-        const b = Buffer.alloc(37);
-        createHash('sha256').update(hostname).digest().copy(b);
-        b[32] = flags;
-        b.writeUInt32BE(count, 33);
-        return b;
-    };
-    return {
-        register(challenge) {
-            const length = Buffer.alloc(2);
-            length.writeUInt16BE(credential.length);
-            const data = Buffer.concat([head(0x45, 0), Buffer.alloc(16), length, credential, cose]);
-            return {
-                name: 'my phone', credential: b64(credential), client_data: b64(clientData('webauthn.create', challenge)),
-                authenticator: b64(data), public_key: b64(publicKey.export({ type: 'spki', format: 'der' })), algorithm: -7,
-            };
-        },
-        answer(challenge, count) {
-            const client = clientData('webauthn.get', challenge);
-            const data = head(0x05, count);
-            const signature = sign('sha256', Buffer.concat([data, createHash('sha256').update(client).digest()]), privateKey);
-            return { credential: b64(credential), client_data: b64(client), authenticator: b64(data), signature: b64(signature) };
-        },
-    };
-}
 
 test('a passkey signs in, once for each challenge', async () => {
     const somebody = await invite('passkey');

@@ -109,6 +109,21 @@ test('a problem is open until the customer says that it is solved', async () => 
     firsthand('check', world.server.org);
 });
 
+test('what is open, and what an answer is owed in, of everybody', async () => {
+    const all = (await world.owner.call('listOpenProblems', { query: { limit: 1000 } })).json;
+    assert.ok(all.open >= all.owed && all.problems >= all.open && all.items.length === all.open);
+    assert.deepEqual(all.items.map(i => i.opened), all.items.map(i => i.opened).sort());
+    const owed = (await world.owner.call('listOpenProblems', { query: { owed: 'yes', limit: 1000 } })).json;
+    assert.equal(owed.items.length, all.owed);
+    const hers = owed.items.find(i => i.customer === customer);
+    assert.deepEqual([hers.name, hers.department, hers.owed], ['CL-sue', 'Claims', true]);
+    for (const i of owed.items.slice(0, 5)) {
+        const p = (await beside(i.customer)).problems.find(one => one.problem === i.problem);
+        assert.deepEqual([p.state === 'confirmed', p.customer_waits, Date.parse(p.opened)], [false, true, Date.parse(i.opened)]);
+    }
+    await world.owner.call('listOpenProblems', { query: { limit: 0 }, expect: 400 });
+});
+
 test('who has read a story is shown, and can be taken back', async () => {
     const agent = world.people['front-line'];
     await agent.call('putReceipt', { path: { customer } });

@@ -4,8 +4,8 @@ import { type Page, post, useGet } from '../../base/api';
 import { locale } from '../../base/locale';
 import { Problem, asProblem } from '../../base/problem';
 import { may, whoAmI } from '../../base/session';
-import { go } from '../../base/url';
-import { Await, Card, Empty, Form, LinkButton, TextField } from '../../parts';
+import { go, oneOf, useQuery } from '../../base/url';
+import { Await, Card, Chip, Empty, Form, LinkButton, Table, Tabs, TextField } from '../../parts';
 import { say } from './words.en';
 
 interface Recent {
@@ -57,6 +57,47 @@ function RecentOnes() {
   );
 }
 
+interface OpenOne {
+  customer: number;
+  problem: number;
+  name: string;
+  department?: string;
+  opened: string;
+  last: string;
+  interactions: number;
+  owed: boolean;
+}
+type OpenOnes = Page<OpenOne> & { problems: number; open: number; owed: number };
+const params = { open: oneOf('owed', 'longest') };
+
+function OpenOnesOfAll() {
+  const [q, set] = useQuery(params);
+  const got = useGet<OpenOnes>('/stories/open', { owed: q.open === 'owed' ? 'yes' : null, limit: 20 });
+  return (
+    <Card title={say('open_of_all')}>
+      <Tabs label={say('open_of_all')} value={q.open} onChange={(open) => set({ open })}
+        tabs={[{ id: 'owed', label: say('tab_owed') }, { id: 'longest', label: say('tab_longest') }]}>
+        <Await got={got} lines={6}>
+          {(all) => (
+            <>
+              <p class="muted">{say('open_basis', { open: all.open, n: all.problems, owed: all.owed })}</p>
+              <Table caption={say('open_of_all')} captionHidden rows={all.items} keyOf={(p) => `${p.customer} ${p.problem}`}
+                empty={<Empty title={say('open_none')}>{say('open_none_hint')}</Empty>}
+                columns={[
+                  { id: 'problem', head: say('problem'), cell: (p) => <a href={`/stories/${p.customer}?problem=${p.problem}`}>{p.name || `#${p.problem}`}</a> },
+                  { id: 'customer', head: say('whose'), cell: (p) => <a href={`/stories/${p.customer}`}>#{p.customer}</a> },
+                  { id: 'department', head: say('department'), cell: (p) => p.department && <Chip kind="department">{p.department}</Chip> },
+                  { id: 'opened', head: say('open_for'), cell: (p) => locale.duration(Date.now() - Date.parse(p.opened)), number: true },
+                  { id: 'last', head: say('last_word'), cell: (p) => `${say(p.owed ? 'theirs' : 'ours')}, ${locale.day(p.last)}` },
+                ]} />
+            </>
+          )}
+        </Await>
+      </Tabs>
+    </Card>
+  );
+}
+
 export function Find() {
   const mine = whoAmI().customer;
   return (
@@ -68,7 +109,7 @@ export function Find() {
           <div class="actions"><LinkButton kind="main" href={`/stories/${mine}`}>{say('own')}</LinkButton></div>
         </Card>
       )}
-      {may('stories') ? <RecentOnes /> : !mine && <Empty title={say('none_own')}>{say('none_own_hint')}</Empty>}
+      {may('stories') ? <><RecentOnes /><OpenOnesOfAll /></> : !mine && <Empty title={say('none_own')}>{say('none_own_hint')}</Empty>}
     </div>
   );
 }

@@ -131,7 +131,15 @@ function Told({ number, b, turn, onDone, onErased }: { number: number; b: Beside
   useEffect(() => {
     if (b.customer !== number) go(`/stories/${b.customer}${location.search}`, { replace: true });
   }, [b.customer, number]);
-  const beside = <BesideStory b={b} hrefOf={hrefOf} onDone={onDone} onErased={onErased} />;
+  // Rows come and go while one scrolls; what stands around them is not drawn anew for that.
+  const beside = useMemo(() => <BesideStory b={b} hrefOf={hrefOf} onDone={onDone} onErased={onErased} />, [b, hrefOf, onDone]);
+  const top = useMemo(() => (
+    <>
+      <Head b={b} onDone={onDone} />
+      <OpenProblems b={b} set={set} hrefOf={hrefOf} onDone={onDone} />
+    </>
+  ), [b, hrefOf, onDone]);
+  const strip = useMemo(() => <Strip density={b.density} q={q} set={set} />, [b, q]);
   const lens = q.at
     ? <Interaction key={q.at} customer={b.customer} reference={q.at} b={b} step={step} onClose={() => set({ at: '' })} />
     : wide ? <aside class="story-beside" aria-label={say('beside')}>{beside}</aside>
@@ -143,11 +151,10 @@ function Told({ number, b, turn, onDone, onErased }: { number: number; b: Beside
         <div class="actions story-who">{b.identifiers.slice(0, 4).map((i) => <Chip key={i.value} kind="plain">{i.value}</Chip>)}
           {!wide && <Button expanded={q.side} onClick={() => set({ side: !q.side, at: '' })}>{say('beside')}</Button>}
         </div>
-        <Head b={b} onDone={onDone} />
-        <OpenProblems b={b} set={set} hrefOf={hrefOf} onDone={onDone} />
+        {top}
         {nothing ? <Empty title={say('nothing')}>{say('nothing_hint')}</Empty> : (
           <Card>
-            <Strip density={b.density} q={q} set={set} />
+            {strip}
             <Choose b={b} q={q} set={set} total={rows.total} wide={wide} />
             <Rows rows={rows} q={q} hrefOf={hrefOf} startAt={q.at ? at : undefined} />
           </Card>
@@ -162,7 +169,7 @@ export function OneStory({ number }: { number: number }) {
   const [proof, setProof] = useState<string[] | null>(null);
   const got = useGet<Beside>(proof ? null : `/customers/${number}/beside`);
   useHead({ title: say('story_of', { number: String(number) }) });
-  const again = () => { setTurn((n) => n + 1); got.again(); };
+  const again = useCallback(() => { setTurn((n) => n + 1); got.again(); }, [got.again]);
   if (proof) return <Gone number={number} proof={proof} />;
   return <Await got={got} lines={12}>{(b) => <Told number={number} b={b} turn={turn} onDone={again} onErased={setProof} />}</Await>;
 }
