@@ -6,20 +6,27 @@
 #   make test             lint, then every test in the release and asan variants
 #   make check            the tests of one variant: make check BUILD=asan
 #   make unit             only the unit tests: make unit T=json (a name's part)
+#   make part T=api       one part of them: make part T=fuzz/csv BUILD=asan
 #   make lint             layers, purity, headers, formatting, length, both compilers
 #   make bench            speed beside DuckDB and ClickHouse (docs/measurements.md)
 #   make fuzz             libFuzzer on every target, FUZZ_SECONDS each (clang)
-#   make kills            kill -9 at KILLS random instants of import and merge
+#   make kills            kill -9 at KILLS random instants of import and merge, up to 200
+#                         of live ingest, up to 200 of the server under HTTP load
+#   make sbom             what the program is made of: firsthand.cdx.json (CycloneDX)
 #   make install          to $(DESTDIR)$(prefix)
 #
-# BUILD is one of release debug asan tsan cov fuzz. Each has a folder of its own
-# under build/, so they never disturb one another.
+# BUILD is one of release debug asan tsan cov. Each has a folder of its own under
+# build/, so they never disturb one another. asan is built by clang, for the fuzz
+# targets too, so what passes `make test` has no warning of either compiler.
 
 VERSION := 0.1.0
 , := ,
 BUILD   ?= release
 prefix  ?= /usr/local
-CC      ?= cc
+ifeq ($(origin CC),default)
+CC      := $(if $(filter asan,$(BUILD)),clang,cc)
+endif
+IS_CLANG := $(findstring clang,$(shell $(CC) --version))
 FUZZ_SECONDS ?= 60
 KILLS ?= 10000
 
@@ -51,18 +58,17 @@ CFLAGS_release := -O2 -ftree-vectorize -D_FORTIFY_SOURCE=2 $(HARDEN)
 # Intel's processors before Ice Lake run jumps that cross or end at a multiple of 32
 # bytes slowly (erratum SKX102); keeping them off it costs the others next to nothing.
 ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
-CFLAGS_release += $(if $(findstring clang,$(shell $(CC) --version)),,-Wa$(,))-mbranches-within-32B-boundaries
+CFLAGS_release += $(if $(IS_CLANG),,-Wa$(,))-mbranches-within-32B-boundaries
 endif
 CFLAGS_debug   := -O0 -fPIC
-CFLAGS_asan    := -O1 -fPIC -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_asan    := -O1 -fPIC -fsanitize=$(if $(IS_CLANG),fuzzer-no-link$(,))address,undefined \
+                  -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_tsan    := -O1 -fPIC -fsanitize=thread
 CFLAGS_cov     := -O0 -fPIC --coverage
-CFLAGS_fuzz    := -O1 -fPIC -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_release := -Wl,-z,relro,-z,now
 LDFLAGS_asan   := -fsanitize=address,undefined
 LDFLAGS_tsan   := -fsanitize=thread
 LDFLAGS_cov    := --coverage
-LDFLAGS_fuzz   := -fsanitize=address,undefined
 override CFLAGS  := $(COMMON) $(CFLAGS_$(BUILD)) $(CFLAGS)
 override LDFLAGS := $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 LIB_LIBS := -lstreamvbyte -lzstd -lxxhash -ldeflate -lz -lutf8proc -lm
@@ -111,25 +117,67 @@ $(O)/libfirsthand.so: $(call obj,$(LIB_C))
 $(O)/firsthand: $(call obj,$(CLI_C)) $(PROG_A) $(O)/libfirsthand.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-# One program per test file, so that a failure names its file and a rebuild is short.
+# One program per test file, so that a failure names its file and a rebuild is short;
+# there are many of them, so they are linked by the fastest linker there is.
+TEST_LD := $(if $(shell command -v ld.lld),-fuse-ld=lld)
 UNITS := $(patsubst tests/unit/%_test.c,$(O)/tests/unit/%_test,$(filter %_test.c,$(UNIT_C)))
 HARNESS := $(call obj,$(filter-out %_test.c,$(UNIT_C)))
 $(O)/tests/unit/%_test: $(O)/tests/unit/%_test.o $(HARNESS) $(PROG_A) $(O)/libfirsthand.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
-unit: $(UNITS)
-	@tools/rununits $(O) $(T)
+	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $^ $(LIBS) -lcmocka
+CHOSEN := $(if $(T),$(foreach u,$(UNITS),$(if $(findstring $(T),$(notdir $(u))),$(u))),$(UNITS))
+unit: $(CHOSEN)
+	@tools/rununits $(CHOSEN)
 
 REPLAY := $(FUZZ_C:tests/fuzz/%_fuzz.c=$(O)/tests/fuzz/%_replay)
 $(O)/tests/fuzz/%_replay: $(O)/tests/fuzz/%_fuzz.o $(O)/tests/fuzz/replay.o $(PROG_A) $(O)/libfirsthand.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $^ $(LIBS)
 $(O)/tests/fuzz/%_fuzz: $(O)/tests/fuzz/%_fuzz.o $(PROG_A) $(O)/libfirsthand.a
-	$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
+	$(CC) -fsanitize=fuzzer,address,undefined $(TEST_LD) -o $@ $^ $(LIBS)
 
-KILLS_C   := $(sort $(wildcard tests/kills/*.c))
+KILLS_C   := $(sort $(wildcard tests/kills/*_kills.c))
 KILLS_BIN := $(KILLS_C:%.c=$(O)/%)
 
-check: all $(UNITS) $(REPLAY) $(KILLS_BIN)
-	@tools/runtests $(O)
+# Every part of the tests leaves in $(O)/ran how it went (tools/part), and never fails
+# itself: so make packs building and testing onto the processors, long parts first,
+# goes on after a failure (-k), and tools/total counts.
+RAN   := $(O)/ran
+PARTS := api docs kills cli corpora $(UNITS:$(O)/tests/unit/%_test=unit/%)
+FUZZ_PARTS := $(FUZZ_C:tests/fuzz/%_fuzz.c=fuzz/%)
+UI_PARTS   := $(patsubst tests/ui/%.test.mjs,ui/%,$(sort $(wildcard tests/ui/*.test.mjs)))
+KILLS_CI ?= $(if $(filter asan,$(BUILD)),15,50)
+ran: $(PARTS:%=$(RAN)/%)
+fuzzed: $(FUZZ_PARTS:%=$(RAN)/%)
+shipped: $(patsubst %,$(RAN)/%,$(UI_PARTS) lint reference install)
+part: $(RAN)/$(T)
+	@tools/total 0 $<
+check:
+	@rm -rf $(RAN)
+	@$(MAKE) -k ran; tools/total $$? $(RAN)
+
+$(RAN)/api $(RAN)/cli $(RAN)/docs $(RAN)/reference: $(RAN)/%: all FORCE
+	@tools/part $@ tests/$*/run $(O)/firsthand
+$(UI_PARTS:%=$(RAN)/%): $(RAN)/ui/%: all FORCE
+	@tools/part $@ tests/ui/run $(O)/firsthand $*
+$(RAN)/kills: all $(KILLS_BIN) FORCE
+	@tools/part $@ tests/kills/run $(O) $(KILLS_CI)
+$(RAN)/corpora: $(REPLAY) FORCE
+	@tools/part $@ tools/runcorpora $(O)
+$(patsubst %,$(RAN)/%,$(filter unit/%,$(PARTS))): $(RAN)/unit/%: $(O)/tests/unit/%_test FORCE
+	@tools/part $@ tools/rununits $<
+$(FUZZ_PARTS:%=$(RAN)/%): $(RAN)/fuzz/%: $(O)/tests/fuzz/%_fuzz FORCE
+	@tools/part $@ tools/runfuzz $(O) $(FUZZ_SECONDS) $*
+$(RAN)/lint: all FORCE
+	@tools/part --whole $@ $(MAKE) lint
+$(RAN)/install: all FORCE
+	@tools/part --whole $@ $(MAKE) install DESTDIR=build/installed prefix=/usr
+FORCE:
+
+everything: everything-release everything-asan
+everything-release everything-asan: web
+everything-release:
+	@$(MAKE) BUILD=release shipped ran
+everything-asan:
+	@$(MAKE) BUILD=asan ran fuzzed
 
 # The README's two commands.
 demo:
@@ -140,6 +188,9 @@ test:
 	@tools/setup test
 	@tools/test
 
+sbom: all
+	tools/sbom $(O)/firsthand >$(O)/firsthand.cdx.json
+
 lint: all
 	tools/checkdeps
 	tools/checksyms $(O)/libfirsthand.a
@@ -149,11 +200,11 @@ lint: all
 	tools/websize
 
 fuzz:
-	$(MAKE) CC=clang BUILD=fuzz $(FUZZ_C:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
-	tools/runfuzz build/fuzz $(FUZZ_SECONDS)
+	$(MAKE) BUILD=asan $(FUZZ_C:tests/fuzz/%.c=build/asan/tests/fuzz/%)
+	tools/runfuzz build/asan $(FUZZ_SECONDS)
 
-$(O)/tests/kills/%: $(O)/tests/kills/%.o $(PROG_A) $(O)/libfirsthand.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(O)/tests/kills/%: $(O)/tests/kills/%.o $(O)/tests/kills/kills.o $(PROG_A) $(O)/libfirsthand.a
+	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $^ $(LIBS)
 kills: all $(KILLS_BIN)
 	tests/kills/run $(O) $(KILLS)
 
@@ -165,6 +216,10 @@ $(O)/bench/%: $(O)/bench/%.o $(PROG_A) $(O)/libfirsthand.a
 bench: all $(BENCH_BIN)
 	@tools/setup bench
 	bench/run $(O)
+# Live ingest and questions beside it: CUSTOMERS=1000000 is about 20 M interactions.
+bench-live: all $(O)/bench/generate $(O)/bench/live_bench
+	@tools/setup bench
+	node bench/live.mjs $(O)/firsthand $(or $(FOLDER),$(O)/bench/live) $(or $(CUSTOMERS),1000000) $(or $(SECONDS),8)
 
 install: all
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/lib/pkgconfig \
@@ -186,6 +241,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all web unit check demo test lint fuzz kills bench install clean
+.PHONY: all web sbom unit part check ran fuzzed shipped everything everything-release \
+        everything-asan demo test lint fuzz kills bench bench-live install clean FORCE
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

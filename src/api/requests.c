@@ -203,26 +203,32 @@ static fh_status audit_request(fh_call *c, int64_t request, fh_error *err)
     return fh_audit(c->org, &c->actor, FH_AUDITED_REQUEST_CHANGED, &about, err);
 }
 
-static fh_status change_request(fh_call *c, fh_error *err)
+/* Members that are there replace those of `r`. */
+static fh_status read_change(fh_call *c, fh_request *r, fh_error *err)
 {
     static const char *const known[] = {"state", "answer", "person", "version", NULL};
     static const char *const states[] = {"open", "done", "refused", NULL, NULL};
+    int64_t person = r->person;
+    bool there = false;
+    fh_status s = fh_call_known(c, known, err);
+    if (!s) s = fh_call_text(c, "state", &r->state, &there, err);
+    if (!s && there) s = known_word(r->state, states, "state", err);
+    if (!s) s = read_text(c, "answer", &r->answer, err);
+    if (!s) s = fh_call_integer(c, "person", &person, &there, err);
+    if (!s && (person < 0 || person > UINT32_MAX))
+        s = fh_fail(err, FH_INVALID, "/person is no person");
+    if (!s) s = fh_call_integer(c, "version", &r->version, &there, err);
+    if (!s) r->person = (uint32_t)person;
+    return s;
+}
+
+static fh_status change_request(fh_call *c, fh_error *err)
+{
     const fh_os *os = fh_org_os(c->org);
     fh_request r;
-    int64_t person = 0, version = 0;
-    bool has_state = false, has_person = false, has_version = false;
     fh_status s = get_request(c, &r, err);
-    if (!s) s = fh_call_known(c, known, err);
-    if (!s) s = fh_call_text(c, "state", &r.state, &has_state, err);
-    if (!s && has_state) s = known_word(r.state, states, "state", err);
-    if (!s) s = read_text(c, "answer", &r.answer, err);
-    if (!s) s = fh_call_integer(c, "person", &person, &has_person, err);
-    if (!s && has_person && (person < 0 || person > UINT32_MAX))
-        s = fh_fail(err, FH_INVALID, "/person is no person");
-    if (!s) s = fh_call_integer(c, "version", &version, &has_version, err);
+    if (!s) s = read_change(c, &r, err);
     if (s) return s;
-    if (has_person) r.person = (uint32_t)person;
-    if (has_version) r.version = version;
     if (!r.customer && r.answer.len) /* erased: nothing is written about nobody */
         return fh_fail(err, FH_CONFLICT, "the customer of this request was erased");
     r.done_ms = fh_str_eq(r.state, FH_STR("open")) ? 0

@@ -12,7 +12,7 @@ typedef struct options {
 
 static const fh_option option_table[] = {
     {'s', "share", FH_OPTION_PERCENT, offsetof(options, share), "SHARE",
-     "draw at least this share of moves, the commonest (default 80%)", NULL},
+     "draw at least this share of the movement between them (default 80%)", NULL},
     {0, "boxes", FH_OPTION_COUNT, offsetof(options, boxes), "N",
      "draw the N commonest touchpoints, at most 200 (default 40)", NULL},
     FH_ASKING(options),

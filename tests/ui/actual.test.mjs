@@ -77,7 +77,7 @@ our.test('the slider draws more and hides less, and the URL keeps it', async ({ 
   const page = await open('/actual');
   await our.ready(page);
   const hidden = await drawnShare(page);
-  await page.getByRole('slider', { name: 'Share of moves drawn' }).focus();
+  await page.getByRole('slider', { name: 'Share of the movement drawn' }).focus();
   for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
   await page.waitForFunction((old) => document.querySelector('.actual-hidden')?.textContent !== old, hidden);
   await page.waitForURL(/share=95/);

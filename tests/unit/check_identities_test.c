@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-enum { N_CUSTOMERS = 5000, HEAD = 16, PAIR = 12 };
+enum { N_CUSTOMERS = 2800, HEAD = 16, PAIR = 12 };
 
 /* ---- An organisation -------------------------------------------------------------------- */
 
@@ -47,7 +47,7 @@ static void add_customers(fh_org *org)
         if (i % 100 == 0)
             assert_status(fh_resolve_problem(r, who.member, FH_STR("INC-1"), &problem, NULL),
                           FH_OK);
-        if (i % 700 == 0) flush(org, r);
+        if (i % 500 == 0) flush(org, r);
     }
     const fh_identifier both[] = {{FH_STR("customer"), FH_STR("c8")},
                                   {FH_STR("email"), FH_STR("m4@example.org")}};
@@ -190,9 +190,9 @@ static void every_damage_to_rows_is_told(void **state)
         {"DELETE FROM identity_list WHERE list = 2",
          "entries of the index belong to no identifier"},
         {"DELETE FROM identity_list", "entries of the index belong to no identifier"},
-        {"DELETE FROM identity_list; DELETE FROM identity_index", "identity lists: 5000 customers"},
+        {"DELETE FROM identity_list; DELETE FROM identity_index", "identity lists: 2800 customers"},
         {"UPDATE counter SET last_given = last_given + 2 WHERE name = 'member'",
-         "2 customers are known by no identifier, the first #5001"},
+         "2 customers are known by no identifier, the first #2801"},
         {"INSERT INTO identity_list SELECT 1 + MAX(list), lo, hi, n, body FROM identity_list",
          "customers have the same identifier twice"},
         {"DELETE FROM identity_index", "identifiers are not in the index"},
@@ -220,7 +220,7 @@ static void every_damage_to_rows_is_told(void **state)
          "2 members belong to a customer that is one no more"},
         {"INSERT INTO identity_member VALUES (7, 100)", "one no more, the first #7"},
         {"INSERT INTO identity_member VALUES (7, 0)", "of customers who were erased"},
-        {"UPDATE counter SET last_given = 4000 WHERE name = 'member'", "numbers were never given"},
+        {"UPDATE counter SET last_given = 2000 WHERE name = 'member'", "numbers were never given"},
         {"DELETE FROM counter WHERE name = 'member'", "numbers were never given"},
         {"DELETE FROM counter WHERE name = 'identity-list'", "its number was never given"},
         {"DELETE FROM counter WHERE name = 'identity-run'", "its run's number was never given"},
@@ -404,7 +404,7 @@ static void identifiers_written_wrong_are_told(void **state)
 static fh_status check_with(void *ctx)
 {
     told t = {0};
-    const fh_identities_checking how = {.from = test_allocator(), .at_once = 3000};
+    const fh_identities_checking how = {.from = test_allocator(), .at_once = 1600};
     const fh_status status = fh_identities_check(ctx, &how, hear, &t, NULL);
     if (status == FH_OK) assert_int_equal(t.n, 0);
     return status;

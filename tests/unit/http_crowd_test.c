@@ -215,7 +215,7 @@ static void a_crowd_of_odd_clients_leaves_nothing_behind(void **state)
         assert_status(fh_thread_start(run_client, &each[i], &clients[i], NULL), FH_OK);
     }
     for (size_t i = 0; i < CLIENTS; i++) fh_thread_join(clients[i]);
-    assert_status(fh_http_server_stop(c.w.server, 9000), FH_OK); /* workers still reply */
+    assert_status(fh_http_server_stop(c.w.server, 60000), FH_OK); /* workers still reply */
     fh_mutex_lock(c.lock);
     c.over = true;
     fh_cond_wake_all(c.more);

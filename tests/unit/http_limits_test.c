@@ -2,7 +2,7 @@
  * leave nothing behind, and stopping lets running exchanges finish.
  *
  * Deadlines are short here, but no test passes by being fast: each waits for what
- * must happen, ten seconds at most.
+ * must happen, a minute at most, and what must be quick is done in one send.
  */
 #include "web.h"
 
@@ -13,19 +13,33 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define HOST "Host: x\r\n"
 #define LAST "GET /last HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n"
 
-/* Sends a byte every 10 ms until the server has something to say. */
-static void drip(int fd, char c)
+/* Slow clients, all at the same time. */
+static const struct {
+    const char *before, *first; /* first: a reply that comes before the slow part, or NULL */
+} slow[] = {
+    {"GET / HTTP/1.1\r\n" HOST "X-Slow: ", NULL},
+    {"POST / HTTP/1.1\r\n" HOST "Content-Length: 100000\r\n\r\n", NULL},
+    {"POST / HTTP/1.1\r\n" HOST "Content-Length: 9000\r\n\r\n", NULL}, /* read in place */
+    {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\nffffff\r\n", NULL},
+    {"GET / HTTP/1.1\r\n" HOST "\r\nGET / HTTP/1.1\r\nX-Slow: ", "ok"},
+};
+
+/* Sends a byte to each every 10 ms until the server has something to say to all. */
+static void drip(const int fds[COUNT(slow)])
 {
-    for (int i = 0; i < 1000; i++) {
-        struct pollfd answer = {.fd = fd, .events = POLLIN};
-        if (poll(&answer, 1, 10) == 1) return;
-        web_send(fd, (fh_str){&c, 1});
+    for (int64_t until = 0; test_patient(&until);) {
+        struct pollfd answer[COUNT(slow)];
+        for (size_t i = 0; i < COUNT(slow); i++)
+            answer[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+        if (poll(answer, COUNT(slow), 0) == COUNT(slow)) return;
+        for (size_t i = 0; i < COUNT(slow); i++)
+            if (!answer[i].revents) web_send(fds[i], FH_STR("a"));
+        (void)poll(NULL, 0, 10);
     }
     fail_msg("the server waits for ever for a slow client");
 }
@@ -33,33 +47,44 @@ static void drip(int fd, char c)
 static void a_slow_client_is_shed_although_bytes_keep_coming(void **state)
 {
     (void)state;
-    static const struct {
-        const char *before, *statuses;
-    } cases[] = {
-        {"GET / HTTP/1.1\r\n" HOST "X-Slow: ", "408"},
-        {"POST / HTTP/1.1\r\n" HOST "Content-Length: 100000\r\n\r\n", "408"},
-        {"POST / HTTP/1.1\r\n" HOST "Content-Length: 9000\r\n\r\n", "408"}, /* read in place */
-        {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\nffffff\r\n", "408"},
-        {"GET / HTTP/1.1\r\n" HOST "\r\nGET / HTTP/1.1\r\nX-Slow: ", "200,408"},
-    };
+    int fds[COUNT(slow)];
     web w;
     web_init(&w);
     w.options.limits =
-        (fh_http_limits){.header_ms = 200, .body_ms = 200, .bytes_per_second = 1000000};
+        (fh_http_limits){.header_ms = 1500, .body_ms = 200, .bytes_per_second = 1000000};
     assert_status(web_start(&w, NULL), FH_OK);
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        const int fd = web_connect(&w);
-        web_send(fd, fh_str_of(cases[i].before));
-        if (i == 4) free(web_read_until(fd, "ok"));
-        drip(fd, 'a');
-        size_t len;
-        char *got = web_read_all(fd, &len);
-        assert_string_equal(web_statuses(got, len), i == 4 ? "408" : cases[i].statuses);
-        free(got);
-        (void)close(fd);
+    for (size_t i = 0; i < COUNT(slow); i++) {
+        fds[i] = web_connect(&w);
+        web_send(fds[i], fh_str_of(slow[i].before));
+        if (slow[i].first) free(web_read_until(fds[i], slow[i].first));
     }
-    assert_int_equal(fh_http_server_counts(w.server).timed_out, COUNT(cases));
+    drip(fds);
+    for (size_t i = 0; i < COUNT(slow); i++) {
+        size_t len;
+        char *got = web_read_all(fds[i], &len);
+        assert_string_equal(web_statuses(got, len), "408");
+        free(got);
+        (void)close(fds[i]);
+    }
+    assert_int_equal(fh_http_server_counts(w.server).timed_out, COUNT(slow));
     web_stop(&w);
+}
+
+/* 60 bytes earn a minute, so that the last may come long after the first 300 ms. */
+static bool slow_body_arrives(const web *w)
+{
+    const int fd = web_connect(w);
+    web_send(fd, FH_STR("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 61\r\n\r\n"));
+    web_send(fd, FH_STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+    (void)poll(NULL, 0, 700);
+    web_send(fd, FH_STR("a"));
+    web_send(fd, FH_STR(LAST));
+    size_t len;
+    char *got = web_read_all(fd, &len);
+    const bool arrived = strcmp(web_statuses(got, len), "200,200") == 0;
+    free(got);
+    (void)close(fd);
+    return arrived;
 }
 
 static void a_slow_body_that_is_fast_enough_arrives(void **state)
@@ -67,44 +92,39 @@ static void a_slow_body_that_is_fast_enough_arrives(void **state)
     (void)state;
     web w;
     web_init(&w);
-    w.options.limits = (fh_http_limits){.body_ms = 1000, .bytes_per_second = 1};
+    w.options.limits = (fh_http_limits){.body_ms = 300, .bytes_per_second = 1};
     assert_status(web_start(&w, NULL), FH_OK);
-    const int fd = web_connect(&w);
-    web_send(fd, FH_STR("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 15\r\n\r\n"));
-    for (int i = 0; i < 15; i++) { /* 1.5 s: each byte earns a second */
-        const struct timespec pause = {0, 100000000};
-        (void)nanosleep(&pause, NULL);
-        web_send(fd, FH_STR("a"));
-    }
-    web_send(fd, FH_STR(LAST));
-    size_t len;
-    char *got = web_read_all(fd, &len);
-    assert_string_equal(web_statuses(got, len), "200,200");
-    free(got);
-    (void)close(fd);
+    /* On a busy machine the 60 may come too late, and another try be needed. */
+    bool arrived = false;
+    for (int64_t until = 0; !arrived && test_patient(&until);) arrived = slow_body_arrives(&w);
+    assert_true(arrived);
     web_stop(&w);
 }
 
 static void silent_and_idle_connections_are_closed_without_a_word(void **state)
 {
     (void)state;
-    web w;
-    web_init(&w);
-    w.options.limits = (fh_http_limits){.header_ms = 100, .idle_ms = 100};
-    assert_status(web_start(&w, NULL), FH_OK);
+    web silent, idle;
+    web_init(&silent);
+    web_init(&idle);
+    silent.options.limits.header_ms = 100;
+    idle.options.limits.idle_ms = 100;
+    assert_status(web_start(&silent, NULL), FH_OK);
+    assert_status(web_start(&idle, NULL), FH_OK);
     size_t len;
-    int fd = web_connect(&w);
+    int fd = web_connect(&silent);
     char *got = web_read_all(fd, &len);
     assert_int_equal(len, 0);
     free(got);
     (void)close(fd);
-    fd = web_connect(&w);
+    fd = web_connect(&idle);
     web_send(fd, FH_STR("GET / HTTP/1.1\r\n" HOST "\r\n"));
     got = web_read_all(fd, &len);
     assert_string_equal(web_statuses(got, len), "200");
     free(got);
     (void)close(fd);
-    web_stop(&w);
+    web_stop(&silent);
+    web_stop(&idle);
 }
 
 static void reply_at_length(void *ctx, fh_http_exchange *x)
@@ -159,7 +179,7 @@ static void too_many_connections_are_turned_away_and_let_in_later(void **state)
         (void)close(three);
         (void)close(one);
         bool let_in = false;
-        for (int i = 0; i < 1000 && !let_in; i++) {
+        for (int64_t until = 0; !let_in && test_patient(&until);) {
             got = web_talk(&w, FH_STR(LAST), &len);
             let_in = strcmp(web_statuses(got, len), "200") == 0;
             free(got);
@@ -174,9 +194,7 @@ static void too_many_connections_are_turned_away_and_let_in_later(void **state)
 /* Until the server knows that all connections are gone. */
 static void wait_for_none(const web *w)
 {
-    for (int i = 0; i < 10000 && fh_http_server_counts(w->server).connections; i++) {
-        const struct timespec pause = {0, 1000000};
-        (void)nanosleep(&pause, NULL);
+    for (int64_t until = 0; fh_http_server_counts(w->server).connections && test_patient(&until);) {
     }
     assert_int_equal(fh_http_server_counts(w->server).connections, 0);
 }
@@ -248,7 +266,7 @@ static void stopping_lets_running_exchanges_finish(void **state)
     web_send(busy, FH_STR("GET /hold HTTP/1.1\r\n" HOST "\r\n"));
     fh_http_exchange *x = web_wait_held(&w);
 
-    stopping s = {.w = &w, .patience_ms = 9000};
+    stopping s = {.w = &w, .patience_ms = 60000};
     fh_thread *thread;
     assert_status(fh_thread_start(stop, &s, &thread, NULL), FH_OK);
     size_t len;

@@ -212,7 +212,7 @@ static void every_allocation_and_call_may_fail_while_streaming(void **state)
             web_init(&w);
             w.own = &e;
             w.options.handle = start_export;
-            w.options.limits.header_ms = 400; /* so that it soon tries to accept again */
+            w.options.limits.ping_ms = 400; /* so that it soon tries to accept again */
             w.stumble = what ? WEB_FAILS : WEB_SOUND;
             atomic_store(what ? &w.net_fails_at : &w.memory_fails_at, ++n);
             last_job.thread = NULL;

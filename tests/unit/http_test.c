@@ -809,7 +809,7 @@ static void every_call_to_the_network_may_fail(void **state)
         web w;
         web_init(&w);
         w.stumble = WEB_FAILS;
-        w.options.limits.header_ms = 400; /* so that it soon looks again whether it may accept */
+        w.options.limits.ping_ms = 400; /* so that it soon looks again whether it may accept */
         atomic_store(&w.net_fails_at, ++n);
         const fh_status status = web_start(&w, NULL);
         if (status == FH_OK) {

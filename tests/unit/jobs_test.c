@@ -24,12 +24,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static void pause_us(int us)
-{
-    const struct timespec t = {.tv_nsec = us * 1000};
-    (void)nanosleep(&t, NULL);
-}
-
 /* ---- Kinds of jobs for tests ---------------------------------------------------------------- */
 
 /* What a blocked job waits for. */
@@ -199,10 +193,9 @@ static fh_job look(fh_jobs *jobs, int64_t job)
 
 static fh_job until_ended(fh_jobs *jobs, int64_t job)
 {
-    for (int i = 0; i < 60000; i++) {
+    for (int64_t until = 0; test_patient(&until);) {
         const fh_job j = look(jobs, job);
         if (j.state > FH_JOB_RUNNING) return j;
-        pause_us(1000);
     }
     fail_msg("job %d did not end", (int)job);
     return (fh_job){.job = 0};
@@ -287,10 +280,7 @@ static void progress_is_seen_while_a_job_runs(void **state)
     const int64_t number = add(jobs, "gate", "{}");
     until_inside(1);
     fh_job j = look(jobs, number);
-    for (int i = 0; i < 2000 && j.done != 40; i++) {
-        pause_us(1000);
-        j = look(jobs, number);
-    }
+    for (int64_t until = 0; j.done != 40 && test_patient(&until);) j = look(jobs, number);
     assert_int_equal(j.state, FH_JOB_RUNNING);
     assert_int_equal(j.done, 40);
     assert_int_equal(j.total, 100);
@@ -886,10 +876,9 @@ static uint64_t until_rows(uint64_t want)
     uint64_t rows = 0;
     fh_arena *scratch = fh_arena_new(NULL);
     fh_org *org = test_org_open(0, FH_ORG_READ);
-    for (int i = 0; i < 20000 && rows < want; i++) {
+    for (int64_t until = 0; rows < want && test_patient(&until);) {
         const fh_origin *origins = NULL;
         size_t n = 0;
-        pause_us(500);
         assert_status(fh_origins(org, scratch, &origins, &n, NULL), FH_OK);
         if (n) rows = origins[0].rows_done;
         fh_arena_reset(scratch);

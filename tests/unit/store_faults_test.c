@@ -199,7 +199,8 @@ static void a_file_is_made_whole_or_not_at_all(void **state)
     faulty_vfs_on();
     for (vfs_fault kind = VFS_IO_ONCE; kind <= VFS_READ; kind++) {
         bool reached = true;
-        for (uint64_t n = 1; reached; n++) {
+        /* Every call at first, then fewer, other ones for every kind of fault. */
+        for (uint64_t n = 1; reached; n += 1 + (n + kind) / 16) {
             fh_error err = {0};
             faulty_vfs_set(kind, n);
             const fh_status status =
@@ -230,7 +231,7 @@ static void work_until_killed(const oracle *before, uint32_t seed, int told)
     fh_org *org = NULL;
     if (fh_org_open(fh_os_real(), orgfile_path, FH_ORG_WRITE, &org, NULL) != FH_OK) _exit(1);
     oracle o = oracle_copy(before);
-    for (uint32_t i = 0; i < 1000; i++) {
+    for (uint32_t i = 0; i < 60000; i++) { /* what the pipe holds */
         const deed what = (deed)((seed + i) % N_DEEDS);
         if (do_it(org, &o, what, seed + i, NULL) != FH_OK) _exit(2);
         oracle next = after_it(&o, what, seed + i);

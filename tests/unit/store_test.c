@@ -548,8 +548,8 @@ static void every_damage_is_found_by_the_check(void **state)
         "UPDATE segment_column SET data = x'00' WHERE col = 3",
         "UPDATE segment_column SET data = 'text' WHERE col = 0",
         "UPDATE segment_column SET data = 7 WHERE col = 1",
-        "UPDATE segment_column SET data = (SELECT data FROM segment_column WHERE col = 4) "
-        "WHERE col = 3",
+        ("UPDATE segment_column SET data = (SELECT data FROM segment_column WHERE col = 4) "
+         "WHERE col = 3"),
         "DELETE FROM segment_column WHERE col = 15",
         "DELETE FROM segment_column WHERE col = 0",
         "UPDATE segment_column SET segment = 77 WHERE col = 4",

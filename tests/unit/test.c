@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct faults {
@@ -75,6 +76,17 @@ uint32_t test_rand(uint32_t below)
 {
     rng = rng * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (uint32_t)(rng >> 33) % below;
+}
+
+bool test_patient(int64_t *until_ms)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    const int64_t now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    if (*until_ms == 0) *until_ms = now_ms + 60000;
+    (void)nanosleep(&pause, NULL);
+    return now_ms < *until_ms;
 }
 
 const char *test_shared(const char *path, char *space, size_t size)

@@ -38,6 +38,10 @@ uint32_t test_rand(uint32_t below);
 /* The path of a file in ../shared, or NULL (the test then skips, saying so). */
 const char *test_shared(const char *path, char *space, size_t size);
 
+/* For loops that wait for a condition: pauses a millisecond; false, a minute after the
+ * first call (with *until_ms 0). A loaded machine is slow, which is no failure. */
+bool test_patient(int64_t *until_ms);
+
 #define assert_status(got, want) test_status_((got), (want), #got, __FILE__, __LINE__)
 void test_status_(fh_status got, fh_status want, const char *what, const char *file, int line);
 #define assert_str(got, want) test_str_((got), (want), __FILE__, __LINE__)

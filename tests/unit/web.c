@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---- The server ------------------------------------------------------------------ */
@@ -221,7 +220,7 @@ void web_stop(web *w)
 
 static void set_patience(int fd)
 {
-    const struct timeval patience = {10, 0};
+    const struct timeval patience = {60, 0};
     assert_true(fd >= 0);
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience), 0);
@@ -274,7 +273,7 @@ static char *read_some(int fd, const char *until, size_t *len)
         const ssize_t got = recv(fd, text + n, until ? 1 : cap - n - 1, 0);
         if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             text[n] = '\0';
-            fail_msg("nothing came for ten seconds, after: %s", text);
+            fail_msg("nothing came for a minute, after: %s", text);
         }
         if (got <= 0) break;
         n += (size_t)got;
@@ -360,25 +359,17 @@ fh_str web_body(const char *replies, size_t len)
     return (fh_str){NULL, 0};
 }
 
-static void pause_a_little(void)
-{
-    const struct timespec pause = {0, 1000000};
-    (void)nanosleep(&pause, NULL);
-}
-
 void web_wait(const atomic_uint *value, unsigned wanted)
 {
-    for (int i = 0; i < 10000 && atomic_load(value) != wanted; i++) pause_a_little();
+    for (int64_t until = 0; atomic_load(value) != wanted && test_patient(&until);) {
+    }
     assert_int_equal(atomic_load(value), wanted);
 }
 
 fh_http_exchange *web_wait_held(web *w)
 {
     fh_http_exchange *x = NULL;
-    for (int i = 0; i < 10000 && !x; i++) {
-        x = atomic_exchange(&w->held, NULL);
-        if (!x) pause_a_little();
-    }
+    for (int64_t until = 0; !x && test_patient(&until);) x = atomic_exchange(&w->held, NULL);
     assert_non_null(x);
     return x;
 }

@@ -56,7 +56,7 @@ extern const web_case web_cases[];
 extern const size_t web_n_cases;
 #define WEB_LAST "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
-/* A connection that gives up after 10 s. */
+/* A connection that gives up after a minute. */
 int web_connect(const web *w);
 int web_connect_unix(const char *path); /* -1 when nobody listens */
 void web_send(int fd, fh_str bytes);
@@ -71,7 +71,7 @@ char *web_talk(const web *w, fh_str bytes, size_t *len);
 const char *web_statuses(const char *replies, size_t len);
 /* The body of the first reply that is not interim. */
 fh_str web_body(const char *replies, size_t len);
-/* Waits until *value is `wanted`, at most 10 s; fails the test otherwise. */
+/* Waits until *value is `wanted`, a minute at most; fails the test otherwise. */
 void web_wait(const atomic_uint *value, unsigned wanted);
 fh_http_exchange *web_wait_held(web *w);
 /* How many file descriptors this process has open. */

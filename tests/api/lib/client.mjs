@@ -157,7 +157,7 @@ export class Client {
 
     /** Waits for a job; gives it as it ended. */
     async job(number, state = 'done') {
-        for (const end = Date.now() + 60000; ;) {
+        for (const end = Date.now() + 300000; ;) {
             const { json } = await this.call('getJob', { path: { job: number } });
             if (['done', 'failed', 'cancelled'].includes(json.state)) {
                 assert.equal(json.state, state, `job ${number}: ${json.error} ${json.hint}`);

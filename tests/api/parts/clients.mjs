@@ -69,7 +69,7 @@ http {
     const base = `http://127.0.0.1:${port}`;
     const headers = { Authorization: `Bearer ${world.admin.token}` };
     try {
-        for (const end = Date.now() + 10000; ;) {
+        for (const end = Date.now() + 60000; ;) {
             if (await fetch(`${base}/healthz`).then(r => r.ok, () => false)) break;
             assert.ok(Date.now() < end, 'nginx does not answer');
             await new Promise(next => setTimeout(next, 50));

@@ -16,7 +16,7 @@ async function watch(who, until, after = () => {}) {
     world.description.seen.set('watchEvents', new Set([200]));
     const events = [];
     const parser = createParser({ onEvent: e => events.push({ at: Date.now(), name: e.event, data: JSON.parse(e.data) }) });
-    const timer = setTimeout(() => stop.abort(), 15000);
+    const timer = setTimeout(() => stop.abort(), 60000);
     try {
         await after();
         const decoder = new TextDecoder();
@@ -36,26 +36,29 @@ async function watch(who, until, after = () => {}) {
 
 test('a stream begins with the newest jobs, and tells how a new one goes', async () => {
     let job = Infinity;
+    const began = Date.now();
     const events = await watch(world.owner,
         list => list.some(e => e.name === 'job' && e.data.job === job && e.data.state === 'done'),
         async () => { job = (await world.owner.call('addJob', { body: { kind: 'check' } })).json.job; });
     assert.ok(events.some(e => e.name === 'job' && e.data.job < job), 'no older job');
     for (const e of events) if (e.name === 'job') world.description.check('#/components/schemas/Job', e.data, 'event');
-    const times = events.filter(e => e.data.job === job).map(e => e.at);
-    for (let i = 1; i < times.length; i++) assert.ok(times[i] - times[i - 1] > 300, 'more than twice a second');
+    // Two may come here together when this machine is busy; told they were half a second apart.
+    const told = events.filter(e => e.data.job === job).length;
+    assert.ok(told <= 2 + (Date.now() - began) / 500, 'more than twice a second');
 });
 
 test('counts of live interactions come when they change', async () => {
-    let before;
+    let before, sent;
+    const send = () => world.sender.call('addInteractions', {
+        body: [1, 2, 3].map(i => ({ customer: `E${i}`, time: '2024-07-01T00:00:00Z', touchpoint: 'Event', source: 'e', id: `e${i}` })),
+    });
     const events = await watch(world.owner, list => {
         const live = list.filter(e => e.name === 'live').map(e => e.data.accepted);
         before ??= live[0];
+        if (before !== undefined) sent ??= send();
         return live.some(n => n === before + 3);
-    }, async () => {
-        setTimeout(() => world.sender.call('addInteractions', {
-            body: [1, 2, 3].map(i => ({ customer: `E${i}`, time: '2024-07-01T00:00:00Z', touchpoint: 'Event', source: 'e', id: `e${i}` })),
-        }), 800);
     });
+    await sent;
     assert.ok(events.length);
 });
 
@@ -82,7 +85,7 @@ test('a stream ends when rights change, and nobody watches without signing in', 
     const { json } = await world.owner.call('makeToken', { body: { name: 'short', scopes: ['ask'], days: 1 } });
     await world.owner.call('revokeToken', { path: { token: json.token } });
     const ended = new Promise((done, fail) => {
-        setTimeout(() => fail(new Error('the stream goes on')), 10000).unref();
+        setTimeout(() => fail(new Error('the stream goes on')), 60000).unref();
         (async () => { for await (const piece of reply.body) void piece; })().then(done, done);
     });
     await ended;
@@ -102,7 +105,7 @@ test('a thousand idle streams take little memory, and leave nothing when they go
     const grown = kib() - before;
     if (!instrumented) assert.ok(grown < 16 * 1024, `${grown} KiB`);
     // The server counts them now and then.
-    const until = async (wanted, end = Date.now() + 15000) => {
+    const until = async (wanted, end = Date.now() + 60000) => {
         for (let n; (n = await streams()) !== wanted;) {
             assert.ok(Date.now() < end, `${n} streams instead of ${wanted}`);
             await new Promise(next => setTimeout(next, 50));

@@ -10,7 +10,7 @@ function raw(text) {
     return new Promise((done, fail) => {
         const socket = createConnection(world.server.port, '127.0.0.1', () => socket.write(text));
         const pieces = [];
-        socket.setTimeout(5000, () => socket.destroy());
+        socket.setTimeout(60000, () => socket.destroy());
         socket.on('data', p => pieces.push(p)).on('close', () => done(Buffer.concat(pieces).toString('latin1'))).on('error', fail);
     });
 }

@@ -13,11 +13,8 @@ export const say = catalogue({
   repeats: 'Repeat contacts',
   cohorts: 'Who comes back',
 
-  basis: '{stories}, {period}.',
   stories_customer: { one: '{n} {customer}', other: '{n} {customers}' },
   stories_problem: { one: '{n} problem', other: '{n} problems' },
-  period: '{from} to {until}',
-  all_time: 'everything there is',
   nothing: 'Nothing fits this filter',
   nothing_help: 'Take a part of the filter away, or choose a longer period.',
   no_data: 'The drawn journey will be here',
@@ -56,8 +53,8 @@ export const say = catalogue({
   zoom_in: 'Zoom in',
   zoom_out: 'Zoom out',
   zoom_all: 'Show all',
-  drawn: 'Draw at least {share} of moves',
-  drawn_label: 'Share of moves drawn',
+  drawn: 'Of the movement between these touchpoints, draw at least {share}',
+  drawn_label: 'Share of the movement drawn',
   boxes: 'Touchpoints',
 
   // the lens
@@ -72,10 +69,8 @@ export const say = catalogue({
   from_here: 'Where they go from here',
   to_here: 'What led here',
   behind: 'Who is behind it',
-  behind_basis: { one: '{n} in all, the latest contact first.', other: '{n} in all, the latest contact first.' },
   who: 'Who',
   interactions: 'Interactions',
-  last: 'Last contact',
   more_of_them: 'Show more',
   customer_number: '{Customer} {number}',
 
@@ -88,7 +83,6 @@ export const say = catalogue({
   lasts: 'Lasts on average',
   more_ways: 'Show more ways',
   step_times: '{name} {times}x',
-  details: 'Details',
   way_number: { one: 'A way of {n} step', other: 'A way of {n} steps' },
 
   // funnel
@@ -112,7 +106,6 @@ export const say = catalogue({
   of_before: 'Of the step before',
   time_half: 'Half got here within',
   time_nine: '9 of 10 within',
-  lost: 'Lost before',
 
   // paths
   paths_basis: '{ways} ways {where}, {period}; {top} commonest at each step, {depth} steps.',
@@ -152,7 +145,6 @@ export const say = catalogue({
   waits_basis: '{stories}, {period}. A wait is the time since the interaction before; percentiles are within 3.2 %.',
   answers: 'What they say is answered after {half} in half of {n} cases and after {nine} in 9 of 10; {open} had the last word and no answer.',
   waited: 'Waits',
-  wait_sum: 'Together',
   longest: 'Longest',
 
   // hand-offs
@@ -161,17 +153,14 @@ export const say = catalogue({
   no_handoffs: 'No hand-offs to show',
   no_handoffs_help: 'They need interactions that tell a department and a problem.',
   returned: 'Handed straight back',
-  per_problem: 'Hand-offs of a problem',
   handoffs_cell: '{from} to {to}: {count}',
   lens_handoff: '{from} hands on to {to}',
-  problems_n: 'Problems',
 
   // repeats
   repeats_basis: '{share} of {n} contacts came within {within} of the one before about the same problem, by {who}, {period}; {other} of them in another department.',
   contact_before: 'Contact before',
   contact_again: 'Contact again',
   repeats_who: 'Who came again within {within}',
-  none_told: '(none)',
 
   // cohorts
   cohorts_basis: '{stories} that came for the first time, by {unit}, {period}. A cell is the share of the row that came back in that {unit}; hatched cells are not completely observed yet.',
@@ -195,14 +184,4 @@ export const say = catalogue({
   compare_help: 'Choose another period or group: both are drawn in the same places and to the same scale.',
 
   // saved views
-  saved: 'Saved views',
-  save_view: 'Save this view',
-  view_name: 'Name',
-  shared: 'Others may use it, too',
-  saved_done: 'Saved.',
-  no_views: 'No views are saved yet.',
-  view_by: 'by {name}',
-  view_mine: 'mine',
-  remove_view: 'Remove {name}',
-  removed: '{name} was removed.',
 });
