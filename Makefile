@@ -12,6 +12,7 @@
 #   make fuzz             libFuzzer on every target, FUZZ_SECONDS each (clang)
 #   make kills            kill -9 at KILLS random instants of import and merge, up to 200
 #                         of live ingest, up to 200 of the server under HTTP load
+#   make sbom             what the program is made of: firsthand.cdx.json (CycloneDX)
 #   make install          to $(DESTDIR)$(prefix)
 #
 # BUILD is one of release debug asan tsan cov. Each has a folder of its own under
@@ -187,6 +188,9 @@ test:
 	@tools/setup test
 	@tools/test
 
+sbom: all
+	tools/sbom $(O)/firsthand >$(O)/firsthand.cdx.json
+
 lint: all
 	tools/checkdeps
 	tools/checksyms $(O)/libfirsthand.a
@@ -212,6 +216,10 @@ $(O)/bench/%: $(O)/bench/%.o $(PROG_A) $(O)/libfirsthand.a
 bench: all $(BENCH_BIN)
 	@tools/setup bench
 	bench/run $(O)
+# Live ingest and questions beside it: CUSTOMERS=1000000 is about 20 M interactions.
+bench-live: all $(O)/bench/generate $(O)/bench/live_bench
+	@tools/setup bench
+	node bench/live.mjs $(O)/firsthand $(or $(FOLDER),$(O)/bench/live) $(or $(CUSTOMERS),1000000) $(or $(SECONDS),8)
 
 install: all
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/lib/pkgconfig \
@@ -233,7 +241,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all web unit part check ran fuzzed shipped everything everything-release everything-asan \
-        demo test lint fuzz kills bench install clean FORCE
+.PHONY: all web sbom unit part check ran fuzzed shipped everything everything-release \
+        everything-asan demo test lint fuzz kills bench bench-live install clean FORCE
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -6,8 +6,10 @@
  * of bench/generate.c (one in a hundred is new), IN_FLIGHT submissions at once, RATE
  * interactions a second (0: as fast as they go). With READ 1 another asks follows
  * (all stories, both cores) and single stories in turn, as often as READ_MS allows.
- * Prints rates, percentiles of the time from submission to reply, CPU per interaction
- * and the times of the answers. The file grows: use a copy.
+ * Prints rates, percentiles of the time from submission to reply, CPU per interaction, the
+ * times of the answers, and of the stages behind them: waiting for the write lane,
+ * committing; folding and the log's new beginning in the lane, copying the log beside it. The file
+ * grows: use a copy.
  */
 #include "app/ask.h"
 #include "app/live.h"
@@ -235,6 +237,15 @@ static void tell(const char *what, uint32_t *us, size_t n)
            us[n - 1] / 1e3);
 }
 
+static void tell_stage(const char *what, const fh_times *t)
+{
+    if (t->n)
+        printf("%-8s n %8" PRIu64 "  p50 %8.2f ms  p90 %8.2f  p99 %8.2f  p99.9 %8.2f  most %8.2f\n",
+               what, t->n, (double)fh_times_of_us(t, 500) / 1e3,
+               (double)fh_times_of_us(t, 900) / 1e3, (double)fh_times_of_us(t, 990) / 1e3,
+               (double)fh_times_of_us(t, 999) / 1e3, (double)t->most_us / 1e3);
+}
+
 static uint64_t number(int argc, char **argv, int i)
 {
     return argc > i ? strtoull(argv[i], NULL, 10) : 0;
@@ -288,6 +299,11 @@ int main(int argc, char **argv)
     printf("tidying: %" PRIu64 " stretches, %.2f ms on average in the lane, %.2f ms at most\n",
            s.stretches, s.stretches ? (double)s.tidy_us / 1e3 / (double)s.stretches : 0,
            (double)s.longest_stretch_us / 1e3);
+    tell_stage("lane", &s.lane);
+    tell_stage("commit", &s.commit);
+    tell_stage("stretch", &s.stretch);
+    tell_stage("anew", &s.anew);
+    tell_stage("copy", &s.copy);
     tell("ingest", w.latency_us, w.n_latency);
     tell("follows", w.fold_us, w.n_folds);
     tell("story", w.story_us, w.n_stories);

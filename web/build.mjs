@@ -26,7 +26,8 @@ function filesUnder(folder) {
     .flatMap((e) => (e.isDirectory() ? filesUnder(join(folder, e.name)) : [join(folder, e.name)]));
 }
 
-/** Bundles; gives [{name, bytes, entry}] with names such as "main-3F2A.js". */
+/** Bundles; gives the files [{name, bytes}] with names such as "main-3F2A.js", and what
+ * the page asks for at once beside main, so that nothing waits for it. */
 async function bundle() {
   const sheets = ['base', 'parts', 'shell', 'pages']
     .flatMap((folder) => filesUnder(join(source, folder)).filter((f) => f.endsWith('.css')));
@@ -53,7 +54,10 @@ async function bundle() {
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8).toUpperCase();
     files.push({ name: `${relative(source, f).replaceAll('/', '-').slice(0, -4)}-${hash}.svg`, bytes });
   }
-  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const main = Object.entries(scripts.metafile.outputs).find(([name]) => /(^|\/)main-/.test(name));
+  const preloads = main[1].imports.filter((i) => i.kind === 'import-statement')
+    .map((i) => `<link rel="modulepreload" href="/assets/${i.path.split('/').pop()}">`);
+  return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), preloads };
 }
 
 /** The paths that pages.ts knows, without what its pages load. */
@@ -75,13 +79,14 @@ const types = {
   svg: 'image/svg+xml', html: 'text/html; charset=utf-8',
 };
 
-function pageOf(files) {
+function pageOf(files, preloads) {
   const named = (start) => {
     const found = files.find((f) => f.name.startsWith(start));
     if (!found) throw new Error(`nothing built is called ${start}`);
     return `/assets/${found.name}`;
   };
   return readFileSync(join(source, 'page.html'), 'utf8')
+    .replace('{{preloads}}', preloads.join('\n'))
     .replace(/\{\{(.+?)\}\}/g, (_, start) => named(start));
 }
 
@@ -125,7 +130,7 @@ function writeTables(files, paths) {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const files = await bundle();
-files.push({ name: 'page.html', bytes: Buffer.from(pageOf(files)) });
+const { files, preloads } = await bundle();
+files.push({ name: 'page.html', bytes: Buffer.from(pageOf(files, preloads)) });
 files.sort((a, b) => (a.name < b.name ? -1 : 1));
 writeTables(files, await pagePaths());

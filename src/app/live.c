@@ -121,6 +121,8 @@ static void write_tasks(fh_live *live, fh_live_task *tasks)
     s->refused += sum.refused;
     s->lane_us += got - begun;
     s->commit_us += ended - got;
+    fh_times_add(&s->lane, got - begun);
+    fh_times_add(&s->commit, ended - got);
     if (done.status == FH_OK) {
         s->commits++;
     } else {

@@ -20,6 +20,7 @@
 #define FH_APP_LIVE_H
 
 #include "app/pool.h"
+#include "app/times.h"
 #include "firsthand/parse.h"
 
 typedef struct fh_live fh_live;
@@ -137,6 +138,9 @@ typedef struct fh_live_stats {
     uint64_t lane_us;            /* waiting for the lane */
     uint64_t stretches, tidy_us; /* background folding: how often, time in the lane */
     uint64_t longest_stretch_us;
+    /* One commit's waiting for the lane and its own time; in the lane by a background step
+     * and by beginning the log anew; copying the log, beside everything. */
+    fh_times lane, commit, stretch, anew, copy;
     bool tidy_failing; /* the last background step failed; it is tried again */
 } fh_live_stats;
 void fh_live_stats_get(fh_live *live, fh_live_stats *out);

@@ -38,6 +38,7 @@ struct fh_tidier {
     bool stop, woken;
     bool flushed; /* nothing is left to do since the last wake */
     uint64_t stretches, in_lane_us, longest_us;
+    fh_times stretch, anew, copy;
     bool failing;
     fh_thread *thread;
     int64_t copied_ms, anew_ms, came_ms; /* the thread's own */
@@ -73,6 +74,7 @@ static fh_status put_step(fh_tidier *t, fh_error *err)
     t->stretches++;
     t->in_lane_us += us;
     if (us > t->longest_us) t->longest_us = us;
+    fh_times_add(&t->stretch, us);
     fh_mutex_unlock(t->lock);
     return FH_OK;
 }
@@ -90,6 +92,13 @@ static fh_status step(fh_tidier *t, bool *any, fh_error *err)
 
 /* ---- The log -------------------------------------------------------------------------------- */
 
+static void note(fh_tidier *t, fh_times *times, uint64_t begun)
+{
+    fh_mutex_lock(t->lock);
+    fh_times_add(times, now_us() - begun);
+    fh_mutex_unlock(t->lock);
+}
+
 /* Copies what little is left while nobody writes; the next commit begins the log anew. */
 static fh_status begin_anew(fh_tidier *t, fh_error *err)
 {
@@ -97,8 +106,10 @@ static fh_status begin_anew(fh_tidier *t, fh_error *err)
     uint32_t left = 0;
     fh_status status = fh_pool_write(t->pool, -1, &org, err);
     if (status != FH_OK) return status;
+    const uint64_t begun = now_us();
     status = fh_org_checkpoint(t->copier, &left, err);
     fh_pool_write_done(t->pool, org);
+    note(t, &t->anew, begun);
     return status;
 }
 
@@ -107,7 +118,9 @@ static fh_status copy_log(fh_tidier *t, fh_error *err)
     const int64_t now = now_ms();
     uint32_t left = 0;
     if (now - t->copied_ms < COPY_EVERY_MS) return FH_OK;
+    const uint64_t begun = now_us();
     fh_status status = fh_org_checkpoint(t->copier, &left, err);
+    note(t, &t->copy, begun);
     t->copied_ms = now_ms();
     if (status == FH_OK && left <= FEW_LEFT && now - t->anew_ms >= ANEW_EVERY_MS) {
         t->anew_ms = t->copied_ms;
@@ -221,6 +234,9 @@ void fh_tidier_stats(fh_tidier *t, fh_live_stats *out)
     out->stretches = t->stretches;
     out->tidy_us = t->in_lane_us;
     out->longest_stretch_us = t->longest_us;
+    out->stretch = t->stretch;
+    out->anew = t->anew;
+    out->copy = t->copy;
     out->tidy_failing = t->failing;
     fh_mutex_unlock(t->lock);
 }

@@ -26,6 +26,7 @@ await import('./parts/roles.mjs');
 await import('./parts/security.mjs');
 await import('./parts/oidc.mjs');
 await import('./parts/hardening.mjs');
+await import('./parts/sbom.mjs');
 await import('./parts/clients.mjs');
 await import('./parts/closing.mjs');
 after(end);

@@ -202,5 +202,5 @@ export async function site({ from, come = true } = {}) {
       });
   }
 
-  return { url, link, api, signedInAs, browser, organisation, test, ready, axe, picture, fits, everywhere };
+  return { url, link, api, session, signedInAs, browser, organisation, test, ready, axe, picture, fits, everywhere };
 }

@@ -3,9 +3,10 @@ import { render } from 'preact';
 import { asProblem } from './base/problem';
 import { beginSession } from './base/session';
 import { Fail } from './parts';
-import { Shell } from './shell/shell';
+import { Shell, beginPage } from './shell/shell';
 
 const place = document.getElementById('app');
+beginPage(); // its script comes while the session is asked for
 if (place)
   beginSession().then(
     () => render(<Shell />, place),

@@ -18,6 +18,8 @@ const allowed = (page: PageEntry) => !page.may || may(page.may);
 const within = (path: string, page: PageEntry) =>
   (page.path === '/' ? path === '/' : path === page.path || path.startsWith(`${page.path}/`));
 const pageAt = (path: string) => pages.find((page) => within(path, page));
+/** Begins to load the page that the address names. */
+export const beginPage = () => void pageAt(location.pathname)?.load().catch(() => undefined); // told where it is drawn
 const restOf = (path: string, page: PageEntry) =>
   path.slice(page.path.length).split('/').filter(Boolean).map((part) => {
     try {

@@ -79,9 +79,9 @@ function Forms() {
       <Form submit={say('save')} onSubmit={() => Promise.reject(new Problem(409, 'conflict', say('fail'), say('fail_remedy')))} cancel={() => setName('')}>
         <TextField label={say('form_name')} help={say('form_help')} value={name} onInput={setName} />
         <TextField label={say('form_wrong')} type="email" value={mail} onInput={setMail} error={say('form_wrong_is')} />
-        <SelectField label={say('form_role')} value={role} onChange={setRole} choices={[{ value: 'analyst', label: 'Analyst' }, { value: 'owner', label: 'Owner' }]} />
+        <SelectField label={say('form_role')} value={role} onChange={setRole} choices={[{ value: 'analyst', label: say('analyst') }, { value: 'owner', label: say('owner') }]} />
         <CheckField label={say('form_tick')} help={say('form_tick_help')} checked={news} onChange={setNews} />
-        <RadioField label={say('form_radio')} value={often} onChange={setOften} choices={[{ value: 'day', label: 'Daily' }, { value: 'week', label: 'Weekly' }]} />
+        <RadioField label={say('form_radio')} value={often} onChange={setOften} choices={[{ value: 'day', label: say('daily') }, { value: 'week', label: say('weekly') }]} />
       </Form>
     </Card>
   );

@@ -1,0 +1,154 @@
+// live.mjs FIRSTHAND FOLDER [CUSTOMERS] [SECONDS] - durable ingest over HTTP with wrk on the same
+// machine, and questions beside it; prints the table of docs/measurements.md. `make bench-live`.
+//
+// Makes an organisation of CUSTOMERS customers (1,000,000: about 20 M interactions) once and
+// keeps it; each run works on a copy. Needs wrk, and twice the file's size of disk.
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join, dirname, resolve } from 'node:path';
+
+const [program, folder, customers = '1000000', seconds = '8'] = process.argv.slice(2);
+const build = dirname(resolve(program));
+const original = join(folder, `live-${customers}.fh`), org = join(folder, 'live.fh');
+const run = (...args) => execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+
+function makeOrganisation() {
+    mkdirSync(folder, { recursive: true });
+    if (!existsSync(original)) {
+        if (!existsSync(join(folder, 'events.csv')))
+            execFileSync(join(build, 'bench/generate'), [customers, folder], { stdio: 'inherit' });
+        run('init', original, '--name', 'Live');
+        run('import', original, join(folder, 'events.csv'));
+    }
+    for (const ending of ['', '-wal', '-shm', '.erased', '.key']) rmSync(org + ending, { force: true });
+    rmSync(`${org}.files`, { recursive: true, force: true });
+    copyFileSync(original, org);
+    writeFileSync(join(folder, 'staff.csv'), 'id,name,email,roles\nO1,Bench,bench@example.org,owner\n');
+    run('people', org, '--import', join(folder, 'staff.csv'));
+    return run('people', org, '--token', 'O1', '--scopes', 'admin').split('\n')[0];
+}
+
+function serve() {
+    const child = spawn(program, ['serve', org, '--listen', '127.0.0.1:0', '--no-link', '--set', 'server.connections-per-address=4000', '--set', 'log.level=warning'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    return new Promise((done, fail) => {
+        let out = '';
+        child.on('exit', code => fail(new Error(`the server ended with ${code}`)));
+        child.stdout.on('data', bytes => {
+            const at = /^Serving .* at (http:\/\/\S+)$/m.exec(out += bytes);
+            if (at) done({ child, url: at[1] });
+        });
+    });
+}
+
+/** A script for wrk: interactions of customers known (99 of 100) and new, `batch` a request. */
+function script(token, batch) {
+    const path = join(folder, `wrk-${batch}.lua`);
+    writeFileSync(path, `
+local n, salt = 0, os.time()
+local touchpoints = {"view_offer", "open_invoice", "call_order", "ask_product", "return_offer"}
+wrk.method = "POST"
+wrk.path = "/api/v1/interactions"
+wrk.headers["Authorization"] = "Bearer ${token}"
+wrk.headers["Content-Type"] = "application/json"
+math.randomseed(salt)
+local function one()
+  n = n + 1
+  local who = math.random(100) == 1 and ${customers} + math.random(10000000) or math.random(${customers})
+  return string.format('{"customer":"%d","time":%d,"touchpoint":"%s","channel":"web","source":"bench","id":"%x-%x"}',
+    who, 1754000000000 + n, touchpoints[math.random(5)], salt, n)
+end
+function request()
+  if ${batch} == 1 then return wrk.format(nil, nil, nil, one()) end
+  local all = {}
+  for i = 1, ${batch} do all[i] = one() end
+  return wrk.format(nil, nil, nil, "[" .. table.concat(all, ",") .. "]")
+end
+function done(summary, latency)
+  print(string.format("RESULT %d %d %.3f %.3f %.3f %d", summary.requests, summary.duration,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000, latency.max / 1000,
+    summary.errors.status + summary.errors.read + summary.errors.write + summary.errors.timeout))
+end`);
+    return path;
+}
+
+function wrk(url, token, connections, batch) {
+    const child = spawn('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script(token, batch), url]);
+    let out = '';
+    child.stdout.on('data', bytes => { out += bytes; });
+    return new Promise((done, fail) => child.on('close', () => {
+        const at = /RESULT (\d+) (\d+) (\S+) (\S+) (\S+) (\d+)/.exec(out);
+        if (!at) return fail(new Error(`wrk said: ${out}`));
+        const [requests, us, p50, p99, most, errors] = at.slice(1).map(Number);
+        done({ rate: Math.round(requests * batch / (us / 1e6)), p50, p99, most, errors });
+    }));
+}
+
+const percentile = (all, share) => all.sort((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * share))];
+const times = all => `least ${all[0].toFixed(0)}, half ${percentile(all, 0.5).toFixed(0)}, most ${all.at(-1).toFixed(0)} ms of ${all.length}`;
+
+/** Asks questions and stories in turn until told to stop; times in ms by what was asked. */
+async function ask(url, token, go) {
+    const took = {};
+    const get = async (what, path) => {
+        const begun = performance.now();
+        const reply = await fetch(`${url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${token}` } });
+        const text = await reply.text();
+        if (!reply.ok && ![404, 503].includes(reply.status)) throw new Error(`${path}: ${reply.status} ${text.slice(0, 200)}`);
+        if (reply.status === 503) refused++;
+        if (reply.ok) (took[what] ??= []).push(performance.now() - begun);
+    };
+    while (go()) {
+        for (const question of ['follows', 'touchpoints', 'variants', 'paths', 'handoffs', 'waits', 'loops', 'repeats', 'retention']) {
+            if (!go()) break;
+            await get(question, question);
+            for (let i = 0; i < 3; i++) await get('story', `story?who=${1 + Math.floor(Math.random() * Number(customers))}`);
+        }
+    }
+    for (const all of Object.values(took)) percentile(all, 0);
+    return took;
+}
+
+const token = makeOrganisation();
+const { child, url } = await serve();
+process.on('exit', () => child.kill());
+const status = name => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0);
+let refused = 0;
+const rows = [];
+const tell = (what, figure) => { rows.push([what, figure]); console.error(`${what}: ${figure}`); };
+const ingest = r => `${r.rate.toLocaleString('en')} a second; p50 ${r.p50.toFixed(1)}, p99 ${r.p99.toFixed(1)}, most ${r.most.toFixed(0)} ms${r.errors ? `; ${r.errors} FAILED` : ''}`;
+
+let until = Date.now() + Number(seconds) * 1000;
+const alone = await ask(url, token, () => Date.now() < until);
+await wrk(url, token, 8, 1); // the first commit loads all identifiers
+tell('single interactions, 512 connections', ingest(await wrk(url, token, 512, 1)));
+tell('batches of 100, 32 connections', ingest(await wrk(url, token, 32, 100)));
+let running = true;
+const beside = ask(url, token, () => running);
+const [singles, batches] = [await wrk(url, token, 512, 1), await wrk(url, token, 32, 100)];
+running = false;
+tell('single interactions, 512 connections, beside a reader without pause', ingest(singles));
+tell('batches of 100, 32 connections, beside a reader without pause', ingest(batches));
+const meanwhile = await beside;
+for (const what of Object.keys(alone)) {
+    tell(`${what} without ingest`, times(alone[what]));
+    if (meanwhile[what]) tell(`${what} while ingest runs`, times(meanwhile[what]));
+}
+tell('questions refused because too much waited', `${refused}`);
+tell('memory of the server, most', `${Math.round(status('VmHWM') / 1024)} MB`);
+child.removeAllListeners('exit');
+child.kill('SIGTERM');
+await new Promise(done => child.on('exit', done));
+
+console.log(`${new Date().toISOString().slice(0, 10)}, load average ${loadavg().map(l => l.toFixed(1)).join(' ')} at the end, ${seconds} s each.\n`);
+console.log('| what | figure |\n|---|---|');
+for (const [what, figure] of rows) console.log(`| ${what} | ${figure} |`);
+
+// In process, without HTTP: what the time of a submission is made of.
+for (const [inFlight, batch, reader] of [[512, 1, 0], [32, 100, 0], [512, 1, 1]]) {
+    copyFileSync(original, org);
+    for (const ending of ['-wal', '-shm']) rmSync(org + ending, { force: true });
+    console.log(`\nStages, in process: ${inFlight} in flight, batches of ${batch}${reader ? ', a reader beside' : ''}`);
+    console.log(execFileSync(join(build, 'bench/live_bench'), [org, seconds, inFlight, batch, 0, reader].map(String), { encoding: 'utf8' }).trim());
+}
+for (const ending of ['', '-wal', '-shm', '.erased', '.key']) rmSync(org + ending, { force: true });

@@ -1,0 +1,63 @@
+// sbom.mjs PROGRAM - writes what the program is made of, as CycloneDX 1.5 (JSON): the Debian
+// packages whose libraries it loads, libcurl that it opens when needed, and the npm packages
+// that are bundled into its pages, each with version, licence and package URL.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const program = process.argv[2];
+if (!program) {
+    console.error('usage: tools/sbom PROGRAM');
+    process.exit(2);
+}
+const run = (...args) => execFileSync(args[0], args.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, LC_ALL: 'C' } });
+const tryRun = (...args) => { try { return run(...args); } catch { return ''; } };
+
+/** Licences that a Debian package's copyright file names (DEP 5), or none. */
+function licences(name) {
+    const file = `/usr/share/doc/${name}/copyright`;
+    if (!existsSync(file)) return [];
+    const named = [...readFileSync(file, 'utf8').matchAll(/^License:[ \t]*(\S.*)$/gm)].map(m => m[1].trim());
+    return [...new Set(named)].sort().map(license => ({ license: { name: license } }));
+}
+
+function debian(path) {
+    const real = existsSync(path) ? realpathSync(path) : path;
+    const owner = [path, real, path.replace(/^\/usr/, ''), `/usr${path}`].map(p => tryRun('dpkg-query', '-S', p)).find(Boolean);
+    if (!owner) return null;
+    const name = owner.split(': ')[0].split(',')[0];
+    const [version, architecture] = run('dpkg-query', '-W', '-f', '${Version} ${Architecture}', name).split(' ');
+    const plain = name.split(':')[0];
+    return {
+        type: 'library', name: plain, version, licenses: licences(plain),
+        purl: `pkg:deb/debian/${plain}@${encodeURIComponent(version)}?arch=${architecture}`,
+    };
+}
+
+function npm() {
+    const { packages } = JSON.parse(readFileSync(join(root, 'web/package-lock.json'), 'utf8'));
+    return Object.entries(packages).filter(([path, p]) => path && !p.dev && !p.optional).map(([path, p]) => {
+        const name = path.replace(/^.*node_modules\//, '');
+        return {
+            type: 'library', name, version: p.version, licenses: p.license ? [{ license: { name: p.license } }] : [],
+            purl: `pkg:npm/${name.replace(/^@/, '%40')}@${p.version}`,
+        };
+    });
+}
+
+const loaded = [...run('ldd', program).matchAll(/(\/\S+) \(/g)].map(m => m[1]);
+const curl = /=> (\S*libcurl\.so\.4)$/m.exec(tryRun('/sbin/ldconfig', '-p'))?.[1];
+const all = [...loaded, curl].filter(Boolean).map(debian).filter(Boolean).concat(npm());
+const components = [...new Map(all.map(c => [c.purl, { 'bom-ref': c.purl, ...c }])).values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
+const version = run(program, 'version').trim().split('\n')[0].replace(/^\D*/, '').split(' ')[0];
+const hash = createHash('sha256').update(readFileSync(program)).digest('hex');
+const id = hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5'); // the same program, the same number
+console.log(JSON.stringify({
+    bomFormat: 'CycloneDX', specVersion: '1.5', serialNumber: `urn:uuid:${id}`, version: 1,
+    metadata: { component: { type: 'application', 'bom-ref': 'firsthand', name: 'firsthand', version, hashes: [{ alg: 'SHA-256', content: hash }] } },
+    components,
+    dependencies: [{ ref: 'firsthand', dependsOn: components.map(c => c.purl) }],
+}, null, 2));
