@@ -2,8 +2,8 @@
  *
  * fh_webhook_tell puts a message for every webhook that wants the event into a
  * queue, in the transaction of the event itself: it is sent exactly when that is
- * committed. A few threads send, one message of a webhook at a time: POST with webhook-id, webhook-timestamp and
- * webhook-signature ("v1," + base64 of HMAC-SHA256 over "id.timestamp.body").
+ * committed. A few threads send, one message of a webhook at a time: POST with webhook-id,
+ * webhook-timestamp and webhook-signature ("v1," + base64 of HMAC-SHA256 over "id.timestamp.body").
  * Replies 2xx are success; else it is tried again after 5 s, 5 min, 30 min, 2 h,
  * 5 h, 10 h, 14 h, 20 h, 24 h. 410 switches the webhook off, so does failing for
  * days (webhooks.give-up).

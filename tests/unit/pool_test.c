@@ -195,7 +195,7 @@ static void a_file_that_is_not_there_is_an_error(void **state)
 static bool seen_by_others(void)
 {
     enum { SHARED_FIRST = 0x40000002, SHARED_SIZE = 510 }; /* SQLite's file format */
-    const char *path = test_org_name(0); /* holds our number, not the child's */
+    const char *path = test_org_name(0);                   /* holds our number, not the child's */
     const pid_t child = fork();
     if (child == 0) {
         struct flock lock = {
