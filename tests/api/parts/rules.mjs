@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { world } from '../lib/world.mjs';
 
 const csv = `customer,time,touchpoint,channel
-R1,2024-05-01 09:00,evt_0815,web
-R1,2024-05-02 09:00,evt_0816,web
+R1,2024-05-01 09:00,evt_0815,kiosk
+R1,2024-05-02 09:00,evt_0816,kiosk
 R2,2024-05-01 10:00,evt_0815,app
 R2,2024-05-03 10:00,Sign,app
 `;
@@ -22,7 +22,7 @@ test('a preview tells which names such a rule would be about, and changes nothin
     const body = { source: 'events', name: 'evt_', prefix: true, to_touchpoint: 'I ask for an offer' };
     const { json } = await world.owner.call('previewRule', { body });
     assert.deepEqual(json.fits, { names: 3, interactions: 3 });
-    assert.deepEqual(json.names.map(n => [n.touchpoint, n.channel, n.interactions]), [['evt_0815', 'app', 1], ['evt_0815', 'web', 1], ['evt_0816', 'web', 1]]);
+    assert.deepEqual(json.names.map(n => [n.touchpoint, n.channel, n.interactions]), [['evt_0815', 'app', 1], ['evt_0815', 'kiosk', 1], ['evt_0816', 'kiosk', 1]]);
     assert.deepEqual((await world.owner.call('listRules')).json.items, []);
     await world.owner.call('previewRule', { body: { name: ' ', to_touchpoint: 'x' }, expect: 400 });
 });
@@ -30,16 +30,16 @@ test('a preview tells which names such a rule would be about, and changes nothin
 test('the most particular rule is applied to what comes, in files and live, and what was told is kept', async () => {
     const add = async body => (await world.owner.call('addRule', { body })).json;
     const prefix = await add({ source: 'events', name: 'evt_', prefix: true, to_touchpoint: 'I ask for an offer' });
-    const exact = await add({ source: 'events', name: 'evt_0815', channel: 'web', to_touchpoint: 'I look for an offer', to_channel: 'website', to_department: 'Sales', to_direction: 'in' });
+    const exact = await add({ source: 'events', name: 'evt_0815', channel: 'kiosk', to_touchpoint: 'I look for an offer', to_channel: 'website', to_department: 'Sales', to_direction: 'in' });
     await world.owner.call('addRule', { body: { source: 'events', name: 'evt_', prefix: true, to_touchpoint: 'x' }, expect: 409 });
     await world.owner.call('addRule', { body: { name: 'evt', to_touchpoint: 'x', to_direction: 'up' }, expect: 400 });
 
     const result = await imported('later.csv', 'events', csv.replaceAll('2024', '2025'));
     assert.equal(result.added, 4);
     const r1 = (await story('R1')).filter(i => i.time.startsWith('2025'));
-    assert.deepEqual(r1.map(i => [i.touchpoint, i.channel]), [['I look for an offer', 'website'], ['I ask for an offer', 'web']]);
+    assert.deepEqual(r1.map(i => [i.touchpoint, i.channel]), [['I look for an offer', 'website'], ['I ask for an offer', 'kiosk']]);
     assert.deepEqual([r1[0].department, r1[0].direction], ['Sales', 'in']);
-    assert.match(JSON.stringify(r1[0]), /"as_told":\{"touchpoint":"evt_0815","channel":"web"\}/);
+    assert.match(JSON.stringify(r1[0]), /"as_told":\{"touchpoint":"evt_0815","channel":"kiosk"\}/);
 
     await world.owner.call('addInteractions', { body: { customer: 'R9', time: '2025-06-01T09:00:00Z', touchpoint: 'evt_77', source: 'events', id: 'r9-1' } });
     const r9 = await story('R9');
@@ -55,7 +55,7 @@ test('coverage tells what came by a rule, what would now, and what is taken as i
     const { json } = await world.owner.call('getCoverage', { query: { source: 'events' } });
     assert.deepEqual(of(json, 'events'), { source: 'events', by_rule: { names: 4, interactions: 4 },
         from_now_on: { names: 3, interactions: 3 }, as_told: { names: 1, interactions: 2 } });
-    assert.deepEqual(json.names.filter(n => n.touchpoint === 'evt_0815' && n.channel === 'web').map(n => n.rule), [world.rules.exact.rule]);
+    assert.deepEqual(json.names.filter(n => n.touchpoint === 'evt_0815' && n.channel === 'kiosk').map(n => n.rule), [world.rules.exact.rule]);
     const open = (await world.owner.call('getCoverage', { query: { source: 'events', open: 'yes', limit: 0 } })).json;
     assert.deepEqual([open.names, open.hidden], [[], 1]);
 });
