@@ -255,8 +255,12 @@ static fh_status remember_recipe(fh_call *c, fh_error *err)
         fh_json_raw_value(&j, fh_json_raw(c->body, at));
     }
     fh_json_end_object(&j);
-    if (params.status) return fh_fail(err, params.status, "/map is too long to be remembered");
-    return fh_recipe_save(c->org, source, fh_buf_view(&params), c->actor.person, err);
+    if (params.status)
+        s = fh_fail(err, params.status, "/map is too long to be remembered");
+    else
+        s = fh_recipe_save(c->org, source, fh_buf_view(&params), c->actor.person, err);
+    fh_buf_free(&params);
+    return s;
 }
 
 static fh_status add_import(fh_call *c, fh_error *err)
@@ -296,8 +300,7 @@ static fh_status add_import(fh_call *c, fh_error *err)
     return s;
 }
 
-/* ---- Sending files
- * --------------------------------------------------------------------------------- */
+/* ---- Sending files ---------------------------------------------------------------------- */
 
 static bool begin_download(fh_api *api)
 {
