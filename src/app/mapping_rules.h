@@ -3,7 +3,7 @@
  *     source "crm", name "evt_0815", channel any  ->  "I ask for an offer", in
  *
  * Rules are for what comes, on every way in; what is there already is renamed and merged
- * in the dictionaries (docs/decisions/0007). Of the rules that fit, the most particular
+ * in the dictionaries (docs/decisions/0008). Of the rules that fit, the most particular
  * is applied: a whole name before a beginning, a longer beginning before a shorter, one
  * with a source before one without, one with a channel before one without. What was told
  * is kept in the payload as "as_told", so nothing is lost.
