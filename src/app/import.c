@@ -518,6 +518,18 @@ static fh_status find_format(import *im, fh_error *err)
     return fh_hint(err, FH_FORMAT, "Say which it is, or export it in one of these formats.");
 }
 
+/* Customers, names and rules as they are, as of one moment: others may be writing. */
+static fh_status learn_what_is_known(import *im, fh_error *err)
+{
+    fh_status status = fh_org_moment(im->org, err);
+    if (status != FH_OK) return status;
+    status = fh_resolver_new(im->org, &im->resolver, err);
+    if (status == FH_OK) status = fh_codes_new(im->org, &im->codes, err);
+    if (status == FH_OK) status = fh_mapper_new(im->org, &im->mapper, err);
+    fh_org_moment_end(im->org);
+    return status;
+}
+
 static fh_status open_all(import *im, fh_str source, fh_error *err)
 {
     fh_status status = find_format(im, err);
@@ -526,9 +538,7 @@ static fh_status open_all(import *im, fh_str source, fh_error *err)
     if (status != FH_OK || im->options->dry_run) return status;
     im->source_seed = XXH3_64bits(source.ptr, source.len);
     status = begin_origin(im, source, err);
-    if (status == FH_OK) status = fh_resolver_new(im->org, &im->resolver, err);
-    if (status == FH_OK) status = fh_codes_new(im->org, &im->codes, err);
-    if (status == FH_OK) status = fh_mapper_new(im->org, &im->mapper, err);
+    if (status == FH_OK) status = learn_what_is_known(im, err);
     if (status == FH_OK && !(im->named = fh_arena_new(NULL))) status = fh_no_memory(err);
     if (status == FH_OK) status = fh_builder_new(NULL, &im->builder, err);
     return status;

@@ -99,6 +99,9 @@ void fh_http_conn_close(fh_http_conn *c)
     const bool out = is_out(c);
     if (c->x && c->x->stream) fh_http_stream_lost(c->x->stream);
     fh_http_tls_close(c);
+    /* Closing alone ends the watching only when no child process holds the socket, too: one
+     * that was just forked does until it runs its program. */
+    s->net->unwatch(s->net->ctx, c->loop->poller, c->socket);
     s->net->close(s->net->ctx, c->socket);
     c->socket = -1;
     if (c->counted) fh_http_addresses_leave(s->addresses, c->peer.address);
