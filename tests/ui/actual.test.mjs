@@ -16,11 +16,13 @@ const drawnShare = (page) => page.locator('.actual-hidden').innerText();
 our.test('the drawn journey says n, period and what it hides, and its table holds the same moves', async ({ open }) => {
   const page = await open('/actual');
   await our.ready(page);
+  await boxes(page).first().waitFor();
   assert.ok(await boxes(page).count() > 20);
   assert.match(await drawnShare(page), /% of moves are not drawn/);
   const arcs = await page.locator('.actual-arc').count();
   await page.getByRole('button', { name: 'As a table' }).click();
   const table = page.getByRole('table', { name: 'Drawn journey' });
+  await table.locator('tbody tr').first().waitFor();
   assert.equal(await table.locator('tbody tr').count(), arcs);
 });
 

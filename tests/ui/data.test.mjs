@@ -63,6 +63,7 @@ for (const size of ['desk', 'phone'])
     await page.getByRole('button', { name: 'Import the mended rows' }).click();
     await page.getByText(/These are the mended rows of import/).waitFor();
     // The one that is still wrong comes back, and nothing else.
+    await page.getByLabel(/^Row \d/).first().waitFor();
     assert.equal(await page.getByLabel(/^Row \d/).count(), 1);
     const { json } = await our.api('GET', '/sources/overview');
     const told = json.items.find((s) => s.source === source);
