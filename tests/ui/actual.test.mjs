@@ -9,8 +9,11 @@ our.everywhere(['/actual', ...ways.map((tab) => `/actual?tab=${tab}`)]);
 
 const boxes = (page) => page.locator('.actual-box .card-rect');
 /** Where boxes and arcs stand, whatever they count. */
-const places = (page) => page.evaluate(() => [...document.querySelectorAll('.actual-box .card-rect')]
-  .map((r) => [r.dataset.stop, r.getAttribute('x'), r.getAttribute('y'), r.getAttribute('width')].join(' ')));
+const places = async (page) => {
+  await boxes(page).first().waitFor();
+  return page.evaluate(() => [...document.querySelectorAll('.actual-box .card-rect')]
+    .map((r) => [r.dataset.stop, r.getAttribute('x'), r.getAttribute('y'), r.getAttribute('width')].join(' ')));
+};
 const drawnShare = (page) => page.locator('.actual-hidden').innerText();
 
 our.test('the drawn journey says n, period and what it hides, and its table holds the same moves', async ({ open }) => {
