@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CLIENTS = 4, ROUNDS = 120, QUEUE = 4096, WORKERS = 2 };
+enum { CLIENTS = 4, ROUNDS = 120, ENOUGH = 100, QUEUE = 4096, WORKERS = 2 };
 
 typedef struct crowd {
     web w;
