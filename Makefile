@@ -35,7 +35,7 @@ O := build/$(BUILD)
 # The layers, lowest first; tools/checkdeps reads these lines too. A folder
 # includes only folders of lines above its own.
 LAYER_1 := base
-LAYER_2 := story parse text
+LAYER_2 := story parse text kind
 LAYER_3 := fold journey returns
 LAYER_4 := find
 LAYER_5 := os
