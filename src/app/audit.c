@@ -92,7 +92,7 @@ fh_status fh_audit(fh_org *org, const fh_actor *actor, fh_audited action,
 static fh_status hash_identifier(fh_org *org, const fh_tomb_key *key, fh_str identifier,
                                  fh_arena *arena, fh_str *out, fh_error *err)
 {
-    const fh_kind *kinds = NULL;
+    const fh_id_kind *kinds = NULL;
     size_t n = 0;
     fh_str kind = {0}, value = fh_str_trim(identifier), normal;
     fh_status status = fh_identity_kinds(org, arena, &kinds, &n, err);

@@ -50,8 +50,8 @@ typedef struct import {
     fh_str first;            /* the first piece, looked at to know the format */
     bool first_is_last, mapping_checked;
 
-    fh_row *rows; /* [cap] */
-    fh_who *who;  /* [cap] */
+    fh_row *rows;     /* [cap] */
+    fh_resolved *who; /* [cap] */
     size_t cap;
 
     uint64_t source_seed;        /* hash of the source's name */
@@ -195,7 +195,7 @@ static uint64_t id_of(const import *im, const fh_interaction *from)
     return from->payload.len ? XXH3_64bits(from->payload.ptr, from->payload.len) & ~FH_ID_GIVEN : 0;
 }
 
-static fh_status fill_row(import *im, const fh_interaction *from, fh_who who, fh_row *to,
+static fh_status fill_row(import *im, const fh_interaction *from, fh_resolved who, fh_row *to,
                           fh_error *err)
 {
     if (from->at_ms < FH_TIME_MIN_MS || from->at_ms > FH_TIME_MAX_MS)

@@ -52,7 +52,7 @@ struct fh_live_writer {
     uint64_t salt, n_nameless; /* ids of what names none */
     fh_live_result *result;    /* [cap] */
     fh_row *row;
-    fh_who *who;
+    fh_resolved *who;
     fh_asked_id *asked;
     size_t cap;
     size_t default_len;
@@ -235,7 +235,7 @@ static fh_status refuse(fh_live_writer *w, size_t i, const fh_error *why, fh_err
 {
     fh_live_result *r = &w->result[i];
     *r = (fh_live_result){.outcome = FH_LIVE_REFUSED};
-    w->who[i] = (fh_who){0};
+    w->who[i] = (fh_resolved){0};
     const bool said =
         why->hint[0] ? fh_arena_format(w->scratch, &r->reason, "%s. %s", why->message, why->hint)
                      : fh_arena_format(w->scratch, &r->reason, "%s", why->message);

@@ -27,14 +27,14 @@ enum {
     FH_KIND_CHOICES_MAX = 100,
     FH_KIND_WORD_MAX = 40,    /* letters of a name: a-z, 0-9 and - between */
     FH_KIND_NEEDS_MAX = 8,    /* conditions of one move */
-    FH_FIELD_TEXT_MAX = 8000, /* bytes of a text, unless the field says less */
-    FH_FIELD_MANY_MAX = 50    /* values of a field that takes several */
+    FH_KIND_VALUE_MAX = 8000, /* bytes of a text, unless the field says less */
+    FH_KIND_MANY_MAX = 50     /* values of a field that takes several */
 };
 
 /* ---- Fields ------------------------------------------------------------------------ */
 
 /* Name, word, what a value is in JSON. */
-#define FH_FIELD_TYPE_MAP(X)                                                                   \
+#define FH_KIND_TYPE_MAP(X)                                                                    \
     X(TEXT, "text")             /* a string */                                                 \
     X(CHOICE, "choice")         /* the word of a choice */                                     \
     X(YES, "yes")               /* true or false */                                            \
@@ -49,23 +49,23 @@ enum {
     X(RECORD, "record")         /* number of a record, of kind `of` when that is said */       \
     X(FILE, "file")             /* number of an attachment of this record */
 
-typedef enum fh_field_type {
-#define X(name, word) FH_FIELD_##name,
-    FH_FIELD_TYPE_MAP(X)
+typedef enum fh_kind_type {
+#define X(name, word) FH_TYPE_##name,
+    FH_KIND_TYPE_MAP(X)
 #undef X
-        FH_N_FIELD_TYPES
-} fh_field_type;
-const char *fh_field_type_word(fh_field_type type);
+        FH_N_TYPES
+} fh_kind_type;
+const char *fh_kind_type_word(fh_kind_type type);
 
 typedef struct fh_choice {
     fh_str word, label;
 } fh_choice;
 
-typedef struct fh_field {
+typedef struct fh_kind_field {
     fh_str name;  /* "effort": in the API, files, history */
     fh_str label; /* "How much work would it be?" */
     fh_str help;  /* a sentence; may be empty */
-    fh_field_type type;
+    fh_kind_type type;
     bool required;   /* always; what a move needs is said there */
     bool many;       /* several values: an array */
     bool by_machine; /* only a program may set it (`computed` fields that are kept) */
@@ -78,7 +78,7 @@ typedef struct fh_field {
     fh_choice *choice;
     uint32_t n_choices;
     uint32_t line; /* of the declaration */
-} fh_field;
+} fh_kind_field;
 
 /* ---- Who --------------------------------------------------------------------------------- */
 
@@ -169,7 +169,7 @@ typedef struct fh_kind {
     uint32_t title_field; /* index of the text field that names a record: the first required */
     fh_str *link;         /* [n_links] kinds of records it may be linked to; none said: any */
     uint32_t n_links;
-    fh_field *field;
+    fh_kind_field *field;
     fh_state *state; /* the first is that of a new record */
     fh_kind_move *move;
     fh_clock *clock;
@@ -232,16 +232,16 @@ typedef struct fh_values {
 /* Reads the values of `field` from JSON (index of the value in `doc`); null and "" empty it.
  * FH_INVALID says in words what does not fit ("'three' is not a number of hours"). Whether
  * a number names somebody is for the caller to see. In the arena. */
-FH_MUST_CHECK fh_status fh_field_from_json(const fh_field *field, const fh_json_doc *doc,
+FH_MUST_CHECK fh_status fh_field_from_json(const fh_kind_field *field, const fh_json_doc *doc,
                                            uint32_t at, fh_arena *arena, fh_values *out,
                                            fh_error *err);
 /* The same from text, as in a CSV cell or a form: several are parted by |. */
-FH_MUST_CHECK fh_status fh_field_from_text(const fh_field *field, fh_str text, fh_arena *arena,
+FH_MUST_CHECK fh_status fh_field_from_text(const fh_kind_field *field, fh_str text, fh_arena *arena,
                                            fh_values *out, fh_error *err);
 /* The JSON value that reads back the same; null when not filled. */
-void fh_field_to_json(const fh_field *field, const fh_values *values, fh_json *j);
+void fh_field_to_json(const fh_kind_field *field, const fh_values *values, fh_json *j);
 /* As text that reads back the same. */
-FH_MUST_CHECK fh_status fh_field_to_text(const fh_field *field, const fh_values *values,
+FH_MUST_CHECK fh_status fh_field_to_text(const fh_kind_field *field, const fh_values *values,
                                          fh_buf *out);
 
 #endif

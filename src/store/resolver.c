@@ -421,13 +421,13 @@ static fh_status attach_rest(fh_resolver *r, asked *q, uint32_t n, uint32_t memb
     return FH_OK;
 }
 
-static fh_status resolve_row(fh_resolver *r, asked *q, uint32_t n, fh_who *out, fh_error *err)
+static fh_status resolve_row(fh_resolver *r, asked *q, uint32_t n, fh_resolved *out, fh_error *err)
 {
     uint32_t member = 0;
     bool erased = false;
     decide(r, q, n, &member, &erased);
     if (erased) {
-        *out = (fh_who){0, 0};
+        *out = (fh_resolved){0, 0};
         return FH_OK;
     }
     fh_status status = FH_OK;
@@ -437,7 +437,7 @@ static fh_status resolve_row(fh_resolver *r, asked *q, uint32_t n, fh_who *out, 
     } else if (n > 1) {
         status = attach_rest(r, q, n, member, err);
     }
-    if (status == FH_OK) *out = (fh_who){member, customer_of(r, member)};
+    if (status == FH_OK) *out = (fh_resolved){member, customer_of(r, member)};
     return status;
 }
 
@@ -494,7 +494,7 @@ static inline void find(asked *q)
 }
 
 static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_t n, asked *q,
-                               fh_who *out, fh_error *err)
+                               fh_resolved *out, fh_error *err)
 {
     guess before[FH_MAX_IDENTIFIERS] = {{{0}, NULL}};
     size_t n_asked = 0;
@@ -520,7 +520,7 @@ static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_
         const uint32_t n_ids = rows[i].n_identifiers;
         if (n_ids == 1 && q[at].number && !q[at].kind->shared) {
             const uint32_t member = member_of(q[at].kind, q[at].number);
-            out[i] = (fh_who){member, customer_of(r, member)};
+            out[i] = (fh_resolved){member, customer_of(r, member)};
         } else {
             status = resolve_row(r, q + at, n_ids, &out[i], err);
         }
@@ -529,7 +529,7 @@ static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_
     return status;
 }
 
-fh_status fh_resolve(fh_resolver *r, const fh_interaction *rows, size_t n, fh_who *out,
+fh_status fh_resolve(fh_resolver *r, const fh_interaction *rows, size_t n, fh_resolved *out,
                      fh_error *err)
 {
     asked q[CHUNK * FH_MAX_IDENTIFIERS];

@@ -784,7 +784,7 @@ static void add_newcomers(void *ctx)
     fh_resolver *resolver = NULL;
     while (!told_to_stop(c)) {
         fh_org *org = NULL;
-        fh_who who;
+        fh_resolved who;
         char name[32];
         (void)snprintf(name, sizeof name, "new%u", c->n);
         const fh_interaction row = {.n_identifiers = 1,

@@ -324,7 +324,7 @@ static void what_an_import_brought_is_known(void **state)
     fh_org *org = NULL; /* another process: its own customers, kinds and ids */
     assert_status(fh_org_open(fh_os_real(), test_org_name(1), FH_ORG_WRITE, &org, NULL), FH_OK);
     fh_resolver *r = NULL;
-    fh_who who = {0};
+    fh_resolved who = {0};
     fh_interaction row = {
         .n_identifiers = 2,
         .identifier = {{FH_STR("crm"), FH_STR("77")}, {FH_STR("phone"), FH_STR("+49 30 1")}}};
