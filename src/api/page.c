@@ -240,8 +240,7 @@ void fh_form_button(const fh_call *c, const fh_html *h, const char *action, cons
     fh_html_say(h, "<button type=\"submit\" class=\"small\">%t</button>\n</form>\n", submit);
 }
 
-/* ---- Forms: read ------------------------------------------------------------------------------
- */
+/* ---- Forms: read ---------------------------------------------------------------------------- */
 
 fh_status fh_form_check(const fh_call *c, fh_error *err)
 {
@@ -280,8 +279,7 @@ void fh_call_go(fh_call *c, const char *path)
     c->location = fh_str_of(path);
 }
 
-/* ---- What pages load ----------------------------------------------------------------------------
- */
+/* ---- What pages load ------------------------------------------------------------------------ */
 
 static fh_status asset(fh_call *c, const char *const *const *sheets, fh_error *err)
 {

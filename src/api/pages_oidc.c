@@ -84,8 +84,7 @@ static fh_status go_there(fh_call *c, fh_error *err)
     return s ? s : show_way(c, url, err);
 }
 
-/* ---- And back ---------------------------------------------------------------------------------
- */
+/* ---- And back ------------------------------------------------------------------------------- */
 
 typedef struct answer {
     fh_str state, code, issuer, error;
@@ -172,8 +171,7 @@ static fh_status come_back(fh_call *c, fh_error *err)
     return s ? fh_show_sign_in(c, (fh_str){0}, &problem, err) : fh_signed_in(c, &given, err);
 }
 
-/* ---- The service says that somebody left -------------------------------------------------------
- */
+/* ---- The service says that somebody left ---------------------------------------------------- */
 
 static fh_status signed_out_there(fh_call *c, fh_error *err)
 {

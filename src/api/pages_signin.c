@@ -166,8 +166,7 @@ static fh_status give_code(fh_call *c, fh_error *err)
     return s;
 }
 
-/* ---- Signing out -------------------------------------------------------------------------------
- */
+/* ---- Signing out ---------------------------------------------------------------------------- */
 
 static fh_status sign_out_page(fh_call *c, fh_error *err)
 {
@@ -193,8 +192,7 @@ static fh_status sign_out(fh_call *c, fh_error *err)
     return s ? s : fh_call_signed_out(c, err);
 }
 
-/* ---- One-time links
- * -------------------------------------------------------------------------------- */
+/* ---- One-time links ------------------------------------------------------------------------- */
 
 typedef struct typed {
     fh_str secret, name, email, password;

@@ -146,8 +146,7 @@ fh_status fh_audit_key(fh_org *org, fh_str identifier, fh_arena *arena, fh_str *
     return status;
 }
 
-/* ---- Refusing ---------------------------------------------------------------------------------
- */
+/* ---- Refusing ------------------------------------------------------------------------------- */
 
 static fh_status audit_alone(fh_org *org, const fh_actor *actor, fh_right right, fh_error *err)
 {
@@ -167,8 +166,7 @@ fh_status fh_audit_require(fh_org *org, const fh_actor *actor, fh_right right, f
     return status == FH_OK ? fh_require(actor, right, err) : status;
 }
 
-/* ---- Reading ------------------------------------------------------------------------------------
- */
+/* ---- Reading -------------------------------------------------------------------------------- */
 
 static fh_status name_of(fh_org *org, uint32_t person, fh_arena *arena, fh_str *out, fh_error *err)
 {

@@ -165,8 +165,7 @@ FH_MUST_CHECK fh_status fh_record_by_code(fh_org *org, fh_str code, fh_arena *ar
                                           fh_record_view *out, fh_error *err);
 FH_MUST_CHECK fh_status fh_record_say_by_code(fh_org *org, fh_str code, fh_str text, fh_error *err);
 
-/* ---- Many -------------------------------------------------------------------------------------
- */
+/* ---- Many ----------------------------------------------------------------------------------- */
 
 typedef enum fh_record_order {
     FH_RECORDS_CHANGED, /* last changed first */
@@ -208,8 +207,7 @@ FH_MUST_CHECK fh_status fh_records_similar(fh_org *org, const fh_actor *actor, f
 FH_MUST_CHECK fh_status fh_records_clocks(fh_org *org, int64_t now_ms, size_t max, uint64_t *n,
                                           bool *left, fh_error *err);
 
-/* ---- As JSON (app/record_json.c)
- * ----------------------------------------------------------------- */
+/* ---- As JSON (app/record_json.c) ------------------------------------------------------------ */
 
 /* Names (of people, departments, touchpoints, records) that JSON of records speaks of are
  * told once, in "names" of the whole reply: {"person": {"17": "Ann Berg"}, ...}. */

@@ -213,8 +213,7 @@ FH_MUST_CHECK fh_status fh_kind_may_follow(const fh_kind *before, const fh_kind 
 /* The declaration as a JSON object, for forms and help: all that is said above. */
 void fh_kind_json(const fh_kind *k, fh_json *j);
 
-/* ---- Values ------------------------------------------------------------------------------------
- */
+/* ---- Values --------------------------------------------------------------------------------- */
 
 /* One value, as its type says: `text` of TEXT, CHOICE, STORIES; `number` of all others
  * (DATE: days since 1970-01-01; NUMBER: in units of 10^-decimals; YES: 0 or 1). */

@@ -107,8 +107,7 @@ FH_MUST_CHECK fh_status fh_identity_suggestions(fh_org *org, fh_arena *arena,
                                                 const fh_suggestion **out, size_t *n,
                                                 fh_error *err);
 
-/* ---- Erasing -----------------------------------------------------------------------------------
- */
+/* ---- Erasing -------------------------------------------------------------------------------- */
 
 /* Removes a customer's identifiers, members, problems, merge-log texts and
  * suggestions, and leaves tombstones: keyed hashes of its identifiers, in the

@@ -335,8 +335,7 @@ static fh_status suggest(fh_resolver *r, uint32_t one, uint32_t other, const kin
     return FH_OK;
 }
 
-/* ---- Deciding ---------------------------------------------------------------------------------
- */
+/* ---- Deciding ------------------------------------------------------------------------------- */
 
 /* Whether a customer of its own (known by no unique identifier) has it, or exactly
  * one customer: that member; else 0. */
@@ -539,8 +538,7 @@ fh_status fh_resolve(fh_resolver *r, const fh_interaction *rows, size_t n, fh_re
     return status;
 }
 
-/* ---- Problems -----------------------------------------------------------------------------------
- */
+/* ---- Problems ------------------------------------------------------------------------------- */
 
 static bool add_problem(fh_resolver *r, uint32_t member, fh_str name, uint32_t number)
 {
@@ -618,8 +616,7 @@ fh_status fh_resolve_problem(fh_resolver *r, uint32_t member, fh_str name, uint3
     return FH_OK;
 }
 
-/* ---- Loading
- * ------------------------------------------------------------------------------------- */
+/* ---- Loading -------------------------------------------------------------------------------- */
 
 static fh_status load_kinds(fh_resolver *r, fh_error *err)
 {
@@ -805,8 +802,7 @@ void fh_resolver_free(fh_resolver *r)
     free(r);
 }
 
-/* ---- Writing
- * ----------------------------------------------------------------------------------------- */
+/* ---- Writing -------------------------------------------------------------------------------- */
 
 static fh_status write_kinds(fh_resolver *r, fh_error *err)
 {

@@ -104,8 +104,7 @@ static waiting sent(world *w, const char *text)
     return x;
 }
 
-/* ---- What is there ----------------------------------------------------------------------------
- */
+/* ---- What is there -------------------------------------------------------------------------- */
 
 static uint64_t n_stored(world *w, uint64_t *batches)
 {
@@ -152,8 +151,7 @@ static size_t story(world *w, const char *who, const fh_told **told)
     "{\"customer\":\"a\",\"time\":\"2024-01-31T10:00:00Z\",\"touchpoint\":\"call\",\"id\":\"" id \
     "\"}"
 
-/* ---- Tests
- * --------------------------------------------------------------------------------------- */
+/* ---- Tests ---------------------------------------------------------------------------------- */
 
 static void what_is_sent_is_there_when_the_reply_comes(void **state)
 {
