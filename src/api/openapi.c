@@ -264,8 +264,7 @@ static fh_status operation(fh_json *j, const fh_route *r, const fh_json_doc *sch
     return s;
 }
 
-/* ---- The whole
- * ----------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------ */
 
 static fh_status paths(fh_json *j, const fh_router *router, const fh_json_doc *schemas,
                        fh_arena *arena, fh_error *err)

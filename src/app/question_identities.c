@@ -22,7 +22,7 @@ static const fh_option option_table[] = {
 
 typedef struct overview {
     uint64_t customers, identifiers, problems;
-    const fh_kind *kind;
+    const fh_id_kind *kind;
     const fh_suggestion *suggestion;
     const fh_merge *merge;
     size_t n_kinds, n_suggestions, n_merges;
