@@ -35,7 +35,7 @@ O := build/$(BUILD)
 # The layers, lowest first; tools/checkdeps reads these lines too. A folder
 # includes only folders of lines above its own.
 LAYER_1 := base
-LAYER_2 := story parse text
+LAYER_2 := story parse text kind
 LAYER_3 := fold journey returns
 LAYER_4 := find
 LAYER_5 := os
@@ -72,7 +72,7 @@ LDFLAGS_cov    := --coverage
 override CFLAGS  := $(COMMON) $(CFLAGS_$(BUILD)) $(CFLAGS)
 override LDFLAGS := $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 LIB_LIBS := -lstreamvbyte -lzstd -lxxhash -ldeflate -lz -lutf8proc -lm
-LIBS     := $(LIB_LIBS) -lsqlite3 -lqrencode -lsodium -lssl -lcrypto -lpthread -ldl
+LIBS     := $(LIB_LIBS) -lsqlite3 -lqrencode -lxlsxwriter -lsodium -lssl -lcrypto -lpthread -ldl
 
 LIB_C   := $(sort $(wildcard $(LIBRARY:%=src/%/*.c)))
 PROG_C  := $(sort $(wildcard $(PROGRAM:%=src/%/*.c)))
@@ -101,7 +101,7 @@ all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
-$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/app/words/*.txt src/api/*.json web/src/base/tokens.css)
+$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql kinds/*.kind src/app/words/*.txt src/api/*.json web/src/base/tokens.css)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -c $< -o $@
 

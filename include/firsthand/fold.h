@@ -360,8 +360,7 @@ FH_API FH_MUST_CHECK fh_status fh_loops_new(const fh_allocator *from,
 FH_API FH_MUST_CHECK fh_status fh_loops_read(const fh_fold *fold, fh_arena *arena, fh_loops *out,
                                              fh_error *err);
 
-/* ---- waits: how long before something happens
- * ---------------------------------------------------- */
+/* ---- waits: how long before something happens ----------------------------------------------- */
 
 typedef struct fh_waits_options {
     uint32_t n_touchpoints;
@@ -392,8 +391,7 @@ FH_API FH_MUST_CHECK fh_status fh_waits_new(const fh_allocator *from,
 FH_API FH_MUST_CHECK fh_status fh_waits_read(const fh_fold *fold, fh_arena *arena, fh_waits *out,
                                              fh_error *err);
 
-/* ---- handoffs: from department to department within a problem
- * ------------------------------------------ */
+/* ---- handoffs: from department to department within a problem ------------------------------- */
 
 typedef struct fh_handoffs_options {
     uint32_t n_departments;
@@ -425,8 +423,7 @@ FH_API FH_MUST_CHECK fh_status fh_handoffs_new(const fh_allocator *from,
 FH_API FH_MUST_CHECK fh_status fh_handoffs_read(const fh_fold *fold, fh_arena *arena,
                                                 fh_handoffs *out, fh_error *err);
 
-/* ---- repeats: contact again within a window
- * ----------------------------------------------------------------- */
+/* ---- repeats: contact again within a window ------------------------------------------------- */
 
 typedef struct fh_repeats_options {
     uint32_t n_departments, n_channels;
@@ -458,8 +455,7 @@ FH_API FH_MUST_CHECK fh_status fh_repeats_new(const fh_allocator *from,
 FH_API FH_MUST_CHECK fh_status fh_repeats_read(const fh_fold *fold, fh_arena *arena,
                                                fh_repeats *out, fh_error *err);
 
-/* ---- customers: who is behind a figure, one by one
- * ----------------------------------------------------------- */
+/* ---- customers: who is behind a figure, one by one ------------------------------------------ */
 
 typedef struct fh_customer_row {
     uint32_t customer, problem; /* problem 0: stories are of customers */

@@ -288,8 +288,7 @@ void fh_api_begin(void *ctx, fh_http_exchange *x, fh_http_plan *plan)
     if (c->route->flags & FH_ROUTE_UPLOAD && fh_upload_begin(c, plan, &err)) refuse(c, 0, &err);
 }
 
-/* ---- Work: the route's function ----------------------------------------------------------------
- */
+/* ---- Work: the route's function ------------------------------------------------------------- */
 
 int fh_call_status(const fh_call *c)
 {

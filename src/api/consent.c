@@ -159,8 +159,7 @@ static fh_status change_purpose(fh_call *c, fh_error *err)
     return s;
 }
 
-/* ---- What a customer said ---------------------------------------------------------------------
- */
+/* ---- What a customer said ------------------------------------------------------------------- */
 
 static fh_status seen(fh_call *c, uint32_t customer, fh_error *err)
 {
@@ -307,8 +306,7 @@ static fh_status add_consent(fh_call *c, fh_error *err)
     return s ? s : show_consent(c, customer, err);
 }
 
-/* ---- A file of what many said
- * -------------------------------------------------------------------- */
+/* ---- A file of what many said --------------------------------------------------------------- */
 
 typedef struct reading {
     fh_call *c;

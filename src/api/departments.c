@@ -73,8 +73,7 @@ static fh_status change_department(fh_call *c, fh_error *err)
     return fh_call_version_is(c, now.version, err);
 }
 
-/* ---- Files -------------------------------------------------------------------------------------
- */
+/* ---- Files ---------------------------------------------------------------------------------- */
 
 typedef struct import_query {
     bool dry_run;

@@ -280,8 +280,7 @@ void fh_hub_free(fh_hub *hub)
     free(hub);
 }
 
-/* ---- One stream --------------------------------------------------------------------------------
- */
+/* ---- One stream ----------------------------------------------------------------------------- */
 
 /* On the loop. The ticker ends the stream, soon. */
 static void client_gone(void *ctx, fh_http_stream *s)

@@ -119,8 +119,7 @@ struct fh_api {
     fh_http_batch live_batch; /* only the live writer's thread uses it */
 };
 
-/* ---- Jobs (jobs.c) -----------------------------------------------------------------------------
- */
+/* ---- Jobs (jobs.c) -------------------------------------------------------------------------- */
 
 /* FH_BUSY when this server runs no jobs. */
 FH_MUST_CHECK fh_status fh_need_jobs(const fh_call *c, fh_error *err);
@@ -139,16 +138,14 @@ FH_MUST_CHECK fh_status fh_call_rejects(fh_call *c, fh_job *job, fh_str *name, f
 /* Adds a job in the route's transaction and shows it: 202 with its address. */
 FH_MUST_CHECK fh_status fh_call_add_job(fh_call *c, fh_str kind, fh_str params, fh_error *err);
 
-/* ---- Uploads (uploads.c)
- * --------------------------------------------------------------------------- */
+/* ---- Uploads (uploads.c) -------------------------------------------------------------------- */
 
 /* On the loop: says where the body goes. */
 FH_MUST_CHECK fh_status fh_upload_begin(fh_call *c, fh_http_plan *plan, fh_error *err);
 /* When the exchange is over: what was not finished leaves nothing behind. */
 void fh_upload_ended(fh_call *c);
 
-/* ---- Streams of events (events.c)
- * ------------------------------------------------------------------ */
+/* ---- Streams of events (events.c) ----------------------------------------------------------- */
 
 FH_MUST_CHECK fh_status fh_hub_new(fh_api *api, fh_hub **out, fh_error *err);
 void fh_hub_free(fh_hub *hub); /* ends all streams; NULL is allowed */

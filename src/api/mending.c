@@ -140,8 +140,7 @@ static fh_status mend_rows(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
-/* ---- Importing what was mended ------------------------------------------------------------------
- */
+/* ---- Importing what was mended -------------------------------------------------------------- */
 
 /* What the import before was told, as far as it still matters: the mapping is settled. */
 static fh_status copy_told(fh_call *c, const fh_job *job, fh_json *to, fh_error *err)

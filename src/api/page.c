@@ -148,8 +148,10 @@ static bool own_address(fh_arena *arena, fh_str text, const char **out)
 const char *fh_way_back(const fh_call *c)
 {
     const char *to = "/";
-    fh_str wanted = {0};
-    if (c->request->method == FH_HTTP_POST) {
+    fh_str wanted = c->way_back;
+    if (wanted.len) {
+        /* as it was asked for before */
+    } else if (c->request->method == FH_HTTP_POST) {
         if (fh_form_text(c, "to", &wanted, NULL)) return to;
     } else if (c->query) {
         memcpy(&wanted, c->query, sizeof wanted);
@@ -240,8 +242,7 @@ void fh_form_button(const fh_call *c, const fh_html *h, const char *action, cons
     fh_html_say(h, "<button type=\"submit\" class=\"small\">%t</button>\n</form>\n", submit);
 }
 
-/* ---- Forms: read ------------------------------------------------------------------------------
- */
+/* ---- Forms: read ---------------------------------------------------------------------------- */
 
 fh_status fh_form_check(const fh_call *c, fh_error *err)
 {
@@ -280,8 +281,7 @@ void fh_call_go(fh_call *c, const char *path)
     c->location = fh_str_of(path);
 }
 
-/* ---- What pages load ----------------------------------------------------------------------------
- */
+/* ---- What pages load ------------------------------------------------------------------------ */
 
 static fh_status asset(fh_call *c, const char *const *const *sheets, fh_error *err)
 {

@@ -359,8 +359,7 @@ static fh_status account_page(fh_call *c, fh_error *err)
     return show_account(c, &(fh_error){0}, err);
 }
 
-/* ---- The account: its forms --------------------------------------------------------------------
- */
+/* ---- The account: its forms ----------------------------------------------------------------- */
 
 static fh_status change_password(fh_call *c, fh_error *err)
 {

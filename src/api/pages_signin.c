@@ -16,6 +16,7 @@ static void put_service(const fh_call *c, const fh_html *h)
     if (!c->api->options.oidc) return;
     if (!fh_arena_str(c->arena, fh_oidc_service_button(c->api->options.oidc), &button)) return;
     fh_form_begin(c, h, "/sign-in/service");
+    fh_form_hidden(h, "to", fh_str_of(fh_way_back(c)));
     fh_form_end(h, button.ptr);
     fh_html_say(h, "<p class=\"aside\">Or with a password of your own here:</p>\n");
 }
@@ -166,8 +167,7 @@ static fh_status give_code(fh_call *c, fh_error *err)
     return s;
 }
 
-/* ---- Signing out -------------------------------------------------------------------------------
- */
+/* ---- Signing out ---------------------------------------------------------------------------- */
 
 static fh_status sign_out_page(fh_call *c, fh_error *err)
 {
@@ -193,8 +193,7 @@ static fh_status sign_out(fh_call *c, fh_error *err)
     return s ? s : fh_call_signed_out(c, err);
 }
 
-/* ---- One-time links
- * -------------------------------------------------------------------------------- */
+/* ---- One-time links ------------------------------------------------------------------------- */
 
 typedef struct typed {
     fh_str secret, name, email, password;

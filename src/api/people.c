@@ -46,8 +46,7 @@ static fh_status read_person(const fh_call *c, fh_person *p, uint32_t *fields, f
     return s;
 }
 
-/* ---- The list ---------------------------------------------------------------------------------
- */
+/* ---- The list ------------------------------------------------------------------------------- */
 
 typedef struct people_query {
     fh_str after, role, q, who;
@@ -129,8 +128,7 @@ static fh_status list_people(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
-/* ---- One of them --------------------------------------------------------------------------------
- */
+/* ---- One of them ---------------------------------------------------------------------------- */
 
 static fh_status get_person(fh_call *c, fh_error *err)
 {
@@ -176,8 +174,7 @@ static fh_status forget_person(fh_call *c, fh_error *err)
     return s ? s : fh_person_forget(c->org, &c->actor, number, c->version, err);
 }
 
-/* ---- A link to come in by
- * ------------------------------------------------------------------------- */
+/* ---- A link to come in by ------------------------------------------------------------------- */
 
 static fh_status link_kind(const fh_call *c, fh_link_kind *out, fh_error *err)
 {
@@ -214,8 +211,7 @@ static fh_status make_link(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
-/* ---- What there is to give
- * ------------------------------------------------------------------------ */
+/* ---- What there is to give ------------------------------------------------------------------ */
 
 static void rights_json(fh_json *j, fh_rights rights)
 {

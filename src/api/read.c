@@ -300,8 +300,7 @@ fh_status fh_call_bytes(const fh_call *c, const char *key, fh_str *out, fh_error
     return FH_OK;
 }
 
-/* ---- Paths and versions -----------------------------------------------------------------------
- */
+/* ---- Paths and versions --------------------------------------------------------------------- */
 
 static bool read_number(fh_str text, int64_t *out)
 {

@@ -108,8 +108,7 @@ static fh_status get_request(fh_call *c, fh_request *out, fh_error *err)
     return s ? s : fh_request_get(c->org, number, c->arena, out, err);
 }
 
-/* ---- Adding -------------------------------------------------------------------------------------
- */
+/* ---- Adding --------------------------------------------------------------------------------- */
 
 /* The same day of the next month, or its last one: a month to answer. */
 static int64_t month_later(int64_t ms)
@@ -194,8 +193,7 @@ static fh_status add_request(fh_call *c, fh_error *err)
     return s;
 }
 
-/* ---- Answering
- * ------------------------------------------------------------------------------------ */
+/* ---- Answering ------------------------------------------------------------------------------ */
 
 static fh_status audit_request(fh_call *c, int64_t request, fh_error *err)
 {

@@ -63,8 +63,7 @@ static fh_status get_rule(fh_call *c, fh_mapping_rule *out, fh_error *err)
     return s ? s : fh_mapping_rule_get(c->org, number, c->arena, out, err);
 }
 
-/* ---- Keeping ----------------------------------------------------------------------------------
- */
+/* ---- Keeping -------------------------------------------------------------------------------- */
 
 /* The rule as JSON for the audit log; empty when there was none. */
 static fh_status told(fh_call *c, const fh_mapping_rule *rule, fh_str *out, fh_error *err)
@@ -155,8 +154,7 @@ static fh_status remove_rule(fh_call *c, fh_error *err)
     return s ? s : audit_rule(c, rule.rule, &rule, NULL, err);
 }
 
-/* ---- Coverage
- * ------------------------------------------------------------------------------------- */
+/* ---- Coverage ------------------------------------------------------------------------------- */
 
 typedef struct names_query {
     fh_str source;

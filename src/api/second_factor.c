@@ -56,8 +56,7 @@ static fh_status remove_totp(fh_call *c, fh_error *err)
     return s ? s : fh_call_lane_done(c, fh_totp_remove(c->org, &c->actor, person, err));
 }
 
-/* ---- Passkeys ---------------------------------------------------------------------------------
- */
+/* ---- Passkeys ------------------------------------------------------------------------------- */
 
 static fh_status challenge(fh_call *c, const fh_actor *actor, bool registering, fh_error *err)
 {

@@ -156,8 +156,7 @@ static fh_status sign_out(fh_call *c, fh_error *err)
     return s ? s : fh_call_signed_out(c, err);
 }
 
-/* ---- Sessions ----------------------------------------------------------------------------------
- */
+/* ---- Sessions ------------------------------------------------------------------------------- */
 
 typedef struct whose_query {
     uint64_t person;
@@ -229,8 +228,7 @@ static fh_status change_password(fh_call *c, fh_error *err)
     return s ? s : session_only(c, &given, err);
 }
 
-/* ---- One-time links
- * ------------------------------------------------------------------------------ */
+/* ---- One-time links ------------------------------------------------------------------------- */
 
 static fh_status look_at_link(fh_call *c, fh_error *err)
 {

@@ -389,8 +389,7 @@ static fh_status erase_customer(fh_call *c, fh_error *err)
     return keep_proof(c, &cut, settled, err);
 }
 
-/* ---- Names ------------------------------------------------------------------------------------
- */
+/* ---- Names ---------------------------------------------------------------------------------- */
 
 static fh_status dictionary_of(const fh_call *c, fh_dict *out, fh_error *err)
 {
@@ -465,8 +464,7 @@ static fh_status merge_names(fh_call *c, fh_error *err)
     return s ? s : audit_name(c, number, err);
 }
 
-/* ---- The table
- * ------------------------------------------------------------------------------------ */
+/* ---- The table ------------------------------------------------------------------------------ */
 
 const fh_route fh_routes_stories[] = {
     {.method = FH_HTTP_POST,

@@ -426,8 +426,7 @@ static fh_status drop_receipt(fh_call *c, fh_error *err)
     return s ? s : fh_story_unread(c->org, &c->actor, customer, err);
 }
 
-/* ---- Taking it along ---------------------------------------------------------------------------
- */
+/* ---- Taking it along ------------------------------------------------------------------------ */
 
 typedef struct export_query {
     uint32_t format;
@@ -480,8 +479,7 @@ static fh_status export_story(fh_call *c, fh_error *err)
     return fh_call_field(c, "Content-Disposition", name, err);
 }
 
-/* ---- The table ----------------------------------------------------------------------------------
- */
+/* ---- The table ------------------------------------------------------------------------------ */
 
 const fh_route fh_routes_story[] = {
     {.method = FH_HTTP_GET,

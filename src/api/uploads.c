@@ -219,8 +219,7 @@ static fh_status get_upload(fh_call *c, fh_error *err)
     return s;
 }
 
-/* ---- Importing --------------------------------------------------------------------------------
- */
+/* ---- Importing ------------------------------------------------------------------------------ */
 
 /* The body says 'upload' and 'format' as people do; the job says 'file' and 'as'. */
 static fh_str param_of(fh_str member)
@@ -468,8 +467,7 @@ static fh_status get_file(fh_call *c, fh_error *err)
     return s ? s : download(c, name, err);
 }
 
-/* ---- The report
- * ---------------------------------------------------------------------------------------- */
+/* ---- The report ----------------------------------------------------------------------------- */
 
 typedef struct report_query {
     fh_asking ask;
@@ -514,8 +512,7 @@ static fh_status get_report(fh_call *c, fh_error *err)
                          err);
 }
 
-/* ---- The table
- * ------------------------------------------------------------------------------------------- */
+/* ---- The table ------------------------------------------------------------------------------ */
 
 const fh_route fh_routes_uploads[] = {
     {.method = FH_HTTP_POST,

@@ -65,8 +65,7 @@ static fh_status read_words(const fh_call *c, fh_str *out, fh_error *err)
     return s;
 }
 
-/* ---- Webhooks ---------------------------------------------------------------------------------
- */
+/* ---- Webhooks ------------------------------------------------------------------------------- */
 
 static fh_status list_hooks(fh_call *c, fh_error *err)
 {
@@ -173,8 +172,7 @@ static fh_status renew_secret(fh_call *c, fh_error *err)
     return s ? s : secret_json(c, &hook, secret);
 }
 
-/* ---- Deliveries
- * ----------------------------------------------------------------------------------- */
+/* ---- Deliveries ----------------------------------------------------------------------------- */
 
 typedef struct list_query {
     fh_str after;
@@ -263,8 +261,7 @@ static fh_status replay_delivery(fh_call *c, fh_error *err)
     return s ? s : sent(c, again, err);
 }
 
-/* ---- The table
- * ---------------------------------------------------------------------------------------- */
+/* ---- The table ------------------------------------------------------------------------------ */
 
 const fh_route fh_routes_webhooks[] = {
     {.method = FH_HTTP_GET,

@@ -92,7 +92,7 @@ fh_status fh_audit(fh_org *org, const fh_actor *actor, fh_audited action,
 static fh_status hash_identifier(fh_org *org, const fh_tomb_key *key, fh_str identifier,
                                  fh_arena *arena, fh_str *out, fh_error *err)
 {
-    const fh_kind *kinds = NULL;
+    const fh_id_kind *kinds = NULL;
     size_t n = 0;
     fh_str kind = {0}, value = fh_str_trim(identifier), normal;
     fh_status status = fh_identity_kinds(org, arena, &kinds, &n, err);
@@ -146,8 +146,7 @@ fh_status fh_audit_key(fh_org *org, fh_str identifier, fh_arena *arena, fh_str *
     return status;
 }
 
-/* ---- Refusing ---------------------------------------------------------------------------------
- */
+/* ---- Refusing ------------------------------------------------------------------------------- */
 
 static fh_status audit_alone(fh_org *org, const fh_actor *actor, fh_right right, fh_error *err)
 {
@@ -167,8 +166,7 @@ fh_status fh_audit_require(fh_org *org, const fh_actor *actor, fh_right right, f
     return status == FH_OK ? fh_require(actor, right, err) : status;
 }
 
-/* ---- Reading ------------------------------------------------------------------------------------
- */
+/* ---- Reading -------------------------------------------------------------------------------- */
 
 static fh_status name_of(fh_org *org, uint32_t person, fh_arena *arena, fh_str *out, fh_error *err)
 {

@@ -313,8 +313,7 @@ fh_status fh_config_file(fh_config *c, const fh_os *os, const char *path, fh_con
     return status;
 }
 
-/* ---- The environment ---------------------------------------------------------------------------
- */
+/* ---- The environment ------------------------------------------------------------------------ */
 
 fh_status fh_config_environment(fh_config *c, const char *const *variables, fh_config_fault *fault,
                                 void *ctx, fh_error *err)
@@ -344,8 +343,7 @@ fh_status fh_config_environment(fh_config *c, const char *const *variables, fh_c
     return result(&f, err);
 }
 
-/* ---- The whole ---------------------------------------------------------------------------------
- */
+/* ---- The whole ------------------------------------------------------------------------------ */
 
 static bool is_set(const fh_config *c, fh_config_id id)
 {

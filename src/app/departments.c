@@ -243,8 +243,7 @@ static fh_status audit_department(fh_org *org, const fh_actor *actor, fh_audited
     return status;
 }
 
-/* ---- Changing -----------------------------------------------------------------------------------
- */
+/* ---- Changing ------------------------------------------------------------------------------- */
 
 fh_status fh_department_add(fh_org *org, const fh_actor *actor, const fh_department *in,
                             fh_arena *arena, fh_department *out, fh_error *err)

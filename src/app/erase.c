@@ -199,8 +199,7 @@ fh_status fh_search_bytes(fh_org *org, const fh_str *texts, size_t n, fh_erase_r
     return status;
 }
 
-/* ---- Erasing ----------------------------------------------------------------------------------
- */
+/* ---- Erasing -------------------------------------------------------------------------------- */
 
 /* Background jobs may tell who it was: samples and rejects of an import, whose export. */
 static fh_status forget_in_jobs(fh_org *org, uint32_t customer, fh_error *err)

@@ -140,8 +140,7 @@ static fh_status names_customer(looking *l, const char *path, bool *found, fh_er
     return status;
 }
 
-/* ---- One file after the other ------------------------------------------------------------------
- */
+/* ---- One file after the other --------------------------------------------------------------- */
 
 static bool ends_with(fh_str s, fh_str end)
 {

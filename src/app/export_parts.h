@@ -30,8 +30,8 @@ struct fh_exporter {
     fh_buf out;
     fh_json_reader *json;
     fh_names touchpoint, channel, department, outcome, currency;
-    const fh_kind *kind; /* [n_kinds] identifier kinds */
-    bool *kind_met;      /* [n_kinds] some customer has one */
+    const fh_id_kind *kind; /* [n_kinds] identifier kinds */
+    bool *kind_met;         /* [n_kinds] some customer has one */
     size_t n_kinds;
     fh_intern *extra;    /* CSV: payload keys, numbered as columns from 1 */
     bool too_many;       /* CSV: more keys than FH_EXPORT_MAX_EXTRA were met */

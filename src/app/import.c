@@ -50,8 +50,8 @@ typedef struct import {
     fh_str first;            /* the first piece, looked at to know the format */
     bool first_is_last, mapping_checked;
 
-    fh_row *rows; /* [cap] */
-    fh_who *who;  /* [cap] */
+    fh_row *rows;     /* [cap] */
+    fh_resolved *who; /* [cap] */
     size_t cap;
 
     uint64_t source_seed;        /* hash of the source's name */
@@ -97,8 +97,7 @@ static fh_status stopped(const import *im, fh_error *err)
                        : "What was read is kept; the rest was not read.");
 }
 
-/* ---- Rounds -----------------------------------------------------------------------------------
- */
+/* ---- Rounds --------------------------------------------------------------------------------- */
 
 static void end_turn(import *im)
 {
@@ -171,8 +170,7 @@ static fh_status round_ends(import *im, bool complete, fh_error *err)
     return FH_OK;
 }
 
-/* ---- Rows
- * ----------------------------------------------------------------------------------------- */
+/* ---- Rows ----------------------------------------------------------------------------------- */
 
 static bool make_room(import *im, size_t n)
 {
@@ -195,7 +193,7 @@ static uint64_t id_of(const import *im, const fh_interaction *from)
     return from->payload.len ? XXH3_64bits(from->payload.ptr, from->payload.len) & ~FH_ID_GIVEN : 0;
 }
 
-static fh_status fill_row(import *im, const fh_interaction *from, fh_who who, fh_row *to,
+static fh_status fill_row(import *im, const fh_interaction *from, fh_resolved who, fh_row *to,
                           fh_error *err)
 {
     if (from->at_ms < FH_TIME_MIN_MS || from->at_ms > FH_TIME_MAX_MS)
@@ -244,8 +242,7 @@ static fh_status take_rows(import *im, const fh_batch *batch, fh_error *err)
     return status;
 }
 
-/* ---- Rejects
- * ------------------------------------------------------------------------------------------ */
+/* ---- Rejects -------------------------------------------------------------------------------- */
 
 static fh_status take_rejects(import *im, const fh_batch *batch, fh_error *err)
 {
@@ -296,8 +293,7 @@ static fh_status check_share(const import *im, bool at_end, fh_error *err)
     return (double)im->n_rejected > share * (double)n ? too_many(im, err) : FH_OK;
 }
 
-/* ---- Reading
- * ---------------------------------------------------------------------------------------- */
+/* ---- Reading -------------------------------------------------------------------------------- */
 
 static fh_status take_samples(import *im, const fh_batch *batch, fh_error *err)
 {
@@ -399,8 +395,7 @@ static fh_status read_all(import *im, fh_error *err)
     return status == FH_OK && !complete ? stopped(im, err) : status;
 }
 
-/* ---- Merging
- * ------------------------------------------------------------------------------------------ */
+/* ---- Merging -------------------------------------------------------------------------------- */
 
 static bool tell_merge(void *ctx, uint64_t done, uint64_t total)
 {
@@ -427,8 +422,7 @@ static fh_status merge(import *im, fh_error *err)
     return fh_origin_save(im->org, o, err);
 }
 
-/* ---- From beginning to end
- * ------------------------------------------------------------------------------ */
+/* ---- From beginning to end ------------------------------------------------------------------ */
 
 static void let_go(import *im)
 {

@@ -514,8 +514,7 @@ static const fh_job_kind kind_export = {
     .run = run_export,
 };
 
-/* ---- merge, check, backup -----------------------------------------------------------------------
- */
+/* ---- merge, check, backup ------------------------------------------------------------------- */
 
 static bool merge_progress(void *ctx, uint64_t done, uint64_t total)
 {
@@ -597,8 +596,7 @@ static const fh_job_kind kind_backup = {
     .run = run_backup,
 };
 
-/* ---- report
- * --------------------------------------------------------------------------------------- */
+/* ---- report --------------------------------------------------------------------------------- */
 
 typedef struct report_options {
     fh_asking ask;

@@ -144,8 +144,7 @@ static void overlay(fh_jobs *jobs, fh_job *job)
     fh_mutex_unlock(jobs->lock);
 }
 
-/* ---- A worker ---------------------------------------------------------------------------------
- */
+/* ---- A worker ------------------------------------------------------------------------------- */
 
 static fh_status take(fh_jobs *jobs, fh_arena *arena, fh_job *job, bool *lost, fh_error *err)
 {
@@ -359,8 +358,7 @@ static void worker(void *ctx)
     }
 }
 
-/* ---- The keeper ---------------------------------------------------------------------------------
- */
+/* ---- The keeper ----------------------------------------------------------------------------- */
 
 static void renew(fh_jobs *jobs, slot *s, const fh_job *job)
 {
@@ -455,8 +453,7 @@ static void keeper(void *ctx)
     fh_mutex_unlock(jobs->lock);
 }
 
-/* ---- Starting, stopping
- * ---------------------------------------------------------------------------- */
+/* ---- Starting, stopping --------------------------------------------------------------------- */
 
 static void fill_options(fh_jobs *jobs, const fh_jobs_options *options)
 {
@@ -550,8 +547,7 @@ void fh_jobs_wake(fh_jobs *jobs)
     fh_mutex_unlock(jobs->lock);
 }
 
-/* ---- Asking
- * ------------------------------------------------------------------------------------------ */
+/* ---- Asking --------------------------------------------------------------------------------- */
 
 fh_status fh_jobs_add_in(fh_jobs *jobs, fh_org *org, fh_str kind, fh_str params, fh_str owner,
                          int64_t owner_id, int64_t *out, fh_error *err)
@@ -624,8 +620,7 @@ fh_status fh_jobs_cancel(fh_jobs *jobs, int64_t job, fh_job_state *state, fh_err
     return FH_OK;
 }
 
-/* ---- Showing
- * ------------------------------------------------------------------------------------------ */
+/* ---- Showing -------------------------------------------------------------------------------- */
 
 static void put_time(fh_json *j, fh_str key, int64_t ms)
 {
@@ -701,8 +696,7 @@ void fh_job_json(const fh_job *job, fh_json *j)
     fh_json_end_object(j);
 }
 
-/* ---- Files
- * --------------------------------------------------------------------------------------------- */
+/* ---- Files ---------------------------------------------------------------------------------- */
 
 fh_status fh_jobs_new_file(fh_jobs *jobs, fh_str suggested, fh_arena *arena, fh_str *name,
                            fh_str *path, fh_error *err)

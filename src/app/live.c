@@ -191,8 +191,7 @@ void fh_live_close(fh_live *live)
     let_go(live);
 }
 
-/* ---- Handing over ------------------------------------------------------------------------------
- */
+/* ---- Handing over --------------------------------------------------------------------------- */
 
 static fh_status too_much(const fh_live *live, const fh_live_items *items, uint32_t *retry_ms,
                           fh_error *err)

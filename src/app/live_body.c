@@ -147,8 +147,7 @@ static fh_status keep_fault(reading *r, const fh_live_fault *fault, fh_error *er
     return FH_OK;
 }
 
-/* ---- Texts -------------------------------------------------------------------------------------
- */
+/* ---- Texts ---------------------------------------------------------------------------------- */
 
 static fh_json_type type_of(const item *it, uint32_t token)
 {
@@ -200,8 +199,7 @@ static bool take_name(item *it, fh_str field, uint32_t token, fh_str *to)
     return text_of(it, field, (fh_str){0}, token, false, MAX_NAME, to);
 }
 
-/* ---- Fields
- * -------------------------------------------------------------------------------------- */
+/* ---- Fields --------------------------------------------------------------------------------- */
 
 static bool good_kind(fh_str name)
 {
@@ -345,8 +343,7 @@ static bool take_payload(item *it, uint32_t token)
     return it->r->doc.token[token].count == 0 || on_one_line(it, raw, &it->row->payload);
 }
 
-/* ---- One item
- * ------------------------------------------------------------------------------------- */
+/* ---- One item ------------------------------------------------------------------------------- */
 
 typedef enum what {
     CUSTOMER,
@@ -489,8 +486,7 @@ static fh_status read_item(reading *r, uint32_t token, fh_error *err)
     return status;
 }
 
-/* ---- Bodies
- * -------------------------------------------------------------------------------------- */
+/* ---- Bodies --------------------------------------------------------------------------------- */
 
 static fh_status make_room(reading *r, size_t n, fh_error *err)
 {

@@ -129,8 +129,7 @@ static fh_status copy_log(fh_tidier *t, fh_error *err)
     return status;
 }
 
-/* ---- The thread ---------------------------------------------------------------------------------
- */
+/* ---- The thread ----------------------------------------------------------------------------- */
 
 /* Waits until there may be something to do; false: stop. Others write to the log too,
  * so it is looked at now and then when nothing comes live. */

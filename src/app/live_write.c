@@ -52,7 +52,7 @@ struct fh_live_writer {
     uint64_t salt, n_nameless; /* ids of what names none */
     fh_live_result *result;    /* [cap] */
     fh_row *row;
-    fh_who *who;
+    fh_resolved *who;
     fh_asked_id *asked;
     size_t cap;
     size_t default_len;
@@ -235,15 +235,14 @@ static fh_status refuse(fh_live_writer *w, size_t i, const fh_error *why, fh_err
 {
     fh_live_result *r = &w->result[i];
     *r = (fh_live_result){.outcome = FH_LIVE_REFUSED};
-    w->who[i] = (fh_who){0};
+    w->who[i] = (fh_resolved){0};
     const bool said =
         why->hint[0] ? fh_arena_format(w->scratch, &r->reason, "%s. %s", why->message, why->hint)
                      : fh_arena_format(w->scratch, &r->reason, "%s", why->message);
     return said ? FH_OK : fh_no_memory(err);
 }
 
-/* ---- Who, and which names --------------------------------------------------------------------
- */
+/* ---- Who, and which names ------------------------------------------------------------------- */
 
 /* A call for many rows that may fail for the sake of one: then row by row. */
 typedef fh_status for_rows(fh_live_writer *w, const fh_interaction *rows, size_t at, size_t n,
@@ -377,8 +376,7 @@ static fh_status take_task(fh_live_writer *w, fh_org *org, const fh_live_task *t
     return status;
 }
 
-/* ---- Known ones -------------------------------------------------------------------------------
- */
+/* ---- Known ones ----------------------------------------------------------------------------- */
 
 static source *source_numbered(fh_live_writer *w, uint32_t origin)
 {
@@ -415,8 +413,7 @@ static fh_status sort_out(fh_live_writer *w, fh_org *org, size_t n, size_t *kept
     return FH_OK;
 }
 
-/* ---- One commit ---------------------------------------------------------------------------------
- */
+/* ---- One commit ----------------------------------------------------------------------------- */
 
 static fh_status put_batches(fh_live_writer *w, fh_org *org, size_t n, fh_error *err)
 {

@@ -275,8 +275,7 @@ static fh_status list_json(const fh_lived *l, const fh_lived_lens *lens, const c
     return s;
 }
 
-/* ---- Known, by whom ---------------------------------------------------------------------------
- */
+/* ---- Known, by whom ------------------------------------------------------------------------- */
 
 static void held_json(const fh_lived *l, const fh_held *h, fh_json *j)
 {

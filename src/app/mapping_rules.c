@@ -107,8 +107,7 @@ fh_status fh_mapper_refresh(fh_mapper *m, fh_org *org, fh_error *err)
     return FH_OK;
 }
 
-/* ---- Applying ----------------------------------------------------------------------------------
- */
+/* ---- Applying ------------------------------------------------------------------------------- */
 
 /* index + 1 of the rule, 0: none. False: out of memory. */
 static bool answer_for(fh_mapper *m, fh_str source, const fh_interaction *row, uint32_t *out)
@@ -244,8 +243,7 @@ fh_status fh_mapper_flush(fh_mapper *m, fh_org *org, fh_error *err)
     return status;
 }
 
-/* ---- Words --------------------------------------------------------------------------------------
- */
+/* ---- Words ---------------------------------------------------------------------------------- */
 
 fh_status fh_mapping_rule_check(const fh_mapping_rule *r, fh_error *err)
 {

@@ -166,8 +166,7 @@ fh_status fh_oidc_take(fh_org *org, const fh_oidc_provider *p, fh_str state, fh_
     return status;
 }
 
-/* ---- Who it is ----------------------------------------------------------------------------------
- */
+/* ---- Who it is ------------------------------------------------------------------------------ */
 
 typedef struct tokens {
     fh_str id, access; /* the second may be empty */
@@ -287,8 +286,7 @@ fh_status fh_oidc_exchange(const fh_os *os, const fh_oidc_provider *p, const fh_
     return status == FH_OK ? ask_more(p, &m, t.access, fetch, ctx, arena, out, err) : status;
 }
 
-/* ---- As whom
- * ---------------------------------------------------------------------------------------- */
+/* ---- As whom -------------------------------------------------------------------------------- */
 
 static fh_roles managed_roles(const fh_oidc_provider *p)
 {
@@ -378,8 +376,7 @@ fh_status fh_oidc_sign_in(fh_org *org, const fh_oidc_provider *p, const fh_oidc_
     return status;
 }
 
-/* ---- Signing out
- * ---------------------------------------------------------------------------------------- */
+/* ---- Signing out ---------------------------------------------------------------------------- */
 
 fh_status fh_oidc_logout_check(const fh_os *os, const fh_oidc_provider *p, fh_str token,
                                fh_oidc_fetch *fetch, void *ctx, fh_arena *arena,

@@ -155,8 +155,7 @@ fh_status fh_passkey_add(fh_signin *s, fh_org *org, const fh_actor *actor,
     return status;
 }
 
-/* ---- Using -------------------------------------------------------------------------------------
- */
+/* ---- Using ---------------------------------------------------------------------------------- */
 
 typedef struct use {
     fh_arena *arena;
@@ -269,8 +268,7 @@ fh_status fh_passkey_finish(fh_signin *s, fh_org *org, const fh_passkey_answer *
     return status;
 }
 
-/* ---- Listing, removing
- * ---------------------------------------------------------------------------- */
+/* ---- Listing, removing ---------------------------------------------------------------------- */
 
 fh_status fh_passkeys_list(fh_org *org, const fh_actor *actor, uint32_t person, fh_arena *arena,
                            const fh_passkey **out, size_t *n, fh_error *err)

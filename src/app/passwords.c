@@ -165,8 +165,7 @@ fh_status fh_password_good(fh_arena *arena, fh_str password, const fh_str *conte
                    "that do not belong together.");
 }
 
-/* ---- Keeping ----------------------------------------------------------------------------------
- */
+/* ---- Keeping -------------------------------------------------------------------------------- */
 
 static size_t put_base64(char *to, size_t size, const unsigned char *bytes, size_t n)
 {

@@ -276,8 +276,7 @@ static fh_status may_not_give(const fh_actor *actor, fh_error *err)
                        : "They hold rights that you do not have. Ask an owner.");
 }
 
-/* ---- Creating ----------------------------------------------------------------------------------
- */
+/* ---- Creating ------------------------------------------------------------------------------- */
 
 static const uint32_t all_fields = (FH_PERSON_ACTIVE << 1) - 1;
 
@@ -309,8 +308,7 @@ fh_status fh_person_create(fh_org *org, const fh_actor *actor, const fh_person *
     return fh_people_end(org, status, err);
 }
 
-/* ---- Changing
- * ------------------------------------------------------------------------------------ */
+/* ---- Changing ------------------------------------------------------------------------------- */
 
 /* The last owner stays one, and active. */
 static fh_status check_last_owner(fh_org *org, const fh_person *was, const fh_person *is,
@@ -403,8 +401,7 @@ fh_status fh_people_end(fh_org *org, fh_status status, fh_error *err)
     return status;
 }
 
-/* ---- Forgetting
- * ------------------------------------------------------------------------------------- */
+/* ---- Forgetting ----------------------------------------------------------------------------- */
 
 static fh_status forget_inside(fh_org *org, const fh_actor *actor, uint32_t person, int64_t version,
                                fh_arena *arena, fh_error *err)
@@ -445,8 +442,7 @@ fh_status fh_person_forget(fh_org *org, const fh_actor *actor, uint32_t person, 
     return status;
 }
 
-/* ---- Looking
- * ------------------------------------------------------------------------------------------ */
+/* ---- Looking -------------------------------------------------------------------------------- */
 
 /* What the actor may see of it; false: nothing. */
 static bool show(const fh_actor *actor, fh_person *p)
@@ -619,8 +615,7 @@ void fh_person_json(const fh_person *p, fh_json *j)
     fh_json_end_object(j);
 }
 
-/* ---- The actor
- * -------------------------------------------------------------------------------------- */
+/* ---- The actor ------------------------------------------------------------------------------ */
 
 fh_status fh_actor_of(fh_org *org, uint32_t person, fh_arena *arena, fh_actor *out, fh_error *err)
 {

@@ -159,8 +159,7 @@ static fh_status check_ids(importing *m, fh_error *err)
     return FH_OK;
 }
 
-/* ---- Departments --------------------------------------------------------------------------------
- */
+/* ---- Departments ---------------------------------------------------------------------------- */
 
 static fh_status find_department(importing *m, fh_str text, uint32_t *out, fh_error *err)
 {
@@ -269,8 +268,7 @@ static fh_status department_links(importing *m, size_t i, fh_error *err)
     return note(m, i, "parent", status, &e, err);
 }
 
-/* ---- People
- * ----------------------------------------------------------------------------------------- */
+/* ---- People --------------------------------------------------------------------------------- */
 
 static fh_status find_person(importing *m, fh_str text, uint32_t *out, fh_error *err)
 {
@@ -401,8 +399,7 @@ static fh_status person_links(importing *m, size_t i, fh_error *err)
     return note(m, i, "manager", status, &e, err);
 }
 
-/* ---- All of it
- * ---------------------------------------------------------------------------------------- */
+/* ---- All of it ------------------------------------------------------------------------------ */
 
 static fh_status each_row(importing *m, fh_status (*work)(importing *m, size_t i, fh_error *err),
                           fh_error *err)
@@ -477,9 +474,7 @@ fh_status fh_people_import(fh_org *org, const fh_actor *actor, fh_str csv,
     return status;
 }
 
-/* ---- Out
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- Out ------------------------------------------------------------------------------------ */
 
 static fh_str name_of(const fh_department *list, size_t n, uint32_t number)
 {

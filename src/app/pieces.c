@@ -184,8 +184,7 @@ void fh_pieces_close(fh_pieces *p)
     free(p);
 }
 
-/* ---- Giving -----------------------------------------------------------------------------------
- */
+/* ---- Giving --------------------------------------------------------------------------------- */
 
 static fh_status next_plain(fh_pieces *p, fh_str *piece, bool *last, fh_error *err)
 {

@@ -174,8 +174,7 @@ fh_status fh_rejects_resume(fh_rejects *r, uint64_t bytes, uint64_t notes_bytes,
     return status == FH_OK ? cut(r->os, &r->details, details, err) : status;
 }
 
-/* ---- Adding ------------------------------------------------------------------------------------
- */
+/* ---- Adding --------------------------------------------------------------------------------- */
 
 /* As text that JSON can hold: what is not UTF-8 was read as Latin-1. */
 static bool readable(const fh_rejects *r, fh_str *s)
@@ -241,8 +240,7 @@ fh_status fh_rejects_add(fh_rejects *r, const fh_reject *reject, fh_error *err)
     return fh_fail(err, FH_LIMIT, "%s: there are too many rows that cannot be read", r->file);
 }
 
-/* ---- Writing -----------------------------------------------------------------------------------
- */
+/* ---- Writing -------------------------------------------------------------------------------- */
 
 static fh_status append(const fh_os *os, kept *k, fh_str head, fh_str text, bool *wrote,
                         fh_error *err)

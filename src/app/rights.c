@@ -253,8 +253,7 @@ fh_status fh_scopes_parse(fh_str text, fh_rights *out, fh_error *err)
     return FH_OK;
 }
 
-/* ---- Whoever acts -----------------------------------------------------------------------------
- */
+/* ---- Whoever acts --------------------------------------------------------------------------- */
 
 fh_actor fh_actor_command_line(void)
 {
@@ -296,8 +295,7 @@ fh_status fh_require(const fh_actor *actor, fh_right right, fh_error *err)
                    fh_right_word(right));
 }
 
-/* ---- Visibility ---------------------------------------------------------------------------------
- */
+/* ---- Visibility ----------------------------------------------------------------------------- */
 
 bool fh_leads(const fh_actor *actor, uint32_t department)
 {

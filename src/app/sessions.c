@@ -100,8 +100,7 @@ fh_status fh_session_renew(fh_org *org, const fh_session_row *row, uint32_t fact
     return status;
 }
 
-/* ---- Looking up ---------------------------------------------------------------------------------
- */
+/* ---- Looking up ----------------------------------------------------------------------------- */
 
 fh_status fh_session_of(fh_org *org, fh_str secret, fh_arena *arena, fh_session_row *out,
                         bool *there, fh_error *err)
@@ -189,8 +188,7 @@ fh_status fh_session_own(fh_org *org, const fh_actor *actor, fh_arena *arena, fh
     return FH_OK;
 }
 
-/* ---- Ending
- * --------------------------------------------------------------------------------------- */
+/* ---- Ending --------------------------------------------------------------------------------- */
 
 static fh_status end_one(fh_org *org, const fh_actor *actor, uint32_t session, fh_audited action,
                          uint32_t person, fh_error *err)
@@ -271,8 +269,7 @@ fh_status fh_sessions_revoke(fh_org *org, const fh_actor *actor, uint32_t person
     return status;
 }
 
-/* ---- Forms
- * ------------------------------------------------------------------------------------------ */
+/* ---- Forms ---------------------------------------------------------------------------------- */
 
 void fh_session_form_token(fh_str secret, char out[FH_SECRET_TEXT + 1])
 {

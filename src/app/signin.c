@@ -330,8 +330,7 @@ fh_status fh_signin_person(fh_signin *s, fh_org *org, uint32_t person, bool seco
     return status;
 }
 
-/* ---- Changing the own password ------------------------------------------------------------------
- */
+/* ---- Changing the own password -------------------------------------------------------------- */
 
 fh_status fh_password_check(fh_org *org, fh_str password, fh_str name, fh_str email, fh_error *err)
 {

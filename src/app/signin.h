@@ -223,8 +223,7 @@ FH_MUST_CHECK fh_status fh_passkey_name(fh_org *org, const fh_actor *actor, uint
 FH_MUST_CHECK fh_status fh_passkey_remove(fh_org *org, const fh_actor *actor, uint32_t passkey,
                                           fh_error *err);
 
-/* ---- What the organisation asks for ------------------------------------------------------------
- */
+/* ---- What the organisation asks for --------------------------------------------------------- */
 
 /* The setting "second-factor": "offered" (who has one must use it; the default), "guarded"
  * (guarded rights only with one), "everybody" (nothing without one but adding one). */

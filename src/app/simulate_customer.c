@@ -202,8 +202,7 @@ static bool buy_first(life *l, int64_t day)
     return true;
 }
 
-/* ---- Moving house: nobody's -------------------------------------------------------------------
- */
+/* ---- Moving house: nobody's ----------------------------------------------------------------- */
 
 static void move_house(life *l, int64_t day)
 {
@@ -267,8 +266,7 @@ static void move_house(life *l, int64_t day)
     if (!done || !sim_emit(l->w, &l->p, &e)) sim_count(l->w, SIM_NEVER_DONE);
 }
 
-/* ---- Month by month -----------------------------------------------------------------------------
- */
+/* ---- Month by month ------------------------------------------------------------------------- */
 
 static void ask_something(life *l, int64_t day)
 {
@@ -332,8 +330,7 @@ static void thank(life *l)
         sim_count(w, SIM_ONE_THANKS);
 }
 
-/* ---- Year by year
- * ---------------------------------------------------------------------------------- */
+/* ---- Year by year --------------------------------------------------------------------------- */
 
 /* After leaving: perhaps back, perhaps under a new number. False: gone for good. */
 static bool come_back(life *l, int64_t left, int64_t *day)

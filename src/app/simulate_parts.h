@@ -178,8 +178,7 @@ typedef enum sim_counter {
         SIM_N_COUNTERS
 } sim_counter;
 
-/* ---- The world
- * ----------------------------------------------------------------------------------- */
+/* ---- The world ------------------------------------------------------------------------------ */
 
 typedef struct sim_world {
     const fh_os *os;
@@ -211,8 +210,7 @@ typedef struct sim_facts {
 } sim_facts;
 fh_str sim_say(sim_world *w, const char *text, const sim_facts *facts);
 
-/* ---- The parts
- * -------------------------------------------------------------------------------------- */
+/* ---- The parts ------------------------------------------------------------------------------ */
 
 void sim_customer(sim_world *w, uint64_t index);
 void sim_claim(sim_world *w, sim_person *p, int64_t day);

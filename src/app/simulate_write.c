@@ -503,8 +503,7 @@ void sim_open_systems(sim_world *w)
     }
 }
 
-/* ---- The guide ----------------------------------------------------------------------------------
- */
+/* ---- The guide ------------------------------------------------------------------------------ */
 
 static void write_mapping(sim_world *w, const layout *l, fh_buf *text)
 {

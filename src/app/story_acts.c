@@ -271,8 +271,7 @@ fh_status fh_story_reopen(fh_org *org, const fh_actor *actor, uint32_t customer,
     return s;
 }
 
-/* ---- Hand-offs --------------------------------------------------------------------------------
- */
+/* ---- Hand-offs ------------------------------------------------------------------------------ */
 
 static fh_status accept_inside(const writing *w, fh_str reference, const fh_story_word *word,
                                bool *done, fh_error *err)
@@ -305,8 +304,7 @@ fh_status fh_story_accept(fh_org *org, const fh_actor *actor, uint32_t customer,
     return s;
 }
 
-/* ---- Receipts -----------------------------------------------------------------------------------
- */
+/* ---- Receipts ------------------------------------------------------------------------------- */
 
 static fh_status must_be_person(const fh_actor *actor, fh_error *err)
 {

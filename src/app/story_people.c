@@ -259,8 +259,7 @@ static fh_status viewers_json(naming *m, fh_error *err)
     return FH_OK;
 }
 
-/* ---- All of it ----------------------------------------------------------------------------------
- */
+/* ---- All of it ------------------------------------------------------------------------------ */
 
 fh_status fh_story_people_json(fh_org *org, const fh_actor *actor, const fh_lived *l, fh_json *j,
                                fh_error *err)

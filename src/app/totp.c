@@ -213,8 +213,7 @@ fh_status fh_signin_recovery(fh_signin *s, fh_org *org, fh_str secret, fh_str co
     return status;
 }
 
-/* ---- Adding -----------------------------------------------------------------------------------
- */
+/* ---- Adding --------------------------------------------------------------------------------- */
 
 /* Letters, digits and -._~ stay, others become %XX. */
 static void put_escaped(fh_buf *out, fh_str s)
@@ -368,8 +367,7 @@ fh_status fh_totp_finish(fh_signin *s, fh_org *org, const fh_actor *actor, fh_st
     return FH_OK;
 }
 
-/* ---- Removing
- * ------------------------------------------------------------------------------------ */
+/* ---- Removing ------------------------------------------------------------------------------- */
 
 static fh_status remove_inside(fh_org *org, const fh_actor *actor, uint32_t person, fh_arena *arena,
                                fh_error *err)

@@ -104,8 +104,7 @@ FH_MUST_CHECK fh_status fh_waits_table(const fh_view *v, const fh_waits *a, size
                                        fh_table *out, fh_error *err);
 void fh_waits_json(const fh_view *v, const fh_waits *a, fh_json *j);
 
-/* ---- handoffs -----------------------------------------------------------------------------------
- */
+/* ---- handoffs ------------------------------------------------------------------------------- */
 FH_MUST_CHECK fh_status fh_view_handoffs(const fh_view *v, bool without_problem, fh_handoffs *out,
                                          fh_error *err);
 FH_MUST_CHECK fh_status fh_handoffs_table(const fh_view *v, const fh_handoffs *a, size_t top,
@@ -115,8 +114,7 @@ FH_MUST_CHECK fh_status fh_handoffs_per_problem_table(const fh_view *v, const fh
                                                       fh_table *out, fh_error *err);
 void fh_handoffs_json(const fh_view *v, const fh_handoffs *a, fh_json *j);
 
-/* ---- repeats
- * --------------------------------------------------------------------------------------- */
+/* ---- repeats -------------------------------------------------------------------------------- */
 /* n_departments and n_channels are filled in. */
 FH_MUST_CHECK fh_status fh_view_repeats(const fh_view *v, const fh_repeats_options *options,
                                         fh_repeats *out, fh_error *err);
@@ -125,8 +123,7 @@ FH_MUST_CHECK fh_status fh_repeats_table(const fh_view *v, const fh_repeats_opti
                                          fh_error *err);
 void fh_repeats_json(const fh_view *v, const fh_repeats *a, fh_json *j);
 
-/* ---- customers: who is behind a figure
- * --------------------------------------------------------------------- */
+/* ---- customers: who is behind a figure ------------------------------------------------------ */
 typedef struct fh_behind_row {
     fh_customer_row row;
     const fh_identity *identity; /* [n_identities] */
@@ -150,8 +147,7 @@ FH_MUST_CHECK fh_status fh_behind_table(const fh_view *v, const fh_behind *a, fh
                                         fh_error *err);
 void fh_behind_json(const fh_view *v, const fh_behind *a, fh_json *j);
 
-/* ---- one story
- * ---------------------------------------------------------------------------------------- */
+/* ---- one story ------------------------------------------------------------------------------ */
 typedef struct fh_story_view {
     uint32_t customer;
     const fh_identity *identity; /* [n_identities] */

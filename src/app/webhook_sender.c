@@ -36,8 +36,7 @@ int64_t fh_hook_wait_ms(uint32_t attempts, int64_t delivery)
     return ms + ms * (delivery % 10) / 100;
 }
 
-/* ---- One attempt ------------------------------------------------------------------------------
- */
+/* ---- One attempt ---------------------------------------------------------------------------- */
 
 typedef struct attempt {
     fh_delivery d;
@@ -103,8 +102,7 @@ static fh_status sign_and_send(const sender *s, attempt *a, fh_arena *arena, fh_
     return s->o->transport.post(s->o->transport.ctx, &post, &a->reply, err);
 }
 
-/* ---- How it went
- * ---------------------------------------------------------------------------------- */
+/* ---- How it went ---------------------------------------------------------------------------- */
 
 /* Why the webhook is switched off now; NULL: it is not. */
 static const char *give_up(const sender *s, const attempt *a, int64_t failing_since, int64_t now,
@@ -201,8 +199,7 @@ static fh_status deliver(const sender *s, const fh_delivery *due, bool *failed, 
     return status == FH_NOTFOUND ? FH_OK : status;
 }
 
-/* ---- A round
- * ------------------------------------------------------------------------------------------ */
+/* ---- A round -------------------------------------------------------------------------------- */
 
 static fh_status look(const sender *s, fh_arena *arena, const fh_delivery **due, size_t *n,
                       int64_t *next_ms, fh_error *err)
@@ -244,9 +241,7 @@ fh_status fh_webhooks_round(fh_pool *pool, const fh_webhooks_options *options, i
     return send_due(&s, next_ms, err);
 }
 
-/* ---- The threads
- * -----------------------------------------------------------------------------------------
- */
+/* ---- The threads ---------------------------------------------------------------------------- */
 
 struct fh_webhooks {
     fh_pool *pool;

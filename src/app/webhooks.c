@@ -184,8 +184,7 @@ fh_status fh_webhook_replay(fh_org *org, int64_t delivery, int64_t *out, fh_erro
     return status;
 }
 
-/* ---- Subscriptions -----------------------------------------------------------------------------
- */
+/* ---- Subscriptions -------------------------------------------------------------------------- */
 
 fh_status fh_hook_secret(const fh_key *key, const fh_hook *hook, fh_arena *arena, fh_str *out,
                          fh_error *err)
@@ -262,8 +261,7 @@ fh_status fh_webhook_new_secret(fh_org *org, const fh_key *key, int64_t hook, fh
     return status;
 }
 
-/* ---- Showing ------------------------------------------------------------------------------------
- */
+/* ---- Showing -------------------------------------------------------------------------------- */
 
 static void put_time(fh_json *j, fh_str key, int64_t ms)
 {

@@ -183,8 +183,7 @@ static fh_status read_block(const char *p, int time_bytes, const counts *c, fh_z
     return FH_OK;
 }
 
-/* ---- TZif: the rule in the footer --------------------------------------------------------------
- */
+/* ---- TZif: the rule in the footer ----------------------------------------------------------- */
 
 /* One change of a year: "M3.5.0/2", "J60", "59/-1". */
 typedef struct change {

@@ -267,8 +267,7 @@ static fh_status list(const cli_io *io, fh_org *org, const options *o, fh_error 
     return s ? s : print_lists(io, o, &l, err);
 }
 
-/* ---- Links, tokens, forgetting -----------------------------------------------------------------
- */
+/* ---- Links, tokens, forgetting -------------------------------------------------------------- */
 
 static void say_link(const cli_io *io, fh_str url, bool setup)
 {

@@ -215,8 +215,7 @@ static fh_status enter_sandbox(server *s, fh_error *err)
     return r;
 }
 
-/* ---- Starting, part by part
- * ---------------------------------------------------------------------- */
+/* ---- Starting, part by part ----------------------------------------------------------------- */
 
 static fh_status start_log(server *s, fh_error *err)
 {
@@ -424,8 +423,7 @@ static void stop(server *s)
     fh_log_free(s->log);
 }
 
-/* ---- Serving
- * -------------------------------------------------------------------------------------- */
+/* ---- Serving -------------------------------------------------------------------------------- */
 
 /* While nobody can sign in, whoever started the server is told how to become the owner. */
 static fh_status print_link(server *s, fh_error *err)

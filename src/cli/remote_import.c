@@ -346,8 +346,7 @@ static fh_status read_result(const cli_remote *r, fh_import_result *out, uint64_
     return s;
 }
 
-/* ---- Rejected rows, down ------------------------------------------------------------------------
- */
+/* ---- Rejected rows, down -------------------------------------------------------------------- */
 
 typedef struct sink {
     const fh_os *os;

@@ -152,8 +152,7 @@ static bool filter_calls(void)
 }
 #endif
 
-/* ---- Files -------------------------------------------------------------------------------------
- */
+/* ---- Files ---------------------------------------------------------------------------------- */
 
 #define TRUNCATE  (UINT64_C(1) << 14) /* ABI 3 */
 #define IOCTL_DEV (UINT64_C(1) << 15) /* ABI 5 */
@@ -247,8 +246,7 @@ static bool restrict_files(const fh_sandbox_options *options, int abi)
     return ok;
 }
 
-/* ---- All together
- * ------------------------------------------------------------------------------------ */
+/* ---- All together --------------------------------------------------------------------------- */
 
 static void note_missing(fh_sandbox *out, const char *layer, int number)
 {

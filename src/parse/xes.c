@@ -206,8 +206,7 @@ static bool publish(fh_reader *r, xes *x)
     return true;
 }
 
-/* ---- Events -----------------------------------------------------------------------------------
- */
+/* ---- Events --------------------------------------------------------------------------------- */
 
 static bool join_classifier(const xes *x, const joined *j, fh_arena *arena, fh_str *out)
 {
@@ -432,8 +431,7 @@ static bool write_payload(fh_reader *r, const xes *x)
     return true;
 }
 
-/* ---- Rejects ------------------------------------------------------------------------------------
- */
+/* ---- Rejects -------------------------------------------------------------------------------- */
 
 static void put_escaped(fh_buf *out, fh_str s)
 {
@@ -508,8 +506,7 @@ static fh_status give_event(fh_reader *r, xes *x, fh_str text, fh_error *err)
     return FH_OK;
 }
 
-/* ---- The survey of the head
- * ----------------------------------------------------------------------- */
+/* ---- The survey of the head ----------------------------------------------------------------- */
 
 /* Notes a column by its name, or once the names are known its value in this row. */
 static fh_status survey(fh_reader *r, xes *x, fh_str name, fh_str value, fh_str *row)
@@ -543,8 +540,7 @@ static fh_status survey_event(fh_reader *r, xes *x)
     return FH_OK;
 }
 
-/* ---- Walking the log
- * ------------------------------------------------------------------------------- */
+/* ---- Walking the log ------------------------------------------------------------------------ */
 
 static fh_status take_encoding(xes *x, fh_str instruction, const fh_reader *r, fh_error *err)
 {
@@ -730,8 +726,7 @@ static fh_status xes_read(fh_reader *r, fh_str text, bool end, bool fresh, size_
     return status;
 }
 
-/* ---- The beginning
- * ------------------------------------------------------------------------------------ */
+/* ---- The beginning -------------------------------------------------------------------------- */
 
 static fh_status want_key(fh_arena *arena, xes *x, fh_str key, uint32_t column, bool mapped,
                           uint32_t *out)

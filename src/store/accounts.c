@@ -305,8 +305,7 @@ fh_status fh_recovery_delete(fh_org *org, uint32_t person, fh_error *err)
                  fh_arg_int(person));
 }
 
-/* ---- Challenges --------------------------------------------------------------------------------
- */
+/* ---- Challenges ----------------------------------------------------------------------------- */
 
 fh_status fh_challenge_put(fh_org *org, fh_str secret, const fh_challenge_row *row, fh_error *err)
 {
@@ -347,8 +346,7 @@ fh_status fh_challenge_take(fh_org *org, fh_str secret, fh_arena *arena, fh_chal
     return FH_OK;
 }
 
-/* ---- All of a person
- * ----------------------------------------------------------------------------- */
+/* ---- All of a person ------------------------------------------------------------------------ */
 
 static fh_status any_row(fh_org *org, const char *sql, int64_t arg, bool *out, fh_error *err)
 {

@@ -112,8 +112,7 @@ FH_MUST_CHECK fh_status fh_challenge_put(fh_org *org, fh_str secret, const fh_ch
 FH_MUST_CHECK fh_status fh_challenge_take(fh_org *org, fh_str secret, fh_arena *arena,
                                           fh_challenge_row *out, bool *there, fh_error *err);
 
-/* ---- Tokens ------------------------------------------------------------------------------------
- */
+/* ---- Tokens --------------------------------------------------------------------------------- */
 typedef struct fh_token_row {
     fh_str token, secret, name, used_ip;
     uint32_t person;
@@ -130,8 +129,7 @@ FH_MUST_CHECK fh_status fh_token_insert(fh_org *org, const fh_token_row *row, fh
 FH_MUST_CHECK fh_status fh_token_used(fh_org *org, fh_str token, fh_str ip, fh_error *err);
 FH_MUST_CHECK fh_status fh_token_set_revoked(fh_org *org, fh_str token, fh_error *err);
 
-/* ---- Providers (OIDC)
- * ------------------------------------------------------------------------------ */
+/* ---- Providers (OIDC) ----------------------------------------------------------------------- */
 /* 0: not known. */
 FH_MUST_CHECK fh_status fh_provider_person(fh_org *org, fh_str issuer, fh_str subject,
                                            uint32_t *out, fh_error *err);
@@ -143,8 +141,7 @@ FH_MUST_CHECK fh_status fh_provider_session(fh_org *org, uint32_t session, fh_st
 FH_MUST_CHECK fh_status fh_provider_logout(fh_org *org, fh_str issuer, fh_str subject, fh_str sid,
                                            uint64_t *n, fh_error *err);
 
-/* ---- All of a person
- * ---------------------------------------------------------------------------------- */
+/* ---- All of a person ------------------------------------------------------------------------ */
 
 /* Whether the person has a second factor: an authenticator app or a passkey. */
 FH_MUST_CHECK fh_status fh_account_has_factor(fh_org *org, uint32_t person, bool *totp,

@@ -186,8 +186,7 @@ fh_status fh_audit_withhold(fh_org *org, fh_str object_kind, int64_t object, int
     return fh_org_leave(org, mine, status, err);
 }
 
-/* ---- Reading ----------------------------------------------------------------------------------
- */
+/* ---- Reading -------------------------------------------------------------------------------- */
 
 /* Slices of the statement: until its next step. */
 static void show_row(fh_stmt *s, fh_audit_row *r)
@@ -278,8 +277,7 @@ fh_status fh_audit_rows(fh_org *org, const fh_audit_filter *filter, size_t max, 
     return FH_OK;
 }
 
-/* ---- Checking -----------------------------------------------------------------------------------
- */
+/* ---- Checking ------------------------------------------------------------------------------- */
 
 typedef struct auditing {
     fh_audit_fault *fault;

@@ -112,8 +112,7 @@ fh_status fh_purpose_list(fh_org *org, fh_arena *arena, const fh_purpose **out, 
     return FH_OK;
 }
 
-/* ---- Consent ----------------------------------------------------------------------------------
- */
+/* ---- Consent -------------------------------------------------------------------------------- */
 
 fh_status fh_consent_add(fh_org *org, const fh_consent_entry *e, fh_error *err)
 {
@@ -241,8 +240,7 @@ fh_status fh_consent_counts(fh_org *org, fh_arena *arena, const fh_consent_count
     return FH_OK;
 }
 
-/* ---- The register ------------------------------------------------------------------------------
- */
+/* ---- The register --------------------------------------------------------------------------- */
 
 #define REQUEST_COLUMNS                                                              \
     "request, r.member, reference, kind, state, words, answer, proof, person, job, " \
@@ -381,8 +379,7 @@ fh_status fh_request_proof(fh_org *org, int64_t request, fh_str proof, fh_error 
     return fh_org_leave(org, mine, status, err);
 }
 
-/* ---- Erasing
- * ------------------------------------------------------------------------------------- */
+/* ---- Erasing -------------------------------------------------------------------------------- */
 
 fh_status fh_consent_forget(fh_org *org, uint32_t member, fh_error *err)
 {

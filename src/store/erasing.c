@@ -112,8 +112,7 @@ fh_status fh_identity_erase(fh_org *org, uint32_t customer, fh_error *err)
     return status;
 }
 
-/* ---- Erasing again ----------------------------------------------------------------------------
- */
+/* ---- Erasing again -------------------------------------------------------------------------- */
 
 typedef struct listed {
     fh_org *org;

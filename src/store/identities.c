@@ -14,8 +14,8 @@
 /* ---- Kinds ------------------------------------------------------------------------------- */
 
 typedef struct kinds {
-    fh_kind *kind; /* [n] */
-    uint32_t *id;  /* [n] */
+    fh_id_kind *kind; /* [n] */
+    uint32_t *id;     /* [n] */
     size_t n;
 } kinds;
 
@@ -37,7 +37,7 @@ static fh_status load_kinds(fh_org *org, fh_arena *arena, kinds *out, fh_error *
     int64_t n = 0;
     fh_status status = count_rows(org, "SELECT COUNT(*) FROM identity_kind", &n, err);
     if (status != FH_OK) return status;
-    *out = (kinds){FH_NEW_ARRAY(arena, fh_kind, (size_t)n),
+    *out = (kinds){FH_NEW_ARRAY(arena, fh_id_kind, (size_t)n),
                    FH_NEW_ARRAY(arena, uint32_t, (size_t)n), 0};
     if (!out->kind || !out->id) return fh_no_memory(err);
     status = fh_db_prepare(fh_org_db(org),
@@ -45,7 +45,7 @@ static fh_status load_kinds(fh_org *org, fh_arena *arena, kinds *out, fh_error *
     while (status == FH_OK && out->n < (size_t)n) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;
-        fh_kind *k = &out->kind[out->n];
+        fh_id_kind *k = &out->kind[out->n];
         out->id[out->n++] = (uint32_t)fh_stmt_i64(s, 0);
         k->shared = fh_stmt_i64(s, 2) != 0;
         if (!fh_arena_str(arena, fh_stmt_text(s, 1), &k->name)) status = fh_no_memory(err);
@@ -54,7 +54,7 @@ static fh_status load_kinds(fh_org *org, fh_arena *arena, kinds *out, fh_error *
     return status;
 }
 
-fh_status fh_identity_kinds(fh_org *org, fh_arena *arena, const fh_kind **out, size_t *n,
+fh_status fh_identity_kinds(fh_org *org, fh_arena *arena, const fh_id_kind **out, size_t *n,
                             fh_error *err)
 {
     kinds k;

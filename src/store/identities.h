@@ -14,13 +14,13 @@
 #include "firsthand/parse.h"
 #include "store/org.h"
 
-typedef struct fh_kind {
+typedef struct fh_id_kind {
     fh_str name;
     bool shared;
-} fh_kind;
+} fh_id_kind;
 /* Known kinds; built in: customer, account, email unique; phone, device, address,
  * household shared. An unknown kind met in an import is made unique. */
-FH_MUST_CHECK fh_status fh_identity_kinds(fh_org *org, fh_arena *arena, const fh_kind **out,
+FH_MUST_CHECK fh_status fh_identity_kinds(fh_org *org, fh_arena *arena, const fh_id_kind **out,
                                           size_t *n, fh_error *err);
 /* FH_CONFLICT when it is to be unique and customers share one: the message names them. */
 FH_MUST_CHECK fh_status fh_identity_set_kind(fh_org *org, fh_str name, bool shared, fh_error *err);
@@ -42,14 +42,14 @@ void fh_resolver_free(fh_resolver *r);
  * kind became shared or unique: make a new resolver, as after any failure. */
 FH_MUST_CHECK fh_status fh_resolver_refresh(fh_resolver *r, fh_error *err);
 
-typedef struct fh_who {
+typedef struct fh_resolved {
     uint32_t member, customer; /* customer 0: this person was erased; leave the row out */
-} fh_who;
+} fh_resolved;
 /* Whose interactions these are; unknown ones get the next numbers, in the order
  * of rows. Nothing is written until fh_resolver_flush. A batch is resolved
  * together so that look-ups overlap. */
 FH_MUST_CHECK fh_status fh_resolve(fh_resolver *r, const fh_interaction *rows, size_t n,
-                                   fh_who *out, fh_error *err);
+                                   fh_resolved *out, fh_error *err);
 /* The number of a problem (FH_FIELD_PROBLEM) of a member's customer, a new one at
  * first sight. FH_LIMIT when the name is longer than 250 bytes. */
 FH_MUST_CHECK fh_status fh_resolve_problem(fh_resolver *r, uint32_t member, fh_str name,
@@ -107,8 +107,7 @@ FH_MUST_CHECK fh_status fh_identity_suggestions(fh_org *org, fh_arena *arena,
                                                 const fh_suggestion **out, size_t *n,
                                                 fh_error *err);
 
-/* ---- Erasing -----------------------------------------------------------------------------------
- */
+/* ---- Erasing -------------------------------------------------------------------------------- */
 
 /* Removes a customer's identifiers, members, problems, merge-log texts and
  * suggestions, and leaves tombstones: keyed hashes of its identifiers, in the

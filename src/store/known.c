@@ -276,8 +276,7 @@ fh_status fh_known_refresh(fh_known *k, fh_org *org, fh_error *err)
     return status;
 }
 
-/* ---- Asking ------------------------------------------------------------------------------------
- */
+/* ---- Asking --------------------------------------------------------------------------------- */
 
 static int by_customer(const void *pa, const void *pb, void *ctx)
 {

@@ -93,8 +93,7 @@ static fh_status merge_unit(merging *m, size_t unit, fh_error *err)
     return rewrite_unit(m, unit, err);
 }
 
-/* ---- The whole --------------------------------------------------------------------------------
- */
+/* ---- The whole ------------------------------------------------------------------------------ */
 
 static bool stopped(merging *m)
 {

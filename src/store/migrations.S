@@ -23,6 +23,7 @@ fh_migration_texts:
     MIGRATION(2026-11-22-rules)
     MIGRATION(2026-11-22-receipts)
     MIGRATION(2026-11-22-consent)
+    MIGRATION(2026-11-22-records)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

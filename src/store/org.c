@@ -387,8 +387,7 @@ fh_status fh_org_numbers(fh_org *org, const char *counter, int64_t count, int64_
     return status;
 }
 
-/* ---- Settings ----------------------------------------------------------------------------------
- */
+/* ---- Settings ------------------------------------------------------------------------------- */
 
 fh_status fh_setting_get(fh_org *org, fh_str key, fh_arena *arena, fh_str *out, fh_error *err)
 {

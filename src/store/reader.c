@@ -431,8 +431,7 @@ void fh_view_release(fh_reader *r, fh_view *v)
     }
 }
 
-/* ---- Views: showing ---------------------------------------------------------------------------
- */
+/* ---- Views: showing ------------------------------------------------------------------------- */
 
 static fh_status rename_codes(const fh_reader *r, fh_space *space, fh_error *err)
 {

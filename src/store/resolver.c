@@ -335,8 +335,7 @@ static fh_status suggest(fh_resolver *r, uint32_t one, uint32_t other, const kin
     return FH_OK;
 }
 
-/* ---- Deciding ---------------------------------------------------------------------------------
- */
+/* ---- Deciding ------------------------------------------------------------------------------- */
 
 /* Whether a customer of its own (known by no unique identifier) has it, or exactly
  * one customer: that member; else 0. */
@@ -421,13 +420,13 @@ static fh_status attach_rest(fh_resolver *r, asked *q, uint32_t n, uint32_t memb
     return FH_OK;
 }
 
-static fh_status resolve_row(fh_resolver *r, asked *q, uint32_t n, fh_who *out, fh_error *err)
+static fh_status resolve_row(fh_resolver *r, asked *q, uint32_t n, fh_resolved *out, fh_error *err)
 {
     uint32_t member = 0;
     bool erased = false;
     decide(r, q, n, &member, &erased);
     if (erased) {
-        *out = (fh_who){0, 0};
+        *out = (fh_resolved){0, 0};
         return FH_OK;
     }
     fh_status status = FH_OK;
@@ -437,7 +436,7 @@ static fh_status resolve_row(fh_resolver *r, asked *q, uint32_t n, fh_who *out, 
     } else if (n > 1) {
         status = attach_rest(r, q, n, member, err);
     }
-    if (status == FH_OK) *out = (fh_who){member, customer_of(r, member)};
+    if (status == FH_OK) *out = (fh_resolved){member, customer_of(r, member)};
     return status;
 }
 
@@ -494,7 +493,7 @@ static inline void find(asked *q)
 }
 
 static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_t n, asked *q,
-                               fh_who *out, fh_error *err)
+                               fh_resolved *out, fh_error *err)
 {
     guess before[FH_MAX_IDENTIFIERS] = {{{0}, NULL}};
     size_t n_asked = 0;
@@ -520,7 +519,7 @@ static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_
         const uint32_t n_ids = rows[i].n_identifiers;
         if (n_ids == 1 && q[at].number && !q[at].kind->shared) {
             const uint32_t member = member_of(q[at].kind, q[at].number);
-            out[i] = (fh_who){member, customer_of(r, member)};
+            out[i] = (fh_resolved){member, customer_of(r, member)};
         } else {
             status = resolve_row(r, q + at, n_ids, &out[i], err);
         }
@@ -529,7 +528,7 @@ static fh_status resolve_chunk(fh_resolver *r, const fh_interaction *rows, size_
     return status;
 }
 
-fh_status fh_resolve(fh_resolver *r, const fh_interaction *rows, size_t n, fh_who *out,
+fh_status fh_resolve(fh_resolver *r, const fh_interaction *rows, size_t n, fh_resolved *out,
                      fh_error *err)
 {
     asked q[CHUNK * FH_MAX_IDENTIFIERS];
@@ -539,8 +538,7 @@ fh_status fh_resolve(fh_resolver *r, const fh_interaction *rows, size_t n, fh_wh
     return status;
 }
 
-/* ---- Problems -----------------------------------------------------------------------------------
- */
+/* ---- Problems ------------------------------------------------------------------------------- */
 
 static bool add_problem(fh_resolver *r, uint32_t member, fh_str name, uint32_t number)
 {
@@ -618,8 +616,7 @@ fh_status fh_resolve_problem(fh_resolver *r, uint32_t member, fh_str name, uint3
     return FH_OK;
 }
 
-/* ---- Loading
- * ------------------------------------------------------------------------------------- */
+/* ---- Loading -------------------------------------------------------------------------------- */
 
 static fh_status load_kinds(fh_resolver *r, fh_error *err)
 {
@@ -805,8 +802,7 @@ void fh_resolver_free(fh_resolver *r)
     free(r);
 }
 
-/* ---- Writing
- * ----------------------------------------------------------------------------------------- */
+/* ---- Writing -------------------------------------------------------------------------------- */
 
 static fh_status write_kinds(fh_resolver *r, fh_error *err)
 {

@@ -141,8 +141,7 @@ static fh_status prepare_inbox(fh_tidy *t, fh_db *db, const fh_stored_list *batc
     return status;
 }
 
-/* ---- Which runs --------------------------------------------------------------------------------
- */
+/* ---- Which runs ----------------------------------------------------------------------------- */
 
 static int by_age(const void *pa, const void *pb, void *ctx)
 {
@@ -232,8 +231,7 @@ static fh_status choose_pass(fh_tidy *t, const fh_stored_list *segments, int64_t
     return status;
 }
 
-/* ---- A stretch of a pass
- * -------------------------------------------------------------------------- */
+/* ---- A stretch of a pass -------------------------------------------------------------------- */
 
 static bool takes_part(const fh_tidy *t, const fh_stored *row)
 {
@@ -380,8 +378,7 @@ static fh_status prepare_stretch(fh_tidy *t, fh_db *db, const fh_stored_list *se
     return status;
 }
 
-/* ---- A step -------------------------------------------------------------------------------------
- */
+/* ---- A step --------------------------------------------------------------------------------- */
 
 static void clear_step(fh_tidy *t)
 {
@@ -435,8 +432,7 @@ fh_status fh_tidy_prepare(fh_tidy *t, fh_org *org, bool all, bool *any, fh_error
     return status;
 }
 
-/* ---- Putting
- * ---------------------------------------------------------------------------------------- */
+/* ---- Putting -------------------------------------------------------------------------------- */
 
 static bool same_row(const fh_stored *a, const fh_stored *b)
 {

@@ -15,10 +15,10 @@ enum { N_CUSTOMERS = 2800, HEAD = 16, PAIR = 12 };
 
 /* ---- An organisation -------------------------------------------------------------------- */
 
-static fh_who resolve(fh_resolver *r, const fh_identifier *ids, uint32_t n)
+static fh_resolved resolve(fh_resolver *r, const fh_identifier *ids, uint32_t n)
 {
     fh_interaction row = {.row = 1, .n_identifiers = n};
-    fh_who out = {0};
+    fh_resolved out = {0};
     for (uint32_t i = 0; i < n; i++) row.identifier[i] = ids[i];
     assert_status(fh_resolve(r, &row, 1, &out, NULL), FH_OK);
     return out;
@@ -42,7 +42,7 @@ static void add_customers(fh_org *org)
             {FH_STR("email"), {mail, (size_t)snprintf(mail, sizeof mail, "M%u@Example.org", i)}},
             {FH_STR("phone"), {phone, (size_t)snprintf(phone, sizeof phone, "030-%u", i / 9)}},
         };
-        const fh_who who = resolve(r, ids, i % 4 ? 1 : 3);
+        const fh_resolved who = resolve(r, ids, i % 4 ? 1 : 3);
         uint32_t problem = 0;
         if (i % 100 == 0)
             assert_status(fh_resolve_problem(r, who.member, FH_STR("INC-1"), &problem, NULL),

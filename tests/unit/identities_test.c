@@ -61,10 +61,10 @@ static fh_interaction row_of(fixture *f, const char *text)
     return row;
 }
 
-static fh_who who(fixture *f, const char *text)
+static fh_resolved who(fixture *f, const char *text)
 {
     const fh_interaction row = row_of(f, text);
-    fh_who out = {0};
+    fh_resolved out = {0};
     assert_status(fh_resolve(f->resolver, &row, 1, &out, NULL), FH_OK);
     return out;
 }
@@ -199,7 +199,7 @@ static void kinds_can_be_made_shared_and_unknown_ones_are_unique(void **state)
     assert_int_equal(who(&f, "badge:7").customer, 1);
     reload(&f);
     assert_int_equal(who(&f, "customer:ann badge:7").customer, 1);
-    const fh_kind *kinds;
+    const fh_id_kind *kinds;
     size_t n;
     assert_status(fh_identity_kinds(f.org, f.arena, &kinds, &n, NULL), FH_OK);
     assert_int_equal(n, 8);
@@ -432,7 +432,7 @@ static void rows_are_resolved_as_a_naive_oracle_does(void **state)
         for (int batch = 0; batch < 3; batch++) {
             fh_interaction rows[ROWS];
             uint32_t want[ROWS];
-            fh_who got[ROWS];
+            fh_resolved got[ROWS];
             for (int r = 0; r < ROWS; r++) {
                 int ids[4][2], n = 0;
                 char text[128] = "";

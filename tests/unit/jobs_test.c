@@ -118,8 +118,7 @@ static const fh_job_kind greet_kind = {.name = "greet",
 static const fh_job_kind *const test_kinds[] = {&greet_kind, &gate_kind, &stumble_kind, &once_kind,
                                                 NULL};
 
-/* ---- Set-up
- * -------------------------------------------------------------------------------------- */
+/* ---- Set-up --------------------------------------------------------------------------------- */
 
 static fh_pool *pool;
 static fh_arena *arena;
@@ -201,8 +200,7 @@ static fh_job until_ended(fh_jobs *jobs, int64_t job)
     return (fh_job){.job = 0};
 }
 
-/* ---- Running
- * ------------------------------------------------------------------------------------------ */
+/* ---- Running -------------------------------------------------------------------------------- */
 
 static void a_job_runs_and_leaves_its_result(void **state)
 {
@@ -513,9 +511,7 @@ static void ended_jobs_are_forgotten_after_a_while(void **state)
     fh_jobs_stop(jobs);
 }
 
-/* ---- Files
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Files ---------------------------------------------------------------------------------- */
 
 static void names_of_files_lead_nowhere_else(void **state)
 {
@@ -599,8 +595,7 @@ static void old_files_are_swept_but_not_those_a_job_waits_for(void **state)
     assert_int_equal(access(fresh, F_OK) | access(waited, F_OK) | access(others, F_OK), 0);
 }
 
-/* ---- The kinds there are
- * -------------------------------------------------------------------------------------- */
+/* ---- The kinds there are -------------------------------------------------------------------- */
 
 static fh_str put_file(fh_jobs *jobs, const char *title, fh_str bytes)
 {
@@ -784,7 +779,7 @@ static void add_newcomers(void *ctx)
     fh_resolver *resolver = NULL;
     while (!told_to_stop(c)) {
         fh_org *org = NULL;
-        fh_who who;
+        fh_resolved who;
         char name[32];
         (void)snprintf(name, sizeof name, "new%u", c->n);
         const fh_interaction row = {.n_identifiers = 1,
@@ -845,9 +840,7 @@ static void an_import_gets_through_while_others_bring_new_customers(void **state
     fh_pool_read_done(pool, org);
 }
 
-/* ---- Killed
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- Killed --------------------------------------------------------------------------------- */
 
 enum { KILL_ROWS = 30000 };
 
@@ -937,9 +930,7 @@ static void an_import_killed_midway_twice_goes_on_and_doubles_nothing(void **sta
     fh_pool_read_done(pool, org);
 }
 
-/* ---- Faults
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- Faults --------------------------------------------------------------------------------- */
 
 static fh_status read_params_in_little_memory(void *ctx)
 {

@@ -104,8 +104,7 @@ static waiting sent(world *w, const char *text)
     return x;
 }
 
-/* ---- What is there ----------------------------------------------------------------------------
- */
+/* ---- What is there -------------------------------------------------------------------------- */
 
 static uint64_t n_stored(world *w, uint64_t *batches)
 {
@@ -152,8 +151,7 @@ static size_t story(world *w, const char *who, const fh_told **told)
     "{\"customer\":\"a\",\"time\":\"2024-01-31T10:00:00Z\",\"touchpoint\":\"call\",\"id\":\"" id \
     "\"}"
 
-/* ---- Tests
- * --------------------------------------------------------------------------------------- */
+/* ---- Tests ---------------------------------------------------------------------------------- */
 
 static void what_is_sent_is_there_when_the_reply_comes(void **state)
 {
@@ -324,7 +322,7 @@ static void what_an_import_brought_is_known(void **state)
     fh_org *org = NULL; /* another process: its own customers, kinds and ids */
     assert_status(fh_org_open(fh_os_real(), test_org_name(1), FH_ORG_WRITE, &org, NULL), FH_OK);
     fh_resolver *r = NULL;
-    fh_who who = {0};
+    fh_resolved who = {0};
     fh_interaction row = {
         .n_identifiers = 2,
         .identifier = {{FH_STR("crm"), FH_STR("77")}, {FH_STR("phone"), FH_STR("+49 30 1")}}};

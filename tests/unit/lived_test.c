@@ -222,8 +222,7 @@ static void problems_agree_with_the_definitions_said_simply(void **state)
     end(&f);
 }
 
-/* ---- References, payloads -----------------------------------------------------------------------
- */
+/* ---- References, payloads ------------------------------------------------------------------- */
 
 static void every_interaction_is_found_by_its_reference_and_keeps_it(void **state)
 {
@@ -306,8 +305,7 @@ static void what_is_known_stands_by_field_and_department(void **state)
     end(&f);
 }
 
-/* ---- Doing
- * --------------------------------------------------------------------------------------- */
+/* ---- Doing ---------------------------------------------------------------------------------- */
 
 static fh_status confirm(fixture *f, uint32_t customer, uint32_t problem, const char *text,
                          bool *done)
@@ -437,8 +435,7 @@ static void what_was_said_at_an_erased_story_leaves_no_bytes(void **state)
     end(&f);
 }
 
-/* ---- Damage, disks
- * ---------------------------------------------------------------------------------- */
+/* ---- Damage, disks -------------------------------------------------------------------------- */
 
 static void count_fault(void *ctx, const char *sentence)
 {

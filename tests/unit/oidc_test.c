@@ -219,8 +219,7 @@ static uint32_t person(fixture *f, const char *email, fh_roles its)
     return out.person;
 }
 
-/* ---- Tests -------------------------------------------------------------------------------------
- */
+/* ---- Tests ---------------------------------------------------------------------------------- */
 
 static void whoever_the_service_vouches_for_signs_in_with_the_groups_roles(void **state)
 {

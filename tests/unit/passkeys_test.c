@@ -187,8 +187,7 @@ static fh_status use(fixture *f, device *d, fh_session_given *out)
     return finish(f, d, &s, none, out);
 }
 
-/* ---- Tests ------------------------------------------------------------------------------------
- */
+/* ---- Tests ---------------------------------------------------------------------------------- */
 
 static void a_passkey_of_each_kind_signs_in_with_both_factors(void **state)
 {

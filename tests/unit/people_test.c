@@ -568,8 +568,7 @@ static void every_change_of_a_person_is_in_the_log(void **state)
     end(&f);
 }
 
-/* ---- Departments ------------------------------------------------------------------------------
- */
+/* ---- Departments ---------------------------------------------------------------------------- */
 
 static void departments_are_listed_as_a_tree(void **state)
 {

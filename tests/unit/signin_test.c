@@ -229,8 +229,7 @@ static void a_kept_password_verifies_and_damaged_ones_are_told(void **state)
     }
 }
 
-/* ---- Setting up -------------------------------------------------------------------------------
- */
+/* ---- Setting up ----------------------------------------------------------------------------- */
 
 static void the_first_owner_comes_in_by_a_set_up_link_that_works_once(void **state)
 {
@@ -335,8 +334,7 @@ static void only_who_may_as_much_makes_links_for_somebody(void **state)
     end(&f);
 }
 
-/* ---- With a password ---------------------------------------------------------------------------
- */
+/* ---- With a password ------------------------------------------------------------------------ */
 
 static void a_right_password_signs_in_and_whatever_is_wrong_sounds_alike(void **state)
 {
@@ -503,8 +501,7 @@ static void a_changed_password_ends_the_other_sessions(void **state)
     end(&f);
 }
 
-/* ---- Sessions -----------------------------------------------------------------------------------
- */
+/* ---- Sessions ------------------------------------------------------------------------------- */
 
 static void a_session_ends_when_idle_and_in_any_case_after_thirty_days(void **state)
 {
@@ -607,8 +604,7 @@ static void a_form_token_belongs_to_one_session(void **state)
     assert_false(fh_session_form_token_ok(FH_STR("one"), none));
 }
 
-/* ---- Authenticator apps
- * ---------------------------------------------------------------------------- */
+/* ---- Authenticator apps --------------------------------------------------------------------- */
 
 static void codes_are_those_of_rfc_6238(void **state)
 {
@@ -835,8 +831,7 @@ static void a_sealed_secret_opens_only_in_its_place(void **state)
     end(&f);
 }
 
-/* ---- Tokens
- * --------------------------------------------------------------------------------------------- */
+/* ---- Tokens --------------------------------------------------------------------------------- */
 
 static void a_token_may_what_its_scopes_and_its_owner_may(void **state)
 {
@@ -927,8 +922,7 @@ static void a_token_that_is_changed_expired_or_revoked_does_nothing(void **state
     end(&f);
 }
 
-/* ---- Turns
- * ------------------------------------------------------------------------------------------- */
+/* ---- Turns ---------------------------------------------------------------------------------- */
 
 enum { WAITING = 32 };
 typedef struct waiter {
@@ -993,8 +987,7 @@ static void an_unknown_account_costs_the_same_hash(void **state)
     end(&f);
 }
 
-/* ---- What fails on its own
- * -------------------------------------------------------------------------------- */
+/* ---- What fails on its own ------------------------------------------------------------------ */
 
 static fh_status fail_random(void *ctx, void *to, size_t n, fh_error *err)
 {

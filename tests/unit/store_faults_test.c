@@ -290,8 +290,7 @@ static void what_was_acknowledged_outlives_a_kill(void **state)
     oracle_free(&before);
 }
 
-/* ---- Rot --------------------------------------------------------------------------------------
- */
+/* ---- Rot ------------------------------------------------------------------------------------ */
 
 static void no_fault(void *ctx, const char *sentence)
 {

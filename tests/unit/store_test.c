@@ -443,8 +443,7 @@ static void a_long_merge_can_be_stopped_and_taken_up(void **state)
     fh_org_close(org);
 }
 
-/* ---- Erasing, copying -------------------------------------------------------------------------
- */
+/* ---- Erasing, copying ----------------------------------------------------------------------- */
 
 static bool file_has(const char *path, const char *text)
 {
@@ -513,8 +512,7 @@ static void a_backup_is_the_whole_file(void **state)
     fh_org_close(org);
 }
 
-/* ---- Damage
- * --------------------------------------------------------------------------------------- */
+/* ---- Damage --------------------------------------------------------------------------------- */
 
 static void count_faults(void *ctx, const char *sentence)
 {

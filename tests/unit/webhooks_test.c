@@ -60,8 +60,7 @@ static fh_status receive(void *ctx, const fh_hook_post *post, fh_hook_reply *out
     return FH_OK;
 }
 
-/* ---- Set-up
- * ------------------------------------------------------------------------------------------ */
+/* ---- Set-up --------------------------------------------------------------------------------- */
 
 static faulty_os clock_os; /* its clock goes when it is told to */
 static fh_pool *pool;
@@ -155,8 +154,7 @@ static fh_hook hook_of(int64_t number)
 
 #define WANT(event) (UINT64_C(1) << FH_HOOK_##event)
 
-/* ---- Signing
- * ------------------------------------------------------------------------------------------ */
+/* ---- Signing -------------------------------------------------------------------------------- */
 
 /* The example of the Standard Webhooks specification's reference libraries. */
 static void the_signature_is_that_of_standard_webhooks(void **state)
@@ -191,8 +189,7 @@ static void memory_running_out_is_told(void **state)
     test_oom(sign_in_little_memory, NULL);
 }
 
-/* ---- Telling and sending
- * --------------------------------------------------------------------------------- */
+/* ---- Telling and sending -------------------------------------------------------------------- */
 
 static void a_message_is_sent_signed_to_those_that_want_it(void **state)
 {
@@ -461,8 +458,7 @@ static void how_jobs_ended_is_told_without_rows_of_customers(void **state)
                "{\"job\":17,\"kind\":\"report\",\"state\":\"failed\"}}");
 }
 
-/* ---- Secrets
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Secrets -------------------------------------------------------------------------------- */
 
 static void the_secret_is_shown_once_and_lies_sealed(void **state)
 {
@@ -489,9 +485,7 @@ static void the_secret_is_shown_once_and_lies_sealed(void **state)
     assert_true(delivery(1).error.len > 0);
 }
 
-/* ---- Where to
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- Where to ------------------------------------------------------------------------------- */
 
 static bool allowed(const char *text, bool loopback)
 {
@@ -688,8 +682,7 @@ static void a_webhook_needs_events_and_a_known_event_name(void **state)
     assert_string_equal(err.hint, "Did you mean 'import.finished'?");
 }
 
-/* ---- A real server
- * ---------------------------------------------------------------------------------------------- */
+/* ---- A real server -------------------------------------------------------------------------- */
 
 typedef struct server {
     int fd, port;
@@ -875,9 +868,7 @@ static void a_receiver_that_hangs_holds_up_nobody_else(void **state)
     fh_mutex_free(crowd.lock);
 }
 
-/* ---- Faults
- * -----------------------------------------------------------------------------------------------------------
- */
+/* ---- Faults --------------------------------------------------------------------------------- */
 
 static void a_failing_disk_never_leaves_half_a_message(void **state)
 {
