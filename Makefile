@@ -72,7 +72,7 @@ LDFLAGS_cov    := --coverage
 override CFLAGS  := $(COMMON) $(CFLAGS_$(BUILD)) $(CFLAGS)
 override LDFLAGS := $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 LIB_LIBS := -lstreamvbyte -lzstd -lxxhash -ldeflate -lz -lutf8proc -lm
-LIBS     := $(LIB_LIBS) -lsqlite3 -lqrencode -lsodium -lssl -lcrypto -lpthread -ldl
+LIBS     := $(LIB_LIBS) -lsqlite3 -lqrencode -lxlsxwriter -lsodium -lssl -lcrypto -lpthread -ldl
 
 LIB_C   := $(sort $(wildcard $(LIBRARY:%=src/%/*.c)))
 PROG_C  := $(sort $(wildcard $(PROGRAM:%=src/%/*.c)))

@@ -148,8 +148,10 @@ static bool own_address(fh_arena *arena, fh_str text, const char **out)
 const char *fh_way_back(const fh_call *c)
 {
     const char *to = "/";
-    fh_str wanted = {0};
-    if (c->request->method == FH_HTTP_POST) {
+    fh_str wanted = c->way_back;
+    if (wanted.len) {
+        /* as it was asked for before */
+    } else if (c->request->method == FH_HTTP_POST) {
         if (fh_form_text(c, "to", &wanted, NULL)) return to;
     } else if (c->query) {
         memcpy(&wanted, c->query, sizeof wanted);

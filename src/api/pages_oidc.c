@@ -9,6 +9,10 @@
 #include "api/page.h"
 #include "app/oidc.h"
 
+#include <string.h>
+
+enum { LONGEST_WAY = 600 }; /* browsers drop cookies of more than 4096 bytes */
+
 static fh_status need_service(const fh_call *c, const fh_oidc_provider **p, fh_error *err)
 {
     if (!c->api->options.oidc) {
@@ -25,13 +29,16 @@ static const char *flow_cookie(const fh_call *c)
     return fh_callers_secure(c->api->callers) ? "__Host-firsthand-flow" : "firsthand-flow";
 }
 
-/* An empty state takes the cookie away. */
-static fh_status put_flow_cookie(fh_call *c, fh_str state, fh_error *err)
+/* An empty state takes the cookie away. The page to come back to goes along behind it:
+ * "STATE?to=%2Fstories%2F17". */
+static fh_status put_flow_cookie(fh_call *c, const char *state, fh_error *err)
 {
     fh_str cookie;
-    if (!fh_arena_format(c->arena, &cookie, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s; Max-Age=%d",
-                         flow_cookie(c), FH_STR_ARG(state),
-                         fh_callers_secure(c->api->callers) ? "; Secure" : "", state.len ? 600 : 0))
+    const char *to = fh_way_back(c);
+    const char *value = *state && strlen(to) <= LONGEST_WAY ? fh_way_to(c, state, to) : state;
+    if (!fh_arena_format(c->arena, &cookie, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s; Max-Age=%d",
+                         flow_cookie(c), value,
+                         fh_callers_secure(c->api->callers) ? "; Secure" : "", *state ? 600 : 0))
         return fh_no_memory(err);
     return fh_call_field(c, "Set-Cookie", cookie, err);
 }
@@ -80,7 +87,7 @@ static fh_status go_there(fh_call *c, fh_error *err)
         *err = problem;
         return s;
     }
-    s = put_flow_cookie(c, fh_str_of(flow.state), err);
+    s = put_flow_cookie(c, flow.state, err);
     return s ? s : show_way(c, url, err);
 }
 
@@ -130,8 +137,16 @@ static fh_status turned_away(fh_str error, fh_error *err)
 static fh_status take_flow(fh_call *c, const fh_oidc_provider *p, const answer *a,
                            fh_oidc_flow *flow, fh_error *err)
 {
-    const fh_str cookie = fh_http_cookie(c->x, flow_cookie(c));
-    const fh_status s = fh_call_lane(c, err);
+    fh_str cookie = fh_http_cookie(c->x, flow_cookie(c));
+    const char *more = cookie.len ? memchr(cookie.ptr, '?', cookie.len) : NULL;
+    fh_status s = FH_OK;
+    if (more) {
+        const size_t len = (size_t)(more - cookie.ptr);
+        s = fh_http_pair(c->arena, (fh_str){more + 1, cookie.len - len - 1}, "to", &c->way_back,
+                         err);
+        cookie.len = len;
+    }
+    if (!s || s == FH_NOTFOUND) s = fh_call_lane(c, err);
     if (s) return s;
     return fh_call_lane_done(c, fh_oidc_take(c->org, p, a->state, cookie, a->issuer, flow, err));
 }
@@ -166,7 +181,7 @@ static fh_status come_back(fh_call *c, fh_error *err)
         *err = problem;
         return s;
     }
-    const fh_status cleared = put_flow_cookie(c, (fh_str){0}, err);
+    const fh_status cleared = put_flow_cookie(c, "", err);
     if (cleared) return cleared;
     return s ? fh_show_sign_in(c, (fh_str){0}, &problem, err) : fh_signed_in(c, &given, err);
 }

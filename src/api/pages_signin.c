@@ -16,6 +16,7 @@ static void put_service(const fh_call *c, const fh_html *h)
     if (!c->api->options.oidc) return;
     if (!fh_arena_str(c->arena, fh_oidc_service_button(c->api->options.oidc), &button)) return;
     fh_form_begin(c, h, "/sign-in/service");
+    fh_form_hidden(h, "to", fh_str_of(fh_way_back(c)));
     fh_form_end(h, button.ptr);
     fh_html_say(h, "<p class=\"aside\">Or with a password of your own here:</p>\n");
 }

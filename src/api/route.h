@@ -99,6 +99,7 @@ struct fh_call {
     fh_caller caller;
     bool half;                         /* the second factor is still to come */
     fh_str secret;                     /* of the session; empty: none */
+    fh_str way_back;                   /* asked for when a sign-in began elsewhere; unchecked */
     fh_str path_value[FH_PATH_VALUES]; /* what stands in place of {...}, decoded */
     void *query;                       /* route->query_size bytes, read by route->query */
     const fh_str *args;                /* [n_args] questions: "step=A&step=B" */

@@ -6,6 +6,7 @@ import { begin, end } from './lib/world.mjs';
 before(begin);
 await import('./parts/description.mjs');
 await import('./parts/questions.mjs');
+await import('./parts/sheets.mjs');
 await import('./parts/interactions.mjs');
 await import('./parts/customers.mjs');
 await import('./parts/story.mjs');

@@ -1,6 +1,7 @@
 // actual.test.mjs - which paths customers take: the drawn journey by mouse, keyboard and on
 // a phone; what is selected, narrowed, compared, and who is behind it.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { site } from './site.mjs';
 
 const our = await site();
@@ -27,6 +28,18 @@ our.test('the drawn journey says n, period and what it hides, and its table hold
   const table = page.getByRole('table', { name: 'Drawn journey' });
   await table.locator('tbody tr').first().waitFor();
   assert.equal(await table.locator('tbody tr').count(), arcs);
+});
+
+our.test('what is asked is taken along as a spreadsheet, with its filter', async ({ open }) => {
+  const page = await open('/actual?tab=waits&from=2024');
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Take away' }).click();
+  const link = page.getByRole('link', { name: 'XLSX' });
+  assert.match(await link.getAttribute('href'), /^\/api\/v1\/waits\?from=2024&format=xlsx$/);
+  const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  assert.equal(file.suggestedFilename(), 'waits.xlsx');
+  const bytes = readFileSync(await file.path());
+  assert.equal(bytes.toString('latin1', 0, 2), 'PK');
 });
 
 our.test('a move opens its figures, the customers behind it, and the back button closes it', async ({ open }) => {

@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
+/** Text of an attribute as a browser reads it. */
+const plain = (html) => html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+
 export class Description {
     constructor(document) {
         this.document = document;
@@ -140,7 +143,7 @@ export class Client {
         const reply = await this.call(id, options);
         reply.forms = new Map();
         for (const [, action, inside] of reply.text.matchAll(/<form method="post" action="([^"]*)">(.*?)<\/form>/gs)) {
-            const hidden = [...inside.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(m => [m[1], m[2]]);
+            const hidden = [...inside.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(m => [m[1], plain(m[2])]);
             if (!reply.forms.has(action)) reply.forms.set(action, []);
             reply.forms.get(action).push(hidden);
         }

@@ -49,8 +49,8 @@ after(async () => {
 });
 
 /** Presses the button; the reply leads on without script. */
-async function goThere() {
-    const page = await nobody.page('pageSignIn');
+async function goThere(query) {
+    const page = await nobody.page('pageSignIn', { query });
     assert.match(page.text, /Sign in with Our &lt;ID&gt;/);
     const there = await nobody.send('formService', page, {});
     const url = /url=(.*)$/.exec(there.headers.get('refresh'))[1];
@@ -61,8 +61,8 @@ async function goThere() {
     return { url, cookie: cookie.split(';')[0], state: new URL(url).searchParams.get('state') };
 }
 
-async function thereAs(login) {
-    const way = await goThere();
+async function thereAs(login, query) {
+    const way = await goThere(query);
     way.browser = new Browser();
     way.back = await way.browser.signInThere(way.url, login, server.url);
     return way;
@@ -94,6 +94,14 @@ test('somebody known signs in by the verified address, and gets the roles of the
     people.olga.groups = ['Others'];
     assert.deepEqual((await (await signIn('olga')).call('getMe')).json.roles, ['owner']);
     people.olga.groups = ['Heads'];
+});
+
+test('whoever was on the way to a page comes to it, and to no other server', async () => {
+    const to = async (wanted) => (await comeBack(await thereAs('olga', { to: wanted }))).headers.get('location');
+    assert.equal(await to('/actual?tab=ways&from=2026-01'), '/actual?tab=ways&from=2026-01');
+    assert.equal(await to('//elsewhere.example'), '/');
+    const way = await thereAs('olga'), evil = `${way.cookie}?to=%2F%2Felsewhere.example`;
+    assert.equal((await comeBack(way, { cookie: evil })).headers.get('location'), '/');
 });
 
 test('somebody new is added when a group says who it is, and nobody else is', async () => {

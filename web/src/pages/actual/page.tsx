@@ -104,10 +104,10 @@ export default function Actual() {
               <Await got={got} lines={12}>{(j) => (!j.touchpoints.length ? <Empty title={say('no_data')}>{say('no_data_help')}</Empty> : (
                 <>
                   <div class={other ? 'actual-pair' : undefined}>
-                    <DrawnMap {...view} journey={j} title={say(other ? 'compare_this' : 'map')} chosen={q.sel} choose={choose} small={!!other} />
+                    <DrawnMap {...view} drawn={drawn} journey={j} title={say(other ? 'compare_this' : 'map')} chosen={q.sel} choose={choose} small={!!other} />
                     {other && (
                       <Await got={gotOther} lines={12}>{(k) => (
-                        <DrawnMap query={filterQuery(other)} filter={other} select={setSelected} journey={k} title={say('compare_that')} chosen={q.sel} choose={choose} small />
+                        <DrawnMap query={filterQuery(other)} drawn={drawn} filter={other} select={setSelected} journey={k} title={say('compare_that')} chosen={q.sel} choose={choose} small />
                       )}</Await>
                     )}
                   </div>
