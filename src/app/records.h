@@ -44,12 +44,13 @@ typedef struct fh_kind_stored {
 } fh_kind_stored;
 FH_MUST_CHECK fh_status fh_kind_stored_get(fh_org *org, fh_str name, fh_arena *arena,
                                            fh_kind_stored *out, fh_error *err);
-/* Adds or changes a kind (FH_RIGHT_SETTINGS); `version` that was seen, 0: a new one. An
- * empty declaration puts one that comes with Firsthand back. FH_FORMAT with line and
- * column; FH_CONFLICT: records are in a state that goes. */
-FH_MUST_CHECK fh_status fh_kind_declare(fh_org *org, const fh_actor *actor, fh_str declaration,
-                                        int64_t version, fh_arena *arena, const fh_kind **out,
-                                        fh_error *err);
+/* Adds or changes the kind `name` (FH_RIGHT_SETTINGS); `version` that was seen, 0: it is new,
+ * or as it comes. FH_INVALID: another name is declared. An empty declaration puts one that
+ * comes with Firsthand back. FH_FORMAT with line and column; FH_CONFLICT: records are in a
+ * state that goes; FH_STALE. */
+FH_MUST_CHECK fh_status fh_kind_declare(fh_org *org, const fh_actor *actor, fh_str name,
+                                        fh_str declaration, int64_t version, fh_arena *arena,
+                                        const fh_kind **out, fh_error *err);
 /* No more of it is made; what there is stays. And back. */
 FH_MUST_CHECK fh_status fh_kind_set_active(fh_org *org, const fh_actor *actor, fh_str name,
                                            int64_t version, bool active, fh_error *err);
@@ -220,6 +221,9 @@ FH_MUST_CHECK fh_status fh_record_json(const fh_record_view *r, fh_record_names 
 FH_MUST_CHECK fh_status fh_record_detail_json(fh_org *org, const fh_actor *actor,
                                               const fh_record_view *r, fh_record_names *names,
                                               fh_json *j, fh_error *err);
+/* One entry of a history: {"entry", "at", "person", "what", "details"}; details null: withheld. */
+FH_MUST_CHECK fh_status fh_record_entry_json(const fh_record_entry *e, fh_record_names *names,
+                                             fh_json *j, fh_error *err);
 /* The member "names" of the object that is open. */
 FH_MUST_CHECK fh_status fh_record_names_json(fh_record_names *names, fh_json *j, fh_error *err);
 
