@@ -73,6 +73,7 @@
     X(CONSENT_SEEN, "consent.seen", "looked at what a customer consents to")               \
     X(REQUEST_ADDED, "request.added", "noted a request about somebody's data")             \
     X(REQUEST_CHANGED, "request.changed", "answered a request about somebody's data")      \
+    X(VIEW_CHANGED, "view.changed", "saved, changed or deleted a view")                    \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                             \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                         \
     X(BACKED_UP, "backup", "made a backup")

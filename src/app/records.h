@@ -234,6 +234,9 @@ FH_MUST_CHECK fh_status fh_record_json(const fh_record_view *r, fh_record_names 
 FH_MUST_CHECK fh_status fh_record_detail_json(fh_org *org, const fh_actor *actor,
                                               const fh_record_view *r, fh_record_names *names,
                                               fh_json *j, fh_error *err);
+/* One entry of a history: {"entry", "at", "person", "what", "details"}; details null: withheld. */
+FH_MUST_CHECK fh_status fh_record_entry_json(const fh_record_entry *e, fh_record_names *names,
+                                             fh_json *j, fh_error *err);
 /* The member "names" of the object that is open. */
 FH_MUST_CHECK fh_status fh_record_names_json(fh_record_names *names, fh_json *j, fh_error *err);
 
