@@ -1,0 +1,112 @@
+/* firsthand/journey.h - designed journeys: what we intended, and how exactly what
+ * happened keeps to it.
+ *
+ * A journey's flow is a *process tree*: touchpoints in sequence, choice, together (any
+ * order), repeated. It is written as process miners write it:
+ *
+ *     ->( 'Apply', X( 'Approve', 'Decline' ), *( 'Ask', 'Answer' ), +( 'Pay', tau ) )
+ *
+ * `->` sequence, `X` choice, `+` together, `*` repeat (the first child, then as often as
+ * wanted one of the others and the first again), `tau` nothing. A name stands in single
+ * quotes, a quote in it twice.
+ *
+ * Aligning holds one story against a tree in which every touchpoint stands once, exactly:
+ * the fewest (or cheapest) moves that explain it, each interaction being where the tree has
+ * it (*completed*) or not (*ad-hoc*), each touchpoint the tree asks for being there or
+ * *missing*. Method: interval dynamic programming, polynomial; its reasons and the results
+ * it must equal are told in docs/architecture.md.
+ */
+#ifndef FIRSTHAND_JOURNEY_H
+#define FIRSTHAND_JOURNEY_H
+
+#include "firsthand/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Process trees ------------------------------------------------------------- */
+
+typedef enum fh_tree_op {
+    FH_TREE_TOUCHPOINT,
+    FH_TREE_NOTHING,  /* tau */
+    FH_TREE_SEQUENCE, /* -> */
+    FH_TREE_CHOICE,   /* X */
+    FH_TREE_TOGETHER, /* + : all children, in any order, interleaved */
+    FH_TREE_REPEAT    /* * : two children or more */
+} fh_tree_op;
+
+/* Nodes stand in the order of a walk from the root, parents first: the children of node i
+ * are i + 1, then node[i + 1].end, and so on while less than node[i].end. */
+typedef struct fh_tree_node {
+    fh_tree_op op;
+    uint32_t label; /* of a touchpoint: index into the tree's labels */
+    uint32_t end;   /* one past the last node below this one */
+} fh_tree_node;
+
+typedef struct fh_tree {
+    const fh_tree_node *node; /* [n_nodes] node 0 is the root */
+    const fh_str *label;      /* [n_labels] names, each once, in the order of the tree */
+    uint32_t n_nodes, n_labels;
+} fh_tree;
+
+enum { FH_TREE_MAX_NODES = 100000, FH_TREE_MAX_DEPTH = 200 };
+
+/* FH_FORMAT tells the place. In the arena. */
+FH_API FH_MUST_CHECK fh_status fh_tree_parse(fh_str text, fh_arena *arena, fh_tree *out,
+                                             fh_error *err);
+/* As it is read. Canonical: children of choice and together, and all but the first of a
+ * repeat, in the order of their own printing. FH_NOMEM. */
+FH_API FH_MUST_CHECK fh_status fh_tree_print(const fh_tree *tree, bool canonical, fh_buf *out,
+                                             fh_error *err);
+
+/* ---- Alignment ------------------------------------------------------------------- */
+
+typedef struct fh_aligner fh_aligner;
+
+typedef struct fh_align_options {
+    const uint32_t *missing; /* [n_labels] what it costs that this one is missing; NULL: 1 */
+    const uint32_t *ad_hoc;  /* [n_labels] what one too many costs; NULL: 1 */
+    uint32_t unknown;        /* what an interaction costs that the tree does not know; 0: 1 */
+    size_t memory;           /* bytes one story may take; 0: 512 MiB */
+} fh_align_options;
+
+enum { FH_ALIGN_UNKNOWN = UINT32_MAX, FH_ALIGN_MAX_COST = 1000 };
+
+/* FH_CONFLICT names a touchpoint that stands in the tree twice. Costs are 1 to
+ * FH_ALIGN_MAX_COST. Works on one story at a time; the tree must outlive it. */
+FH_API FH_MUST_CHECK fh_status fh_aligner_new(const fh_allocator *from, const fh_tree *tree,
+                                              const fh_align_options *options, fh_aligner **out,
+                                              fh_error *err);
+FH_API void fh_aligner_free(fh_aligner *a); /* NULL is allowed */
+/* What a customer of whom nothing is known costs: all that cannot be left out is missing. */
+FH_API uint64_t fh_align_empty(const fh_aligner *a);
+
+/* The cheapest explanation of a story: labels of the tree in order, FH_ALIGN_UNKNOWN for
+ * what it does not know. FH_LIMIT: the story is too long for the memory allowed. Time
+ * O(m^3) at worst, m being what a repeat or sequence shares; usually microseconds. */
+FH_API FH_MUST_CHECK fh_status fh_align_cost(fh_aligner *a, const uint32_t *story, size_t n,
+                                             uint64_t *out, fh_error *err);
+
+typedef struct fh_align_missing {
+    uint32_t label;
+    size_t before; /* index of the interaction before which it belongs; n: at the end */
+} fh_align_missing;
+
+typedef struct fh_alignment {
+    uint64_t cost;
+    const bool *completed;           /* [n] interactions that are where the tree has them */
+    const fh_align_missing *missing; /* [n_missing] in the order of the journey */
+    size_t n_missing;
+} fh_alignment;
+
+/* The same with its moves. Completed interactions and missing touchpoints together, in order,
+ * are a way that the tree allows. In the arena. */
+FH_API FH_MUST_CHECK fh_status fh_align_moves(fh_aligner *a, const uint32_t *story, size_t n,
+                                              fh_arena *arena, fh_alignment *out, fh_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,424 @@
+/* align_test.c - process trees and exact alignment: by hand, against a naive oracle that knows
+ * nothing of parts or unique labels, moves replayed, memory running out. */
+#include "firsthand/journey.h"
+
+#include "test.h"
+
+enum { MOST_LABELS = 6, MOST_STORY = 7, NOBODY = MOST_LABELS };
+
+/* ---- A naive oracle: the definition, with every cut and every share of the story
+ * ----------------- */
+
+typedef struct costs {
+    uint32_t missing[MOST_LABELS], ad_hoc[MOST_LABELS + 1]; /* the last: unknown */
+} costs;
+
+static uint32_t oracle(const fh_tree *t, uint32_t at, const uint32_t *s, uint32_t n,
+                       const costs *c);
+
+static uint32_t all_too_many(const uint32_t *s, uint32_t n, const costs *c)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) sum += c->ad_hoc[s[i]];
+    return sum;
+}
+
+/* Children from `at` on, one after the other. */
+static uint32_t oracle_rest(const fh_tree *t, uint32_t at, uint32_t end, const uint32_t *s,
+                            uint32_t n, const costs *c)
+{
+    if (at == end) return all_too_many(s, n, c);
+    uint32_t least = UINT32_MAX;
+    for (uint32_t i = 0; i <= n; i++) {
+        const uint32_t one = oracle(t, at, s, i, c);
+        if (one >= least) continue;
+        const uint32_t sum = one + oracle_rest(t, t->node[at].end, end, s + i, n - i, c);
+        if (sum < least) least = sum;
+    }
+    return least;
+}
+
+static uint32_t oracle_together(const fh_tree *t, uint32_t at, uint32_t end, const uint32_t *s,
+                                uint32_t n, const costs *c)
+{
+    if (at == end) return all_too_many(s, n, c);
+    uint32_t least = UINT32_MAX;
+    for (uint32_t share = 0; share < 1u << n; share++) {
+        uint32_t own[MOST_STORY], others[MOST_STORY], n_own = 0, n_others = 0;
+        for (uint32_t i = 0; i < n; i++)
+            if (share >> i & 1)
+                own[n_own++] = s[i];
+            else
+                others[n_others++] = s[i];
+        const uint32_t one = oracle(t, at, own, n_own, c);
+        if (one >= least) continue;
+        const uint32_t sum = one + oracle_together(t, t->node[at].end, end, others, n_others, c);
+        if (sum < least) least = sum;
+    }
+    return least;
+}
+
+static uint32_t oracle_between(const fh_tree *t, uint32_t at, const uint32_t *s, uint32_t n,
+                               const costs *c)
+{
+    uint32_t least = UINT32_MAX;
+    for (uint32_t k = t->node[at + 1].end; k < t->node[at].end; k = t->node[k].end) {
+        const uint32_t one = oracle(t, k, s, n, c);
+        if (one < least) least = one;
+    }
+    return least;
+}
+
+static uint32_t oracle_repeat(const fh_tree *t, uint32_t at, const uint32_t *s, uint32_t n,
+                              const costs *c)
+{
+    uint32_t least = oracle(t, at + 1, s, n, c);
+    for (uint32_t i = 0; i <= n; i++)
+        for (uint32_t j = i; j <= n; j++) {
+            if (j == 0) continue; /* a round of nothing is never cheaper */
+            const uint32_t sum =
+                oracle(t, at + 1, s, i, c) + oracle_between(t, at, s + i, j - i, c);
+            if (sum >= least) continue;
+            const uint32_t all = sum + oracle_repeat(t, at, s + j, n - j, c);
+            if (all < least) least = all;
+        }
+    return least;
+}
+
+static uint32_t oracle_touchpoint(const fh_tree_node *node, const uint32_t *s, uint32_t n,
+                                  const costs *c)
+{
+    const uint32_t all = all_too_many(s, n, c);
+    for (uint32_t i = 0; i < n; i++)
+        if (s[i] == node->label) return all - c->ad_hoc[s[i]];
+    return all + c->missing[node->label];
+}
+
+static uint32_t oracle(const fh_tree *t, uint32_t at, const uint32_t *s, uint32_t n, const costs *c)
+{
+    const fh_tree_node *node = &t->node[at];
+    uint32_t least = UINT32_MAX;
+    switch (node->op) {
+    case FH_TREE_TOUCHPOINT: return oracle_touchpoint(node, s, n, c);
+    case FH_TREE_NOTHING: return all_too_many(s, n, c);
+    case FH_TREE_SEQUENCE: return oracle_rest(t, at + 1, node->end, s, n, c);
+    case FH_TREE_TOGETHER: return oracle_together(t, at + 1, node->end, s, n, c);
+    case FH_TREE_REPEAT: return oracle_repeat(t, at, s, n, c);
+    case FH_TREE_CHOICE: break;
+    }
+    for (uint32_t k = at + 1; k < node->end; k = t->node[k].end) {
+        const uint32_t one = oracle(t, k, s, n, c);
+        if (one < least) least = one;
+    }
+    return least;
+}
+
+/* ---- Random trees
+ * ------------------------------------------------------------------------------------ */
+
+static void put_random(fh_buf *out, uint32_t *next, uint32_t last, uint32_t depth)
+{
+    static const char *const ops[] = {"->", "X", "+", "*"};
+    if (*next == last || depth > 3 || test_rand(4) == 0) {
+        if (*next == last || test_rand(5) == 0)
+            fh_buf_text(out, "tau");
+        else
+            fh_buf_printf(out, "'%c'", (char)('a' + (*next)++));
+        return;
+    }
+    const uint32_t op = test_rand(4), n = op == 3 ? 2 + test_rand(2) : 1 + test_rand(3);
+    fh_buf_printf(out, "%s( ", ops[op]);
+    for (uint32_t k = 0; k < n; k++) {
+        if (k) fh_buf_text(out, ", ");
+        put_random(out, next, last, depth + 1);
+    }
+    fh_buf_text(out, " )");
+}
+
+static fh_tree parsed(fh_arena *arena, fh_str text)
+{
+    fh_tree t;
+    fh_error err;
+    if (fh_tree_parse(text, arena, &t, &err)) fail_msg("%.*s: %s", FH_STR_ARG(text), err.message);
+    return t;
+}
+
+static fh_tree random_tree(fh_arena *arena, fh_buf *text)
+{
+    uint32_t next = 0;
+    fh_buf_clear(text);
+    put_random(text, &next, 1 + test_rand(MOST_LABELS), 0);
+    return parsed(arena, fh_buf_view(text));
+}
+
+/* ---- Trees
+ * -------------------------------------------------------------------------------------------- */
+
+static void what_is_printed_reads_back_the_same(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(test_allocator());
+    fh_buf text, printed;
+    fh_buf_init(&text, test_allocator(), SIZE_MAX);
+    fh_buf_init(&printed, test_allocator(), SIZE_MAX);
+    for (int round = 0; round < 200; round++) {
+        const fh_tree t = random_tree(arena, &text);
+        fh_buf_clear(&printed);
+        assert_status(fh_tree_print(&t, false, &printed, NULL), FH_OK);
+        assert_true(fh_str_eq(fh_buf_view(&printed), fh_buf_view(&text)));
+    }
+    const fh_tree quoted = parsed(arena, FH_STR(" ->('It''s',  X(tau,'b')  )\n"));
+    fh_buf_clear(&printed);
+    assert_status(fh_tree_print(&quoted, false, &printed, NULL), FH_OK);
+    assert_str(fh_buf_view(&printed), "->( 'It''s', X( tau, 'b' ) )");
+    fh_buf_free(&text);
+    fh_buf_free(&printed);
+    fh_arena_free(arena);
+    assert_int_equal(test_blocks_live(), 0);
+}
+
+static void the_canonical_form_does_not_depend_on_the_order_of_choices(void **state)
+{
+    (void)state;
+    static const char *const same[] = {"X( 'b', tau, *( 'a', 'd', 'c' ), +( 'f', 'e' ) )",
+                                       "X( *( 'a', 'c', 'd' ), +( 'e', 'f' ), tau, 'b' )"};
+    fh_arena *arena = fh_arena_new(test_allocator());
+    for (size_t i = 0; i < COUNT(same); i++) {
+        const fh_tree t = parsed(arena, fh_str_of(same[i]));
+        fh_buf printed;
+        fh_buf_init(&printed, test_allocator(), SIZE_MAX);
+        assert_status(fh_tree_print(&t, true, &printed, NULL), FH_OK);
+        assert_str(fh_buf_view(&printed), "X( 'b', *( 'a', 'c', 'd' ), +( 'e', 'f' ), tau )");
+        fh_buf_free(&printed);
+    }
+    fh_arena_free(arena);
+}
+
+static void what_is_no_tree_is_told_with_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *tells;
+    } wrong[] = {
+        {"", "character 1"},
+        {"->( 'a', )", "character 10"},
+        {"->( 'a' 'b' )", "character 9"},
+        {"'a' 'b'", "ended before"},
+        {"X( 'a', 'b", "not closed"},
+        {"*( 'a' )", "what comes between"},
+        {"''", "no name"},
+        {"taut", "ended before"},
+    };
+    fh_arena *arena = fh_arena_new(test_allocator());
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        fh_tree t;
+        fh_error err = {0};
+        assert_status(fh_tree_parse(fh_str_of(wrong[i].text), arena, &t, &err), FH_FORMAT);
+        if (!strstr(err.message, wrong[i].tells)) fail_msg("%s: %s", wrong[i].text, err.message);
+    }
+    char deep[1000];
+    for (size_t i = 0; i < sizeof deep - 2; i += 2) memcpy(deep + i, "X(", 2);
+    fh_tree t;
+    assert_status(fh_tree_parse((fh_str){deep, sizeof deep - 2}, arena, &t, NULL), FH_FORMAT);
+    fh_arena_free(arena);
+}
+
+/* ---- Alignment
+ * -------------------------------------------------------------------------------------- */
+
+static void a_name_that_stands_twice_is_told(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(test_allocator());
+    const fh_tree t = parsed(arena, FH_STR("->( 'a', X( 'b', 'a' ) )"));
+    fh_aligner *a = NULL;
+    fh_error err;
+    assert_status(fh_aligner_new(test_allocator(), &t, NULL, &a, &err), FH_CONFLICT);
+    assert_non_null(strstr(err.message, "'a' stands in the journey twice"));
+    fh_arena_free(arena);
+    assert_int_equal(test_blocks_live(), 0);
+}
+
+static void by_hand(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tree, *story;
+        uint64_t cost;
+    } known[] = {
+        {"->( 'a', 'b', 'c' )", "abc", 0},
+        {"->( 'a', 'b', 'c' )", "acb", 2},
+        {"->( 'a', 'b', 'c' )", "", 3},
+        {"->( 'a', X( 'b', tau ), 'c' )", "ac", 0},
+        {"+( 'a', ->( 'b', 'c' ) )", "bac", 0},
+        {"+( 'a', ->( 'b', 'c' ) )", "cab", 2},
+        {"*( 'a', 'b' )", "ababa", 0},
+        {"*( 'a', 'b' )", "abab", 1},
+        {"*( 'a', tau )", "aaaa", 0},
+        {"*( tau, 'a', 'b' )", "abba", 0},
+        {"'a'", "azza", 3},
+    };
+    fh_arena *arena = fh_arena_new(test_allocator());
+    for (size_t i = 0; i < COUNT(known); i++) {
+        const fh_tree t = parsed(arena, fh_str_of(known[i].tree));
+        fh_aligner *a = NULL;
+        uint32_t story[10];
+        uint64_t cost = 99;
+        const size_t n = strlen(known[i].story);
+        for (size_t k = 0; k < n; k++) {
+            story[k] = FH_ALIGN_UNKNOWN;
+            for (uint32_t l = 0; l < t.n_labels; l++)
+                if (t.label[l].ptr[0] == known[i].story[k]) story[k] = l;
+        }
+        assert_status(fh_aligner_new(test_allocator(), &t, NULL, &a, NULL), FH_OK);
+        assert_status(fh_align_cost(a, story, n, &cost, NULL), FH_OK);
+        if (cost != known[i].cost)
+            fail_msg("%s with %s costs %d", known[i].tree, known[i].story, (int)cost);
+        fh_aligner_free(a);
+    }
+    fh_arena_free(arena);
+    assert_int_equal(test_blocks_live(), 0);
+}
+
+static void random_costs(costs *c, bool unit)
+{
+    for (size_t i = 0; i < MOST_LABELS; i++) c->missing[i] = unit ? 1 : 1 + test_rand(4);
+    for (size_t i = 0; i <= MOST_LABELS; i++) c->ad_hoc[i] = unit ? 1 : 1 + test_rand(4);
+}
+
+/* Completed and missing ones, in order, must be a word of the tree; the others and the missing
+ * ones must cost what was told. */
+static void replay(const fh_tree *t, const costs *c, const uint32_t *story, uint32_t n,
+                   const fh_alignment *found)
+{
+    uint32_t word[100], len = 0;
+    uint64_t paid = 0;
+    size_t m = 0;
+    static const costs unit = {{1, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, 1, 1}};
+    for (uint32_t i = 0; i <= n; i++) {
+        for (; m < found->n_missing && found->missing[m].before == i; m++) {
+            paid += c->missing[found->missing[m].label];
+            word[len++] = found->missing[m].label;
+        }
+        if (i == n) break;
+        if (found->completed[i])
+            word[len++] = story[i];
+        else
+            paid += c->ad_hoc[story[i] < t->n_labels ? story[i] : MOST_LABELS];
+    }
+    assert_int_equal(m, found->n_missing);
+    assert_int_equal(paid, found->cost);
+    if (len <= MOST_STORY) assert_int_equal(oracle(t, 0, word, len, &unit), 0);
+}
+
+static void costs_are_the_least_there_can_be_and_moves_can_be_replayed(void **state)
+{
+    (void)state;
+    test_seed(7);
+    fh_buf text;
+    fh_buf_init(&text, test_allocator(), SIZE_MAX);
+    for (int round = 0; round < 1500; round++) {
+        fh_arena *arena = fh_arena_new(NULL);
+        const fh_tree t = random_tree(arena, &text);
+        costs c;
+        random_costs(&c, round & 1);
+        fh_aligner *a = NULL;
+        const fh_align_options options = {c.missing, c.ad_hoc, c.ad_hoc[MOST_LABELS], 0};
+        assert_status(fh_aligner_new(test_allocator(), &t, &options, &a, NULL), FH_OK);
+        for (int i = 0; i < 4; i++) {
+            uint32_t story[MOST_STORY], known[MOST_STORY];
+            const uint32_t n = test_rand(6);
+            for (uint32_t k = 0; k < n; k++) {
+                const uint32_t l = test_rand(t.n_labels + 1);
+                story[k] = l < t.n_labels ? l : FH_ALIGN_UNKNOWN;
+                known[k] = l < t.n_labels ? l : NOBODY;
+            }
+            fh_alignment found;
+            assert_status(fh_align_moves(a, story, n, arena, &found, NULL), FH_OK);
+            const uint32_t least = oracle(&t, 0, known, n, &c);
+            if (found.cost != least)
+                fail_msg("%.*s: %u instead of %u", FH_STR_ARG(fh_buf_view(&text)),
+                         (unsigned)found.cost, least);
+            replay(&t, &c, story, n, &found);
+            if (!n) assert_int_equal(fh_align_empty(a), least);
+        }
+        fh_aligner_free(a);
+        fh_arena_free(arena);
+    }
+    fh_buf_free(&text);
+    assert_int_equal(test_blocks_live(), 0);
+}
+
+static void a_story_too_long_for_the_memory_is_refused_and_the_next_is_not(void **state)
+{
+    (void)state;
+    enum { LONG = 3000 };
+    static uint32_t story[LONG];
+    fh_arena *arena = fh_arena_new(test_allocator());
+    const fh_tree t = parsed(arena, FH_STR("*( ->( 'a', 'b' ), 'c' )"));
+    const fh_align_options options = {.memory = 1 << 20};
+    fh_aligner *a = NULL;
+    uint64_t cost = 0;
+    for (uint32_t i = 0; i < LONG; i++) story[i] = i % 2;
+    assert_status(fh_aligner_new(test_allocator(), &t, &options, &a, NULL), FH_OK);
+    assert_status(fh_align_cost(a, story, LONG, &cost, NULL), FH_LIMIT);
+    assert_status(fh_align_cost(a, story, 100, &cost, NULL), FH_OK);
+    assert_int_equal(cost, 49);
+    fh_aligner_free(a);
+    fh_arena_free(arena);
+}
+
+static fh_status align_once(void *ctx)
+{
+    const fh_tree *t = ctx;
+    static const uint32_t story[] = {0, 2, 1, 3, 0, FH_ALIGN_UNKNOWN, 2};
+    fh_aligner *a = NULL;
+    fh_alignment found;
+    fh_arena *arena = fh_arena_new(test_allocator());
+    if (!arena) return FH_NOMEM;
+    fh_status status = fh_aligner_new(test_allocator(), t, NULL, &a, NULL);
+    if (status == FH_OK) status = fh_align_moves(a, story, COUNT(story), arena, &found, NULL);
+    fh_aligner_free(a);
+    fh_arena_free(arena);
+    return status;
+}
+
+static fh_status parse_once(void *ctx)
+{
+    (void)ctx;
+    fh_tree t;
+    fh_buf out;
+    fh_arena *arena = fh_arena_new(test_allocator());
+    if (!arena) return FH_NOMEM;
+    fh_buf_init(&out, test_allocator(), SIZE_MAX);
+    fh_status status = fh_tree_parse(FH_STR("X( 'b', +( 'd', 'c' ), tau )"), arena, &t, NULL);
+    if (status == FH_OK) status = fh_tree_print(&t, true, &out, NULL);
+    fh_buf_free(&out);
+    fh_arena_free(arena);
+    return status;
+}
+
+static void running_out_of_memory_is_an_ordinary_error(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_tree t = parsed(arena, FH_STR("->( 'a', *( +( 'b', X( 'c', tau ) ), 'd', tau ), 'e' )"));
+    test_oom(align_once, &t);
+    test_oom(parse_once, NULL);
+    fh_arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_printed_reads_back_the_same),
+        cmocka_unit_test(the_canonical_form_does_not_depend_on_the_order_of_choices),
+        cmocka_unit_test(what_is_no_tree_is_told_with_its_place),
+        cmocka_unit_test(a_name_that_stands_twice_is_told),
+        cmocka_unit_test(by_hand),
+        cmocka_unit_test(costs_are_the_least_there_can_be_and_moves_can_be_replayed),
+        cmocka_unit_test(a_story_too_long_for_the_memory_is_refused_and_the_next_is_not),
+        cmocka_unit_test(running_out_of_memory_is_an_ordinary_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
