@@ -212,6 +212,8 @@ FH_MUST_CHECK fh_status fh_kind_may_follow(const fh_kind *before, const fh_kind 
 
 /* The declaration as a JSON object, for forms and help: all that is said above. */
 void fh_kind_json(const fh_kind *k, fh_json *j);
+/* The same as members of the object that is open. */
+void fh_kind_members_json(const fh_kind *k, fh_json *j);
 
 /* ---- Values --------------------------------------------------------------------------------- */
 

@@ -10,3 +10,4 @@ export * from './timeline';
 export * from './scrolls';
 export * from './picker';
 export * from './board';
+export * from './saved';
