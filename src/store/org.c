@@ -27,8 +27,9 @@ struct fh_org {
     int64_t settle_ms; /* not to be tried again before */
     fh_org_turn *turn; /* NULL: no other handle of the process writes */
     void *turn_ctx;
-    fh_view view; /* memory of the story told last; see fh_org_take_view */
-    char path[];  /* NUL-terminated */
+    fh_kept *kept; /* not owned; NULL: none */
+    fh_view view;  /* memory of the story told last; see fh_org_take_view */
+    char path[];   /* NUL-terminated */
 };
 
 /* ---- Making ---------------------------------------------------------------------------- */
@@ -184,6 +185,16 @@ void fh_org_keep_view(fh_org *org, fh_view *view)
         org->view = *view;
 }
 
+void fh_org_keep(fh_org *org, fh_kept *kept)
+{
+    org->kept = kept;
+}
+
+fh_kept *fh_org_kept(const fh_org *org)
+{
+    return org->kept;
+}
+
 const fh_os *fh_org_os(const fh_org *org)
 {
     return org->os;
@@ -254,8 +265,10 @@ fh_status fh_org_commit(fh_org *org, fh_error *err)
     const bool pending = org->erases || org->unsettled;
     const int64_t now = pending ? org->os->monotonic_ms(org->os->ctx) : 0;
     const bool settle = pending && (org->erases || now >= org->settle_ms);
+    const bool erases = org->erases;
     org->writing = org->erases = false;
     const fh_status status = fh_db_commit(org->db, err);
+    if (erases) fh_kept_clear(org->kept);
     /* What was erased is on the disk, in the log, until that is emptied. A reader
      * may hold it: then fh_org_settle tells so, and the next commit tries again, then
      * one a second, because each try waits for the reader. */
