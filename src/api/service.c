@@ -66,7 +66,7 @@ static fh_status metrics(fh_call *c, fh_error *err)
         fh_live_stats_get(o->live, &now);
         fh_metric_total(o->metrics, FH_M_COMMITS, (int64_t)now.commits);
     }
-    tell_kept(o->metrics, fh_org_kept(c->org));
+    tell_kept(o->metrics, fh_org_results(c->org));
     fh_metrics_text(o->metrics, FH_STR(FH_VERSION), &c->out);
     return FH_OK;
 }

@@ -2,7 +2,7 @@
  *
  * Makes one partial fold per thread, hands the scan's segments to whichever
  * thread is free, filters, and merges the partial results. A handle that keeps
- * partial results (fh_org_keep) is asked again at the cost of what has changed.
+ * partial results (fh_org_keep_results) is asked again at the cost of what has changed.
  */
 #ifndef FH_APP_ASK_H
 #define FH_APP_ASK_H

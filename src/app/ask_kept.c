@@ -236,7 +236,7 @@ static fh_status put_together(asking *a, fh_error *err)
 
 fh_status fh_ask_kept(const fh_ask_about *about, const fh_fold *empty, fh_fold **out, fh_error *err)
 {
-    asking a = {.about = about, .kept = fh_org_kept(about->org)};
+    asking a = {.about = about, .kept = fh_org_results(about->org)};
     *out = NULL;
     if (!a.kept || !fh_fold_can_take(empty)) return FH_OK;
     a.era = fh_kept_era(a.kept); /* before the moment that is looked at */

@@ -73,7 +73,7 @@ const char *fh_pool_path(const fh_pool *pool)
 void fh_pool_keep(fh_pool *pool, fh_kept *kept)
 {
     pool->kept = kept;
-    fh_org_keep(pool->writer, kept);
+    fh_org_keep_results(pool->writer, kept);
 }
 
 fh_kept *fh_pool_kept(const fh_pool *pool)
@@ -92,7 +92,7 @@ fh_status fh_pool_read(fh_pool *pool, fh_org **out, fh_error *err)
     if (!org) {
         const fh_status status = fh_org_open(pool->os, pool->path, FH_ORG_READ, &org, err);
         if (status != FH_OK) return status;
-        fh_org_keep(org, pool->kept);
+        fh_org_keep_results(org, pool->kept);
     }
     *out = org;
     return FH_OK;

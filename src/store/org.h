@@ -29,8 +29,8 @@ const char *fh_org_path(const fh_org *org);
 
 /* Where this handle keeps partial results of questions, NULL: nowhere. Whoever erases
  * through it empties it. */
-void fh_org_keep(fh_org *org, fh_kept *kept); /* not owned */
-fh_kept *fh_org_kept(const fh_org *org);
+void fh_org_keep_results(fh_org *org, fh_kept *kept); /* not owned */
+fh_kept *fh_org_results(const fh_org *org);
 
 /* One write transaction around several calls below; begin takes the write lock
  * (waits up to 10 s, then FH_BUSY). Calls that write outside of one make their own.
@@ -60,6 +60,15 @@ void fh_org_moment_end(fh_org *org);
  * end. Never open that file beside a handle: see fh_db_driver.read_file. */
 FH_MUST_CHECK fh_status fh_org_read_file(fh_org *org, uint64_t offset, void *to, size_t n,
                                          size_t *got, fh_error *err);
+
+/* One thing that a layer above keeps with the handle; `release` is called with it when it
+ * is replaced and when the handle is closed. */
+typedef enum fh_org_slot { FH_ORG_KINDS, FH_ORG_N_SLOTS } fh_org_slot;
+void fh_org_keep(fh_org *org, fh_org_slot slot, void *what, void (*release)(void *what));
+void *fh_org_kept(const fh_org *org, fh_org_slot slot); /* NULL: nothing */
+/* The number of the write transaction that is open, or was last: each has its own. */
+uint64_t fh_org_transaction(const fh_org *org);
+bool fh_org_writing(const fh_org *org); /* is one open? */
 
 /* Makes what was deleted leave the disk: commits that erase do so by themselves
  * unless someone is still reading. FH_BUSY then; the next such commit tries again. */

@@ -20,6 +20,7 @@ await import('./parts/files.mjs');
 await import('./parts/remote.mjs');
 await import('./parts/mending.mjs');
 await import('./parts/rules.mjs');
+await import('./parts/saved.mjs');
 await import('./parts/consent.mjs');
 await import('./parts/events.mjs');
 await import('./parts/webhooks.mjs');

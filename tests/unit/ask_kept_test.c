@@ -58,7 +58,7 @@ static fh_str answer(const asked *a, fh_org *org, fh_kept *kept, fh_arena *arena
     fh_buf out;
     fh_error err = {0};
     fh_buf_init(&out, NULL, 16 << 20);
-    fh_org_keep(org, kept);
+    fh_org_keep_results(org, kept);
     fh_arena *own = fh_arena_new(NULL);
     const fh_status s =
         fh_question_ask(a->q, org, a->options, a->args, a->n_args, NULL, own, &out, &err);
@@ -67,7 +67,7 @@ static fh_str answer(const asked *a, fh_org *org, fh_kept *kept, fh_arena *arena
     assert_true(fh_arena_str(arena, text, &text));
     fh_buf_free(&out);
     fh_arena_free(own);
-    fh_org_keep(org, NULL);
+    fh_org_keep_results(org, NULL);
     return text;
 }
 
@@ -186,7 +186,7 @@ static void whoever_is_erased_is_forgotten_at_once(void **state)
     asked follows = some_question(which);
     same(&follows, 1, org, kept, 0);
     assert_true(fh_kept_count(kept).things > 0);
-    fh_org_keep(org, kept);
+    fh_org_keep_results(org, kept);
     assert_status(fh_store_cut(org, 1, &n, NULL), FH_OK);
     assert_int_equal(fh_kept_count(kept).things, 0);
     assert_int_equal(fh_kept_count(kept).bytes, 0);

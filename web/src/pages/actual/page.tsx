@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useGet } from '../../base/api';
 import { flag, oneOf, text, list, useQuery, whole } from '../../base/url';
-import { Await, Button, Card, Empty, type Filter, FilterBar, SelectField, Tabs, WithLens, filterParams, filterQuery, noFilter } from '../../parts';
+import { Await, Button, Card, Empty, type Filter, FilterBar, SavedViews, SelectField, Tabs, WithLens, filterParams, filterQuery, noFilter } from '../../parts';
 import { Cohorts } from './cohorts';
 import { Funnel } from './funnel';
 import { SelectedLens } from './lens';
@@ -86,6 +86,7 @@ export default function Actual() {
     <>
       <div class="actual-top">
         <FilterBar value={filter} onChange={(change) => set({ ...change, sel: '' })} />
+        <SavedViews page="actual" />
         {onMap && (
           <Button kind="quiet" pressed={!!other} onClick={() => set({ vs: other ? '' : textOf(filter) })}>{say(other ? 'compare_stop' : 'compare')}</Button>
         )}
