@@ -67,6 +67,7 @@ typedef struct fh_question {
      * it is called in a URL ("step", given again for each), and what it is. NULL: nothing. */
     const char *arguments, *argument, *argument_help;
     size_t min_args, max_args;
+    bool of_file; /* on the command line the argument names a file that has it */
     const fh_option *options;
     size_t options_size;
     const void *defaults; /* options_size bytes to start from; NULL: zeros */

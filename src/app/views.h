@@ -13,6 +13,7 @@
 
 #include "app/ask.h"
 #include "app/table.h"
+#include "firsthand/journey.h"
 #include "store/identities.h"
 
 typedef struct fh_view {
@@ -63,6 +64,31 @@ FH_MUST_CHECK fh_status fh_view_variants(const fh_view *v, size_t top, fh_varian
 FH_MUST_CHECK fh_status fh_variants_table(const fh_view *v, const fh_variants *a, fh_table *out,
                                           fh_error *err);
 void fh_variants_json(const fh_view *v, const fh_variants *a, fh_json *j);
+
+/* ---- conform: what was intended against what happened ---------------------------- */
+typedef struct fh_conform_row {
+    fh_str name;
+    bool planned;                        /* the journey has it */
+    uint64_t completed, missing, ad_hoc; /* moves */
+    /* Stories with such a move; one that is missing and elsewhere ad-hoc is out of order. */
+    uint64_t stories_completed, stories_missing, stories_ad_hoc, stories_out_of_order;
+} fh_conform_row;
+typedef struct fh_conform_way {
+    const fh_variant *way;
+    uint64_t cost; /* moves that one such story needs */
+} fh_conform_way;
+typedef struct fh_conform {
+    uint64_t n_stories, cost; /* of all stories */
+    double fitness_avg, fitness_log;
+    const fh_conform_row *row; /* [n_rows] the journey's, in its order; then the others */
+    const fh_conform_way *way; /* [n_ways] by count descending, then path */
+    size_t n_rows, n_ways;
+} fh_conform;
+FH_MUST_CHECK fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, fh_conform *out,
+                                        fh_error *err);
+FH_MUST_CHECK fh_status fh_conform_table(const fh_view *v, const fh_conform *a, fh_table *out,
+                                         fh_error *err);
+void fh_conform_json(const fh_conform *a, fh_json *j);
 
 /* ---- funnel ----------------------------------------------------------------------- */
 /* n_touchpoints is filled in. `titles` [n_steps]: what each step is called. */

@@ -71,6 +71,23 @@ static fh_status unknown_command(fh_str name, fh_error *err)
     return fh_hint(err, FH_INVALID, "'firsthand help' lists the commands.");
 }
 
+/* Of a question about a file, what stands in the file is asked with. */
+static fh_status read_argument(const cli_io *io, cli_call *call, fh_error *err)
+{
+    enum { MOST = 1 << 20 };
+    const size_t last = call->n_args - 1;
+    fh_str *args = FH_NEW_ARRAY(io->arena, fh_str, call->n_args);
+    fh_buf text;
+    if (!args) return fh_no_memory(err);
+    fh_buf_init(&text, NULL, MOST);
+    fh_status s = fh_os_read_file(io->os, call->args[last].ptr, MOST, &text, err);
+    for (size_t i = 0; i < last; i++) args[i] = call->args[i];
+    if (!s && !fh_arena_str(io->arena, fh_buf_view(&text), &args[last])) s = fh_no_memory(err);
+    fh_buf_free(&text);
+    call->args = args;
+    return s;
+}
+
 static fh_status run_command(cli_io *io, int argc, char *const *argv, fh_error *err)
 {
     const char *word = argc > 1 ? argv[1] : "";
@@ -87,6 +104,8 @@ static fh_status run_command(cli_io *io, int argc, char *const *argv, fh_error *
     fh_status s = cli_parse(c, argc - 2, argv + 2, io->arena, &call, err);
     if (s) return s;
     if (call.help) return cli_help(io, c, err);
+    if (c->question && c->question->of_file) s = read_argument(io, &call, err);
+    if (s) return s;
     if (c->stops) catch_signals();
     if (c->remote && call.server.len) return c->remote(io, &call, err);
     if (c->question && call.server.len) return cli_remote_question(io, &call, c->question, err);
