@@ -105,6 +105,32 @@ typedef struct fh_alignment {
 FH_API FH_MUST_CHECK fh_status fh_align_moves(fh_aligner *a, const uint32_t *story, size_t n,
                                               fh_arena *arena, fh_alignment *out, fh_error *err);
 
+/* ---- Discovery --------------------------------------------------------------------- */
+
+/* The inductive miner (IM; with noise: IMf), as Leemans defines it: finds a process tree
+ * that stories follow, by cutting what follows what into choice, sequence, together and
+ * repeat. */
+typedef struct fh_discover_way {
+    const uint32_t *story; /* [n] labels */
+    size_t n;
+    uint64_t count;
+} fh_discover_way;
+
+typedef struct fh_discover_options {
+    const fh_str *label; /* [n_labels] names */
+    uint32_t n_labels;
+    double noise; /* 0 .. 1: arcs that carry no more than this share of the strongest beside
+                     them may be left out where no cut is found; 0: none */
+} fh_discover_options;
+
+enum { FH_DISCOVER_MAX_LABELS = 2000 };
+
+/* Neither the order of ways nor that of labels matters. Labels that no way has are not in the
+ * tree. FH_LIMIT. In the arena. */
+FH_API FH_MUST_CHECK fh_status fh_discover(const fh_discover_way *way, size_t n_ways,
+                                           const fh_discover_options *options, fh_arena *arena,
+                                           fh_tree *out, fh_error *err);
+
 #ifdef __cplusplus
 }
 #endif

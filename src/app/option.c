@@ -70,6 +70,20 @@ static bool read_percent(fh_str s, uint64_t *out)
     return hundredths <= 10000;
 }
 
+/* "0.2", "1" or "20%". */
+static bool read_share(fh_str s, uint64_t *out)
+{
+    enum { WHOLE = 10000 };
+    if (s.len && s.ptr[s.len - 1] == '%') return read_percent(s, out);
+    const bool point = s.len > 2 && s.len <= 6 && s.ptr[1] == '.';
+    uint64_t whole = 0, part = 0;
+    if (!read_count((fh_str){s.ptr, point ? 1 : s.len}, &whole) || whole > 1) return false;
+    if (point && !read_count((fh_str){s.ptr + 2, s.len - 2}, &part)) return false;
+    for (size_t i = s.len; point && i < 6; i++) part *= 10;
+    *out = whole * WHOLE + part;
+    return *out <= WHOLE;
+}
+
 fh_str fh_option_choice(const char *choices, uint32_t k)
 {
     for (;;) {
@@ -127,6 +141,7 @@ fh_status fh_option_set(const fh_option *o, const char *dashes, fh_arena *arena,
     case FH_OPTION_COUNT: ok = read_count(value, to); break;
     case FH_OPTION_DURATION: ok = fh_duration_parse(value, to); break;
     case FH_OPTION_PERCENT: ok = read_percent(value, to); break;
+    case FH_OPTION_SHARE: ok = read_share(value, to); break;
     case FH_OPTION_CHOICE:
         if (read_choice(o->arg, value, to)) break;
         fh_fail(err, FH_INVALID, "%s%s does not know '%.*s'", dashes, o->name, FH_STR_ARG(value));

@@ -23,6 +23,7 @@ typedef enum fh_option_kind {
     FH_OPTION_COUNT,    /* uint64_t */
     FH_OPTION_DURATION, /* int64_t, ms: "30d", "90s" */
     FH_OPTION_PERCENT,  /* uint64_t, hundredths of a percent: "5%" or "0.5" */
+    FH_OPTION_SHARE,    /* uint64_t, hundredths of a percent: "0.2" is a fifth, as is "20%" */
     FH_OPTION_CHOICE,   /* uint32_t: which word of `arg`, "text|json|csv", from 0 */
     FH_OPTION_INCLUDE,  /* all of `include`, its offsets counted from this one's */
     FH_OPTION_HEADING,  /* help: a line of its own */
