@@ -22,6 +22,7 @@ typedef struct row {
     int64_t first_ms, last_ms; /* meaningful when count > 0 */
     uint64_t n_scores;
     int64_t score_sum;
+    int32_t score_max; /* meaningful when n_scores > 0 */
 } row;
 
 typedef struct record {         /* of one local code in one segment */
@@ -221,7 +222,7 @@ static fh_status count_scores(touchpoints *f, const fh_segment *seg, const uint1
     for (uint32_t k = 0; k < n; k++) {
         const uint32_t i = told[k];
         row *to = &f->rows[fh_fold_name(&seg->touchpoint, code[i])];
-        to->n_scores++;
+        if (!to->n_scores++ || seg->score[i] > to->score_max) to->score_max = seg->score[i];
         if (!fh_add_i64(to->score_sum, seg->score[i], &to->score_sum)) return scores_too_large(err);
     }
     return FH_OK;
@@ -285,6 +286,8 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
         if (to->count == 0 || r->last_ms > to->last_ms) to->last_ms = r->last_ms;
         to->count += r->count;
         to->stories += r->stories;
+        if (r->n_scores && (!to->n_scores || r->score_max > to->score_max))
+            to->score_max = r->score_max;
         to->n_scores += r->n_scores;
         if (!fh_add_i64(to->score_sum, r->score_sum, &to->score_sum)) return scores_too_large(err);
     }
@@ -368,8 +371,8 @@ static fh_status read_rows(const touchpoints *f, fh_arena *arena, fh_touchpoints
         if (r->count == 0) continue;
         if (n == 0 || r->first_ms < out->first_ms) out->first_ms = r->first_ms;
         if (n == 0 || r->last_ms > out->last_ms) out->last_ms = r->last_ms;
-        list[n++] = (fh_touchpoint_row){t,          r->count,    r->stories,  r->first_ms,
-                                        r->last_ms, r->n_scores, r->score_sum};
+        list[n++] = (fh_touchpoint_row){t,          r->count,    r->stories,   r->first_ms,
+                                        r->last_ms, r->n_scores, r->score_sum, r->score_max};
     }
     out->rows = list;
     out->n_rows = n;
