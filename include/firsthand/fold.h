@@ -35,6 +35,23 @@ FH_API FH_MUST_CHECK fh_status fh_fold_add(fh_fold *fold, const fh_segment *seg,
 FH_API FH_MUST_CHECK fh_status fh_fold_merge(fh_fold *into, const fh_fold *from, fh_error *err);
 FH_API void fh_fold_free(fh_fold *fold);
 
+/* Partial results that are kept and used again: see src/app/ask.c.
+ *
+ * What `from` has counted is taken away from `into`, which has counted all of it:
+ * afterwards `into` can be merged into and read, no more. FH_INVALID when the fold is
+ * one that cannot (fh_fold_can_take: ways, lists of customers, exact percentiles). Of
+ * a first, a last or a longest that may have gone only a bound is known then; a merge
+ * that brings one as great makes it certain again. Read it when fh_fold_sure, else
+ * fold everything afresh. */
+FH_API bool fh_fold_can_take(const fh_fold *fold);
+FH_API FH_MUST_CHECK fh_status fh_fold_take_away(fh_fold *into, const fh_fold *from, fh_error *err);
+FH_API bool fh_fold_sure(const fh_fold *fold);
+/* Bytes that are equal for two folds that answer the same question, and for no others;
+ * they live as long as the fold. */
+FH_API fh_str fh_fold_question(const fh_fold *fold);
+/* Gives back memory that is needed for adding only. */
+FH_API void fh_fold_settle(fh_fold *fold);
+
 /* Durations as counts in buckets: whole seconds are exact below 64 s, everything
  * else falls into 32 buckets for every doubling, so a percentile is at most
  * 3.2 % off (it is given as the middle of its bucket). */
@@ -514,7 +531,7 @@ FH_API FH_MUST_CHECK fh_status fh_open_read(const fh_fold *fold, fh_arena *arena
 typedef struct fh_ruined_options {
     uint32_t n_touchpoints;
     /* Days are the zone's; NULL: UTC. When clocks go back over midnight, a story's days do
-     * not. Zone and rules outlive the fold; parts with the same ones can be merged. */
+     * not. Zone and rules outlive the fold. */
     const struct fh_zone *zone;
     const fh_severe *severe;
 } fh_ruined_options;

@@ -187,6 +187,8 @@ static void replies(fh_json *j, const fh_route *r)
             fh_json_end_object(j);
             key(j, "text/csv");
             fh_json_raw_value(j, FH_STR("{}"));
+            key(j, FH_XLSX_TYPE);
+            fh_json_raw_value(j, FH_STR("{}"));
             key(j, "text/plain");
             fh_json_raw_value(j, FH_STR("{}"));
             fh_json_end_object(j);

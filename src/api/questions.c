@@ -33,6 +33,7 @@ void fh_route_question_begin(fh_call *c)
     fh_asking *ask = c->query;
     const fh_str accept = fh_http_field(c->x, "Accept");
     ask->format = fh_str_eq(accept, FH_STR("text/csv"))     ? FH_ANSWER_CSV
+                  : fh_str_eq(accept, FH_STR(FH_XLSX_TYPE)) ? FH_ANSWER_XLSX
                   : fh_str_eq(accept, FH_STR("text/plain")) ? FH_ANSWER_TEXT
                                                             : FH_ANSWER_JSON;
 }
@@ -49,6 +50,19 @@ fh_status fh_call_may_ask(const fh_call *c, const fh_asking *ask, fh_error *err)
     return ask->customers.len ? fh_require(&c->actor, FH_RIGHT_STORIES, err) : FH_OK;
 }
 
+/* XLSX is a file: saved under the question's name when a browser goes to the address. */
+static fh_status say_type(fh_call *c, uint32_t format, const char *name, fh_error *err)
+{
+    fh_str file;
+    if (format == FH_ANSWER_CSV) c->type = FH_STR("text/csv; charset=utf-8; header=present");
+    if (format == FH_ANSWER_TEXT) c->type = FH_STR("text/plain; charset=utf-8");
+    if (format != FH_ANSWER_XLSX) return FH_OK;
+    c->type = FH_STR(FH_XLSX_TYPE);
+    if (!fh_arena_format(c->arena, &file, "attachment; filename=\"%s.xlsx\"", name))
+        return fh_no_memory(err);
+    return fh_call_field(c, "Content-Disposition", file, err);
+}
+
 static fh_status ask(fh_call *c, fh_error *err)
 {
     const fh_question *q = c->route->data;
@@ -63,12 +77,7 @@ static fh_status ask(fh_call *c, fh_error *err)
     if (!s)
         s = fh_question_ask(q, c->org, c->query, c->args, c->n_args, &style, c->arena, &c->out,
                             err);
-    if (s) return s;
-    if (asking->format != FH_ANSWER_JSON)
-        c->type = asking->format == FH_ANSWER_CSV
-                      ? FH_STR("text/csv; charset=utf-8; header=present")
-                      : FH_STR("text/plain; charset=utf-8");
-    return FH_OK;
+    return s ? s : say_type(c, asking->format, q->name, err);
 }
 
 /* Whose story it is, and that somebody has seen it, goes into the audit log. */

@@ -66,12 +66,14 @@
     X(UNMERGED, "customer.unmerged", "undid a merge of customers")                         \
     X(NAMES_CHANGED, "names.changed", "renamed or merged names")                           \
     X(RULE_CHANGED, "rule.changed", "added, changed or removed a mapping rule")            \
+    X(KIND_CHANGED, "kind.changed", "declared, changed or put away a kind of record")      \
     X(PURPOSE_CHANGED, "consent.purpose", "declared or changed a purpose")                 \
     X(CONSENT_SAID, "consent.said", "recorded what a customer consents to")                \
     X(CONSENT_IMPORTED, "consent.imported", "took in a file of what customers consent to") \
     X(CONSENT_SEEN, "consent.seen", "looked at what a customer consents to")               \
     X(REQUEST_ADDED, "request.added", "noted a request about somebody's data")             \
     X(REQUEST_CHANGED, "request.changed", "answered a request about somebody's data")      \
+    X(VIEW_CHANGED, "view.changed", "saved, changed or deleted a view")                    \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                             \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                         \
     X(BACKED_UP, "backup", "made a backup")

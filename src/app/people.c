@@ -10,6 +10,7 @@
 #include "store/accounts.h"
 #include "store/identities.h"
 #include "store/members.h"
+#include "store/saved_rows.h"
 
 #include "base/time.h"
 #include "base/utf8.h"
@@ -419,6 +420,7 @@ static fh_status forget_inside(fh_org *org, const fh_actor *actor, uint32_t pers
     if (status == FH_OK) status = check_last_owner(org, &was, &is, err);
     if (status == FH_OK) status = fh_person_update(org, &is, err);
     if (status == FH_OK) status = fh_account_erase(org, person, err);
+    if (status == FH_OK) status = fh_saved_forget_person(org, person, err);
     const fh_audit_object about = {.kind = FH_STR("person"), .number = person};
     if (status == FH_OK) status = fh_audit(org, actor, FH_AUDITED_PERSON_FORGOTTEN, &about, err);
     fh_audit_head head = {0};

@@ -2,6 +2,7 @@
 #include "app/question.h"
 
 #include <stddef.h>
+#include <string.h>
 
 extern const fh_question fh_question_sources, fh_question_story, fh_question_touchpoints,
     fh_question_follows, fh_question_variants, fh_question_funnel, fh_question_retention,
@@ -64,7 +65,7 @@ const fh_option fh_asking_options[] = {
     {0, "by", FH_OPTION_CHOICE, offsetof(fh_asking, by), "customer|problem",
      "what a story is of (default customer)", NULL},
     {.name = "", .kind = FH_OPTION_HEADING, .help = "How it is answered"},
-    {'f', "format", FH_OPTION_CHOICE, offsetof(fh_asking, format), "text|json|csv",
+    {'f', "format", FH_OPTION_CHOICE, offsetof(fh_asking, format), "text|json|csv|xlsx",
      "for people or for programs (default text)", NULL},
     {0, "threads", FH_OPTION_COUNT, offsetof(fh_asking, threads), "N",
      "how many threads may work (default: as many as there are cores)", NULL},
@@ -136,6 +137,27 @@ fh_status fh_answer_begin(fh_answer *a, fh_org *org, const fh_asking *ask,
     return s;
 }
 
+fh_status fh_answer_end(fh_answer *a, fh_status s, fh_error *err)
+{
+    if (!s && a->book) s = fh_xlsx_write(a->book, a->out, err);
+    fh_xlsx_free(a->book);
+    a->book = NULL;
+    return s ? s : written(a->out, err);
+}
+
+/* Where the organisation's file lies: whoever reads it may write there. */
+static fh_status put_sheet(fh_answer *a, const fh_table *t, fh_error *err)
+{
+    const char *path = fh_org_path(a->org), *slash = strrchr(path, '/');
+    fh_str folder = FH_STR(".");
+    if (slash &&
+        !fh_arena_format(a->arena, &folder, "%.*s", slash > path ? (int)(slash - path) : 1, path))
+        return fh_no_memory(err);
+    fh_status s = a->book ? FH_OK : fh_xlsx_new(folder.ptr, a->style.zone, &a->book, err);
+    if (!s) s = fh_xlsx_add(a->book, t, err);
+    return s;
+}
+
 bool fh_answer_is_json(const fh_answer *a)
 {
     return a->ask->format == FH_ANSWER_JSON;
@@ -145,6 +167,7 @@ fh_status fh_answer_table(fh_answer *a, const fh_table *t, fh_error *err)
 {
     const bool csv = a->ask->format == FH_ANSWER_CSV;
     const bool first = a->n_tables++ == 0;
+    if (a->ask->format == FH_ANSWER_XLSX) return put_sheet(a, t, err);
     if (csv && !first) return FH_OK;
     if (!first) fh_buf_char(a->out, '\n');
     if (csv)
@@ -165,6 +188,7 @@ fh_status fh_question_ask(const fh_question *q, fh_org *org, const void *options
     a.args = args;
     a.n_args = n_args;
     if (!s) s = q->answer(&a, options, err);
+    s = fh_answer_end(&a, s, err);
     fh_org_moment_end(org);
-    return s ? s : written(out, err);
+    return s;
 }

@@ -3,15 +3,16 @@
  * A question is a constant: its words, its options and how it is answered. The
  * command line makes a command of each (`firsthand follows ORG.fh --top 5`), the
  * API a route (`GET /api/v1/follows?top=5`), and both give the same answer, byte
- * for byte, as text, JSON or CSV. One file each, question_*.c.
+ * for byte, as text, JSON or CSV; XLSX has all of its tables. One file each, question_*.c.
  */
 #ifndef FH_APP_QUESTION_H
 #define FH_APP_QUESTION_H
 
 #include "app/option.h"
 #include "app/views.h"
+#include "app/xlsx.h"
 
-enum { FH_ANSWER_TEXT = 0, FH_ANSWER_JSON, FH_ANSWER_CSV };
+enum { FH_ANSWER_TEXT = 0, FH_ANSWER_JSON, FH_ANSWER_CSV, FH_ANSWER_XLSX };
 
 /* What every question takes: first in its options struct, FH_ASKING in its table. */
 typedef struct fh_asking {
@@ -52,9 +53,10 @@ typedef struct fh_answer {
     fh_text_style style; /* of text; its zone is the view's */
     const fh_str *args;  /* [n_args] */
     size_t n_args;
-    fh_buf *out; /* the caller's; text, JSON (without a line's end) or CSV go there */
+    fh_buf *out; /* the caller's; text, JSON (without a line's end), CSV or XLSX go there */
     fh_json json;
     size_t n_tables;
+    fh_xlsx *book; /* of XLSX, from the first table on; fh_answer_end */
 } fh_answer;
 
 typedef struct fh_question {
@@ -91,7 +93,9 @@ FH_MUST_CHECK fh_status fh_answer_begin(fh_answer *a, fh_org *org, const fh_aski
                                         const fh_text_style *style, fh_arena *arena, fh_buf *out,
                                         fh_error *err);
 bool fh_answer_is_json(const fh_answer *a); /* then write into a.json */
-/* Text: the tables one after the other; CSV: the first one only. */
+/* Text: the tables one after the other; CSV: the first one only; XLSX: a sheet each. */
 FH_MUST_CHECK fh_status fh_answer_table(fh_answer *a, const fh_table *t, fh_error *err);
+/* Always after fh_answer_begin; `s`, or what failed now. */
+FH_MUST_CHECK fh_status fh_answer_end(fh_answer *a, fh_status s, fh_error *err);
 
 #endif

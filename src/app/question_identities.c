@@ -11,7 +11,7 @@ typedef struct options {
 } options;
 
 static const fh_option option_table[] = {
-    {'f', "format", FH_OPTION_CHOICE, offsetof(options, ask.format), "text|json|csv",
+    {'f', "format", FH_OPTION_CHOICE, offsetof(options, ask.format), "text|json|csv|xlsx",
      "for people or for programs (default text)", NULL},
     {0, "zone", FH_OPTION_TEXT, offsetof(options, ask.zone), "ZONE",
      "show times there: Europe/Berlin, +02:00 (default: the organisation's)", NULL},

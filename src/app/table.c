@@ -25,10 +25,10 @@ static bool stands_left(fh_cell_kind kind)
 static bool is_harmful(utf8proc_int32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069);
+           (c >= 0x2066 && c <= 0x2069) || c == 0xfffe || c == 0xffff;
 }
 
-static void put_harmless(fh_buf *out, fh_str s)
+void fh_harmless_text(fh_buf *out, fh_str s)
 {
     while (s.len) {
         utf8proc_int32_t c = -1;
@@ -128,7 +128,7 @@ static void put_for_people(fh_buf *out, fh_cell_kind kind, const fh_cell *cell, 
 {
     if (cell->none) return;
     switch (kind) {
-    case FH_CELL_TEXT: put_harmless(out, cell->text); break;
+    case FH_CELL_TEXT: fh_harmless_text(out, cell->text); break;
     case FH_CELL_COUNT: fh_say_signed(out, cell->i); break;
     case FH_CELL_SHARE:
         fh_say_share(out, (uint64_t)cell->i, (uint64_t)cell->of);
@@ -282,7 +282,7 @@ void fh_prose_text(fh_str prose, uint32_t width, fh_buf *out)
             fh_buf_char(out, ' ');
             used++;
         }
-        put_harmless(out, word);
+        fh_harmless_text(out, word);
         used += w;
         prose.ptr += word.len + (space != NULL);
         prose.len -= word.len + (space != NULL);

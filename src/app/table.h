@@ -84,6 +84,7 @@ void fh_table_html(const fh_table *t, const fh_zone *zone, fh_buf *out);
 /* Parts of the above for others: prose wrapped for a terminal and made harmless,
  * one CSV field quoted where it must be, an amount as "-12.50", text escaped for
  * HTML content and quoted attributes. */
+void fh_harmless_text(fh_buf *out, fh_str s); /* without what does more than stand there */
 void fh_prose_text(fh_str prose, uint32_t width, fh_buf *out);
 void fh_csv_field(fh_buf *out, fh_str s);
 void fh_money_text(fh_buf *out, int64_t minor, fh_str currency);

@@ -82,6 +82,8 @@ void fh_json_uint(fh_json *j, uint64_t v);
 void fh_json_bool(fh_json *j, bool v);
 void fh_json_null(fh_json *j);
 void fh_json_raw_value(fh_json *j, fh_str json); /* already JSON */
+/* The members of an object that is JSON already ("{...}"), into the object that is open. */
+void fh_json_members(fh_json *j, fh_str object);
 /* Fixed point: value / 10^decimals, as "12.50". */
 void fh_json_fixed(fh_json *j, int64_t value, uint32_t decimals);
 

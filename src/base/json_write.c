@@ -179,6 +179,14 @@ void fh_json_raw_value(fh_json *j, fh_str json)
     fh_buf_str(j->out, json);
 }
 
+void fh_json_members(fh_json *j, fh_str object)
+{
+    fh_str inside = fh_str_trim(object);
+    if (inside.len < 2) return;
+    inside = fh_str_trim((fh_str){inside.ptr + 1, inside.len - 2});
+    if (inside.len) fh_json_raw_value(j, inside);
+}
+
 void fh_json_fixed(fh_json *j, int64_t value, uint32_t decimals)
 {
     char text[DIGITS + 2], *end = text + sizeof text, *p = end;

@@ -20,12 +20,6 @@ fh_status cli_answer_open(const cli_io *io, const fh_asking *ask, fh_str path, c
     return fh_answer_begin(&out->in, out->org, ask, &style, io->arena, &out->out, err);
 }
 
-fh_status cli_answer_print(cli_answer *a, fh_error *err)
-{
-    if (fh_answer_is_json(&a->in)) fh_buf_char(&a->out, '\n');
-    return cli_write(a->io, &a->out, err);
-}
-
 void cli_answer_close(cli_answer *a)
 {
     fh_buf_free(&a->out);
@@ -47,6 +41,13 @@ fh_status cli_print_table(const cli_io *io, const fh_table *t, const fh_zone *zo
     return s;
 }
 
+fh_status cli_may_print(const cli_io *io, uint32_t format, fh_error *err)
+{
+    if (format != FH_ANSWER_XLSX || !io->width) return FH_OK;
+    (void)fh_fail(err, FH_INVALID, "a spreadsheet cannot be shown in a terminal");
+    return fh_hint(err, FH_INVALID, "Send it to a file: ... --format xlsx > answer.xlsx");
+}
+
 fh_status cli_ask(const cli_io *io, const fh_question *q, const void *options, const fh_str *args,
                   size_t n_args, fh_error *err)
 {
@@ -55,7 +56,8 @@ fh_status cli_ask(const cli_io *io, const fh_question *q, const void *options, c
     fh_org *org = NULL;
     fh_buf out;
     fh_buf_init(&out, NULL, SIZE_MAX / 2);
-    fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_READ, &org, err);
+    fh_status s = cli_may_print(io, ask->format, err);
+    if (!s) s = fh_org_open(io->os, args[0].ptr, FH_ORG_READ, &org, err);
     if (!s)
         s = fh_question_ask(q, org, options, args + 1, n_args - 1, &style, io->arena, &out, err);
     if (!s && ask->format == FH_ANSWER_JSON) fh_buf_char(&out, '\n');

@@ -31,7 +31,7 @@ static const fh_option option_table[] = {
     {'u', "undo", FH_OPTION_COUNT, offsetof(options, undo), "N", "take merge number N back", NULL},
     {'k', "kind", FH_OPTION_TEXT, offsetof(options, kind), "KIND=shared|unique",
      "say whether several customers may have the same identifier of a kind", NULL},
-    {'f', "format", FH_OPTION_CHOICE, offsetof(options, format), "text|json|csv",
+    {'f', "format", FH_OPTION_CHOICE, offsetof(options, format), "text|json|csv|xlsx",
      "for people or for programs (default text)", NULL},
     {0, "zone", FH_OPTION_TEXT, offsetof(options, zone), "ZONE",
      "show times there: Europe/Berlin, +02:00 (default: the organisation's)", NULL},

@@ -1,6 +1,8 @@
 /* remote.c - questions put to a server. */
 #include "cli/remote.h"
 
+#include "cli/answer.h"
+
 #include "store/identities.h"
 
 #include <poll.h>
@@ -325,7 +327,12 @@ fh_status cli_remote_question(const cli_io *io, const cli_call *call, const fh_q
     fh_buf_init(&path, fh_arena_allocator(io->arena), 1 << 20);
     fh_option *options = NULL;
     size_t n = 0;
-    fh_status s = fh_options_flat(q->options, 0, io->arena, &options, &n, err);
+    fh_status s = FH_OK;
+    for (size_t i = 0; !s && i < call->n_given; i++)
+        if (fh_str_eq(call->given[i].value, FH_STR("xlsx")) &&
+            !strcmp(call->given[i].option->name, "format"))
+            s = cli_may_print(io, FH_ANSWER_XLSX, err);
+    if (!s) s = fh_options_flat(q->options, 0, io->arena, &options, &n, err);
     fh_buf_printf(&path, "/api/v1/%s", q->name);
     if (!s) put_options(io, call, options, n, &path);
     for (size_t i = 0; i < call->n_args; i++)

@@ -115,7 +115,23 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return FH_OK;
 }
 
-static const fh_fold_kind kind = {"arrivals", add, merge, NULL};
+static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    arrivals *into = (arrivals *)into_;
+    const arrivals *from = (const arrivals *)from_;
+    bool ok = fh_fold_take(&into->n_interactions, from->n_interactions) &&
+              fh_fold_take(&into->n_stories, from->n_stories);
+    for (uint32_t m = 0; m < MONTHS && ok; m++)
+        ok = fh_fold_take(&into->months[m].count, from->months[m].count) &&
+             fh_fold_take(&into->months[m].stories, from->months[m].stories) &&
+             fh_fold_take(&into->months[m].newcomers, from->months[m].newcomers);
+    for (uint32_t c = 0; c < into->options.n_channels && ok; c++)
+        ok = fh_fold_take(&into->channels[c].count, from->channels[c].count) &&
+             fh_fold_take(&into->channels[c].stories, from->channels[c].stories);
+    return ok ? FH_OK : fh_fold_not_there(err);
+}
+
+static const fh_fold_kind kind = {"arrivals", add, merge, NULL, take, NULL, NULL};
 
 static void fill_calendar(uint16_t *month_of)
 {

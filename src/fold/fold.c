@@ -24,6 +24,7 @@ fh_fold *fh_fold_new(const fh_allocator *from, const fh_fold_kind *kind, size_t 
     fold->arena = arena;
     fold->from = *fh_arena_allocator(arena);
     fh_buf_init(&fold->tag, &fold->from, MAX_TAG);
+    fh_buf_put(&fold->tag, kind->name, strlen(kind->name) + 1);
     return fold;
 }
 
@@ -69,6 +70,9 @@ fh_status fh_fold_add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     fh_status status = fh_fold_readable(fold, fold->kind, err);
     if (status != FH_OK || seg->n == 0) return status;
+    if (fold->taken)
+        return fh_fail(err, FH_INVALID, "%s: nothing is added after something was taken away",
+                       fold->kind->name);
     status = fold->kind->add(fold, seg, err);
     fold->broken = status;
     return status == FH_NOMEM ? fh_no_memory(err) : status;
@@ -79,7 +83,8 @@ static bool same_question(const fh_fold *a, const fh_fold *b)
     return a->kind == b->kind && fh_str_eq(fh_buf_view(&a->tag), fh_buf_view(&b->tag));
 }
 
-fh_status fh_fold_merge(fh_fold *into, const fh_fold *from, fh_error *err)
+/* Whether `from` may be merged into `into`, or taken away from it. */
+static fh_status fitting(const fh_fold *into, const fh_fold *from, fh_error *err)
 {
     if (into == from || !same_question(into, from)) {
         (void)fh_fail(err, FH_INVALID, "%s: partial results of %s cannot be merged",
@@ -87,12 +92,62 @@ fh_status fh_fold_merge(fh_fold *into, const fh_fold *from, fh_error *err)
                       into == from ? "one and the same fold" : "different questions");
         return fh_hint(err, FH_INVALID, "Make both folds with the same options.");
     }
-    fh_status status = fh_fold_readable(from, from->kind, err);
-    if (status == FH_OK) status = fh_fold_readable(into, into->kind, err);
+    if (from->taken)
+        return fh_fail(err, FH_INVALID, "%s: something was taken away from a partial result",
+                       into->kind->name);
+    const fh_status status = fh_fold_readable(from, from->kind, err);
+    return status == FH_OK ? fh_fold_readable(into, into->kind, err) : status;
+}
+
+fh_status fh_fold_merge(fh_fold *into, const fh_fold *from, fh_error *err)
+{
+    fh_status status = fitting(into, from, err);
     if (status != FH_OK) return status;
     status = into->kind->merge(into, from, err);
     into->broken = status;
     return status == FH_NOMEM ? fh_no_memory(err) : status;
+}
+
+bool fh_fold_can_take(const fh_fold *fold)
+{
+    return fold->kind->take && !fold->one_way;
+}
+
+fh_status fh_fold_take_away(fh_fold *into, const fh_fold *from, fh_error *err)
+{
+    fh_status status = fitting(into, from, err);
+    if (status != FH_OK) return status;
+    if (!fh_fold_can_take(into))
+        return fh_fail(err, FH_INVALID, "%s: nothing can be taken away", into->kind->name);
+    into->taken = true;
+    status = into->kind->take(into, from, err);
+    into->broken = status;
+    return status == FH_NOMEM ? fh_no_memory(err) : status;
+}
+
+bool fh_fold_sure(const fh_fold *fold)
+{
+    return !fold->taken || !fold->kind->sure || fold->kind->sure(fold);
+}
+
+fh_str fh_fold_question(const fh_fold *fold)
+{
+    return fh_buf_view(&fold->tag);
+}
+
+void fh_fold_settle(fh_fold *fold)
+{
+    if (fold->kind->settle) fold->kind->settle(fold);
+    for (size_t i = 0; i < FH_FOLD_SPACES; i++) {
+        fh_fold_space *s = &fold->space[i];
+        if (s->ptr) fold->from.free(fold->from.ctx, s->ptr, s->size);
+        *s = (fh_fold_space){0};
+    }
+}
+
+fh_status fh_fold_not_there(fh_error *err)
+{
+    return fh_fail(err, FH_INVALID, "what is to be taken away was not counted");
 }
 
 /* ---- Options ---------------------------------------------------------------- */

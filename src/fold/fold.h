@@ -20,6 +20,13 @@ typedef struct fh_fold_kind {
     fh_status (*add)(fh_fold *fold, const fh_segment *seg, fh_error *err);
     fh_status (*merge)(fh_fold *into, const fh_fold *from, fh_error *err);
     void (*free)(fh_fold *fold); /* what lies outside arena and scratch; may be NULL */
+    /* Takes away what `from` has counted, all of which `into` has counted too; NULL when
+     * that cannot be done. What only the greatest or least is known of, and may have
+     * gone, is marked until a merge brings one as great: `sure` tells whether any is
+     * left (NULL: there is no such thing). */
+    fh_status (*take)(fh_fold *into, const fh_fold *from, fh_error *err);
+    bool (*sure)(const fh_fold *fold);
+    void (*settle)(fh_fold *fold); /* gives back what only adding needs; may be NULL */
 } fh_fold_kind;
 
 /* Memory that is reused; what was in it is lost when it grows. */
@@ -37,6 +44,8 @@ struct fh_fold {
     fh_arena *arena;  /* the fold itself lies in it, too */
     fh_buf tag;       /* the options as bytes */
     fh_status broken; /* why an addition failed half-way: the counts are not to be used */
+    bool one_way;     /* its options make it one that cannot take away */
+    bool taken;       /* something was taken away: it can be merged into and read only */
     fh_fold_space space[FH_FOLD_SPACES];
 };
 
@@ -96,6 +105,16 @@ static inline int64_t fh_fold_gap_ms(const fh_segment *seg, uint32_t i)
 
 /* The gaps of a segment in ms [n], 0 at the start of a story. */
 FH_MUST_CHECK const uint64_t *fh_fold_gaps_ms(fh_fold *fold, unsigned which, const fh_segment *seg);
+
+/* Takes `n` from `*count`; false: there are not so many. */
+FH_MUST_CHECK static inline bool fh_fold_take(uint64_t *count, uint64_t n)
+{
+    const bool fits = *count >= n;
+    *count -= fits ? n : 0;
+    return fits;
+}
+/* FH_INVALID: what is to be taken away was never counted. */
+FH_MUST_CHECK fh_status fh_fold_not_there(fh_error *err);
 
 /* FH_LIMIT: the durations add up to too much. */
 FH_MUST_CHECK fh_status fh_fold_too_long(fh_error *err);

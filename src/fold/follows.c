@@ -351,7 +351,22 @@ static void release(fh_fold *fold)
     fh_pairs_free(&((follows *)fold)->arcs);
 }
 
-static const fh_fold_kind kind = {"follows", add, merge, release};
+static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    follows *into = (follows *)into_;
+    const follows *from = (const follows *)from_;
+    bool ok = fh_fold_take(&into->n_interactions, from->n_interactions) &&
+              fh_fold_take(&into->n_stories, from->n_stories);
+    for (uint32_t t = 0; t < into->n_touchpoints && ok; t++)
+        ok = fh_fold_take(&into->starts[t], from->starts[t]) &&
+             fh_fold_take(&into->ends[t], from->ends[t]);
+    if (!ok) return fh_fold_not_there(err);
+    const fh_status status = fh_pairs_take(&into->arcs, &from->arcs, err);
+    return status == FH_OK ? fh_gaps_take(&into->gaps, &into->arcs, &from->gaps, &from->arcs, err)
+                           : status;
+}
+
+static const fh_fold_kind kind = {"follows", add, merge, release, take, NULL, NULL};
 
 fh_status fh_follows_new(const fh_allocator *from, const fh_follows_options *options, fh_fold **out,
                          fh_error *err)
@@ -367,6 +382,7 @@ fh_status fh_follows_new(const fh_allocator *from, const fh_follows_options *opt
     f->percentiles = options->percentiles;
     f->stories = options->stories;
     f->gaps.arena = fold->arena;
+    fold->one_way = options->percentiles == FH_PERCENTILES_EXACT;
     fh_fold_tag(fold, n);
     fh_fold_tag(fold, options->percentiles);
     fh_fold_tag(fold, options->stories);

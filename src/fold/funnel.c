@@ -327,7 +327,23 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return FH_OK;
 }
 
-static const fh_fold_kind kind = {"funnel", add, merge, NULL};
+static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    funnel *into = (funnel *)into_;
+    const funnel *from = (const funnel *)from_;
+    bool ok = fh_fold_take(&into->n_stories, from->n_stories);
+    for (uint32_t k = 0; k < into->n_steps && ok; k++) {
+        step *to = &into->steps[k];
+        const step *s = &from->steps[k];
+        ok = fh_fold_take(&to->stories, s->stories);
+        if (!fh_sub_i64(to->sum_ms, s->sum_ms, &to->sum_ms)) return fh_fold_too_long(err);
+        for (size_t b = 0; b < FH_BUCKETS && ok; b++)
+            ok = fh_fold_take(&to->histogram[b], s->histogram[b]);
+    }
+    return ok ? FH_OK : fh_fold_not_there(err);
+}
+
+static const fh_fold_kind kind = {"funnel", add, merge, NULL, take, NULL, NULL};
 
 /* The steps of every touchpoint; they become part of the tag. */
 static fh_status copy_steps(funnel *f, const fh_bitset *steps)

@@ -108,6 +108,37 @@ fh_status fh_gaps_merge(fh_gaps *into, fh_pairs *into_arcs, const fh_gaps *from,
     return FH_OK;
 }
 
+static bool take_bucket(uint32_t *of, uint32_t n)
+{
+    const bool fits = *of >= n;
+    *of -= fits ? n : 0;
+    return fits;
+}
+
+static bool take_buckets(uint32_t *into, const fh_gap_buckets *from)
+{
+    for (uint32_t i = 0; i < from->n; i++)
+        if (!take_bucket(&into[from->pending[i]], 1)) return false;
+    for (size_t k = 0; from->histogram && k < FH_BUCKETS; k++)
+        if (!take_bucket(&into[k], from->histogram[k])) return false;
+    return true;
+}
+
+fh_status fh_gaps_take(fh_gaps *into, fh_pairs *into_arcs, const fh_gaps *from,
+                       const fh_pairs *from_arcs, fh_error *err)
+{
+    for (size_t i = 0; i < from->cap; i++) {
+        if (!from->buckets[i]) continue;
+        const fh_pair_cell *cell =
+            fh_pairs_at(into_arcs, fh_pairs_a(from_arcs, i), fh_pairs_b(from_arcs, i));
+        if (!cell) return FH_NOMEM;
+        fh_gap_buckets *to = fh_gaps_buckets(into, (size_t)(cell - into_arcs->cell));
+        if (!to || !fh_gaps_flush(into->arena, to)) return FH_NOMEM;
+        if (!take_buckets(to->histogram, from->buckets[i])) return fh_fold_not_there(err);
+    }
+    return FH_OK;
+}
+
 fh_status fh_gaps_approximate(const fh_gaps *g, const fh_pairs *arcs, fh_percentiles *out)
 {
     fh_arena *scratch = fh_arena_new(fh_arena_allocator(g->arena));

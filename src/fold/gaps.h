@@ -47,6 +47,10 @@ FH_MUST_CHECK fh_status fh_gaps_keep(fh_gaps *g, size_t arc, int64_t gap_ms, fh_
 FH_MUST_CHECK fh_status fh_gaps_merge(fh_gaps *into, fh_pairs *into_arcs, const fh_gaps *from,
                                       const fh_pairs *from_arcs, fh_error *err);
 
+/* Takes away what `from` keeps in buckets. */
+FH_MUST_CHECK fh_status fh_gaps_take(fh_gaps *into, fh_pairs *into_arcs, const fh_gaps *from,
+                                     const fh_pairs *from_arcs, fh_error *err);
+
 /* Percentiles of the arcs, [arcs->n], in scratch. */
 FH_MUST_CHECK fh_status fh_gaps_approximate(const fh_gaps *g, const fh_pairs *arcs,
                                             fh_percentiles *out);

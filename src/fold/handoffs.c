@@ -124,7 +124,20 @@ static void release(fh_fold *fold)
     fh_pairs_free(&((handoffs *)fold)->pairs);
 }
 
-static const fh_fold_kind kind = {"handoffs", add, merge, release};
+static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    handoffs *into = (handoffs *)into_;
+    const handoffs *from = (const handoffs *)from_;
+    bool ok = fh_fold_take(&into->n_interactions, from->n_interactions) &&
+              fh_fold_take(&into->n_problems, from->n_problems) &&
+              fh_fold_take(&into->n_customers, from->n_customers) &&
+              fh_fold_take(&into->n_handoffs, from->n_handoffs);
+    for (size_t k = 0; k < FH_HANDOFFS_PER_PROBLEM && ok; k++)
+        ok = fh_fold_take(&into->problems_with[k], from->problems_with[k]);
+    return ok ? fh_pairs_take(&into->pairs, &from->pairs, err) : fh_fold_not_there(err);
+}
+
+static const fh_fold_kind kind = {"handoffs", add, merge, release, take, NULL, NULL};
 
 fh_status fh_handoffs_new(const fh_allocator *from, const fh_handoffs_options *options,
                           fh_fold **out, fh_error *err)

@@ -198,6 +198,56 @@ bool fh_keys_merge(fh_keys *into, const fh_keys *from)
     return ok;
 }
 
+/* Takes the keys of b from those of a, in place; both rise. */
+static bool take(const fh_keys *k, fh_key_list *a, const fh_key_list *b)
+{
+    const uint32_t n_words = k->n_words;
+    size_t kept = 0, j = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        const uint64_t *x = a->key + i * n_words;
+        uint64_t count = a->count[i];
+        if (j < b->n && compare(x, b->key + j * n_words, n_words) == 0 &&
+            !fh_fold_take(&count, b->count[j++]))
+            return false;
+        if (count == 0) continue;
+        memmove(a->key + kept * n_words, x, n_words * sizeof *x);
+        a->count[kept++] = count;
+    }
+    a->n = kept;
+    return j == b->n;
+}
+
+bool fh_keys_take(fh_keys *into, const fh_keys *from, bool *there)
+{
+    fh_key_list a, b;
+    if (!fh_keys_read(from, &b)) return false;
+    const bool ok = fh_keys_read(into, &a);
+    if (ok) {
+        into->n_pending = 0;
+        replace_sorted(into, &a);
+        *there = take(into, &into->sorted, &b);
+    }
+    fh_keys_unread(from, &b);
+    return ok;
+}
+
+void fh_keys_settle(fh_keys *k)
+{
+    fh_key_list all, tight;
+    if (!fh_keys_read(k, &all)) return;
+    if (make_list(k, all.n, &tight)) {
+        if (all.n) memcpy(tight.key, all.key, all.n * k->n_words * sizeof *all.key);
+        if (all.n) memcpy(tight.count, all.count, all.n * sizeof *all.count);
+        tight.n = all.n;
+        fh_keys_unread(k, &all);
+        all = tight;
+    }
+    replace_sorted(k, &all);
+    free_words(k, k->pending, k->cap_pending);
+    k->pending = NULL;
+    k->n_pending = k->cap_pending = 0;
+}
+
 bool fh_keys_more_room(fh_keys *k)
 {
     if (k->n_pending >= k->most_pending && k->n_pending / 2 >= k->sorted.n) {

@@ -43,6 +43,12 @@ FH_MUST_CHECK static inline uint64_t *fh_keys_next(fh_keys *k)
 /* Adds the keys of `from`, which is left as it is. Same n_words. */
 FH_MUST_CHECK bool fh_keys_merge(fh_keys *into, const fh_keys *from);
 
+/* Takes the keys of `from` away; *there is false when one of them is not in `into`. */
+FH_MUST_CHECK bool fh_keys_take(fh_keys *into, const fh_keys *from, bool *there);
+
+/* Puts what is pending away, unless there is no memory for it. */
+void fh_keys_settle(fh_keys *k);
+
 /* All keys as one list, to be freed by fh_keys_unread. */
 FH_MUST_CHECK bool fh_keys_read(const fh_keys *k, fh_key_list *out);
 void fh_keys_unread(const fh_keys *k, fh_key_list *list);

@@ -20,6 +20,7 @@ typedef struct loops {
     uint32_t n_touchpoints;
     uint64_t n_interactions, n_stories, stories_with_rework;
     fh_loop_row *rows; /* [n_touchpoints] */
+    bool *most_gone;   /* [n_touchpoints] may have: `most` is a bound (fh_fold_take_away) */
     fh_pairs rounds;   /* a, b: count; `customers` counts stories */
 } loops;
 
@@ -221,7 +222,10 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
         to->stories_again += r->stories_again;
         to->at_once += r->at_once;
         to->rework += r->rework;
-        if (r->most > to->most) to->most = r->most;
+        if (r->most >= to->most) {
+            to->most = r->most;
+            into->most_gone[t] = false;
+        }
         if (!fh_add_i64(to->rework_ms_sum, r->rework_ms_sum, &to->rework_ms_sum))
             return fh_fold_too_long(err);
     }
@@ -233,7 +237,43 @@ static void release(fh_fold *fold)
     fh_pairs_free(&((loops *)fold)->rounds);
 }
 
-static const fh_fold_kind kind = {"loops", add, merge, release};
+static fh_status take_row(fh_loop_row *to, const fh_loop_row *r, bool *gone, fh_error *err)
+{
+    if (!fh_fold_take(&to->visits, r->visits) || !fh_fold_take(&to->stories, r->stories) ||
+        !fh_fold_take(&to->stories_again, r->stories_again) ||
+        !fh_fold_take(&to->at_once, r->at_once) || !fh_fold_take(&to->rework, r->rework))
+        return fh_fold_not_there(err);
+    if (!fh_sub_i64(to->rework_ms_sum, r->rework_ms_sum, &to->rework_ms_sum))
+        return fh_fold_too_long(err);
+    *gone = to->visits && (*gone || r->most >= to->most);
+    if (!to->visits) to->most = 0;
+    return FH_OK;
+}
+
+static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    loops *into = (loops *)into_;
+    const loops *from = (const loops *)from_;
+    if (!fh_fold_take(&into->n_interactions, from->n_interactions) ||
+        !fh_fold_take(&into->n_stories, from->n_stories) ||
+        !fh_fold_take(&into->stories_with_rework, from->stories_with_rework))
+        return fh_fold_not_there(err);
+    fh_status status = FH_OK;
+    for (uint32_t t = 0; t < into->n_touchpoints && status == FH_OK; t++)
+        if (from->rows[t].visits)
+            status = take_row(&into->rows[t], &from->rows[t], &into->most_gone[t], err);
+    return status == FH_OK ? fh_pairs_take(&into->rounds, &from->rounds, err) : status;
+}
+
+static bool sure(const fh_fold *fold)
+{
+    const loops *f = (const loops *)fold;
+    bool gone = false;
+    for (uint32_t t = 0; t < f->n_touchpoints; t++) gone = gone || f->most_gone[t];
+    return !gone;
+}
+
+static const fh_fold_kind kind = {"loops", add, merge, release, take, sure, NULL};
 
 fh_status fh_loops_new(const fh_allocator *from, const fh_loops_options *options, fh_fold **out,
                        fh_error *err)
@@ -248,7 +288,8 @@ fh_status fh_loops_new(const fh_allocator *from, const fh_loops_options *options
     f->n_touchpoints = n;
     fh_fold_tag(fold, n);
     f->rows = FH_NEW_ARRAY(fold->arena, fh_loop_row, n);
-    status = f->rows ? fh_pairs_init(&f->rounds, &fold->from, n, n) : FH_NOMEM;
+    f->most_gone = FH_NEW_ARRAY(fold->arena, bool, n);
+    status = f->rows && f->most_gone ? fh_pairs_init(&f->rounds, &fold->from, n, n) : FH_NOMEM;
     return fh_fold_made(fold, status, out, err);
 }
 

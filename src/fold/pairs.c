@@ -97,3 +97,18 @@ fh_status fh_pairs_merge(fh_pairs *into, const fh_pairs *from, fh_error *err)
     }
     return FH_OK;
 }
+
+fh_status fh_pairs_take(fh_pairs *into, const fh_pairs *from, fh_error *err)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        const fh_pair_cell *f = &from->cell[i];
+        if (f->count == 0) continue;
+        fh_pair_cell *c = fh_pairs_at(into, fh_pairs_a(from, i), fh_pairs_b(from, i));
+        if (!c) return FH_NOMEM;
+        if (!fh_sub_i64(c->sum, f->sum, &c->sum)) return fh_fold_too_long(err);
+        if (!fh_fold_take(&c->count, f->count) || !fh_fold_take(&c->customers, f->customers) ||
+            !fh_fold_take(&c->extra, f->extra))
+            return fh_fold_not_there(err);
+    }
+    return FH_OK;
+}

@@ -45,6 +45,9 @@ FH_MUST_CHECK static inline fh_pair_cell *fh_pairs_at(fh_pairs *p, uint32_t a, u
 /* Adds count, sum, customers and extra of one to the other. */
 FH_MUST_CHECK fh_status fh_pairs_merge(fh_pairs *into, const fh_pairs *from, fh_error *err);
 
+/* Takes them away; FH_INVALID when one is not there. */
+FH_MUST_CHECK fh_status fh_pairs_take(fh_pairs *into, const fh_pairs *from, fh_error *err);
+
 /* How many cells have a count. */
 static inline size_t fh_pairs_counted(const fh_pairs *p)
 {

@@ -139,7 +139,24 @@ static void release(fh_fold *fold)
     fh_keys_free(&((paths *)fold)->keys);
 }
 
-static const fh_fold_kind kind = {"paths", add, merge, release};
+static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    paths *into = (paths *)into_;
+    const paths *from = (const paths *)from_;
+    if (!fh_fold_take(&into->n_stories, from->n_stories) ||
+        !fh_fold_take(&into->n_ways, from->n_ways))
+        return fh_fold_not_there(err);
+    bool there = true;
+    if (!fh_keys_take(&into->keys, &from->keys, &there)) return FH_NOMEM;
+    return there ? FH_OK : fh_fold_not_there(err);
+}
+
+static void settle(fh_fold *fold)
+{
+    fh_keys_settle(&((paths *)fold)->keys);
+}
+
+static const fh_fold_kind kind = {"paths", add, merge, release, take, NULL, settle};
 
 fh_status fh_paths_new(const fh_allocator *from, const fh_paths_options *options, fh_fold **out,
                        fh_error *err)

@@ -336,7 +336,20 @@ static void release(fh_fold *fold)
     fh_pairs_free(&((repeats *)fold)->pairs);
 }
 
-static const fh_fold_kind kind = {"repeats", add, merge, release};
+static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    repeats *into = (repeats *)into_;
+    const repeats *from = (const repeats *)from_;
+    if (!fh_fold_take(&into->n_contacts, from->n_contacts) ||
+        !fh_fold_take(&into->n_stories, from->n_stories) ||
+        !fh_fold_take(&into->n_repeats, from->n_repeats) ||
+        !fh_fold_take(&into->stories_with_repeat, from->stories_with_repeat) ||
+        !fh_fold_take(&into->n_other_department, from->n_other_department))
+        return fh_fold_not_there(err);
+    return fh_pairs_take(&into->pairs, &from->pairs, err);
+}
+
+static const fh_fold_kind kind = {"repeats", add, merge, release, take, NULL, NULL};
 
 fh_status fh_repeats_new(const fh_allocator *from, const fh_repeats_options *options, fh_fold **out,
                          fh_error *err)

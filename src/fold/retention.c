@@ -365,7 +365,33 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return FH_OK;
 }
 
-static const fh_fold_kind kind = {"retention", add, merge, NULL};
+static bool take_cohort(const retention *f, cohort *to, const cohort *c)
+{
+    bool ok = fh_fold_take(&to->stories, c->stories);
+    for (uint32_t k = 0; k < f->n_buckets && ok; k++)
+        ok = fh_fold_take(&to->returned[k], c->returned[k]);
+    for (uint32_t k = 0; k <= f->n_buckets && ok; k++)
+        ok = fh_fold_take(&to->reached_to[k], c->reached_to[k]);
+    return ok;
+}
+
+static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    retention *into = (retention *)into_;
+    const retention *from = (const retention *)from_;
+    bool ok = fh_fold_take(&into->n_stories, from->n_stories);
+    for (uint32_t i = 0; i < from->n_cohorts && ok; i++) {
+        fh_status status = FH_OK;
+        cohort *to = cohort_at(into, from->cohorts[i].unit, &status, err);
+        if (!to) return status;
+        ok = take_cohort(into, to, &from->cohorts[i]);
+    }
+    for (uint32_t k = 0; k < into->n_buckets && ok; k++)
+        ok = fh_fold_take(&into->returned[k], from->returned[k]);
+    return ok ? FH_OK : fh_fold_not_there(err);
+}
+
+static const fh_fold_kind kind = {"retention", add, merge, NULL, take, NULL, NULL};
 
 static fh_status check_options(const fh_retention_options *o, fh_error *err)
 {
@@ -432,7 +458,7 @@ static fh_status fill(retention *f, const fh_retention_options *o)
                             o->rolling,
                             f->n_buckets,
                             (uint64_t)(int64_t)o->zone_s,
-                            (uint64_t)o->observed_until_ms};
+                            (uint64_t)(o->rolling ? f->observed_ms : f->observed_ms / FH_DAY_MS)};
     for (size_t i = 0; i < sizeof tag / sizeof *tag; i++) fh_fold_tag(fold, tag[i]);
     fh_status status = fh_fold_tag_set(fold, &o->born, f->options.n_touchpoints, &f->born);
     if (status == FH_OK)
@@ -497,6 +523,7 @@ fh_status fh_retention_read(const fh_fold *fold, fh_arena *arena, fh_retention *
     for (uint32_t unit = 0; unit < N_DAYS; unit++) {
         if (!f->cohort_of[unit]) continue;
         const cohort *c = &f->cohorts[f->cohort_of[unit] - 1];
+        if (c->stories == 0) continue; /* all were taken away */
         const int64_t from_s =
             unit_start(f, unit) + FH_EPOCH_S - SHIFT_DAYS * DAY_S - f->options.zone_s;
         read_cells(f, c, cells + m * n, overall);

@@ -3,8 +3,8 @@
  *
  * Times rise within a story, so a day, a week or a customer is new when it differs from
  * the last one of its kind; per touchpoint a small record of the segment's own code tells
- * the last story and day. How far a day of UTC is from local time is looked up once a day
- * and kept, as days on which clocks are changed are few.
+ * the last story and day. How far each day of UTC is from local time stands in a table; only
+ * on the few days on which clocks are changed the zone is asked.
  */
 #include "fold/fold.h"
 
@@ -23,8 +23,7 @@ enum {
     UTC_DAYS = 49712,
     WEEKS = (UTC_DAYS + 2 * SHIFT_DAYS) / 7 + 1
 };
-#define NOT_KNOWN INT32_MIN
-#define CHANGES   INT32_MAX
+#define CHANGES INT32_MAX /* clocks are changed on this day */
 
 typedef struct week {
     uint64_t days, customers, contact_days, all_customers;
@@ -63,19 +62,11 @@ static int64_t instant_of(uint64_t at_s)
 }
 
 /* Local day since 1939-12-25. */
-static uint32_t day_of(ruined *f, uint64_t at_s)
+static uint32_t day_of(const ruined *f, uint64_t at_s)
 {
     const uint64_t utc_day = at_s / DAY_S;
-    const fh_zone *zone = f->options.zone;
-    int32_t *kept = &f->offset_s[utc_day < UTC_DAYS ? utc_day : UTC_DAYS - 1];
-    int32_t offset = zone ? *kept : 0;
-    if (offset == NOT_KNOWN) {
-        offset = fh_zone_offset(zone, instant_of(utc_day * DAY_S));
-        if (offset != fh_zone_offset(zone, instant_of(utc_day * DAY_S + DAY_S) - 1))
-            offset = CHANGES;
-        *kept = offset;
-    }
-    if (offset == CHANGES) offset = fh_zone_offset(zone, instant_of(at_s));
+    int32_t offset = f->offset_s[utc_day < UTC_DAYS ? utc_day : UTC_DAYS - 1];
+    if (offset == CHANGES) offset = fh_zone_offset(f->options.zone, instant_of(at_s));
     return (uint32_t)(((int64_t)at_s + offset) / DAY_S + SHIFT_DAYS);
 }
 
@@ -195,7 +186,76 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return FH_OK;
 }
 
-static const fh_fold_kind kind = {"ruined days", add, merge, NULL};
+static bool take_count(fh_ruined_count *from, const fh_ruined_count *n)
+{
+    return fh_fold_take(&from->breaks, n->breaks) && fh_fold_take(&from->days, n->days) &&
+           fh_fold_take(&from->customers, n->customers);
+}
+
+static bool take_counts(counts *from, const counts *n)
+{
+    bool ok = take_count(&from->all, &n->all);
+    for (uint32_t r = 0; r < FH_N_SEVERE && ok; r++) ok = take_count(&from->rule[r], &n->rule[r]);
+    return ok;
+}
+
+static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    ruined *into = (ruined *)into_;
+    const ruined *from = (const ruined *)from_;
+    bool ok = fh_fold_take(&into->n_interactions, from->n_interactions) &&
+              fh_fold_take(&into->n_stories, from->n_stories) &&
+              fh_fold_take(&into->contact_days, from->contact_days) &&
+              take_counts(&into->total, &from->total);
+    for (uint32_t w = 0; w < WEEKS && ok; w++)
+        ok = fh_fold_take(&into->weeks[w].days, from->weeks[w].days) &&
+             fh_fold_take(&into->weeks[w].customers, from->weeks[w].customers) &&
+             fh_fold_take(&into->weeks[w].contact_days, from->weeks[w].contact_days) &&
+             fh_fold_take(&into->weeks[w].all_customers, from->weeks[w].all_customers);
+    for (uint32_t t = 0; t < into->options.n_touchpoints && ok; t++)
+        ok = take_counts(&into->touchpoint[t], &from->touchpoint[t]);
+    return ok ? FH_OK : fh_fold_not_there(err);
+}
+
+static const fh_fold_kind kind = {"ruined days", add, merge, NULL, take, NULL, NULL};
+
+/* Rules and days are part of the question: what they say, not where they lie. */
+static void tag_set(fh_fold *fold, const fh_bitset *set)
+{
+    fh_fold_tag(fold, set->bits ? set->n + UINT64_C(1) : 0);
+    for (uint32_t w = 0; set->bits && w * 64 < set->n; w++) {
+        const uint32_t left = set->n - w * 64;
+        fh_fold_tag(fold, left < 64 ? set->bits[w] & ((UINT64_C(1) << left) - 1) : set->bits[w]);
+    }
+}
+
+static void tag_rules(fh_fold *fold, const fh_severe *v)
+{
+    fh_fold_tag(fold, v->rules);
+    tag_set(fold, &v->failing);
+    tag_set(fold, &v->confirmed);
+    tag_set(fold, &v->telling);
+    fh_fold_tag(fold, v->reopened);
+    fh_fold_tag(fold, v->times);
+    fh_fold_tag(fold, v->within_s);
+    fh_fold_tag(fold, v->low ? v->n_low + UINT64_C(1) : 0);
+    for (uint32_t t = 0; v->low && t < v->n_low; t++) fh_fold_tag(fold, (uint64_t)v->low[t]);
+}
+
+static void fill_days(ruined *f)
+{
+    const fh_zone *zone = f->options.zone;
+    int32_t now = fh_zone_offset(zone, instant_of(0));
+    for (uint32_t d = 0; d < UTC_DAYS && zone; d++) {
+        const int32_t then = fh_zone_offset(zone, instant_of((d + UINT64_C(1)) * DAY_S));
+        f->offset_s[d] = now == then ? now : CHANGES;
+        now = then;
+    }
+    uint64_t all = 0; /* the zone, as far as days can tell */
+    for (uint32_t d = 0; d < UTC_DAYS; d++)
+        all = (all ^ (uint32_t)f->offset_s[d]) * UINT64_C(0x100000001b3);
+    fh_fold_tag(&f->base, all);
+}
 
 fh_status fh_ruined_new(const fh_allocator *from, const fh_ruined_options *options, fh_fold **out,
                         fh_error *err)
@@ -214,13 +274,12 @@ fh_status fh_ruined_new(const fh_allocator *from, const fh_ruined_options *optio
     ruined *f = (ruined *)fold;
     f->options = o;
     fh_fold_tag(fold, o.n_touchpoints);
-    fh_fold_tag(fold, (uint64_t)(uintptr_t)o.zone);
-    fh_fold_tag(fold, (uint64_t)(uintptr_t)rules);
+    tag_rules(fold, rules);
     f->offset_s = FH_NEW_ARRAY(fold->arena, int32_t, UTC_DAYS);
     f->weeks = FH_NEW_ARRAY(fold->arena, week, WEEKS);
     f->touchpoint = FH_NEW_ARRAY(fold->arena, counts, o.n_touchpoints);
     s = f->offset_s && f->weeks && f->touchpoint ? FH_OK : FH_NOMEM;
-    for (uint32_t d = 0; s == FH_OK && d < UTC_DAYS; d++) f->offset_s[d] = NOT_KNOWN;
+    if (s == FH_OK) fill_days(f);
     return fh_fold_made(fold, s, out, err);
 }
 

@@ -22,7 +22,8 @@ typedef struct row {
     int64_t first_ms, last_ms; /* meaningful when count > 0 */
     uint64_t n_scores;
     int64_t score_sum;
-    int32_t score_max; /* meaningful when n_scores > 0 */
+    int32_t score_max;                      /* meaningful when n_scores > 0 */
+    bool first_gone, last_gone, score_gone; /* may have: the time is a bound (fh_fold_take_away) */
 } row;
 
 typedef struct record {         /* of one local code in one segment */
@@ -282,12 +283,20 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
         const row *r = &from->rows[t];
         row *to = &into->rows[t];
         if (r->count == 0) continue;
-        if (to->count == 0 || r->first_ms < to->first_ms) to->first_ms = r->first_ms;
-        if (to->count == 0 || r->last_ms > to->last_ms) to->last_ms = r->last_ms;
+        if (to->count == 0 || r->first_ms <= to->first_ms) {
+            to->first_ms = r->first_ms;
+            to->first_gone = false;
+        }
+        if (to->count == 0 || r->last_ms >= to->last_ms) {
+            to->last_ms = r->last_ms;
+            to->last_gone = false;
+        }
         to->count += r->count;
         to->stories += r->stories;
-        if (r->n_scores && (!to->n_scores || r->score_max > to->score_max))
+        if (r->n_scores && (!to->n_scores || r->score_max >= to->score_max)) {
             to->score_max = r->score_max;
+            to->score_gone = false;
+        }
         to->n_scores += r->n_scores;
         if (!fh_add_i64(to->score_sum, r->score_sum, &to->score_sum)) return scores_too_large(err);
     }
@@ -302,7 +311,58 @@ static void release(fh_fold *fold)
     fh_pairs_free(&f->values);
 }
 
-static const fh_fold_kind kind = {"touchpoints", add, merge, release};
+/* Afterwards a first or last that may have been one of those taken is a bound. */
+static fh_status take_row(row *to, const row *r, fh_error *err)
+{
+    if (!fh_fold_take(&to->count, r->count) || !fh_fold_take(&to->stories, r->stories) ||
+        !fh_fold_take(&to->n_scores, r->n_scores))
+        return fh_fold_not_there(err);
+    if (!fh_sub_i64(to->score_sum, r->score_sum, &to->score_sum)) return scores_too_large(err);
+    to->first_gone = to->count && (to->first_gone || r->first_ms <= to->first_ms);
+    to->last_gone = to->count && (to->last_gone || r->last_ms >= to->last_ms);
+    if (r->n_scores)
+        to->score_gone = to->n_scores && (to->score_gone || r->score_max >= to->score_max);
+    return FH_OK;
+}
+
+static fh_status take_values(fh_pairs *into, const fh_pairs *from, fh_error *err)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        const fh_pair_cell *c = &from->cell[i];
+        if (c->count == 0) continue;
+        fh_pair_cell *to = fh_pairs_at(into, fh_pairs_a(from, i), fh_pairs_b(from, i));
+        if (!to) return FH_NOMEM;
+        if (!fh_fold_take(&to->count, c->count)) return fh_fold_not_there(err);
+        const uint64_t low = (uint64_t)c->sum; /* less this is plus its complement and one */
+        add_value(to, ~low + 1, ~c->extra + (low == 0));
+    }
+    return FH_OK;
+}
+
+static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    touchpoints *into = (touchpoints *)into_;
+    const touchpoints *from = (const touchpoints *)from_;
+    if (!fh_fold_take(&into->n_interactions, from->n_interactions) ||
+        !fh_fold_take(&into->n_stories, from->n_stories))
+        return fh_fold_not_there(err);
+    fh_status status = FH_OK;
+    for (uint32_t t = 0; t < into->options.n_touchpoints && status == FH_OK; t++)
+        if (from->rows[t].count) status = take_row(&into->rows[t], &from->rows[t], err);
+    if (status == FH_OK) status = fh_pairs_take(&into->outcomes, &from->outcomes, err);
+    return status == FH_OK ? take_values(&into->values, &from->values, err) : status;
+}
+
+static bool sure(const fh_fold *fold)
+{
+    const touchpoints *f = (const touchpoints *)fold;
+    bool gone = false;
+    for (uint32_t t = 0; t < f->options.n_touchpoints; t++)
+        gone = gone || f->rows[t].first_gone || f->rows[t].last_gone || f->rows[t].score_gone;
+    return !gone;
+}
+
+static const fh_fold_kind kind = {"touchpoints", add, merge, release, take, sure, NULL};
 
 fh_status fh_touchpoints_new(const fh_allocator *from, const fh_touchpoints_options *options,
                              fh_fold **out, fh_error *err)

@@ -14,6 +14,7 @@ enum { CODES, GAPS, RECORDS, DIRECTIONS, ANSWERS };
 typedef struct wait {
     int64_t sum_ms, longest_ms;
     uint64_t *histogram; /* [FH_BUCKETS]; NULL: none yet */
+    bool longest_gone;   /* may have: longest_ms is a bound (fh_fold_take_away) */
 } wait;
 
 typedef struct waits {
@@ -153,7 +154,10 @@ static fh_status merge_wait(fh_fold *into, wait *to, const wait *w, fh_error *er
 {
     if (!w->histogram) return FH_OK;
     if (!has_histogram(into, to)) return FH_NOMEM;
-    if (w->longest_ms > to->longest_ms) to->longest_ms = w->longest_ms;
+    if (w->longest_ms >= to->longest_ms) {
+        to->longest_ms = w->longest_ms;
+        to->longest_gone = false;
+    }
     for (size_t b = 0; b < FH_BUCKETS; b++) to->histogram[b] += w->histogram[b];
     return fh_add_i64(to->sum_ms, w->sum_ms, &to->sum_ms) ? FH_OK : fh_fold_too_long(err);
 }
@@ -171,7 +175,50 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return status;
 }
 
-static const fh_fold_kind kind = {"waits", add, merge, NULL};
+static fh_status take_wait(wait *to, const wait *w, fh_error *err)
+{
+    if (!w->histogram) return FH_OK;
+    if (!to->histogram) return fh_fold_not_there(err);
+    uint64_t left = 0;
+    for (size_t b = 0; b < FH_BUCKETS; b++) {
+        if (!fh_fold_take(&to->histogram[b], w->histogram[b])) return fh_fold_not_there(err);
+        left += to->histogram[b];
+    }
+    if (!fh_sub_i64(to->sum_ms, w->sum_ms, &to->sum_ms)) return fh_fold_too_long(err);
+    to->longest_gone = left > 0 && (to->longest_gone || w->longest_ms >= to->longest_ms);
+    if (left == 0) to->longest_ms = 0;
+    return FH_OK;
+}
+
+static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    waits *into = (waits *)into_;
+    const waits *from = (const waits *)from_;
+    if (!fh_fold_take(&into->n_interactions, from->n_interactions) ||
+        !fh_fold_take(&into->n_stories, from->n_stories) ||
+        !fh_fold_take(&into->unanswered, from->unanswered))
+        return fh_fold_not_there(err);
+    fh_status status = take_wait(&into->answers, &from->answers, err);
+    for (uint32_t t = 0; t < into->n_touchpoints && status == FH_OK; t++)
+        status = take_wait(&into->at[t], &from->at[t], err);
+    return status;
+}
+
+/* A wait of 0 is nobody's longest but where all are. */
+static bool is_sure(const wait *w)
+{
+    return !w->longest_gone || w->longest_ms == 0;
+}
+
+static bool sure(const fh_fold *fold)
+{
+    const waits *f = (const waits *)fold;
+    bool all = is_sure(&f->answers);
+    for (uint32_t t = 0; t < f->n_touchpoints; t++) all = all && is_sure(&f->at[t]);
+    return all;
+}
+
+static const fh_fold_kind kind = {"waits", add, merge, NULL, take, sure, NULL};
 
 fh_status fh_waits_new(const fh_allocator *from, const fh_waits_options *options, fh_fold **out,
                        fh_error *err)

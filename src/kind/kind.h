@@ -111,6 +111,7 @@ const char *fh_who_word(fh_who_bit who);
 typedef struct fh_state {
     fh_str name, label; /* "offered", "Offered to somebody" */
     bool closed;        /* nothing more is to be done */
+    bool concerned;     /* meanwhile only those concerned see it, whatever the kind says */
     uint32_t line;
 } fh_state;
 
@@ -212,6 +213,8 @@ FH_MUST_CHECK fh_status fh_kind_may_follow(const fh_kind *before, const fh_kind 
 
 /* The declaration as a JSON object, for forms and help: all that is said above. */
 void fh_kind_json(const fh_kind *k, fh_json *j);
+/* The same as members of the object that is open. */
+void fh_kind_members_json(const fh_kind *k, fh_json *j);
 
 /* ---- Values --------------------------------------------------------------------------------- */
 

@@ -24,6 +24,7 @@ fh_migration_texts:
     MIGRATION(2026-11-22-receipts)
     MIGRATION(2026-11-22-consent)
     MIGRATION(2026-11-22-records)
+    MIGRATION(2026-11-22-saved)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

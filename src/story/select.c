@@ -50,8 +50,7 @@ uint32_t fh_filter_columns(const fh_filter *f)
     if (f->directions || f->repeated) columns |= 1u << FH_COL_DIRECTION;
     if (f->has_value_min || f->has_value_max) columns |= 1u << FH_COL_VALUE;
     if (f->by_problem || f->n_handed || f->repeated) columns |= 1u << FH_COL_PROBLEM;
-    if (f->severe) columns |= fh_severe_columns(f->severe);
-    return columns;
+    return f->severe ? columns | fh_severe_columns(f->severe) : columns;
 }
 
 static bool in_set(const fh_bitset *set, uint32_t number)

@@ -1,6 +1,7 @@
 // actual.test.mjs - which paths customers take: the drawn journey by mouse, keyboard and on
 // a phone; what is selected, narrowed, compared, and who is behind it.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { site } from './site.mjs';
 
 const our = await site();
@@ -28,6 +29,67 @@ our.test('the drawn journey says n, period and what it hides, and its table hold
   await table.locator('tbody tr').first().waitFor();
   assert.equal(await table.locator('tbody tr').count(), arcs);
 });
+
+our.test('what is asked is taken along as a spreadsheet, with its filter', async ({ open }) => {
+  const page = await open('/actual?tab=waits&from=2024');
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Take away' }).click();
+  const link = page.getByRole('link', { name: 'XLSX' });
+  assert.match(await link.getAttribute('href'), /^\/api\/v1\/waits\?from=2024&format=xlsx$/);
+  const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  assert.equal(file.suggestedFilename(), 'waits.xlsx');
+  const bytes = readFileSync(await file.path());
+  assert.equal(bytes.toString('latin1', 0, 2), 'PK');
+});
+
+our.test('a view is saved, opened, renamed, shared, deleted, and that is taken back', async ({ open }) => {
+  const page = await open('/actual?tab=waits&from=2024&passed=Reports%20the%20damage');
+  await our.ready(page);
+  const dialog = page.getByRole('dialog');
+  const list = async () => {
+    await page.getByRole('button', { name: 'Saved views' }).click();
+    await dialog.waitFor();
+  };
+  await list();
+  await dialog.getByText('There is none yet').waitFor();
+  await dialog.getByLabel('Name').fill('Damage: waits');
+  await dialog.getByRole('button', { name: 'Save this view' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('Damage: waits is saved.').waitFor();
+  await page.goto(`${our.url}/actual`);
+  await our.ready(page);
+  await list();
+  await dialog.getByRole('link', { name: 'Damage: waits' }).click();
+  await page.waitForURL((url) => url.searchParams.get('tab') === 'waits' && url.searchParams.get('passed') === 'Reports the damage');
+  await list();
+  const menu = async (name, what) => {
+    await dialog.getByRole('button', { name: `What to do with ${name}` }).click();
+    await dialog.getByRole('button', { name: what, exact: true }).click();
+  };
+  await menu('Damage: waits', 'Rename');
+  await dialog.getByLabel('Name').fill('Waits after damage');
+  await dialog.getByRole('button', { name: 'Rename' }).click();
+  await menu('Waits after damage', 'Share with colleagues');
+  await dialog.getByText('colleagues see it too', { exact: true }).waitFor();
+  await our.axe(page);
+  await our.picture(page, 'actual-views');
+  await menu('Waits after damage', 'Delete');
+  await page.getByText('Waits after damage is deleted.').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('is deleted.').waitFor({ state: 'detached' });
+  await list();
+  await dialog.getByRole('link', { name: 'Waits after damage' }).waitFor();
+});
+
+our.test('a view of one customer is refused with the remedy', async ({ open }) => {
+  const page = await open('/actual?customer=17', { size: 'phone' });
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Saved views' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('One');
+  await page.getByRole('button', { name: 'Save this view' }).click();
+  await page.getByText('take the filter by customer away').waitFor();
+  await our.picture(page, 'actual-views-phone');
+}, { quiet: false });
 
 our.test('a move opens its figures, the customers behind it, and the back button closes it', async ({ open }) => {
   const page = await open('/actual');

@@ -72,6 +72,42 @@ static fh_str spread(const test_fold *t, fh_arena *arena, const fh_segment *cons
     return text;
 }
 
+static void merge_into(fh_fold *into, const fh_fold *from)
+{
+    fh_error err = {0};
+    if (fh_fold_merge(into, from, &err) != FH_OK) fail_msg("merging: %s", err.message);
+}
+
+/* What is taken away is as if it had never been added; put back, as if it had never
+ * been taken away. */
+static void take_away(const test_fold *t, fh_arena *arena, const fh_segment *const *seg,
+                      fh_str want)
+{
+    fh_error err = {0};
+    fh_fold *all = made(t), *some = made(t), *rest = made(t);
+    const size_t gone = test_rand(PIECES), too = test_rand(PIECES);
+    for (size_t i = 0; i < PIECES; i++) {
+        add(all, seg[i]);
+        add(i == gone || i == too ? some : rest, seg[i]);
+    }
+    if (fh_fold_can_take(all)) {
+        fh_fold_settle(some);
+        if (fh_fold_take_away(all, some, &err) != FH_OK) fail_msg("taking: %s", err.message);
+        if (fh_fold_sure(all))
+            same(text_of(t, arena, all), text_of(t, arena, rest), "taking away");
+        assert_status(fh_fold_add(all, seg[gone], NULL), seg[gone]->n ? FH_INVALID : FH_OK);
+        assert_status(fh_fold_merge(rest, all, NULL), FH_INVALID);
+        merge_into(all, some);
+        assert_true(fh_fold_sure(all));
+        same(text_of(t, arena, all), want, "taking away and putting back");
+    } else {
+        assert_status(fh_fold_take_away(all, some, NULL), FH_INVALID);
+    }
+    fh_fold_free(all);
+    fh_fold_free(some);
+    fh_fold_free(rest);
+}
+
 /* A customer's rows all go to one piece. */
 static void cut(fh_arena *arena, const fh_row *rows, size_t n, bool identity,
                 const fh_segment **piece)
@@ -96,6 +132,7 @@ fh_str test_fold_same(const test_fold *t, fh_arena *arena, const fh_row *rows, s
     cut(arena, rows, n, false, piece);
     same(test_fold_text(t, arena, piece, PIECES), want, "the same in pieces");
     for (int i = 0; i < 3; i++) same(spread(t, arena, piece), want, "merging");
+    for (int i = 0; i < 3; i++) take_away(t, arena, piece, want);
     cut(arena, rows, n, true, piece);
     same(spread(t, arena, piece), want, "merging pieces coded by global numbers");
     if (wide > 256) {
@@ -163,6 +200,10 @@ static fh_status fold_all(void *ctx)
     for (size_t i = 0; i < PIECES && status == FH_OK; i++)
         status = fh_fold_add(i % 2 ? a : b, c->piece[i], &err);
     if (status == FH_OK) status = fh_fold_merge(a, b, &err);
+    if (status == FH_OK && fh_fold_can_take(a)) {
+        status = fh_fold_take_away(a, b, &err);
+        if (status == FH_OK) status = fh_fold_merge(a, b, &err);
+    }
     if (status == FH_OK) status = c->t->print(a, arena, &text, &err);
     if (arena && err.status != status) fail_msg("status %d, error %d", status, err.status);
     fh_fold_free(a);

@@ -277,6 +277,24 @@ static void what_is_written_reads_back_the_same(void **state)
     assert_int_equal(test_blocks_live(), 0);
 }
 
+static void members_of_one_object_go_into_another(void **state)
+{
+    (void)state;
+    fh_buf buf;
+    fh_json j;
+    fh_buf_init(&buf, NULL, 1 << 16);
+    fh_json_begin(&j, &buf, 0);
+    fh_json_object(&j);
+    fh_json_members(&j, FH_STR("{}"));
+    fh_json_members(&j, FH_STR("{\"a\":[1,{}],\"b\":2}"));
+    fh_json_members(&j, FH_STR(" { } "));
+    fh_json_key(&j, FH_STR("c"));
+    fh_json_null(&j);
+    fh_json_end_object(&j);
+    assert_str(fh_buf_view(&buf), "{\"a\":[1,{}],\"b\":2,\"c\":null}");
+    fh_buf_free(&buf);
+}
+
 static void indenting_breaks_lines_and_texts_may_follow_one_another(void **state)
 {
     (void)state;
@@ -365,6 +383,7 @@ int main(void)
         cmocka_unit_test(a_key_that_stands_twice_is_found_among_any_number),
         cmocka_unit_test(hostile_texts_take_no_longer_than_their_length),
         cmocka_unit_test(what_is_written_reads_back_the_same),
+        cmocka_unit_test(members_of_one_object_go_into_another),
         cmocka_unit_test(indenting_breaks_lines_and_texts_may_follow_one_another),
         cmocka_unit_test(fixed_point_numbers_keep_their_decimals),
         cmocka_unit_test(memory_running_out_is_reported),

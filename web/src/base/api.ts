@@ -39,6 +39,9 @@ export function queryText(query: Query = {}): string {
   return text && `?${text}`;
 }
 
+/** Where the answer to a question is a spreadsheet: to go to, not to ask. */
+export const sheetOf = (path: string, query: Query = {}): string => `/api/v1${path}${queryText({ ...query, format: 'xlsx' })}`;
+
 function toSignIn(): Promise<never> {
   const here = location.pathname + location.search;
   location.assign(`/sign-in${queryText({ to: here === '/' ? '' : here })}`);

@@ -1,5 +1,5 @@
 // chart.tsx - the frame around every chart: what it shows and over what (n, period), the
-// picture, the same as a table, and both to take away (SVG, CSV). And the parts that
+// picture, the same as a table, and both to take away (SVG, CSV, XLSX). And the parts that
 // drawings are made of: scales from zero, axes, columns.
 //
 //     <ChartFrame title={say('waits')} basis={say('basis', { n })} table={{ columns, rows, keyOf }}
@@ -27,8 +27,8 @@ export interface ChartFrameProps<R> {
   name: string;
   /** Beside the title. */
   actions?: ComponentChildren;
-  /** More ways to take it away: an address of the API that answers with a file. */
-  downloads?: { label: string; href: string }[];
+  /** The address of the answer as a spreadsheet: sheetOf('/waits', query). */
+  xlsx?: string;
   children: ComponentChildren;
 }
 
@@ -98,7 +98,7 @@ export function ChartFrame<R>(p: ChartFrameProps<R>) {
             {[
               ...(asTable ? [] : [{ label: 'SVG', onClick: saveSvg }]),
               { label: 'CSV', onClick: () => save(`${p.name}.csv`, 'text/csv', csvOf(p.table)) },
-              ...(p.downloads ?? []),
+              ...(p.xlsx ? [{ label: 'XLSX', href: p.xlsx }] : []),
             ]}
           </Menu>
         </div>

@@ -24,6 +24,7 @@ const paths: Record<string, string> = {
   plus: 'M10 4v12M4 10h12',
   minus: 'M4 10h12',
   download: 'M10 3v9M6 9l4 4 4-4M4 16h12',
+  keep: 'M6 3h8v14l-4-3.500L6 17z',
   check: 'M4 10.500l4 4 8-9',
   warn: 'M10 3 2.500 16.500h15zM10 8v4M10 14.500v.1',
   filter: 'M3 5h14l-5.500 6v5l-3-1.500V11z',

@@ -8,3 +8,4 @@ export * from './chart';
 export * from './filter';
 export * from './timeline';
 export * from './scrolls';
+export * from './saved';

@@ -1,6 +1,6 @@
 // cohorts.tsx - who comes back: a row for everybody who first came in the same month,
 // a cell for each month since.
-import { useGet } from '../../base/api';
+import { sheetOf, useGet } from '../../base/api';
 import { Await, ChartFrame, Empty, SelectField } from '../../parts';
 import { type Counted, type ViewProps, countOf, heat, locale, periodOf, say, storiesText, whoHead } from './shared';
 
@@ -11,7 +11,8 @@ interface Names { items: { name: string; counts_as?: number }[] }
 
 export function Cohorts(p: ViewProps & { unit: Unit; born: string; back: string; set: (change: { unit?: Unit; born?: string; back?: string }) => void }) {
   const quoted = (name: string) => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
-  const got = useGet<Retention>('/retention', { ...p.query, unit: p.unit, born: quoted(p.born), back: quoted(p.back), buckets: 13 });
+  const asked = { ...p.query, unit: p.unit, born: quoted(p.born), back: quoted(p.back), buckets: 13 };
+  const got = useGet<Retention>('/retention', asked);
   const names = useGet<Names>('/names/touchpoints');
   const choices = [{ value: '', label: say('anything') },
     ...(names.data?.items ?? []).filter((n) => n.counts_as === undefined).map((n) => ({ value: n.name, label: n.name }))];
@@ -31,7 +32,7 @@ export function Cohorts(p: ViewProps & { unit: Unit; born: string; back: string;
         const unit = say(`unit_${p.unit}`);
         const head = (k: number) => say('bucket', { unit, n: k });
         return (
-          <ChartFrame title={say('cohorts')} name="cohorts"
+          <ChartFrame title={say('cohorts')} name="cohorts" xlsx={sheetOf('/retention', asked)}
             basis={say('cohorts_basis', { stories: storiesText(countOf(a), p.filter), unit, period: periodOf(p.filter) })}
             table={{
               rows, keyOf: (c) => c.from, columns: [

@@ -1,6 +1,6 @@
 // funnel.tsx - how far they get: steps put together by hand, loose or strict, within a time.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useGet } from '../../base/api';
+import { sheetOf, useGet } from '../../base/api';
 import { Await, Bar, Button, ChartFrame, CheckField, Empty, SelectField, TextField, quoted } from '../../parts';
 import { type Counted, type ViewProps, countOf, locale, periodOf, say, shareHead, storiesText, whoHead } from './shared';
 
@@ -15,7 +15,8 @@ export function Funnel(p: ViewProps & {
   const { steps } = p;
   const [typed, setTyped] = useState(p.within);
   const names = useGet<Names>('/names/touchpoints');
-  const got = useGet<FunnelAnswer>(steps.length > 1 ? '/funnel' : null, { ...p.query, step: steps.map(quoted), strict: p.strict, within: p.within });
+  const asked = { ...p.query, step: steps.map(quoted), strict: p.strict, within: p.within };
+  const got = useGet<FunnelAnswer>(steps.length > 1 ? '/funnel' : null, asked);
   /* A step that moves takes the focus with it; one that goes leaves it to the field that adds them. */
   const then = useRef('');
   useEffect(() => {
@@ -67,7 +68,7 @@ export function Funnel(p: ViewProps & {
             ],
           });
           return (
-            <ChartFrame title={say('funnel')} name="funnel"
+            <ChartFrame title={say('funnel')} name="funnel" xlsx={sheetOf('/funnel', asked)}
               basis={say('funnel_basis', {
                 stories: storiesText(countOf(a), p.filter), period: periodOf(p.filter), mode: say(p.strict ? 'funnel_strict' : 'funnel_loose'),
                 window: p.within ? say('funnel_window', { within: p.within }) : '',

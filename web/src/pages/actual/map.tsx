@@ -5,6 +5,7 @@
 // Touchpoints are one stop of the tab key: arrow keys go from one to the next in that
 // direction, Tab goes on to the moves of the one that has the focus.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { type Query, sheetOf } from '../../base/api';
 import { Button, ChartFrame } from '../../parts';
 import { type Selected, type ViewProps, countOf, locale, move, periodOf, say, shareHead, span, storiesText, whoHead } from './shared';
 
@@ -293,12 +294,12 @@ function hiddenText(j: Journey): string {
 }
 
 export function DrawnMap(p: ViewProps & {
-  journey: Journey; title: string; chosen: string; choose: (id: string) => void; small?: boolean;
+  journey: Journey; title: string; chosen: string; choose: (id: string) => void; small?: boolean; drawn: Query;
 }) {
   const { journey: j } = p;
   const total = countOf(j);
   return (
-    <ChartFrame title={p.title} name="journey" hidden={<strong class="actual-hidden">{hiddenText(j)}</strong>}
+    <ChartFrame title={p.title} name="journey" xlsx={sheetOf('/journey', { ...p.query, ...p.drawn })} hidden={<strong class="actual-hidden">{hiddenText(j)}</strong>}
       basis={say('map_basis', { stories: storiesText(total, p.filter), period: periodOf(p.filter) })}
       table={{
         rows: j.arcs, keyOf: (a) => move(a.from, a.to),

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useGet } from '../../base/api';
 import { flag, oneOf, text, list, useQuery, whole } from '../../base/url';
-import { Await, Button, Card, Empty, type Filter, FilterBar, SelectField, Tabs, WithLens, filterParams, filterQuery, noFilter } from '../../parts';
+import { Await, Button, Card, Empty, type Filter, FilterBar, SavedViews, SelectField, Tabs, WithLens, filterParams, filterQuery, noFilter } from '../../parts';
 import { Cohorts } from './cohorts';
 import { Funnel } from './funnel';
 import { SelectedLens } from './lens';
@@ -86,6 +86,7 @@ export default function Actual() {
     <>
       <div class="actual-top">
         <FilterBar value={filter} onChange={(change) => set({ ...change, sel: '' })} />
+        <SavedViews page="actual" />
         {onMap && (
           <Button kind="quiet" pressed={!!other} onClick={() => set({ vs: other ? '' : textOf(filter) })}>{say(other ? 'compare_stop' : 'compare')}</Button>
         )}
@@ -104,10 +105,10 @@ export default function Actual() {
               <Await got={got} lines={12}>{(j) => (!j.touchpoints.length ? <Empty title={say('no_data')}>{say('no_data_help')}</Empty> : (
                 <>
                   <div class={other ? 'actual-pair' : undefined}>
-                    <DrawnMap {...view} journey={j} title={say(other ? 'compare_this' : 'map')} chosen={q.sel} choose={choose} small={!!other} />
+                    <DrawnMap {...view} drawn={drawn} journey={j} title={say(other ? 'compare_this' : 'map')} chosen={q.sel} choose={choose} small={!!other} />
                     {other && (
                       <Await got={gotOther} lines={12}>{(k) => (
-                        <DrawnMap query={filterQuery(other)} filter={other} select={setSelected} journey={k} title={say('compare_that')} chosen={q.sel} choose={choose} small />
+                        <DrawnMap query={filterQuery(other)} drawn={drawn} filter={other} select={setSelected} journey={k} title={say('compare_that')} chosen={q.sel} choose={choose} small />
                       )}</Await>
                     )}
                   </div>

@@ -1,6 +1,6 @@
 // paths.tsx - where they go from a touchpoint, or what led there: a stream that parts.
 import { sankey, sankeyLinkHorizontal } from 'd3-sankey';
-import { useGet } from '../../base/api';
+import { sheetOf, useGet } from '../../base/api';
 import { Await, Button, ChartFrame, Empty, SelectField } from '../../parts';
 import { type Counted, type ViewProps, colourOf, locale, periodOf, say } from './shared';
 
@@ -68,9 +68,8 @@ export function Paths(p: ViewProps & {
   const quoted = (name: string) => (/[",|]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
   const names = useGet<Names>('/names/touchpoints');
   const top = 6;
-  const got = useGet<PathsAnswer>('/paths', {
-    ...p.query, at: p.anchor ? [quoted(p.anchor)] : undefined, backwards: p.backwards, depth: p.depth, top,
-  });
+  const asked = { ...p.query, at: p.anchor ? [quoted(p.anchor)] : undefined, backwards: p.backwards, depth: p.depth, top };
+  const got = useGet<PathsAnswer>('/paths', asked);
   const where = p.anchor ? say(p.backwards ? 'paths_to' : 'paths_from', { anchor: p.anchor }) : say(p.backwards ? 'paths_to_end' : 'paths_from_start');
   return (
     <>
@@ -99,7 +98,7 @@ export function Paths(p: ViewProps & {
           figures: [{ label: say('step'), value: locale.number(q.depth + 1) }, { label: say('times'), value: locale.number(q.count) }, { label: say('share'), value: locale.share(q.count, a.ways) }],
         });
         return (
-          <ChartFrame title={say('paths')} name="paths"
+          <ChartFrame title={say('paths')} name="paths" xlsx={sheetOf('/paths', asked)}
             basis={say('paths_basis', { ways: a.ways, where, period: periodOf(p.filter), top, depth: p.depth })}
             table={{
               rows: points, keyOf: (q) => q.id, columns: [

@@ -1,6 +1,6 @@
 // tables.tsx - loops, waits, hand-offs, repeat contacts: what is told best in rows, and
 // the matrix from department to department.
-import { useGet } from '../../base/api';
+import { sheetOf, useGet } from '../../base/api';
 import { Await, Bar, Button, ChartFrame, Empty, Note } from '../../parts';
 import { type Counted, type ViewProps, countOf, heat, locale, move, periodOf, say, storiesText, whoHead } from './shared';
 
@@ -30,7 +30,7 @@ export function Loops(p: ViewProps) {
   return (
     <Await got={got} lines={8}>{(a) => (!a.loops.length ? nothing() : (
       <>
-        <ChartFrame title={say('loops_title')} name="loops"
+        <ChartFrame title={say('loops_title')} name="loops" xlsx={sheetOf('/loops', p.query)}
           basis={say('loops_basis', { share: locale.share(a.with_rework, countOf(a)), stories: storiesText(countOf(a), p.filter), period: periodOf(p.filter) })}
           table={{
             rows: a.loops, keyOf: (l) => l.touchpoint, columns: [
@@ -56,7 +56,7 @@ export function Loops(p: ViewProps) {
           </ol>
         </ChartFrame>
         {a.pingpongs.length > 0 && (
-          <ChartFrame title={say('pingpong_title')} name="there-and-back" basis={say('pingpong_basis')}
+          <ChartFrame title={say('pingpong_title')} name="there-and-back" xlsx={sheetOf('/loops', p.query)} basis={say('pingpong_basis')}
             table={{
               rows: a.pingpongs, keyOf: (r) => move(r.a, r.b), columns: [
                 { id: 'a', head: say('first_one'), cell: (r) => r.a, sort: (r) => r.a },
@@ -104,7 +104,7 @@ export function Waits(p: ViewProps) {
         {a.answers.count + a.answers.unanswered > 0 && (
           <Note>{say('answers', { half: locale.duration(a.answers.wait_ms_p50), nine: locale.duration(a.answers.wait_ms_p90), n: a.answers.count, open: storiesText(a.answers.unanswered, p.filter) })}</Note>
         )}
-        <ChartFrame title={say('waits')} name="waits" basis={say('waits_basis', { stories: storiesText(countOf(a), p.filter), period: periodOf(p.filter) })}
+        <ChartFrame title={say('waits')} name="waits" xlsx={sheetOf('/waits', p.query)} basis={say('waits_basis', { stories: storiesText(countOf(a), p.filter), period: periodOf(p.filter) })}
           table={{
             rows: a.waits, keyOf: (w) => w.touchpoint, columns: [
               { id: 'touchpoint', head: say('touchpoint'), names: true, cell: (w) => w.touchpoint, sort: (w) => w.touchpoint },
@@ -155,7 +155,7 @@ export function Handoffs(p: ViewProps) {
       const most = Math.max(...a.pairs.map((h) => h.count));
       const at = (from: string, to: string) => a.pairs.find((h) => h.from === from && h.to === to);
       return (
-        <ChartFrame title={say('handoffs')} name="hand-offs"
+        <ChartFrame title={say('handoffs')} name="hand-offs" xlsx={sheetOf('/handoffs', { ...p.query, by: undefined })}
           basis={`${say('handoffs_basis', { n: a.handoffs, problems: a.problems, customers_n: say('stories_customer', { n: a.customers }), period: periodOf(p.filter) })} ${say('handoffs_rows')}`}
           table={{
             rows: a.pairs, keyOf: (h) => move(h.from, h.to), columns: [
@@ -201,7 +201,7 @@ export function Repeats(p: ViewProps & { within: string }) {
   const got = useGet<RepeatsAnswer>('/repeats', { ...p.query, within: p.within, top: 60 });
   return (
     <Await got={got} lines={8}>{(a) => (!a.pairs.length ? nothing() : (
-      <ChartFrame title={say('repeats')} name="repeat-contacts"
+      <ChartFrame title={say('repeats')} name="repeat-contacts" xlsx={sheetOf('/repeats', { ...p.query, within: p.within })}
         basis={say('repeats_basis', {
           share: locale.share(a.repeats, a.contacts), n: a.contacts, within: p.within, who: storiesText(a.with_repeat, p.filter),
           period: periodOf(p.filter), other: locale.share(a.other_department, a.repeats),

@@ -1,5 +1,5 @@
 // ways.tsx - whole ways as rows of chevrons, the commonest first.
-import { useGet } from '../../base/api';
+import { sheetOf, useGet } from '../../base/api';
 import { Await, Bar, Button, ChartFrame, Empty } from '../../parts';
 import { type Counted, type ViewProps, colourOf, countOf, locale, periodOf, say, shareHead, storiesText, wayOf, whoHead } from './shared';
 
@@ -32,7 +32,7 @@ export function Ways(p: ViewProps & { top: number; setTop: (n: number) => void }
         ],
       });
       return (
-        <ChartFrame title={say('ways')} name="ways"
+        <ChartFrame title={say('ways')} name="ways" xlsx={sheetOf('/variants', { ...p.query, top: p.top })}
           basis={say('ways_basis', { stories: storiesText(all, p.filter), ways: a.variants, period: periodOf(p.filter) })}
           hidden={<strong>{a.top.length < a.variants ? say('ways_hidden', { n: a.top.length, share: locale.share(shown, all), who: whoHead(p.filter).toLowerCase() }) : say('ways_all')}</strong>}
           table={{

@@ -5,7 +5,7 @@ import { Problem } from '../../base/problem';
 import { oneOf, useQuery } from '../../base/url';
 import {
   Bar, Button, Card, ChartFrame, CheckField, Chip, Columns, Dialog, Empty, Fail, Figures, type Filter, FilterBar, Form, Lens,
-  LinkButton, Menu, Note, Progress, RadioField, SelectField, Shape, Skeleton, Sparkline, Table, Tabs, TextField, Timeline, WithLens,
+  LinkButton, Menu, Note, Progress, SavedViews, RadioField, SelectField, Shape, Skeleton, Sparkline, Table, Tabs, TextField, Timeline, WithLens,
   noFilter, tell,
 } from '../../parts';
 import { say } from './words.en';
@@ -120,6 +120,7 @@ export default function Design() {
             <Button kind="main">{say('save')}</Button><Button>{say('open')}</Button><Button kind="quiet">{say('open')}</Button>
             <Button kind="danger">{say('open')}</Button><Button disabled>{say('open')}</Button><Button busy>{say('open')}</Button>
             <Button icon="download">{say('open')}</Button><Button icon="download" iconOnly>{say('open')}</Button>
+            <SavedViews page="design" />
             <Button pressed>{say('open')}</Button><LinkButton href="/design">{say('open')}</LinkButton>
             <Menu label={say('open')}>{[{ label: say('open'), href: '/design' }, { label: say('save'), onClick: () => undefined }]}</Menu>
           </div>

@@ -1,0 +1,131 @@
+// saved.tsx - saved views: the page as it is now, kept under a name, for oneself or for all
+// colleagues; the ones there are, opened, renamed, shared and deleted. Its state is the URL,
+// so a view is the URL's query and nothing else.
+//
+//     <SavedViews page="actual" />
+import { useState } from 'preact/hooks';
+import { del, patch, post, read, useGet } from '../base/api';
+import { go, useLocation } from '../base/url';
+import { may } from '../base/session';
+import { Await, Button } from './basic';
+import { CheckField, Form, TextField } from './form';
+import { Dialog, Menu, tell, tellProblem } from './layers';
+import { say } from './words.en';
+
+interface View {
+  view: number;
+  name: string;
+  query: string;
+  owner: string;
+  mine: boolean;
+  shared: boolean;
+  may_change: boolean;
+}
+
+/** The same filters in another order are the same view. */
+const ordered = (query: string) => [...new URLSearchParams(query)].map(([name, value]) => `${name}=${value}`).sort().join('\n');
+
+function Row({ view, page, here, change, rename, close }: {
+  view: View; page: string; here: boolean; change: () => void; rename: () => void; close: () => void;
+}) {
+  const url = `/${page}${view.query && `?${view.query}`}`;
+  const share = async () => {
+    const { tag } = await read(`/views/${view.view}`);
+    await patch(`/views/${view.view}`, { shared: !view.shared }, { match: tag });
+    change();
+  };
+  const remove = async () => {
+    const { tag } = await read(`/views/${view.view}`);
+    await del(`/views/${view.view}`, undefined, { match: tag });
+    close(); // the word with which it is taken back stands behind the dialog
+    tell(say('view_deleted', { name: view.name }), () =>
+      post('/views', { name: view.name, page, query: view.query, shared: view.shared }));
+  };
+  return (
+    <li class={`saved-view${here ? ' here' : ''}`}>
+      <span class="saved-view-name">
+        <a href={url} aria-current={here ? 'true' : undefined} onClick={(e) => { e.preventDefault(); close(); go(url); }}>{view.name}</a>
+        <small class="muted">{view.mine ? say(view.shared ? 'view_mine_shared' : 'view_mine') : view.owner ? say('view_of', { owner: view.owner }) : say('view_of_nobody')}</small>
+      </span>
+      {view.may_change && (
+        <Menu label={say('view_do', { name: view.name })} iconOnly>
+          {[
+            { label: say('view_rename'), onClick: rename },
+            { label: say(view.shared ? 'view_unshare' : 'view_share'), onClick: () => void share().catch(tellProblem) },
+            { label: say('view_delete'), onClick: () => void remove().catch(tellProblem), danger: true },
+          ]}
+        </Menu>
+      )}
+    </li>
+  );
+}
+
+function Rename({ view, done }: { view: View; done: () => void }) {
+  const [name, setName] = useState(view.name);
+  return (
+    <Form submit={say('view_rename')} cancel={done} onSubmit={async () => {
+      const { tag } = await read(`/views/${view.view}`);
+      await patch(`/views/${view.view}`, { name }, { match: tag });
+      done();
+    }}>
+      <TextField label={say('view_name')} value={name} onInput={setName} most={100} />
+    </Form>
+  );
+}
+
+function Views({ page, close }: { page: string; close: () => void }) {
+  const { search } = useLocation();
+  const got = useGet<{ items: View[] }>('/views', { page });
+  const [name, setName] = useState('');
+  const [shared, setShared] = useState(false);
+  const [renaming, setRenaming] = useState<View | null>(null);
+  const now = ordered(search);
+  const save = async () => {
+    await post('/views', { name, page, query: search.replace(/^\?/, ''), shared });
+    close();
+    tell(say('view_saved', { name: name.trim() }));
+  };
+  const group = (title: string, views: View[]) => views.length > 0 && (
+    <section class="saved-group">
+      <h3>{title}</h3>
+      <ul class="saved-views">
+        {views.map((v) => <Row key={v.view} view={v} page={page} here={ordered(v.query) === now} change={got.again} rename={() => setRenaming(v)} close={close} />)}
+      </ul>
+    </section>
+  );
+  if (renaming)
+    return <Dialog title={say('view_rename_title', { name: renaming.name })} onClose={() => setRenaming(null)}><Rename view={renaming} done={() => { setRenaming(null); got.again(); }} /></Dialog>;
+  return (
+    <Dialog title={say('views')} onClose={close}>
+      <div class="saved">
+        <Await got={got} lines={3}>
+          {({ items }) => (items.length === 0 ? <p class="muted">{say('views_none')}</p> : (
+            <>
+              {group(say('views_mine'), items.filter((v) => v.mine))}
+              {group(say('views_shared'), items.filter((v) => !v.mine))}
+            </>
+          ))}
+        </Await>
+        <section class="saved-group">
+          <h3>{say('view_keep')}</h3>
+          <Form submit={say('view_save')} onSubmit={save}>
+            <TextField label={say('view_name')} help={say('view_name_help')} value={name} onInput={setName} most={100} />
+            <CheckField label={say('view_shared')} checked={shared} onChange={setShared} />
+          </Form>
+        </section>
+      </div>
+    </Dialog>
+  );
+}
+
+/** A button; nothing for who takes no part here. */
+export function SavedViews({ page }: { page: string }) {
+  const [open, setOpen] = useState(false);
+  if (!may('take-part')) return null;
+  return (
+    <>
+      <Button kind="quiet" icon="keep" onClick={() => setOpen(true)}>{say('views')}</Button>
+      {open && <Views page={page} close={() => setOpen(false)} />}
+    </>
+  );
+}
