@@ -200,11 +200,11 @@ static fh_status failing(reading *r)
     return s;
 }
 
-static fh_status make_touchpoints(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make_touchpoints(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const reading *r = ctx;
     const fh_touchpoints_options o = {r->n_touchpoints, r->n_outcomes, r->n_currencies};
-    return fh_touchpoints_new(NULL, &o, out, err);
+    return fh_touchpoints_new(from, &o, out, err);
 }
 
 /* How high the scores of each touchpoint go says which scale they are on. */

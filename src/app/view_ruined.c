@@ -1,9 +1,9 @@
 /* view_ruined.c - ruined days: customers' days on which something broke badly. */
 #include "app/view_parts.h"
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
-    return fh_ruined_new(NULL, ctx, out, err);
+    return fh_ruined_new(from, ctx, out, err);
 }
 
 fh_status fh_view_ruined(const fh_view *v, fh_ruined_view *out, fh_error *err)

@@ -38,19 +38,25 @@ bool fh_filter_is_everything(const fh_filter *f)
            !f->severe;
 }
 
-uint32_t fh_filter_columns(const fh_filter *f)
+static uint32_t columns_of_sets(const fh_filter *f)
 {
-    uint32_t columns = 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
-    if (f->has_from || f->has_until || f->repeated) columns |= 1u << FH_COL_MS;
-    if (f->touchpoints.bits || f->passed.bits || f->not_passed.bits || f->n_followed || f->n_way)
-        columns |= 1u << FH_COL_TOUCHPOINT;
+    uint32_t columns = f->severe ? fh_severe_columns(f->severe) : 0;
     if (f->channels.bits) columns |= 1u << FH_COL_CHANNEL;
     if (f->departments.bits || f->n_handed) columns |= 1u << FH_COL_DEPARTMENT;
     if (f->outcomes.bits) columns |= 1u << FH_COL_OUTCOME;
+    return columns;
+}
+
+uint32_t fh_filter_columns(const fh_filter *f)
+{
+    uint32_t columns = columns_of_sets(f) | 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
+    if (f->has_from || f->has_until || f->repeated) columns |= 1u << FH_COL_MS;
+    if (f->touchpoints.bits || f->passed.bits || f->not_passed.bits || f->n_followed || f->n_way)
+        columns |= 1u << FH_COL_TOUCHPOINT;
     if (f->directions || f->repeated) columns |= 1u << FH_COL_DIRECTION;
     if (f->has_value_min || f->has_value_max) columns |= 1u << FH_COL_VALUE;
     if (f->by_problem || f->n_handed || f->repeated) columns |= 1u << FH_COL_PROBLEM;
-    return f->severe ? columns | fh_severe_columns(f->severe) : columns;
+    return columns;
 }
 
 static bool in_set(const fh_bitset *set, uint32_t number)

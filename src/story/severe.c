@@ -101,6 +101,24 @@ static bool once_too_often(const fh_severe *rules, episode *e, uint64_t at_s)
     return hit;
 }
 
+/* Came back: called reopened, or a contact after it was confirmed. */
+static bool came_back(const fh_severe *rules, episode *e, uint32_t outcome, bool confirms,
+                      bool contact)
+{
+    const bool back =
+        (outcome && outcome == rules->reopened) || (contact && !confirms && e->confirmed);
+    e->confirmed = confirms || (e->confirmed && !back);
+    return back;
+}
+
+/* Contact with the department it was handed to, after contact with another. */
+static bool tells_again(const fh_severe *rules, episode *e, uint32_t touchpoint)
+{
+    if (!e->handed || (rules->telling.bits && !in_set(&rules->telling, touchpoint))) return false;
+    e->handed = false;
+    return e->contacted;
+}
+
 /* The rules about one problem; e is as it stood before the interaction. */
 static uint32_t turn(const fh_severe *rules, const fh_segment *seg, uint32_t i, uint64_t at_s,
                      episode *e)
@@ -113,17 +131,10 @@ static uint32_t turn(const fh_severe *rules, const fh_segment *seg, uint32_t i, 
     uint32_t broken = 0;
     if (department && e->department && department != e->department) e->handed = true;
     if (department) e->department = department;
-    if (outcome && outcome == rules->reopened) broken |= 1u << FH_SEVERE_REOPENED;
-    if (contact && !confirms && e->confirmed) broken |= 1u << FH_SEVERE_REOPENED;
-    if (broken & 1u << FH_SEVERE_REOPENED) e->confirmed = false;
-    if (confirms) e->confirmed = true;
+    if (came_back(rules, e, outcome, confirms, contact)) broken |= 1u << FH_SEVERE_REOPENED;
     if (!contact || confirms) return broken;
-    const bool tells =
-        !rules->telling.bits || in_set(&rules->telling, fh_name_at(&seg->touchpoint, i));
-    if (e->handed && tells) {
-        if (e->contacted) broken |= 1u << FH_SEVERE_TOLD_AGAIN;
-        e->handed = false;
-    }
+    if (tells_again(rules, e, fh_name_at(&seg->touchpoint, i)))
+        broken |= 1u << FH_SEVERE_TOLD_AGAIN;
     e->contacted = true;
     if (rules->rules & 1u << FH_SEVERE_AGAIN && once_too_often(rules, e, at_s))
         broken |= 1u << FH_SEVERE_AGAIN;
