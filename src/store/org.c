@@ -213,6 +213,13 @@ void *fh_org_kept(const fh_org *org, fh_org_slot slot)
     return org->kept[slot].what;
 }
 
+void *fh_org_take_kept(fh_org *org, fh_org_slot slot)
+{
+    void *what = org->kept[slot].what;
+    org->kept[slot].what = NULL;
+    return what;
+}
+
 uint64_t fh_org_transaction(const fh_org *org)
 {
     return org->number;

@@ -66,6 +66,8 @@ FH_MUST_CHECK fh_status fh_org_read_file(fh_org *org, uint64_t offset, void *to,
 typedef enum fh_org_slot { FH_ORG_KINDS, FH_ORG_N_SLOTS } fh_org_slot;
 void fh_org_keep(fh_org *org, fh_org_slot slot, void *what, void (*release)(void *what));
 void *fh_org_kept(const fh_org *org, fh_org_slot slot); /* NULL: nothing */
+/* The same, and it is the caller's from now on. */
+void *fh_org_take_kept(fh_org *org, fh_org_slot slot);
 /* The number of the write transaction that is open, or was last: each has its own. */
 uint64_t fh_org_transaction(const fh_org *org);
 bool fh_org_writing(const fh_org *org); /* is one open? */
