@@ -9,6 +9,7 @@
 
 #include "firsthand/story.h"
 #include "os/os.h"
+#include "store/kept.h"
 
 typedef struct fh_org fh_org;
 typedef enum fh_org_mode { FH_ORG_READ, FH_ORG_WRITE } fh_org_mode;
@@ -25,6 +26,11 @@ FH_MUST_CHECK fh_status fh_org_open(const fh_os *os, const char *path, fh_org_mo
 void fh_org_close(fh_org *org); /* NULL is allowed */
 const fh_os *fh_org_os(const fh_org *org);
 const char *fh_org_path(const fh_org *org);
+
+/* Where this handle keeps partial results of questions, NULL: nowhere. Whoever erases
+ * through it empties it. */
+void fh_org_keep_results(fh_org *org, fh_kept *kept); /* not owned */
+fh_kept *fh_org_results(const fh_org *org);
 
 /* One write transaction around several calls below; begin takes the write lock
  * (waits up to 10 s, then FH_BUSY). Calls that write outside of one make their own.
