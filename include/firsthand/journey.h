@@ -71,7 +71,8 @@ typedef struct fh_align_options {
     size_t memory;           /* bytes one story may take; 0: 512 MiB */
 } fh_align_options;
 
-enum { FH_ALIGN_UNKNOWN = UINT32_MAX, FH_ALIGN_MAX_COST = 1000 };
+#define FH_ALIGN_UNKNOWN UINT32_MAX
+enum { FH_ALIGN_MAX_COST = 1000 };
 
 /* FH_CONFLICT names a touchpoint that stands in the tree twice. Costs are 1 to
  * FH_ALIGN_MAX_COST. Works on one story at a time; the tree must outlive it. */

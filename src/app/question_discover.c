@@ -42,6 +42,23 @@ static fh_status find_tree(fh_answer *a, double noise, fh_tree *out, fh_error *e
     return fh_discover(way, ways.n_top, &wanted, a->arena, out, err);
 }
 
+/* For spreadsheets: one cell. */
+static fh_status put_table(fh_answer *a, fh_str tree, fh_error *err)
+{
+    static const fh_table_column columns[] = {{"tree", "Process tree", FH_CELL_TEXT}};
+    fh_table table;
+    fh_cell *cell = FH_NEW(a->arena, fh_cell);
+    fh_str kept;
+    if (!cell || !fh_arena_str(a->arena, tree, &kept)) return fh_no_memory(err);
+    *cell = fh_cell_text(kept);
+    table = (fh_table){.title = "The journey as it is",
+                       .columns = columns,
+                       .n_columns = 1,
+                       .cells = cell,
+                       .n_rows = 1};
+    return fh_answer_table(a, &table, err);
+}
+
 static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
 {
     const options *o = opts;
@@ -59,6 +76,8 @@ static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
         fh_json_key(&a->json, FH_STR("tree"));
         fh_json_str(&a->json, fh_buf_view(&text));
         fh_json_end_object(&a->json);
+    } else if (!s && a->ask->format != FH_ANSWER_TEXT) {
+        s = put_table(a, fh_buf_view(&text), err);
     } else if (!s) {
         fh_buf_str(a->out, fh_buf_view(&text));
         fh_buf_char(a->out, '\n');

@@ -143,8 +143,7 @@ fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, fh_conform *out
     return s;
 }
 
-/* ---- Telling
- * --------------------------------------------------------------------------------------- */
+/* ---- Telling -------------------------------------------------------------------------------- */
 
 /* Of what the journey does not know, what did not happen is not worth a row. */
 static bool worth_a_row(const fh_conform_row *row)

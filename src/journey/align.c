@@ -134,8 +134,7 @@ static fh_status make_node(maker *m, uint32_t at, uint32_t depth, uint32_t *out)
     return make_inner(m, at, depth, out);
 }
 
-/* ---- Costs of moves
- * ------------------------------------------------------------------------------ */
+/* ---- Costs of moves ------------------------------------------------------------------------- */
 
 /* Labels in the order in which touchpoints stand, as make_touchpoint will number them. */
 static fh_status take_costs(fh_aligner *a, const fh_align_options *o, fh_error *err)
@@ -207,8 +206,7 @@ uint64_t fh_align_empty(const fh_aligner *a)
     return (uint64_t)a->node[a->root].empty;
 }
 
-/* ---- One story
- * ------------------------------------------------------------------------------------- */
+/* ---- One story ------------------------------------------------------------------------------ */
 
 fh_status fh_align_failed(fh_aligner *a, fh_error *err)
 {
@@ -278,7 +276,11 @@ fh_status fh_align_moves(fh_aligner *a, const uint32_t *story, size_t n, fh_aren
     if (status != FH_OK) return status;
     bool *completed = FH_NEW_ARRAY(arena, bool, n + 1);
     if (!completed) return fh_no_memory(err);
-    status = fh_align_walk(a, &part, at, completed, arena, &found, err);
+    found.completed = completed;
+    if (found.cost) /* else everything is where the tree has it */
+        status = fh_align_walk(a, &part, at, completed, arena, &found, err);
+    else
+        memset(completed, true, n);
     if (status == FH_OK) *out = found;
     return status;
 }

@@ -111,8 +111,7 @@ void fh_scan_begin(fh_scan *s, uint32_t low);
 void fh_scan_offer(fh_scan *s, uint32_t start, int32_t paid);
 int32_t fh_scan_ask(fh_scan *s, uint32_t end);
 
-/* ---- Rounds of a repeat ------------------------------------------------------------------------
- */
+/* ---- Rounds of a repeat --------------------------------------------------------------------- */
 
 typedef struct fh_round {
     int32_t did, back; /* cost at this place, after what is repeated, after what is between */
@@ -128,8 +127,7 @@ bool fh_rounds_new(fh_aligner *a, const fh_ready *node, const fh_part *part, fh_
 void fh_rounds_begin(fh_rounds *r, uint32_t i);
 fh_round fh_rounds_step(fh_rounds *r, uint32_t j);
 
-/* ---- Moves (align_moves.c) ---------------------------------------------------------------------
- */
+/* ---- Moves (align_moves.c) ------------------------------------------------------------------ */
 
 /* `part` is the whole story's, `at` where each of its interactions stands; fills in
  * `completed` and all of *out but the cost. */

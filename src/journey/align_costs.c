@@ -14,8 +14,7 @@
 
 #include <string.h>
 
-/* ---- Parts ------------------------------------------------------------------------------------
- */
+/* ---- Parts ---------------------------------------------------------------------------------- */
 
 bool fh_align_share(fh_aligner *a, const fh_ready *child, const fh_part *of, fh_share *out)
 {
@@ -52,8 +51,7 @@ static bool is_simple(const fh_ready *node)
     return node->op == FH_READY_ONE || node->op == FH_READY_NOTHING;
 }
 
-/* ---- Scans --------------------------------------------------------------------------------------
- */
+/* ---- Scans ---------------------------------------------------------------------------------- */
 
 bool fh_scan_new(fh_aligner *a, uint32_t child, const fh_part *part, const int32_t *costs,
                  fh_scan *out)
@@ -119,8 +117,7 @@ int32_t fh_scan_ask(fh_scan *s, uint32_t end)
     return s->answer = least;
 }
 
-/* ---- Nodes
- * ------------------------------------------------------------------------------------------ */
+/* ---- Nodes ---------------------------------------------------------------------------------- */
 
 bool fh_child_new(fh_aligner *a, uint32_t child, const fh_part *part, bool all, fh_child *out)
 {

@@ -110,8 +110,7 @@ static bool walk_together(walker *w, const fh_ready *n, const piece *p)
     return true;
 }
 
-/* ---- Sequences ----------------------------------------------------------------------------------
- */
+/* ---- Sequences ------------------------------------------------------------------------------ */
 
 /* The place from which child k goes on to `end`: `before` are the costs up to the child before. */
 static bool find_start(walker *w, uint32_t child, const piece *p, const int32_t *before,
@@ -158,8 +157,7 @@ static bool walk_sequence(walker *w, const fh_ready *n, const piece *p)
     return true;
 }
 
-/* ---- Repeats
- * ---------------------------------------------------------------------------------------- */
+/* ---- Repeats -------------------------------------------------------------------------------- */
 
 typedef struct round_of {
     uint32_t child, from, to; /* child 0: what is repeated, 1: what comes between */
@@ -236,8 +234,7 @@ static bool walk(walker *w, uint32_t node, const piece *p)
     return false;
 }
 
-/* ---- The whole story
- * ------------------------------------------------------------------------------ */
+/* ---- The whole story ------------------------------------------------------------------------ */
 
 static int by_place(const void *pa, const void *pb, void *ctx)
 {

@@ -60,8 +60,7 @@ static void add_child(twig *parent, twig *child)
     *at = child;
 }
 
-/* ---- Parts of a log
- * ------------------------------------------------------------------------------ */
+/* ---- Parts of a log ------------------------------------------------------------------------- */
 
 /* Logs of the groups of a cut. */
 typedef struct parts {
@@ -96,14 +95,14 @@ static uint32_t group_of(const cut *c, uint32_t event)
     return c->groups.group[c->dfg->local[event]];
 }
 
-/* The group that most events of a piece belong to; of equals the first. */
+/* The group that most events of a piece belong to; of equals the last. */
 static uint32_t most_met(const cut *c, const uint32_t *event, size_t n, uint32_t from)
 {
     uint32_t best = from;
     memset(c->met, 0, c->groups.n * sizeof *c->met);
     for (size_t i = 0; i < n; i++) c->met[group_of(c, event[i])]++;
     for (uint32_t g = from; g < c->groups.n; g++)
-        if (c->met[g] > c->met[best]) best = g;
+        if (c->met[g] >= c->met[best]) best = g;
     return best;
 }
 
@@ -219,8 +218,7 @@ static fh_status mine_parts(miner *m, fh_tree_op op, const parts *p, uint32_t de
     return s;
 }
 
-/* ---- Cuts
- * -------------------------------------------------------------------------------------------- */
+/* ---- Cuts ----------------------------------------------------------------------------------- */
 
 static fh_status find_cut(miner *m, const fh_dfg *dfg, cut *out)
 {
@@ -254,8 +252,7 @@ static fh_status mine_cut(miner *m, const fh_mined_log *log, const fh_dfg *dfg, 
     return s;
 }
 
-/* ---- Ways out
- * -------------------------------------------------------------------------------------------- */
+/* ---- Ways out ------------------------------------------------------------------------------- */
 
 static bool once_in_every_way(const fh_mined_log *log, uint32_t act)
 {
@@ -367,9 +364,7 @@ static fh_status way_out(miner *m, const fh_mined_log *log, const fh_dfg *dfg, u
     return s == FH_OK && !*out ? any_order(m, dfg, out) : s;
 }
 
-/* ---- One log
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- One log -------------------------------------------------------------------------------- */
 
 static fh_status mine_base(miner *m, const fh_mined_log *log, twig **out)
 {
@@ -443,9 +438,7 @@ static fh_status mine(miner *m, const fh_mined_log *log, uint32_t depth, twig **
     return s;
 }
 
-/* ---- Folding
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Folding -------------------------------------------------------------------------------- */
 
 /* The children of a twig, those of the same operator in their place; taus that say nothing
  * left out. */
@@ -540,8 +533,7 @@ static fh_status plant_tree(miner *m, const twig *root, const fh_str *name, fh_a
     return FH_OK;
 }
 
-/* ---- The whole
- * --------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------ */
 
 typedef struct named {
     fh_str name;

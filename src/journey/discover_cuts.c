@@ -16,8 +16,7 @@
 
 #include <string.h>
 
-/* ---- Groups that are joined --------------------------------------------------------------------
- */
+/* ---- Groups that are joined ----------------------------------------------------------------- */
 
 static uint32_t leader(uint32_t *of, uint32_t a)
 {
@@ -57,8 +56,7 @@ static bool follows(const fh_dfg *d, uint32_t a, uint32_t b)
     return d->arc[(size_t)a * d->k + b] != 0;
 }
 
-/* ---- Choice
- * --------------------------------------------------------------------------------------- */
+/* ---- Choice --------------------------------------------------------------------------------- */
 
 bool fh_cut_choice(fh_scratch *s, const fh_dfg *d, fh_groups *out)
 {
@@ -72,8 +70,7 @@ bool fh_cut_choice(fh_scratch *s, const fh_dfg *d, fh_groups *out)
     return true;
 }
 
-/* ---- Sequence
- * --------------------------------------------------------------------------------------- */
+/* ---- Sequence ------------------------------------------------------------------------------- */
 
 typedef struct reach {
     uint64_t *bits; /* [k * words] */
@@ -222,8 +219,7 @@ bool fh_cut_sequence(fh_scratch *s, const fh_dfg *d, fh_groups *out)
     return !s->status;
 }
 
-/* ---- Together
- * ----------------------------------------------------------------------------------------- */
+/* ---- Together ------------------------------------------------------------------------------- */
 
 typedef struct sized {
     uint32_t group, size;
@@ -283,8 +279,7 @@ bool fh_cut_together(fh_scratch *s, const fh_dfg *d, fh_groups *out)
     return !s->status;
 }
 
-/* ---- Repeat
- * --------------------------------------------------------------------------------------------- */
+/* ---- Repeat --------------------------------------------------------------------------------- */
 
 /* Whether what comes between is entered from an end but not from all, or leads to a start but
  * not to all. */

@@ -6,8 +6,7 @@
 
 enum { MOST_LABELS = 6, MOST_STORY = 7, NOBODY = MOST_LABELS };
 
-/* ---- A naive oracle: the definition, with every cut and every share of the story
- * ----------------- */
+/* ---- A naive oracle: the definition, with every cut and every share of the story ------------ */
 
 typedef struct costs {
     uint32_t missing[MOST_LABELS], ad_hoc[MOST_LABELS + 1]; /* the last: unknown */
@@ -113,8 +112,7 @@ static uint32_t oracle(const fh_tree *t, uint32_t at, const uint32_t *s, uint32_
     return least;
 }
 
-/* ---- Random trees
- * ------------------------------------------------------------------------------------ */
+/* ---- Random trees --------------------------------------------------------------------------- */
 
 static void put_random(fh_buf *out, uint32_t *next, uint32_t last, uint32_t depth)
 {
@@ -151,8 +149,7 @@ static fh_tree random_tree(fh_arena *arena, fh_buf *text)
     return parsed(arena, fh_buf_view(text));
 }
 
-/* ---- Trees
- * -------------------------------------------------------------------------------------------- */
+/* ---- Trees ---------------------------------------------------------------------------------- */
 
 static void what_is_printed_reads_back_the_same(void **state)
 {
@@ -223,8 +220,7 @@ static void what_is_no_tree_is_told_with_its_place(void **state)
     fh_arena_free(arena);
 }
 
-/* ---- Alignment
- * -------------------------------------------------------------------------------------- */
+/* ---- Alignment ------------------------------------------------------------------------------ */
 
 static void a_name_that_stands_twice_is_told(void **state)
 {

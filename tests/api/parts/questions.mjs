@@ -1,6 +1,8 @@
 // questions.mjs - every question gives the very bytes that the command line gives.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { world } from '../lib/world.mjs';
 import { firsthand } from '../lib/server.mjs';
 
@@ -16,6 +18,8 @@ const asked = [
     ['getVariants', 'variants', { top: 10 }],
     ['getVariants', 'variants', { way: 'Order>Delivery' }],
     ['getFunnel', 'funnel', { step: funnel }],
+    ['getDiscover', 'discover', { noise: '0.2' }],
+    ['getConform', 'conform', { map: "->( 'Order', X( 'Delivery', tau ) )" }],
     ['getRetention', 'retention', {}],
     ['getPaths', 'paths', {}],
     ['getLoops', 'loops', {}],
@@ -32,13 +36,16 @@ const asked = [
     ['getStory', 'story', { who: 'ann@example.org' }],
 ];
 
+const mapFile = () => join(world.server.folder, 'intended.tree');
 /** "--top 5", and what stands behind the organisation on the command line. */
 function commandLine(id, query, format) {
     const operation = world.description.operations.get(id);
     const options = [], args = [];
     for (const [name, value] of Object.entries(query)) {
         const many = operation.parameters.find(p => p.name === name)?.schema.type === 'array';
-        if (many) args.push(...[value].flat());
+        if (name === 'map') writeFileSync(mapFile(), value);
+        if (name === 'map') args.push(mapFile());
+        else if (many) args.push(...[value].flat());
         else options.push(`--${name}`, String(value));
     }
     return [...options, '--format', format, world.server.org, ...args];
