@@ -1,4 +1,4 @@
-/* cut.c - parts of a segment: some of its stories, or all but one customer's; and
+/* cut.c - parts of a segment: some of its stories, or some of its interactions; and
  * dictionaries brought up to date. */
 #include "story/flat.h"
 #include "story/splice.h"
@@ -51,38 +51,61 @@ fh_status fh_segment_slice(fh_space *space, const fh_segment *in, uint32_t first
     return FH_OK;
 }
 
-fh_status fh_segment_without(fh_space *space, const fh_segment *in, uint32_t customer,
-                             fh_error *err)
+typedef struct keeping {
+    uint32_t *customer, *start, *first;
+    fh_run *run;
+    uint32_t stories, n;
+    size_t n_runs;
+} keeping;
+
+/* Interaction i, at `gap` after the one that was kept before it in its story. */
+static void keep_one(keeping *k, uint32_t i, uint32_t gap)
+{
+    fh_run *last = k->n_runs ? &k->run[k->n_runs - 1] : NULL;
+    if (last && last->index + last->n == i)
+        last->n++;
+    else
+        k->run[k->n_runs++] = (fh_run){0, i, 1, gap};
+    k->n++;
+}
+
+static void keep_story(keeping *k, const fh_segment *in, uint32_t story, const uint8_t *goes)
+{
+    uint32_t at = in->first_s[story], before = 0;
+    bool begun = false;
+    for (uint32_t i = in->start[story]; i < in->start[story + 1]; i++) {
+        at += in->gap_s[i];
+        if (goes[i] & 1) continue;
+        if (!begun) {
+            k->customer[k->stories] = in->customer[story];
+            k->start[k->stories] = k->n;
+            k->first[k->stories++] = before = at;
+        }
+        begun = true;
+        keep_one(k, i, at - before);
+        before = at;
+    }
+}
+
+fh_status fh_segment_keep(fh_space *space, const fh_segment *in, const uint8_t *goes, fh_error *err)
 {
     const uint32_t m = in->n_stories;
-    uint32_t *kept = fh_space_part(space, FH_COL_STORIES, FH_PART_MAIN, m, sizeof *kept);
-    uint32_t *start = fh_space_part(space, FH_COL_STORIES, FH_PART_ASIDE, (size_t)m + 1, 4);
-    uint32_t *first = fh_space_part(space, FH_COL_STORIES, FH_PART_FIRST, m, sizeof *first);
-    fh_run *run = fh_space_scratch(space, STEPS, (size_t)m + 1, sizeof *run);
-    if (!kept || !start || !first || !run) return fh_no_memory(err);
-    uint32_t stories = 0, n = 0;
-    size_t n_runs = 0;
-    for (uint32_t s = 0; s < m; s++) {
-        if (in->customer[s] == customer) continue;
-        const uint32_t at = in->start[s], size = in->start[s + 1] - at;
-        kept[stories] = in->customer[s];
-        start[stories] = n;
-        first[stories++] = in->first_s[s];
-        n += size;
-        if (n_runs && run[n_runs - 1].index + run[n_runs - 1].n == at)
-            run[n_runs - 1].n += size;
-        else
-            run[n_runs++] = (fh_run){0, at, size, 0};
-    }
-    start[stories] = n;
+    keeping k = {.customer =
+                     fh_space_part(space, FH_COL_STORIES, FH_PART_MAIN, m, sizeof *k.customer),
+                 .start = fh_space_part(space, FH_COL_STORIES, FH_PART_ASIDE, (size_t)m + 1, 4),
+                 .first = fh_space_part(space, FH_COL_STORIES, FH_PART_FIRST, m, sizeof *k.first),
+                 .run = fh_space_scratch(space, STEPS, (size_t)in->n + 1, sizeof *k.run)};
+    if (!k.customer || !k.start || !k.first || !k.run) return fh_no_memory(err);
+    for (uint32_t s = 0; s < m; s++) keep_story(&k, in, s, goes);
+    k.start[k.stories] = k.n;
     fh_space_clear(space);
     fh_segment *seg = &space->seg;
-    seg->n = n;
-    seg->n_stories = stories;
-    seg->customer = kept;
-    seg->start = start;
-    seg->first_s = first;
-    const fh_status status = fh_splice(space, &in, 1, run, n_runs, err);
+    seg->n = k.n;
+    seg->n_stories = k.stories;
+    seg->customer = k.customer;
+    seg->start = k.start;
+    seg->first_s = k.first;
+    const fh_status status = fh_splice(space, &in, 1, k.run, k.n_runs, err);
     if (status != FH_OK) fh_space_clear(space);
     return status;
 }
