@@ -64,7 +64,7 @@ static fh_status add_rule(fh_call *c, fh_error *err)
     if (!s) s = fh_call_text(c, "source", &r.source, &there, err);
     if (!s) s = fh_call_text(c, "kind", &kind, NULL, err);
     if (!s) s = read_keep(c, &r.keep, NULL, err);
-    if (!s && !fh_kept_find(kind, &r.kind)) {
+    if (!s && !fh_keep_find(kind, &r.kind)) {
         (void)fh_fail(err, FH_INVALID, "/kind is not known");
         s = fh_hint(err, FH_INVALID, "Give one of interactions, texts, files.");
     }

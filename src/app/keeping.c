@@ -14,18 +14,18 @@ enum { SOURCE_MAX = 200 };
 
 /* ---- Words ---------------------------------------------------------------------------------- */
 
-static const char *const kind_words[FH_N_KEPT] = {"interactions", "texts", "files"};
+static const char *const kind_words[FH_N_KEEP] = {"interactions", "texts", "files"};
 
-const char *fh_kept_word(fh_kept kind)
+const char *fh_keep_word(fh_keep_kind kind)
 {
-    return (unsigned)kind < FH_N_KEPT ? kind_words[kind] : "";
+    return (unsigned)kind < FH_N_KEEP ? kind_words[kind] : "";
 }
 
-bool fh_kept_find(fh_str word, fh_kept *out)
+bool fh_keep_find(fh_str word, fh_keep_kind *out)
 {
-    for (unsigned i = 0; i < FH_N_KEPT; i++) {
+    for (unsigned i = 0; i < FH_N_KEEP; i++) {
         if (!fh_str_eq(word, fh_str_of(kind_words[i]))) continue;
-        *out = (fh_kept)i;
+        *out = (fh_keep_kind)i;
         return true;
     }
     return false;
@@ -33,7 +33,7 @@ bool fh_kept_find(fh_str word, fh_kept *out)
 
 fh_status fh_keep_check(const fh_keep_rule *r, fh_error *err)
 {
-    const bool files = r->kind == FH_KEPT_FILES;
+    const bool files = r->kind == FH_KEEP_FILES;
     const uint32_t most = files ? FH_KEEP_DAYS_MAX : FH_KEEP_MONTHS_MAX;
     if (r->keep < 1 || r->keep > most) {
         (void)fh_fail(err, FH_INVALID, "/keep is not 1 to %u", most);
@@ -50,7 +50,7 @@ fh_status fh_keep_check(const fh_keep_rule *r, fh_error *err)
 
 int64_t fh_keep_before(const fh_keep_rule *r, int64_t now_ms)
 {
-    if (r->kind == FH_KEPT_FILES) return now_ms - (int64_t)r->keep * DAY_MS;
+    if (r->kind == FH_KEEP_FILES) return now_ms - (int64_t)r->keep * DAY_MS;
     fh_civil c = fh_civil_of(now_ms);
     const int64_t months = (int64_t)c.year * 12 + c.month - 1 - r->keep;
     if (months < 12) return FH_TIME_MIN_MS;
@@ -87,7 +87,7 @@ void fh_keep_json(const fh_keep_rule *r, int64_t now_ms, fh_json *j)
     fh_json_object(j);
     put_number(j, "rule", r->rule);
     put_text(j, "source", r->source);
-    put_text(j, "kind", fh_str_of(fh_kept_word(r->kind)));
+    put_text(j, "kind", fh_str_of(fh_keep_word(r->kind)));
     put_number(j, "keep", r->keep);
     put_time(j, "before", fh_keep_before(r, now_ms));
     fh_json_key(j, FH_STR("active"));
@@ -111,7 +111,7 @@ static fh_status told(const fh_keep_rule *r, fh_arena *arena, fh_str *out, fh_er
     fh_json_begin(&j, &text, 0);
     fh_json_object(&j);
     put_text(&j, "source", r->source);
-    put_text(&j, "kind", fh_str_of(fh_kept_word(r->kind)));
+    put_text(&j, "kind", fh_str_of(fh_keep_word(r->kind)));
     put_number(&j, "keep", r->keep);
     fh_json_key(&j, FH_STR("active"));
     fh_json_bool(&j, r->active);
@@ -182,8 +182,8 @@ fh_status fh_keep_seen(fh_org *org, const fh_actor *actor, const fh_keep_rule *r
 /* ---- Which rule for which origin ------------------------------------------------------------ */
 
 /* The rule of this kind that counts for a source; `rule` [n], `also` counts as active. */
-static const fh_keep_rule *rule_for(const fh_keep_rule *rule, size_t n, fh_kept kind, fh_str source,
-                                    uint32_t also)
+static const fh_keep_rule *rule_for(const fh_keep_rule *rule, size_t n, fh_keep_kind kind,
+                                    fh_str source, uint32_t also)
 {
     const fh_keep_rule *general = NULL;
     for (size_t i = 0; i < n; i++) {
@@ -233,8 +233,8 @@ fh_status fh_keep_plan_make(fh_org *org, int64_t now_ms, fh_arena *arena, fh_kee
     uint32_t *text = FH_NEW_ARRAY(arena, uint32_t, o.top);
     if (!term || !whole || !text) return fh_no_memory(err);
     for (uint32_t i = 0; i < o.top; i++) {
-        const fh_keep_rule *w = rule_for(p.rule, p.n_rules, FH_KEPT_INTERACTIONS, o.source[i], 0);
-        const fh_keep_rule *t = rule_for(p.rule, p.n_rules, FH_KEPT_TEXTS, o.source[i], 0);
+        const fh_keep_rule *w = rule_for(p.rule, p.n_rules, FH_KEEP_INTERACTIONS, o.source[i], 0);
+        const fh_keep_rule *t = rule_for(p.rule, p.n_rules, FH_KEEP_TEXTS, o.source[i], 0);
         term[i] = (fh_term){.whole_ms = term_of(w, now_ms), .text_ms = term_of(t, now_ms)};
         whole[i] = w ? w->rule : 0;
         text[i] = t ? t->rule : 0;
@@ -285,7 +285,7 @@ static fh_status try_stories(fh_org *org, const fh_keep_rule *rule, fh_arena *ar
     fh_gone *gone = FH_NEW_ARRAY(arena, fh_gone, o.top);
     fh_keep_source *list = FH_NEW_ARRAY(arena, fh_keep_source, o.top);
     if (!term || !gone || !list) return fh_no_memory(err);
-    const bool texts = rule->kind == FH_KEPT_TEXTS;
+    const bool texts = rule->kind == FH_KEEP_TEXTS;
     for (uint32_t i = 0; i < o.top; i++) {
         const fh_keep_rule *r = rule_for(all, n, rule->kind, o.source[i], rule->rule);
         const int64_t before = r && r->rule == rule->rule ? p->before_ms : INT64_MIN;
@@ -309,7 +309,7 @@ fh_status fh_keep_try(fh_org *org, const fh_keep_rule *rule, const char *folder,
 {
     fh_keep_preview p = {.before_ms = fh_keep_before(rule, now_ms)};
     const fh_status s =
-        rule->kind == FH_KEPT_FILES
+        rule->kind == FH_KEEP_FILES
             ? fh_job_files_old(fh_org_os(org), folder, p.before_ms, &p.n, &p.oldest_ms, err)
             : try_stories(org, rule, arena, &p, err);
     if (!s) *out = p;
@@ -341,8 +341,8 @@ static fh_status part_inside(fh_org *org, const fh_keep_plan *plan, const fh_old
     fh_status s = fh_store_let_go(org, part, &plan->terms, gone, there, err);
     for (uint32_t i = 0; i < plan->terms.n && !s; i++) {
         s = count_at(org, plan->whole, i, gone[i].interactions, now_ms,
-                     &total[FH_KEPT_INTERACTIONS], err);
-        if (!s) s = count_at(org, plan->text, i, gone[i].texts, now_ms, &total[FH_KEPT_TEXTS], err);
+                     &total[FH_KEEP_INTERACTIONS], err);
+        if (!s) s = count_at(org, plan->text, i, gone[i].texts, now_ms, &total[FH_KEEP_TEXTS], err);
     }
     return s;
 }
@@ -350,12 +350,12 @@ static fh_status part_inside(fh_org *org, const fh_keep_plan *plan, const fh_old
 fh_status fh_keep_part(fh_org *org, const fh_keep_plan *plan, const fh_old_part *part,
                        uint64_t *total, bool *there, fh_error *err)
 {
-    uint64_t went[FH_N_KEPT] = {0};
+    uint64_t went[FH_N_KEEP] = {0};
     fh_arena *arena = fh_arena_new(NULL);
     fh_gone *gone = arena ? FH_NEW_ARRAY(arena, fh_gone, plan->terms.n) : NULL;
     fh_status s = gone ? fh_org_begin(org, err) : fh_no_memory(err);
     if (!s) s = end_with(org, part_inside(org, plan, part, gone, went, there, err), err);
-    for (size_t k = 0; k < FH_N_KEPT && !s; k++) total[k] += went[k];
+    for (size_t k = 0; k < FH_N_KEEP && !s; k++) total[k] += went[k];
     fh_arena_free(arena);
     return s;
 }
@@ -378,7 +378,7 @@ static fh_status tell_inside(fh_org *org, int64_t now_ms, fh_arena *arena, fh_er
         told_of++;
         fh_json_object(&j);
         put_number(&j, "rule", r[i].rule);
-        put_text(&j, "kind", fh_str_of(fh_kept_word(r[i].kind)));
+        put_text(&j, "kind", fh_str_of(fh_keep_word(r[i].kind)));
         put_text(&j, "source", r[i].source);
         put_number(&j, "removed", r[i].untold);
         put_time(&j, "before", fh_keep_before(&r[i], now_ms));
@@ -447,7 +447,7 @@ fh_status fh_keep_files(fh_org *org, fh_keep_rule *out, bool *any, fh_error *err
     const fh_status s = fh_keep_list(org, arena, &r, &n, err);
     *any = false;
     for (size_t i = 0; i < n && !s; i++) {
-        if (r[i].kind != FH_KEPT_FILES || !r[i].active) continue;
+        if (r[i].kind != FH_KEEP_FILES || !r[i].active) continue;
         *any = true;
         *out = r[i];
         out->source = (fh_str){0};

@@ -24,8 +24,8 @@
 
 enum { FH_KEEP_MONTHS_MAX = 1200, FH_KEEP_DAYS_MAX = 3650 };
 
-const char *fh_kept_word(fh_kept kind); /* "interactions" */
-bool fh_kept_find(fh_str word, fh_kept *out);
+const char *fh_keep_word(fh_keep_kind kind); /* "interactions" */
+bool fh_keep_find(fh_str word, fh_keep_kind *out);
 
 /* FH_INVALID names the member: "/keep is 0". */
 FH_MUST_CHECK fh_status fh_keep_check(const fh_keep_rule *rule, fh_error *err);
@@ -77,7 +77,7 @@ typedef struct fh_keep_plan {
 FH_MUST_CHECK fh_status fh_keep_plan_make(fh_org *org, int64_t now_ms, fh_arena *arena,
                                           fh_keep_plan *out, fh_error *err);
 /* Lets go in one part, in a transaction of its own, and counts it at the rules; adds to
- * total[FH_N_KEPT]. */
+ * total[FH_N_KEEP]. */
 FH_MUST_CHECK fh_status fh_keep_part(fh_org *org, const fh_keep_plan *plan, const fh_old_part *part,
                                      uint64_t *total, bool *there, fh_error *err);
 /* Tells the audit log what was removed since it was told last, and sees to it that the

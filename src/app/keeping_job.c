@@ -11,7 +11,7 @@ enum { PASSES = 20 };
 typedef struct running {
     fh_job_run *run;
     fh_keep_plan plan;
-    uint64_t total[FH_N_KEPT];
+    uint64_t total[FH_N_KEEP];
 } running;
 
 static fh_status interrupted(fh_error *err)
@@ -86,9 +86,9 @@ static fh_status run_keeping(fh_job_run *run, const void *options, fh_json *resu
     if (!s) s = tell(&r, err);
     if (s) return s;
     fh_json_key(result, FH_STR("interactions"));
-    fh_json_uint(result, r.total[FH_KEPT_INTERACTIONS]);
+    fh_json_uint(result, r.total[FH_KEEP_INTERACTIONS]);
     fh_json_key(result, FH_STR("texts"));
-    fh_json_uint(result, r.total[FH_KEPT_TEXTS]);
+    fh_json_uint(result, r.total[FH_KEEP_TEXTS]);
     return FH_OK;
 }
 

@@ -7,14 +7,14 @@ typedef struct question {
     bool figures; /* not only what decides the drawing */
 } question;
 
-static fh_status make_follows(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make_follows(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const question *q = ctx;
     const fh_follows_options options = {.n_touchpoints = q->v->touchpoint.n,
                                         .percentiles = q->figures ? FH_PERCENTILES_APPROX
                                                                   : FH_PERCENTILES_NONE,
                                         .stories = q->figures};
-    return fh_follows_new(NULL, &options, out, err);
+    return fh_follows_new(from, &options, out, err);
 }
 
 static fh_status ask_follows(const fh_view *v, bool figures, fh_follows *out, fh_error *err)
@@ -62,6 +62,7 @@ fh_status fh_view_journey(const fh_view *v, const fh_drawn_options *options, fh_
     const fh_drawn_facts all = {&all_touchpoints, &all_follows, NULL};
     fh_drawn_options roomy = *options;
     roomy.roomy = true;
+    roomy.kept = fh_org_results(v->org);
     s = fh_drawn_make(v->arena, &v->touchpoint, whole ? &shown : &all, &shown, &roomy, &j.drawn,
                       err);
     j.n_stories = follows.n_stories;

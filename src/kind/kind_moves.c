@@ -2,7 +2,7 @@
  * clocks, the owner. */
 #include "kind/kind_parts.h"
 
-/* ---- States -------------------------------------------------------------------------- */
+/* ---- States ------------------------------------------------------------------------ */
 
 bool fh_kind_read_state(fh_kind_reader *r)
 {
@@ -19,6 +19,7 @@ bool fh_kind_read_state(fh_kind_reader *r)
                                   "the name '%.*s' is taken already", FH_STR_ARG(s.name));
     if (!fh_kind_take_text(r, "the label", FH_KIND_LABEL_MAX, &s.label)) return false;
     s.closed = fh_kind_take(r, "closed");
+    s.concerned = fh_kind_take(r, "concerned");
     if (!fh_kind_take_end(r)) return false;
     k->state[k->n_states++] = s;
     return true;
@@ -52,7 +53,7 @@ static bool take_states(fh_kind_reader *r, uint32_t *set)
     return true;
 }
 
-/* ---- Fields that lines name ---------------------------------------------------------------- */
+/* ---- Fields that lines name -------------------------------------------------------- */
 
 static bool take_field(fh_kind_reader *r, uint32_t *out)
 {
@@ -106,7 +107,7 @@ bool fh_kind_read_owner(fh_kind_reader *r)
     return fh_kind_take_end(r);
 }
 
-/* ---- Moves ------------------------------------------------------------------------------- */
+/* ---- Moves ------------------------------------------------------------------------- */
 
 static bool take_needs(fh_kind_reader *r, fh_kind_move *m)
 {
@@ -177,7 +178,7 @@ bool fh_kind_read_move(fh_kind_reader *r)
     return true;
 }
 
-/* ---- Clocks --------------------------------------------------------------------------------- */
+/* ---- Clocks ------------------------------------------------------------------------ */
 
 static bool take_due(fh_kind_reader *r, fh_clock *c)
 {

@@ -11,10 +11,10 @@
 static fh_status read_rule(fh_stmt *s, fh_arena *arena, fh_keep_rule *out, fh_error *err)
 {
     const int64_t kind = fh_stmt_i64(s, 2), keep = fh_stmt_i64(s, 3);
-    if (kind < 0 || kind >= FH_N_KEPT || keep < 1 || keep > UINT32_MAX)
+    if (kind < 0 || kind >= FH_N_KEEP || keep < 1 || keep > UINT32_MAX)
         return fh_fail(err, FH_CORRUPT, "a rule of retention is not sensible");
     *out = (fh_keep_rule){.rule = (uint32_t)fh_stmt_i64(s, 0),
-                          .kind = (fh_kept)kind,
+                          .kind = (fh_keep_kind)kind,
                           .keep = (uint32_t)keep,
                           .active = fh_stmt_i64(s, 4) != 0,
                           .previewed_ms = fh_stmt_i64(s, 5),

@@ -7,17 +7,17 @@
 enum { FH_KEEP_RULES_MAX = 500 };
 
 /* What is let go: numbers stand in the table. */
-typedef enum fh_kept {
-    FH_KEPT_INTERACTIONS = 0,
-    FH_KEPT_TEXTS = 1, /* payloads; the interaction stays, and every figure with it */
-    FH_KEPT_FILES = 2, /* uploads, rejected rows, exports */
-    FH_N_KEPT = 3
-} fh_kept;
+typedef enum fh_keep_kind {
+    FH_KEEP_INTERACTIONS = 0,
+    FH_KEEP_TEXTS = 1, /* payloads; the interaction stays, and every figure with it */
+    FH_KEEP_FILES = 2, /* uploads, rejected rows, exports */
+    FH_N_KEEP = 3
+} fh_keep_kind;
 
 typedef struct fh_keep_rule {
     uint32_t rule; /* number, from 1 */
     fh_str source; /* empty: all that have no rule of their own */
-    fh_kept kind;
+    fh_keep_kind kind;
     uint32_t keep; /* months; of files days */
     bool active;
     int64_t previewed_ms; /* 0: its dry run was not seen yet as it is now */

@@ -20,6 +20,7 @@ struct fh_org {
     fh_db *db;
     bool writing;      /* a transaction of fh_org_begin is open */
     uint32_t joined;   /* further fh_org_begin inside it */
+    uint64_t number;   /* of the transaction of fh_org_begin that is open or was last */
     bool looking;      /* a read transaction of fh_org_look is open */
     bool lazy;         /* commits do not wait for the disk: only those begun so */
     bool erases;       /* ... and it erases: empty the logs after commit */
@@ -27,8 +28,13 @@ struct fh_org {
     int64_t settle_ms; /* not to be tried again before */
     fh_org_turn *turn; /* NULL: no other handle of the process writes */
     void *turn_ctx;
-    fh_view view; /* memory of the story told last; see fh_org_take_view */
-    char path[];  /* NUL-terminated */
+    fh_kept *results; /* not owned; NULL: none */
+    fh_view view;     /* memory of the story told last; see fh_org_take_view */
+    struct {
+        void *what;
+        void (*release)(void *what);
+    } kept[FH_ORG_N_SLOTS];
+    char path[]; /* NUL-terminated */
 };
 
 /* ---- Making ---------------------------------------------------------------------------- */
@@ -164,6 +170,7 @@ void fh_org_close(fh_org *org)
 {
     if (!org) return;
     fh_org_rollback(org);
+    for (int i = 0; i < FH_ORG_N_SLOTS; i++) fh_org_keep(org, (fh_org_slot)i, NULL, NULL);
     fh_view_free(&org->view);
     fh_db_close(org->db);
     free(org);
@@ -182,6 +189,40 @@ void fh_org_keep_view(fh_org *org, fh_view *view)
         fh_view_free(view);
     else
         org->view = *view;
+}
+
+void fh_org_keep_results(fh_org *org, fh_kept *kept)
+{
+    org->results = kept;
+}
+
+fh_kept *fh_org_results(const fh_org *org)
+{
+    return org->results;
+}
+
+void fh_org_keep(fh_org *org, fh_org_slot slot, void *what, void (*release)(void *what))
+{
+    if (org->kept[slot].what) org->kept[slot].release(org->kept[slot].what);
+    org->kept[slot].what = what;
+    org->kept[slot].release = release;
+}
+
+void *fh_org_kept(const fh_org *org, fh_org_slot slot)
+{
+    return org->kept[slot].what;
+}
+
+void *fh_org_take_kept(fh_org *org, fh_org_slot slot)
+{
+    void *what = org->kept[slot].what;
+    org->kept[slot].what = NULL;
+    return what;
+}
+
+uint64_t fh_org_transaction(const fh_org *org)
+{
+    return org->number;
 }
 
 const fh_os *fh_org_os(const fh_org *org)
@@ -228,10 +269,12 @@ static fh_status begin(fh_org *org, bool lazy, fh_error *err)
     if (org->lazy != lazy) status = org->db->driver->durable(org->db, !lazy, err);
     if (status == FH_OK) org->lazy = lazy;
     if (status == FH_OK) status = fh_db_begin(org->db, true, err);
-    if (status == FH_OK)
+    if (status == FH_OK) {
         org->writing = true;
-    else
+        org->number++;
+    } else {
         turn_ends(org);
+    }
     return status;
 }
 
@@ -254,8 +297,10 @@ fh_status fh_org_commit(fh_org *org, fh_error *err)
     const bool pending = org->erases || org->unsettled;
     const int64_t now = pending ? org->os->monotonic_ms(org->os->ctx) : 0;
     const bool settle = pending && (org->erases || now >= org->settle_ms);
+    const bool erases = org->erases;
     org->writing = org->erases = false;
     const fh_status status = fh_db_commit(org->db, err);
+    if (erases) fh_kept_clear(org->results);
     /* What was erased is on the disk, in the log, until that is emptied. A reader
      * may hold it: then fh_org_settle tells so, and the next commit tries again, then
      * one a second, because each try waits for the reader. */

@@ -9,6 +9,7 @@
 
 #include "firsthand/story.h"
 #include "os/os.h"
+#include "store/kept.h"
 
 typedef struct fh_org fh_org;
 typedef enum fh_org_mode { FH_ORG_READ, FH_ORG_WRITE } fh_org_mode;
@@ -25,6 +26,11 @@ FH_MUST_CHECK fh_status fh_org_open(const fh_os *os, const char *path, fh_org_mo
 void fh_org_close(fh_org *org); /* NULL is allowed */
 const fh_os *fh_org_os(const fh_org *org);
 const char *fh_org_path(const fh_org *org);
+
+/* Where this handle keeps partial results of questions, NULL: nowhere. Whoever erases
+ * through it empties it. */
+void fh_org_keep_results(fh_org *org, fh_kept *kept); /* not owned */
+fh_kept *fh_org_results(const fh_org *org);
 
 /* One write transaction around several calls below; begin takes the write lock
  * (waits up to 10 s, then FH_BUSY). Calls that write outside of one make their own.
@@ -56,6 +62,17 @@ void fh_org_moment_end(fh_org *org);
  * end. Never open that file beside a handle: see fh_db_driver.read_file. */
 FH_MUST_CHECK fh_status fh_org_read_file(fh_org *org, uint64_t offset, void *to, size_t n,
                                          size_t *got, fh_error *err);
+
+/* One thing that a layer above keeps with the handle; `release` is called with it when it
+ * is replaced and when the handle is closed. */
+typedef enum fh_org_slot { FH_ORG_KINDS, FH_ORG_N_SLOTS } fh_org_slot;
+void fh_org_keep(fh_org *org, fh_org_slot slot, void *what, void (*release)(void *what));
+void *fh_org_kept(const fh_org *org, fh_org_slot slot); /* NULL: nothing */
+/* The same, and it is the caller's from now on. */
+void *fh_org_take_kept(fh_org *org, fh_org_slot slot);
+/* The number of the write transaction that is open, or was last: each has its own. */
+uint64_t fh_org_transaction(const fh_org *org);
+bool fh_org_writing(const fh_org *org); /* is one open? */
 
 /* Makes what was deleted leave the disk: commits that erase do so by themselves
  * unless someone is still reading. FH_BUSY then; the next such commit tries again. */
@@ -101,6 +118,12 @@ FH_MUST_CHECK fh_status fh_dict_intern(fh_org *org, fh_dict dict, fh_str name, u
 /* The number as scans show it: what the name was merged into. 0 when unknown. */
 FH_MUST_CHECK fh_status fh_dict_find(fh_org *org, fh_dict dict, fh_str name, uint32_t *out,
                                      fh_error *err);
+/* What a number counts as now: what it was merged into, or itself. FH_NOTFOUND. */
+FH_MUST_CHECK fh_status fh_dict_now(fh_org *org, fh_dict dict, uint32_t number, uint32_t *out,
+                                    fh_error *err);
+/* The name of one number as it is shown now, in the arena; empty when it has none. */
+FH_MUST_CHECK fh_status fh_dict_name(fh_org *org, fh_dict dict, uint32_t number, fh_arena *arena,
+                                     fh_str *out, fh_error *err);
 FH_MUST_CHECK fh_status fh_dict_rename(fh_org *org, fh_dict dict, uint32_t number, fh_str name,
                                        fh_error *err);
 /* From now on `from` is shown and counted as `into`. No segment is touched. */

@@ -51,63 +51,101 @@ fh_status fh_segment_slice(fh_space *space, const fh_segment *in, uint32_t first
     return FH_OK;
 }
 
-typedef struct keeping {
+/* Some of a segment's interactions being put side by side. */
+typedef struct picking {
+    const fh_segment *in;
     uint32_t *customer, *start, *first;
     fh_run *run;
-    uint32_t stories, n;
+    uint32_t n_stories, n;
     size_t n_runs;
-} keeping;
+} picking;
 
-/* Interaction i, at `gap` after the one that was kept before it in its story. */
-static void keep_one(keeping *k, uint32_t i, uint32_t gap)
+/* Room for all stories of `in`, in at most `runs` runs. */
+static bool begin_picking(fh_space *space, const fh_segment *in, uint32_t runs, picking *p)
 {
-    fh_run *last = k->n_runs ? &k->run[k->n_runs - 1] : NULL;
-    if (last && last->index + last->n == i)
-        last->n++;
-    else
-        k->run[k->n_runs++] = (fh_run){0, i, 1, gap};
-    k->n++;
+    const uint32_t m = in->n_stories;
+    *p = (picking){
+        .in = in,
+        .customer = fh_space_part(space, FH_COL_STORIES, FH_PART_MAIN, m, sizeof *p->customer),
+        .start = fh_space_part(space, FH_COL_STORIES, FH_PART_ASIDE, (size_t)m + 1, 4),
+        .first = fh_space_part(space, FH_COL_STORIES, FH_PART_FIRST, m, sizeof *p->first),
+        .run = fh_space_scratch(space, STEPS, (size_t)runs + 1, sizeof *p->run)};
+    return p->customer && p->start && p->first && p->run;
 }
 
-static void keep_story(keeping *k, const fh_segment *in, uint32_t story, const uint8_t *goes)
+/* A story that begins at `at_s` with what is picked next. */
+static void begin_story(picking *p, uint32_t customer, uint32_t at_s)
 {
-    uint32_t at = in->first_s[story], before = 0;
+    p->customer[p->n_stories] = customer;
+    p->start[p->n_stories] = p->n;
+    p->first[p->n_stories++] = at_s;
+}
+
+/* n interactions from `at` on, `gap` after what was picked before them in their story. */
+static void pick(picking *p, uint32_t at, uint32_t n, uint32_t gap)
+{
+    fh_run *last = p->n_runs ? &p->run[p->n_runs - 1] : NULL;
+    if (last && last->index + last->n == at)
+        last->n += n;
+    else
+        p->run[p->n_runs++] = (fh_run){0, at, n, gap};
+    p->n += n;
+}
+
+static fh_status end_picking(fh_space *space, const picking *p, fh_error *err)
+{
+    p->start[p->n_stories] = p->n;
+    fh_space_clear(space);
+    fh_segment *seg = &space->seg;
+    seg->n = p->n;
+    seg->n_stories = p->n_stories;
+    seg->customer = p->customer;
+    seg->start = p->start;
+    seg->first_s = p->first;
+    const fh_status status = fh_splice(space, &p->in, 1, p->run, p->n_runs, err);
+    if (status != FH_OK) fh_space_clear(space);
+    return status;
+}
+
+static void keep_story(picking *p, uint32_t s, const uint8_t *goes)
+{
+    const fh_segment *in = p->in;
+    uint32_t at = in->first_s[s], before = 0;
     bool begun = false;
-    for (uint32_t i = in->start[story]; i < in->start[story + 1]; i++) {
+    for (uint32_t i = in->start[s]; i < in->start[s + 1]; i++) {
         at += in->gap_s[i];
         if (goes[i] & 1) continue;
-        if (!begun) {
-            k->customer[k->stories] = in->customer[story];
-            k->start[k->stories] = k->n;
-            k->first[k->stories++] = before = at;
-        }
+        if (!begun) begin_story(p, in->customer[s], before = at);
         begun = true;
-        keep_one(k, i, at - before);
+        pick(p, i, 1, at - before);
         before = at;
     }
 }
 
 fh_status fh_segment_keep(fh_space *space, const fh_segment *in, const uint8_t *goes, fh_error *err)
 {
-    const uint32_t m = in->n_stories;
-    keeping k = {.customer =
-                     fh_space_part(space, FH_COL_STORIES, FH_PART_MAIN, m, sizeof *k.customer),
-                 .start = fh_space_part(space, FH_COL_STORIES, FH_PART_ASIDE, (size_t)m + 1, 4),
-                 .first = fh_space_part(space, FH_COL_STORIES, FH_PART_FIRST, m, sizeof *k.first),
-                 .run = fh_space_scratch(space, STEPS, (size_t)in->n + 1, sizeof *k.run)};
-    if (!k.customer || !k.start || !k.first || !k.run) return fh_no_memory(err);
-    for (uint32_t s = 0; s < m; s++) keep_story(&k, in, s, goes);
-    k.start[k.stories] = k.n;
-    fh_space_clear(space);
-    fh_segment *seg = &space->seg;
-    seg->n = k.n;
-    seg->n_stories = k.stories;
-    seg->customer = k.customer;
-    seg->start = k.start;
-    seg->first_s = k.first;
-    const fh_status status = fh_splice(space, &in, 1, k.run, k.n_runs, err);
-    if (status != FH_OK) fh_space_clear(space);
-    return status;
+    picking p;
+    if (!begin_picking(space, in, in->n, &p)) return fh_no_memory(err);
+    for (uint32_t s = 0; s < in->n_stories; s++) keep_story(&p, s, goes);
+    return end_picking(space, &p, err);
+}
+
+fh_status fh_segment_only(fh_space *space, const fh_segment *in, const uint32_t *customer, size_t n,
+                          fh_error *err)
+{
+    picking p;
+    if (!begin_picking(space, in, in->n_stories, &p)) return fh_no_memory(err);
+    for (size_t s = 0, k = 0; s < in->n_stories && k < n;) {
+        if (in->customer[s] == customer[k]) {
+            begin_story(&p, in->customer[s], in->first_s[s]);
+            pick(&p, in->start[s], in->start[s + 1] - in->start[s], 0);
+        }
+        if (in->customer[s] > customer[k])
+            k++;
+        else
+            s++;
+    }
+    return end_picking(space, &p, err);
 }
 
 /* ---- Dictionaries ------------------------------------------------------------------ */

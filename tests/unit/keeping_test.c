@@ -59,7 +59,7 @@ static void end(fixture *f)
     test_files_end();
 }
 
-static fh_keep_rule add(fixture *f, const char *source, fh_kept kind, uint32_t keep)
+static fh_keep_rule add(fixture *f, const char *source, fh_keep_kind kind, uint32_t keep)
 {
     fh_keep_rule r = {.source = fh_str_of(source), .kind = kind, .keep = keep};
     assert_status(fh_org_begin(f->org, NULL), FH_OK);
@@ -101,12 +101,12 @@ static void activate(fixture *f, const fh_keep_rule *r)
 }
 
 /* As the job does it. */
-static void run(fixture *f, uint64_t total[FH_N_KEPT])
+static void run(fixture *f, uint64_t total[FH_N_KEEP])
 {
     fh_keep_plan plan;
     const fh_old_part *part = NULL;
     size_t n = 0;
-    memset(total, 0, FH_N_KEPT * sizeof *total);
+    memset(total, 0, FH_N_KEEP * sizeof *total);
     assert_status(fh_keep_plan_make(f->org, f->now_ms, f->arena, &plan, &f->err), FH_OK);
     assert_status(fh_store_old_parts(f->org, &plan.terms, f->arena, &part, &n, &f->err), FH_OK);
     for (size_t i = 0; i < n; i++) {
@@ -149,15 +149,15 @@ static void a_month_less_ends_with_the_month(void **state)
 {
     (void)state;
     const struct {
-        fh_kept kind;
+        fh_keep_kind kind;
         uint32_t keep;
         const char *now, *before;
     } cases[] = {
-        {FH_KEPT_INTERACTIONS, 1, "2025-03-31T12:30:00Z", "2025-02-28T12:30:00Z"},
-        {FH_KEPT_INTERACTIONS, 13, "2025-03-31T00:00:00Z", "2024-02-29T00:00:00Z"},
-        {FH_KEPT_TEXTS, 12, "2024-02-29T00:00:00Z", "2023-02-28T00:00:00Z"},
-        {FH_KEPT_TEXTS, 24, "2025-01-01T00:00:00Z", "2023-01-01T00:00:00Z"},
-        {FH_KEPT_FILES, 7, "2025-03-03T00:00:00Z", "2025-02-24T00:00:00Z"},
+        {FH_KEEP_INTERACTIONS, 1, "2025-03-31T12:30:00Z", "2025-02-28T12:30:00Z"},
+        {FH_KEEP_INTERACTIONS, 13, "2025-03-31T00:00:00Z", "2024-02-29T00:00:00Z"},
+        {FH_KEEP_TEXTS, 12, "2024-02-29T00:00:00Z", "2023-02-28T00:00:00Z"},
+        {FH_KEEP_TEXTS, 24, "2025-01-01T00:00:00Z", "2023-01-01T00:00:00Z"},
+        {FH_KEEP_FILES, 7, "2025-03-03T00:00:00Z", "2025-02-24T00:00:00Z"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const fh_keep_rule r = {.kind = cases[i].kind, .keep = cases[i].keep};
@@ -172,7 +172,7 @@ static void a_rule_is_off_until_its_dry_run_was_seen(void **state)
     (void)state;
     fixture f;
     begin(&f);
-    const fh_keep_rule r = add(&f, "", FH_KEPT_INTERACTIONS, 24);
+    const fh_keep_rule r = add(&f, "", FH_KEEP_INTERACTIONS, 24);
     assert_status(change(&f, r.rule, 24, true), FH_CONFLICT);
     assert_non_null(strstr(f.err.hint, "dry run"));
     const fh_keep_preview p = try(&f, r.rule, true);
@@ -189,9 +189,9 @@ static void a_rule_is_off_until_its_dry_run_was_seen(void **state)
     assert_false(now.active);
     assert_status(change(&f, r.rule, 12, true), FH_CONFLICT);
     assert_status(change(&f, r.rule, 0, false), FH_INVALID);
-    uint64_t total[FH_N_KEPT];
+    uint64_t total[FH_N_KEEP];
     run(&f, total);
-    assert_int_equal(total[FH_KEPT_INTERACTIONS], 0);
+    assert_int_equal(total[FH_KEEP_INTERACTIONS], 0);
     assert_int_equal(interactions(&f), 5);
     end(&f);
 }
@@ -200,17 +200,17 @@ static void what_goes_leaves_no_bytes_and_a_sum_in_the_log(void **state)
 {
     (void)state;
     fixture f;
-    uint64_t total[FH_N_KEPT];
+    uint64_t total[FH_N_KEEP];
     fh_str last = {0};
     begin(&f);
-    const fh_keep_rule all = add(&f, "", FH_KEPT_INTERACTIONS, 24);
-    const fh_keep_rule texts = add(&f, "crm", FH_KEPT_TEXTS, 6);
+    const fh_keep_rule all = add(&f, "", FH_KEEP_INTERACTIONS, 24);
+    const fh_keep_rule texts = add(&f, "crm", FH_KEEP_TEXTS, 6);
     activate(&f, &all);
     activate(&f, &texts);
     assert_true(places(&f, "oldest crm secret") > 0);
     run(&f, total);
-    assert_int_equal(total[FH_KEPT_INTERACTIONS], 2);
-    assert_int_equal(total[FH_KEPT_TEXTS], 1);
+    assert_int_equal(total[FH_KEEP_INTERACTIONS], 2);
+    assert_int_equal(total[FH_KEEP_TEXTS], 1);
     assert_int_equal(interactions(&f), 3);
     assert_int_equal(places(&f, "oldest crm secret"), 0);
     assert_int_equal(places(&f, "middle crm secret"), 0);
@@ -218,7 +218,7 @@ static void what_goes_leaves_no_bytes_and_a_sum_in_the_log(void **state)
     assert_non_null(strstr(last.ptr, "\"removed\":2"));
     assert_non_null(strstr(last.ptr, "\"removed\":1"));
     run(&f, total);
-    assert_int_equal(total[FH_KEPT_INTERACTIONS] + total[FH_KEPT_TEXTS], 0);
+    assert_int_equal(total[FH_KEEP_INTERACTIONS] + total[FH_KEEP_TEXTS], 0);
     assert_int_equal(entries(&f, "keeping.ran", NULL), 1); /* nothing went, nothing is told */
     uint64_t duplicates = 0;
     assert_status(fh_store_merge(f.org, NULL, NULL, &duplicates, NULL), FH_OK);
@@ -230,11 +230,11 @@ static void a_sources_own_rule_goes_before_the_one_for_all(void **state)
 {
     (void)state;
     fixture f;
-    uint64_t total[FH_N_KEPT];
+    uint64_t total[FH_N_KEEP];
     begin(&f);
-    const fh_keep_rule all = add(&f, "", FH_KEPT_INTERACTIONS, 12);
-    const fh_keep_rule crm = add(&f, "crm", FH_KEPT_INTERACTIONS, 60);
-    const fh_keep_rule again = {.source = FH_STR("crm"), .kind = FH_KEPT_INTERACTIONS, .keep = 1};
+    const fh_keep_rule all = add(&f, "", FH_KEEP_INTERACTIONS, 12);
+    const fh_keep_rule crm = add(&f, "crm", FH_KEEP_INTERACTIONS, 60);
+    const fh_keep_rule again = {.source = FH_STR("crm"), .kind = FH_KEEP_INTERACTIONS, .keep = 1};
     fh_keep_rule twice = again;
     assert_status(fh_keep_add(f.org, &twice, &f.err), FH_CONFLICT);
     assert_int_equal(try(&f, all.rule, false).n, 3); /* crm's is not active yet */
@@ -243,7 +243,7 @@ static void a_sources_own_rule_goes_before_the_one_for_all(void **state)
     assert_int_equal(try(&f, crm.rule, false).n, 1);
     activate(&f, &all);
     run(&f, total);
-    assert_int_equal(total[FH_KEPT_INTERACTIONS], 2);
+    assert_int_equal(total[FH_KEEP_INTERACTIONS], 2);
     assert_int_equal(interactions(&f), 3);
     bool due = true;
     assert_status(fh_keep_due(f.org, f.now_ms, &due, NULL), FH_OK);

@@ -291,7 +291,7 @@ static void a_kind_is_shown_as_json_that_reads_back(void **state)
     fh_buf_free(&out);
 }
 
-/* ---- Values ------------------------------------------------------------------------------ */
+/* ---- Values ------------------------------------------------------------------------ */
 
 static const char fields_of_all_types[] =
     HEAD BODY "field ch choice \"Ch\"\n choice one \"First one\"\n choice two \"Second\"\n"
@@ -465,7 +465,7 @@ static void no_more_values_are_taken_than_a_field_holds(void **state)
                   FH_INVALID);
 }
 
-/* ---- At random ------------------------------------------------------------------------------ */
+/* ---- At random --------------------------------------------------------------------- */
 
 /* Lines of a sound declaration, left out, doubled, swapped and spoilt: whatever comes is
  * refused with a place, or sound. */
@@ -553,7 +553,7 @@ int main(void)
         TEST(text_of_tables_is_read_as_people_type_it),
         TEST(no_more_values_are_taken_than_a_field_holds),
         TEST(whatever_is_read_is_sound),
-        TEST(running_out_of_memory_is_an_ordinary_error),
+        cmocka_unit_test(running_out_of_memory_is_an_ordinary_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

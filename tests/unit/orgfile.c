@@ -352,3 +352,107 @@ void orgfile_random(fh_arena *arena, const oracle *o, fh_row *rows, size_t n, ui
         r->payload = oracle_payload(arena, r, (uint32_t)r->payload.len);
     }
 }
+
+/* ---- Writing of every kind ---------------------------------------------------------- */
+
+void orgfile_name(fh_org *org)
+{
+    assert_status(fh_org_begin(org, NULL), FH_OK);
+    for (uint32_t d = 0; d < FH_N_DICTS; d++)
+        for (int i = 1; i <= 12; i++) {
+            char name[24];
+            uint32_t number = 0;
+            (void)snprintf(name, sizeof name, "name %d", i);
+            assert_status(fh_dict_intern(org, (fh_dict)d, fh_str_of(name), &number, NULL), FH_OK);
+        }
+    assert_status(fh_org_commit(org, NULL), FH_OK);
+}
+
+/* A batch as live ingest writes it: every interaction has an id of its own. */
+void orgfile_put_live(oracle *o, fh_org *org, size_t n, uint32_t hi)
+{
+    static uint64_t next = UINT64_C(1) << 40;
+    static const oracle empty;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, n);
+    fh_builder *b = NULL;
+    const fh_segment *seg = NULL;
+    const fh_str *payload = NULL;
+    orgfile_random(arena, &empty, rows, n, 1, hi, 77);
+    for (size_t i = 0; i < n; i++) rows[i].id = FH_ID_GIVEN | next++;
+    assert_status(fh_builder_new(NULL, &b, NULL), FH_OK);
+    assert_status(fh_builder_add(b, rows, n, NULL), FH_OK);
+    assert_status(fh_builder_sort(b, NULL), FH_OK);
+    assert_status(fh_builder_next(b, &seg, &payload, NULL), FH_OK);
+    assert_status(fh_store_put_live(org, seg, payload, NULL), FH_OK);
+    fh_builder_free(b);
+    oracle_add(o, rows, n);
+    fh_arena_free(arena);
+}
+
+void orgfile_put_random(oracle *o, fh_org *org, size_t n, uint32_t origin, bool inbox)
+{
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, n);
+    orgfile_random(arena, o, rows, n, 1, 60, origin);
+    oracle_put(o, org, rows, n, inbox);
+    fh_arena_free(arena);
+}
+
+/* Lets go of what is older than some instant, and of texts a little longer, whatever level
+ * they lie on; the count that was told before is what goes, copies apart. */
+static void let_go(oracle *o, fh_org *org)
+{
+    const int64_t base_ms = INT64_C(1700000000000) + test_rand(900) * INT64_C(1000);
+    const fh_term term = {.whole_ms = test_rand(2) ? base_ms : INT64_MIN,
+                          .text_ms = base_ms + test_rand(900) * INT64_C(1000) + test_rand(999)};
+    const fh_terms terms = {.of_origin = &term, .n = 1};
+    fh_gone told = {0}, gone = {0}, rest = {0};
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_old_part *part = NULL;
+    size_t n = 0, kept = 0;
+    assert_status(fh_store_count_old(org, &terms, &told, NULL), FH_OK);
+    assert_status(fh_store_old_parts(org, &terms, arena, &part, &n, NULL), FH_OK);
+    assert_status(fh_org_begin(org, NULL), FH_OK);
+    for (size_t i = 0; i < n; i++) {
+        bool there = false;
+        assert_status(fh_store_let_go(org, &part[i], &terms, &gone, &there, NULL), FH_OK);
+        assert_true(there);
+    }
+    assert_status(fh_org_commit(org, NULL), FH_OK);
+    assert_true(gone.interactions >= told.interactions && gone.texts >= told.texts);
+    assert_status(fh_store_count_old(org, &terms, &rest, NULL), FH_OK);
+    assert_int_equal(rest.interactions + rest.texts, 0);
+    for (size_t i = 0; i < o->n; i++) {
+        fh_row *r = &o->row[i].row;
+        const int64_t at_ms = fh_instant_ms(r->at_s, r->ms);
+        if (at_ms < term.whole_ms) continue;
+        if (at_ms < term.text_ms) r->payload.len = 0;
+        o->row[kept++] = o->row[i];
+    }
+    o->n = kept;
+    fh_arena_free(arena);
+}
+
+void orgfile_something(oracle *o, fh_org *org, uint32_t origin)
+{
+    const uint32_t what = test_rand(9), customer = 1 + test_rand(60), other = 61 + test_rand(3);
+    uint64_t n = 0;
+    if (what < 3) {
+        orgfile_put_live(o, org, 1 + test_rand(30), 60);
+    } else if (what == 3) {
+        orgfile_put_random(o, org, 1 + test_rand(60), origin, false);
+    } else if (what == 4) {
+        orgfile_put_random(o, org, 1 + test_rand(10), origin, true);
+    } else if (what == 5) {
+        assert_status(fh_store_cut(org, customer, &n, NULL), FH_OK);
+        oracle_cut(o, customer);
+    } else if (what == 6) {
+        assert_status(fh_store_move_story(org, customer, other, NULL), FH_OK);
+        oracle_move(o, customer, other, NULL, 0);
+    } else if (what == 8) {
+        let_go(o, org);
+    } else {
+        assert_status(fh_store_merge(org, NULL, NULL, &n, NULL), FH_OK);
+    }
+}
