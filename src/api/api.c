@@ -229,7 +229,7 @@ static void refuse(fh_call *c, int code, const fh_error *err)
         fh_screen_refuse(c, code, err);
         return;
     }
-    fh_problem_reply(c->x, err, code);
+    fh_problem_reply_with(c->x, err, code, c->problem);
 }
 
 /* Finds the route; the code of a refusal when there is none. */

@@ -58,6 +58,8 @@ bool fh_callers_secure(const fh_callers *c); /* the base URL is https */
 enum { FH_NO_IF_MATCH = 428 }; /* RFC 6585: the condition is missing */
 /* Replies with the error as application/problem+json. `code` 0: by the status. */
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code);
+/* The same with the members of an object (JSON; may be empty) besides. */
+void fh_problem_reply_with(fh_http_exchange *x, const fh_error *err, int code, fh_str more);
 int fh_problem_code(fh_status status);
 /* Of what is no page: nothing of it may be run, loaded or framed. */
 void fh_put_policy(fh_http_exchange *x);
