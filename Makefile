@@ -96,12 +96,20 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci --silent --no-audit --no-fund && touch node_modules/.package-lock.json
 web: $(WEB)
 
+# Every kinds/NAME.kind is embedded, one after another, each ended by a zero byte.
+KINDS := $(sort $(wildcard kinds/*.kind))
+build/kinds.S: $(KINDS) kinds
+	@mkdir -p $(@D)
+	@{ printf '.section .rodata\n.global fh_kind_texts\n.hidden fh_kind_texts\nfh_kind_texts:\n'; \
+	  printf '.incbin "%s"\n.byte 0\n' $(KINDS); \
+	  printf '.byte 0\n.section .note.GNU-stack,"",%%progbits\n'; } >$@.new && mv $@.new $@
+
 all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
-$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql kinds/*.kind src/app/words/*.txt src/api/*.json web/src/base/tokens.css)
+$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/app/words/*.txt src/api/*.json web/src/base/tokens.css)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -c $< -o $@
 
@@ -109,7 +117,8 @@ $(O)/libfirsthand.a: $(call obj,$(LIB_C))
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(O)/build/web/assets.o: $(WEB)
-$(PROG_A): $(call obj,$(PROG_C) $(PROG_S) $(WEB) build/web/assets.S)
+$(O)/build/kinds.o: $(KINDS)
+$(PROG_A): $(call obj,$(PROG_C) $(PROG_S) $(WEB) build/web/assets.S build/kinds.S)
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(O)/libfirsthand.so: $(call obj,$(LIB_C))

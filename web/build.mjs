@@ -57,11 +57,23 @@ async function bundle() {
   const main = Object.entries(scripts.metafile.outputs).find(([name]) => /(^|\/)main-/.test(name));
   const preloads = main[1].imports.filter((i) => i.kind === 'import-statement')
     .map((i) => `<link rel="modulepreload" href="/assets/${i.path.split('/').pop()}">`);
-  return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), preloads };
+  return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), preloads, chunks: chunksOf(scripts.metafile, main[1]) };
 }
 
-/** The paths that pages.ts knows, without what its pages load. */
-async function pagePaths() {
+/** The files of each page's own script that main does not load anyway, by the page's folder. */
+function chunksOf(metafile, main) {
+  const statics = (output) => output.imports.filter((i) => i.kind === 'import-statement').map((i) => i.path);
+  const known = new Set(statics(main));
+  const chunks = new Map();
+  for (const [name, output] of Object.entries(metafile.outputs)) {
+    const folder = /^src\/pages\/([^/]+)\/page\.tsx$/.exec(output.entryPoint ?? '');
+    if (folder) chunks.set(folder[1], [name, ...statics(output)].filter((f) => !known.has(f)).map((f) => f.split('/').pop()));
+  }
+  return chunks;
+}
+
+/** The pages that pages.ts knows: path, and the files of its script. */
+async function listPages(chunks) {
   const listed = await build({
     entryPoints: [join(source, 'pages/pages.ts')], bundle: true, write: false, format: 'esm',
     platform: 'node', external: ['./*/page'],
@@ -69,9 +81,12 @@ async function pagePaths() {
   const file = join(out, 'pages.mjs');
   writeFileSync(file, listed.outputFiles[0].contents);
   const { pages } = await import(pathToFileURL(file).href);
-  for (const { path } of pages)
+  return pages.map(({ path, load }) => {
     if (!/^\/[a-z-]*$/.test(path)) throw new Error(`pages.ts: '${path}' is not one word behind a slash`);
-  return pages.map((page) => page.path).sort();
+    const folder = /\.\/([^/]+)\/page/.exec(load)?.[1];
+    if (!chunks.has(folder)) throw new Error(`pages.ts: nothing was built for '${path}'`);
+    return { path, files: chunks.get(folder) };
+  }).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 const types = {
@@ -96,7 +111,7 @@ function packed(bytes) {
   return gz.length < bytes.length * 0.95 ? gz : null;
 }
 
-function writeTables(files, paths) {
+function writeTables(files, pages) {
   const text = (t) => JSON.stringify(t);
   let assembler = '/* made by web/build.mjs */\n    .section .rodata\n';
   let table = '/* made by web/build.mjs */\n#include "api/assets.h"\n\n';
@@ -122,7 +137,9 @@ function writeTables(files, paths) {
   });
   assembler += '\n    .section .note.GNU-stack,"",%progbits\n';
   table += `\nconst fh_web_asset fh_web_assets[] = {\n${rows}};\nconst size_t fh_web_n_assets = ${files.length};\n`
-    + `\nconst char *const fh_web_pages[] = {${paths.map((p) => text(p)).join(', ')}, 0};\n`;
+    + '\nconst fh_web_page fh_web_pages[] = {\n'
+    + pages.map((p) => `    {${text(p.path)},\n     ${text(p.files.map((f) => `</assets/${f}>; rel=modulepreload`).join(', '))}},\n`).join('')
+    + '    {0, 0}};\n';
   writeFileSync(join(out, 'assets.S'), assembler);
   writeFileSync(join(out, 'table.c'), table);
   writeFileSync(join(out, 'size'), `${total}\n`);
@@ -130,7 +147,7 @@ function writeTables(files, paths) {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const { files, preloads } = await bundle();
+const { files, preloads, chunks } = await bundle();
 files.push({ name: 'page.html', bytes: Buffer.from(pageOf(files, preloads)) });
 files.sort((a, b) => (a.name < b.name ? -1 : 1));
-writeTables(files, await pagePaths());
+writeTables(files, await listPages(chunks));

@@ -51,24 +51,33 @@ static fh_status get_asset(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
-static fh_status get_page(fh_call *c, fh_error *err)
+/* The page of a path, or of what lies below it. */
+static const fh_web_page *page_at(fh_str path)
 {
-    const fh_web_asset *a = find(FH_STR("page.html"));
-    if (!a) return fh_fail(err, FH_INTERNAL, "this program was built without its pages");
-    fh_put_field(c->x, "Content-Security-Policy", FH_STR(POLICY));
-    fh_http_reply_asset(c->x, &a->file);
-    return FH_OK;
+    for (const fh_web_page *p = fh_web_pages; p->path; p++) {
+        const fh_str page = fh_str_of(p->path);
+        if (fh_str_starts(path, page) &&
+            (path.len == page.len || (page.len > 1 && path.ptr[page.len] == '/')))
+            return p;
+    }
+    return NULL;
 }
 
 bool fh_is_web_page(fh_str path)
 {
-    for (const char *const *p = fh_web_pages; *p; p++) {
-        const fh_str page = fh_str_of(*p);
-        if (page.len > 1 && fh_str_starts(path, page) &&
-            (path.len == page.len || path.ptr[page.len] == '/'))
-            return true;
-    }
-    return false;
+    return path.len > 1 && page_at(path);
+}
+
+/* The page's script is asked for together with what draws all pages. */
+static fh_status get_page(fh_call *c, fh_error *err)
+{
+    const fh_web_page *page = page_at(c->request->path);
+    const fh_web_asset *a = find(FH_STR("page.html"));
+    if (!a) return fh_fail(err, FH_INTERNAL, "this program was built without its pages");
+    if (page) fh_put_field(c->x, "Link", fh_str_of(page->preloads));
+    fh_put_field(c->x, "Content-Security-Policy", FH_STR(POLICY));
+    fh_http_reply_asset(c->x, &a->file);
+    return FH_OK;
 }
 
 const fh_route fh_routes_assets[] = {

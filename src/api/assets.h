@@ -11,8 +11,11 @@ typedef struct fh_web_asset {
 
 extern const fh_web_asset fh_web_assets[]; /* [fh_web_n_assets], by name */
 extern const size_t fh_web_n_assets;
-/* Paths of the pages that the UI draws, one word behind a slash; NULL ends. What lies
- * deeper belongs to them, too. */
-extern const char *const fh_web_pages[];
+/* Pages that the UI draws; a path that is NULL ends. What lies deeper belongs to them, too. */
+typedef struct fh_web_page {
+    const char *path;     /* one word behind a slash */
+    const char *preloads; /* value of a Link field: the files of its own script */
+} fh_web_page;
+extern const fh_web_page fh_web_pages[];
 
 #endif

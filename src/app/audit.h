@@ -66,6 +66,7 @@
     X(UNMERGED, "customer.unmerged", "undid a merge of customers")                         \
     X(NAMES_CHANGED, "names.changed", "renamed or merged names")                           \
     X(RULE_CHANGED, "rule.changed", "added, changed or removed a mapping rule")            \
+    X(KIND_CHANGED, "kind.changed", "declared, changed or put away a kind of record")      \
     X(PURPOSE_CHANGED, "consent.purpose", "declared or changed a purpose")                 \
     X(CONSENT_SAID, "consent.said", "recorded what a customer consents to")                \
     X(CONSENT_IMPORTED, "consent.imported", "took in a file of what customers consent to") \

@@ -28,8 +28,10 @@
 /* ---- Kinds (app/kinds.c) ------------------------------------------------------------ */
 
 /* All kinds as of now: those that come with Firsthand and the organisation's own, which
- * replace those of the same name. In the arena; by name. Kept between calls by the
- * organisation's handle as long as no kind changes. */
+ * replace those of the same name; by name. The list is in the arena; the kinds are kept by
+ * the organisation's handle until the second change of any kind after this call. A
+ * declaration of the organisation's that can no longer be read is left out, as fh_kinds_check
+ * tells. */
 FH_MUST_CHECK fh_status fh_kinds_all(fh_org *org, fh_arena *arena, const fh_kind *const **out,
                                      size_t *n, fh_error *err);
 /* FH_NOTFOUND names the nearest. */
@@ -51,15 +53,26 @@ FH_MUST_CHECK fh_status fh_kind_stored_get(fh_org *org, fh_str name, fh_arena *a
 FH_MUST_CHECK fh_status fh_kind_declare(fh_org *org, const fh_actor *actor, fh_str name,
                                         fh_str declaration, int64_t version, fh_arena *arena,
                                         const fh_kind **out, fh_error *err);
+/* Reads a declaration as fh_kind_declare would, and changes nothing: all problems. *out in
+ * the arena. */
+FH_MUST_CHECK fh_status fh_kind_try(fh_org *org, fh_str declaration, fh_arena *arena,
+                                    const fh_kind **out, const fh_kind_problem **problem,
+                                    size_t *n_problems, fh_error *err);
+/* Tells every declaration at rest that cannot be read, in a sentence. */
+typedef void fh_kinds_fault(void *ctx, const char *sentence);
+FH_MUST_CHECK fh_status fh_kinds_check(fh_org *org, fh_kinds_fault *fault, void *ctx, uint64_t *n,
+                                       fh_error *err);
 /* No more of it is made; what there is stays. And back. */
 FH_MUST_CHECK fh_status fh_kind_set_active(fh_org *org, const fh_actor *actor, fh_str name,
                                            int64_t version, bool active, fh_error *err);
-/* The names that declarations may use, and what they mean (app/conditions.c). */
+/* The names that declarations may use, and what they mean (app/conditions.h). */
 const fh_kind_words *fh_kind_words_known(void);
 typedef struct fh_known_word {
     const char *word, *means;
 } fh_known_word;
 extern const fh_known_word fh_known_conditions[], fh_known_computed[]; /* word NULL ends */
+/* The declarations that come with Firsthand, one after another; an empty one ends. */
+extern const char fh_kind_texts[];
 
 /* ---- One record ----------------------------------------------------------------------- */
 

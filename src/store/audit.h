@@ -20,10 +20,10 @@
 #ifndef FH_STORE_AUDIT_H
 #define FH_STORE_AUDIT_H
 
-#include "store/org.h"
+#include "store/chain.h"
 
 enum {
-    FH_AUDIT_HASH = 32,
+    FH_AUDIT_HASH = FH_CHAIN_HASH,
     FH_AUDIT_DETAILS_MAX = 2000, /* bytes */
     FH_AUDIT_TEXT_MAX = 200      /* bytes of each of the short texts */
 };
@@ -69,10 +69,7 @@ FH_MUST_CHECK fh_status fh_audit_rows(fh_org *org, const fh_audit_filter *filter
                                       fh_arena *arena, const fh_audit_row **out, size_t *n,
                                       fh_error *err);
 
-typedef struct fh_audit_head {
-    int64_t entries;
-    unsigned char hash[FH_AUDIT_HASH];
-} fh_audit_head;
+typedef fh_chain_head fh_audit_head;
 FH_MUST_CHECK fh_status fh_audit_head_get(fh_org *org, fh_audit_head *out, fh_error *err);
 
 /* Reads the whole log and tells every fault in a sentence, as fh_store_check (which

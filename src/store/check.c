@@ -10,6 +10,7 @@
 #include "store/audit.h"
 #include "store/check_identities.h"
 #include "store/receipts.h"
+#include "store/records.h"
 #include "store/stored.h"
 
 #include <stdio.h>
@@ -291,6 +292,7 @@ static fh_status check_all(checking *c, fh_org *org, fh_error *err)
     if (status == FH_OK) status = absorb(c, fh_receipts_check(org, tell, c, &e), &e, err);
     uint64_t audited = 0; /* counted by tell, too */
     if (status == FH_OK) status = absorb(c, fh_audit_check(org, tell, c, &audited, &e), &e, err);
+    if (status == FH_OK) status = absorb(c, fh_records_check(org, tell, c, &audited, &e), &e, err);
     return status;
 }
 

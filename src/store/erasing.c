@@ -11,6 +11,7 @@
 #include "store/named.h"
 #include "store/people.h"
 #include "store/receipts.h"
+#include "store/records.h"
 #include "store/segments.h"
 #include "store/tombstones.h"
 
@@ -81,6 +82,19 @@ static fh_status erase_member(fh_org *org, uint32_t member, fh_error *err)
     return status == FH_OK ? fh_member_map(org, member, 0, err) : status;
 }
 
+/* What people wrote about it, by all its identifiers. */
+static fh_status erase_in_records(fh_org *org, uint32_t customer, fh_arena *arena, fh_error *err)
+{
+    const fh_identity *known = NULL;
+    size_t n = 0;
+    const fh_status status = fh_identity_of(org, customer, arena, &known, &n, err);
+    if (status != FH_OK) return status;
+    fh_str *text = FH_NEW_ARRAY(arena, fh_str, n + 1);
+    if (!text) return fh_no_memory(err);
+    for (size_t i = 0; i < n; i++) text[i] = known[i].value;
+    return fh_records_forget_customer(org, customer, text, n, err);
+}
+
 static fh_status erase_inside(fh_org *org, uint32_t customer, fh_arena *arena, fh_error *err)
 {
     const uint32_t *members = NULL;
@@ -89,6 +103,7 @@ static fh_status erase_inside(fh_org *org, uint32_t customer, fh_arena *arena, f
     fh_status status = fh_customer_members(org, customer, arena, &members, &n, err);
     if (status == FH_OK && n == 0)
         status = fh_fail(err, FH_NOTFOUND, "#%u is no customer (now)", customer);
+    if (status == FH_OK) status = erase_in_records(org, customer, arena, err);
     if (status == FH_OK) status = bury(org, customer, arena, err);
     if (status == FH_OK) status = drop_problems(org, customer, members, n, arena, err);
     if (status == FH_OK) status = fh_people_forget_customer(org, customer, err);

@@ -21,7 +21,6 @@ FH_MUST_CHECK fh_status fh_org_leave(fh_org *org, bool mine, fh_status status, f
 FH_MUST_CHECK fh_status fh_org_look(fh_org *org, bool *mine, fh_error *err);
 void fh_org_looked(fh_org *org, bool mine);
 bool fh_org_looking(const fh_org *org); /* inside a read transaction? */
-bool fh_org_writing(const fh_org *org); /* inside a transaction? */
 
 /* The transaction erases someone: after commit the logs are emptied as well. */
 void fh_org_erases(fh_org *org);

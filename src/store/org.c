@@ -20,6 +20,7 @@ struct fh_org {
     fh_db *db;
     bool writing;      /* a transaction of fh_org_begin is open */
     uint32_t joined;   /* further fh_org_begin inside it */
+    uint64_t number;   /* of the transaction of fh_org_begin that is open or was last */
     bool looking;      /* a read transaction of fh_org_look is open */
     bool lazy;         /* commits do not wait for the disk: only those begun so */
     bool erases;       /* ... and it erases: empty the logs after commit */
@@ -28,7 +29,11 @@ struct fh_org {
     fh_org_turn *turn; /* NULL: no other handle of the process writes */
     void *turn_ctx;
     fh_view view; /* memory of the story told last; see fh_org_take_view */
-    char path[];  /* NUL-terminated */
+    struct {
+        void *what;
+        void (*release)(void *what);
+    } kept[FH_ORG_N_SLOTS];
+    char path[]; /* NUL-terminated */
 };
 
 /* ---- Making ---------------------------------------------------------------------------- */
@@ -164,6 +169,7 @@ void fh_org_close(fh_org *org)
 {
     if (!org) return;
     fh_org_rollback(org);
+    for (int i = 0; i < FH_ORG_N_SLOTS; i++) fh_org_keep(org, (fh_org_slot)i, NULL, NULL);
     fh_view_free(&org->view);
     fh_db_close(org->db);
     free(org);
@@ -182,6 +188,23 @@ void fh_org_keep_view(fh_org *org, fh_view *view)
         fh_view_free(view);
     else
         org->view = *view;
+}
+
+void fh_org_keep(fh_org *org, fh_org_slot slot, void *what, void (*release)(void *what))
+{
+    if (org->kept[slot].what) org->kept[slot].release(org->kept[slot].what);
+    org->kept[slot].what = what;
+    org->kept[slot].release = release;
+}
+
+void *fh_org_kept(const fh_org *org, fh_org_slot slot)
+{
+    return org->kept[slot].what;
+}
+
+uint64_t fh_org_transaction(const fh_org *org)
+{
+    return org->number;
 }
 
 const fh_os *fh_org_os(const fh_org *org)
@@ -228,10 +251,12 @@ static fh_status begin(fh_org *org, bool lazy, fh_error *err)
     if (org->lazy != lazy) status = org->db->driver->durable(org->db, !lazy, err);
     if (status == FH_OK) org->lazy = lazy;
     if (status == FH_OK) status = fh_db_begin(org->db, true, err);
-    if (status == FH_OK)
+    if (status == FH_OK) {
         org->writing = true;
-    else
+        org->number++;
+    } else {
         turn_ends(org);
+    }
     return status;
 }
 

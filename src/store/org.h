@@ -55,6 +55,15 @@ void fh_org_moment_end(fh_org *org);
 FH_MUST_CHECK fh_status fh_org_read_file(fh_org *org, uint64_t offset, void *to, size_t n,
                                          size_t *got, fh_error *err);
 
+/* One thing that a layer above keeps with the handle; `release` is called with it when it
+ * is replaced and when the handle is closed. */
+typedef enum fh_org_slot { FH_ORG_KINDS, FH_ORG_N_SLOTS } fh_org_slot;
+void fh_org_keep(fh_org *org, fh_org_slot slot, void *what, void (*release)(void *what));
+void *fh_org_kept(const fh_org *org, fh_org_slot slot); /* NULL: nothing */
+/* The number of the write transaction that is open, or was last: each has its own. */
+uint64_t fh_org_transaction(const fh_org *org);
+bool fh_org_writing(const fh_org *org); /* is one open? */
+
 /* Makes what was deleted leave the disk: commits that erase do so by themselves
  * unless someone is still reading. FH_BUSY then; the next such commit tries again. */
 FH_MUST_CHECK fh_status fh_org_settle(fh_org *org, fh_error *err);

@@ -8,9 +8,13 @@
 #ifndef FH_STORE_RECORDS_H
 #define FH_STORE_RECORDS_H
 
-#include "store/org.h"
+#include "store/chain.h"
 
-enum { FH_RECORD_DETAILS_MAX = 64 << 10 };
+enum {
+    FH_RECORD_DETAILS_MAX = 128 << 10, /* bytes of what an entry tells */
+    FH_RECORD_FIELDS_MAX = 512 << 10,  /* bytes of a record's fields as JSON */
+    FH_RECORD_WORDS_MAX = 500          /* words by which a record is found */
+};
 
 typedef struct fh_record {
     int64_t record;
@@ -43,7 +47,8 @@ typedef struct fh_record_entry {
     int64_t withheld_by;
 } fh_record_entry;
 
-/* Takes the next number; version 1. In the open write transaction, as all that writes. */
+/* Takes the next number; version 1. In the open write transaction, as all that writes. The
+ * words by which it is found follow title and fields by themselves, here and below. */
 FH_MUST_CHECK fh_status fh_record_insert(fh_org *org, fh_record *r, fh_error *err);
 /* Writes the row where its version is r->version, and moves it on. FH_STALE. */
 FH_MUST_CHECK fh_status fh_record_update(fh_org *org, fh_record *r, fh_error *err);
@@ -62,12 +67,113 @@ FH_MUST_CHECK fh_status fh_record_entries_withhold(fh_org *org, int64_t record, 
 FH_MUST_CHECK fh_status fh_record_about_add(fh_org *org, fh_record_about *a, fh_error *err);
 /* It holds no more from now on. */
 FH_MUST_CHECK fh_status fh_record_about_end(fh_org *org, int64_t about, fh_error *err);
+FH_MUST_CHECK fh_status fh_record_about_get(fh_org *org, int64_t about, fh_arena *arena,
+                                            fh_record_about *out, fh_error *err);
+/* Those that hold now, in the order in which they were made. */
 FH_MUST_CHECK fh_status fh_record_abouts(fh_org *org, int64_t record, fh_arena *arena,
                                          const fh_record_about **out, size_t *n, fh_error *err);
 
-/* A customer was erased: fields and links that name it go, what was written in these
- * records is searched for its identifiers, which are blotted out, and their history
- * is withheld as far as it tells them. */
+/* ---- Who follows, files --------------------------------------------------------------------- */
+
+typedef struct fh_record_follower {
+    uint32_t person;
+    int64_t record;
+    fh_str why; /* made, owns, asked, mentioned, follows */
+    int64_t since_ms, seen;
+} fh_record_follower;
+/* Who follows already stays as they are. */
+FH_MUST_CHECK fh_status fh_record_follower_add(fh_org *org, const fh_record_follower *f,
+                                               fh_error *err);
+FH_MUST_CHECK fh_status fh_record_follower_drop(fh_org *org, int64_t record, uint32_t person,
+                                                fh_error *err);
+FH_MUST_CHECK fh_status fh_record_follower_seen(fh_org *org, int64_t record, uint32_t person,
+                                                int64_t entry, fh_error *err);
+FH_MUST_CHECK fh_status fh_record_followers(fh_org *org, int64_t record, fh_arena *arena,
+                                            const fh_record_follower **out, size_t *n,
+                                            fh_error *err);
+FH_MUST_CHECK fh_status fh_record_follows(fh_org *org, int64_t record, uint32_t person, bool *out,
+                                          fh_error *err);
+
+typedef struct fh_record_file {
+    int64_t file, record;
+    fh_str name, stored, type;
+    uint64_t bytes;
+    uint32_t person;
+    int64_t made_ms, until_ms;
+} fh_record_file;
+FH_MUST_CHECK fh_status fh_record_file_add(fh_org *org, fh_record_file *f, fh_error *err);
+FH_MUST_CHECK fh_status fh_record_file_get(fh_org *org, int64_t file, fh_arena *arena,
+                                           fh_record_file *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_record_files(fh_org *org, int64_t record, fh_arena *arena,
+                                        const fh_record_file **out, size_t *n, fh_error *err);
+FH_MUST_CHECK fh_status fh_record_file_end(fh_org *org, int64_t file, fh_error *err);
+
+/* ---- Many ------------------------------------------------------------------------------------ */
+
+typedef enum fh_records_by {
+    FH_RECORDS_BY_CHANGED, /* last changed first */
+    FH_RECORDS_BY_FIRST,   /* first evidence first */
+    FH_RECORDS_BY_BOUNCES, /* most bounces first */
+    FH_RECORDS_BY_DUE      /* next due first, then those without a clock */
+} fh_records_by;
+
+/* Everything that is said must hold. Lists of texts are written " one two ", with spaces
+ * around each. Merged ones are in no list. */
+typedef struct fh_record_query {
+    fh_str kind, state; /* empty: all */
+    int open;           /* 1: open, -1: closed, 0: both */
+    bool ownerless;
+    uint32_t owner, department, author, asked, follower; /* 0: all */
+    fh_str what;           /* about one of these numbers; empty: all */
+    const int64_t *number; /* [n_numbers] */
+    size_t n_numbers;
+    const fh_str *word; /* [n_words] all of them, as fh_record_words_of tells them */
+    size_t n_words;
+    bool last_begins;          /* the last word need only begin so */
+    int64_t from_ms, until_ms; /* made; 0: open */
+    fh_str concerned;          /* list of kinds of which only those that concern `sees` are shown */
+    uint32_t sees;             /* a person */
+    fh_str sees_led;           /* list of departments, led by that person */
+    fh_records_by by;
+    bool goes_on; /* behind (after_key, after_record) */
+    int64_t after_key, after_record;
+} fh_record_query;
+FH_MUST_CHECK fh_status fh_record_rows(fh_org *org, const fh_record_query *q, size_t max,
+                                       fh_arena *arena, fh_record **out, size_t *n, fh_error *err);
+/* The key of `by`: with the number, where a list goes on. */
+int64_t fh_record_key(const fh_record *r, fh_records_by by);
+typedef struct fh_record_count {
+    fh_str state;
+    uint64_t n;
+} fh_record_count;
+FH_MUST_CHECK fh_status fh_record_counts(fh_org *org, const fh_record_query *q, fh_arena *arena,
+                                         fh_record_count **out, size_t *n, fh_error *err);
+/* Numbers of those whose next clock acts by `now_ms`, the longest waiting first. */
+FH_MUST_CHECK fh_status fh_record_due(fh_org *org, int64_t now_ms, size_t max, fh_arena *arena,
+                                      int64_t **out, size_t *n, fh_error *err);
+/* By the hash of the code of an unnamed author; 0: none. */
+FH_MUST_CHECK fh_status fh_record_by_reply(fh_org *org, fh_str hash, int64_t *out, fh_error *err);
+
+/* Words of a text: letters and digits in lower case, each once, at most
+ * FH_RECORD_WORDS_MAX. */
+FH_MUST_CHECK fh_status fh_record_words_of(fh_str text, fh_arena *arena, fh_str **out, size_t *n,
+                                           fh_error *err);
+typedef struct fh_record_alike {
+    int64_t record;
+    uint64_t score; /* more is more alike */
+} fh_record_alike;
+/* Records of a kind that share words with these, rare ones counting more; best first. */
+FH_MUST_CHECK fh_status fh_record_alikes(fh_org *org, fh_str kind, const fh_str *word,
+                                         size_t n_words, size_t max, fh_arena *arena,
+                                         fh_record_alike **out, size_t *n, fh_error *err);
+
+/* ---- Erasing, checking -------------------------------------------------------------------------
+ */
+
+/* A customer is being erased (before its members are): fields and links that name it go, what
+ * was written in any record is searched for its identifiers, which are blotted out, and
+ * history is withheld as far as it tells them. Identifiers of fewer than four bytes are left
+ * alone in texts: they would be found everywhere. */
 FH_MUST_CHECK fh_status fh_records_forget_customer(fh_org *org, uint32_t customer,
                                                    const fh_str *identifiers, size_t n,
                                                    fh_error *err);

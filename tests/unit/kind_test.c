@@ -553,7 +553,7 @@ int main(void)
         TEST(text_of_tables_is_read_as_people_type_it),
         TEST(no_more_values_are_taken_than_a_field_holds),
         TEST(whatever_is_read_is_sound),
-        TEST(running_out_of_memory_is_an_ordinary_error),
+        cmocka_unit_test(running_out_of_memory_is_an_ordinary_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,7 +39,10 @@ CREATE TABLE record (
     version      BIGINT NOT NULL
 );
 
-CREATE INDEX record_by_kind ON record (kind, state, changed_ms);
+-- Lists and boards are answered from this index alone, then up to a page of rows is read.
+CREATE INDEX record_by_kind ON record (kind, closed, state, merged_into, owner, department,
+    changed_ms, first_ms, bounces, due_ms, made_ms, author, asked, go_between, record);
+CREATE INDEX record_by_changed ON record (changed_ms, record);
 CREATE INDEX record_by_owner ON record (owner, closed);
 CREATE INDEX record_by_department ON record (department, closed);
 CREATE INDEX record_by_asked ON record (asked);

@@ -1,0 +1,234 @@
+/* records_query.c - which records: lists, counts, what is due.
+ *
+ * A statement is put together from the conditions that are asked for; values are always
+ * bound. The inner SELECT picks numbers from an index that covers all it looks at, the outer
+ * one reads that page of rows. There are a few dozen statements in practice, each prepared
+ * once.
+ */
+#include "store/records_parts.h"
+
+#include "store/inside.h"
+
+#include <string.h>
+
+enum { ARGS = 32 };
+
+typedef struct asking {
+    fh_buf sql;
+    fh_arg arg[ARGS];
+    unsigned n;
+} asking;
+
+/* `text` with ? where the number of the parameter belongs. */
+static void also(asking *a, const char *text, fh_arg arg)
+{
+    if (a->n >= ARGS) {
+        a->sql.status = FH_LIMIT;
+        return;
+    }
+    a->arg[a->n++] = arg;
+    for (const char *p = text; *p; p++) {
+        if (*p == '?')
+            fh_buf_printf(&a->sql, "$%u", a->n);
+        else
+            fh_buf_char(&a->sql, *p);
+    }
+}
+
+static void also_about(asking *a, const fh_record_query *q)
+{
+    also(a, " AND record IN (SELECT record FROM record_about WHERE what = ?", fh_arg_text(q->what));
+    fh_buf_text(&a->sql, " AND until_ms = 0 AND number IN (");
+    /* Eight or less, so that there are few statements; the last one fills up. */
+    for (size_t i = 0; i < 8; i++) {
+        const int64_t none = -1;
+        const int64_t number =
+            q->n_numbers ? q->number[i < q->n_numbers ? i : q->n_numbers - 1] : none;
+        also(a, i ? ", ?" : "?", fh_arg_int(number));
+        if (q->n_numbers <= 1) break;
+    }
+    fh_buf_text(&a->sql, "))");
+}
+
+static void also_word(asking *a, const fh_record_query *q, size_t i)
+{
+    if (!q->last_begins || i + 1 < q->n_words) {
+        also(a, " AND record IN (SELECT record FROM record_word WHERE word = ?)",
+             fh_arg_text(q->word[i]));
+        return;
+    }
+    also(a, " AND record IN (SELECT record FROM record_word WHERE word >= ?",
+         fh_arg_text(q->word[i]));
+    also(a, " AND word < ? || '\xf4\x8f\xbf\xbf')", fh_arg_text(q->word[i]));
+}
+
+static void also_sees(asking *a, const fh_record_query *q)
+{
+    if (!q->concerned.len) return;
+    also(a, " AND (? NOT LIKE '% ' || kind || ' %'", fh_arg_text(q->concerned));
+    if (q->sees) {
+        also(a, " OR author = ?", fh_arg_int(q->sees));
+        also(a, " OR owner = ?", fh_arg_int(q->sees));
+        also(a, " OR asked = ?", fh_arg_int(q->sees));
+        also(a, " OR go_between = ?", fh_arg_int(q->sees));
+        also(a, " OR record IN (SELECT record FROM record_follow WHERE person = ?)",
+             fh_arg_int(q->sees));
+    }
+    if (q->sees_led.len) also(a, " OR ? LIKE '% ' || department || ' %'", fh_arg_text(q->sees_led));
+    fh_buf_text(&a->sql, ")");
+}
+
+static void conditions(asking *a, const fh_record_query *q)
+{
+    fh_buf_text(&a->sql, " WHERE merged_into = 0");
+    if (q->kind.len) also(a, " AND kind = ?", fh_arg_text(q->kind));
+    if (q->open) also(a, " AND closed = ?", fh_arg_int(q->open < 0));
+    if (q->state.len) also(a, " AND state = ?", fh_arg_text(q->state));
+    if (q->ownerless) fh_buf_text(&a->sql, " AND owner = 0 AND ownerless_ms > 0");
+    if (q->owner) also(a, " AND owner = ?", fh_arg_int(q->owner));
+    if (q->department) also(a, " AND department = ?", fh_arg_int(q->department));
+    if (q->author) also(a, " AND author = ?", fh_arg_int(q->author));
+    if (q->asked) also(a, " AND asked = ?", fh_arg_int(q->asked));
+    if (q->follower)
+        also(a, " AND record IN (SELECT record FROM record_follow WHERE person = ?)",
+             fh_arg_int(q->follower));
+    if (q->what.len) also_about(a, q);
+    for (size_t i = 0; i < q->n_words && i < 6; i++) also_word(a, q, i);
+    if (q->from_ms) also(a, " AND made_ms >= ?", fh_arg_int(q->from_ms));
+    if (q->until_ms) also(a, " AND made_ms < ?", fh_arg_int(q->until_ms));
+    also_sees(a, q);
+}
+
+/* ---- Orders ------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *key, *order;
+    bool falls;
+} orders[] = {
+    [FH_RECORDS_BY_CHANGED] = {"changed_ms", "changed_ms DESC, record DESC", true},
+    [FH_RECORDS_BY_FIRST] = {"first_ms", "first_ms, record", false},
+    [FH_RECORDS_BY_BOUNCES] = {"bounces", "bounces DESC, record DESC", true},
+    [FH_RECORDS_BY_DUE] = {"CASE WHEN due_ms = 0 THEN 9223372036854775807 ELSE due_ms END",
+                           "CASE WHEN due_ms = 0 THEN 9223372036854775807 ELSE due_ms END, record",
+                           false},
+};
+
+int64_t fh_record_key(const fh_record *r, fh_records_by by)
+{
+    switch (by) {
+    case FH_RECORDS_BY_CHANGED: return r->changed_ms;
+    case FH_RECORDS_BY_FIRST: return r->first_ms;
+    case FH_RECORDS_BY_BOUNCES: return r->bounces;
+    case FH_RECORDS_BY_DUE: return r->due_ms ? r->due_ms : INT64_MAX;
+    }
+    return 0;
+}
+
+static void goes_on(asking *a, const fh_record_query *q)
+{
+    if (!q->goes_on) return;
+    const char *sign = orders[q->by].falls ? "<" : ">";
+    fh_buf_printf(&a->sql, " AND (%s %s ", orders[q->by].key, sign);
+    also(a, "?", fh_arg_int(q->after_key));
+    fh_buf_printf(&a->sql, " OR (%s = ", orders[q->by].key);
+    also(a, "? AND record ", fh_arg_int(q->after_key));
+    fh_buf_text(&a->sql, sign);
+    also(a, " ?))", fh_arg_int(q->after_record));
+}
+
+static fh_status start(asking *a, fh_org *org, fh_stmt **s, bool *row, fh_error *err)
+{
+    fh_buf_char(&a->sql, '\0');
+    if (a->sql.status == FH_LIMIT)
+        return fh_fail(err, FH_LIMIT, "a list of records is asked for in too many ways at once");
+    if (a->sql.status != FH_OK) return fh_no_memory(err);
+    return fh_db_ask(fh_org_db(org), a->sql.ptr, a->arg, a->n, s, row, err);
+}
+
+fh_status fh_record_rows(fh_org *org, const fh_record_query *q, size_t max, fh_arena *arena,
+                         fh_record **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    void *list = NULL;
+    size_t got = 0, cap = 0;
+    asking a = {.n = 0};
+    fh_buf_init(&a.sql, NULL, 8192);
+    fh_buf_text(&a.sql, "SELECT " RECORD " FROM record WHERE record IN (SELECT record FROM record");
+    conditions(&a, q);
+    goes_on(&a, q);
+    fh_buf_printf(&a.sql, " ORDER BY %s", orders[q->by].order);
+    also(&a, " LIMIT ?)", fh_arg_int(max > INT32_MAX ? INT32_MAX : (int64_t)max));
+    fh_buf_printf(&a.sql, " ORDER BY %s", orders[q->by].order);
+    fh_status status = start(&a, org, &s, &row, err);
+    while (status == FH_OK && row) {
+        if (!fh_record_room(arena, &list, got, &cap, sizeof(fh_record))) status = fh_no_memory(err);
+        if (status == FH_OK) status = fh_record_read(s, arena, (fh_record *)list + got, err);
+        if (status == FH_OK) got++;
+        if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    fh_buf_free(&a.sql);
+    if (status != FH_OK) return status;
+    *out = list;
+    *n = got;
+    return FH_OK;
+}
+
+fh_status fh_record_counts(fh_org *org, const fh_record_query *q, fh_arena *arena,
+                           fh_record_count **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    void *list = NULL;
+    size_t got = 0, cap = 0;
+    asking a = {.n = 0};
+    fh_buf_init(&a.sql, NULL, 8192);
+    fh_buf_text(&a.sql, "SELECT state, COUNT(*) FROM record");
+    conditions(&a, q);
+    fh_buf_text(&a.sql, " GROUP BY state ORDER BY state");
+    fh_status status = start(&a, org, &s, &row, err);
+    while (status == FH_OK && row) {
+        if (!fh_record_room(arena, &list, got, &cap, sizeof(fh_record_count))) {
+            status = fh_no_memory(err);
+            break;
+        }
+        fh_record_count *c = (fh_record_count *)list + got++;
+        c->n = (uint64_t)fh_stmt_i64(s, 1);
+        status = fh_arena_str(arena, fh_stmt_text(s, 0), &c->state) ? fh_stmt_step(s, &row, err)
+                                                                    : fh_no_memory(err);
+    }
+    fh_stmt_done(s);
+    fh_buf_free(&a.sql);
+    if (status != FH_OK) return status;
+    *out = list;
+    *n = got;
+    return FH_OK;
+}
+
+fh_status fh_record_due(fh_org *org, int64_t now_ms, size_t max, fh_arena *arena, int64_t **out,
+                        size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    void *list = NULL;
+    size_t got = 0, cap = 0;
+    fh_status status = FH_ASK(
+        fh_org_db(org),
+        "SELECT record FROM record WHERE due_ms > 0 AND due_ms <= $1 ORDER BY due_ms, record "
+        "LIMIT $2",
+        &s, &row, err, fh_arg_int(now_ms), fh_arg_int(max > INT32_MAX ? INT32_MAX : (int64_t)max));
+    while (status == FH_OK && row) {
+        if (!fh_record_room(arena, &list, got, &cap, sizeof(int64_t))) {
+            status = fh_no_memory(err);
+            break;
+        }
+        ((int64_t *)list)[got++] = fh_stmt_i64(s, 0);
+        status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    if (status != FH_OK) return status;
+    *out = list;
+    *n = got;
+    return FH_OK;
+}
