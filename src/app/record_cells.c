@@ -61,11 +61,11 @@ static fh_status name_of(fh_record_cells *c, fh_kind_type type, int64_t number, 
                          fh_error *err)
 {
     *out = (fh_str){0};
-    if (type == FH_KIND_PERSON && number <= UINT32_MAX)
+    if (type == FH_TYPE_PERSON && number <= UINT32_MAX)
         return fh_cell_of_person(c, (uint32_t)number, out, err);
-    if (type == FH_KIND_DEPARTMENT && number <= UINT32_MAX)
+    if (type == FH_TYPE_DEPARTMENT && number <= UINT32_MAX)
         *out = fh_cell_of_department(c, (uint32_t)number);
-    if (type == FH_KIND_TOUCHPOINT && number > 0 && number < c->touchpoints.n)
+    if (type == FH_TYPE_TOUCHPOINT && number > 0 && number < c->touchpoints.n)
         *out = c->touchpoints.name[number];
     if (plain(*out)) return FH_OK;
     return fh_arena_format(c->arena, out, "#%lld", (long long)number) ? FH_OK : fh_no_memory(err);
@@ -73,7 +73,7 @@ static fh_status name_of(fh_record_cells *c, fh_kind_type type, int64_t number, 
 
 static bool by_name(fh_kind_type type)
 {
-    return type == FH_KIND_PERSON || type == FH_KIND_DEPARTMENT || type == FH_KIND_TOUCHPOINT;
+    return type == FH_TYPE_PERSON || type == FH_TYPE_DEPARTMENT || type == FH_TYPE_TOUCHPOINT;
 }
 
 fh_status fh_cell_of_values(fh_record_cells *c, const fh_kind_field *field, const fh_values *values,
@@ -129,16 +129,16 @@ static fh_status find_person(fh_record_cells *c, fh_str text, int64_t *out, fh_e
 static fh_status find(fh_record_cells *c, fh_kind_type type, fh_str text, int64_t *out,
                       fh_error *err)
 {
-    static const char *const what[] = {[FH_KIND_PERSON] = "person with the address",
-                                       [FH_KIND_DEPARTMENT] = "department called",
-                                       [FH_KIND_TOUCHPOINT] = "touchpoint called"};
+    static const char *const what[] = {[FH_TYPE_PERSON] = "person with the address",
+                                       [FH_TYPE_DEPARTMENT] = "department called",
+                                       [FH_TYPE_TOUCHPOINT] = "touchpoint called"};
     fh_status s = FH_OK;
     uint32_t number = 0;
     *out = 0;
-    if (type == FH_KIND_PERSON) s = find_person(c, text, out, err);
-    for (size_t i = 0; type == FH_KIND_DEPARTMENT && i < c->n_departments && !*out; i++)
+    if (type == FH_TYPE_PERSON) s = find_person(c, text, out, err);
+    for (size_t i = 0; type == FH_TYPE_DEPARTMENT && i < c->n_departments && !*out; i++)
         if (fh_str_eq(c->department[i].name, text)) *out = c->department[i].department;
-    if (type == FH_KIND_TOUCHPOINT) {
+    if (type == FH_TYPE_TOUCHPOINT) {
         s = fh_dict_find(c->org, FH_DICT_TOUCHPOINT, text, &number, err);
         *out = number;
     }
