@@ -98,14 +98,14 @@ static fh_status the_declaration(const fh_call *c, fh_str *out, fh_error *err)
 static fh_status check_kind(fh_call *c, fh_error *err)
 {
     fh_str text = {0};
-    fh_kind *kind = NULL;
+    const fh_kind *kind = NULL;
     const fh_kind_problem *problem = NULL;
     size_t n = 0;
     fh_error why = {0};
     fh_json *j = &c->json;
     fh_status s = the_declaration(c, &text, err);
     if (s) return s;
-    s = fh_kind_read(text, fh_kind_words_known(), c->arena, &kind, &problem, &n, &why);
+    s = fh_kind_try(c->org, text, c->arena, &kind, &problem, &n, &why);
     if (s && s != FH_FORMAT) {
         if (err) *err = why;
         return s;
@@ -159,17 +159,21 @@ static fh_status seen_version(fh_call *c, int64_t *version, fh_error *err)
     return fh_hint(err, FH_STALE, "Read it again, and send what you want with the new ETag.");
 }
 
+/* The use cases make their own transactions. */
 static fh_status put_kind(fh_call *c, fh_error *err)
 {
     fh_str text = {0};
     const fh_kind *kind = NULL;
     int64_t version = 0;
     fh_status s = the_declaration(c, &text, err);
-    if (!s) s = seen_version(c, &version, err);
+    if (!s) s = fh_call_lane(c, err);
+    if (s) return s;
+    s = seen_version(c, &version, err);
     if (!s)
         s = fh_kind_declare(c->org, &c->actor, c->path_value[0], text, version, c->arena, &kind,
                             err);
-    return s ? s : show(c, c->path_value[0], err);
+    if (!s) s = show(c, c->path_value[0], err);
+    return fh_call_lane_done(c, s);
 }
 
 static fh_status change_kind(fh_call *c, fh_error *err)
@@ -179,9 +183,12 @@ static fh_status change_kind(fh_call *c, fh_error *err)
     int64_t version = 0;
     fh_status s = fh_call_known(c, known, err);
     if (!s) s = fh_call_bool(c, "active", &active, NULL, err);
-    if (!s) s = seen_version(c, &version, err);
+    if (!s) s = fh_call_lane(c, err);
+    if (s) return s;
+    s = seen_version(c, &version, err);
     if (!s) s = fh_kind_set_active(c->org, &c->actor, c->path_value[0], version, active, err);
-    return s ? s : show(c, c->path_value[0], err);
+    if (!s) s = show(c, c->path_value[0], err);
+    return fh_call_lane_done(c, s);
 }
 
 static fh_status list_words(fh_call *c, fh_error *err)
@@ -249,7 +256,7 @@ const fh_route fh_routes_kinds[] = {
      .summary = "Add a kind, or change one (with If-Match); an empty declaration puts back one "
                 "that comes with Firsthand",
      .right = FH_RIGHT_SETTINGS,
-     .flags = FH_ROUTE_WRITES,
+     .flags = FH_ROUTE_NO_ORG,
      .body = "KindDeclaration",
      .reply = "KindWhole",
      .handle = put_kind},
@@ -259,7 +266,7 @@ const fh_route fh_routes_kinds[] = {
      .group = "Kinds",
      .summary = "Let no more of a kind be made, or again; what there is stays",
      .right = FH_RIGHT_SETTINGS,
-     .flags = FH_ROUTE_WRITES | FH_ROUTE_VERSIONED,
+     .flags = FH_ROUTE_NO_ORG | FH_ROUTE_VERSIONED,
      .body = "KindChange",
      .reply = "KindWhole",
      .handle = change_kind},

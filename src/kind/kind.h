@@ -111,6 +111,7 @@ const char *fh_who_word(fh_who_bit who);
 typedef struct fh_state {
     fh_str name, label; /* "offered", "Offered to somebody" */
     bool closed;        /* nothing more is to be done */
+    bool concerned;     /* meanwhile only those concerned see it, whatever the kind says */
     uint32_t line;
 } fh_state;
 

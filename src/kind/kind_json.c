@@ -125,6 +125,7 @@ static void put_states_of(const fh_kind *k, fh_json *j)
         put(j, "name", k->state[i].name);
         put(j, "label", k->state[i].label);
         put_bool(j, "closed", k->state[i].closed);
+        put_bool(j, "concerned", k->state[i].concerned);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

@@ -12,6 +12,8 @@ export class Problem extends Error {
     readonly remedy: string,
     /** The number under which the server's log says more. */
     readonly request = '',
+    /** All that the server told. */
+    readonly told: Record<string, unknown> = {},
   ) {
     super(message);
     this.name = 'Problem';
@@ -34,6 +36,7 @@ export function problemOf(status: number, body: unknown): Problem {
     sentence(text('detail') || text('title') || `The server answered ${status}`),
     sentence(text('remedy')),
     text('request'),
+    told,
   );
 }
 

@@ -8,4 +8,6 @@ export * from './chart';
 export * from './filter';
 export * from './timeline';
 export * from './scrolls';
+export * from './picker';
+export * from './board';
 export * from './saved';

@@ -8,7 +8,11 @@ import { say } from './words.en';
 
 /** Asks for something that must be answered first. Escape and the button close it; the
  * focus goes back to where it was. */
-export function Dialog({ title, children, onClose, wide }: { title: string; children: ComponentChildren; onClose: () => void; wide?: boolean }) {
+export function Dialog({ title, children, onClose, wide, sheet }: {
+  title: string; children: ComponentChildren; onClose: () => void; wide?: boolean;
+  /** From below on phones: for what is told quickly. */
+  sheet?: boolean;
+}) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -21,7 +25,7 @@ export function Dialog({ title, children, onClose, wide }: { title: string; chil
     };
   }, []);
   return (
-    <dialog ref={ref} class={`dialog${wide ? ' wide' : ''}`} aria-labelledby={id}
+    <dialog ref={ref} class={`dialog${wide ? ' wide' : ''}${sheet ? ' sheet' : ''}`} aria-labelledby={id}
       onCancel={(e) => { e.preventDefault(); onClose(); }}
       onClick={(e) => { if (e.target === ref.current) onClose(); }}>
       <div class="dialog-inside">
@@ -95,18 +99,31 @@ export function Tabs<T extends string>({ label, tabs, value, onChange, children 
 }
 
 /** A button that opens a few things to do. */
-export function Menu({ label, icon = 'more', iconOnly, children }: {
+export function Menu({ label, icon = 'more', iconOnly, floats, children }: {
   label: string; icon?: string; iconOnly?: boolean;
+  /** Above what it stands in, which scrolls. */
+  floats?: boolean;
   children: { label: string; href?: string; onClick?: () => void; danger?: boolean }[];
 }) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!open) return;
-    box.current?.querySelector<HTMLElement>('.menu-item')?.focus();
+    const list = box.current?.querySelector<HTMLElement>('.menu-list'), head = box.current?.getBoundingClientRect();
+    if (floats && list && head) {
+      const below = innerHeight - head.bottom > list.offsetHeight + 8;
+      list.style.top = `${below ? head.bottom + 4 : Math.max(8, head.top - list.offsetHeight - 4)}px`;
+      list.style.left = `${Math.max(8, Math.min(innerWidth - list.offsetWidth - 8, head.right - list.offsetWidth))}px`;
+    }
+    box.current?.querySelector<HTMLElement>('.menu-item')?.focus({ preventScroll: !!floats });
     const away = (e: MouseEvent) => { if (!box.current?.contains(e.target as Node)) setOpen(false); };
+    const scrolled = () => { if (floats) setOpen(false); };
     document.addEventListener('pointerdown', away);
-    return () => document.removeEventListener('pointerdown', away);
+    document.addEventListener('scroll', scrolled, true);
+    return () => {
+      document.removeEventListener('pointerdown', away);
+      document.removeEventListener('scroll', scrolled, true);
+    };
   }, [open]);
   const shut = () => {
     setOpen(false);
@@ -125,7 +142,7 @@ export function Menu({ label, icon = 'more', iconOnly, children }: {
     <div class="menu" ref={box} onKeyDown={keys}>
       <Button kind="quiet" icon={icon} iconOnly={!!iconOnly} expanded={open} onClick={() => setOpen(!open)}>{label}</Button>
       {open && (
-        <ul class="menu-list">
+        <ul class={`menu-list${floats ? ' floats' : ''}`}>
           {children.map((item) => (
             <li key={item.label}>
               {item.href

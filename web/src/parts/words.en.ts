@@ -82,4 +82,9 @@ export const say = catalogue({
   period_both: '{from} until before {until}',
   period_since: 'Since {from}',
   period_before: 'Before {until}',
+  picker_type: 'Type a part of the name',
+  picker_none: 'Nothing is called so.',
+  board_move: 'What can be done with: {what}',
+  board_none: 'None.',
+  board_all: { one: 'Show {n}', other: 'Show all {n}' },
 });

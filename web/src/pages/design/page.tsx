@@ -4,8 +4,8 @@ import { locale } from '../../base/locale';
 import { Problem } from '../../base/problem';
 import { oneOf, useQuery } from '../../base/url';
 import {
-  Bar, Button, Card, ChartFrame, CheckField, Chip, Columns, Dialog, Empty, Fail, Figures, type Filter, FilterBar, Form, Lens,
-  LinkButton, Menu, Note, Progress, SavedViews, RadioField, SelectField, Shape, Skeleton, Sparkline, Table, Tabs, TextField, Timeline, WithLens,
+  Bar, Board, Button, Card, ChartFrame, CheckField, Chip, Columns, Dialog, Empty, Fail, Figures, type Filter, FilterBar, Form, Lens,
+  LinkButton, Menu, Note, type Pick, Picker, Progress, RadioField, SavedViews, SelectField, Shape, Skeleton, Sparkline, Table, Tabs, TextField, Timeline, WithLens,
   noFilter, tell,
 } from '../../parts';
 import { say } from './words.en';
@@ -68,18 +68,42 @@ function Charts() {
   );
 }
 
+const stages = ['nobodys', 'offered', 'owned'] as const;
+const cards = [
+  { id: 1, stage: 'nobodys', what: 'Two welcome letters, two opening hours' },
+  { id: 2, stage: 'nobodys', what: 'Address change bounces' },
+  { id: 3, stage: 'offered', what: 'Claim told again at each hand-off' },
+];
+function Boards() {
+  const [at, setAt] = useState<Record<number, string>>({});
+  const stageOf = (c: typeof cards[number]) => at[c.id] ?? c.stage;
+  return (
+    <Card title={say('board')}>
+      <Board label={say('board')} keyOf={(c) => c.id} title={(c) => c.what} href={() => '/design'} card={() => <span class="muted">{say('board_card')}</span>}
+        columns={stages.map((stage) => { const items = cards.filter((c) => stageOf(c) === stage); return { id: stage, title: say(`board_${stage}`), count: items.length, items }; })}
+        ways={(c) => stages.filter((s) => s !== stageOf(c)).map((s) => ({ id: s, label: say(`board_${s}`), to: s }))}
+        onWay={(c, way) => setAt({ ...at, [c.id]: way.to ?? '' })} />
+    </Card>
+  );
+}
+
+const people: Pick[] = ['Ann Berg', 'Ben Cole', 'Cleo Dane'].map((label, i) => ({ value: i + 1, label, note: ['Claims', 'Operations', 'Finance'][i] ?? '' }));
+const findSamples = (text: string) => Promise.resolve(people.filter((p) => p.label.toLowerCase().includes(text.toLowerCase())));
+
 function Forms() {
   const [name, setName] = useState('Olga Owner');
   const [mail, setMail] = useState('olga.example.org');
   const [role, setRole] = useState('analyst');
   const [news, setNews] = useState(true);
   const [often, setOften] = useState('day');
+  const [who, setWho] = useState<Pick[]>(people.slice(0, 1));
   return (
     <Card title={say('forms')}>
       <Form submit={say('save')} onSubmit={() => Promise.reject(new Problem(409, 'conflict', say('fail'), say('fail_remedy')))} cancel={() => setName('')}>
         <TextField label={say('form_name')} help={say('form_help')} value={name} onInput={setName} />
         <TextField label={say('form_wrong')} type="email" value={mail} onInput={setMail} error={say('form_wrong_is')} />
         <SelectField label={say('form_role')} value={role} onChange={setRole} choices={[{ value: 'analyst', label: say('analyst') }, { value: 'owner', label: say('owner') }]} />
+        <Picker label={say('form_who')} help={say('form_who_help')} many kind="person" find={findSamples} chosen={who} onChange={setWho} />
         <CheckField label={say('form_tick')} help={say('form_tick_help')} checked={news} onChange={setNews} />
         <RadioField label={say('form_radio')} value={often} onChange={setOften} choices={[{ value: 'day', label: say('daily') }, { value: 'week', label: say('weekly') }]} />
       </Form>
@@ -138,6 +162,7 @@ export default function Design() {
         <Tables />
         <Charts />
         <Forms />
+        <Boards />
         <Card title={say('layers')}>
           <div class="actions">
             <Button onClick={() => setDialog(true)}>{say('dialog')}</Button>
