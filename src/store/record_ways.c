@@ -3,6 +3,7 @@
 
 #include "store/args.h"
 #include "store/inside.h"
+#include "store/members.h"
 
 #include <sodium.h>
 
@@ -188,5 +189,60 @@ fh_status fh_record_changes(fh_org *org, int64_t after, size_t max, fh_arena *ar
     }
     fh_stmt_done(s);
     *out = list;
+    return status;
+}
+
+/* ---- Attachments ------------------------------------------------------------------------- */
+
+typedef struct files {
+    fh_record_file *ptr; /* [n] */
+    size_t n, room;
+} files;
+
+static fh_status keep_file(files *all, fh_stmt *s, fh_arena *arena, fh_error *err)
+{
+    if (all->n == all->room) {
+        const size_t room = all->room ? 2 * all->room : 16;
+        fh_record_file *wider = FH_NEW_ARRAY(arena, fh_record_file, room);
+        if (!wider) return fh_no_memory(err);
+        for (size_t i = 0; i < all->n; i++) wider[i] = all->ptr[i];
+        all->ptr = wider;
+        all->room = room;
+    }
+    fh_record_file *f = &all->ptr[all->n++];
+    *f = (fh_record_file){.file = fh_stmt_i64(s, 0)};
+    return fh_arena_str(arena, fh_stmt_text(s, 1), &f->stored) ? FH_OK : fh_no_memory(err);
+}
+
+static fh_status files_of_member(fh_org *org, uint32_t member, fh_arena *arena, files *all,
+                                 fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT f.file, f.stored FROM record_file f WHERE f.until_ms = 0 AND EXISTS "
+               "(SELECT 1 FROM record_about a WHERE a.record = f.record AND a.what = 'customer' "
+               "AND a.number = $1) ORDER BY f.file",
+               &s, &row, err, fh_arg_int(member));
+    while (status == FH_OK && row) {
+        status = keep_file(all, s, arena, err);
+        if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_record_files_about(fh_org *org, uint32_t customer, fh_arena *arena,
+                                const fh_record_file **out, size_t *n, fh_error *err)
+{
+    const uint32_t *member = NULL;
+    size_t n_members = 0;
+    files all = {0};
+    fh_status status = fh_customer_members(org, customer, arena, &member, &n_members, err);
+    for (size_t i = 0; i < n_members && status == FH_OK; i++)
+        status = files_of_member(org, member[i], arena, &all, err);
+    *out = all.ptr;
+    *n = all.n;
     return status;
 }

@@ -3,7 +3,7 @@
 #ifndef FH_STORE_RECORD_WAYS_H
 #define FH_STORE_RECORD_WAYS_H
 
-#include "store/org.h"
+#include "store/records.h"
 
 /* ---- Keys: by what another program knows a row -------------------------------------- */
 
@@ -48,6 +48,11 @@ FH_MUST_CHECK fh_status fh_record_newest(fh_org *org, int64_t *entry, fh_error *
 /* Records with an entry after this one, each once, at most `max`, oldest change first. */
 FH_MUST_CHECK fh_status fh_record_changes(fh_org *org, int64_t after, size_t max, fh_arena *arena,
                                           const fh_record_news **out, size_t *n, fh_error *err);
+/* Attachments that are there of records about a customer, by any number it ever had. Only
+ * number and place are told. */
+FH_MUST_CHECK fh_status fh_record_files_about(fh_org *org, uint32_t customer, fh_arena *arena,
+                                              const fh_record_file **out, size_t *n,
+                                              fh_error *err);
 /* Whether any clock is due by then. */
 FH_MUST_CHECK fh_status fh_record_any_due(fh_org *org, int64_t now_ms, bool *any, fh_error *err);
 
