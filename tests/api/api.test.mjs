@@ -23,6 +23,7 @@ await import('./parts/mending.mjs');
 await import('./parts/rules.mjs');
 await import('./parts/saved.mjs');
 await import('./parts/consent.mjs');
+await import('./parts/keeping.mjs');
 await import('./parts/events.mjs');
 await import('./parts/webhooks.mjs');
 await import('./parts/kinds.mjs');
