@@ -4,6 +4,7 @@ import { after, before } from 'node:test';
 import { begin, end } from './lib/world.mjs';
 
 before(begin);
+after(end); // said first, so that the server ends also when a part below cannot be read
 await import('./parts/description.mjs');
 await import('./parts/questions.mjs');
 await import('./parts/sheets.mjs');
@@ -34,4 +35,3 @@ await import('./parts/hardening.mjs');
 await import('./parts/sbom.mjs');
 await import('./parts/clients.mjs');
 await import('./parts/closing.mjs');
-after(end);
