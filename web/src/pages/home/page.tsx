@@ -9,6 +9,7 @@ import { may, ourSettings, whoAmI } from '../../base/session';
 import { Await, Card, ChartFrame, Columns, Empty, Fail, Figures, LinkButton, Note, Progress, Sparkline, Table } from '../../parts';
 import { pages } from '../pages';
 import { sayPage } from '../words.en';
+import { Doing } from './doing';
 import { say } from './words.en';
 
 interface Source {
@@ -208,6 +209,7 @@ export default function Home() {
         </div>
         <div class="home-stack">
           <Waits overview={overview.data} failed={mine} />
+          <Doing />
           <Jobs jobs={jobs} />
         </div>
       </div>

@@ -41,6 +41,8 @@ const few = (kind: Kind, start: Fields): Field[] => {
   const all = given(kind).filter((f) => f.required || f.type === 'touchpoint' || filled(start[f.name]));
   return all.sort((a, b) => rank(a, main) - rank(b, main));
 };
+/** One that is told in a moment: where it is says enough, and the words may be left out. */
+const isQuick = (kind: Kind): boolean => kind.owner === 'touchpoint' && kind.made_by.includes('customer') && given(kind).filter((f) => f.required).length === 1;
 const rank = (f: Field, main: Field | undefined) => (f.type === 'touchpoint' ? 0 : f === main ? 1 : 2);
 
 function Done({ made, onClose }: { made: Made; onClose: () => void }) {
@@ -69,19 +71,22 @@ function OneKind({ kind, from, names, onClose }: { kind: Kind; from: CaptureFrom
   const [key] = useState(once);
   const main = titleField(kind);
   const about = from.about ?? here.about ?? [];
-  const fields = few(kind, start);
+  const [where, setWhere] = useState('');
+  const spoken = isQuick(kind) && where ? say('capture_spoken', { what: kind.add || kind.title, where }) : '';
+  const fields = few(kind, start).map((f) => (f === main && isQuick(kind) ? { ...f, required: false, help: spoken ? say('capture_left', { text: spoken }) : f.help } : f));
   useEffect(() => {
     const touchpoint = given(kind).find((f) => f.type === 'touchpoint');
     if (!here.touchpoint || !touchpoint || filled(draft.fields[touchpoint.name])) return;
-    touchpointNamed(here.touchpoint).then((t) => t && draft.set({ [touchpoint.name]: touchpoint.many ? [t.value] : t.value }), () => undefined);
+    touchpointNamed(here.touchpoint).then((t) => { if (t) { draft.set({ [touchpoint.name]: touchpoint.many ? [t.value] : t.value }); setWhere(t.label); } }, () => undefined);
   }, [kind]);
   if (made) return <Done made={made} onClose={onClose} />;
   const send = async () => {
-    const empty = missing(fields, draft.fields);
+    const sent = main && spoken && !filled(draft.fields[main.name]) ? { ...draft.fields, [main.name]: spoken } : draft.fields;
+    const empty = missing(few(kind, start), sent);
     setMistakes(empty);
     if (Object.keys(empty).length) throw new Problem(422, 'invalid', say('mistakes', { n: Object.keys(empty).length }), '');
     try {
-      const done = await makeRecord(kind.name, { fields: asSent(kind, draft.fields), ...(unnamed && { anonymous: true }), ...(about.length && { about }) }, key);
+      const done = await makeRecord(kind.name, { fields: asSent(kind, sent), ...(unnamed && { anonymous: true }), ...(about.length && { about }) }, key);
       draft.drop();
       from.done?.();
       if (done.code) return setMade(done);
@@ -96,7 +101,7 @@ function OneKind({ kind, from, names, onClose }: { kind: Kind; from: CaptureFrom
   return (
     <Form submit={say('capture_send')} onSubmit={send}>
       {fields.map((f) => (
-        <FieldInput key={f.name} field={f} near={f.type === 'touchpoint'} value={draft.fields[f.name] ?? null} names={names}
+        <FieldInput key={f.name} field={f} near={f.type === 'touchpoint'} {...(f.type === 'touchpoint' && { onLabel: setWhere })} value={draft.fields[f.name] ?? null} names={names}
           onChange={(v) => draft.set({ [f.name]: v })} error={mistakes[f.name]} />
       ))}
       {main && <Similar kind={kind} text={String(draft.fields[main.name] ?? '')} />}

@@ -110,6 +110,8 @@ interface InputProps {
   error?: string | undefined;
   /** What is near stands below as buttons. */
   near?: boolean;
+  /** The name of what is chosen, or nothing. */
+  onLabel?: (label: string) => void;
 }
 const finders: Partial<Record<Field['type'], (text: string, signal: AbortSignal) => Promise<Pick[]>>> = {
   person: findPeople, department: findDepartments, touchpoint: findTouchpoints, customer: findCustomers,
@@ -118,16 +120,19 @@ const kindsOfName: Partial<Record<Field['type'], keyof Names>> = {
   person: 'person', department: 'department', touchpoint: 'touchpoint', record: 'record',
 };
 
-function Chosen({ field, value, onChange, names, error, near }: InputProps) {
+function Chosen({ field, value, onChange, names, error, near, onLabel }: InputProps) {
   const [labels, setLabels] = useState<Record<number, string>>({});
   const label = (n: number) => {
     const what = kindsOfName[field.type];
     return labels[n] ?? (what ? nameIn(names, what, n) : say('customer_n', { n: String(n) }));
   };
   const numbers = (Array.isArray(value) ? value : filled(value) ? [value as One] : []).map(Number);
+  const first = numbers[0] ? label(numbers[0]) : '';
+  useEffect(() => { if (first && !first.startsWith('#')) onLabel?.(first); }, [first]);
   const find = finders[field.type] ?? findRecords(field.of || null);
   const take = (picks: Pick[]) => {
     setLabels({ ...labels, ...Object.fromEntries(picks.map((p) => [p.value, p.label])) });
+    onLabel?.(picks[0]?.label ?? '');
     onChange(field.many ? picks.map((p) => p.value) : picks[0]?.value ?? null);
   };
   return (

@@ -56,7 +56,7 @@ export function MoveDialog({ kind, move, r, names, lacks, onDone, onClose }: {
 
 // Whose it is ------------------------------------------------------------------------------
 
-function WordsDialog({ r, what, onDone, onClose }: { r: Rec; what: 'decline' | 'give-up'; onDone: () => void; onClose: () => void }) {
+export function WordsDialog({ r, what, onDone, onClose }: { r: Rec; what: 'decline' | 'give-up'; onDone: () => void; onClose: () => void }) {
   const [words, setWords] = useState('');
   const name = what === 'decline' ? 'decline' : 'give_up';
   const send = async () => {

@@ -52,6 +52,8 @@ export const say = catalogue({
   capture_done_title: 'Told. Thank you.',
   capture_code: 'With this code you read what is answered, and can answer, without your name. It is shown only this once:',
   capture_code_where: 'Where: {url}',
+  capture_spoken: '{what}: {where}',
+  capture_left: 'Left empty, it says: "{text}"',
   capture_about: 'It goes with: {what}',
   capture_about_story: 'the story of {customer} #{n}',
   capture_about_page: 'what is on this page',
