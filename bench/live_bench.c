@@ -164,11 +164,11 @@ static uint64_t send_for(world *w, uint64_t us, uint64_t rate)
 
 /* ---- Reading ----------------------------------------------------------------------------- */
 
-static fh_status make_follows(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make_follows(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_names *names = ctx;
     const fh_follows_options options = {.n_touchpoints = names->n};
-    return fh_follows_new(NULL, &options, out, err);
+    return fh_follows_new(from, &options, out, err);
 }
 
 static void ask_follows(world *w)

@@ -255,6 +255,11 @@ FH_API FH_MUST_CHECK fh_status fh_segment_slice(fh_space *space, const fh_segmen
 FH_API FH_MUST_CHECK fh_status fh_segment_without(fh_space *space, const fh_segment *in,
                                                   uint32_t customer, fh_error *err);
 
+/* The stories in `in` of the customers told, `customer` [n], rising; keeps loaded
+ * columns. Those without a story there are passed over. */
+FH_API FH_MUST_CHECK fh_status fh_segment_only(fh_space *space, const fh_segment *in,
+                                               const uint32_t *customer, size_t n, fh_error *err);
+
 /* ---- Selecting ------------------------------------------------------------------ */
 
 /* Which interactions and stories a question is about. Zero-initialised means

@@ -95,9 +95,12 @@ static const char *allowed_names(unsigned methods)
                  {G | D, "GET, HEAD, DELETE"},
                  {A | D, "PATCH, DELETE"},
                  {U | D, "PUT, DELETE"},
+                 {G | P | A, "GET, HEAD, POST, PATCH"},
+                 {G | U | A, "GET, HEAD, PUT, PATCH"},
                  {G | P | D, "GET, HEAD, POST, DELETE"},
                  {G | U | D, "GET, HEAD, PUT, DELETE"},
-                 {G | A | D, "GET, HEAD, PATCH, DELETE"}};
+                 {G | A | D, "GET, HEAD, PATCH, DELETE"},
+                 {G | P | U | A, "GET, HEAD, POST, PUT, PATCH"}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i].methods == methods) return known[i].names;
     return methods ? "GET, HEAD, POST, PUT, PATCH, DELETE" : "";

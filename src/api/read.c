@@ -339,10 +339,12 @@ fh_status fh_call_cursor(fh_str text, int64_t *out, fh_error *err)
     return fh_hint(err, FH_INVALID, "Give 'after' as 'next' was in the reply before.");
 }
 
-/* An ETag of ours is a number in quotes. */
+/* An ETag of ours is a number in quotes; one of a reply that was packed begins with W/, and
+ * means the same version. */
 fh_status fh_call_read_version(fh_call *c, fh_error *err)
 {
-    const fh_str field = fh_str_trim(fh_http_field(c->x, "If-Match"));
+    fh_str field = fh_str_trim(fh_http_field(c->x, "If-Match"));
+    if (fh_str_starts(field, FH_STR("W/"))) field = (fh_str){field.ptr + 2, field.len - 2};
     c->version = 0;
     if (!field.ptr) {
         if (!(c->route->flags & FH_ROUTE_VERSIONED)) return FH_OK;

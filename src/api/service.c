@@ -37,6 +37,17 @@ static bool may_measure(const fh_call *c)
            sodium_memcmp(field.ptr + bearer.len, token.ptr, token.len) == 0;
 }
 
+static void tell_kept(fh_metrics *m, fh_kept *kept)
+{
+    if (!kept) return;
+    const fh_kept_counts now = fh_kept_count(kept);
+    fh_metric_total(m, FH_M_KEPT_HITS, (int64_t)now.hits);
+    fh_metric_total(m, FH_M_KEPT_MISSES, (int64_t)now.misses);
+    fh_metric_total(m, FH_M_KEPT_REFUSED, (int64_t)now.refused);
+    fh_metric_total(m, FH_M_KEPT_FORGOTTEN, (int64_t)now.forgotten);
+    fh_metric_set(m, FH_M_KEPT_BYTES, (int64_t)now.bytes);
+}
+
 static fh_status metrics(fh_call *c, fh_error *err)
 {
     const fh_api_options *o = &c->api->options;
@@ -55,6 +66,7 @@ static fh_status metrics(fh_call *c, fh_error *err)
         fh_live_stats_get(o->live, &now);
         fh_metric_total(o->metrics, FH_M_COMMITS, (int64_t)now.commits);
     }
+    tell_kept(o->metrics, fh_org_results(c->org));
     fh_metrics_text(o->metrics, FH_STR(FH_VERSION), &c->out);
     return FH_OK;
 }

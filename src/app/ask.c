@@ -3,16 +3,19 @@
  *     scan ---> lane 0: select -> fold 0 --+
  *          \--> lane 1: select -> fold 1 --+--> merged into fold 0, in this order
  *
+ * Where partial results are kept, ask_kept.c answers, unless it cannot.
+ *
  * Which thread gets which segment is up to the machine; folds give the same
  * result whatever the split, so the answer does not depend on it.
  */
 #include "app/ask.h"
 
+#include "app/ask_kept.h"
 #include "os/threads.h"
 
 #include <stdatomic.h>
 
-enum { MAX_WORKERS = 64 };
+enum { MAX_WORKERS = FH_ASK_MAX_WORKERS };
 
 typedef struct worker {
     fh_fold *fold;
@@ -76,8 +79,10 @@ static void customer_range(const fh_filter *f, uint32_t *lo, uint32_t *hi)
 static fh_status make_workers(asking *a, fh_make_fold *make, void *ctx, fh_error *err)
 {
     for (uint32_t i = 0; i < a->n_workers; i++) {
-        const fh_status s = make(ctx, &a->worker[i].fold, err);
-        if (s) return s;
+        if (!a->worker[i].fold) {
+            const fh_status s = make(ctx, NULL, &a->worker[i].fold, err);
+            if (s) return s;
+        }
         a->worker[i].space = fh_space_new(NULL);
         if (!a->worker[i].space) return fh_no_memory(err);
     }
@@ -107,7 +112,16 @@ fh_status fh_ask(fh_org *org, const fh_filter *filter, uint32_t threads, fh_make
                 .n_workers = wanted < MAX_WORKERS ? wanted : MAX_WORKERS};
     uint32_t lo = 0, hi = UINT32_MAX;
     if (!all) customer_range(filter, &lo, &hi);
-    fh_status s = make_workers(&a, make, ctx, err);
+    const fh_ask_about about = {org, a.filter, lo, hi, a.n_workers, make, ctx};
+    fh_fold *answer = NULL;
+    fh_status s = make(ctx, NULL, &a.worker[0].fold, err);
+    if (!s) s = fh_ask_kept(&about, a.worker[0].fold, &answer, err);
+    if (!s && answer) {
+        fh_fold_free(a.worker[0].fold);
+        *out = answer;
+        return FH_OK;
+    }
+    if (!s) s = make_workers(&a, make, ctx, err);
     if (!s) {
         a.columns = fh_fold_columns(a.worker[0].fold);
         const uint32_t read = a.columns | (all ? 0 : fh_filter_columns(filter));

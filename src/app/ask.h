@@ -1,7 +1,8 @@
 /* ask.h - use case: put a question (a fold) to an organisation's stories.
  *
  * Makes one partial fold per thread, hands the scan's segments to whichever
- * thread is free, filters, and merges the partial results.
+ * thread is free, filters, and merges the partial results. A handle that keeps
+ * partial results (fh_org_keep_results) is asked again at the cost of what has changed.
  */
 #ifndef FH_APP_ASK_H
 #define FH_APP_ASK_H
@@ -9,8 +10,8 @@
 #include "firsthand/fold.h"
 #include "store/segments.h"
 
-/* Makes an empty fold; called once per thread. */
-typedef fh_status fh_make_fold(void *ctx, fh_fold **out, fh_error *err);
+/* Makes an empty fold from that memory; called once per thread and more often. */
+typedef fh_status fh_make_fold(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err);
 
 /* `threads` 0: as many as there are cores. */
 FH_MUST_CHECK fh_status fh_ask(fh_org *org, const fh_filter *filter, uint32_t threads,

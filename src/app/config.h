@@ -53,6 +53,8 @@ typedef enum fh_config_type {
       "Largest file that may be uploaded to be imported.")                                         \
     X(STOP_TIME, "server.stop-time", DURATION, "20s", 0, 600000,                                   \
       "How long requests at work may go on when the server is told to stop.")                      \
+    X(CACHE_BYTES, "server.cache-size", SIZE, "64M", 0, 1099511627776,                             \
+      "Memory for partial results of questions, so that asking again is quick; 0: none.")          \
     X(DATA_FOLDER, "storage.folder", PATH, "", 0, 4096,                                            \
       "Folder of uploads and exports; empty: ORG.fh.files beside the organisation.")               \
     X(UPLOAD_KEEP, "storage.keep-files", DURATION, "7d", 0, 31536000000,                           \

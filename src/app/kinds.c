@@ -127,7 +127,7 @@ static fh_status make(fh_org *org, int64_t age, kinds **out, fh_error *err)
 /* Replaces what the handle keeps; that stays as `before`, and what was before it goes. */
 static void replace(fh_org *org, kinds *now)
 {
-    kinds *before = fh_org_kept(org, FH_ORG_KINDS);
+    kinds *before = fh_org_take_kept(org, FH_ORG_KINDS);
     if (before) {
         free_kinds(before->before);
         before->before = NULL;
@@ -136,7 +136,6 @@ static void replace(fh_org *org, kinds *now)
     }
     if (now->changed_in && fh_org_writing(org) && now->changed_in == fh_org_transaction(org))
         now->age = -1;
-    fh_org_keep(org, FH_ORG_KINDS, NULL, NULL);
     fh_org_keep(org, FH_ORG_KINDS, now, free_kinds);
 }
 

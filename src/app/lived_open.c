@@ -3,9 +3,9 @@
 #include "app/ask.h"
 #include "app/lived_parts.h"
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
-    return fh_open_new(NULL, ctx, out, err);
+    return fh_open_new(from, ctx, out, err);
 }
 
 static fh_status confirmed_set(const fh_view *v, const fh_turns *turns, fh_bitset *out,

@@ -35,6 +35,15 @@
     X(INBOX_BATCHES, GAUGE, "firsthand_inbox_batches", "",                                       \
       "Acknowledged batches not yet merged into stories")                                        \
     X(FOLD_SECONDS, HISTOGRAM, "firsthand_question_seconds", "", "Time a question took")         \
+    X(KEPT_HITS, COUNTER, "firsthand_kept_results_total", "result=\"hit\"",                      \
+      "Partial results of questions looked for in memory")                                       \
+    X(KEPT_MISSES, COUNTER, "firsthand_kept_results_total", "result=\"miss\"", "")               \
+    X(KEPT_REFUSED, COUNTER, "firsthand_kept_results_refused_total", "",                         \
+      "Partial results too large to be kept")                                                    \
+    X(KEPT_FORGOTTEN, COUNTER, "firsthand_kept_results_forgotten_total", "",                     \
+      "Partial results forgotten to make room, or because somebody was erased")                  \
+    X(KEPT_BYTES, GAUGE, "firsthand_kept_results_bytes", "",                                     \
+      "Memory taken by partial results of questions")                                            \
     X(SIGN_IN_OK, COUNTER, "firsthand_sign_ins_total", "result=\"ok\"", "Attempts to sign in")   \
     X(SIGN_IN_FAILED, COUNTER, "firsthand_sign_ins_total", "result=\"failed\"", "")              \
     X(DENIED, COUNTER, "firsthand_denied_total", "", "Requests refused for want of a right")     \

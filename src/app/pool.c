@@ -24,6 +24,7 @@ struct fh_pool {
     fh_org *writer;
     bool writing;
     ticket *first, **last;
+    fh_kept *kept; /* not owned; NULL: none */
     size_t n_free;
     fh_org *free_reader[KEPT_READERS];
     char path[]; /* NUL-terminated */
@@ -69,6 +70,17 @@ const char *fh_pool_path(const fh_pool *pool)
     return pool->path;
 }
 
+void fh_pool_keep(fh_pool *pool, fh_kept *kept)
+{
+    pool->kept = kept;
+    fh_org_keep_results(pool->writer, kept);
+}
+
+fh_kept *fh_pool_kept(const fh_pool *pool)
+{
+    return pool->kept;
+}
+
 /* ---- Reading ----------------------------------------------------------------------- */
 
 fh_status fh_pool_read(fh_pool *pool, fh_org **out, fh_error *err)
@@ -77,7 +89,11 @@ fh_status fh_pool_read(fh_pool *pool, fh_org **out, fh_error *err)
     fh_mutex_lock(pool->lock);
     if (pool->n_free) org = pool->free_reader[--pool->n_free];
     fh_mutex_unlock(pool->lock);
-    if (!org) return fh_org_open(pool->os, pool->path, FH_ORG_READ, out, err);
+    if (!org) {
+        const fh_status status = fh_org_open(pool->os, pool->path, FH_ORG_READ, &org, err);
+        if (status != FH_OK) return status;
+        fh_org_keep_results(org, pool->kept);
+    }
     *out = org;
     return FH_OK;
 }

@@ -28,6 +28,11 @@ void fh_pool_close(fh_pool *pool);
 const fh_os *fh_pool_os(const fh_pool *pool);
 const char *fh_pool_path(const fh_pool *pool);
 
+/* Where its handles keep partial results of questions from now on; NULL: nowhere.
+ * Before the first handle is borrowed. */
+void fh_pool_keep(fh_pool *pool, fh_kept *kept); /* not owned */
+fh_kept *fh_pool_kept(const fh_pool *pool);
+
 /* A read handle; those given back are kept for the next. */
 FH_MUST_CHECK fh_status fh_pool_read(fh_pool *pool, fh_org **out, fh_error *err);
 void fh_pool_read_done(fh_pool *pool, fh_org *org); /* NULL is allowed */

@@ -1,12 +1,12 @@
 /* view_arrivals.c - when people come, and by which channel. */
 #include "app/view_parts.h"
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_view *v = ctx;
     const fh_arrivals_options options = {.n_channels = v->channel.n,
                                          .zone_s = fh_zone_offset(v->zone, v->last_ms)};
-    return fh_arrivals_new(NULL, &options, out, err);
+    return fh_arrivals_new(from, &options, out, err);
 }
 
 fh_status fh_view_arrivals(const fh_view *v, fh_arrivals *out, fh_error *err)

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
-    return fh_customers_new(NULL, ctx, out, err);
+    return fh_customers_new(from, ctx, out, err);
 }
 
 static fh_status name_one(const fh_view *v, const fh_customer_row *row, fh_behind_row *out,

@@ -6,12 +6,12 @@ typedef struct question {
     fh_percentile_mode percentiles;
 } question;
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const question *q = ctx;
     const fh_follows_options options = {.n_touchpoints = q->v->touchpoint.n,
                                         .percentiles = q->percentiles};
-    return fh_follows_new(NULL, &options, out, err);
+    return fh_follows_new(from, &options, out, err);
 }
 
 fh_status fh_view_follows(const fh_view *v, fh_percentile_mode percentiles, fh_follows *out,

@@ -1,9 +1,9 @@
 /* view_funnel.c - who gets how far along a row of steps, and how long it takes. */
 #include "app/view_parts.h"
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
-    return fh_funnel_new(NULL, ctx, out, err);
+    return fh_funnel_new(from, ctx, out, err);
 }
 
 fh_status fh_view_funnel(const fh_view *v, const fh_funnel_options *options, fh_funnel *out,

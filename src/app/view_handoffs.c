@@ -6,12 +6,12 @@ typedef struct question {
     bool without_problem;
 } question;
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const question *q = ctx;
     const fh_handoffs_options options = {.n_departments = q->v->department.n,
                                          .without_problem = q->without_problem};
-    return fh_handoffs_new(NULL, &options, out, err);
+    return fh_handoffs_new(from, &options, out, err);
 }
 
 fh_status fh_view_handoffs(const fh_view *v, bool without_problem, fh_handoffs *out, fh_error *err)

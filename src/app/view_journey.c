@@ -7,14 +7,14 @@ typedef struct question {
     bool figures; /* not only what decides the drawing */
 } question;
 
-static fh_status make_follows(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make_follows(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const question *q = ctx;
     const fh_follows_options options = {.n_touchpoints = q->v->touchpoint.n,
                                         .percentiles = q->figures ? FH_PERCENTILES_APPROX
                                                                   : FH_PERCENTILES_NONE,
                                         .stories = q->figures};
-    return fh_follows_new(NULL, &options, out, err);
+    return fh_follows_new(from, &options, out, err);
 }
 
 static fh_status ask_follows(const fh_view *v, bool figures, fh_follows *out, fh_error *err)

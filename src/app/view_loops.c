@@ -1,11 +1,11 @@
 /* view_loops.c - where people come round again, and between what they go to and fro. */
 #include "app/view_parts.h"
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_view *v = ctx;
     const fh_loops_options options = {.n_touchpoints = v->touchpoint.n};
-    return fh_loops_new(NULL, &options, out, err);
+    return fh_loops_new(from, &options, out, err);
 }
 
 fh_status fh_view_loops(const fh_view *v, fh_loops *out, fh_error *err)

@@ -3,9 +3,9 @@
 
 #include "os/pages.h"
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
-    return fh_paths_new(fh_pages_allocator(), ctx, out, err);
+    return fh_paths_new(from ? from : fh_pages_allocator(), ctx, out, err);
 }
 
 fh_status fh_view_paths(const fh_view *v, const fh_paths_options *options, size_t max_children,

@@ -1,9 +1,9 @@
 /* view_repeats.c - who had to make contact again, and in which department. */
 #include "app/view_parts.h"
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
-    return fh_repeats_new(NULL, ctx, out, err);
+    return fh_repeats_new(from, ctx, out, err);
 }
 
 fh_status fh_view_repeats(const fh_view *v, const fh_repeats_options *options, fh_repeats *out,

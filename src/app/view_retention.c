@@ -1,9 +1,9 @@
 /* view_retention.c - who comes back, cohort by cohort. */
 #include "app/view_parts.h"
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
-    return fh_retention_new(NULL, ctx, out, err);
+    return fh_retention_new(from, ctx, out, err);
 }
 
 int64_t fh_view_observed(const fh_view *v)

@@ -1,13 +1,13 @@
 /* view_touchpoints.c - what happens where, how often, to how many, how it ends. */
 #include "app/view_parts.h"
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_view *v = ctx;
     const fh_touchpoints_options options = {.n_touchpoints = v->touchpoint.n,
                                             .n_outcomes = v->outcome.n,
                                             .n_currencies = v->currency.n};
-    return fh_touchpoints_new(NULL, &options, out, err);
+    return fh_touchpoints_new(from, &options, out, err);
 }
 
 fh_status fh_view_touchpoints(const fh_view *v, fh_touchpoints *out, fh_error *err)

@@ -3,11 +3,11 @@
 
 #include "os/pages.h"
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_view *v = ctx;
     const fh_variants_options options = {.n_touchpoints = v->touchpoint.n};
-    return fh_variants_new(fh_pages_allocator(), &options, out, err);
+    return fh_variants_new(from ? from : fh_pages_allocator(), &options, out, err);
 }
 
 fh_status fh_view_variants(const fh_view *v, size_t top, fh_variants *out, fh_error *err)

@@ -1,11 +1,11 @@
 /* view_waits.c - how long people wait before something happens. */
 #include "app/view_parts.h"
 
-static fh_status make(void *ctx, fh_fold **out, fh_error *err)
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_view *v = ctx;
     const fh_waits_options options = {.n_touchpoints = v->touchpoint.n};
-    return fh_waits_new(NULL, &options, out, err);
+    return fh_waits_new(from, &options, out, err);
 }
 
 fh_status fh_view_waits(const fh_view *v, fh_waits *out, fh_error *err)

@@ -43,6 +43,7 @@ typedef struct server {
     fh_config *config;
     fh_log *log;
     fh_metrics *metrics;
+    fh_kept *kept; /* NULL: nothing is */
     fh_pool *pool;
     fh_key key;
     fh_signin *signin;
@@ -382,6 +383,17 @@ static void check_files(const server *s)
                 FH_LOG_FIELDS(FH_LOG_NUMBER("files", may), FH_LOG_NUMBER("wanted", wanted)));
 }
 
+static fh_status open_pool(server *s, fh_error *err)
+{
+    const int64_t most = fh_config_number(s->config, FH_C_CACHE_BYTES);
+    const fh_status r = fh_pool_open(s->io->os, s->path, &s->pool, err);
+    if (r || most == 0) return r;
+    s->kept = fh_kept_new((size_t)most);
+    if (!s->kept) return fh_no_memory(err);
+    fh_pool_keep(s->pool, s->kept);
+    return FH_OK;
+}
+
 static fh_status start(server *s, const options *o, fh_error *err)
 {
     fh_status r = read_settings(s, o, err);
@@ -391,7 +403,7 @@ static fh_status start(server *s, const options *o, fh_error *err)
     if (!r) r = find_base_url(s, NULL, err);
     if (!r) r = read_key(s, err);
     if (!r) r = enter_sandbox(s, err);
-    if (!r) r = fh_pool_open(s->io->os, s->path, &s->pool, err);
+    if (!r) r = open_pool(s, err);
     s->metrics = fh_metrics_new();
     if (!r && !s->metrics) r = fh_no_memory(err);
     if (!r) r = start_signin(s, err);
@@ -420,6 +432,7 @@ static void stop(server *s)
     fh_signin_free(s->signin);
     fh_metrics_free(s->metrics);
     fh_pool_close(s->pool);
+    fh_kept_free(s->kept);
     fh_log_free(s->log);
 }
 

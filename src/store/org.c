@@ -28,7 +28,8 @@ struct fh_org {
     int64_t settle_ms; /* not to be tried again before */
     fh_org_turn *turn; /* NULL: no other handle of the process writes */
     void *turn_ctx;
-    fh_view view; /* memory of the story told last; see fh_org_take_view */
+    fh_kept *results; /* not owned; NULL: none */
+    fh_view view;     /* memory of the story told last; see fh_org_take_view */
     struct {
         void *what;
         void (*release)(void *what);
@@ -190,6 +191,16 @@ void fh_org_keep_view(fh_org *org, fh_view *view)
         org->view = *view;
 }
 
+void fh_org_keep_results(fh_org *org, fh_kept *kept)
+{
+    org->results = kept;
+}
+
+fh_kept *fh_org_results(const fh_org *org)
+{
+    return org->results;
+}
+
 void fh_org_keep(fh_org *org, fh_org_slot slot, void *what, void (*release)(void *what))
 {
     if (org->kept[slot].what) org->kept[slot].release(org->kept[slot].what);
@@ -200,6 +211,13 @@ void fh_org_keep(fh_org *org, fh_org_slot slot, void *what, void (*release)(void
 void *fh_org_kept(const fh_org *org, fh_org_slot slot)
 {
     return org->kept[slot].what;
+}
+
+void *fh_org_take_kept(fh_org *org, fh_org_slot slot)
+{
+    void *what = org->kept[slot].what;
+    org->kept[slot].what = NULL;
+    return what;
 }
 
 uint64_t fh_org_transaction(const fh_org *org)
@@ -279,8 +297,10 @@ fh_status fh_org_commit(fh_org *org, fh_error *err)
     const bool pending = org->erases || org->unsettled;
     const int64_t now = pending ? org->os->monotonic_ms(org->os->ctx) : 0;
     const bool settle = pending && (org->erases || now >= org->settle_ms);
+    const bool erases = org->erases;
     org->writing = org->erases = false;
     const fh_status status = fh_db_commit(org->db, err);
+    if (erases) fh_kept_clear(org->results);
     /* What was erased is on the disk, in the log, until that is emptied. A reader
      * may hold it: then fh_org_settle tells so, and the next commit tries again, then
      * one a second, because each try waits for the reader. */

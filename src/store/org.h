@@ -9,6 +9,7 @@
 
 #include "firsthand/story.h"
 #include "os/os.h"
+#include "store/kept.h"
 
 typedef struct fh_org fh_org;
 typedef enum fh_org_mode { FH_ORG_READ, FH_ORG_WRITE } fh_org_mode;
@@ -25,6 +26,11 @@ FH_MUST_CHECK fh_status fh_org_open(const fh_os *os, const char *path, fh_org_mo
 void fh_org_close(fh_org *org); /* NULL is allowed */
 const fh_os *fh_org_os(const fh_org *org);
 const char *fh_org_path(const fh_org *org);
+
+/* Where this handle keeps partial results of questions, NULL: nowhere. Whoever erases
+ * through it empties it. */
+void fh_org_keep_results(fh_org *org, fh_kept *kept); /* not owned */
+fh_kept *fh_org_results(const fh_org *org);
 
 /* One write transaction around several calls below; begin takes the write lock
  * (waits up to 10 s, then FH_BUSY). Calls that write outside of one make their own.
@@ -60,6 +66,8 @@ FH_MUST_CHECK fh_status fh_org_read_file(fh_org *org, uint64_t offset, void *to,
 typedef enum fh_org_slot { FH_ORG_KINDS, FH_ORG_N_SLOTS } fh_org_slot;
 void fh_org_keep(fh_org *org, fh_org_slot slot, void *what, void (*release)(void *what));
 void *fh_org_kept(const fh_org *org, fh_org_slot slot); /* NULL: nothing */
+/* The same, and it is the caller's from now on. */
+void *fh_org_take_kept(fh_org *org, fh_org_slot slot);
 /* The number of the write transaction that is open, or was last: each has its own. */
 uint64_t fh_org_transaction(const fh_org *org);
 bool fh_org_writing(const fh_org *org); /* is one open? */

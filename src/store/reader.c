@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HALF = FH_SEGMENT_TARGET / 2 };
+enum {
+    HALF = FH_SEGMENT_TARGET / 2,
+    SETTLED_DELTA = FH_SEGMENT_TARGET / 4, /* interactions; smaller ones are merged away soon */
+};
 
 /* ---- Sources ---------------------------------------------------------------------------- */
 
@@ -241,6 +244,38 @@ static void plan_columns(fh_reader *r)
     }
 }
 
+/* About how many interactions of a source are of the unit's customers. */
+static double share_of(const fh_stored *row, const fh_unit *u)
+{
+    const double from = row->lo > u->lo ? row->lo : u->lo;
+    const double until = row->hi < u->hi ? row->hi : u->hi;
+    return row->live_n * ((until - from + 1) / ((double)row->hi - row->lo + 1));
+}
+
+/* Which sources of a unit are settled. None counts as settled where there is little to
+ * win: where all must be compared, or every other customer has something unsettled. */
+static void plan_settled(fh_reader *r)
+{
+    for (size_t i = 0; i < r->n_sources; i++) {
+        const fh_stored *row = &r->source[i].row;
+        r->source[i].settled =
+            row->id != 0 && (row->level == FH_LEVEL_BASE || row->n >= SETTLED_DELTA);
+    }
+    for (size_t i = 0; i < r->n_units; i++) {
+        fh_unit *u = &r->unit[i];
+        double stories = 0, unsettled = 0;
+        for (size_t k = 0; k < u->n; k++) {
+            const fh_source *s = &r->source[r->member[u->at + k]];
+            u->n_settled += s->settled;
+            if (s->settled)
+                stories += share_of(&s->row, u) * s->row.live_stories / (s->row.live_n + 1.0);
+            else
+                unsettled += share_of(&s->row, u);
+        }
+        if (u->n_settled < u->n && (!u->joined || unsettled > stories / 2)) u->n_settled = 0;
+    }
+}
+
 fh_status fh_reader_open(fh_db *db, const fh_reader_about *about, fh_reader *r, fh_error *err)
 {
     *r = (fh_reader){.db = db,
@@ -250,7 +285,10 @@ fh_status fh_reader_open(fh_db *db, const fh_reader_about *about, fh_reader *r, 
                      .places = about->places};
     fh_status status = gather_sources(r, about, err);
     if (status == FH_OK) status = cut_units(r, about->join_small, err);
-    if (status == FH_OK) plan_columns(r);
+    if (status == FH_OK) {
+        plan_columns(r);
+        plan_settled(r);
+    }
     if (status != FH_OK) fh_reader_close(r);
     return status;
 }
@@ -277,6 +315,18 @@ void fh_reader_close(fh_reader *r)
 
 /* ---- Views: taking --------------------------------------------------------------------------- */
 
+static void free_change(fh_change *c)
+{
+    if (!c) return;
+    for (size_t i = 0; i < c->n_picked; i++) fh_space_free(c->picked[i]);
+    free(c->picked);
+    free(c->customer);
+    free(c->in);
+    fh_space_free(c->was);
+    fh_space_free(c->is);
+    free(c);
+}
+
 void fh_view_free(fh_view *v)
 {
     for (size_t i = 0; i < v->n_own; i++) {
@@ -288,6 +338,7 @@ void fh_view_free(fh_view *v)
     free(v->in);
     fh_space_free(v->result);
     fh_space_free(v->slice);
+    free_change(v->change);
     *v = (fh_view){0};
 }
 
@@ -470,9 +521,9 @@ static fh_status show_one(const fh_reader *r, fh_view *v, fh_error *err)
     return status;
 }
 
-fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err)
+/* Decodes the inputs of this worker's own. */
+static fh_status decode_own(fh_view *v, fh_error *err)
 {
-    const fh_unit *u = &r->unit[v->unit];
     fh_status status = FH_OK;
     v->seg = NULL;
     v->n_duplicates = 0;
@@ -482,7 +533,14 @@ fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err)
         v->in[i] = fh_space_segment(v->own[own].space);
         own++;
     }
-    if (status != FH_OK || v->n_in == 0) return status;
+    return status;
+}
+
+static fh_status show_all(const fh_reader *r, fh_view *v, fh_error *err)
+{
+    const fh_unit *u = &r->unit[v->unit];
+    fh_status status = FH_OK;
+    if (v->n_in == 0) return FH_OK;
     if (!v->merged) return show_one(r, v, err);
     if (u->joined)
         status = fh_segment_join(v->result, v->in, v->n_in, u->lo, u->hi, r->places, err);
@@ -492,4 +550,133 @@ fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err)
     const fh_segment *seg = fh_space_segment(v->result);
     if (status == FH_OK && seg->n_stories > 0) v->seg = seg;
     return status;
+}
+
+fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err)
+{
+    const fh_status status = decode_own(v, err);
+    return status == FH_OK ? show_all(r, v, err) : status;
+}
+
+/* ---- Views: what has changed ------------------------------------------------------------- */
+
+static int by_number(const void *pa, const void *pb, void *ctx)
+{
+    const uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
+    (void)ctx;
+    return (a > b) - (a < b);
+}
+
+static fh_status room_for_change(fh_view *v, fh_error *err)
+{
+    if (!v->change) v->change = calloc(1, sizeof *v->change);
+    fh_change *c = v->change;
+    if (!c) return fh_no_memory(err);
+    if (!c->was) c->was = fh_space_new(NULL);
+    if (!c->is) c->is = fh_space_new(NULL);
+    if (!c->was || !c->is) return fh_no_memory(err);
+    if (c->cap_in >= v->n_in) return FH_OK;
+    const fh_segment **in = realloc(c->in, v->n_in * sizeof *in);
+    if (in) c->in = in;
+    fh_space **picked = realloc(c->picked, v->n_in * sizeof *picked);
+    if (picked) c->picked = picked;
+    if (!in || !picked) return fh_no_memory(err);
+    c->cap_in = v->n_in;
+    for (; c->n_picked < c->cap_in; c->n_picked++) {
+        c->picked[c->n_picked] = fh_space_new(NULL);
+        if (!c->picked[c->n_picked]) return fh_no_memory(err);
+    }
+    return FH_OK;
+}
+
+/* Lists the customers of the unit in unsettled inputs. */
+static fh_status list_changed(const fh_unit *u, const fh_view *v, fh_change *c, fh_error *err)
+{
+    c->n = 0;
+    for (uint32_t i = 0; i < v->n_in; i++) {
+        if (v->from[i]->settled) continue;
+        const fh_segment *seg = v->in[i];
+        const uint32_t first = fh_story_from(seg, u->lo);
+        const uint32_t end = u->hi == UINT32_MAX ? seg->n_stories : fh_story_from(seg, u->hi + 1);
+        if (c->n + (end - first) > c->cap) {
+            const size_t cap = 2 * (c->n + (end - first)) + 64;
+            uint32_t *grown = realloc(c->customer, cap * sizeof *grown);
+            if (!grown) return fh_no_memory(err);
+            c->customer = grown;
+            c->cap = cap;
+        }
+        memcpy(c->customer + c->n, seg->customer + first, (end - first) * sizeof *c->customer);
+        c->n += end - first;
+    }
+    if (c->n < 2) return FH_OK;
+    const fh_status status = fh_sort(NULL, c->customer, c->n, sizeof *c->customer, by_number, NULL);
+    if (status != FH_OK) return fh_no_memory(err);
+    size_t kept = 1;
+    for (size_t i = 1; i < c->n; i++)
+        if (c->customer[i] != c->customer[kept - 1]) c->customer[kept++] = c->customer[i];
+    c->n = kept;
+    return FH_OK;
+}
+
+/* Joins n inputs, oldest first, into `space`; NULL: nothing is there. */
+static fh_status join(const fh_reader *r, const fh_unit *u, fh_space *space,
+                      const fh_segment *const *in, size_t n, const fh_segment **out, fh_error *err)
+{
+    *out = NULL;
+    if (n == 0) return FH_OK;
+    fh_status status = fh_segment_join(space, in, n, u->lo, u->hi, false, err);
+    if (status == FH_OK) status = rename_codes(r, space, err);
+    if (status == FH_OK && fh_space_segment(space)->n_stories > 0) *out = fh_space_segment(space);
+    return status;
+}
+
+static fh_status show_changed(const fh_reader *r, fh_view *v, const fh_segment **was,
+                              const fh_segment **is, fh_error *err)
+{
+    const fh_unit *u = &r->unit[v->unit];
+    fh_change *c = v->change;
+    fh_status status = list_changed(u, v, c, err);
+    if (status != FH_OK || c->n == 0) return status;
+    size_t n = 0;
+    for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
+        if (!v->from[i]->settled) continue;
+        status = fh_segment_only(c->picked[i], v->in[i], c->customer, c->n, err);
+        c->in[n++] = fh_space_segment(c->picked[i]);
+    }
+    if (status == FH_OK) status = join(r, u, c->was, c->in, n, was, err);
+    for (uint32_t i = 0; i < v->n_in; i++)
+        c->in[i] = v->from[i]->settled ? fh_space_segment(c->picked[i]) : v->in[i];
+    return status == FH_OK ? join(r, u, c->is, c->in, v->n_in, is, err) : status;
+}
+
+/* Settled inputs that are the only one are shown as they are, else joined. */
+static fh_status show_settled(const fh_reader *r, fh_view *v, const fh_segment **settled,
+                              fh_error *err)
+{
+    fh_change *c = v->change;
+    size_t n = 0;
+    for (uint32_t i = 0; i < v->n_in; i++)
+        if (v->from[i]->settled) c->in[n++] = v->in[i];
+    return join(r, &r->unit[v->unit], v->result, c->in, n, settled, err);
+}
+
+fh_status fh_view_show_parts(const fh_reader *r, fh_view *v, const fh_segment **settled,
+                             const fh_segment **was, const fh_segment **is, fh_error *err)
+{
+    const fh_unit *u = &r->unit[v->unit];
+    if (settled) *settled = NULL;
+    if (was) *was = NULL;
+    if (is) *is = NULL;
+    fh_status status = decode_own(v, err);
+    if (status != FH_OK) return status;
+    if (u->n_settled == 0 || u->n_settled == u->n) {
+        const fh_segment **to = u->n_settled ? settled : is;
+        if (!to) return FH_OK;
+        status = show_all(r, v, err);
+        if (status == FH_OK) *to = v->seg;
+        return status;
+    }
+    status = room_for_change(v, err);
+    if (status == FH_OK && is) status = show_changed(r, v, was, is, err);
+    return status == FH_OK && settled ? show_settled(r, v, settled, err) : status;
 }

@@ -11,6 +11,11 @@
  *     delta             [-5--------]    [--6--]
  *     units   |   1   |  2 + 5 | 3 + 5 |   6  |  |   4   |
  *
+ * *Settled* sources stay as they are for long: base segments and big deltas. What a
+ * question counted of them can be used again (segments.h, groups): then a unit shows
+ * what its settled sources hold, and of the customers that the others have something
+ * of, their stories without and with the others.
+ *
  * A source of one unit is decoded by the worker that takes the unit; one that
  * spans several is decoded once and kept until the last of them is done.
  *
@@ -30,12 +35,14 @@ typedef struct fh_source {
     fh_space *space; /* when shared and decoded */
     const fh_segment *seg;
     uint32_t users;
+    bool settled;
 } fh_source;
 
 typedef struct fh_unit {
     uint32_t lo, hi;
-    size_t at, n; /* sources: reader->member[at .. at+n-1] */
-    bool joined;  /* no two interactions in it are the same: nothing need be compared */
+    size_t at, n;     /* sources: reader->member[at .. at+n-1] */
+    bool joined;      /* no two interactions in it are the same: nothing need be compared */
+    size_t n_settled; /* sources of which a partial result is worth keeping; see plan_settled */
 } fh_unit;
 
 typedef struct fh_reader {
@@ -69,6 +76,17 @@ FH_MUST_CHECK fh_status fh_reader_open(fh_db *db, const fh_reader_about *about, 
 FH_MUST_CHECK fh_status fh_reader_rename(fh_reader *r, fh_arena *arena, fh_error *err);
 void fh_reader_close(fh_reader *r);
 
+/* Memory for what has changed in a unit. */
+typedef struct fh_change {
+    uint32_t *customer; /* [n] who the unsettled sources have something of, rising */
+    size_t n, cap;
+    fh_space **picked; /* [n_picked] their stories in each settled source */
+    size_t n_picked;
+    const fh_segment **in; /* [cap_in] */
+    size_t cap_in;
+    fh_space *was, *is;
+} fh_change;
+
 /* One worker's view; re-used from unit to unit. */
 typedef struct fh_own {
     fh_blobs blobs;
@@ -87,6 +105,7 @@ typedef struct fh_view {
     fh_space *result, *slice;
     fh_own *own; /* [n_own] decoded by this worker itself */
     size_t cap_in, n_own;
+    fh_change *change; /* NULL: never asked for */
 } fh_view;
 void fh_view_free(fh_view *v); /* a zeroed view is a new one */
 
@@ -99,6 +118,14 @@ void fh_org_keep_view(fh_org *org, fh_view *view);
 FH_MUST_CHECK fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err);
 FH_MUST_CHECK fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err);
 void fh_view_release(fh_reader *r, fh_view *v);
+
+/* Instead of showing all, what a unit's settled sources hold (NULL: nothing), and of
+ * the customers of the others their stories without and with these (NULL: none). A
+ * unit without settled sources has everything in *is. Each segment lives until the
+ * view takes another unit; what is not asked for (NULL) is not made. */
+FH_MUST_CHECK fh_status fh_view_show_parts(const fh_reader *r, fh_view *v,
+                                           const fh_segment **settled, const fh_segment **was,
+                                           const fh_segment **is, fh_error *err);
 
 /* Where interaction i of view->seg comes from: input and index in it. */
 static inline fh_merge_source fh_view_source(const fh_view *v, uint32_t i)

@@ -12,7 +12,24 @@
 
 #include <stdlib.h>
 
-enum { LANES = 64 };
+enum {
+    LANES = 64,
+    MOST_PARTS = 1 << 28, /* bytes */
+};
+
+/* Customers whose numbers share their highest bits, so that groups stay the same while
+ * customers come. Units first .. first + n - 1. */
+typedef struct group {
+    size_t first, n;
+    size_t at, len; /* its settled parts, in `parts` */
+    bool changed;
+} group;
+
+typedef struct lane {
+    fh_view view;
+    size_t next, end; /* units of the group it goes through */
+    bool settled, changed;
+} lane;
 
 struct fh_scan {
     fh_reader reader;
@@ -21,7 +38,10 @@ struct fh_scan {
     bool own; /* the connection is the scan's, to be closed */
     size_t next;
     fh_arena *arena;
-    fh_view lane[LANES];
+    group *group; /* [n_groups] in the arena */
+    size_t n_groups;
+    fh_buf parts, names;
+    lane lane[LANES];
 };
 
 static fh_status connect(fh_scan *scan, fh_org *org, fh_error *err)
@@ -35,6 +55,81 @@ static fh_status connect(fh_scan *scan, fh_org *org, fh_error *err)
     return status == FH_OK ? fh_db_begin(scan->db, false, err) : status;
 }
 
+/* ---- Groups --------------------------------------------------------------------------- */
+
+/* What names a settled source within a unit. Numbers of segments are never given twice,
+ * and a segment only ever loses interactions: number and count tell what is in it. */
+typedef struct part {
+    int64_t id;
+    uint32_t n, lo;      /* customers below `lo` count no more */
+    uint32_t from, upto; /* the unit shows these customers of it; 0 and -1: all */
+} part;
+
+static void name_settled(fh_scan *scan, const fh_unit *u)
+{
+    const fh_reader *r = &scan->reader;
+    if (u->n_settled == 0) return;
+    for (size_t k = 0; k < u->n; k++) {
+        const fh_source *s = &r->source[r->member[u->at + k]];
+        if (!s->settled) continue;
+        part p = {s->row.id, s->row.n, s->row.lo, 0, UINT32_MAX};
+        if (s->row.lo < u->lo) p.from = u->lo;
+        if (s->row.hi > u->hi) p.upto = u->hi;
+        fh_buf_put(&scan->parts, &p, sizeof p);
+    }
+}
+
+static uint32_t group_shift(const fh_reader *r, uint32_t lanes)
+{
+    uint32_t highest = 1, wanted = 1;
+    for (size_t i = 0; i < r->n_sources; i++)
+        if (r->source[i].settled && r->source[i].row.hi > highest) highest = r->source[i].row.hi;
+    const uint32_t bits = 32 - (uint32_t)__builtin_clz(highest);
+    while (wanted < 6 && 1u << wanted < 2 * lanes) wanted++;
+    return bits > wanted ? bits - wanted : 0;
+}
+
+fh_status fh_scan_groups(fh_scan *scan, uint32_t lanes, size_t *n_groups, fh_error *err)
+{
+    const fh_reader *r = &scan->reader;
+    const uint32_t shift = group_shift(r, lanes);
+    scan->group = FH_NEW_ARRAY(scan->arena, group, r->n_units + 1);
+    if (!scan->group) return fh_no_memory(err);
+    for (size_t i = 0; i < r->n_units; i++) {
+        const fh_unit *u = &r->unit[i];
+        group *g = scan->n_groups ? &scan->group[scan->n_groups - 1] : NULL;
+        if (!g || r->unit[g->first].lo >> shift != u->lo >> shift) {
+            g = &scan->group[scan->n_groups++];
+            *g = (group){.first = i, .at = scan->parts.len};
+        }
+        g->n++;
+        g->changed = g->changed || u->n_settled < u->n;
+        name_settled(scan, u);
+        g->len = scan->parts.len - g->at;
+    }
+    for (uint32_t d = 0; d < FH_N_DICTS; d++) {
+        const uint32_t n = r->canon[d] ? r->n_canon[d] : 0;
+        fh_buf_put(&scan->names, &n, sizeof n);
+        if (n) fh_buf_put(&scan->names, r->canon[d], n * sizeof *r->canon[d]);
+    }
+    *n_groups = scan->n_groups;
+    return scan->parts.status || scan->names.status ? fh_no_memory(err) : FH_OK;
+}
+
+fh_scan_group fh_scan_group_at(const fh_scan *scan, size_t i)
+{
+    const group *g = &scan->group[i];
+    const fh_str parts = fh_buf_view(&scan->parts);
+    return (fh_scan_group){.settled = {parts.ptr + g->at, g->len}, .changed = g->changed};
+}
+
+fh_str fh_scan_names(const fh_scan *scan)
+{
+    return fh_buf_view(&scan->names);
+}
+
+/* ---- Opening ---------------------------------------------------------------------------- */
+
 fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer, uint32_t hi_customer,
                        fh_scan **out, fh_error *err)
 {
@@ -42,6 +137,8 @@ fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer, uint
     if (!scan) return fh_no_memory(err);
     scan->lock = fh_mutex_new();
     scan->arena = fh_arena_new(NULL);
+    fh_buf_init(&scan->parts, NULL, MOST_PARTS);
+    fh_buf_init(&scan->names, NULL, MOST_PARTS);
     fh_status status = scan->lock && scan->arena ? FH_OK : fh_no_memory(err);
     if (status == FH_OK) status = connect(scan, org, err);
     const fh_reader_about about = {
@@ -64,13 +161,17 @@ fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer, uint
 void fh_scan_close(fh_scan *scan)
 {
     if (!scan) return;
-    for (uint32_t i = 0; i < LANES; i++) fh_view_free(&scan->lane[i]);
+    for (uint32_t i = 0; i < LANES; i++) fh_view_free(&scan->lane[i].view);
+    fh_buf_free(&scan->parts);
+    fh_buf_free(&scan->names);
     fh_reader_close(&scan->reader);
     if (scan->own) fh_db_close(scan->db);
     fh_arena_free(scan->arena);
     fh_mutex_free(scan->lock);
     free(scan);
 }
+
+/* ---- Reading ------------------------------------------------------------------------------ */
 
 /* The lane's next unit; *end when there is none. */
 static fh_status take(fh_scan *scan, fh_view *v, bool *end, fh_error *err)
@@ -84,10 +185,49 @@ static fh_status take(fh_scan *scan, fh_view *v, bool *end, fh_error *err)
     return status;
 }
 
-fh_status fh_scan_next(fh_scan *scan, uint32_t lane, const fh_segment **out, fh_error *err)
+static fh_status take_unit(fh_scan *scan, fh_view *v, size_t unit, fh_error *err)
 {
-    if (lane >= LANES) return fh_fail(err, FH_INVALID, "lane %u of %d", lane, (int)LANES);
-    fh_view *v = &scan->lane[lane];
+    fh_mutex_lock(scan->lock);
+    fh_view_release(&scan->reader, v);
+    const fh_status status = fh_view_take(&scan->reader, v, unit, err);
+    fh_mutex_unlock(scan->lock);
+    return status;
+}
+
+void fh_scan_enter(fh_scan *scan, uint32_t number, size_t i, bool settled, bool changed)
+{
+    const group *g = &scan->group[i];
+    lane *l = &scan->lane[number];
+    l->next = g->first;
+    l->end = g->first + g->n;
+    l->settled = settled;
+    l->changed = changed;
+}
+
+fh_status fh_scan_piece_next(fh_scan *scan, uint32_t number, fh_scan_piece *out, bool *end,
+                             fh_error *err)
+{
+    lane *l = &scan->lane[number];
+    *out = (fh_scan_piece){0};
+    *end = false;
+    for (; l->next < l->end; l->next++) {
+        const fh_unit *u = &scan->reader.unit[l->next];
+        const bool settled = l->settled && u->n_settled > 0;
+        const bool changed = l->changed && u->n_settled < u->n;
+        if (!settled && !changed) continue;
+        const fh_status status = take_unit(scan, &l->view, l->next++, err);
+        if (status != FH_OK) return status;
+        return fh_view_show_parts(&scan->reader, &l->view, settled ? &out->settled : NULL,
+                                  changed ? &out->was : NULL, changed ? &out->is : NULL, err);
+    }
+    *end = true;
+    return FH_OK;
+}
+
+fh_status fh_scan_next(fh_scan *scan, uint32_t number, const fh_segment **out, fh_error *err)
+{
+    if (number >= LANES) return fh_fail(err, FH_INVALID, "lane %u of %d", number, (int)LANES);
+    fh_view *v = &scan->lane[number].view;
     for (;;) {
         bool end = false;
         fh_status status = take(scan, v, &end, err);

@@ -56,6 +56,34 @@ void fh_scan_close(fh_scan *scan);
 FH_MUST_CHECK fh_status fh_scan_next(fh_scan *scan, uint32_t lane, const fh_segment **out,
                                      fh_error *err);
 
+/* The same stories in *groups* of customers, for whoever keeps what was counted: what
+ * is settled (it stays as it is until it is merged, cut or erased) apart from what is
+ * not. A group's `settled` names its settled stories: equal bytes, the same stories,
+ * for ever and in every process. */
+typedef struct fh_scan_group {
+    fh_str settled; /* empty: nothing in it is settled */
+    bool changed;   /* something else is there besides */
+} fh_scan_group;
+/* Cuts the scan into groups for so many lanes: two each or a few more, *n in all. */
+FH_MUST_CHECK fh_status fh_scan_groups(fh_scan *scan, uint32_t lanes, size_t *n, fh_error *err);
+fh_scan_group fh_scan_group_at(const fh_scan *scan, size_t group);
+/* What scans do to names ("these are merged"): part of what a segment shows. */
+fh_str fh_scan_names(const fh_scan *scan);
+
+/* Stories of a stretch of a group's customers. All stories are: the settled ones,
+ * without `was`, with `is`. NULL: there are none, or they were not wanted. */
+typedef struct fh_scan_piece {
+    const fh_segment *settled; /* as if there were nothing else */
+    const fh_segment *was;     /* of these, those of customers who have something else, too */
+    const fh_segment *is;      /* these customers' whole stories */
+} fh_scan_piece;
+/* The lane goes through a group: afterwards each fh_scan_piece_next gives the next of
+ * what is wanted, until *end. A lane lasts as long as in fh_scan_next; the two ways of
+ * reading are not mixed in one scan. */
+void fh_scan_enter(fh_scan *scan, uint32_t lane, size_t group, bool settled, bool changed);
+FH_MUST_CHECK fh_status fh_scan_piece_next(fh_scan *scan, uint32_t lane, fh_scan_piece *out,
+                                           bool *end, fh_error *err);
+
 /* ---- One story --------------------------------------------------------------------- */
 
 typedef struct fh_told { /* one interaction with everything */

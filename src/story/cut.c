@@ -51,40 +51,78 @@ fh_status fh_segment_slice(fh_space *space, const fh_segment *in, uint32_t first
     return FH_OK;
 }
 
+/* Some of a segment's stories being put side by side. */
+typedef struct picking {
+    const fh_segment *in;
+    uint32_t *customer, *start, *first;
+    fh_run *run;
+    uint32_t n_stories, n;
+    size_t n_runs;
+} picking;
+
+/* Room for at most m stories. */
+static bool begin_picking(fh_space *space, const fh_segment *in, uint32_t m, picking *p)
+{
+    *p = (picking){
+        .in = in,
+        .customer = fh_space_part(space, FH_COL_STORIES, FH_PART_MAIN, m, sizeof *p->customer),
+        .start = fh_space_part(space, FH_COL_STORIES, FH_PART_ASIDE, (size_t)m + 1, 4),
+        .first = fh_space_part(space, FH_COL_STORIES, FH_PART_FIRST, m, sizeof *p->first),
+        .run = fh_space_scratch(space, STEPS, (size_t)m + 1, sizeof *p->run)};
+    return p->customer && p->start && p->first && p->run;
+}
+
+static void pick_story(picking *p, uint32_t s)
+{
+    const uint32_t at = p->in->start[s], size = p->in->start[s + 1] - at;
+    p->customer[p->n_stories] = p->in->customer[s];
+    p->start[p->n_stories] = p->n;
+    p->first[p->n_stories++] = p->in->first_s[s];
+    p->n += size;
+    if (p->n_runs && p->run[p->n_runs - 1].index + p->run[p->n_runs - 1].n == at)
+        p->run[p->n_runs - 1].n += size;
+    else
+        p->run[p->n_runs++] = (fh_run){0, at, size, 0};
+}
+
+static fh_status end_picking(fh_space *space, const picking *p, fh_error *err)
+{
+    p->start[p->n_stories] = p->n;
+    fh_space_clear(space);
+    fh_segment *seg = &space->seg;
+    seg->n = p->n;
+    seg->n_stories = p->n_stories;
+    seg->customer = p->customer;
+    seg->start = p->start;
+    seg->first_s = p->first;
+    const fh_status status = fh_splice(space, &p->in, 1, p->run, p->n_runs, err);
+    if (status != FH_OK) fh_space_clear(space);
+    return status;
+}
+
 fh_status fh_segment_without(fh_space *space, const fh_segment *in, uint32_t customer,
                              fh_error *err)
 {
-    const uint32_t m = in->n_stories;
-    uint32_t *kept = fh_space_part(space, FH_COL_STORIES, FH_PART_MAIN, m, sizeof *kept);
-    uint32_t *start = fh_space_part(space, FH_COL_STORIES, FH_PART_ASIDE, (size_t)m + 1, 4);
-    uint32_t *first = fh_space_part(space, FH_COL_STORIES, FH_PART_FIRST, m, sizeof *first);
-    fh_run *run = fh_space_scratch(space, STEPS, (size_t)m + 1, sizeof *run);
-    if (!kept || !start || !first || !run) return fh_no_memory(err);
-    uint32_t stories = 0, n = 0;
-    size_t n_runs = 0;
-    for (uint32_t s = 0; s < m; s++) {
-        if (in->customer[s] == customer) continue;
-        const uint32_t at = in->start[s], size = in->start[s + 1] - at;
-        kept[stories] = in->customer[s];
-        start[stories] = n;
-        first[stories++] = in->first_s[s];
-        n += size;
-        if (n_runs && run[n_runs - 1].index + run[n_runs - 1].n == at)
-            run[n_runs - 1].n += size;
+    picking p;
+    if (!begin_picking(space, in, in->n_stories, &p)) return fh_no_memory(err);
+    for (uint32_t s = 0; s < in->n_stories; s++)
+        if (in->customer[s] != customer) pick_story(&p, s);
+    return end_picking(space, &p, err);
+}
+
+fh_status fh_segment_only(fh_space *space, const fh_segment *in, const uint32_t *customer, size_t n,
+                          fh_error *err)
+{
+    picking p;
+    if (!begin_picking(space, in, in->n_stories, &p)) return fh_no_memory(err);
+    for (size_t s = 0, k = 0; s < in->n_stories && k < n;) {
+        if (in->customer[s] == customer[k]) pick_story(&p, (uint32_t)s);
+        if (in->customer[s] > customer[k])
+            k++;
         else
-            run[n_runs++] = (fh_run){0, at, size, 0};
+            s++;
     }
-    start[stories] = n;
-    fh_space_clear(space);
-    fh_segment *seg = &space->seg;
-    seg->n = n;
-    seg->n_stories = stories;
-    seg->customer = kept;
-    seg->start = start;
-    seg->first_s = first;
-    const fh_status status = fh_splice(space, &in, 1, run, n_runs, err);
-    if (status != FH_OK) fh_space_clear(space);
-    return status;
+    return end_picking(space, &p, err);
 }
 
 /* ---- Dictionaries ------------------------------------------------------------------ */

@@ -352,3 +352,70 @@ void orgfile_random(fh_arena *arena, const oracle *o, fh_row *rows, size_t n, ui
         r->payload = oracle_payload(arena, r, (uint32_t)r->payload.len);
     }
 }
+
+/* ---- Writing of every kind ---------------------------------------------------------- */
+
+void orgfile_name(fh_org *org)
+{
+    assert_status(fh_org_begin(org, NULL), FH_OK);
+    for (uint32_t d = 0; d < FH_N_DICTS; d++)
+        for (int i = 1; i <= 12; i++) {
+            char name[24];
+            uint32_t number = 0;
+            (void)snprintf(name, sizeof name, "name %d", i);
+            assert_status(fh_dict_intern(org, (fh_dict)d, fh_str_of(name), &number, NULL), FH_OK);
+        }
+    assert_status(fh_org_commit(org, NULL), FH_OK);
+}
+
+/* A batch as live ingest writes it: every interaction has an id of its own. */
+void orgfile_put_live(oracle *o, fh_org *org, size_t n, uint32_t hi)
+{
+    static uint64_t next = UINT64_C(1) << 40;
+    static const oracle empty;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, n);
+    fh_builder *b = NULL;
+    const fh_segment *seg = NULL;
+    const fh_str *payload = NULL;
+    orgfile_random(arena, &empty, rows, n, 1, hi, 77);
+    for (size_t i = 0; i < n; i++) rows[i].id = FH_ID_GIVEN | next++;
+    assert_status(fh_builder_new(NULL, &b, NULL), FH_OK);
+    assert_status(fh_builder_add(b, rows, n, NULL), FH_OK);
+    assert_status(fh_builder_sort(b, NULL), FH_OK);
+    assert_status(fh_builder_next(b, &seg, &payload, NULL), FH_OK);
+    assert_status(fh_store_put_live(org, seg, payload, NULL), FH_OK);
+    fh_builder_free(b);
+    oracle_add(o, rows, n);
+    fh_arena_free(arena);
+}
+
+void orgfile_put_random(oracle *o, fh_org *org, size_t n, uint32_t origin, bool inbox)
+{
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, n);
+    orgfile_random(arena, o, rows, n, 1, 60, origin);
+    oracle_put(o, org, rows, n, inbox);
+    fh_arena_free(arena);
+}
+
+void orgfile_something(oracle *o, fh_org *org, uint32_t origin)
+{
+    const uint32_t what = test_rand(8), customer = 1 + test_rand(60), other = 61 + test_rand(3);
+    uint64_t n = 0;
+    if (what < 3) {
+        orgfile_put_live(o, org, 1 + test_rand(30), 60);
+    } else if (what == 3) {
+        orgfile_put_random(o, org, 1 + test_rand(60), origin, false);
+    } else if (what == 4) {
+        orgfile_put_random(o, org, 1 + test_rand(10), origin, true);
+    } else if (what == 5) {
+        assert_status(fh_store_cut(org, customer, &n, NULL), FH_OK);
+        oracle_cut(o, customer);
+    } else if (what == 6) {
+        assert_status(fh_store_move_story(org, customer, other, NULL), FH_OK);
+        oracle_move(o, customer, other, NULL, 0);
+    } else {
+        assert_status(fh_store_merge(org, NULL, NULL, &n, NULL), FH_OK);
+    }
+}

@@ -54,4 +54,14 @@ void orgfile_same(fh_org *org, const oracle *o);
 void orgfile_random(fh_arena *arena, const oracle *o, fh_row *rows, size_t n, uint32_t lo,
                     uint32_t hi, uint32_t origin);
 
+/* Twelve names for each dictionary, numbers 1 to 12. */
+void orgfile_name(fh_org *org);
+/* A batch as live ingest writes it, of customers 1 .. hi: every interaction has an id of
+ * its own. */
+void orgfile_put_live(oracle *o, fh_org *org, size_t n, uint32_t hi);
+/* Some of it sent before; customers 1 .. 60. */
+void orgfile_put_random(oracle *o, fh_org *org, size_t n, uint32_t origin, bool inbox);
+/* Something that writes, at random: any of these, erasing or moving a customer, a merge. */
+void orgfile_something(oracle *o, fh_org *org, uint32_t origin);
+
 #endif

@@ -14,50 +14,6 @@ static const fh_tidy_sizes small = {
     .base_least = 150,
 };
 
-static void name_things(fh_org *org)
-{
-    assert_status(fh_org_begin(org, NULL), FH_OK);
-    for (uint32_t d = 0; d < FH_N_DICTS; d++)
-        for (int i = 1; i <= 12; i++) {
-            char name[24];
-            uint32_t number = 0;
-            (void)snprintf(name, sizeof name, "name %d", i);
-            assert_status(fh_dict_intern(org, (fh_dict)d, fh_str_of(name), &number, NULL), FH_OK);
-        }
-    assert_status(fh_org_commit(org, NULL), FH_OK);
-}
-
-/* A batch as live ingest writes it: every interaction has an id of its own. */
-static void put_live(oracle *o, fh_org *org, size_t n, uint32_t hi)
-{
-    static uint64_t next = UINT64_C(1) << 40;
-    static const oracle empty;
-    fh_arena *arena = fh_arena_new(NULL);
-    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, n);
-    fh_builder *b = NULL;
-    const fh_segment *seg = NULL;
-    const fh_str *payload = NULL;
-    orgfile_random(arena, &empty, rows, n, 1, hi, 77);
-    for (size_t i = 0; i < n; i++) rows[i].id = FH_ID_GIVEN | next++;
-    assert_status(fh_builder_new(NULL, &b, NULL), FH_OK);
-    assert_status(fh_builder_add(b, rows, n, NULL), FH_OK);
-    assert_status(fh_builder_sort(b, NULL), FH_OK);
-    assert_status(fh_builder_next(b, &seg, &payload, NULL), FH_OK);
-    assert_status(fh_store_put_live(org, seg, payload, NULL), FH_OK);
-    fh_builder_free(b);
-    oracle_add(o, rows, n);
-    fh_arena_free(arena);
-}
-
-static void put_random(oracle *o, fh_org *org, size_t n, uint32_t origin, bool inbox)
-{
-    fh_arena *arena = fh_arena_new(NULL);
-    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, n);
-    orgfile_random(arena, o, rows, n, 1, 60, origin);
-    oracle_put(o, org, rows, n, inbox);
-    fh_arena_free(arena);
-}
-
 static bool prepared(fh_tidy *t, fh_org *org, bool all)
 {
     bool any = false;
@@ -95,27 +51,6 @@ static bool few_columns_show_the_same(fh_org *org)
     return n[0] == n[1] && sum[0] == sum[1];
 }
 
-static void something_else(oracle *o, fh_org *org, uint32_t origin)
-{
-    const uint32_t what = test_rand(8), customer = 1 + test_rand(60), other = 61 + test_rand(3);
-    uint64_t n = 0;
-    if (what < 3) {
-        put_live(o, org, 1 + test_rand(30), 60);
-    } else if (what == 3) {
-        put_random(o, org, 1 + test_rand(60), origin, false);
-    } else if (what == 4) {
-        put_random(o, org, 1 + test_rand(10), origin, true);
-    } else if (what == 5) {
-        assert_status(fh_store_cut(org, customer, &n, NULL), FH_OK);
-        oracle_cut(o, customer);
-    } else if (what == 6) {
-        assert_status(fh_store_move_story(org, customer, other, NULL), FH_OK);
-        oracle_move(o, customer, other, NULL, 0);
-    } else {
-        assert_status(fh_store_merge(org, NULL, NULL, &n, NULL), FH_OK);
-    }
-}
-
 static void any_sequence_of_steps_changes_nothing_that_is_shown(void **state)
 {
     (void)state;
@@ -123,17 +58,17 @@ static void any_sequence_of_steps_changes_nothing_that_is_shown(void **state)
     for (uint64_t seed = 1; seed <= 8; seed++) {
         test_seed(seed);
         fh_org *org = orgfile_open(FH_ORG_WRITE);
-        name_things(org);
+        orgfile_name(org);
         oracle o = {0};
         fh_tidy *t = NULL;
         assert_status(fh_tidy_new(&small, &t, NULL), FH_OK);
         for (uint32_t step = 1; step <= 60; step++) {
             if (test_rand(2))
-                put_live(&o, org, 1 + test_rand(30), 60);
+                orgfile_put_live(&o, org, 1 + test_rand(30), 60);
             else if (test_rand(3) == 0)
-                something_else(&o, org, step);
+                orgfile_something(&o, org, step);
             if (prepared(t, org, test_rand(4) == 0)) {
-                if (test_rand(3) == 0) something_else(&o, org, 1000 + step);
+                if (test_rand(3) == 0) orgfile_something(&o, org, 1000 + step);
                 fh_tidy_took(t, test_rand(2) ? 10 : 1000, 100);
                 if (put(t, org))
                     n_done++;
@@ -158,14 +93,14 @@ static void what_came_live_ends_in_a_few_runs_and_then_in_the_base(void **state)
 {
     (void)state;
     fh_org *org = orgfile_open(FH_ORG_WRITE);
-    name_things(org);
+    orgfile_name(org);
     oracle o = {0};
     fh_tidy *t = NULL;
     fh_store_counts c = {0};
     test_seed(5);
     assert_status(fh_tidy_new(&small, &t, NULL), FH_OK);
     for (int i = 0; i < 120; i++) {
-        put_live(&o, org, 5, 60);
+        orgfile_put_live(&o, org, 5, 60);
         while (prepared(t, org, false)) assert_true(put(t, org));
         assert_status(fh_store_count(org, &c, NULL), FH_OK);
         assert_true(c.inbox_batches < small.few_batches);
@@ -187,15 +122,15 @@ static void an_import_keeps_its_copies_to_count_them_itself(void **state)
 {
     (void)state;
     fh_org *org = orgfile_open(FH_ORG_WRITE);
-    name_things(org);
+    orgfile_name(org);
     oracle o = {0};
     fh_tidy *t = NULL;
     fh_arena *arena = fh_arena_new(NULL);
     test_seed(6);
     assert_status(fh_tidy_new(&small, &t, NULL), FH_OK);
-    put_random(&o, org, 17000, 1, false); /* not merged yet: they may hold copies */
-    put_random(&o, org, 2000, 2, false);
-    for (int i = 0; i < 20; i++) put_live(&o, org, 20, 60);
+    orgfile_put_random(&o, org, 17000, 1, false); /* not merged yet: they may hold copies */
+    orgfile_put_random(&o, org, 2000, 2, false);
+    for (int i = 0; i < 20; i++) orgfile_put_live(&o, org, 20, 60);
     while (prepared(t, org, true)) assert_true(put(t, org));
     fh_store_counts c = {0};
     assert_status(fh_store_count(org, &c, NULL), FH_OK);

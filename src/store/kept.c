@@ -1,0 +1,243 @@
+/* kept.c - results kept in memory: a hash table, and a list by last use.
+ *
+ *     newest <-> ... <-> oldest     those in the table; a look-up moves one to the front
+ *
+ * Always: `bytes` is the sum of the things in the table and at most `most`. What is
+ * forgotten while somebody holds it lives until it is released.
+ */
+#include "store/kept.h"
+
+#include "os/threads.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUCKETS = 4096 };
+
+struct fh_kept_thing {
+    fh_kept_thing *newer, *older, *next; /* `next` in its bucket */
+    fh_kept_key key;
+    void *object;
+    void (*end)(void *object);
+    fh_allocator memory;
+    atomic_size_t used; /* by `memory`; reading a thing may take scratch from it, too */
+    size_t bytes;       /* when it was put */
+    uint32_t holders;
+    bool forgotten;
+};
+
+struct fh_kept {
+    fh_mutex *lock; /* guards everything below */
+    size_t most;
+    uint64_t era;
+    fh_kept_thing *newest, *oldest;
+    fh_kept_counts counts;
+    fh_kept_thing *bucket[BUCKETS];
+};
+
+fh_kept *fh_kept_new(size_t most_bytes)
+{
+    fh_kept *kept = calloc(1, sizeof *kept);
+    if (!kept) return NULL;
+    kept->most = most_bytes;
+    kept->lock = fh_mutex_new();
+    if (kept->lock) return kept;
+    free(kept);
+    return NULL;
+}
+
+void fh_kept_free(fh_kept *kept)
+{
+    if (!kept) return;
+    fh_kept_clear(kept);
+    fh_mutex_free(kept->lock);
+    free(kept);
+}
+
+/* ---- Things ---------------------------------------------------------------------------- */
+
+static void *counted_alloc(void *ctx, size_t size)
+{
+    fh_kept_thing *thing = ctx;
+    void *ptr = malloc(size);
+    if (ptr) atomic_fetch_add_explicit(&thing->used, size, memory_order_relaxed);
+    return ptr;
+}
+
+static void counted_free(void *ctx, void *ptr, size_t size)
+{
+    fh_kept_thing *thing = ctx;
+    if (ptr) atomic_fetch_sub_explicit(&thing->used, size, memory_order_relaxed);
+    free(ptr);
+}
+
+fh_kept_thing *fh_kept_begin(fh_kept *kept)
+{
+    (void)kept;
+    fh_kept_thing *thing = calloc(1, sizeof *thing);
+    if (thing) thing->memory = (fh_allocator){counted_alloc, counted_free, thing, 0};
+    return thing;
+}
+
+const fh_allocator *fh_kept_memory(const fh_kept_thing *thing)
+{
+    return &thing->memory;
+}
+
+void fh_kept_drop(fh_kept_thing *thing)
+{
+    free(thing);
+}
+
+static void end_thing(fh_kept_thing *thing)
+{
+    thing->end(thing->object);
+    free(thing);
+}
+
+/* ---- The table, under the lock ----------------------------------------------------------- */
+
+static fh_kept_thing **bucket_of(fh_kept *kept, const fh_kept_key *key)
+{
+    uint32_t hash;
+    memcpy(&hash, key->byte, sizeof hash);
+    return &kept->bucket[hash % BUCKETS];
+}
+
+static fh_kept_thing *find(fh_kept *kept, const fh_kept_key *key)
+{
+    fh_kept_thing *t = *bucket_of(kept, key);
+    while (t && memcmp(t->key.byte, key->byte, sizeof key->byte) != 0) t = t->next;
+    return t;
+}
+
+static void unlink_use(fh_kept *kept, fh_kept_thing *t)
+{
+    *(t->newer ? &t->newer->older : &kept->newest) = t->older;
+    *(t->older ? &t->older->newer : &kept->oldest) = t->newer;
+}
+
+static void link_newest(fh_kept *kept, fh_kept_thing *t)
+{
+    t->newer = NULL;
+    t->older = kept->newest;
+    *(kept->newest ? &kept->newest->newer : &kept->oldest) = t;
+    kept->newest = t;
+}
+
+/* Takes it out; to be ended by the caller, unless it is NULL: somebody holds it. */
+static fh_kept_thing *forget(fh_kept *kept, fh_kept_thing *t)
+{
+    fh_kept_thing **link = bucket_of(kept, &t->key);
+    while (*link != t) link = &(*link)->next;
+    *link = t->next;
+    unlink_use(kept, t);
+    kept->counts.bytes -= t->bytes;
+    kept->counts.things--;
+    t->forgotten = true;
+    return t->holders ? NULL : t;
+}
+
+/* Forgets the oldest until there are `free_bytes`; returns a chain of those to be
+ * ended, by `next`. */
+static fh_kept_thing *make_room(fh_kept *kept, size_t free_bytes)
+{
+    fh_kept_thing *chain = NULL;
+    while (kept->oldest && kept->counts.bytes > kept->most - free_bytes) {
+        fh_kept_thing *t = forget(kept, kept->oldest);
+        kept->counts.forgotten++;
+        if (!t) continue;
+        t->next = chain;
+        chain = t;
+    }
+    return chain;
+}
+
+static void end_chain(fh_kept_thing *chain)
+{
+    while (chain) {
+        fh_kept_thing *next = chain->next;
+        end_thing(chain);
+        chain = next;
+    }
+}
+
+/* ---- Looking up, keeping, forgetting ------------------------------------------------------ */
+
+void *fh_kept_get(fh_kept *kept, const fh_kept_key *key, fh_kept_thing **held)
+{
+    fh_mutex_lock(kept->lock);
+    fh_kept_thing *t = find(kept, key);
+    if (t) {
+        unlink_use(kept, t);
+        link_newest(kept, t);
+        t->holders++;
+        kept->counts.hits++;
+    } else {
+        kept->counts.misses++;
+    }
+    fh_mutex_unlock(kept->lock);
+    *held = t;
+    return t ? t->object : NULL;
+}
+
+void fh_kept_release(fh_kept *kept, fh_kept_thing *held)
+{
+    if (!held) return;
+    fh_mutex_lock(kept->lock);
+    const bool last = --held->holders == 0 && held->forgotten;
+    fh_mutex_unlock(kept->lock);
+    if (last) end_thing(held);
+}
+
+uint64_t fh_kept_era(fh_kept *kept)
+{
+    fh_mutex_lock(kept->lock);
+    const uint64_t era = kept->era;
+    fh_mutex_unlock(kept->lock);
+    return era;
+}
+
+void fh_kept_put(fh_kept *kept, fh_kept_thing *thing, const fh_kept_key *key, uint64_t era,
+                 void *object, void (*end)(void *object), size_t alike)
+{
+    thing->key = *key;
+    thing->object = object;
+    thing->end = end;
+    thing->bytes = sizeof *thing + atomic_load_explicit(&thing->used, memory_order_relaxed);
+    fh_kept_thing *gone = thing;
+    thing->next = NULL;
+    fh_mutex_lock(kept->lock);
+    const bool fits = thing->bytes <= kept->most / 4 * 3 / (alike ? alike : 1);
+    if (!fits) kept->counts.refused++;
+    if (fits && era == kept->era && !find(kept, key)) {
+        gone = make_room(kept, thing->bytes);
+        fh_kept_thing **bucket = bucket_of(kept, key);
+        thing->next = *bucket;
+        *bucket = thing;
+        link_newest(kept, thing);
+        kept->counts.bytes += thing->bytes;
+        kept->counts.things++;
+    }
+    fh_mutex_unlock(kept->lock);
+    end_chain(gone);
+}
+
+void fh_kept_clear(fh_kept *kept)
+{
+    if (!kept) return;
+    fh_mutex_lock(kept->lock);
+    kept->era++;
+    fh_kept_thing *gone = make_room(kept, kept->most);
+    fh_mutex_unlock(kept->lock);
+    end_chain(gone);
+}
+
+fh_kept_counts fh_kept_count(fh_kept *kept)
+{
+    fh_mutex_lock(kept->lock);
+    const fh_kept_counts counts = kept->counts;
+    fh_mutex_unlock(kept->lock);
+    return counts;
+}

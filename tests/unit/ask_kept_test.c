@@ -1,0 +1,207 @@
+/* ask_kept_test.c - answers are the same, byte for byte, with and without partial results
+ * kept from the questions before, whatever was written between them. */
+#include "app/question.h"
+#include "orgfile.h"
+
+#include "store/kept.h"
+#include "store/tidy.h"
+
+static const fh_tidy_sizes small = {
+    .step = 60,
+    .least_step = 10,
+    .least_of_base = 40,
+    .few_batches = 3,
+    .smallest_run = 20,
+    .alike = 3,
+    .base_least = 150,
+};
+
+/* A question with options and filter at random, as bytes to be asked again. */
+typedef struct asked {
+    const fh_question *q;
+    _Alignas(16) unsigned char options[512];
+    fh_str args[2];
+    size_t n_args;
+} asked;
+
+static size_t n_questions(void)
+{
+    size_t n = 0;
+    while (fh_questions[n]) n++;
+    return n;
+}
+
+static asked some_question(size_t which)
+{
+    static const char *const names[] = {"name 1", "name 2", "name 3", "name 4", "name 5"};
+    asked a = {.q = fh_questions[which]};
+    fh_asking *ask = (fh_asking *)(void *)a.options;
+    assert_true(a.q->options_size <= sizeof a.options);
+    if (a.q->defaults) memcpy(a.options, a.q->defaults, a.q->options_size);
+    ask->format = FH_ANSWER_JSON;
+    ask->threads = 1 + test_rand(3);
+    for (; a.n_args < a.q->min_args || (a.n_args < 2 && a.n_args < a.q->max_args); a.n_args++)
+        a.args[a.n_args] = fh_str_of(names[test_rand(5)]);
+    const uint32_t filter = test_rand(8);
+    if (filter == 1) ask->channels = fh_str_of(names[test_rand(5)]);
+    if (filter == 2) ask->passed = FH_STR("name 1,name 7");
+    if (filter == 3) ask->not_passed = FH_STR("name 3");
+    if (filter == 4) ask->from = FH_STR("1990"), ask->until = FH_STR("2030");
+    if (filter == 5) ask->by = 1;
+    if (filter == 6) ask->repeated_ms = 86400000;
+    return a;
+}
+
+/* The answer in the arena; failures (nobody has that name) are answers too. */
+static fh_str answer(const asked *a, fh_org *org, fh_kept *kept, fh_arena *arena)
+{
+    fh_buf out;
+    fh_error err = {0};
+    fh_buf_init(&out, NULL, 16 << 20);
+    fh_org_keep_results(org, kept);
+    fh_arena *own = fh_arena_new(NULL);
+    const fh_status s =
+        fh_question_ask(a->q, org, a->options, a->args, a->n_args, NULL, own, &out, &err);
+    fh_str text = fh_buf_view(&out);
+    if (s) text = fh_str_of(err.message);
+    assert_true(fh_arena_str(arena, text, &text));
+    fh_buf_free(&out);
+    fh_arena_free(own);
+    fh_org_keep_results(org, NULL);
+    return text;
+}
+
+static void same(const asked *a, size_t n, fh_org *org, fh_kept *kept, uint64_t step)
+{
+    for (size_t i = 0; i < n; i++) {
+        fh_arena *arena = fh_arena_new(NULL);
+        const fh_str want = answer(&a[i], org, NULL, arena), got = answer(&a[i], org, kept, arena);
+        if (!fh_str_eq(got, want)) {
+            print_error("kept:  %.600s\nfresh: %.600s\n", got.ptr, want.ptr);
+            fail_msg("%s differs at step %llu", a[i].q->name, (unsigned long long)step);
+        }
+        fh_arena_free(arena);
+    }
+}
+
+static void tidy(fh_tidy *t, fh_org *org, bool all)
+{
+    bool any = true, done;
+    assert_status(fh_tidy_prepare(t, org, all, &any, NULL), FH_OK);
+    if (any) assert_status(fh_tidy_put(t, org, NULL, &done, NULL), FH_OK);
+}
+
+static void answers_are_the_same_whatever_is_written_between(void **state)
+{
+    (void)state;
+    uint64_t n_hits = 0;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        test_seed(seed);
+        fh_org *org = orgfile_open(FH_ORG_WRITE);
+        orgfile_name(org);
+        oracle o = {0};
+        fh_tidy *t = NULL;
+        fh_kept *kept = fh_kept_new(4 << 20);
+        asked some[20];
+        assert_status(fh_tidy_new(&small, &t, NULL), FH_OK);
+        for (size_t i = 0; i < COUNT(some); i++) some[i] = some_question(i % n_questions());
+        for (int i = 0; i < 6; i++) orgfile_put_live(&o, org, 120, 60);
+        if (seed != 2) assert_status(fh_store_merge(org, NULL, NULL, &(uint64_t){0}, NULL), FH_OK);
+        for (uint32_t step = 1; step <= 24; step++) {
+            if (test_rand(3)) orgfile_put_live(&o, org, 1 + test_rand(6), 70);
+            if (test_rand(4) == 0) orgfile_something(&o, org, step);
+            if (test_rand(3) == 0) tidy(t, org, test_rand(2));
+            if (test_rand(8) == 0)
+                assert_status(fh_dict_merge(org, FH_DICT_TOUCHPOINT, 6 + test_rand(6),
+                                            1 + test_rand(5), NULL),
+                              FH_OK);
+            if (test_rand(8) == 0)
+                assert_status(fh_dict_rename(org, FH_DICT_DEPARTMENT, 2, FH_STR("another"), NULL),
+                              FH_OK);
+            same(some + step % 10, 10, org, kept, step);
+        }
+        n_hits += fh_kept_count(kept).hits;
+        oracle_free(&o);
+        fh_tidy_free(t);
+        fh_org_close(org);
+        fh_kept_free(kept);
+        (void)orgfile_teardown(NULL);
+    }
+    assert_true(n_hits > 100);
+}
+
+/* Settled deltas beside the base: runs so big that they stay for a while. */
+static void what_big_runs_hold_is_kept_as_well(void **state)
+{
+    (void)state;
+    static const fh_tidy_sizes big = {.step = 40000,
+                                      .least_step = 40000,
+                                      .least_of_base = 40000,
+                                      .few_batches = 1,
+                                      .smallest_run = 30000,
+                                      .alike = 9,
+                                      .base_least = 1000000};
+    test_seed(11);
+    fh_org *org = orgfile_open(FH_ORG_WRITE);
+    orgfile_name(org);
+    oracle o = {0};
+    fh_tidy *t = NULL;
+    fh_kept *kept = fh_kept_new(64 << 20);
+    assert_status(fh_tidy_new(&big, &t, NULL), FH_OK);
+    orgfile_put_live(&o, org, 20000, 5000);
+    assert_status(fh_store_merge(org, NULL, NULL, &(uint64_t){0}, NULL), FH_OK);
+    orgfile_put_live(&o, org, 17000, 5000);
+    tidy(t, org, true);
+    asked some[6];
+    for (size_t i = 0; i < COUNT(some); i++) some[i] = some_question(i);
+    same(some, COUNT(some), org, kept, 0);
+    const uint64_t before = fh_kept_count(kept).hits;
+    for (uint64_t step = 1; step <= 3; step++) {
+        orgfile_put_live(&o, org, 40, 5000);
+        same(some, COUNT(some), org, kept, step);
+    }
+    fh_store_counts c;
+    assert_status(fh_store_count(org, &c, NULL), FH_OK);
+    assert_true(c.delta_segments > 0 && c.inbox_batches > 0);
+    assert_true(fh_kept_count(kept).hits >= before + 3 * 4);
+    oracle_free(&o);
+    fh_tidy_free(t);
+    fh_org_close(org);
+    fh_kept_free(kept);
+}
+
+static void whoever_is_erased_is_forgotten_at_once(void **state)
+{
+    (void)state;
+    test_seed(3);
+    fh_org *org = orgfile_open(FH_ORG_WRITE);
+    orgfile_name(org);
+    oracle o = {0};
+    uint64_t n = 0;
+    fh_kept *kept = fh_kept_new(4 << 20);
+    orgfile_put_live(&o, org, 500, 60);
+    assert_status(fh_store_merge(org, NULL, NULL, &n, NULL), FH_OK);
+    size_t which = 0;
+    while (strcmp(fh_questions[which]->name, "follows") != 0) which++;
+    asked follows = some_question(which);
+    same(&follows, 1, org, kept, 0);
+    assert_true(fh_kept_count(kept).things > 0);
+    fh_org_keep_results(org, kept);
+    assert_status(fh_store_cut(org, 1, &n, NULL), FH_OK);
+    assert_int_equal(fh_kept_count(kept).things, 0);
+    assert_int_equal(fh_kept_count(kept).bytes, 0);
+    same(&follows, 1, org, kept, 1);
+    oracle_free(&o);
+    fh_org_close(org);
+    fh_kept_free(kept);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_A_FILE(answers_are_the_same_whatever_is_written_between),
+        IN_A_FILE(what_big_runs_hold_is_kept_as_well),
+        IN_A_FILE(whoever_is_erased_is_forgotten_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
