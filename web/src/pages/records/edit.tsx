@@ -13,7 +13,7 @@ export function Edit({ r, kind, fields, onDone, onClose }: { r: Detail; kind: Ki
   const start: Fields = Object.fromEntries(fields.map((f) => [f.name, r.fields[f.name] ?? null]));
   const draft = useDraft(`edit.${r.record}.${r.version}`, start);
   const [mistakes, setMistakes] = useState<Mistakes>({});
-  const [both, setBoth] = useState<{ mine: Fields; theirs: Rec; choice: Record<string, 'mine' | 'theirs'> } | null>(null);
+  const [both, setBoth] = useState<{ mine: Fields; theirs: Rec; choice: Record<string, 'mine' | 'theirs'>; told: string } | null>(null);
   const save = async (change: Fields, from: Rec) => {
     try {
       await changeRecord(from, change);
@@ -29,7 +29,7 @@ export function Edit({ r, kind, fields, onDone, onClose }: { r: Detail; kind: Ki
       // What only they changed is taken over; what both did is chosen.
       setNames(join(names, problem.told['names'] as Names | undefined));
       setBase(current);
-      setBoth({ mine: change, theirs: current, choice: Object.fromEntries(Object.keys(change).map((name) => [name, same(current.fields[name], r.fields[name]) ? 'mine' : both?.choice[name] ?? 'mine'])) });
+      setBoth({ told: problem.message, mine: change, theirs: current, choice: Object.fromEntries(Object.keys(change).map((name) => [name, same(current.fields[name], r.fields[name]) ? 'mine' : both?.choice[name] ?? 'mine'])) });
     }
   };
   const send = async () => {
@@ -55,7 +55,7 @@ export function Edit({ r, kind, fields, onDone, onClose }: { r: Detail; kind: Ki
   if (both) {
     return (
       <Dialog title={sayRecord('both_title')} onClose={onClose} wide>
-        <p>{sayRecord('both_lead', { who: sayRecord('somebody') })}</p>
+        <p>{both.told} {sayRecord('both_lead')}</p>
         <Form submit={sayRecord('both_do')} onSubmit={choose} cancel={() => setBoth(null)} wide>
           <BothSides kind={kind} mine={both.mine} theirs={both.theirs.fields} names={names} choice={both.choice}
             onChoose={(name, side) => setBoth({ ...both, choice: { ...both.choice, [name]: side } })} />

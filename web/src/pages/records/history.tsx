@@ -88,18 +88,18 @@ function changes(d: Details | null): Change[] {
   return [];
 }
 const known = new Set(['made', 'changed', 'moved', 'offered', 'accepted', 'declined', 'taken', 'given-up', 'commented', 'linked', 'unlinked', 'challenged', 'merged', 'parted',
-  'reminded', 'escalated', 'attached', 'detached', 'owner', 'followed']);
+  'reminded', 'escalated', 'unanswered', 'attached', 'detached', 'owner', 'followed']);
 const did = (what: string): string => (known.has(what) ? say(`did_${what}` as 'did_made') : say('did_other', { what }));
 
 function Row({ e, kind, names }: { e: Entry; kind: Kind; names: Names }) {
   const words = texts(e.details, 'text', 'words');
   const moved = texts(e.details, 'to', 'state');
-  const to = e.details?.['asked'] ?? e.details?.['person'];
+  const to = e.details?.['person'];
   return (
     <li class={e.what === 'commented' ? 'said' : undefined}>
       <div class="record-entry">
         <strong>{e.person ? nameIn(names, 'person', e.person) : e.what === 'made' || e.what === 'commented' ? say('author_none') : say('author_machine')}</strong>{' '}
-        <span>{did(e.what)}{typeof to === 'number' && to > 0 && e.what === 'offered' ? `: ${nameIn(names, 'person', to)}` : ''}</span>
+        <span>{did(e.what)}{typeof to === 'number' && to > 0 && (e.what === 'offered' || e.what === 'escalated' || e.what === 'challenged') ? `: ${nameIn(names, 'person', to)}` : ''}</span>
         {e.what === 'moved' && moved && <span>: {stateOf(kind, moved)}</span>}{' '}
         <time class="muted" dateTime={e.at} title={locale.dayTime(e.at)}>{locale.ago(e.at)}</time>
       </div>

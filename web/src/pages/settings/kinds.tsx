@@ -35,15 +35,18 @@ function AllKinds() {
       <Card title={say('kinds')} actions={writes && <LinkButton kind="main" icon="plus" href="/settings/kinds/new">{say('kind_add')}</LinkButton>}>
         <Await got={kinds} lines={8}>
           {(all) => (
-            <Table caption={say('kinds')} captionHidden rows={all} keyOf={(k) => k.name} columns={[
-              { id: 'name', head: say('kind'), cell: (k) => <a href={`/settings/kinds/${k.name}`}>{k.many}</a>, sort: (k) => k.many },
-              { id: 'says', head: say('kind_says'), cell: (k) => k.says },
-              { id: 'fields', head: say('kind_fields'), cell: (k) => k.fields.length, sort: (k) => k.fields.length, number: true },
-              { id: 'states', head: say('kind_states'), cell: (k) => k.states.length, sort: (k) => k.states.length, number: true },
-              { id: 'whose', head: say('kind_from'), cell: (k) => say(k.own ? 'kind_own' : k.changed ? 'kind_changed' : 'kind_given'), sort: (k) => Number(k.own) },
-              { id: 'active', head: say('kind_use'), cell: (k) => say(k.active ? 'kind_on' : 'kind_off'), sort: (k) => Number(k.active) },
-            ]}
-            {...(writes && { actions: (k: Kind) => <Button kind="quiet" onClick={() => turn(k)}>{say(k.active ? 'kind_turn_off' : 'kind_turn_on')}</Button> })} />
+            <ul class="settings-kind-list">
+              {all.map((k) => (
+                <li key={k.name}>
+                  <div>
+                    <a href={`/settings/kinds/${k.name}`}>{k.many}</a>
+                    <p>{k.says}</p>
+                    <p class="muted">{say('kind_sum', { fields: k.fields.length, states: k.states.length, from: say(k.own ? 'kind_own' : k.changed ? 'kind_changed' : 'kind_given') })}{!k.active && <> <strong>{say('kind_off')}</strong></>}</p>
+                  </div>
+                  {writes && <Button kind="quiet" onClick={() => turn(k)}>{say(k.active ? 'kind_turn_off' : 'kind_turn_on')}</Button>}
+                </li>
+              ))}
+            </ul>
           )}
         </Await>
       </Card>
@@ -125,9 +128,33 @@ function Write({ start, kind, name }: { start: string; kind: Declared | null; na
         </Form>
       </Card>
       <Card title={say('kind_means')}>
+        <KnownWords />
         {checked?.kind ?? kind ? <Explained kind={(checked?.kind ?? kind) as Kind} /> : <p class="muted">{say('kind_means_none')}</p>}
       </Card>
     </div>
+  );
+}
+
+interface Words {
+  conditions: { word: string; means: string }[];
+  computed: { word: string; means: string }[];
+}
+function KnownWords() {
+  const [open, setOpen] = useState(false);
+  const got = useGet<Words>(open ? '/kind-words' : null);
+  return (
+    <details class="settings-words" onToggle={(e) => setOpen(e.currentTarget.open)}>
+      <summary>{say('kind_known')}</summary>
+      {open && (
+        <Await got={got}>
+          {(words) => (['conditions', 'computed'] as const).map((of) => (
+            <Table key={of} caption={say(`kind_${of}`)} rows={words[of]} keyOf={(w) => w.word} columns={[
+              { id: 'word', head: say('kind_name'), cell: (w) => <code>{w.word}</code> }, { id: 'means', head: say('kind_what_means'), cell: (w) => w.means },
+            ]} />
+          ))}
+        </Await>
+      )}
+    </details>
   );
 }
 
@@ -147,14 +174,14 @@ function OneKind({ name }: { name: string }) {
   return (
     <Await got={got} lines={10}>
       {(k) => (
-        <>
+        <div class="settings-kind">
           <div class="actions">
             <LinkButton kind="quiet" icon="left" href="/settings/kinds">{say('kinds')}</LinkButton>
             <LinkButton href={`/records/${k.name}`}>{say('kind_see', { what: k.many })}</LinkButton>
             {k.changed && may('settings') && <Button onClick={() => giveBack(k)}>{say('kind_back')}</Button>}
           </div>
           <Write start={k.declaration} kind={k} name={name} />
-        </>
+        </div>
       )}
     </Await>
   );

@@ -94,9 +94,8 @@ export const say = catalogue({
   tact_3: 'As a fact',
   // Two at once
   both_title: 'Somebody was quicker',
-  both_lead: '{who} changed this while you were writing. Nothing is lost: choose for each field what shall stand.',
+  both_lead: 'Nothing is lost: choose for each field what shall stand.',
   both_theirs: 'As it is now',
   both_mine: 'As you wrote it',
   both_do: 'Save these',
-  somebody: 'Somebody',
 });
