@@ -76,6 +76,7 @@ typedef struct fh_touchpoint_row {
     int64_t first_ms, last_ms;
     uint64_t n_scores;
     int64_t score_sum; /* hundredths */
+    int32_t score_max; /* the highest; meaningful when n_scores > 0 */
 } fh_touchpoint_row;
 typedef struct fh_touchpoint_outcome {
     uint32_t touchpoint, outcome; /* outcome > 0 */
@@ -521,6 +522,46 @@ FH_API FH_MUST_CHECK fh_status fh_open_new(const fh_allocator *from, const fh_op
                                            fh_fold **out, fh_error *err);
 FH_API FH_MUST_CHECK fh_status fh_open_read(const fh_fold *fold, fh_arena *arena, fh_open *out,
                                             fh_error *err);
+
+/* ---- ruined: days on which something broke badly --------------------------------- */
+
+/* Of stories by customer. A ruined day is a customer's local day with at least one severe
+ * break; several on one day count once. In a segment selected with
+ * fh_filter.severe the marks of the selection count, else they are looked for here. */
+typedef struct fh_ruined_options {
+    uint32_t n_touchpoints;
+    /* Days are the zone's; NULL: UTC. When clocks go back over midnight, a story's days do
+     * not. Zone and rules outlive the fold. */
+    const struct fh_zone *zone;
+    const fh_severe *severe;
+} fh_ruined_options;
+
+typedef struct fh_ruined_count {
+    uint64_t breaks, days, customers; /* interactions; different days; different customers */
+} fh_ruined_count;
+typedef struct fh_ruined_week {
+    int64_t from_ms;                      /* Monday, 0:00 local */
+    uint64_t days, customers;             /* ruined days; customers with one in this week */
+    uint64_t contact_days, all_customers; /* days on which anything happened; whose */
+} fh_ruined_week;
+typedef struct fh_ruined_row {
+    uint32_t touchpoint;
+    fh_ruined_count all, rule[FH_N_SEVERE];
+} fh_ruined_row;
+
+typedef struct fh_ruined {
+    uint64_t n_interactions, n_stories, contact_days;
+    fh_ruined_count all, rule[FH_N_SEVERE];
+    size_t n_weeks, n_rows;
+    const fh_ruined_week *weeks; /* by time, none left out between first and last contact */
+    const fh_ruined_row *rows;   /* with at least one break, by days, breaks descending */
+} fh_ruined;
+
+FH_API FH_MUST_CHECK fh_status fh_ruined_new(const fh_allocator *from,
+                                             const fh_ruined_options *options, fh_fold **out,
+                                             fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_ruined_read(const fh_fold *fold, fh_arena *arena, fh_ruined *out,
+                                              fh_error *err);
 
 #ifdef __cplusplus
 }

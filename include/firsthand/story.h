@@ -120,6 +120,8 @@ typedef struct fh_segment {
     const uint64_t *id;          /* [n] 0: none                             */
     const uint32_t *member;      /* [n] NULL: always the customer itself    */
     const uint32_t *payload_len; /* [n] bytes; NULL: no payloads            */
+    const uint8_t *severe;       /* [n] bit per fh_severe_rule; only what was selected with
+                                    fh_filter.severe has it, else NULL */
 } fh_segment;
 
 static inline uint32_t fh_code_at(const fh_codes *c, uint32_t i)
@@ -277,6 +279,42 @@ typedef struct fh_move {
 } fh_move;
 #define FH_NO_NAME UINT32_MAX
 
+/* Where something broke badly for a customer. Each rule is looked for in the customer's
+ * whole story; of one problem are interactions of the same number, those of none are left
+ * out of the last three. A contact comes from the customer (or does not say) and has no
+ * score. */
+typedef enum fh_severe_rule {
+    FH_SEVERE_FAILED = 0, /* it ended with an outcome of `failing` */
+    FH_SEVERE_SCORE,      /* the customer gave a score of at most `low` */
+    FH_SEVERE_REOPENED,   /* the outcome `reopened`, or a contact after one of `confirmed` */
+    FH_SEVERE_TOLD_AGAIN, /* handed on to another department, the customer, who had been in
+                             contact before, is so again there at one of `telling`: the first
+                             such contact after each hand-off */
+    FH_SEVERE_AGAIN,      /* the `times`-th contact or a later one within `within_s` */
+    FH_N_SEVERE
+} fh_severe_rule;
+
+enum { FH_SEVERE_TIMES_MAX = 5 };
+typedef struct fh_severe {
+    uint32_t rules;     /* bit per fh_severe_rule: those that count */
+    fh_bitset failing;  /* outcomes */
+    const int32_t *low; /* [n_low] by touchpoint, hundredths; INT32_MIN: no score is low */
+    uint32_t n_low;
+    fh_bitset confirmed; /* outcomes */
+    uint32_t reopened;   /* outcome; 0: none */
+    fh_bitset telling;   /* touchpoints; NULL: all */
+    uint32_t times;      /* 2 .. FH_SEVERE_TIMES_MAX */
+    uint32_t within_s;   /* by whole seconds */
+} fh_severe;
+
+/* Columns that fh_severe_mark reads. */
+FH_API uint32_t fh_severe_columns(const fh_severe *rules);
+/* Bytes of scratch memory, aligned for uint32_t, that it needs. */
+FH_API size_t fh_severe_scratch(const fh_severe *rules, const fh_segment *seg);
+/* mark[n]: bit per rule that the interaction breaks. */
+FH_API void fh_severe_mark(const fh_severe *rules, const fh_segment *seg, void *scratch,
+                           uint8_t *mark);
+
 typedef struct fh_filter {
     /* Conditions on interactions: what does not match is left out of the story,
      * and gaps are counted between what remains. */
@@ -299,6 +337,10 @@ typedef struct fh_filter {
                                 problem, or both times none, at most repeated_ms later */
     uint64_t repeated_ms;
     fh_bitset customers;
+    /* Marks what breaks a rule, looked for before anything is left out; with `broken`, bits
+     * of rules, only interactions that break one of these stay. NULL: not looked for. */
+    const fh_severe *severe;
+    uint32_t broken;
     /* Stories per customer (false) or per (customer, problem): interactions
      * without a problem are then left out. */
     bool by_problem;

@@ -126,12 +126,27 @@ static fh_status options_of(const fh_question *q, fh_arena *arena, const fh_opti
     return FH_OK;
 }
 
-/* "GetFollows" */
+/* "getFollows", "getRuinedDays" */
 static bool schema_name(fh_arena *arena, const char *name, const char *before, fh_str *out)
 {
-    char first = name[0];
-    if (first >= 'a' && first <= 'z') first = (char)(first - 'a' + 'A');
-    return fh_arena_format(arena, out, "%s%c%s", before, first, name + 1);
+    char *text = NULL;
+    size_t n = 0;
+    if (!fh_arena_format(arena, out, "%s%s", before, name)) return false;
+    text = FH_NEW_ARRAY(arena, char, out->len + 1);
+    if (!text) return false;
+    bool capital = true;
+    for (size_t i = 0; i < out->len; i++) {
+        char c = out->ptr[i];
+        if (i < strlen(before)) {
+            text[n++] = c;
+            continue;
+        }
+        if (capital && c >= 'a' && c <= 'z') c = (char)(c - 'a' + 'A');
+        capital = c == '-';
+        if (!capital) text[n++] = c;
+    }
+    *out = (fh_str){text, n};
+    return true;
 }
 
 static fh_status route_of(const fh_question *q, fh_arena *arena, fh_route *out, fh_error *err)

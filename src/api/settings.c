@@ -3,6 +3,7 @@
 #include "app/ask.h"
 #include "app/audit.h"
 #include "app/lived.h"
+#include "app/severe.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -40,11 +41,34 @@ static fh_status check_second_factor(const fh_call *c, fh_str value, fh_error *e
     return fh_fail(err, FH_INVALID, "/second-factor is offered, guarded or everybody");
 }
 
+static fh_status check_low(const fh_call *c, fh_str value, fh_error *err)
+{
+    (void)c;
+    return fh_severe_check(FH_SETTING_LOW, value, err);
+}
+
+static fh_status check_too_many(const fh_call *c, fh_str value, fh_error *err)
+{
+    (void)c;
+    return fh_severe_check(FH_SETTING_TOO_MANY, value, err);
+}
+
+static fh_status check_ruined(const fh_call *c, fh_str value, fh_error *err)
+{
+    (void)c;
+    return fh_severe_check(FH_SETTING_RUINED, value, err);
+}
+
 static const setting settings[] = {{"name", 200, check_name},
                                    {"customer-word", 200, NULL},
                                    {"mission", 2000, NULL},
                                    {"zone", 64, check_zone},
                                    {FH_SETTING_CONFIRMED, 1000, NULL},
+                                   {FH_SETTING_RUINED, 200, check_ruined},
+                                   {FH_SETTING_FAILING, 2000, NULL},
+                                   {FH_SETTING_LOW, 200, check_low},
+                                   {FH_SETTING_TELLING, 2000, NULL},
+                                   {FH_SETTING_TOO_MANY, 40, check_too_many},
                                    {FH_SETTING_SECOND_FACTOR, 16, check_second_factor}};
 enum { N_SETTINGS = sizeof settings / sizeof settings[0] };
 

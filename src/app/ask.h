@@ -36,6 +36,7 @@ typedef struct fh_filter_text {
     fh_str handed;       /* "A>B": from department to department */
     int64_t repeated_ms; /* again within so long; 0: not asked for */
     fh_str customers;    /* identifiers */
+    fh_str severe;       /* "any", "failed,again": only what broke one of these rules */
     bool by_problem;
 } fh_filter_text;
 FH_MUST_CHECK fh_status fh_filter_compile(fh_org *org, const fh_filter_text *text, fh_arena *arena,

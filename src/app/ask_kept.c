@@ -59,6 +59,21 @@ static void hash_set(crypto_generichash_state *h, const fh_bitset *set)
     hash_bytes(h, set->bits, words * sizeof *set->bits);
 }
 
+/* What broke badly: the rules themselves, wherever they lie. */
+static void hash_severe(crypto_generichash_state *h, const fh_severe *v, uint32_t broken)
+{
+    const uint64_t is_there = v != NULL;
+    hash_bytes(h, &is_there, sizeof is_there);
+    if (!v) return;
+    const uint64_t numbers[] = {broken,   v->rules,    v->reopened,
+                                v->times, v->within_s, v->low != NULL};
+    hash_bytes(h, numbers, sizeof numbers);
+    hash_bytes(h, v->low, v->low ? v->n_low * sizeof *v->low : 0);
+    hash_set(h, &v->failing);
+    hash_set(h, &v->confirmed);
+    hash_set(h, &v->telling);
+}
+
 static void hash_filter(crypto_generichash_state *h, const fh_filter *f)
 {
     const uint64_t numbers[] = {f->has_from,
@@ -81,6 +96,7 @@ static void hash_filter(crypto_generichash_state *h, const fh_filter *f)
     hash_bytes(h, f->followed, f->n_followed * sizeof *f->followed);
     hash_bytes(h, f->way, f->n_way * sizeof *f->way);
     hash_bytes(h, f->handed, f->n_handed * sizeof *f->handed);
+    hash_severe(h, f->severe, f->broken);
 }
 
 static fh_kept_key name_question(const asking *a, const fh_fold *empty)

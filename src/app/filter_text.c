@@ -7,6 +7,7 @@
  */
 #include "app/ask.h"
 
+#include "app/severe.h"
 #include "app/words.h"
 #include "base/nearest.h"
 #include "base/time.h"
@@ -397,6 +398,18 @@ static fh_status compile_borders(fh_org *org, const fh_filter_text *text, fh_are
     return s;
 }
 
+static fh_status compile_severe(fh_org *org, fh_str which, fh_arena *arena, fh_filter *f,
+                                fh_error *err)
+{
+    if (!which.len) return FH_OK;
+    fh_severe_rules *rules = FH_NEW(arena, fh_severe_rules);
+    if (!rules) return fh_no_memory(err);
+    fh_status s = fh_severe_which(which, &f->broken, err);
+    if (!s) s = fh_severe_read(org, 0, arena, rules, err);
+    f->severe = &rules->severe;
+    return s;
+}
+
 fh_status fh_filter_compile(fh_org *org, const fh_filter_text *text, fh_arena *arena,
                             fh_filter *out, fh_error *err)
 {
@@ -423,6 +436,7 @@ fh_status fh_filter_compile(fh_org *org, const fh_filter_text *text, fh_arena *a
     if (!s) s = direction_set(text->directions, arena, &f.directions, err);
     if (!s) s = compile_order(org, text, arena, &f, err);
     if (!s) s = customer_set(org, text->customers, arena, &f.customers, err);
+    if (!s) s = compile_severe(org, text->severe, arena, &f, err);
     if (!s) *out = f;
     return s;
 }
@@ -536,7 +550,8 @@ fh_status fh_filter_describe(fh_org *org, const fh_filter_text *text, fh_buf *ou
                  {"who passed ", " or ", "", text->passed},
                  {"who passed ", " and ", "", text->passed_all},
                  {"who never passed ", " or ", "", text->not_passed},
-                 {"customer ", " or ", "", text->customers}};
+                 {"customer ", " or ", "", text->customers},
+                 {"only what broke badly: ", " or ", "", text->severe}};
     fh_filter f = {0};
     const fh_zone *zone = NULL;
     fh_status s = fh_org_zone(org, arena, &zone, err);

@@ -7,14 +7,17 @@
 extern const fh_question fh_question_sources, fh_question_story, fh_question_touchpoints,
     fh_question_follows, fh_question_variants, fh_question_funnel, fh_question_retention,
     fh_question_paths, fh_question_loops, fh_question_waits, fh_question_handoffs,
-    fh_question_repeats, fh_question_journey, fh_question_customers;
+    fh_question_repeats, fh_question_journey, fh_question_customers, fh_question_ruined_days;
 
 const fh_question *const fh_questions[] = {
-    &fh_question_sources, &fh_question_story,     &fh_question_touchpoints,
-    &fh_question_journey, &fh_question_follows,   &fh_question_variants,
-    &fh_question_funnel,  &fh_question_retention, &fh_question_paths,
-    &fh_question_loops,   &fh_question_waits,     &fh_question_handoffs,
-    &fh_question_repeats, &fh_question_customers, NULL,
+    &fh_question_sources,     &fh_question_story,
+    &fh_question_touchpoints, &fh_question_journey,
+    &fh_question_follows,     &fh_question_variants,
+    &fh_question_funnel,      &fh_question_retention,
+    &fh_question_paths,       &fh_question_loops,
+    &fh_question_waits,       &fh_question_handoffs,
+    &fh_question_repeats,     &fh_question_ruined_days,
+    &fh_question_customers,   NULL,
 };
 
 const fh_option fh_asking_options[] = {
@@ -55,6 +58,10 @@ const fh_option fh_asking_options[] = {
      "only stories with a contact again about the same problem within this: 7d", NULL},
     {0, "customer", FH_OPTION_LIST, offsetof(fh_asking, customers), "WHO",
      "only these customers, by any identifier", NULL},
+    {0, "severe", FH_OPTION_LIST, offsetof(fh_asking, severe), "RULES",
+     "only what broke badly for a customer: any, or failed, low-score, reopened, told-again, "
+     "again (see ruined-days)",
+     NULL},
     {0, "by", FH_OPTION_CHOICE, offsetof(fh_asking, by), "customer|problem",
      "what a story is of (default customer)", NULL},
     {.name = "", .kind = FH_OPTION_HEADING, .help = "How it is answered"},
@@ -102,6 +109,7 @@ static fh_filter_text filter_of(const fh_asking *ask)
         .handed = ask->handed,
         .repeated_ms = ask->repeated_ms,
         .customers = ask->customers,
+        .severe = ask->severe,
         .by_problem = ask->by == 1,
     };
 }

@@ -17,7 +17,8 @@ enum { FH_ANSWER_TEXT = 0, FH_ANSWER_JSON, FH_ANSWER_CSV, FH_ANSWER_XLSX };
 /* What every question takes: first in its options struct, FH_ASKING in its table. */
 typedef struct fh_asking {
     fh_str from, until, channels, departments, touchpoints, outcomes, directions;
-    fh_str value_min, value_max, passed, passed_all, not_passed, followed, way, handed, customers;
+    fh_str value_min, value_max, passed, passed_all, not_passed, followed, way, handed, customers,
+        severe;
     int64_t repeated_ms; /* 0: not asked for */
     uint32_t by;         /* 0 customer, 1 problem */
     uint32_t format;

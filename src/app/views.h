@@ -12,6 +12,7 @@
 #define FH_APP_VIEWS_H
 
 #include "app/ask.h"
+#include "app/severe.h"
 #include "app/table.h"
 #include "store/identities.h"
 
@@ -122,6 +123,21 @@ FH_MUST_CHECK fh_status fh_repeats_table(const fh_view *v, const fh_repeats_opti
                                          const fh_repeats *a, size_t top, fh_table *out,
                                          fh_error *err);
 void fh_repeats_json(const fh_view *v, const fh_repeats *a, fh_json *j);
+
+/* ---- ruined days ------------------------------------------------------------ */
+typedef struct fh_ruined_view {
+    fh_ruined ruined;
+    fh_severe_rules rules;
+} fh_ruined_view;
+FH_MUST_CHECK fh_status fh_view_ruined(const fh_view *v, fh_ruined_view *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_ruined_rules_table(const fh_view *v, const fh_ruined_view *a,
+                                              fh_table *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_ruined_table(const fh_view *v, const fh_ruined_view *a, size_t top,
+                                        fh_table *out, fh_error *err);
+/* The latest first. */
+FH_MUST_CHECK fh_status fh_ruined_weeks_table(const fh_view *v, const fh_ruined_view *a, size_t top,
+                                              fh_table *out, fh_error *err);
+void fh_ruined_json(const fh_view *v, const fh_ruined_view *a, fh_json *j);
 
 /* ---- customers: who is behind a figure ------------------------------------------------------ */
 typedef struct fh_behind_row {

@@ -22,7 +22,8 @@ typedef struct row {
     int64_t first_ms, last_ms; /* meaningful when count > 0 */
     uint64_t n_scores;
     int64_t score_sum;
-    bool first_gone, last_gone; /* may have: the time is a bound (fh_fold_take_away) */
+    int32_t score_max;                      /* meaningful when n_scores > 0 */
+    bool first_gone, last_gone, score_gone; /* may have: the time is a bound (fh_fold_take_away) */
 } row;
 
 typedef struct record {         /* of one local code in one segment */
@@ -222,7 +223,7 @@ static fh_status count_scores(touchpoints *f, const fh_segment *seg, const uint1
     for (uint32_t k = 0; k < n; k++) {
         const uint32_t i = told[k];
         row *to = &f->rows[fh_fold_name(&seg->touchpoint, code[i])];
-        to->n_scores++;
+        if (!to->n_scores++ || seg->score[i] > to->score_max) to->score_max = seg->score[i];
         if (!fh_add_i64(to->score_sum, seg->score[i], &to->score_sum)) return scores_too_large(err);
     }
     return FH_OK;
@@ -292,6 +293,10 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
         }
         to->count += r->count;
         to->stories += r->stories;
+        if (r->n_scores && (!to->n_scores || r->score_max >= to->score_max)) {
+            to->score_max = r->score_max;
+            to->score_gone = false;
+        }
         to->n_scores += r->n_scores;
         if (!fh_add_i64(to->score_sum, r->score_sum, &to->score_sum)) return scores_too_large(err);
     }
@@ -315,6 +320,8 @@ static fh_status take_row(row *to, const row *r, fh_error *err)
     if (!fh_sub_i64(to->score_sum, r->score_sum, &to->score_sum)) return scores_too_large(err);
     to->first_gone = to->count && (to->first_gone || r->first_ms <= to->first_ms);
     to->last_gone = to->count && (to->last_gone || r->last_ms >= to->last_ms);
+    if (r->n_scores)
+        to->score_gone = to->n_scores && (to->score_gone || r->score_max >= to->score_max);
     return FH_OK;
 }
 
@@ -351,7 +358,7 @@ static bool sure(const fh_fold *fold)
     const touchpoints *f = (const touchpoints *)fold;
     bool gone = false;
     for (uint32_t t = 0; t < f->options.n_touchpoints; t++)
-        gone = gone || f->rows[t].first_gone || f->rows[t].last_gone;
+        gone = gone || f->rows[t].first_gone || f->rows[t].last_gone || f->rows[t].score_gone;
     return !gone;
 }
 
@@ -424,8 +431,8 @@ static fh_status read_rows(const touchpoints *f, fh_arena *arena, fh_touchpoints
         if (r->count == 0) continue;
         if (n == 0 || r->first_ms < out->first_ms) out->first_ms = r->first_ms;
         if (n == 0 || r->last_ms > out->last_ms) out->last_ms = r->last_ms;
-        list[n++] = (fh_touchpoint_row){t,          r->count,    r->stories,  r->first_ms,
-                                        r->last_ms, r->n_scores, r->score_sum};
+        list[n++] = (fh_touchpoint_row){t,          r->count,    r->stories,   r->first_ms,
+                                        r->last_ms, r->n_scores, r->score_sum, r->score_max};
     }
     out->rows = list;
     out->n_rows = n;

@@ -17,6 +17,8 @@ fh_str fh_kind_clip(fh_str s)
 
 /* As a sentence: the first letter large, a period at the end. */
 static bool as_sentence(fh_arena *arena, const char *fmt, va_list args, fh_str *out)
+    FH_PRINTF(2, 0);
+static bool as_sentence(fh_arena *arena, const char *fmt, va_list args, fh_str *out)
 {
     fh_str text, whole;
     if (!fh_arena_vformat(arena, &text, fmt, args)) return false;
@@ -30,6 +32,8 @@ static bool as_sentence(fh_arena *arena, const char *fmt, va_list args, fh_str *
     return true;
 }
 
+static void note(fh_kind_reader *r, uint32_t line, uint32_t column, const char *remedy,
+                 const char *fmt, va_list args) FH_PRINTF(5, 0);
 static void note(fh_kind_reader *r, uint32_t line, uint32_t column, const char *remedy,
                  const char *fmt, va_list args)
 {

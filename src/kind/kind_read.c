@@ -305,6 +305,7 @@ fh_status fh_kind_read(fh_str text, const fh_kind_words *words, fh_arena *arena,
 {
     fh_kind_reader r = {.arena = arena, .words = words, .kind = FH_NEW(arena, fh_kind)};
     r.problem = FH_NEW_ARRAY(arena, fh_kind_problem, FH_KIND_PROBLEMS_MAX);
+    if (!text.len) text = FH_STR("");
     if (!r.kind || !r.problem) return fh_no_memory(err);
     if (text.len > FH_KIND_TEXT_MAX) {
         (void)fh_kind_problem_at(&r, 1, 1, "Part it into several kinds.",

@@ -353,6 +353,7 @@ fh_status fh_field_from_text(const fh_kind_field *field, fh_str text, fh_arena *
 {
     fh_values values;
     size_t parts = 1;
+    if (!text.len) text = FH_STR("");
     for (size_t i = 0; field->many && i < text.len; i++) parts += text.ptr[i] == '|';
     if (!make_values(field, parts, arena, &values)) return fh_no_memory(err);
     do {

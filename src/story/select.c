@@ -23,7 +23,10 @@ enum { /* scratch slots */
        GROUP = 5,
        PLACES = 6,
        SORTED = 7,
-       SIZES = 8
+       SIZES = 8,
+       MARKS = FH_WALKED_SCRATCH + FH_WALKED_SLOTS,
+       MARKED = MARKS + 1,
+       PICKED = MARKS + 2
 };
 
 bool fh_filter_is_everything(const fh_filter *f)
@@ -31,18 +34,25 @@ bool fh_filter_is_everything(const fh_filter *f)
     return !f->has_from && !f->has_until && !f->touchpoints.bits && !f->channels.bits &&
            !f->departments.bits && !f->outcomes.bits && !f->directions && !f->has_value_min &&
            !f->has_value_max && !f->passed.bits && !f->not_passed.bits && !f->n_followed &&
-           !f->n_way && !f->n_handed && !f->repeated && !f->customers.bits && !f->by_problem;
+           !f->n_way && !f->n_handed && !f->repeated && !f->customers.bits && !f->by_problem &&
+           !f->severe;
+}
+
+static uint32_t columns_of_sets(const fh_filter *f)
+{
+    uint32_t columns = f->severe ? fh_severe_columns(f->severe) : 0;
+    if (f->channels.bits) columns |= 1u << FH_COL_CHANNEL;
+    if (f->departments.bits || f->n_handed) columns |= 1u << FH_COL_DEPARTMENT;
+    if (f->outcomes.bits) columns |= 1u << FH_COL_OUTCOME;
+    return columns;
 }
 
 uint32_t fh_filter_columns(const fh_filter *f)
 {
-    uint32_t columns = 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
+    uint32_t columns = columns_of_sets(f) | 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
     if (f->has_from || f->has_until || f->repeated) columns |= 1u << FH_COL_MS;
     if (f->touchpoints.bits || f->passed.bits || f->not_passed.bits || f->n_followed || f->n_way)
         columns |= 1u << FH_COL_TOUCHPOINT;
-    if (f->channels.bits) columns |= 1u << FH_COL_CHANNEL;
-    if (f->departments.bits || f->n_handed) columns |= 1u << FH_COL_DEPARTMENT;
-    if (f->outcomes.bits) columns |= 1u << FH_COL_OUTCOME;
     if (f->directions || f->repeated) columns |= 1u << FH_COL_DIRECTION;
     if (f->has_value_min || f->has_value_max) columns |= 1u << FH_COL_VALUE;
     if (f->by_problem || f->n_handed || f->repeated) columns |= 1u << FH_COL_PROBLEM;
@@ -70,6 +80,7 @@ typedef struct selection {
     const fh_segment *in;
     const fh_filter *f;
     uint8_t *pass;   /* [n], NULL: all pass           */
+    uint8_t *mark;   /* [n] rules broken; NULL: not asked for */
     uint32_t *at;    /* [n] seconds                   */
     uint32_t *index; /* [n_kept] places in `in`       */
     uint32_t n_kept, n_stories;
@@ -150,6 +161,20 @@ static bool filter_interactions(selection *s)
            filter_names(s, FH_COL_DEPARTMENT, &f->departments, 0) &&
            filter_names(s, FH_COL_OUTCOME, &f->outcomes, 0) &&
            filter_names(s, FH_COL_DIRECTION, &no_set, f->directions);
+}
+
+/* What broke badly: in the whole story, whatever else is left out of it. */
+static bool mark_severe(selection *s)
+{
+    const fh_severe *rules = s->f->severe;
+    if (!rules) return true;
+    void *scratch = fh_space_scratch(s->space, MARKS, fh_severe_scratch(rules, s->in), 1);
+    s->mark = fh_space_scratch(s->space, MARKED, s->in->n, 1);
+    if (!scratch || !s->mark) return false;
+    fh_severe_mark(rules, s->in, scratch, s->mark);
+    if (s->f->broken)
+        for (uint32_t i = 0; i < s->in->n; i++) s->pass[i] &= (s->mark[i] & s->f->broken) != 0;
+    return true;
 }
 
 static void fill_times(selection *s)
@@ -268,7 +293,7 @@ static bool prepare(selection *s)
     if (!s->pass || !s->at || !s->index || !s->customer || !s->start || !s->first || !s->gap)
         return false;
     fill_times(s);
-    return filter_interactions(s) && prepare_kinds(s) &&
+    return filter_interactions(s) && mark_severe(s) && prepare_kinds(s) &&
            fh_walked_begin(&s->walked, s->space, s->in, s->at, s->f);
 }
 
@@ -294,6 +319,15 @@ static bool choose(selection *s)
     return true;
 }
 
+static bool pick_marks(selection *s)
+{
+    uint8_t *mark = fh_space_scratch(s->space, PICKED, s->n_kept, 1);
+    if (!mark) return false;
+    for (uint32_t k = 0; k < s->n_kept; k++) mark[k] = s->mark[s->index[k]];
+    s->space->seg.severe = mark;
+    return true;
+}
+
 fh_status fh_segment_select(fh_space *space, const fh_segment *in, const fh_filter *f,
                             uint32_t columns, fh_error *err)
 {
@@ -309,7 +343,9 @@ fh_status fh_segment_select(fh_space *space, const fh_segment *in, const fh_filt
     seg->first_s = s.first;
     seg->gap_s = s.gap;
     seg->columns = 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
-    if (fh_pick(space, in, columns, s.index)) return FH_OK;
+    bool picked = fh_pick(space, in, columns, s.index);
+    if (picked && s.mark) picked = pick_marks(&s);
+    if (picked) return FH_OK;
     fh_space_clear(space);
     return fh_no_memory(err);
 }

@@ -17,7 +17,7 @@ typedef enum fh_part {
 } fh_part;
 
 enum {
-    FH_N_SCRATCH = 14,
+    FH_N_SCRATCH = 17,
     FH_SLOT_SCRATCH = FH_N_PARTS * FH_N_COLUMNS, /* .. + FH_N_SCRATCH - 1 */
     FH_SLOT_SOURCES = FH_SLOT_SCRATCH + FH_N_SCRATCH,
     FH_N_SLOTS

@@ -20,8 +20,8 @@ typedef struct fh_walked {
     uint64_t *last_ms;       /* [] time of the last one in each problem, + 1; 0: none */
 } fh_walked;
 
-/* Takes scratch slots FH_WALKED_SCRATCH and above. False: no memory. */
-enum { FH_WALKED_SCRATCH = 9 };
+/* Takes FH_WALKED_SLOTS scratch slots from FH_WALKED_SCRATCH on. False: no memory. */
+enum { FH_WALKED_SCRATCH = 9, FH_WALKED_SLOTS = 5 };
 FH_MUST_CHECK bool fh_walked_begin(fh_walked *w, fh_space *space, const fh_segment *in,
                                    const uint32_t *at, const fh_filter *f);
 bool fh_walked_stays(const fh_walked *w, const uint32_t *index, uint32_t n);

@@ -49,6 +49,7 @@ static asked some_question(size_t which)
     if (filter == 4) ask->from = FH_STR("1990"), ask->until = FH_STR("2030");
     if (filter == 5) ask->by = 1;
     if (filter == 6) ask->repeated_ms = 86400000;
+    if (filter == 7) ask->severe = test_rand(2) ? FH_STR("any") : FH_STR("failed,again");
     return a;
 }
 
@@ -91,6 +92,19 @@ static void tidy(fh_tidy *t, fh_org *org, bool all)
     if (any) assert_status(fh_tidy_put(t, org, NULL, &done, NULL), FH_OK);
 }
 
+/* What ruins a day is said anew. */
+static void change_rules(fh_org *org)
+{
+    static const char *const often[] = {"2 within 30d", "3 within 7d", "4 within 400d"};
+    static const char *const outcomes[] = {"name 1", "name 2, name 3", ""};
+    assert_status(
+        fh_setting_put(org, FH_STR(FH_SETTING_TOO_MANY), fh_str_of(often[test_rand(3)]), NULL),
+        FH_OK);
+    assert_status(
+        fh_setting_put(org, FH_STR(FH_SETTING_FAILING), fh_str_of(outcomes[test_rand(3)]), NULL),
+        FH_OK);
+}
+
 static void answers_are_the_same_whatever_is_written_between(void **state)
 {
     (void)state;
@@ -118,6 +132,7 @@ static void answers_are_the_same_whatever_is_written_between(void **state)
             if (test_rand(8) == 0)
                 assert_status(fh_dict_rename(org, FH_DICT_DEPARTMENT, 2, FH_STR("another"), NULL),
                               FH_OK);
+            if (test_rand(4) == 0) change_rules(org);
             same(some + step % 10, 10, org, kept, step);
         }
         n_hits += fh_kept_count(kept).hits;

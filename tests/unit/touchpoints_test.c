@@ -116,6 +116,8 @@ static void check_row(const fh_touchpoint_row *got, const fh_row *row, size_t n)
         counted = row[i].customer;
         if (test_at_ms(&row[i]) < want.first_ms) want.first_ms = test_at_ms(&row[i]);
         if (test_at_ms(&row[i]) > want.last_ms) want.last_ms = test_at_ms(&row[i]);
+        if (row[i].has_score && (!want.n_scores || row[i].score > want.score_max))
+            want.score_max = row[i].score;
         want.n_scores += row[i].has_score;
         if (row[i].has_score) want.score_sum += row[i].score;
     }
@@ -125,6 +127,7 @@ static void check_row(const fh_touchpoint_row *got, const fh_row *row, size_t n)
     assert_int_equal(got->last_ms, want.last_ms);
     assert_int_equal(got->n_scores, want.n_scores);
     assert_int_equal(got->score_sum, want.score_sum);
+    assert_int_equal(got->score_max, want.score_max);
 }
 
 static void check_lists(const fh_touchpoints *got, const fh_row *row, size_t n)
