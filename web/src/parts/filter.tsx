@@ -19,7 +19,7 @@ export const filterParams = {
   channel: list(), department: list(), touchpoint: list(), outcome: list(), direction: list(),
   'value-min': text(), 'value-max': text(),
   passed: list(), 'passed-all': list(), 'not-passed': list(),
-  followed: list(), way: text(), handed: list(), repeated: text(), customer: list(),
+  followed: list(), way: text(), handed: list(), repeated: text(), customer: list(), severe: list(),
   by: oneOf('customer', 'problem'),
 };
 export type Filter = Values<typeof filterParams>;
@@ -154,7 +154,7 @@ export interface FilterBarProps {
   /** The newest interaction there is: "last 30 days" ends with it. */
   newest?: string | undefined;
 }
-const lists: ListName[] = ['passed', 'passed-all', 'not-passed', 'followed', 'touchpoint', 'channel', 'department', 'handed', 'outcome', 'direction', 'customer'];
+const lists: ListName[] = ['passed', 'passed-all', 'not-passed', 'followed', 'touchpoint', 'channel', 'department', 'handed', 'outcome', 'direction', 'customer', 'severe'];
 
 export function FilterBar({ value, onChange, offered = kinds, byProblem = true, newest }: FilterBarProps) {
   const [open, setOpen] = useState<'period' | 'add' | null>(null);

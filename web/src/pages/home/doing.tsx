@@ -5,7 +5,7 @@ import { locale } from '../../base/locale';
 import { type Rec, type RecordPage, hrefOf, kindOf, nameIn, useKinds } from '../../base/records';
 import { may } from '../../base/session';
 import { Bar, Card, LinkButton, Table } from '../../parts';
-import { OwnerOf, StateOf } from '../../parts/records';
+import { OwnerOf, RuinedDays, StateOf } from '../../parts/records';
 import { say } from './words.en';
 
 interface Row {
@@ -76,6 +76,7 @@ function FixedLately() {
 }
 
 export function Doing() {
-  if (!may('take-part')) return null;
-  return <><FixedLately /><Focus /></>;
+  return may('take-part') ? <><FixedLately /><Focus /></> : null;
 }
+/** As the first thing one reads. */
+export const Ruined = () => <RuinedDays whole />;

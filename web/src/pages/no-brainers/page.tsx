@@ -5,7 +5,7 @@ import { type Kind, type Rec, hrefOf, kindOf, ownRecord, useKinds } from '../../
 import { oneOf, useQuery } from '../../base/url';
 import { openCapture } from '../../base/capture';
 import { Await, Board, type BoardWay, Button, Empty, Tabs, tell, tellProblem } from '../../parts';
-import { AgeOf, AskedOf, Bounces, DueOf, MoveDialog, OfferDialog, OwnerOf, WordsDialog, say as sayRecord } from '../../parts/records';
+import { AgeOf, AskedOf, Bounces, DueOf, MoveDialog, OfferDialog, OwnerOf, RuinedDays, WordsDialog, say as sayRecord } from '../../parts/records';
 import { whoAmI } from '../../base/session';
 import { Gallery } from './gallery';
 import { KnownBad } from './known';
@@ -91,6 +91,7 @@ function Parts({ kinds }: { kinds: Kind[] }) {
         <Await got={moments} lines={10}>
           {(data) => (
             <div class="no-brainers">
+              {q.tab === 'board' && <RuinedDays />}
               {q.tab === 'board' && <TheBoard kinds={kinds} moments={data} again={moments.again} />}
               {q.tab === 'quick' && <QuickWins kinds={kinds} moments={data} again={moments.again} />}
               {q.tab === 'lookout' && <Lookout kinds={kinds} moments={data} />}

@@ -83,6 +83,4 @@ export const say = catalogue({
   gallery_copy: 'Do it here, too',
   gallery_fixes: 'Fixes that were made',
   all: 'Show all',
-  // Ruined days
-  ruined: 'Ruined days',
 });

@@ -5,3 +5,4 @@ export * from './fields';
 export * from './moves';
 export * from './sources';
 export { say } from './words.en';
+export * from './ruined';

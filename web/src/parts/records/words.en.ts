@@ -98,4 +98,18 @@ export const say = catalogue({
   both_theirs: 'As it is now',
   both_mine: 'As you wrote it',
   both_do: 'Save these',
+  // Ruined days
+  ruined: 'Ruined days',
+  ruined_year: { one: 'Ruined days in {n} week', other: 'Ruined days in {n} weeks' },
+  ruined_basis: { one: '{share} of the days on which {customers} had to do with us, in {n} week until {until}', other: '{share} of the days on which {customers} had to do with us, in {n} weeks until {until}' },
+  ruined_open: 'Open the stories',
+  ruined_rule: 'What counts as ruined',
+  ruined_means: 'A ruined day is one day of one {customer} on which at least one of these happened; several on the same day count once.',
+  ruined_rules: { one: '{n} ruined day since the first interaction, by what happened', other: '{n} ruined days since the first interaction, by what happened' },
+  ruined_what: 'What happened',
+  ruined_customers: '{Customers}',
+  ruined_weeks: 'Ruined days a week',
+  ruined_weeks_basis: 'Days of {customers}, n = {n}; the last week may not be over.',
+  ruined_week: 'Week from',
+  ruined_of: 'Days with a contact',
 });
