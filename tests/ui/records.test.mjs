@@ -10,13 +10,13 @@ const fritz = await our.somebody('Fritz Front', ['front-line'], { department });
 const dora = await our.somebody('Dora Desk', ['front-line']);
 const otto = await our.somebody('Otto Office', ['front-line']);
 const lea = await our.somebody('Lea Lead', ['lead'], { department });
-const { json: names } = await our.api('GET', '/names/touchpoint');
+const { json: names } = await our.api('GET', '/names/touchpoints');
 const touchpoint = names.items[0];
 const make = async (kind, fields, more = {}) => (await our.api('POST', `/records/${kind}`, { fields, ...more })).json;
 const own = (who, r, what, more = {}) => who.api('POST', `/records/${r.kind}/${r.record}/ownership`, { do: what, ...more });
 
 const letter = await make('aggravation', { what: 'Two welcome letters with different opening hours', touchpoint: touchpoint.number, effort: 'day' });
-const promise = await make('promise', { what: 'We call back within two days', to: 1, by: '2031-05-01' });
+const promise = await make('promise', { what: 'We call back within two days', customer: 1, due: '2031-05-01' });
 await make('known-bad', { what: 'Garage reviews stay unanswered', harm: 'Customers believe that nobody reads them', asked: fritz.person });
 await make('inspiration', { what: 'One page instead of four', before: 'Four pages', after: 'One page', effect: 'Nobody asks what it means' });
 await make('focus', { what: 'Welcome letter', is: 'message', department });

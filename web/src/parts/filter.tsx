@@ -63,7 +63,7 @@ function AddFilter({ value, onChange, close, offered }: { value: Filter; onChang
   const [typed, setTyped] = useState('');
   const [range, setRange] = useState({ min: value['value-min'], max: value['value-max'] });
   const of = dictionary[kind as keyof Filter];
-  const names = useGet<Names>(of ? `/names/${of}` : null);
+  const names = useGet<Names>(of ? `/names/${of}s` : null);
   const known = (kind === 'direction' ? ['in', 'out', 'internal']
     : (names.data?.items ?? []).filter((n) => n.counts_as === undefined).map((n) => n.name)).filter((n) => !chosen.includes(n));
   const match = known.filter((n) => n.toLowerCase().includes(typed.trim().toLowerCase()));

@@ -117,7 +117,7 @@ export default function Capture({ from, onClose }: { from: CaptureFrom; onClose:
   const [name, setName] = useState(from.kind ?? 'signal');
   const open = (kinds.data ?? []).filter((k) => k.may_make && k.active);
   const kind = kindOf(open, name) ?? open[0];
-  const touchpoint = useGet<{ items: { number: number; name: string }[] }>(from.fields ? '/names/touchpoint' : null);
+  const touchpoint = useGet<{ items: { number: number; name: string }[] }>(from.fields ? '/names/touchpoints' : null);
   const names: Names | undefined = touchpoint.data && { touchpoint: Object.fromEntries(touchpoint.data.items.map((t) => [String(t.number), t.name])) };
   // What is told in a moment stands first; the rest is a tap away.
   const offered = ['signal', 'aggravation', 'suggestion', 'promise', 'note'].flatMap((n) => kindOf(open, n) ?? []);

@@ -35,7 +35,7 @@ export async function findPeople(text: string, signal?: AbortSignal): Promise<Pi
 }
 
 const touchpoints = () => once('touchpoints', async () =>
-  (await get<{ items: { number: number; name: string; counts_as?: number }[] }>('/names/touchpoint')).items
+  (await get<{ items: { number: number; name: string; counts_as?: number }[] }>('/names/touchpoints')).items
     .filter((n) => n.counts_as === undefined).map((n) => ({ value: n.number, label: n.name })));
 export const findTouchpoints = async (text: string): Promise<Pick[]> => near(await touchpoints(), text);
 export const touchpointNamed = async (name: string): Promise<Pick | undefined> => (await touchpoints()).find((t) => t.label === name);
