@@ -16,7 +16,7 @@ typedef struct export_query {
 static const fh_option export_options[] = {
     {0, "format", FH_OPTION_CHOICE, offsetof(export_query, format), "csv|xlsx|json",
      "as what (default csv)", NULL},
-    {0, NULL, FH_OPTION_INCLUDE, offsetof(export_query, records), NULL, NULL,
+    {0, "", FH_OPTION_INCLUDE, offsetof(export_query, records), NULL, NULL,
      fh_records_of_kind_options},
     {0},
 };

@@ -313,7 +313,9 @@ fh_status fh_call_records_filter(const fh_call *c, fh_records_filter *out, fh_er
                                .value = q->value,
                                .order = (fh_record_order)q->order,
                                .cursor = q->after};
-    fh_status s = who(c, "owner", q->owner, &out->owner, err);
+    const fh_kind *kind = NULL;
+    fh_status s = out->kind.len ? fh_kind_get(c->org, out->kind, c->arena, &kind, err) : FH_OK;
+    if (!s) s = who(c, "owner", q->owner, &out->owner, err);
     if (!s) s = who(c, "author", q->author, &out->author, err);
     if (!s) s = who(c, "asked", q->asked, &out->asked, err);
     if (!s) s = who(c, "follower", q->follower, &out->follower, err);
@@ -466,7 +468,7 @@ const fh_option fh_records_of_kind_options[] = {
 
 const fh_option fh_records_options[] = {
     TEXT(kind, "NAME", "only those of this kind"),
-    {0, NULL, FH_OPTION_INCLUDE, 0, NULL, NULL, fh_records_of_kind_options},
+    {0, "", FH_OPTION_INCLUDE, 0, NULL, NULL, fh_records_of_kind_options},
     {0},
 };
 
