@@ -80,7 +80,7 @@ our.test('nobody\u2019s, bounced twice, owned, fixed; whoever told it sees what 
   const at = await open(`/records/signal/${told.record}`);
   await our.ready(at);
   await at.getByRole('button', { name: 'Offer it to somebody' }).click();
-  await at.getByRole('dialog').getByLabel('Somebody else').fill('Dora');
+  await at.getByRole('dialog').getByRole('combobox', { name: 'Somebody else' }).fill('Dora');
   await at.getByRole('option', { name: 'Dora Desk' }).click();
   await at.getByRole('button', { name: 'Offer it', exact: true }).click();
   await at.getByText('Offered to Dora Desk').waitFor();
@@ -178,7 +178,7 @@ our.test('similar ones appear while one types; what was typed is there again', a
 our.test('a kind is declared in the settings, its mistakes told by line, and used at once', async ({ open }) => {
   const page = await open('/settings/kinds/new');
   await our.ready(page);
-  const text = page.getByLabel('Declaration', { exact: true });
+  const text = page.getByRole('textbox', { name: 'Declaration' });
   const declaration = (await text.inputValue()).replaceAll('thank-you', 'praise').replaceAll('Thank-you', 'Praise');
   await text.fill(declaration.replace('to passed', 'to nowhere'));
   await page.getByText('needs another look').waitFor();

@@ -148,7 +148,7 @@ export default function MyPart() {
           <Lines items={became} kinds={ks} names={names} />
         </Section>
       )}
-      <Digest follows={follows.items.filter((r) => r.author !== me && r.owner !== me)} kinds={ks} names={names} />
+      <Digest follows={follows.items.filter((r) => r.author !== me && r.owner !== me && r.asked !== me)} kinds={ks} names={names} />
     </div>
   );
 }

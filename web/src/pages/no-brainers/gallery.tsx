@@ -24,7 +24,7 @@ export function Gallery({ kinds }: { kinds: Kind[] }) {
             <ul class="no-brainers-gallery">
               {page.items.filter((r) => r.state !== 'away').map((r) => (
                 <li key={r.record} class="card">
-                  <h3><a href={hrefOf(r)}>{r.title}</a></h3>
+                  <h2><a href={hrefOf(r)}>{r.title}</a></h2>
                   <dl>
                     {([['before', 'gallery_before'], ['after', 'gallery_after'], ['effect', 'gallery_effect']] as const).map(([name, word]) => told(r, name) && <div key={name}><dt>{say(word)}</dt><dd>{told(r, name)}</dd></div>)}
                   </dl>

@@ -1,13 +1,13 @@
 // attached.tsx - files that belong to a record.
 import { post } from '../../base/api';
 import { useState } from 'preact/hooks';
-import type { Detail } from '../../base/records';
+import { locale } from '../../base/locale';
+import { type Detail, nameIn } from '../../base/records';
 import { Card, tell, tellProblem } from '../../parts';
 import { say } from './words.en';
 
 export function FilesCard({ r, again }: { r: Detail; again: () => void }) {
   const [busy, setBusy] = useState(false);
-  const files = r.about.filter((a) => a.what === 'file');
   const send = async (file: File) => {
     setBusy(true);
     try {
@@ -23,8 +23,12 @@ export function FilesCard({ r, again }: { r: Detail; again: () => void }) {
   return (
     <Card title={say('files_attached')}>
       <div class="record-form">
-        {files.length ? (
-          <ul class="record-files">{files.map((f) => <li key={f.about}><a href={`/api/v1/records/${r.kind}/${r.record}/files/${f.number}`} download>{f.words || f.key || `#${f.number}`}</a></li>)}</ul>
+        {r.files.length ? (
+          <ul class="record-files">
+            {r.files.map((f) => (
+              <li key={f.file}><a href={`/api/v1/records/${r.kind}/${r.record}/files/${f.file}`} download={f.name}>{f.name}</a> <span class="muted">{locale.day(f.at)}, {nameIn(r.names, 'person', f.person)}</span></li>
+            ))}
+          </ul>
         ) : <p class="muted">{say('files_none')}</p>}
         {r.may.comment && (
           <div class="actions">

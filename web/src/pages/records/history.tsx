@@ -81,14 +81,14 @@ interface Change {
 /** Fields that changed, in whichever way an entry tells them. */
 function changes(d: Details | null): Change[] {
   const before = d?.['before'], after = d?.['after'];
-  if (before && after && typeof before === 'object' && typeof after === 'object') {
+  if (before && after && typeof before === 'object' && typeof after === 'object') { // what was there from the beginning stands above
     const b = before as Record<string, Value>, a = after as Record<string, Value>;
     return [...new Set([...Object.keys(b), ...Object.keys(a)])].filter((n) => JSON.stringify(b[n]) !== JSON.stringify(a[n])).map((name) => ({ name, before: b[name], after: a[name] }));
   }
   return [];
 }
 const known = new Set(['made', 'changed', 'moved', 'offered', 'accepted', 'declined', 'taken', 'given-up', 'commented', 'linked', 'unlinked', 'challenged', 'merged', 'parted',
-  'reminded', 'escalated', 'unanswered', 'attached', 'detached', 'owner', 'followed']);
+  'took-in', 'reminded', 'escalated', 'unanswered', 'attached', 'detached', 'owner', 'followed']);
 const did = (what: string): string => (known.has(what) ? say(`did_${what}` as 'did_made') : say('did_other', { what }));
 
 function Row({ e, kind, names }: { e: Entry; kind: Kind; names: Names }) {

@@ -103,11 +103,11 @@ function Whose({ r, again }: { r: Detail; again: () => void }) {
   );
 }
 
-function Challenges({ r, kind, kinds, again }: Shown & { kinds: Kind[] }) {
+function Challenges({ r, kinds, again }: { r: Detail; again: () => void; kinds: Kind[] }) {
   const [asking, setAsking] = useState(false);
-  if (!kind.challenged && !r.challenges.length) return null;
+  if (!r.may.challenge && !r.challenges.length) return null;
   return (
-    <Card title={say('challenges')} actions={kind.challenged && <Button kind="quiet" onClick={() => setAsking(true)}>{say('challenge')}</Button>}>
+    <Card title={say('challenges')} actions={r.may.challenge && <Button kind="quiet" onClick={() => setAsking(true)}>{say('challenge')}</Button>}>
       {r.challenges.length ? (
         <ul class="record-lines">
           {r.challenges.map((c) => <li key={c.record}><a href={hrefOf(c)}>{c.title}</a> <StateOf kind={kindOf(kinds, c.kind)} r={c} /> <AskedOf r={c} names={r.names} /></li>)}
@@ -162,7 +162,7 @@ function Whole({ r, kind, kinds, tag, again, put }: Shown & { kinds: Kind[]; tag
         <div class="record-stack">
           <Standing r={r} kind={kind} again={again} />
           <Whose r={r} again={again} />
-          <Challenges r={r} kind={kind} kinds={kinds} again={again} />
+          <Challenges r={r} kinds={kinds} again={again} />
           <FilesCard r={r} again={again} />
           <p class="muted">{say('followers', { n: r.followers.length })}</p>
         </div>

@@ -178,7 +178,7 @@ export const say = catalogue({
   did_made: 'told it', did_changed: 'changed it', did_moved: 'moved it', did_offered: 'offered it',
   did_accepted: 'accepted it', did_declined: 'declined it', did_taken: 'took it', 'did_given-up': 'gave it up', did_commented: 'said',
   did_linked: 'linked it', did_unlinked: 'took a link away', did_challenged: 'asked: is this really reverse?', did_merged: 'put it together with another',
-  did_parted: 'parted it again', did_reminded: 'reminded', did_escalated: 'got no answer and turned to the lead', did_unanswered: 'got no answer in time', did_attached: 'attached a file',
+  'did_took-in': 'put another one together with it', did_parted: 'parted it again', did_reminded: 'reminded', did_escalated: 'got no answer and turned to the lead', did_unanswered: 'got no answer in time', did_attached: 'attached a file',
   did_detached: 'took a file away', did_owner: 'gave it an owner', did_followed: 'follows it',
   did_other: 'did: {what}',
   to: '{from} to {to}',

@@ -70,7 +70,8 @@ function OneKind({ kind, from, names, onClose }: { kind: Kind; from: CaptureFrom
   const [made, setMade] = useState<Made | null>(null);
   const [key] = useState(once);
   const main = titleField(kind);
-  const about = from.about ?? here.about ?? [];
+  const held = (type: Field['type']) => given(kind).some((f) => f.type === type); // a field says it already
+  const about = from.about ?? (here.about ?? []).filter((a) => !held(a.what as Field['type']));
   const [where, setWhere] = useState('');
   const spoken = isQuick(kind) && where ? say('capture_spoken', { what: kind.add || kind.title, where }) : '';
   const fields = few(kind, start).map((f) => (f === main && isQuick(kind) ? { ...f, required: false, help: spoken ? say('capture_left', { text: spoken }) : f.help } : f));
@@ -105,7 +106,7 @@ function OneKind({ kind, from, names, onClose }: { kind: Kind; from: CaptureFrom
           onChange={(v) => draft.set({ [f.name]: v })} error={mistakes[f.name]} />
       ))}
       {main && <Similar kind={kind} text={String(draft.fields[main.name] ?? '')} />}
-      {here.label && !from.about && <p class="muted">{say('capture_about', { what: here.label })}</p>}
+      {here.label && !from.about && about.length > 0 && <p class="muted">{say('capture_about', { what: here.label })}</p>}
       {kind.anonymous && <CheckField label={say('anonymous')} help={unnamed ? say('anonymous_help') : undefined} checked={unnamed} onChange={setUnnamed} />}
       <p><Button kind="quiet" onClick={more}>{say('capture_more')}</Button></p>
     </Form>
