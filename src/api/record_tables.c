@@ -73,6 +73,7 @@ static fh_status export_records(fh_call *c, fh_error *err)
     fh_status s = fh_pool_read(c->api->options.pool, &c->org, err);
     if (s) return s;
     s = fh_call_records_filter(c, &filter, err);
+    c->type = FH_STR("application/json");
     if (!s && q->format == JSON)
         s = fh_records_json(c->org, &c->actor, &filter, c->arena, &c->json, err);
     else if (!s)
