@@ -146,13 +146,13 @@ static fh_status add_to(const asking *a, worker *w, fh_fold **fold, const fh_seg
     return s ? s : add(a, w, *fold, seg, err);
 }
 
-/* Goes through a group; what is settled is added to `fresh`, unless that is NULL. */
-static fh_status fold_group(asking *a, uint32_t lane, size_t group, bool changed, fh_fold *fresh,
+/* Goes through a group; what is settled is added to `settled`, unless that is NULL. */
+static fh_status fold_group(asking *a, uint32_t lane, size_t group, bool changed, fh_fold **settled,
                             fh_error *err)
 {
     worker *w = &a->worker[lane];
-    if (!changed && !fresh) return FH_OK;
-    fh_scan_enter(a->scan, lane, group, fresh != NULL, changed);
+    if (!changed && !settled) return FH_OK;
+    fh_scan_enter(a->scan, lane, group, settled != NULL, changed);
     for (;;) {
         fh_scan_piece piece;
         bool end = false;
@@ -160,7 +160,7 @@ static fh_status fold_group(asking *a, uint32_t lane, size_t group, bool changed
         if (s || end) return s;
         s = add_to(a, w, &w->minus, piece.was, err);
         if (!s) s = add_to(a, w, &w->plus, piece.is, err);
-        if (!s && piece.settled) s = add(a, w, fresh, piece.settled, err);
+        if (!s && settled) s = add_to(a, w, settled, piece.settled, err);
         if (s) return s;
         if (atomic_load_explicit(&a->failed, memory_order_relaxed)) return FH_OK;
     }
@@ -177,9 +177,10 @@ static fh_status fold_afresh(asking *a, uint32_t lane, size_t group, bool change
 {
     fh_kept_thing *thing = fh_kept_begin(a->kept);
     fh_fold *fresh = NULL;
-    if (!thing) return fh_no_memory(err);
+    /* No memory for keeping it. */
+    if (!thing) return fold_group(a, lane, group, changed, &a->worker[lane].sum, err);
     fh_status s = a->about->make(a->about->ctx, fh_kept_memory(thing), &fresh, err);
-    if (!s) s = fold_group(a, lane, group, changed, fresh, err);
+    if (!s) s = fold_group(a, lane, group, changed, &fresh, err);
     if (!s) s = fh_fold_merge(a->worker[lane].sum, fresh, err);
     const bool whole = !atomic_load_explicit(&a->failed, memory_order_relaxed);
     if (!s && whole) {

@@ -4,7 +4,7 @@
 
 #include "base/time.h"
 
-/* ---- Looking at the record ---------------------------------------------------------- */
+/* ---- Looking at the record --------------------------------------------------------- */
 
 static const fh_values *values_of(const fh_record_view *r, fh_str field)
 {
@@ -58,7 +58,7 @@ static fh_status spoken_of(const fh_condition_asked *a, fh_str kind, int open, b
     return status;
 }
 
-/* ---- Conditions: *holds, when nothing failed ------------------------------------------- */
+/* ---- Conditions: *holds, when nothing failed --------------------------------------- */
 
 static fh_status owned(const fh_condition_asked *a, bool *holds, fh_error *err)
 {
@@ -297,7 +297,7 @@ fh_status fh_move_missing(const fh_condition_asked *asked, const fh_kind_move *m
     return status;
 }
 
-/* ---- Computed figures: *filled false when there is none ------------------------------------- */
+/* ---- Computed figures: *filled false when there is none ---------------------------- */
 
 static void days_open(const fh_condition_asked *a, int64_t *out, bool *filled)
 {

@@ -10,6 +10,7 @@
 #include "app/drawn.h"
 
 #include "app/html.h"
+#include "app/layout_kept.h"
 #include "app/words.h"
 
 #include <string.h>
@@ -314,7 +315,7 @@ fh_status fh_drawn_make(fh_arena *arena, const fh_names *names, const fh_drawn_f
     if (make_boxes(&d) || find_arcs(&d, whole->follows, &all)) return fh_no_memory(err);
     fh_status s = choose(&d, &all, &r.permille, &drawn, err);
     const fh_layout_graph graph = {d.nodes, d.n, drawn.arc, drawn.n};
-    if (!s) s = fh_layout_new(arena, &graph, NULL, &layout, err);
+    if (!s) s = fh_layout_kept(options->kept, arena, &graph, &layout, err);
     if (!s && whole != shown) {
         uint32_t permille = options->permille;
         s = find_arcs(&d, shown->follows, &all) ? fh_no_memory(err) : FH_OK;

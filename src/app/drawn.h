@@ -23,6 +23,7 @@ typedef struct fh_drawn_options {
     size_t max_boxes;  /* touchpoints: the commonest; 0: FH_DRAWN_BOXES */
     size_t max_arcs;   /* drawn at most, by drawing less than `permille`; 0: no limit */
     bool roomy;        /* boxes are wide enough for any wait, so that none outgrows its box */
+    fh_kept *kept;     /* where the layout of the whole is kept; NULL: nowhere */
 } fh_drawn_options;
 enum { FH_DRAWN_BOXES = 40, FH_DRAWN_MOST_BOXES = 200, FH_DRAWN_ARCS = 300 };
 

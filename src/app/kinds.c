@@ -27,7 +27,7 @@ typedef struct kinds {
     struct kinds *before; /* what these replaced; NULL: none */
 } kinds;
 
-/* ---- Reading all ----------------------------------------------------------------------- */
+/* ---- Reading all ------------------------------------------------------------------- */
 
 static void free_kinds(void *what)
 {
@@ -100,7 +100,7 @@ static fh_status read_all(fh_org *org, kinds *k, fh_error *err)
     const fh_kind_row *row = NULL;
     size_t n = 0, most = 0;
     for (const char *at = fh_kind_texts; *at; at += strlen(at) + 1) most++;
-    fh_status status = fh_kind_rows(org, k->arena, &row, &n, err);
+    fh_status status = org ? fh_kind_rows(org, k->arena, &row, &n, err) : FH_OK;
     if (status != FH_OK) return status;
     k->kind = FH_NEW_ARRAY(k->arena, const fh_kind *, most + n + 1);
     if (!k->kind) return fh_no_memory(err);
@@ -139,6 +139,17 @@ static void replace(fh_org *org, kinds *now)
     fh_org_keep(org, FH_ORG_KINDS, now, free_kinds);
 }
 
+/* Those that come with Firsthand alone, in the arena. */
+static fh_status without_org(fh_arena *arena, const kinds **out, fh_error *err)
+{
+    kinds *k = FH_NEW(arena, kinds);
+    if (!k) return fh_no_memory(err);
+    k->arena = arena;
+    const fh_status status = read_all(NULL, k, err);
+    if (status == FH_OK) *out = k;
+    return status;
+}
+
 static fh_status all(fh_org *org, const kinds **out, fh_error *err)
 {
     int64_t age = 0;
@@ -156,7 +167,7 @@ fh_status fh_kinds_all(fh_org *org, fh_arena *arena, const fh_kind *const **out,
                        fh_error *err)
 {
     const kinds *k = NULL;
-    const fh_status status = all(org, &k, err);
+    const fh_status status = org ? all(org, &k, err) : without_org(arena, &k, err);
     if (status != FH_OK) return status;
     const fh_kind **list = FH_NEW_ARRAY(arena, const fh_kind *, k->n + 1);
     if (!list) return fh_no_memory(err);
@@ -219,7 +230,7 @@ fh_status fh_kind_stored_get(fh_org *org, fh_str name, fh_arena *arena, fh_kind_
     return FH_OK;
 }
 
-/* ---- Declaring ----------------------------------------------------------------------------- */
+/* ---- Declaring --------------------------------------------------------------------- */
 
 /* Other kinds it names are there; `problem` is filled for the first that is not. */
 static fh_status check_others(const kinds *all, const fh_kind *k, fh_arena *arena,
@@ -257,7 +268,7 @@ fh_status fh_kind_try(fh_org *org, fh_str declaration, fh_arena *arena, const fh
     if (!unknown) return fh_no_memory(err);
     fh_status status =
         fh_kind_read(declaration, fh_kind_words_known(), arena, &k, problem, n_problems, err);
-    if (status == FH_OK) status = all(org, &others, err);
+    if (status == FH_OK) status = org ? all(org, &others, err) : without_org(arena, &others, err);
     if (status == FH_OK) status = check_others(others, k, arena, unknown, &sound, err);
     if (status == FH_FORMAT && !sound && problem) {
         *problem = unknown;
@@ -439,8 +450,7 @@ fh_status fh_kind_set_active(fh_org *org, const fh_actor *actor, fh_str name, in
     return status;
 }
 
-/* ---- Checking ---------------------------------------------------------------------------------
- */
+/* ---- Checking ---------------------------------------------------------------------- */
 
 static fh_status check_row(const fh_kind_row *row, fh_arena *arena, fh_kinds_fault *fault,
                            void *ctx, uint64_t *n, fh_error *err)

@@ -31,7 +31,7 @@
  * replace those of the same name; by name. The list is in the arena; the kinds are kept by
  * the organisation's handle until the second change of any kind after this call. A
  * declaration of the organisation's that can no longer be read is left out, as fh_kinds_check
- * tells. */
+ * tells. `org` NULL: those that come with Firsthand, in the arena. */
 FH_MUST_CHECK fh_status fh_kinds_all(fh_org *org, fh_arena *arena, const fh_kind *const **out,
                                      size_t *n, fh_error *err);
 /* FH_NOTFOUND names the nearest. */
@@ -54,7 +54,7 @@ FH_MUST_CHECK fh_status fh_kind_declare(fh_org *org, const fh_actor *actor, fh_s
                                         fh_str declaration, int64_t version, fh_arena *arena,
                                         const fh_kind **out, fh_error *err);
 /* Reads a declaration as fh_kind_declare would, and changes nothing: all problems. *out in
- * the arena. */
+ * the arena. `org` may be NULL, as above. */
 FH_MUST_CHECK fh_status fh_kind_try(fh_org *org, fh_str declaration, fh_arena *arena,
                                     const fh_kind **out, const fh_kind_problem **problem,
                                     size_t *n_problems, fh_error *err);

@@ -62,6 +62,7 @@ fh_status fh_view_journey(const fh_view *v, const fh_drawn_options *options, fh_
     const fh_drawn_facts all = {&all_touchpoints, &all_follows, NULL};
     fh_drawn_options roomy = *options;
     roomy.roomy = true;
+    roomy.kept = fh_org_results(v->org);
     s = fh_drawn_make(v->arena, &v->touchpoint, whole ? &shown : &all, &shown, &roomy, &j.drawn,
                       err);
     j.n_stories = follows.n_stories;

@@ -388,7 +388,7 @@ static fh_status open_pool(server *s, fh_error *err)
     const int64_t most = fh_config_number(s->config, FH_C_CACHE_BYTES);
     const fh_status r = fh_pool_open(s->io->os, s->path, &s->pool, err);
     if (r || most == 0) return r;
-    s->kept = fh_kept_new((size_t)most);
+    s->kept = fh_kept_new(NULL, (size_t)most);
     if (!s->kept) return fh_no_memory(err);
     fh_pool_keep(s->pool, s->kept);
     return FH_OK;

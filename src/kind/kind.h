@@ -80,7 +80,7 @@ typedef struct fh_kind_field {
     uint32_t line; /* of the declaration */
 } fh_kind_field;
 
-/* ---- Who --------------------------------------------------------------------------------- */
+/* ---- Who --------------------------------------------------------------------------- */
 
 /* Who may make a record, move it, is reminded. A set: bits. */
 #define FH_WHO_MAP(X)                                                                            \
@@ -106,7 +106,7 @@ typedef enum fh_who_bit {
 typedef uint32_t fh_who; /* bit fh_who_bit */
 const char *fh_who_word(fh_who_bit who);
 
-/* ---- States, moves, clocks ----------------------------------------------------------------- */
+/* ---- States, moves, clocks --------------------------------------------------------- */
 
 typedef struct fh_state {
     fh_str name, label; /* "offered", "Offered to somebody" */
@@ -177,7 +177,7 @@ typedef struct fh_kind {
     uint32_t n_fields, n_states, n_moves, n_clocks;
 } fh_kind;
 
-/* ---- Reading --------------------------------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------------------- */
 
 /* The names that C code knows. Lists end with NULL. */
 typedef struct fh_kind_words {
@@ -216,7 +216,7 @@ void fh_kind_json(const fh_kind *k, fh_json *j);
 /* The same as members of the object that is open. */
 void fh_kind_members_json(const fh_kind *k, fh_json *j);
 
-/* ---- Values --------------------------------------------------------------------------------- */
+/* ---- Values ------------------------------------------------------------------------ */
 
 /* One value, as its type says: `text` of TEXT, CHOICE, STORIES; `number` of all others
  * (DATE: days since 1970-01-01; NUMBER: in units of 10^-decimals; YES: 0 or 1). */

@@ -60,7 +60,7 @@ static void check_states(fh_kind_reader *r)
 void fh_kind_check(fh_kind_reader *r)
 {
     const fh_kind *k = r->kind;
-    static const char example[] = "Look at kinds/promise.kind for an example.";
+    static const char example[] = "'firsthand kinds --show promise' prints an example.";
     if (!k->name.len)
         (void)fh_kind_problem_at(r, 1, 1, example, "the line 'kind NAME' is missing");
     else if (!k->title.len)

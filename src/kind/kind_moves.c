@@ -2,7 +2,7 @@
  * clocks, the owner. */
 #include "kind/kind_parts.h"
 
-/* ---- States -------------------------------------------------------------------------- */
+/* ---- States ------------------------------------------------------------------------ */
 
 bool fh_kind_read_state(fh_kind_reader *r)
 {
@@ -53,7 +53,7 @@ static bool take_states(fh_kind_reader *r, uint32_t *set)
     return true;
 }
 
-/* ---- Fields that lines name ---------------------------------------------------------------- */
+/* ---- Fields that lines name -------------------------------------------------------- */
 
 static bool take_field(fh_kind_reader *r, uint32_t *out)
 {
@@ -107,7 +107,7 @@ bool fh_kind_read_owner(fh_kind_reader *r)
     return fh_kind_take_end(r);
 }
 
-/* ---- Moves ------------------------------------------------------------------------------- */
+/* ---- Moves ------------------------------------------------------------------------- */
 
 static bool take_needs(fh_kind_reader *r, fh_kind_move *m)
 {
@@ -178,7 +178,7 @@ bool fh_kind_read_move(fh_kind_reader *r)
     return true;
 }
 
-/* ---- Clocks --------------------------------------------------------------------------------- */
+/* ---- Clocks ------------------------------------------------------------------------ */
 
 static bool take_due(fh_kind_reader *r, fh_clock *c)
 {

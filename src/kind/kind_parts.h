@@ -47,7 +47,7 @@ typedef struct fh_kind_reader {
     uint32_t max_fields, max_states, max_moves, max_clocks; /* room in the arrays */
 } fh_kind_reader;
 
-/* ---- Problems (kind_problem.c): each function returns false, for `return` ----------- */
+/* ---- Problems (kind_problem.c): each function returns false, for `return` ---------- */
 
 /* Notes a problem unless its line has one; `remedy` may be NULL. `fmt`: lower case, no
  * period. What is beyond the most that are told is forgotten. */
@@ -65,7 +65,7 @@ const char *fh_kind_did_you_mean_of(fh_kind_reader *r, fh_str word, const char *
                                     const char *otherwise);
 bool fh_kind_is_one_of(fh_str word, const char *const *names); /* NULL: of none */
 
-/* ---- Tokens (kind_scan.c): false: it is not there, and a problem was noted ----------- */
+/* ---- Tokens (kind_scan.c): false: it is not there, and a problem was noted --------- */
 
 /* The tokens of a line (without its end; well-formed UTF-8). */
 bool fh_kind_scan(fh_kind_reader *r, fh_str line, fh_token token[FH_KIND_TOKENS_MAX]);
@@ -79,7 +79,7 @@ bool fh_kind_take(fh_kind_reader *r, const char *word); /* no problem when it is
 bool fh_kind_take_comma(fh_kind_reader *r);             /* nor when there is none */
 bool fh_kind_need(fh_kind_reader *r, const char *word);
 
-/* ---- Lines ------------------------------------------------------------------------------ */
+/* ---- Lines ------------------------------------------------------------------------- */
 
 bool fh_kind_read_field(fh_kind_reader *r); /* kind_fields.c */
 bool fh_kind_read_choice(fh_kind_reader *r);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* ---- Lines that say one thing of the whole kind -------------------------------------- */
+/* ---- Lines that say one thing of the whole kind ------------------------------------ */
 
 static bool read_kind(fh_kind_reader *r)
 {
@@ -97,7 +97,7 @@ static bool read_links(fh_kind_reader *r)
     return true;
 }
 
-/* ---- Every line ------------------------------------------------------------------------- */
+/* ---- Every line -------------------------------------------------------------------- */
 
 enum { DECLARES = 1, SPEAKS_OF = 2 }; /* the two passes */
 
@@ -239,7 +239,7 @@ static void read_pass(fh_kind_reader *r, uint8_t number)
     }
 }
 
-/* ---- The whole ------------------------------------------------------------------------------ */
+/* ---- The whole --------------------------------------------------------------------- */
 
 /* Well-formed UTF-8 without control characters? Notes the first that is not. */
 static bool check_bytes(fh_kind_reader *r, fh_str text)

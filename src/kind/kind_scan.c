@@ -94,7 +94,7 @@ bool fh_kind_scan(fh_kind_reader *r, fh_str line, fh_token token[FH_KIND_TOKENS_
     }
 }
 
-/* ---- Taking ---------------------------------------------------------------------------- */
+/* ---- Taking ------------------------------------------------------------------------ */
 
 static bool is_name(fh_str s)
 {

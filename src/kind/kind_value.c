@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* ---- Numbers --------------------------------------------------------------------------- */
+/* ---- Numbers ----------------------------------------------------------------------- */
 
 static bool is_digit(char c)
 {
@@ -47,7 +47,7 @@ bool fh_kind_number(fh_str text, uint32_t decimals, int64_t *out)
     return true;
 }
 
-/* ---- One value from its characters ----------------------------------------------------- */
+/* ---- One value from its characters ------------------------------------------------- */
 
 static fh_status refuse(const fh_kind_field *f, fh_str text, const char *what, fh_error *err)
 {
@@ -239,49 +239,45 @@ static bool make_values(const fh_kind_field *f, size_t n, fh_arena *arena, fh_va
     return out->value != NULL;
 }
 
-/* ---- From JSON ------------------------------------------------------------------------- */
+/* ---- From JSON --------------------------------------------------------------------- */
 
-/* The characters of a value whose JSON type fits the field's. */
+static bool is_string(fh_kind_type type)
+{
+    return type == FH_TYPE_TEXT || type == FH_TYPE_CHOICE || type == FH_TYPE_STORIES ||
+           type == FH_TYPE_DATE;
+}
+
+static fh_status wrong_type(const fh_kind_field *f, fh_error *err)
+{
+    static const char *const says[FH_N_TYPES] = {
+        [FH_TYPE_TEXT] = "a string",
+        [FH_TYPE_CHOICE] = "the word of a choice, a string",
+        [FH_TYPE_YES] = "true or false",
+        [FH_TYPE_NUMBER] = "a number, not a string",
+        [FH_TYPE_SCORE] = "a number, not a string",
+        [FH_TYPE_DATE] = "a date, a string such as \"2026-11-22\"",
+        [FH_TYPE_STORIES] = "an address, a string",
+    };
+    return fh_fail(err, FH_INVALID, "%.*s: it should be %s", FH_STR_ARG(f->label),
+                   says[f->type] ? says[f->type] : "a number that names it, not a string");
+}
+
+/* The characters of a value whose JSON type fits the field's; null and "" are empty. */
 static fh_status json_text(const fh_kind_field *f, const fh_json_doc *doc, uint32_t at,
                            fh_arena *arena, fh_str *out, fh_error *err)
 {
-    const fh_json_type is = (fh_json_type)doc->token[at].type;
-    fh_json_type want = FH_JSON_NUMBER;
-    if (f->type == FH_TYPE_TEXT || f->type == FH_TYPE_CHOICE || f->type == FH_TYPE_STORIES ||
-        f->type == FH_TYPE_DATE || is == FH_JSON_STRING)
-        want = FH_JSON_STRING;
-    const bool yes = is == FH_JSON_TRUE || is == FH_JSON_FALSE;
-    if (is == FH_JSON_NULL) {
-        *out = (fh_str){"", 0};
-    } else if (f->type == FH_TYPE_YES && yes) {
+    const fh_json_token *t = &doc->token[at];
+    const fh_json_type is = (fh_json_type)t->type;
+    *out = (fh_str){"", 0};
+    if (is == FH_JSON_NULL || (is == FH_JSON_STRING && !t->len)) return FH_OK;
+    if (f->type == FH_TYPE_YES) {
+        if (is != FH_JSON_TRUE && is != FH_JSON_FALSE) return wrong_type(f, err);
         *out = is == FH_JSON_TRUE ? FH_STR("yes") : FH_STR("no");
-    } else if (is != want || f->type == FH_TYPE_YES) {
-        static const char *const says[FH_N_TYPES] = {
-            [FH_TYPE_TEXT] = "a string",
-            [FH_TYPE_CHOICE] = "the word of a choice, a string",
-            [FH_TYPE_YES] = "true or false",
-            [FH_TYPE_NUMBER] = "a number",
-            [FH_TYPE_SCORE] = "a number",
-            [FH_TYPE_DATE] = "a date, a string such as \"2026-11-22\"",
-            [FH_TYPE_STORIES] = "an address, a string",
-        };
-        /* "" empties whatever the type is. */
-        if (is == FH_JSON_STRING && !doc->token[at].len) {
-            *out = (fh_str){"", 0};
-            return FH_OK;
-        }
-        return fh_fail(err, FH_INVALID, "%.*s: it should be %s", FH_STR_ARG(f->label),
-                       says[f->type] ? says[f->type] : "a number that names it");
-    } else if (is == FH_JSON_STRING) {
-        if (!fh_json_text(doc, at, arena, out)) return fh_no_memory(err);
-        const bool number = f->type != FH_TYPE_TEXT && f->type != FH_TYPE_CHOICE &&
-                            f->type != FH_TYPE_STORIES && f->type != FH_TYPE_DATE;
-        if (number && out->len)
-            return fh_fail(err, FH_INVALID, "%.*s: '%.*s' should be a number, not a string",
-                           FH_STR_ARG(f->label), FH_STR_ARG(fh_kind_clip(*out)));
-    } else {
-        *out = fh_json_raw(doc, at);
+        return FH_OK;
     }
+    if (is != (is_string(f->type) ? FH_JSON_STRING : FH_JSON_NUMBER)) return wrong_type(f, err);
+    if (is == FH_JSON_STRING) return fh_json_text(doc, at, arena, out) ? FH_OK : fh_no_memory(err);
+    *out = fh_json_raw(doc, at);
     return FH_OK;
 }
 
@@ -306,7 +302,7 @@ fh_status fh_field_from_json(const fh_kind_field *field, const fh_json_doc *doc,
     return FH_OK;
 }
 
-/* ---- From text ------------------------------------------------------------------------- */
+/* ---- From text --------------------------------------------------------------------- */
 
 /* Numbers as people type them in tables: a comma for the point, the unit behind. */
 static fh_status plain_number(const fh_kind_field *f, fh_str s, fh_arena *arena, fh_str *out,
@@ -367,7 +363,7 @@ fh_status fh_field_from_text(const fh_kind_field *field, fh_str text, fh_arena *
     return FH_OK;
 }
 
-/* ---- Out --------------------------------------------------------------------------------- */
+/* ---- Out --------------------------------------------------------------------------- */
 
 static void date_chars(int64_t days, char out[10])
 {

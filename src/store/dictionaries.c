@@ -5,6 +5,7 @@
  * touches a segment.
  */
 #include "base/checked.h"
+#include "store/args.h"
 #include "store/inside.h"
 
 #include <stdio.h>
@@ -172,6 +173,27 @@ static fh_status canon_of(fh_db *db, fh_dict dict, uint32_t number, uint32_t *ou
         status =
             fh_fail(err, FH_NOTFOUND, "there is no %s with number %u", dict_name[dict], number);
     if (status == FH_OK) *out = canon;
+    return status;
+}
+
+fh_status fh_dict_now(fh_org *org, fh_dict dict, uint32_t number, uint32_t *out, fh_error *err)
+{
+    return canon_of(fh_org_db(org), dict, number, out, err);
+}
+
+fh_status fh_dict_name(fh_org *org, fh_dict dict, uint32_t number, fh_arena *arena, fh_str *out,
+                       fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_str name = {"", 0};
+    fh_status status = FH_ASK(
+        fh_org_db(org), "SELECT shown FROM dictionary_name WHERE dictionary = $1 AND number = $2",
+        &s, &row, err, fh_arg_int(dict), fh_arg_int(number));
+    if (status == FH_OK && row && !fh_arena_str(arena, fh_stmt_text(s, 0), &name))
+        status = fh_no_memory(err);
+    fh_stmt_done(s);
+    if (status == FH_OK) *out = name;
     return status;
 }
 

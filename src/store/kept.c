@@ -20,7 +20,7 @@ struct fh_kept_thing {
     fh_kept_key key;
     void *object;
     void (*end)(void *object);
-    fh_allocator memory;
+    fh_allocator from, memory;
     atomic_size_t used; /* by `memory`; reading a thing may take scratch from it, too */
     size_t bytes;       /* when it was put */
     uint32_t holders;
@@ -28,6 +28,7 @@ struct fh_kept_thing {
 };
 
 struct fh_kept {
+    fh_allocator from;
     fh_mutex *lock; /* guards everything below */
     size_t most;
     uint64_t era;
@@ -36,10 +37,11 @@ struct fh_kept {
     fh_kept_thing *bucket[BUCKETS];
 };
 
-fh_kept *fh_kept_new(size_t most_bytes)
+fh_kept *fh_kept_new(const fh_allocator *from, size_t most_bytes)
 {
     fh_kept *kept = calloc(1, sizeof *kept);
     if (!kept) return NULL;
+    kept->from = from ? *from : *fh_allocator_default();
     kept->most = most_bytes;
     kept->lock = fh_mutex_new();
     if (kept->lock) return kept;
@@ -60,7 +62,7 @@ void fh_kept_free(fh_kept *kept)
 static void *counted_alloc(void *ctx, size_t size)
 {
     fh_kept_thing *thing = ctx;
-    void *ptr = malloc(size);
+    void *ptr = thing->from.alloc(thing->from.ctx, size);
     if (ptr) atomic_fetch_add_explicit(&thing->used, size, memory_order_relaxed);
     return ptr;
 }
@@ -69,14 +71,17 @@ static void counted_free(void *ctx, void *ptr, size_t size)
 {
     fh_kept_thing *thing = ctx;
     if (ptr) atomic_fetch_sub_explicit(&thing->used, size, memory_order_relaxed);
-    free(ptr);
+    thing->from.free(thing->from.ctx, ptr, size);
 }
 
 fh_kept_thing *fh_kept_begin(fh_kept *kept)
 {
-    (void)kept;
-    fh_kept_thing *thing = calloc(1, sizeof *thing);
-    if (thing) thing->memory = (fh_allocator){counted_alloc, counted_free, thing, 0};
+    fh_kept_thing *thing = kept->from.alloc(kept->from.ctx, sizeof *thing);
+    if (!thing) return NULL;
+    memset(thing, 0, sizeof *thing);
+    thing->from = kept->from;
+    thing->memory =
+        (fh_allocator){counted_alloc, counted_free, thing, .block_size = kept->from.block_size};
     return thing;
 }
 
@@ -87,13 +92,13 @@ const fh_allocator *fh_kept_memory(const fh_kept_thing *thing)
 
 void fh_kept_drop(fh_kept_thing *thing)
 {
-    free(thing);
+    if (thing) thing->from.free(thing->from.ctx, thing, sizeof *thing);
 }
 
 static void end_thing(fh_kept_thing *thing)
 {
     thing->end(thing->object);
-    free(thing);
+    fh_kept_drop(thing);
 }
 
 /* ---- The table, under the lock ----------------------------------------------------------- */

@@ -27,8 +27,9 @@ typedef struct fh_kept_key {
     unsigned char byte[32];
 } fh_kept_key;
 
-/* At most so many bytes; NULL: no memory. */
-FH_MUST_CHECK fh_kept *fh_kept_new(size_t most_bytes);
+/* At most so many bytes, from that allocator, which any thread may call; NULL: malloc.
+ * NULL: no memory. */
+FH_MUST_CHECK fh_kept *fh_kept_new(const fh_allocator *from, size_t most_bytes);
 /* Everything got must be released. NULL is allowed. */
 void fh_kept_free(fh_kept *kept);
 

@@ -116,6 +116,12 @@ FH_MUST_CHECK fh_status fh_dict_intern(fh_org *org, fh_dict dict, fh_str name, u
 /* The number as scans show it: what the name was merged into. 0 when unknown. */
 FH_MUST_CHECK fh_status fh_dict_find(fh_org *org, fh_dict dict, fh_str name, uint32_t *out,
                                      fh_error *err);
+/* What a number counts as now: what it was merged into, or itself. FH_NOTFOUND. */
+FH_MUST_CHECK fh_status fh_dict_now(fh_org *org, fh_dict dict, uint32_t number, uint32_t *out,
+                                    fh_error *err);
+/* The name of one number as it is shown now, in the arena; empty when it has none. */
+FH_MUST_CHECK fh_status fh_dict_name(fh_org *org, fh_dict dict, uint32_t number, fh_arena *arena,
+                                     fh_str *out, fh_error *err);
 FH_MUST_CHECK fh_status fh_dict_rename(fh_org *org, fh_dict dict, uint32_t number, fh_str name,
                                        fh_error *err);
 /* From now on `from` is shown and counted as `into`. No segment is touched. */

@@ -200,6 +200,21 @@ fh_status fh_person_count_role(fh_org *org, uint32_t role_bit, uint64_t *out, fh
     return status;
 }
 
+fh_status fh_person_leading(fh_org *org, uint32_t department, uint32_t role_bits, uint32_t but,
+                            uint32_t *out, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    const fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT person FROM person WHERE department = $1 AND active = 1 AND (roles & $2) <> "
+               "0 AND person <> $3 ORDER BY person LIMIT 1",
+               &s, &row, err, fh_arg_int(department), fh_arg_int(role_bits), fh_arg_int(but));
+    if (status == FH_OK) *out = row ? (uint32_t)fh_stmt_i64(s, 0) : 0;
+    fh_stmt_done(s);
+    return status;
+}
+
 fh_status fh_people_forget_customer(fh_org *org, uint32_t customer, fh_error *err)
 {
     fh_status status = FH_DO(fh_org_db(org),

@@ -60,6 +60,10 @@ FH_MUST_CHECK fh_status fh_person_update(fh_org *org, fh_person *p, fh_error *er
 /* How many active people have the role of this bit. */
 FH_MUST_CHECK fh_status fh_person_count_role(fh_org *org, uint32_t role_bit, uint64_t *out,
                                              fh_error *err);
+/* The first active person of a department who has a role of these bits, other than `but`; 0:
+ * nobody. */
+FH_MUST_CHECK fh_status fh_person_leading(fh_org *org, uint32_t department, uint32_t role_bits,
+                                          uint32_t but, uint32_t *out, fh_error *err);
 /* People and departments that are this customer forget that they are: it was erased. */
 FH_MUST_CHECK fh_status fh_people_forget_customer(fh_org *org, uint32_t customer, fh_error *err);
 

@@ -11,8 +11,8 @@
 #include "store/chain.h"
 
 enum {
-    FH_RECORD_DETAILS_MAX = 128 << 10, /* bytes of what an entry tells */
-    FH_RECORD_FIELDS_MAX = 512 << 10,  /* bytes of a record's fields as JSON */
+    FH_RECORD_DETAILS_MAX = 320 << 10, /* bytes of what an entry tells */
+    FH_RECORD_FIELDS_MAX = 128 << 10,  /* bytes of a record's fields as JSON */
     FH_RECORD_WORDS_MAX = 500          /* words by which a record is found */
 };
 
@@ -25,6 +25,7 @@ typedef struct fh_record {
     int64_t asked_ms, ownerless_ms;
     uint32_t bounces;
     int64_t first_ms, made_ms, changed_ms, state_ms, due_ms;
+    int64_t acted_ms; /* clocks have acted up to here */
     int64_t merged_into;
     fh_str reply_hash;
     int64_t version;
@@ -52,6 +53,9 @@ typedef struct fh_record_entry {
 FH_MUST_CHECK fh_status fh_record_insert(fh_org *org, fh_record *r, fh_error *err);
 /* Writes the row where its version is r->version, and moves it on. FH_STALE. */
 FH_MUST_CHECK fh_status fh_record_update(fh_org *org, fh_record *r, fh_error *err);
+/* The same without moving the version on: what never collides with what others write
+ * (whose it is, links, clocks). */
+FH_MUST_CHECK fh_status fh_record_note(fh_org *org, fh_record *r, fh_error *err);
 FH_MUST_CHECK fh_status fh_record_row(fh_org *org, int64_t record, fh_arena *arena, fh_record *out,
                                       fh_error *err);
 
@@ -72,6 +76,11 @@ FH_MUST_CHECK fh_status fh_record_about_get(fh_org *org, int64_t about, fh_arena
 /* Those that hold now, in the order in which they were made. */
 FH_MUST_CHECK fh_status fh_record_abouts(fh_org *org, int64_t record, fh_arena *arena,
                                          const fh_record_about **out, size_t *n, fh_error *err);
+
+/* Of other records, about this number: who links here. */
+FH_MUST_CHECK fh_status fh_record_abouts_of(fh_org *org, fh_str what, int64_t number, size_t max,
+                                            fh_arena *arena, const fh_record_about **out, size_t *n,
+                                            fh_error *err);
 
 /* ---- Who follows, files --------------------------------------------------------------------- */
 

@@ -82,17 +82,11 @@ fh_status fh_record_about_get(fh_org *org, int64_t about, fh_arena *arena, fh_re
     return status;
 }
 
-fh_status fh_record_abouts(fh_org *org, int64_t record, fh_arena *arena,
-                           const fh_record_about **out, size_t *n, fh_error *err)
+static fh_status read_abouts(fh_stmt *s, fh_status status, bool row, fh_arena *arena,
+                             const fh_record_about **out, size_t *n, fh_error *err)
 {
-    fh_stmt *s = NULL;
-    bool row = false;
     void *list = NULL;
     size_t got = 0, cap = 0;
-    fh_status status = FH_ASK(fh_org_db(org),
-                              "SELECT " ABOUT " FROM record_about WHERE record = $1 AND "
-                              "until_ms = 0 ORDER BY about",
-                              &s, &row, err, fh_arg_int(record));
     while (status == FH_OK && row) {
         if (!fh_record_room(arena, &list, got, &cap, sizeof(fh_record_about)))
             status = fh_no_memory(err);
@@ -105,6 +99,32 @@ fh_status fh_record_abouts(fh_org *org, int64_t record, fh_arena *arena,
     *out = list;
     *n = got;
     return FH_OK;
+}
+
+fh_status fh_record_abouts(fh_org *org, int64_t record, fh_arena *arena,
+                           const fh_record_about **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    const fh_status status = FH_ASK(fh_org_db(org),
+                                    "SELECT " ABOUT " FROM record_about WHERE record = $1 AND "
+                                    "until_ms = 0 ORDER BY about",
+                                    &s, &row, err, fh_arg_int(record));
+    return read_abouts(s, status, row, arena, out, n, err);
+}
+
+fh_status fh_record_abouts_of(fh_org *org, fh_str what, int64_t number, size_t max, fh_arena *arena,
+                              const fh_record_about **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    const fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT " ABOUT " FROM record_about WHERE what = $1 AND number = $2 AND until_ms = "
+               "0 ORDER BY about LIMIT $3",
+               &s, &row, err, fh_arg_text(what), fh_arg_int(number),
+               fh_arg_int(max > INT32_MAX ? INT32_MAX : (int64_t)max));
+    return read_abouts(s, status, row, arena, out, n, err);
 }
 
 /* ---- Who follows ------------------------------------------------------------------------ */

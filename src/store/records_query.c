@@ -65,7 +65,7 @@ static void also_word(asking *a, const fh_record_query *q, size_t i)
 static void also_sees(asking *a, const fh_record_query *q)
 {
     if (!q->concerned.len) return;
-    also(a, " AND (? NOT LIKE '% ' || kind || ' %'", fh_arg_text(q->concerned));
+    also(a, " AND (? NOT LIKE '% ' || kind || '/' || state || ' %'", fh_arg_text(q->concerned));
     if (q->sees) {
         also(a, " OR author = ?", fh_arg_int(q->sees));
         also(a, " OR owner = ?", fh_arg_int(q->sees));

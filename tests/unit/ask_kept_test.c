@@ -6,6 +6,8 @@
 #include "store/kept.h"
 #include "store/tidy.h"
 
+#include <stdlib.h>
+
 static const fh_tidy_sizes small = {
     .step = 60,
     .least_step = 10,
@@ -115,7 +117,7 @@ static void answers_are_the_same_whatever_is_written_between(void **state)
         orgfile_name(org);
         oracle o = {0};
         fh_tidy *t = NULL;
-        fh_kept *kept = fh_kept_new(4 << 20);
+        fh_kept *kept = fh_kept_new(NULL, 4 << 20);
         asked some[20];
         assert_status(fh_tidy_new(&small, &t, NULL), FH_OK);
         for (size_t i = 0; i < COUNT(some); i++) some[i] = some_question(i % n_questions());
@@ -161,7 +163,7 @@ static void what_big_runs_hold_is_kept_as_well(void **state)
     orgfile_name(org);
     oracle o = {0};
     fh_tidy *t = NULL;
-    fh_kept *kept = fh_kept_new(64 << 20);
+    fh_kept *kept = fh_kept_new(NULL, 64 << 20);
     assert_status(fh_tidy_new(&big, &t, NULL), FH_OK);
     orgfile_put_live(&o, org, 20000, 5000);
     assert_status(fh_store_merge(org, NULL, NULL, &(uint64_t){0}, NULL), FH_OK);
@@ -193,7 +195,7 @@ static void whoever_is_erased_is_forgotten_at_once(void **state)
     orgfile_name(org);
     oracle o = {0};
     uint64_t n = 0;
-    fh_kept *kept = fh_kept_new(4 << 20);
+    fh_kept *kept = fh_kept_new(NULL, 4 << 20);
     orgfile_put_live(&o, org, 500, 60);
     assert_status(fh_store_merge(org, NULL, NULL, &n, NULL), FH_OK);
     size_t which = 0;
@@ -211,12 +213,72 @@ static void whoever_is_erased_is_forgotten_at_once(void **state)
     fh_kept_free(kept);
 }
 
+typedef struct short_memory {
+    size_t left, live; /* allocations until there are no more */
+} short_memory;
+
+static void *short_alloc(void *ctx, size_t size)
+{
+    short_memory *m = ctx;
+    if (m->left == 0) return NULL;
+    m->left--;
+    m->live++;
+    return malloc(size);
+}
+
+static void short_free(void *ctx, void *ptr, size_t size)
+{
+    (void)size;
+    ((short_memory *)ctx)->live -= ptr != NULL;
+    free(ptr);
+}
+
+/* Nothing is kept of it then, and the answer is right, or it says so. */
+static void without_memory_for_keeping_answers_are_right_or_say_so(void **state)
+{
+    (void)state;
+    test_seed(4);
+    fh_org *org = orgfile_open(FH_ORG_WRITE);
+    orgfile_name(org);
+    oracle o = {0};
+    orgfile_put_live(&o, org, 400, 60);
+    assert_status(fh_store_merge(org, NULL, NULL, &(uint64_t){0}, NULL), FH_OK);
+    orgfile_put_live(&o, org, 4, 60);
+    size_t n_right = 0, n_refused = 0;
+    for (size_t k = 0; fh_questions[k]; k++) {
+        asked a = some_question(k);
+        ((fh_asking *)(void *)a.options)->threads = 1;
+        fh_arena *arena = fh_arena_new(NULL);
+        const fh_str want = answer(&a, org, NULL, arena);
+        for (size_t left = 0; left < 400; left += 1 + left / 4) {
+            short_memory m = {.left = left};
+            const fh_allocator from = {short_alloc, short_free, &m, .block_size = 1};
+            fh_kept *kept = fh_kept_new(&from, 1 << 20);
+            const fh_str got = answer(&a, org, kept, arena);
+            if (fh_str_eq(got, want)) {
+                n_right++;
+            } else {
+                if (!fh_str_eq(got, FH_STR("out of memory")))
+                    fail_msg("%s %zu: %.200s\nwant %.200s", a.q->name, left, got.ptr, want.ptr);
+                n_refused++;
+            }
+            fh_kept_free(kept);
+            assert_int_equal(m.live, 0);
+        }
+        fh_arena_free(arena);
+    }
+    assert_true(n_right > 50 && n_refused > 20);
+    oracle_free(&o);
+    fh_org_close(org);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_FILE(answers_are_the_same_whatever_is_written_between),
         IN_A_FILE(what_big_runs_hold_is_kept_as_well),
         IN_A_FILE(whoever_is_erased_is_forgotten_at_once),
+        IN_A_FILE(without_memory_for_keeping_answers_are_right_or_say_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

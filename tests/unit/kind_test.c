@@ -291,7 +291,7 @@ static void a_kind_is_shown_as_json_that_reads_back(void **state)
     fh_buf_free(&out);
 }
 
-/* ---- Values ------------------------------------------------------------------------------ */
+/* ---- Values ------------------------------------------------------------------------ */
 
 static const char fields_of_all_types[] =
     HEAD BODY "field ch choice \"Ch\"\n choice one \"First one\"\n choice two \"Second\"\n"
@@ -465,7 +465,7 @@ static void no_more_values_are_taken_than_a_field_holds(void **state)
                   FH_INVALID);
 }
 
-/* ---- At random ------------------------------------------------------------------------------ */
+/* ---- At random --------------------------------------------------------------------- */
 
 /* Lines of a sound declaration, left out, doubled, swapped and spoilt: whatever comes is
  * refused with a place, or sound. */

@@ -34,6 +34,7 @@ CREATE TABLE record (
     changed_ms   BIGINT NOT NULL,
     state_ms     BIGINT NOT NULL,  -- in this state since
     due_ms       BIGINT NOT NULL,  -- when the next clock acts (reminds or is due); 0: none runs
+    acted_ms     BIGINT NOT NULL,  -- clocks have acted up to here
     merged_into  BIGINT NOT NULL,  -- 0: it stands for itself
     reply_hash   TEXT   NOT NULL,  -- of the code by which an unnamed author reads replies
     version      BIGINT NOT NULL

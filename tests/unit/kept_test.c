@@ -1,0 +1,193 @@
+/* kept_test.c - results kept in memory: bounded, shared, forgotten, and nothing more
+ * than the memory for them is lost when there is none. */
+#include "app/layout_kept.h"
+#include "os/threads.h"
+#include "store/kept.h"
+#include "test.h"
+
+#include <stdlib.h>
+
+typedef struct thing {
+    uint64_t number;
+    size_t size;
+    const fh_allocator *from;
+} thing;
+
+static int n_ended;
+
+static void end(void *object)
+{
+    thing *t = object;
+    n_ended++;
+    t->from->free(t->from->ctx, t, t->size);
+}
+
+static fh_kept_key key_of(uint64_t number)
+{
+    fh_kept_key key = {{0}};
+    const uint32_t home = (uint32_t)(number % 3); /* few buckets: chains */
+    memcpy(key.byte, &home, sizeof home);
+    memcpy(key.byte + 8, &number, sizeof number);
+    return key;
+}
+
+static void put(fh_kept *kept, uint64_t number, size_t size, uint64_t era, size_t alike)
+{
+    fh_kept_thing *made = fh_kept_begin(kept);
+    assert_non_null(made);
+    const fh_allocator *from = fh_kept_memory(made);
+    thing *t = from->alloc(from->ctx, size);
+    *t = (thing){number, size, from};
+    const fh_kept_key key = key_of(number);
+    fh_kept_put(kept, made, &key, era, t, end, alike);
+}
+
+static bool there(fh_kept *kept, uint64_t number)
+{
+    fh_kept_thing *held = NULL;
+    const fh_kept_key key = key_of(number);
+    const thing *t = fh_kept_get(kept, &key, &held);
+    if (t) assert_int_equal(t->number, number);
+    fh_kept_release(kept, held);
+    return t != NULL;
+}
+
+static void the_least_recently_used_is_forgotten_first(void **state)
+{
+    (void)state;
+    fh_kept *kept = fh_kept_new(NULL, 100000);
+    n_ended = 0;
+    for (uint64_t i = 0; i < 8; i++) put(kept, i, 10000, 0, 1);
+    assert_int_equal(n_ended, 0);
+    assert_true(there(kept, 0)); /* used again: 1 is the oldest */
+    put(kept, 100, 30000, 0, 1);
+    assert_int_equal(n_ended, 2);
+    assert_true(there(kept, 0));
+    assert_false(there(kept, 1));
+    assert_false(there(kept, 2));
+    assert_true(there(kept, 3));
+    const fh_kept_counts c = fh_kept_count(kept);
+    assert_int_equal(c.things, 7);
+    assert_int_equal(c.forgotten, 2);
+    assert_true(c.bytes >= 90000 && c.bytes <= 100000);
+    assert_int_equal(c.hits, 3);
+    assert_int_equal(c.misses, 2);
+    fh_kept_free(kept);
+    assert_int_equal(n_ended, 9);
+}
+
+static void what_would_fill_the_room_alone_is_not_kept(void **state)
+{
+    (void)state;
+    fh_kept *kept = fh_kept_new(NULL, 100000);
+    n_ended = 0;
+    put(kept, 1, 80000, 0, 1);
+    put(kept, 2, 20000, 0, 4);
+    assert_int_equal(n_ended, 2);
+    assert_int_equal(fh_kept_count(kept).refused, 2);
+    put(kept, 3, 60000, 0, 1);
+    put(kept, 3, 60000, 0, 1); /* the same again: one is enough */
+    assert_int_equal(n_ended, 3);
+    assert_int_equal(fh_kept_count(kept).things, 1);
+    fh_kept_free(kept);
+}
+
+static void what_is_held_outlives_being_forgotten(void **state)
+{
+    (void)state;
+    fh_kept *kept = fh_kept_new(NULL, 100000);
+    n_ended = 0;
+    put(kept, 1, 1000, fh_kept_era(kept), 1);
+    fh_kept_thing *held[2];
+    const fh_kept_key key = key_of(1);
+    const thing *t = fh_kept_get(kept, &key, &held[0]);
+    assert_ptr_equal(fh_kept_get(kept, &key, &held[1]), t);
+    const uint64_t before = fh_kept_era(kept);
+    fh_kept_clear(kept);
+    assert_int_equal(t->number, 1);
+    assert_false(there(kept, 1));
+    put(kept, 2, 1000, before, 1); /* begun before all was forgotten */
+    assert_false(there(kept, 2));
+    fh_kept_release(kept, held[0]);
+    assert_int_equal(n_ended, 1);
+    assert_int_equal(t->number, 1);
+    fh_kept_release(kept, held[1]);
+    assert_int_equal(n_ended, 2);
+    assert_int_equal(fh_kept_count(kept).bytes, 0);
+    fh_kept_free(kept);
+    fh_kept_free(NULL);
+    fh_kept_clear(NULL);
+}
+
+static void hammer(void *ctx, uint32_t lane)
+{
+    fh_kept *kept = ctx;
+    for (uint64_t i = 0; i < 2000; i++) {
+        const uint64_t number = (i * 7 + lane) % 50;
+        fh_kept_thing *held = NULL;
+        const fh_kept_key key = key_of(number);
+        const thing *t = fh_kept_get(kept, &key, &held);
+        if (t && t->number != number) abort();
+        fh_kept_release(kept, held);
+        if (!t) put(kept, number, 3000, fh_kept_era(kept), 1);
+        if (i % 500 == 499) fh_kept_clear(kept);
+    }
+}
+
+static void many_threads_share_it(void **state)
+{
+    (void)state;
+    fh_kept *kept = fh_kept_new(NULL, 60000);
+    fh_threads_run(4, hammer, kept);
+    const fh_kept_counts c = fh_kept_count(kept);
+    assert_true(c.bytes <= 60000);
+    assert_int_equal(c.hits + c.misses, 8000);
+    fh_kept_free(kept);
+}
+
+static void a_layout_is_the_same_whether_kept_or_made(void **state)
+{
+    (void)state;
+    fh_layout_node nodes[6];
+    fh_layout_arc arcs[9];
+    for (uint32_t i = 0; i < COUNT(nodes); i++)
+        nodes[i] = (fh_layout_node){.id = i, .weight = 10 + i, .width = 90, .height = 40};
+    for (uint32_t i = 0; i < COUNT(arcs); i++)
+        arcs[i] = (fh_layout_arc){i % 6, (i * 2 + 1 + i / 6) % 6, 5 + i, 20, 15};
+    const fh_layout_graph graph = {nodes, COUNT(nodes), arcs, COUNT(arcs)};
+    fh_kept *kept = fh_kept_new(NULL, 1 << 20);
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_layout want, got;
+    assert_status(fh_layout_kept(NULL, arena, &graph, &want, NULL), FH_OK);
+    for (int round = 0; round < 3; round++) {
+        assert_status(fh_layout_kept(kept, arena, &graph, &got, NULL), FH_OK);
+        assert_int_equal(got.width, want.width);
+        assert_int_equal(got.height, want.height);
+        assert_memory_equal(got.boxes, want.boxes, COUNT(nodes) * sizeof *got.boxes);
+        assert_memory_equal(got.layers, want.layers, COUNT(nodes) * sizeof *got.layers);
+        for (size_t i = 0; i < COUNT(arcs); i++) {
+            assert_int_equal(got.routes[i].n_points, want.routes[i].n_points);
+            assert_memory_equal(got.routes[i].points, want.routes[i].points,
+                                got.routes[i].n_points * sizeof *got.routes[i].points);
+            assert_memory_equal(&got.routes[i].label, &want.routes[i].label, sizeof(fh_box));
+        }
+    }
+    assert_int_equal(fh_kept_count(kept).hits, 2);
+    nodes[3].width++; /* another drawing */
+    assert_status(fh_layout_kept(kept, arena, &graph, &got, NULL), FH_OK);
+    assert_int_equal(fh_kept_count(kept).misses, 2);
+    fh_arena_free(arena);
+    fh_kept_free(kept);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_least_recently_used_is_forgotten_first),
+        cmocka_unit_test(what_would_fill_the_room_alone_is_not_kept),
+        cmocka_unit_test(what_is_held_outlives_being_forgotten),
+        cmocka_unit_test(many_threads_share_it),
+        cmocka_unit_test(a_layout_is_the_same_whether_kept_or_made),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
