@@ -11,6 +11,7 @@ await import('./parts/interactions.mjs');
 await import('./parts/customers.mjs');
 await import('./parts/story.mjs');
 await import('./parts/settings.mjs');
+await import('./parts/figures.mjs');
 await import('./parts/people.mjs');
 await import('./parts/directory.mjs');
 await import('./parts/account.mjs');
