@@ -33,6 +33,15 @@ fh_str fh_api_common_fields(bool secure)
 
 /* ---- Making and ending --------------------------------------------------------------- */
 
+static fh_status new_tellers(fh_api *api, fh_error *err)
+{
+    enum { SLOTS = 8192 };
+    unsigned char secret[16];
+    const fh_os *os = fh_pool_os(api->options.pool);
+    const fh_status s = os->random(os->ctx, secret, sizeof secret, err);
+    return s ? s : fh_limiter_new(NULL, SLOTS, secret, &api->tellers, err);
+}
+
 fh_status fh_api_new(const fh_api_options *options, fh_api **out, fh_error *err)
 {
     fh_api *api = calloc(1, sizeof *api);
@@ -52,6 +61,7 @@ fh_status fh_api_new(const fh_api_options *options, fh_api **out, fh_error *err)
     if (!s) s = fh_api_routes(api->arena, &api->router, err);
     if (!s) s = fh_callers_new(options->pool, api->options.base_url, &api->callers, err);
     if (!s) s = fh_workers_start(api->options.workers, QUEUE, &api->workers, err);
+    if (!s) s = new_tellers(api, err);
     if (!s) s = fh_hub_new(api, &api->hub, err);
     if (s)
         fh_api_free(api);
@@ -68,6 +78,7 @@ void fh_api_free(fh_api *api)
     fh_callers_free(api->callers);
     for (size_t i = 0; i < api->n_readers; i++) fh_json_reader_free(api->reader[i]);
     for (size_t i = 0; i < api->n_parsers; i++) fh_live_parser_free(api->parser[i]);
+    fh_limiter_free(api->tellers);
     fh_mutex_free(api->lock);
     fh_arena_free(api->arena);
     free(api);
@@ -229,7 +240,7 @@ static void refuse(fh_call *c, int code, const fh_error *err)
         fh_screen_refuse(c, code, err);
         return;
     }
-    fh_problem_reply(c->x, err, code);
+    fh_problem_reply_with(c->x, err, code, c->problem);
 }
 
 /* Finds the route; the code of a refusal when there is none. */

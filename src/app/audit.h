@@ -76,7 +76,10 @@
     X(VIEW_CHANGED, "view.changed", "saved, changed or deleted a view")                    \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                             \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                         \
-    X(BACKED_UP, "backup", "made a backup")
+    X(BACKED_UP, "backup", "made a backup")                                                \
+    X(RECORDS_EXPORTED, "record.exported", "took records out")                             \
+    X(RECORDS_IMPORTED, "record.imported", "took in a file of records")                    \
+    X(TELL_CODE_CHANGED, "record.code", "put up or took down the code of a touchpoint")
 
 typedef enum fh_audited {
 #define X(name, word, says) FH_AUDITED_##name,

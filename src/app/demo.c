@@ -120,7 +120,7 @@ static fh_status put_name(const demo *d, fh_str what, fh_str name, fh_buf *out)
         return FH_OK;
     }
     if (what.ptr[0] == 'T') {
-        const fh_status s = fh_dict_find(d->org, FH_DICT_TOUCHPOINT, name, &number, d->err);
+        const fh_status s = fh_dict_intern(d->org, FH_DICT_TOUCHPOINT, name, &number, d->err);
         if (s) return s;
     }
     if (what.ptr[0] == 'P') number = person_of(d, name);
