@@ -73,6 +73,8 @@
     X(CONSENT_SEEN, "consent.seen", "looked at what a customer consents to")               \
     X(REQUEST_ADDED, "request.added", "noted a request about somebody's data")             \
     X(REQUEST_CHANGED, "request.changed", "answered a request about somebody's data")      \
+    X(KEEPING_CHANGED, "keeping.changed", "changed how long what is kept")                 \
+    X(KEEPING_RAN, "keeping.ran", "let go of what was kept long enough")                   \
     X(VIEW_CHANGED, "view.changed", "saved, changed or deleted a view")                    \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                             \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                         \

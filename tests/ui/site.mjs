@@ -9,14 +9,13 @@
 //       const page = await open('/stories/17');                     on a desk
 //       await page.getByRole('heading', { name: 'Story' }).waitFor();
 //       await our.axe(page);
-//       await our.picture(page, 'story');                           build/ui/story.desk.png
+//       await our.picture(page, 'story');       build/ui/story.desk.png (not in `make test`)
 //     });
 //     our.everywhere(['/stories', '/stories/17']);                   phone, desk, dark, zoomed
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test as nodeTest } from 'node:test';
@@ -45,18 +44,9 @@ export function demonstration() {
   return at;
 }
 
-function freePort() {
-  return new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
-    });
-  });
-}
-
 /** Serves a copy of an organisation; gives its address and the first owner's link. */
 async function serve(organisation) {
-  const server = spawn(program, ['serve', organisation, '--listen', `127.0.0.1:${await freePort()}`],
+  const server = spawn(program, ['serve', organisation, '--listen', '127.0.0.1:0'],
     { stdio: ['ignore', 'pipe', 'ignore'] });
   return new Promise((ready, fail) => {
     let out = '';
@@ -168,6 +158,7 @@ export async function site({ from, come = true } = {}) {
   }
 
   async function picture(page, title, options = {}) {
+    if (process.env.PICTURES === 'no') return; // they cost time, and nobody looks at all of them
     mkdirSync(kept, { recursive: true });
     await page.screenshot({ path: join(kept, `${title}.${page.sizeName}.png`), ...options });
   }

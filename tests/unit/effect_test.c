@@ -51,9 +51,9 @@ static void customers_are_counted_once_from_the_day_on(void **state)
         {{&both, 4}, at(0), at(100)}, {{&both, 4}, at(31), at(90)}, {{NULL, 0}, at(0), at(100)},
     };
     const fh_affected_options o = {4, COUNT(asks), asks, &rules};
-    assert_str(test_fold_same(&(test_fold){make_affected, &o, print_affected}, arena, met,
-                              COUNT(met), 0),
-               "2/1 2/1 1/0 2/2 0/0 0/0 ");
+    assert_str(
+        test_fold_same(&(test_fold){make_affected, &o, print_affected}, arena, met, COUNT(met), 0),
+        "2/1 2/1 1/0 2/2 0/0 0/0 ");
     test_fold_oom(&(test_fold){make_affected, &o, print_affected}, met, COUNT(met));
     fh_arena_free(arena);
 }
@@ -69,13 +69,15 @@ static void affected_agrees_with_a_plain_count(void **state)
         test_random_rows(&shape, rows, MANY);
         uint64_t set = 2u << test_rand(3);
         const uint32_t from = 1700000000u + test_rand(500);
-        const fh_affected_ask ask = {{&set, 5}, (int64_t)from * 1000, (int64_t)from * 1000 + 200000};
+        const fh_affected_ask ask = {
+            {&set, 5}, (int64_t)from * 1000, (int64_t)from * 1000 + 200000};
         const fh_affected_options o = {5, 1, &ask, &rules};
         bool seen[64] = {0}, broken[64] = {0};
         uint64_t n = 0, b = 0;
         for (size_t i = 0; i < MANY; i++) {
             const int64_t ms = test_at_ms(&rows[i]);
-            if (!(set >> rows[i].touchpoint & 1) || ms < ask.from_ms || ms >= ask.until_ms) continue;
+            if (!(set >> rows[i].touchpoint & 1) || ms < ask.from_ms || ms >= ask.until_ms)
+                continue;
             n += !seen[rows[i].customer];
             seen[rows[i].customer] = true;
             if (rows[i].outcome != LATE) continue;
@@ -85,9 +87,9 @@ static void affected_agrees_with_a_plain_count(void **state)
         char want[64];
         (void)snprintf(want, sizeof want, "%llu/%llu ", (unsigned long long)n,
                        (unsigned long long)b);
-        assert_str(test_fold_same(&(test_fold){make_affected, &o, print_affected}, arena, rows,
-                                  MANY, 0),
-                   want);
+        assert_str(
+            test_fold_same(&(test_fold){make_affected, &o, print_affected}, arena, rows, MANY, 0),
+            want);
         fh_arena_free(arena);
     }
 }
@@ -150,10 +152,23 @@ static fh_effect_options period(void)
 static const fh_row fixed[] = {
     /* before: at 1, says 4 of 5 and 5 of 10 in the window, pays 30, seen again afterwards */
     {.customer = 1, .at_s = 10, .touchpoint = 1, .has_score = true, .score = 400},
-    {.customer = 1, .at_s = 50, .touchpoint = 2, .has_score = true, .score = 500,
-     .has_value = true, .value = 3000, .currency = EUR, .direction = IN},
-    {.customer = 1, .at_s = 60, .touchpoint = 3, .outcome = LATE, .has_value = true, .value = 900,
-     .currency = EUR, .direction = OUT}, /* ours: no revenue; late: ruined */
+    {.customer = 1,
+     .at_s = 50,
+     .touchpoint = 2,
+     .has_score = true,
+     .score = 500,
+     .has_value = true,
+     .value = 3000,
+     .currency = EUR,
+     .direction = IN},
+    {.customer = 1,
+     .at_s = 60,
+     .touchpoint = 3,
+     .outcome = LATE,
+     .has_value = true,
+     .value = 900,
+     .currency = EUR,
+     .direction = OUT}, /* ours: no revenue; late: ruined */
     {.customer = 1, .at_s = 120, .touchpoint = 3},
     /* before: too late for a whole window; after: another window, then gone */
     {.customer = 2, .at_s = 950, .touchpoint = 1},
@@ -168,13 +183,13 @@ static void windows_are_the_same_for_everybody(void **state)
     (void)state;
     fh_arena *arena = fh_arena_new(NULL);
     const fh_effect_options o = period();
-    assert_str(test_fold_same(&(test_fold){make_effect, &o, print_effect}, arena, fixed,
-                              COUNT(fixed), 0),
-               "before score 1:6500:42250000 value 1:30:900 left 0/1 ruined 1/1\n"
-               "after score 1:10000:100000000 value 1:0:0 left 1/1 ruined 0/1\n"
-               "beside before score 1:10000:100000000 value 1:0:0 left 1/1 ruined 0/1\n"
-               "beside after score 1:2500:6250000 value 1:0:0 left 0/0 ruined 0/1\n"
-               " staff 0:0:0 staff 0:0:0");
+    assert_str(
+        test_fold_same(&(test_fold){make_effect, &o, print_effect}, arena, fixed, COUNT(fixed), 0),
+        "before score 1:6500:42250000 value 1:30:900 left 0/1 ruined 1/1\n"
+        "after score 1:10000:100000000 value 1:0:0 left 1/1 ruined 0/1\n"
+        "beside before score 1:10000:100000000 value 1:0:0 left 1/1 ruined 0/1\n"
+        "beside after score 1:2500:6250000 value 1:0:0 left 0/0 ruined 0/1\n"
+        " staff 0:0:0 staff 0:0:0");
     test_fold_oom(&(test_fold){make_effect, &o, print_effect}, fixed, COUNT(fixed));
     fh_arena_free(arena);
 }
@@ -185,13 +200,13 @@ static void colleagues_scores_are_their_own(void **state)
     fh_arena *arena = fh_arena_new(NULL);
     fh_effect_options o = period();
     o.staff = (fh_bitset){&two, 4};
-    assert_str(test_fold_same(&(test_fold){make_effect, &o, print_effect}, arena, fixed,
-                              COUNT(fixed), 0),
-               "before score 1:8000:64000000 value 1:30:900 left 0/1 ruined 1/1\n"
-               "after score 1:10000:100000000 value 1:0:0 left 1/1 ruined 0/1\n"
-               "beside before score 0:0:0 value 1:0:0 left 1/1 ruined 0/1\n"
-               "beside after score 0:0:0 value 1:0:0 left 0/0 ruined 0/1\n"
-               " staff 2:15000:125000000 staff 1:2500:6250000");
+    assert_str(
+        test_fold_same(&(test_fold){make_effect, &o, print_effect}, arena, fixed, COUNT(fixed), 0),
+        "before score 1:8000:64000000 value 1:30:900 left 0/1 ruined 1/1\n"
+        "after score 1:10000:100000000 value 1:0:0 left 1/1 ruined 0/1\n"
+        "beside before score 0:0:0 value 1:0:0 left 1/1 ruined 0/1\n"
+        "beside after score 0:0:0 value 1:0:0 left 0/0 ruined 0/1\n"
+        " staff 2:15000:125000000 staff 1:2500:6250000");
     fh_arena_free(arena);
 }
 

@@ -46,7 +46,7 @@ static char path[64];
 static int new_path(void **state)
 {
     (void)state;
-    (void)snprintf(path, sizeof path, "/tmp/fh_org_test_%d.fh", (int)getpid());
+    (void)snprintf(path, sizeof path, "%s/fh_org_test_%d.fh", test_folder(), (int)getpid());
     (void)unlink(path);
     return 0;
 }

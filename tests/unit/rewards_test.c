@@ -16,8 +16,11 @@ static void shares_have_wilsons_interval(void **state)
     static const struct {
         uint64_t part, n;
         double low, high;
-    } known[] = {{81, 263, .255289, .366210}, {15, 148, .062386, .160487}, {0, 10, 0, .277533},
-                 {1, 10, .017876, .404150},   {29, 29, .883030, 1}};
+    } known[] = {{81, 263, .255289, .366210},
+                 {15, 148, .062386, .160487},
+                 {0, 10, 0, .277533},
+                 {1, 10, .017876, .404150},
+                 {29, 29, .883030, 1}};
     for (size_t i = 0; i < COUNT(known); i++) {
         const fh_estimate e = fh_estimate_share(known[i].part, known[i].n);
         near(e.low, known[i].low, 1e-6);
