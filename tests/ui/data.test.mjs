@@ -22,6 +22,14 @@ for (const size of ['phone', 'desk'])
     }
   });
 
+our.test('the log is checked in the browser', async ({ open }) => {
+  const page = await open('/data/audit');
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Check that it is whole' }).click();
+  await page.getByText(/^The log is whole: its [\d,]+ entr/).waitFor();
+  await our.axe(page);
+});
+
 our.test('a rule of keeping is added, tried, switched on and applied, and tells what went', async ({ open }) => {
   const page = await open('/data/keeping');
   await our.ready(page);

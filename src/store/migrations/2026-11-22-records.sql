@@ -48,6 +48,7 @@ CREATE INDEX record_by_owner ON record (owner, closed);
 CREATE INDEX record_by_department ON record (department, closed);
 CREATE INDEX record_by_asked ON record (asked);
 CREATE INDEX record_by_author ON record (author);
+CREATE INDEX record_by_go_between ON record (go_between);
 CREATE INDEX record_by_due ON record (due_ms);
 CREATE INDEX record_by_reply ON record (reply_hash);
 

@@ -395,6 +395,11 @@ export const say = catalogue({
   replayed: 'It is sent again.',
 
   // Audit
+  audit_verify: 'Check that it is whole',
+  audit_whole: { one: 'The log is whole: its {n} entry follows from the first.', other: 'The log is whole: its {n} entries follow from one another.' },
+  audit_hash: 'Hash of the last entry; note it elsewhere, and nobody can rewrite the log unseen:',
+  audit_broken: 'The log is not whole.',
+  audit_broken_do: 'Keep a copy of the file as it is, and compare it with the last backup.',
   audit_intro: 'Who did what, to what, when and from where. Entries follow from one another: none can be changed or removed without being noticed.',
   audit_caption: 'Entries, newest first',
   action: 'What',
