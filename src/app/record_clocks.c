@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { EVERY_MS = 1000, AFTER_FAILURE_MS = 30000, AT_A_TIME = 50 };
+enum { EVERY_MS = 1000, AFTER_FAILURE_MS = 30000, AT_A_TIME = 50, PATIENCE_MS = 500 };
 
 struct fh_record_clocks {
     fh_pool *pool;
@@ -19,34 +19,33 @@ struct fh_record_clocks {
     fh_thread *thread;
 };
 
-static fh_status any_due(fh_record_clocks *c, int64_t now_ms, bool *due, fh_error *err)
+/* Some of those that are due, in one transaction; *left: there are more. */
+static fh_status act(fh_record_clocks *c, fh_org *org, int64_t now_ms, bool *left, fh_error *err)
 {
-    fh_org *org = NULL;
-    fh_status s = fh_pool_read(c->pool, &org, err);
+    uint64_t n = 0;
+    fh_status s = fh_org_begin(org, err);
     if (s != FH_OK) return s;
-    s = fh_record_any_due(org, now_ms, due, err);
-    fh_pool_read_done(c->pool, org);
+    s = fh_records_clocks(org, now_ms, AT_A_TIME, &n, left, err);
+    if (s == FH_OK)
+        s = fh_org_commit(org, err);
+    else
+        fh_org_rollback(org);
+    if (s == FH_OK) fh_metric_add(c->metrics, FH_M_CLOCKS_ACTED, (int64_t)n);
     return s;
 }
 
-/* Some of those that are due, in one transaction. */
-static fh_status act(fh_record_clocks *c, int64_t now_ms, bool *left, fh_error *err)
+/* Looks in the write lane: a reader could keep what was erased from leaving the file. */
+static fh_status look(fh_record_clocks *c, int64_t now_ms, bool *left, fh_error *err)
 {
     fh_org *org = NULL;
-    uint64_t n = 0;
+    bool due = false;
     *left = false;
-    fh_status s = fh_pool_write(c->pool, -1, &org, err);
+    fh_status s = fh_pool_write(c->pool, PATIENCE_MS, &org, err);
+    if (s == FH_BUSY) return FH_OK; /* somebody writes for long: later, then */
     if (s != FH_OK) return s;
-    s = fh_org_begin(org, err);
-    if (s == FH_OK) {
-        s = fh_records_clocks(org, now_ms, AT_A_TIME, &n, left, err);
-        if (s == FH_OK)
-            s = fh_org_commit(org, err);
-        else
-            fh_org_rollback(org);
-    }
+    s = fh_record_any_due(org, now_ms, &due, err);
+    if (s == FH_OK && due) s = act(c, org, now_ms, left, err);
     fh_pool_write_done(c->pool, org);
-    if (s == FH_OK) fh_metric_add(c->metrics, FH_M_CLOCKS_ACTED, (int64_t)n);
     return s;
 }
 
@@ -62,9 +61,9 @@ static fh_status round_of(fh_record_clocks *c, fh_error *err)
 {
     const fh_os *os = fh_pool_os(c->pool);
     const int64_t now_ms = os->now_ms(os->ctx);
-    bool due = false;
-    fh_status s = any_due(c, now_ms, &due, err);
-    while (s == FH_OK && due && !stopping(c)) s = act(c, now_ms, &due, err);
+    bool left = true;
+    fh_status s = FH_OK;
+    while (s == FH_OK && left && !stopping(c)) s = look(c, now_ms, &left, err);
     return s;
 }
 

@@ -1,8 +1,9 @@
 /* record_clocks.h - the thread that lets the clocks of records act: reminders, escalations,
  * moves that Firsthand makes when a day has passed.
  *
- * Every second it looks, as a reader, whether any is due; only then it takes the write lane, for
- * a few records at a time, so that nobody waits for it. What fails is tried again later. */
+ * Every second it takes the write lane for as long as it takes to look into an index; what is
+ * due acts a few records at a time, so that nobody waits for it. What fails is tried again
+ * later. */
 #ifndef FH_APP_RECORD_CLOCKS_H
 #define FH_APP_RECORD_CLOCKS_H
 

@@ -364,3 +364,140 @@ test('a file is taken in whole or not at all; every problem with line and column
     const entry = (await world.owner.call('listAudit', { query: { action: 'record.imported', limit: 1 } })).json.items[0];
     assert.ok(entry, 'the import stands in the audit log');
 });
+
+// ---- Every kind: states, moves, rights -------------------------------------------------------------
+
+const move = (who, json, name, more = {}, expect = any) => who.call('moveRecord', {
+    path: at(json), body: { move: name, ...more }, headers: { 'If-Match': '*' }, expect });
+
+test('every kind: moves out of a state are those declared, done by whom it says, refused to all others', async () => {
+    const outsider = Object.values(world.people).find(p => !world.roles.find(r => r.role === p.role).rights.includes('take-part'));
+    let done = 0;
+    for (const kind of Object.values(kinds)) {
+        if (!kind.active || kind.made_by.every(w => w === 'firsthand')) continue;
+        const fields = await fill(kind, f => f.required || f.type !== 'file', ++serial);
+        let reply = await world.owner.call('makeRecord', { path: { kind: kind.name }, body: { fields }, expect: any });
+        if (reply.status !== 201) reply = await world.owner.call('makeRecord', { path: { kind: kind.name }, body: { fields: await fill(kind, f => f.required, ++serial) }, expect: any });
+        assert.equal(reply.status, 201, `${kind.name}: ${reply.text}`);
+        let now = reply.json;
+        assert.equal(now.state, kind.states[0].name);
+        if (!now.owner) await own(world.owner, now, { do: 'take' }, any);
+        if (outsider) assert.equal((await move(outsider, now, kind.moves[0].name)).status, 403, kind.name);
+        assert.equal((await move(world.owner, now, 'no-such-move')).status >= 400, true);
+        const tried = new Set();
+        for (let step = 0; step < 12; step++) {
+            now = (await whole(now)).json;
+            const out = kind.moves.filter(m => m.from.includes(now.state) && m.by.some(w => w !== 'firsthand'));
+            const machine = kind.moves.find(m => m.from.includes(now.state) && m.by.every(w => w === 'firsthand'));
+            if (machine) assert.ok(refused.includes((await move(world.owner, now, machine.name, { words: 'I am Firsthand.' })).status), `${kind.name} ${machine.name}`);
+            assert.deepEqual(now.moves.map(m => m.move).sort(), out.map(m => m.name).sort(), `${kind.name} ${now.state}`);
+            const other = kind.moves.find(m => !m.from.includes(now.state));
+            if (other) assert.ok(refused.includes((await move(world.owner, now, other.name, { words: 'Never mind.' })).status), `${kind.name} ${other.name}`);
+            let moved = false;
+            for (const m of out) {
+                const possible = now.moves.find(p => p.move === m.name);
+                if (moved || tried.has(`${now.state} ${m.name}`)) continue;
+                tried.add(`${now.state} ${m.name}`);
+                if (!possible.may) {
+                    assert.equal((await move(world.owner, now, m.name, { words: 'Why.' })).status, 403, `${kind.name} ${m.name}`);
+                    continue;
+                }
+                if (m.says) assert.ok([400, 409, 422].includes((await move(world.owner, now, m.name)).status), `${kind.name} ${m.name} without words`);
+                const result = await move(world.owner, now, m.name, { words: 'So it was.' });
+                if (possible.missing) {
+                    assert.ok([400, 409, 422].includes(result.status), `${kind.name} ${m.name}: ${result.status} although ${possible.missing}`);
+                    continue;
+                }
+                assert.equal(result.status, 200, `${kind.name} ${m.name}: ${result.text}`);
+                assert.equal(result.json.state, m.to);
+                assert.equal(result.json.closed, kind.states.find(s => s.name === m.to).closed);
+                const told = result.json.history.find(e => e.what === 'moved');
+                assert.deepEqual([told.details.move, told.details.from, told.details.to], [m.name, now.state, m.to]);
+                moved = true;
+                done++;
+            }
+            if (!moved) break;
+        }
+    }
+    assert.ok(done > Object.keys(kinds).length, `${done} moves`);
+});
+
+test('a clock acts by itself when its day has passed', async () => {
+    const { json } = await make(kinds.promise, { fields: { due: day(-2) } }, world.people.analyst);
+    for (const end = late(); ;) {
+        const now = (await whole(json, world.people.analyst)).json;
+        if (now.state === 'broken') return assert.ok(now.history.some(e => e.what === 'moved' && e.person === null));
+        assert.ok(Date.now() < end, `still ${now.state}`);
+        await new Promise(next => setTimeout(next, 200));
+    }
+});
+
+test('no route and no file alters what the history tells', async () => {
+    const who = world.people['front-line'];
+    const { json } = await make(kinds.promise, {}, who);
+    await who.call('commentRecord', { path: at(json), body: { text: 'As it was said.' } });
+    const before = await who.all('listRecordHistory', { path: at(json) });
+    const url = `${world.server.url}/api/v1/records/promise/${json.record}/history`;
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
+        for (const path of [url, `${url}/${before[0].entry}`, `${url.replace('/history', '/comments')}/${before[0].entry}`]) {
+            const reply = await fetch(path, { method, headers: { Authorization: `Bearer ${world.admin.token}`, 'Content-Type': 'application/json', 'If-Match': '*' }, body: '{"what":"made"}' });
+            assert.ok([404, 405].includes(reply.status), `${method} ${path}: ${reply.status}`);
+        }
+    const file = `record,what,history,state,made_at\r\n${json.record},Other words,nothing,kept,2020-01-01\r\n`;
+    for (const raw of [file, file.replace('history', 'bounces')]) await world.owner.call('importRecords', { path: { kind: 'promise' }, raw, headers: { 'Content-Type': 'text/csv' }, expect: any });
+    const after = await who.all('listRecordHistory', { path: at(json) });
+    assert.deepEqual(after.slice(-before.length), before);
+    const now = (await whole(json)).json;
+    assert.deepEqual([now.made_at, now.state], [json.made_at, json.state]);
+});
+
+// ---- A kind of the organisation's own ----------------------------------------------------------------
+
+test('a new kind is used through the typed API and files, and changed with data in place', async () => {
+    const path = { kind: 'wet-umbrella' };
+    const declaration = more => `kind wet-umbrella
+title "Wet umbrella" "Wet umbrellas"
+says "An umbrella that drips where customers walk."
+add "Tell of an umbrella"
+made by anybody
+owner none
+
+field what text required max 200 "Where does it drip?"
+${more}
+state open "Dripping"
+state dry "Dry" closed
+
+move hang "It hangs" from open to dry by anybody
+`;
+    const colour = 'field colour choice "Which colour?"\n  choice red "Red"\n  choice blue "Blue"\nfield length number unit cm decimals 1 min 0 max 200 "How long?"\n';
+    const kind = await world.owner.call('declareKind', { path, body: { declaration: declaration(colour) } });
+    const description = await typed(world.people['front-line']);
+    const client = new Client(world.server, description, { cookie: world.people['front-line'].cookie });
+    const { json } = await client.call('makeWetUmbrellaRecord', { body: { fields: { what: 'At the door', colour: 'red', length: 80.5 } } });
+    await client.call('getWetUmbrellaRecord', { path: { record: json.record } });
+    const changed = await client.call('changeWetUmbrellaRecord', { path: { record: json.record }, body: { fields: { length: null } }, headers: { 'If-Match': '*' } });
+    assert.equal(changed.json.fields.length, null);
+    await client.call('makeWetUmbrellaRecord', { body: { fields: { what: 'x', colour: 'green' } }, expect: [400, 422] });
+    assert.equal((await client.call('listWetUmbrellaRecords')).json.items[0].fields.colour, 'red');
+
+    // Without the field its words are kept, and shown as former ones; a state in use stays.
+    const less = await world.owner.call('declareKind', { path, body: { declaration: declaration('') }, headers: { 'If-Match': kind.etag } });
+    const after = (await whole(json)).json;
+    assert.equal(after.fields.colour, undefined);
+    assert.equal(after.former.colour, 'red');
+    const gone = declaration('').replaceAll('open', 'wet');
+    await world.owner.call('declareKind', { path, body: { declaration: gone }, headers: { 'If-Match': less.etag }, expect: 409 });
+    await world.owner.call('moveRecord', { path: { ...path, record: json.record }, body: { move: 'hang' }, headers: { 'If-Match': '*' } });
+    const csv = await world.owner.call('exportRecords', { path });
+    assert.match(csv.text, /At the door.*dry/);
+});
+
+test('every reply fits what the typed description says of its kind', async () => {
+    const description = await typed();
+    const client = new Client(world.server, description, { cookie: world.owner.cookie });
+    for (const kind of Object.values(kinds)) {
+        const id = kind.name.replace(/(^|-)([a-z0-9])/g, (_, dash, c) => c.toUpperCase());
+        const { json } = await client.call(`list${id}Records`);
+        if (json.items.length) await client.call(`get${id}Record`, { path: { record: json.items[0].record } });
+    }
+});
