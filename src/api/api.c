@@ -234,9 +234,25 @@ static fh_call *new_call(fh_api *api, fh_http_exchange *x)
     return c;
 }
 
+/* Somebody came by a browser to an address that there is not: programs get a problem. */
+static bool wants_page(const fh_call *c)
+{
+    static const fh_str html = {"text/html", 9};
+    const fh_str path = c->request->path, accept = fh_http_field(c->x, "Accept");
+    static const fh_str programs[] = {{"/api/", 5}, {"/xapi/", 6}, {"/assets/", 8}};
+    if (c->route) return false;
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
+        if (path.len >= programs[i].len &&
+            fh_str_eq((fh_str){path.ptr, programs[i].len}, programs[i]))
+            return false;
+    for (size_t i = 0; i + html.len <= accept.len; i++)
+        if (fh_str_eq((fh_str){accept.ptr + i, html.len}, html)) return true;
+    return false;
+}
+
 static void refuse(fh_call *c, int code, const fh_error *err)
 {
-    if (c->route && c->route->flags & FH_ROUTE_PAGE) {
+    if ((c->route && c->route->flags & FH_ROUTE_PAGE) || (code == 404 && wants_page(c))) {
         fh_screen_refuse(c, code, err);
         return;
     }
@@ -266,7 +282,10 @@ static int find_route(fh_call *c, fh_error *err)
         return 405;
     }
     (void)fh_fail(err, FH_NOTFOUND, "there is nothing at this address");
-    (void)fh_hint(err, FH_NOTFOUND, "/api/v1/openapi.json lists what there is.");
+    (void)fh_hint(err, FH_NOTFOUND,
+                  wants_page(c) ? "It may be mistyped, or from another version: look for it from "
+                                  "the first page."
+                                : "/api/v1/openapi.json lists what there is.");
     return 404;
 }
 

@@ -110,7 +110,7 @@ static fh_status new_code(fh_call *c, fh_str *out, fh_error *err)
     const fh_status s = os->random(os->ctx, raw, sizeof raw, err);
     if (s) return s;
     for (size_t i = 0; i < FH_TELL_CODE; i++)
-        text[i] = letters[((unsigned)raw[2 * i] << 8 | raw[2 * i + 1]) % (sizeof letters - 1)];
+        text[i] = letters[((size_t)raw[2 * i] << 8 | raw[2 * i + 1]) % (sizeof letters - 1)];
     *out = (fh_str){text, FH_TELL_CODE};
     return FH_OK;
 }

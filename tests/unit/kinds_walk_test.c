@@ -23,7 +23,7 @@ typedef struct walk {
 
 static walk w;
 
-/* ---- An organisation ------------------------------------------------------------------------ */
+/* ---- An organisation --------------------------------------------------------------- */
 
 static uint32_t new_customer(fh_org *org)
 {
@@ -70,8 +70,7 @@ static void cast(void)
     w.actor[FH_WHO_MACHINE] = fh_actor_system();
 }
 
-/* ---- Records -----------------------------------------------------------------------------------
- */
+/* ---- Records ----------------------------------------------------------------------- */
 
 /* A value that fits a field, as JSON; false: left out. `day` for dates. */
 static bool put_value(const fh_kind_field *f, int64_t day, fh_json *j)

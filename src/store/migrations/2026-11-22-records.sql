@@ -43,6 +43,8 @@ CREATE TABLE record (
 -- Lists and boards are answered from this index alone, then up to a page of rows is read.
 CREATE INDEX record_by_kind ON record (kind, closed, state, merged_into, owner, department,
     changed_ms, first_ms, bounces, due_ms, made_ms, author, asked, go_between, record);
+CREATE INDEX record_by_kind_changed ON record (kind, merged_into, changed_ms, record);
+CREATE INDEX record_by_state ON record (kind, merged_into, state, changed_ms, record);
 CREATE INDEX record_by_changed ON record (changed_ms, record);
 CREATE INDEX record_by_owner ON record (owner, closed);
 CREATE INDEX record_by_department ON record (department, closed);
@@ -116,7 +118,7 @@ CREATE TABLE record_word (
     PRIMARY KEY (word, record)
 );
 
-CREATE INDEX record_word_record ON record_word (record);
+CREATE INDEX record_word_record ON record_word (record, word);
 
 CREATE TABLE record_file (
     file     BIGINT NOT NULL PRIMARY KEY,
