@@ -8,8 +8,8 @@
  *
  * Events tell states, not differences: whoever was away begins with the newest states
  * again and has missed nothing; of records browsers say by themselves how far they had
- * come (Last-Event-ID), and are told what changed since. One thread, the ticker, looks and sends for all streams;
- * while there are none it sleeps.
+ * come (Last-Event-ID), and are told what changed since. One thread, the ticker, looks and sends
+ * for all streams; while there are none it sleeps.
  *
  * A watcher (one stream) lives from before the stream begins until its exchange has
  * ended. `gone` may be called at any time between, on the loop; only the ticker ends a

@@ -172,10 +172,11 @@ static fh_status show_sheet(fh_call *c, fh_error *err)
     if (s) return s;
     fh_html_say(&h, "<section class=\"sheet\">\n<h2>%s</h2>\n", name);
     s = fh_qr_svg(url, "QR code of the address below", h.out, err);
-    fh_html_say(&h,
-                "<p>Point your phone's camera here, or type</p>\n<p><code>%s</code></p>\n"
-                "</section>\n<p class=\"quiet\">Print this page and put it up where it happens.</p>\n",
-                url);
+    fh_html_say(
+        &h,
+        "<p>Point your phone's camera here, or type</p>\n<p><code>%s</code></p>\n"
+        "</section>\n<p class=\"quiet\">Print this page and put it up where it happens.</p>\n",
+        url);
     fh_screen_end(&h);
     return s;
 }
@@ -213,8 +214,7 @@ static const char *own_path(const fh_call *c, const char *start)
 
 static bool is_person(const fh_call *c)
 {
-    return c->actor.kind == FH_ACTOR_PERSON && !c->half &&
-           fh_may(&c->actor, FH_RIGHT_TAKE_PART);
+    return c->actor.kind == FH_ACTOR_PERSON && !c->half && fh_may(&c->actor, FH_RIGHT_TAKE_PART);
 }
 
 static void put_telling_form(const fh_call *c, const telling *t, const fh_html *h, fh_str words)
@@ -246,9 +246,9 @@ static fh_status show_telling(fh_call *c, const telling *t, fh_str words, const 
                               fh_error *err)
 {
     fh_html h;
-    const fh_status s = fh_screen_begin(c, "Is something broken here?",
-                                        "Tell it to those who can mend it.", FH_SCREEN_OUTSIDE, &h,
-                                        err);
+    const fh_status s =
+        fh_screen_begin(c, "Is something broken here?", "Tell it to those who can mend it.",
+                        FH_SCREEN_OUTSIDE, &h, err);
     if (s) return s;
     if (problem) fh_screen_problem(&h, problem);
     fh_html_say(&h, "<h2>%s</h2>\n", t->name);

@@ -29,8 +29,8 @@ static fh_status read_ownership(const fh_call *c, fh_ownership *out, fh_error *e
             *out = (fh_ownership)i;
             return FH_OK;
         }
-    (void)fh_fail(err, FH_INVALID, "/do: there is no '%.*s'",
-                  (int)(word.len < 40 ? word.len : 40), word.ptr);
+    (void)fh_fail(err, FH_INVALID, "/do: there is no '%.*s'", (int)(word.len < 40 ? word.len : 40),
+                  word.ptr);
     return fh_hint(err, FH_INVALID, "Say offer, take, accept, decline or give-up.");
 }
 
@@ -61,8 +61,7 @@ static fh_status list_whom(fh_call *c, fh_error *err)
     fh_record_view r;
     fh_json *j = &c->json;
     fh_status s = fh_call_record(c, &r, err);
-    if (!s)
-        s = fh_record_whom(c->org, &c->actor, r.row.record, WHOM_MAX, c->arena, &p, &n, err);
+    if (!s) s = fh_record_whom(c->org, &c->actor, r.row.record, WHOM_MAX, c->arena, &p, &n, err);
     if (s) return s;
     fh_call_page_begin(c);
     for (size_t i = 0; i < n; i++) {

@@ -156,8 +156,8 @@ fh_status fh_call_about(const fh_call *c, uint32_t at, fh_record_about *out, fh_
 
 static fh_status read_new(const fh_call *c, fh_record_input *in, fh_error *err)
 {
-    static const char *const known[] = {"fields",     "words", "anonymous", "go_between", "owner",
-                                        "department", "copy_of", "about",   NULL};
+    static const char *const known[] = {"fields",     "words",   "anonymous", "go_between", "owner",
+                                        "department", "copy_of", "about",     NULL};
     bool there = false;
     fh_status s = fh_call_known(c, known, err);
     if (!s) s = fh_call_record_input(c, in, err);
@@ -198,8 +198,7 @@ static fh_status make_record(fh_call *c, fh_error *err)
     if (s == FH_NOTFOUND && code.len) s = FH_OK; /* told without a name: seen by those concerned */
     if (!s) s = put_record(c, &r, code, err);
     if (!s && code.len) c->untagged = true; /* the code is shown once and kept nowhere */
-    if (!s && !fh_arena_format(c->arena, &path, "/api/v1/records/%.*s",
-                               FH_STR_ARG(r.kind->name)))
+    if (!s && !fh_arena_format(c->arena, &path, "/api/v1/records/%.*s", FH_STR_ARG(r.kind->name)))
         s = fh_no_memory(err);
     return s ? s : fh_call_made(c, path.ptr, r.row.record, err);
 }
@@ -264,8 +263,8 @@ static fh_status who(const fh_call *c, const char *name, fh_str text, uint32_t *
         *out = (uint32_t)number;
         return FH_OK;
     }
-    (void)fh_fail(err, FH_INVALID, "%s=%.*s is nobody", name,
-                  (int)(text.len < 40 ? text.len : 40), text.ptr);
+    (void)fh_fail(err, FH_INVALID, "%s=%.*s is nobody", name, (int)(text.len < 40 ? text.len : 40),
+                  text.ptr);
     return fh_hint(err, FH_INVALID, "Give the number of a person, or me.");
 }
 
@@ -410,8 +409,8 @@ typedef struct similar_query {
 } similar_query;
 
 static const fh_option similar_options[] = {
-    {0, "text", FH_OPTION_TEXT, offsetof(similar_query, text), "WORDS",
-     "what is being written", NULL},
+    {0, "text", FH_OPTION_TEXT, offsetof(similar_query, text), "WORDS", "what is being written",
+     NULL},
     {0},
 };
 
@@ -434,10 +433,14 @@ static fh_status list_similar(fh_call *c, fh_error *err)
 
 /* ---- The table ----------------------------------------------------------------------------- */
 
-#define TEXT(member, arg, help) \
-    {0, #member, FH_OPTION_TEXT, offsetof(fh_records_query, member), arg, help, NULL}
-#define COUNT(member, arg, help) \
-    {0, #member, FH_OPTION_COUNT, offsetof(fh_records_query, member), arg, help, NULL}
+#define TEXT(member, arg, help)                                                         \
+    {                                                                                   \
+        0, #member, FH_OPTION_TEXT, offsetof(fh_records_query, member), arg, help, NULL \
+    }
+#define COUNT(member, arg, help)                                                         \
+    {                                                                                    \
+        0, #member, FH_OPTION_COUNT, offsetof(fh_records_query, member), arg, help, NULL \
+    }
 
 const fh_option fh_records_of_kind_options[] = {
     TEXT(state, "NAME", "only those in this state"),
@@ -458,8 +461,7 @@ const fh_option fh_records_of_kind_options[] = {
     TEXT(value, "WORD", "only those with this choice in that field"),
     TEXT(from, "DATE", "only those made then or later"),
     TEXT(until, "DATE", "only those made before"),
-    {0, "order", FH_OPTION_CHOICE, offsetof(fh_records_query, order),
-     "changed|oldest|bounced|due",
+    {0, "order", FH_OPTION_CHOICE, offsetof(fh_records_query, order), "changed|oldest|bounced|due",
      "last changed, oldest evidence, most bounces or next due first", NULL},
     TEXT(after, "NEXT", "go on behind this place: 'next' of the reply before"),
     COUNT(limit, "N", "at most so many, up to 500 (default 50)"),
@@ -474,9 +476,8 @@ const fh_option fh_records_options[] = {
 
 const fh_records_query fh_records_defaults = {.limit = 50};
 
-#define ASKED_OF_KIND                         \
-    .query = fh_records_of_kind_options,      \
-    .query_size = sizeof(fh_records_query),   \
+#define ASKED_OF_KIND                                                            \
+    .query = fh_records_of_kind_options, .query_size = sizeof(fh_records_query), \
     .query_defaults = &fh_records_defaults
 
 const fh_route fh_routes_records[] = {

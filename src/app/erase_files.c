@@ -179,7 +179,8 @@ static fh_status look_into(void *ctx, fh_str name, int64_t changed_ms)
     bool found = false;
     fh_error damaged;
     const bool attached = fh_attachment_is(name);
-    if (!(attached || fh_job_file_is(name)) || changed_ms < l->where->since_ms || is_awaited(l, name))
+    if (!(attached || fh_job_file_is(name)) || changed_ms < l->where->since_ms ||
+        is_awaited(l, name))
         return FH_OK;
     if (ends_with(name, FH_STR(".part")) && l->now_ms - changed_ms < RECENT_MS) return FH_OK;
     if (!fh_arena_format(l->arena, &path, "%s/%.*s", l->where->folder, FH_STR_ARG(name)))

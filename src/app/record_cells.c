@@ -120,8 +120,7 @@ static fh_status find_person(fh_record_cells *c, fh_str text, int64_t *out, fh_e
     fh_person p = {0};
     bool there = false;
     fh_status s = fh_person_by_email(c->org, text, c->arena, &p, &there, err);
-    if (s == FH_OK && !there)
-        s = fh_person_by_external(c->org, text, c->arena, &p, &there, err);
+    if (s == FH_OK && !there) s = fh_person_by_external(c->org, text, c->arena, &p, &there, err);
     *out = s == FH_OK && there ? p.person : 0;
     return s;
 }
@@ -165,8 +164,8 @@ static fh_status numbers_of_names(fh_record_cells *c, const fh_kind_field *field
     return s;
 }
 
-fh_status fh_values_of_cell(fh_record_cells *c, const fh_kind_field *field, fh_str cell, fh_values *out,
-                            fh_error *err)
+fh_status fh_values_of_cell(fh_record_cells *c, const fh_kind_field *field, fh_str cell,
+                            fh_values *out, fh_error *err)
 {
     fh_buf text;
     cell = fh_str_trim(cell);

@@ -56,9 +56,8 @@ static fh_status note(importing *m, size_t row, fh_str column, fh_status status,
 /* What an export tells besides: it may stay in the file, and is read over. */
 static bool is_told(fh_str name)
 {
-    static const char *const told[] = {"title",    "state",   "owner",   "department",
-                                       "author",   "bounces", "first_at", "made_at",
-                                       "changed_at", "due_at"};
+    static const char *const told[] = {"title",   "state",    "owner",   "department", "author",
+                                       "bounces", "first_at", "made_at", "changed_at", "due_at"};
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
         if (fh_str_eq_nocase(name, fh_str_of(told[i]))) return true;
     return false;
@@ -161,8 +160,8 @@ static fh_status value_text(const fh_kind_field *field, const fh_values *values,
 }
 
 /* Adds the member unless it says what is there already. `now` NULL: nothing is. */
-static fh_status put_field(importing *m, const fh_kind_field *field, fh_str text, const fh_values *now,
-                           fh_json *j, size_t *n, fh_error *err)
+static fh_status put_field(importing *m, const fh_kind_field *field, fh_str text,
+                           const fh_values *now, fh_json *j, size_t *n, fh_error *err)
 {
     fh_values values;
     fh_str said, is = FH_STR("null");
@@ -190,8 +189,8 @@ static fh_status fields_json(importing *m, size_t row, const fh_record_view *now
         if (m->column[i] < 0) continue;
         const fh_kind_field *field = &m->kind->field[m->column[i]];
         fh_error e = {0};
-        s = put_field(m, field, fh_csv_plain(r->cell[i]),
-                      now ? &now->values[m->column[i]] : NULL, &j, n, &e);
+        s = put_field(m, field, fh_csv_plain(r->cell[i]), now ? &now->values[m->column[i]] : NULL,
+                      &j, n, &e);
         s = note(m, row, field->name, s, &e, err);
     }
     fh_json_end_object(&j);
@@ -210,9 +209,8 @@ static fh_status write_row(importing *m, const fh_record_view *now, fh_str field
         return fh_record_change(m->org, m->actor, now->row.record, now->row.version, &in,
                                 m->scratch, &r, err);
     s = fh_record_make(m->org, m->actor, &in, m->scratch, &r, NULL, err);
-    return s == FH_OK && key.len
-               ? fh_record_key_put(m->org, m->kind->name, key, r.row.record, err)
-               : s;
+    return s == FH_OK && key.len ? fh_record_key_put(m->org, m->kind->name, key, r.row.record, err)
+                                 : s;
 }
 
 static fh_status of_this_kind(const importing *m, const fh_record_view *r, fh_error *err)
@@ -234,8 +232,7 @@ static fh_status take_row(importing *m, size_t row, fh_buf *fields, fh_error *er
     fh_status s = fh_record_cells_new(m->org, m->scratch, &m->cells, err);
     if (s != FH_OK) return s;
     s = which(m, row, &record, &key, &column, &e);
-    if (s == FH_OK && record)
-        s = fh_record_get(m->org, m->actor, record, m->scratch, &now, &e);
+    if (s == FH_OK && record) s = fh_record_get(m->org, m->actor, record, m->scratch, &now, &e);
     if (s == FH_OK && record) s = of_this_kind(m, &now, &e);
     if (s != FH_OK) return note(m, row, column, s, &e, err);
     fh_buf_clear(fields);
@@ -268,9 +265,9 @@ static fh_status tell_import(importing *m, fh_error *err)
     fh_json_uint(&j, m->out.changed);
     fh_json_end_object(&j);
     const fh_audit_object about = {.kind = FH_STR("records"), .after = fh_buf_view(&text)};
-    const fh_status s =
-        text.status ? fh_no_memory(err)
-                    : fh_audit(m->org, m->actor, FH_AUDITED_RECORDS_IMPORTED, &about, err);
+    const fh_status s = text.status
+                            ? fh_no_memory(err)
+                            : fh_audit(m->org, m->actor, FH_AUDITED_RECORDS_IMPORTED, &about, err);
     fh_buf_free(&text);
     return s;
 }

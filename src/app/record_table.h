@@ -14,8 +14,8 @@
 #include "app/table.h"
 
 enum {
-    FH_RECORD_ROWS_MAX = 100000,     /* out */
-    FH_RECORD_IMPORT_MAX = 20000,    /* in */
+    FH_RECORD_ROWS_MAX = 100000,  /* out */
+    FH_RECORD_IMPORT_MAX = 20000, /* in */
     FH_RECORD_PROBLEMS_SHOWN = 100
 };
 
@@ -63,7 +63,7 @@ fh_str fh_cell_of_department(const fh_record_cells *c, uint32_t department);
 FH_MUST_CHECK fh_status fh_cell_of_values(fh_record_cells *c, const fh_kind_field *field,
                                           const fh_values *values, fh_str *out, fh_error *err);
 /* And back. FH_INVALID, FH_NOTFOUND in words. */
-FH_MUST_CHECK fh_status fh_values_of_cell(fh_record_cells *c, const fh_kind_field *field, fh_str cell,
-                                          fh_values *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_values_of_cell(fh_record_cells *c, const fh_kind_field *field,
+                                          fh_str cell, fh_values *out, fh_error *err);
 
 #endif

@@ -63,10 +63,9 @@ static fh_status read_code(fh_stmt *s, fh_arena *arena, fh_tell_code *out, fh_er
 
 fh_status fh_tell_code_put(fh_org *org, const fh_tell_code *code, fh_error *err)
 {
-    return FH_DO(fh_org_db(org),
-                 "INSERT INTO tell_code (" CODE ") VALUES ($1, $2, $3, $4, $5)", NULL, err,
-                 fh_arg_text(code->code), fh_arg_int(code->touchpoint), fh_arg_int(code->person),
-                 fh_arg_int(code->made_ms), fh_arg_int(code->until_ms));
+    return FH_DO(fh_org_db(org), "INSERT INTO tell_code (" CODE ") VALUES ($1, $2, $3, $4, $5)",
+                 NULL, err, fh_arg_text(code->code), fh_arg_int(code->touchpoint),
+                 fh_arg_int(code->person), fh_arg_int(code->made_ms), fh_arg_int(code->until_ms));
 }
 
 static fh_status one_code(fh_org *org, const char *sql, fh_arg by, fh_arena *arena,
@@ -157,9 +156,9 @@ fh_status fh_record_newest(fh_org *org, int64_t *entry, fh_error *err)
 fh_status fh_record_any_due(fh_org *org, int64_t now_ms, bool *any, fh_error *err)
 {
     int64_t due = 0;
-    const fh_status status = one_number(
-        org, "SELECT 1 FROM record WHERE due_ms > 0 AND due_ms <= $1 LIMIT 1", fh_arg_int(now_ms),
-        &due, err);
+    const fh_status status =
+        one_number(org, "SELECT 1 FROM record WHERE due_ms > 0 AND due_ms <= $1 LIMIT 1",
+                   fh_arg_int(now_ms), &due, err);
     *any = due != 0;
     return status;
 }
@@ -180,9 +179,8 @@ fh_status fh_record_changes(fh_org *org, int64_t after, size_t max, fh_arena *ar
                &s, &row, err, fh_arg_int(after), fh_arg_int((int64_t)max));
     while (status == FH_OK && row && *n < max) {
         fh_record_news *c = &list[*n];
-        *c = (fh_record_news){.record = fh_stmt_i64(s, 0),
-                                .version = fh_stmt_i64(s, 1),
-                                .entry = fh_stmt_i64(s, 2)};
+        *c = (fh_record_news){
+            .record = fh_stmt_i64(s, 0), .version = fh_stmt_i64(s, 1), .entry = fh_stmt_i64(s, 2)};
         if (!fh_arena_str(arena, fh_stmt_text(s, 3), &c->kind)) status = fh_no_memory(err);
         if (status == FH_OK) (*n)++;
         if (status == FH_OK) status = fh_stmt_step(s, &row, err);

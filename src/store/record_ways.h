@@ -51,8 +51,7 @@ FH_MUST_CHECK fh_status fh_record_changes(fh_org *org, int64_t after, size_t max
 /* Attachments that are there of records about a customer, by any number it ever had. Only
  * number and place are told. */
 FH_MUST_CHECK fh_status fh_record_files_about(fh_org *org, uint32_t customer, fh_arena *arena,
-                                              const fh_record_file **out, size_t *n,
-                                              fh_error *err);
+                                              const fh_record_file **out, size_t *n, fh_error *err);
 /* Whether any clock is due by then. */
 FH_MUST_CHECK fh_status fh_record_any_due(fh_org *org, int64_t now_ms, bool *any, fh_error *err);
 

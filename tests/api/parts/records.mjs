@@ -501,3 +501,26 @@ test('every reply fits what the typed description says of its kind', async () =>
         if (json.items.length) await client.call(`get${id}Record`, { path: { record: json.items[0].record } });
     }
 });
+
+test('an erased customer takes what was attached to records about it along', async () => {
+    const email = 'record-erase@example.org';
+    await world.sender.call('addInteractions', { body: { customer: { email }, time: '2024-06-01T08:00:00Z', touchpoint: 'Visit', source: 'desk', id: 'record-erase' } });
+    const number = (await world.owner.call('search', { body: { who: email } })).json.items[0].customer;
+    const { json } = await make(kinds.promise, { fields: { customer: number, what: `We write to ${email}` } }, world.people.analyst);
+    const attach = async (record, name, raw) => {
+        await world.owner.call('attachFile', { path: at(record), query: { name }, raw, headers: { 'Content-Type': 'application/octet-stream' } });
+        return (await world.owner.call('listRecordFiles', { path: at(record) })).json.items[0].file;
+    };
+    const about = await attach(json, `letter to ${email}.png`, Buffer.from('89504e470d0a1a0a', 'hex'));
+    const other = await make(kinds.promise, {}, world.people.analyst);
+    const named = await attach(other.json, 'notes.txt', Buffer.from(`Called ${email} twice.`));
+    const stays = await make(kinds.promise, {}, world.people.analyst);
+    const plain = await attach(stays.json, 'door.png', Buffer.from('89504e470d0a1a0aff', 'hex'));
+    await world.owner.call('eraseCustomer', { path: { customer: number }, body: { confirm: email } });
+    await world.owner.call('getRecordFile', { path: { ...at(json), file: about }, expect: 404 });
+    await world.owner.call('getRecordFile', { path: { ...at(other.json), file: named }, expect: 404 });
+    await world.owner.call('getRecordFile', { path: { ...at(stays.json), file: plain } });
+    const bytes = world.server.read('our.fh');
+    assert.ok(!bytes.includes('record-erase@'), 'the file still holds the identifier');
+    assert.ok(!(await whole(json)).text.includes('record-erase@'));
+});

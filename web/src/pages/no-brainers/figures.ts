@@ -1,8 +1,5 @@
 // figures.ts - small reckonings.
-import type { Value } from '../../base/records';
-
 export const DAY = 86400e3;
-export const numberOf = (value: Value | undefined): number | null => (typeof value === 'number' ? value : null);
 export function median(values: number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b), n = sorted.length;
   if (!n) return null;

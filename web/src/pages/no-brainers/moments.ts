@@ -3,7 +3,6 @@ import { useEffect, useState } from 'preact/hooks';
 import { get } from '../../base/api';
 import { type Problem, asProblem } from '../../base/problem';
 import { type Kind, type Names, type Rec, type RecordPage, isOpen, join } from '../../base/records';
-import { numberOf } from './figures';
 
 export type Stage = 'nobodys' | 'offered' | 'owned' | 'fixed' | 'confirmed';
 export const stages: Stage[] = ['nobodys', 'offered', 'owned', 'fixed', 'confirmed'];
@@ -23,6 +22,11 @@ export function stageOf(r: Rec): Stage | null {
 export interface Moments {
   items: Rec[];
   names: Names;
+  /** How many customers each touched since its first evidence, counted from the stories. */
+  customers: Map<number, number>;
+}
+interface Counted {
+  items: { record: number; customers: number | null }[];
 }
 export interface GotMoments {
   data: Moments | undefined;
@@ -33,8 +37,11 @@ export interface GotMoments {
 
 async function all(kinds: Kind[]): Promise<Moments> {
   const asked = kinds.flatMap((k) => [{ k, q: { open: 'yes', order: 'oldest', limit: 200 } }, { k, q: { state: 'fixed', limit: 50 } }, { k, q: { state: 'confirmed', limit: 50 } }]);
-  const pages = await Promise.all(asked.map(({ k, q }) => get<RecordPage>(`/records/${k.name}`, q)));
-  return { items: pages.flatMap((p) => p.items), names: join(...pages.map((p) => p.names)) };
+  const [counted, ...pages] = await Promise.all([get<Counted>('/no-brainers'), ...asked.map(({ k, q }) => get<RecordPage>(`/records/${k.name}`, q))]);
+  return {
+    items: pages.flatMap((p) => p.items), names: join(...pages.map((p) => p.names)),
+    customers: new Map(counted.items.flatMap((c) => (c.customers === null ? [] : [[c.record, c.customers]]))),
+  };
 }
 export function useMoments(kinds: Kind[]): GotMoments {
   const [state, set] = useState<{ data?: Moments; problem?: Problem; waiting: boolean }>({ waiting: true });
@@ -48,11 +55,7 @@ export function useMoments(kinds: Kind[]): GotMoments {
   return { data: state.data, problem: state.problem, waiting: state.waiting, again: () => again((n) => n + 1) };
 }
 
-/** How many customers it touched since its first evidence, when its kind counts them. */
-export const customersOf = (kind: Kind | undefined, r: Rec): number | null => {
-  const field = kind?.fields.find((f) => /^customers/.test(f.computed));
-  return field ? numberOf(r.fields[field.name]) : null;
-};
+export const customersOf = (moments: Moments, r: Rec): number | null => moments.customers.get(r.record) ?? null;
 export const efforts = ['minutes', 'day', 'week', 'month', 'more'] as const;
 export const effortOf = (kind: Kind | undefined, r: Rec): { word: string; label: string } | null => {
   const field = kind?.fields.find((f) => f.name === 'effort' && f.type === 'choice');

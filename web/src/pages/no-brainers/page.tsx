@@ -58,7 +58,7 @@ function TheBoard({ kinds, moments, again }: { kinds: Kind[]; moments: Moments; 
         columns={stages.map((stage) => { const all = of(stage); return { id: stage, title: say(stage), note: say(`${stage}_note`), count: all.length, items: all.slice(0, 50) }; })}
         ways={(r) => waysOf(r, kindOf(kinds, r.kind))} onWay={act}
         card={(r) => {
-          const kind = kindOf(kinds, r.kind), customers = customersOf(kind, r), effort = effortOf(kind, r);
+          const kind = kindOf(kinds, r.kind), customers = customersOf(moments, r), effort = effortOf(kind, r);
           return (
             <div class="record-facts">
               <span>{kind?.title}</span>

@@ -9,7 +9,7 @@ export function QuickWins({ kinds, moments, again }: { kinds: Kind[]; moments: M
   const open = moments.items.filter((r) => !r.closed && stageOf(r));
   const rows = open.map((r) => {
     const kind = kindOf(kinds, r.kind);
-    return { r, kind, effort: effortOf(kind, r), customers: customersOf(kind, r), days: daysSince(r.first_at) };
+    return { r, kind, effort: effortOf(kind, r), customers: customersOf(moments, r), days: daysSince(r.first_at) };
   });
   const worth = (a: typeof rows[number], b: typeof rows[number]) => (b.customers ?? 0) - (a.customers ?? 0) || b.r.bounces - a.r.bounces || b.days - a.days;
   const quick = rows.filter((x) => x.effort && (x.effort.word === 'minutes' || x.effort.word === 'day')).sort(worth);
