@@ -61,7 +61,7 @@ ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
 CFLAGS_release += $(if $(IS_CLANG),,-Wa$(,))-mbranches-within-32B-boundaries
 endif
 CFLAGS_debug   := -O0 -fPIC
-CFLAGS_asan    := -O1 -fPIC -fsanitize=$(if $(IS_CLANG),fuzzer-no-link$(,))address,undefined \
+CFLAGS_asan    := -O1 -g1 -fPIC -fsanitize=$(if $(IS_CLANG),fuzzer-no-link$(,))address,undefined \
                   -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_tsan    := -O1 -fPIC -fsanitize=thread
 CFLAGS_cov     := -O0 -fPIC --coverage
@@ -69,6 +69,11 @@ LDFLAGS_release := -Wl,-z,relro,-z,now
 LDFLAGS_asan   := -fsanitize=address,undefined
 LDFLAGS_tsan   := -fsanitize=thread
 LDFLAGS_cov    := --coverage
+# Most of what compiling costs is optimising. Tests need none, nor, under ASan, what never
+# goes over rows by the million.
+PLAIN := tests/% $(if $(filter asan,$(BUILD)),build/% \
+         $(foreach d,$(LAYER_7) $(LAYER_8) $(LAYER_9) $(LAYER_10),src/$(d)/%))
+plain  = $(if $(filter $(PLAIN),$(1)),-O0 -U_FORTIFY_SOURCE -g1)
 override CFLAGS  := $(COMMON) $(CFLAGS_$(BUILD)) $(CFLAGS)
 override LDFLAGS := $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 LIB_LIBS := -lstreamvbyte -lzstd -lxxhash -ldeflate -lz -lutf8proc -lm
@@ -108,7 +113,7 @@ all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(call plain,$<) -c $< -o $@
 $(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/app/words/*.txt src/api/*.json web/src/base/tokens.css)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -c $< -o $@

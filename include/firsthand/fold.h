@@ -563,6 +563,77 @@ FH_API FH_MUST_CHECK fh_status fh_ruined_new(const fh_allocator *from,
 FH_API FH_MUST_CHECK fh_status fh_ruined_read(const fh_fold *fold, fh_arena *arena, fh_ruined *out,
                                               fh_error *err);
 
+/* ---- affected: whom something has touched ------------------------------------------ */
+
+/* Many at once: each asks for the customers with an interaction at one of its touchpoints
+ * from `from_ms` until before `until_ms`. */
+typedef struct fh_affected_ask {
+    fh_bitset touchpoints;
+    int64_t from_ms, until_ms;
+} fh_affected_ask;
+enum { FH_AFFECTED_MOST = 2000 };
+typedef struct fh_affected_options {
+    uint32_t n_touchpoints;
+    size_t n_asks; /* at most FH_AFFECTED_MOST */
+    const fh_affected_ask *asks;
+    const fh_severe *severe; /* NULL: breaks are not looked for; outlives the fold */
+} fh_affected_options;
+
+typedef struct fh_affected_count {
+    uint64_t customers, broken; /* different ones; of these, with a severe break there */
+} fh_affected_count;
+typedef struct fh_affected {
+    size_t n;
+    const fh_affected_count *count; /* [n] as asked */
+} fh_affected;
+
+FH_API FH_MUST_CHECK fh_status fh_affected_new(const fh_allocator *from,
+                                               const fh_affected_options *options, fh_fold **out,
+                                               fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_affected_read(const fh_fold *fold, fh_arena *arena,
+                                                fh_affected *out, fh_error *err);
+
+/* ---- effect: before and after a fix ------------------------------------------------- */
+
+/* A customer is looked at from the first contact at one of `treated` in a period, for
+ * `follow_ms`, which must end in the same period; who has none of these in the period, but
+ * one at `beside`, is in the comparison group. */
+typedef struct fh_effect_options {
+    uint32_t n_touchpoints, n_currencies;
+    fh_bitset treated, beside;         /* touchpoints; beside NULL: any */
+    fh_bitset staff;                   /* touchpoints where colleagues give scores; NULL: none */
+    int64_t from_ms, fix_ms, until_ms; /* before: [from, fix), after: [fix, until) */
+    int64_t follow_ms;
+    int64_t gap_ms;          /* not in contact for so long behind that: left */
+    int64_t observed_ms;     /* what happened is known until here */
+    uint32_t currency;       /* values of this one count */
+    const int32_t *best;     /* [n_touchpoints] best score, hundredths; 0: it does not count */
+    const fh_severe *severe; /* outlives the fold */
+} fh_effect_options;
+
+/* Sums of one value for each customer, and of its square. */
+typedef struct fh_effect_mean {
+    uint64_t n, squares;
+    int64_t sum;
+} fh_effect_mean;
+typedef struct fh_effect_share {
+    uint64_t n, part;
+} fh_effect_share;
+typedef struct fh_effect_cell {
+    fh_effect_mean score; /* mean of a customer's scores, in 1/10,000 of the best */
+    fh_effect_mean value; /* told by the customer's contacts, whole units of the currency */
+    fh_effect_share left, ruined;
+} fh_effect_cell;
+typedef struct fh_effect {
+    fh_effect_cell treated[2], beside[2]; /* before, after */
+    fh_effect_mean staff[2];
+} fh_effect;
+
+FH_API FH_MUST_CHECK fh_status fh_effect_new(const fh_allocator *from,
+                                             const fh_effect_options *options, fh_fold **out,
+                                             fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_effect_read(const fh_fold *fold, fh_effect *out, fh_error *err);
+
 #ifdef __cplusplus
 }
 #endif

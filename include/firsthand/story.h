@@ -253,9 +253,10 @@ FH_API FH_MUST_CHECK fh_status fh_segment_join(fh_space *space, const fh_segment
 FH_API FH_MUST_CHECK fh_status fh_segment_slice(fh_space *space, const fh_segment *in,
                                                 uint32_t first, uint32_t count, fh_error *err);
 
-/* `in` without the stories of one customer (erasure); keeps loaded columns. */
-FH_API FH_MUST_CHECK fh_status fh_segment_without(fh_space *space, const fh_segment *in,
-                                                  uint32_t customer, fh_error *err);
+/* `in` without the interactions for which `goes` [n] is odd (erasure, retention); keeps
+ * loaded columns. Stories of which nothing stays are left out: it may be empty. */
+FH_API FH_MUST_CHECK fh_status fh_segment_keep(fh_space *space, const fh_segment *in,
+                                               const uint8_t *goes, fh_error *err);
 
 /* The stories in `in` of the customers told, `customer` [n], rising; keeps loaded
  * columns. Those without a story there are passed over. */

@@ -33,6 +33,15 @@ fh_str fh_api_common_fields(bool secure)
 
 /* ---- Making and ending --------------------------------------------------------------- */
 
+static fh_status new_tellers(fh_api *api, fh_error *err)
+{
+    enum { SLOTS = 8192 };
+    unsigned char secret[16];
+    const fh_os *os = fh_pool_os(api->options.pool);
+    const fh_status s = os->random(os->ctx, secret, sizeof secret, err);
+    return s ? s : fh_limiter_new(NULL, SLOTS, secret, &api->tellers, err);
+}
+
 fh_status fh_api_new(const fh_api_options *options, fh_api **out, fh_error *err)
 {
     fh_api *api = calloc(1, sizeof *api);
@@ -52,6 +61,7 @@ fh_status fh_api_new(const fh_api_options *options, fh_api **out, fh_error *err)
     if (!s) s = fh_api_routes(api->arena, &api->router, err);
     if (!s) s = fh_callers_new(options->pool, api->options.base_url, &api->callers, err);
     if (!s) s = fh_workers_start(api->options.workers, QUEUE, &api->workers, err);
+    if (!s) s = new_tellers(api, err);
     if (!s) s = fh_hub_new(api, &api->hub, err);
     if (s)
         fh_api_free(api);
@@ -68,6 +78,7 @@ void fh_api_free(fh_api *api)
     fh_callers_free(api->callers);
     for (size_t i = 0; i < api->n_readers; i++) fh_json_reader_free(api->reader[i]);
     for (size_t i = 0; i < api->n_parsers; i++) fh_live_parser_free(api->parser[i]);
+    fh_limiter_free(api->tellers);
     fh_mutex_free(api->lock);
     fh_arena_free(api->arena);
     free(api);
@@ -223,13 +234,29 @@ static fh_call *new_call(fh_api *api, fh_http_exchange *x)
     return c;
 }
 
+/* Somebody came by a browser to an address that there is not: programs get a problem. */
+static bool wants_page(const fh_call *c)
+{
+    static const fh_str html = {"text/html", 9};
+    const fh_str path = c->request->path, accept = fh_http_field(c->x, "Accept");
+    static const fh_str programs[] = {{"/api/", 5}, {"/xapi/", 6}, {"/assets/", 8}};
+    if (c->route) return false;
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
+        if (path.len >= programs[i].len &&
+            fh_str_eq((fh_str){path.ptr, programs[i].len}, programs[i]))
+            return false;
+    for (size_t i = 0; i + html.len <= accept.len; i++)
+        if (fh_str_eq((fh_str){accept.ptr + i, html.len}, html)) return true;
+    return false;
+}
+
 static void refuse(fh_call *c, int code, const fh_error *err)
 {
-    if (c->route && c->route->flags & FH_ROUTE_PAGE) {
+    if ((c->route && c->route->flags & FH_ROUTE_PAGE) || (code == 404 && wants_page(c))) {
         fh_screen_refuse(c, code, err);
         return;
     }
-    fh_problem_reply(c->x, err, code);
+    fh_problem_reply_with(c->x, err, code, c->problem);
 }
 
 /* Finds the route; the code of a refusal when there is none. */
@@ -255,7 +282,10 @@ static int find_route(fh_call *c, fh_error *err)
         return 405;
     }
     (void)fh_fail(err, FH_NOTFOUND, "there is nothing at this address");
-    (void)fh_hint(err, FH_NOTFOUND, "/api/v1/openapi.json lists what there is.");
+    (void)fh_hint(err, FH_NOTFOUND,
+                  wants_page(c) ? "It may be mistyped, or from another version: look for it from "
+                                  "the first page."
+                                : "/api/v1/openapi.json lists what there is.");
     return 404;
 }
 

@@ -25,6 +25,7 @@
 #include "app/signin.h"
 #include "app/webhooks.h"
 #include "http/http.h"
+#include "kind/kind.h"
 #include "os/log.h"
 
 typedef struct fh_api fh_api;
@@ -64,7 +65,9 @@ fh_str fh_api_common_fields(bool secure);
  * the fh_api will be found (it is made after the fh_live). */
 void fh_api_live_woken(void *ctx);
 
-/* OpenAPI 3.1 as JSON, without a server. */
-FH_MUST_CHECK fh_status fh_api_describe(fh_buf *out, fh_error *err);
+/* OpenAPI 3.1 as JSON, without a server; with a typed part for each of these kinds of
+ * records (NULL: none). */
+FH_MUST_CHECK fh_status fh_api_describe(const fh_kind *const *kind, size_t n_kinds, fh_buf *out,
+                                        fh_error *err);
 
 #endif

@@ -3,10 +3,13 @@
  *     event: job     a job that the caller may see, without params and result: the newest
  *                    ones at once, then each that changes, at most twice a second
  *     event: live    counts of live ingest, at most once a second, when they change
+ *     event: record  kind, number and version of a record that the caller may see, when
+ *                    anything was done to it; its id is the newest entry of the history
  *
  * Events tell states, not differences: whoever was away begins with the newest states
- * again and has missed nothing. One thread, the ticker, looks and sends for all streams;
- * while there are none it sleeps.
+ * again and has missed nothing; of records browsers say by themselves how far they had
+ * come (Last-Event-ID), and are told what changed since. One thread, the ticker, looks and sends
+ * for all streams; while there are none it sleeps.
  *
  * A watcher (one stream) lives from before the stream begins until its exchange has
  * ended. `gone` may be called at any time between, on the loop; only the ticker ends a
@@ -14,7 +17,11 @@
  * are ended: browsers come back within seconds, and are looked up anew.
  */
 #include "api/inside.h"
+#include "api/put.h"
+#include "app/records.h"
+#include "store/record_ways.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +31,8 @@ enum {
     SHOWN_MAX = 200, /* newest jobs that are looked at */
     FIRST_MAX = 50,  /* of them a new stream is told */
     STREAMS_MAX = 10000,
+    CHANGES_MAX = 200,  /* records told at a time */
+    MISSED_MAX = 10000, /* entries; whoever missed more reads its pages anew */
     EVENT_MAX = 1 << 20
 };
 #define STREAM_MS INT64_C(300000)
@@ -34,6 +43,9 @@ typedef struct watcher {
     const fh_http_exchange *x;
     fh_http_stream *stream; /* NULL: not begun yet, or never */
     fh_actor actor;         /* without its texts */
+    uint32_t *led;          /* the actor's own copy */
+    uint64_t serial;        /* the first in the list has the greatest */
+    int64_t entry;          /* told of records so far; -1: not begun */
     int64_t until_ms;
     uint64_t age; /* of the callers when it began */
     bool gone, over, told;
@@ -50,6 +62,7 @@ struct fh_hub {
     fh_cond *change;
     watcher *first;
     size_t n;
+    uint64_t serials;
     bool ending;
     fh_thread *thread;
     /* Only the ticker's: */
@@ -58,6 +71,12 @@ struct fh_hub {
     fh_live_stats live;
     int64_t live_ms;
 };
+
+static void free_watcher(watcher *w)
+{
+    if (w) free(w->led);
+    free(w);
+}
 
 /* ---- Sending; with the lock held ------------------------------------------------------- */
 
@@ -152,6 +171,135 @@ static void send_live(fh_hub *hub, const fh_live_stats *now, bool changed, fh_bu
             tell(w, FH_STR("live"), fh_buf_view(text));
 }
 
+/* ---- Records: who is told of which -------------------------------------------------- */
+
+/* A stream as it was when the lock was given up: who may see what is asked without it. */
+typedef struct listener {
+    uint64_t serial;
+    fh_actor actor;
+    int64_t entry;
+    bool sees[CHANGES_MAX];
+} listener;
+
+typedef struct audience {
+    listener *who; /* [n] as in the hub's list: greatest serial first */
+    size_t n;
+    const fh_record_news *change;
+    size_t n_changes;
+    int64_t upto; /* everything up to this entry was looked at */
+} audience;
+
+static bool listens(const watcher *w)
+{
+    return w->stream && !w->over && !w->gone && fh_may(&w->actor, FH_RIGHT_TAKE_PART);
+}
+
+static fh_status copy_listener(const watcher *w, fh_arena *arena, listener *out)
+{
+    *out = (listener){.serial = w->serial, .actor = w->actor, .entry = w->entry};
+    if (!w->actor.n_led) return FH_OK;
+    uint32_t *led = FH_NEW_ARRAY(arena, uint32_t, w->actor.n_led);
+    if (!led) return FH_NOMEM;
+    memcpy(led, w->actor.led, w->actor.n_led * sizeof *led);
+    out->actor.led = led;
+    return FH_OK;
+}
+
+static fh_status gather(fh_hub *hub, fh_arena *arena, audience *a)
+{
+    size_t n = 0;
+    fh_status s = FH_OK;
+    fh_mutex_lock(hub->lock);
+    for (const watcher *w = hub->first; w; w = w->next) n += listens(w);
+    a->who = FH_NEW_ARRAY(arena, listener, n + 1);
+    if (!a->who) s = FH_NOMEM;
+    for (const watcher *w = hub->first; w && !s; w = w->next)
+        if (listens(w)) s = copy_listener(w, arena, &a->who[a->n++]);
+    fh_mutex_unlock(hub->lock);
+    return s;
+}
+
+/* From where on anybody has yet to be told; whoever has just come begins with now. */
+static int64_t told_by_all(audience *a, int64_t newest)
+{
+    int64_t least = newest;
+    for (size_t i = 0; i < a->n; i++) {
+        listener *l = &a->who[i];
+        if (l->entry < 0 || l->entry > newest || newest - l->entry > MISSED_MAX) l->entry = newest;
+        if (l->entry < least) least = l->entry;
+    }
+    return least;
+}
+
+static fh_status who_sees(fh_org *org, audience *a, size_t change, fh_arena *arena)
+{
+    const fh_record_news *c = &a->change[change];
+    const fh_kind *kind = NULL;
+    fh_status s = fh_kind_get(org, c->kind, arena, &kind, NULL);
+    if (s == FH_NOTFOUND) return FH_OK; /* a kind that is no more: nobody looks at it */
+    for (size_t i = 0; i < a->n && !s; i++) {
+        listener *l = &a->who[i];
+        if (l->entry >= c->entry) continue;
+        l->sees[change] = kind->seen_by == FH_SEEN_BY_EVERYBODY;
+        if (l->sees[change]) continue;
+        fh_record_view view;
+        s = fh_record_get(org, &l->actor, c->record, arena, &view, NULL);
+        l->sees[change] = !s;
+        if (s == FH_NOTFOUND || s == FH_DENIED) s = FH_OK;
+    }
+    return s;
+}
+
+/* Looks without the lock; what fails is looked at again with the next tick. */
+static fh_status look_at_records(fh_hub *hub, fh_arena *arena, audience *a)
+{
+    fh_org *org = NULL;
+    fh_status s = gather(hub, arena, a);
+    if (s || !a->n) return s;
+    s = fh_pool_read(hub->api->options.pool, &org, NULL);
+    if (s) return s;
+    s = fh_record_newest(org, &a->upto, NULL);
+    const int64_t after = s ? 0 : told_by_all(a, a->upto);
+    if (!s && after < a->upto)
+        s = fh_record_changes(org, after, CHANGES_MAX, arena, &a->change, &a->n_changes, NULL);
+    for (size_t i = 0; i < a->n_changes && !s; i++) s = who_sees(org, a, i, arena);
+    fh_pool_read_done(hub->api->options.pool, org);
+    if (a->n_changes == CHANGES_MAX) a->upto = a->change[CHANGES_MAX - 1].entry;
+    return s;
+}
+
+static void tell_record(watcher *w, const fh_record_news *c, fh_buf *text)
+{
+    char id[24];
+    fh_json j;
+    fh_buf_clear(text);
+    fh_json_begin(&j, text, 0);
+    fh_json_object(&j);
+    fh_put_text(&j, "kind", c->kind);
+    fh_put_number(&j, "record", (uint64_t)c->record);
+    fh_put_number(&j, "version", (uint64_t)c->version);
+    fh_json_end_object(&j);
+    const int n = snprintf(id, sizeof id, "%lld", (long long)c->entry);
+    if (text->status || n < 0 || w->over) return;
+    if (w->gone || fh_http_events_send(w->stream, FH_STR("record"), (fh_str){id, (size_t)n},
+                                       fh_buf_view(text), NULL))
+        end_stream(w);
+}
+
+/* With the lock held: those that are still there. */
+static void send_records(fh_hub *hub, const audience *a, fh_buf *text)
+{
+    size_t i = 0;
+    for (watcher *w = hub->first; w; w = w->next) {
+        while (i < a->n && a->who[i].serial > w->serial) i++;
+        if (i == a->n) break;
+        if (a->who[i].serial != w->serial) continue;
+        for (size_t k = 0; k < a->n_changes; k++)
+            if (a->who[i].sees[k]) tell_record(w, &a->change[k], text);
+        w->entry = a->upto;
+    }
+}
+
 /* When the last stream is over the ticker looks at nothing any more: the server may be
  * about to end, and the jobs with it. */
 static bool any_open(const fh_hub *hub)
@@ -196,9 +344,12 @@ static void tick(fh_hub *hub, fh_arena *arena, fh_buf *text)
     const bool jobs = o->jobs && !fh_jobs_list(o->jobs, &newest, arena, &job, &n, &more, NULL);
     if (o->live) fh_live_stats_get(o->live, &live);
     const uint64_t age = fh_callers_age(hub->api->callers);
+    audience records = {0};
+    const bool looked = look_at_records(hub, arena, &records) == FH_OK;
 
     fh_mutex_lock(hub->lock);
     end_old(hub, now_ms, age);
+    if (looked) send_records(hub, &records, text);
     if (jobs) send_jobs(hub, job, n, text);
     if (o->live) {
         const bool due = now_ms - hub->live_ms >= LIVE_MS && !same_counts(&live, &hub->live);
@@ -272,7 +423,7 @@ void fh_hub_free(fh_hub *hub)
     while (hub->first) {
         watcher *w = hub->first;
         hub->first = w->next;
-        free(w);
+        free_watcher(w);
     }
     free(hub->seen);
     fh_cond_free(hub->change);
@@ -310,7 +461,7 @@ void fh_hub_ended(fh_hub *hub, const fh_http_exchange *x)
     while (w && w->x != x) w = w->next;
     if (w) take_out(hub, w);
     fh_mutex_unlock(hub->lock);
-    free(w);
+    free_watcher(w);
 }
 
 static fh_status put_in(fh_hub *hub, watcher *w, fh_error *err)
@@ -318,12 +469,21 @@ static fh_status put_in(fh_hub *hub, watcher *w, fh_error *err)
     fh_mutex_lock(hub->lock);
     const bool room = hub->n < STREAMS_MAX && !hub->ending;
     if (room) {
+        w->serial = ++hub->serials;
         w->next = hub->first;
         hub->first = w;
         hub->n++;
     }
     fh_mutex_unlock(hub->lock);
     return room ? FH_OK : fh_fail(err, FH_BUSY, "too many are watching at once");
+}
+
+/* How far a browser that comes back had come. */
+static int64_t last_entry(const fh_call *c)
+{
+    const fh_str id = fh_str_trim(fh_http_field(c->x, "Last-Event-ID"));
+    int64_t entry = 0;
+    return id.len && fh_call_cursor(id, &entry, NULL) == FH_OK ? entry : -1;
 }
 
 static watcher *new_watcher(const fh_call *c)
@@ -338,7 +498,18 @@ static watcher *new_watcher(const fh_call *c)
     w->actor = (fh_actor){.kind = c->actor.kind,
                           .person = c->actor.person,
                           .roles = c->actor.roles,
-                          .rights = c->actor.rights};
+                          .rights = c->actor.rights,
+                          .department = c->actor.department};
+    w->entry = last_entry(c);
+    if (!c->actor.n_led) return w;
+    w->led = calloc(c->actor.n_led, sizeof *w->led);
+    if (!w->led) {
+        free(w);
+        return NULL;
+    }
+    memcpy(w->led, c->actor.led, c->actor.n_led * sizeof *w->led);
+    w->actor.led = w->led;
+    w->actor.n_led = c->actor.n_led;
     return w;
 }
 
@@ -356,7 +527,7 @@ static fh_status watch(fh_call *c, fh_error *err)
     if (!w) return fh_no_memory(err);
     fh_status s = put_in(hub, w, err);
     if (s) {
-        free(w);
+        free_watcher(w);
         return s;
     }
     fh_http_set_user(x, NULL); /* the call's memory goes when the stream begins */
@@ -371,7 +542,7 @@ static fh_status watch(fh_call *c, fh_error *err)
         fh_cond_wake_all(hub->change);
     }
     fh_mutex_unlock(hub->lock);
-    if (s) free(w);
+    if (s) free_watcher(w);
     return s;
 }
 
@@ -380,7 +551,7 @@ const fh_route fh_routes_events[] = {
      .path = "/api/v1/events",
      .id = "watchEvents",
      .group = "Jobs",
-     .summary = "Jobs and live counts as they change, as server-sent events",
+     .summary = "Jobs, live counts and records as they change, as server-sent events",
      .right = FH_ANYBODY,
      .flags = FH_ROUTE_NO_ORG | FH_ROUTE_REPLIES,
      .reply_type = "text/event-stream",

@@ -3,6 +3,7 @@
 #define FH_API_INSIDE_H
 
 #include "api/route.h"
+#include "app/limiter.h"
 #include "app/question.h"
 #include "app/tokens.h"
 #include "os/threads.h"
@@ -58,6 +59,8 @@ bool fh_callers_secure(const fh_callers *c); /* the base URL is https */
 enum { FH_NO_IF_MATCH = 428 }; /* RFC 6585: the condition is missing */
 /* Replies with the error as application/problem+json. `code` 0: by the status. */
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code);
+/* The same with the members of an object (JSON; may be empty) besides. */
+void fh_problem_reply_with(fh_http_exchange *x, const fh_error *err, int code, fh_str more);
 int fh_problem_code(fh_status status);
 /* Of what is no page: nothing of it may be run, loaded or framed. */
 void fh_put_policy(fh_http_exchange *x);
@@ -109,9 +112,10 @@ struct fh_api {
     fh_router *router;
     fh_callers *callers;
     fh_workers *workers;
-    fh_mutex *lock;                         /* guards the readers */
+    fh_mutex *lock;                         /* guards the readers and tellers */
     fh_json_reader *reader[FH_API_READERS]; /* idle ones */
     fh_live_parser *parser[FH_API_READERS];
+    fh_limiter *tellers; /* of pages that anybody may write to */
     size_t n_readers, n_parsers;
     uint32_t n_downloads;        /* running now */
     struct fh_upload *uploading; /* uploads to which bytes are being added */
@@ -144,6 +148,21 @@ FH_MUST_CHECK fh_status fh_call_add_job(fh_call *c, fh_str kind, fh_str params, 
 FH_MUST_CHECK fh_status fh_upload_begin(fh_call *c, fh_http_plan *plan, fh_error *err);
 /* When the exchange is over: what was not finished leaves nothing behind. */
 void fh_upload_ended(fh_call *c);
+/* ?name= of what is uploaded; the first member of the query. */
+extern const fh_option fh_upload_options[];
+typedef struct fh_upload_query {
+    fh_str name;
+} fh_upload_query;
+/* The whole body is on the disk: its place, its bytes, the name that was given out for it.
+ * FH_INVALID when it is empty. */
+FH_MUST_CHECK fh_status fh_upload_done(fh_call *c, fh_str *part, fh_str *name, uint64_t *bytes,
+                                       fh_error *err);
+/* It has another name from now on, and stays. */
+FH_MUST_CHECK fh_status fh_upload_keep(fh_call *c, const char *path, fh_error *err);
+/* Sends a file of this size to save it under a name of letters, digits and . - _ only: never
+ * shown by the browser. From then on nothing of the call may be used. */
+FH_MUST_CHECK fh_status fh_send_file(fh_call *c, const char *path, fh_str title, fh_str type,
+                                     fh_error *err);
 
 /* ---- Streams of events (events.c) ----------------------------------------------------------- */
 

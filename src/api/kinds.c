@@ -147,8 +147,10 @@ static fh_status seen_version(fh_call *c, int64_t *version, fh_error *err)
     if (s) return s;
     if (!fh_str_trim(fh_http_field(c->x, "If-Match")).len) {
         c->refusal = FH_NO_IF_MATCH;
-        (void)fh_fail(err, FH_INVALID, "there is a kind '%.*s' already: the header If-Match is "
-                                       "missing", FH_STR_ARG(c->path_value[0]));
+        (void)fh_fail(err, FH_INVALID,
+                      "there is a kind '%.*s' already: the header If-Match is "
+                      "missing",
+                      FH_STR_ARG(c->path_value[0]));
         return fh_hint(err, FH_INVALID,
                        "Send the ETag of what you have read, so that nobody's change is lost.");
     }

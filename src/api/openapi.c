@@ -4,6 +4,8 @@
  * come from its fh_route; what a body looks like is in schemas.json, by the name the
  * route gives. A name that is not there is an error, which a test would see.
  */
+#include "api/openapi.h"
+
 #include "api/inside.h"
 
 #include <stdio.h>
@@ -287,8 +289,28 @@ static fh_status paths(fh_json *j, const fh_router *router, const fh_json_doc *s
     return s;
 }
 
+/* As schemas.json tells them, and those of kinds of records among the schemas. */
+static void components(fh_json *j, const fh_json_doc *all, const fh_kind *const *kind, size_t n)
+{
+    const uint32_t schemas = fh_json_get(all, 0, FH_STR("schemas"));
+    fh_json_object(j);
+    for (uint32_t at = 1; at < all->token[0].next; at = all->token[at + 1].next) {
+        fh_json_key(j, (fh_str){all->text.ptr + all->token[at].at, all->token[at].len});
+        if (at + 1 != schemas) {
+            fh_json_raw_value(j, fh_json_raw(all, at + 1));
+            continue;
+        }
+        fh_json_object(j);
+        fh_json_members(j, fh_json_raw(all, schemas));
+        for (size_t i = 0; i < n; i++) fh_openapi_kind_schemas(j, kind[i]);
+        fh_json_end_object(j);
+    }
+    fh_json_end_object(j);
+}
+
 static fh_status write_all(fh_json *j, const fh_router *router, const fh_json_doc *schemas,
-                           fh_arena *arena, fh_error *err)
+                           const fh_kind *const *kind, size_t n_kinds, fh_arena *arena,
+                           fh_error *err)
 {
     fh_json_object(j);
     text(j, "openapi", "3.1.0");
@@ -308,14 +330,15 @@ static fh_status write_all(fh_json *j, const fh_router *router, const fh_json_do
     key(j, "paths");
     fh_json_object(j);
     const fh_status s = paths(j, router, schemas, arena, err);
+    for (size_t i = 0; i < n_kinds; i++) fh_openapi_kind_paths(j, kind[i]);
     fh_json_end_object(j);
     key(j, "components");
-    fh_json_raw_value(j, fh_json_raw(schemas, 0));
+    components(j, schemas, kind, n_kinds);
     fh_json_end_object(j);
     return s;
 }
 
-fh_status fh_api_describe(fh_buf *out, fh_error *err)
+fh_status fh_api_describe(const fh_kind *const *kind, size_t n_kinds, fh_buf *out, fh_error *err)
 {
     fh_router *router = NULL;
     fh_json_doc schemas;
@@ -326,7 +349,7 @@ fh_status fh_api_describe(fh_buf *out, fh_error *err)
     if (!s) s = fh_json_read(reader, fh_str_of(fh_api_schemas), &schemas, err);
     if (!s) s = fh_api_routes(arena, &router, err);
     fh_json_begin(&j, out, 0);
-    if (!s) s = write_all(&j, router, &schemas, arena, err);
+    if (!s) s = write_all(&j, router, &schemas, kind, n_kinds, arena, err);
     fh_json_reader_free(reader);
     fh_arena_free(arena);
     return s;

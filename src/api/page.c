@@ -124,8 +124,9 @@ static fh_status write_refusal(fh_call *c, int code, const fh_error *err)
                                         known ? 0 : FH_SCREEN_OUTSIDE, &h, NULL);
     if (s) return s;
     fh_screen_problem(&h, &told);
-    fh_html_say(&h, "<p><a href=\"%t\">%t</a></p>\n", known ? "/" : "/sign-in",
-                known ? "Back to the first page" : "Sign in");
+    const bool to_first = known || !c->route; /* who is not known is sent on to sign in */
+    fh_html_say(&h, "<p><a href=\"%t\">%t</a></p>\n", to_first ? "/" : "/sign-in",
+                to_first ? "Back to the first page" : "Sign in");
     fh_screen_end(&h);
     return c->out.status;
 }

@@ -10,6 +10,8 @@
 
 #include <stdio.h>
 
+enum { PROBLEM_MAX = 4 << 20 };
+
 static const int codes[] = {
 #define X(name, value, http, text) [FH_##name] = (http),
     FH_STATUS_MAP(X)
@@ -65,6 +67,11 @@ void fh_put_policy(fh_http_exchange *x)
 
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code)
 {
+    fh_problem_reply_with(x, err, code, (fh_str){0});
+}
+
+void fh_problem_reply_with(fh_http_exchange *x, const fh_error *err, int code, fh_str more)
+{
     const fh_status status = err->status;
     char type[64];
     fh_buf body;
@@ -74,7 +81,7 @@ void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code)
     const bool inside = status == FH_IO || status == FH_INTERNAL || status == FH_CORRUPT;
     (void)snprintf(type, sizeof type, "urn:firsthand:problem:%s",
                    code == FH_NO_IF_MATCH ? "if-match-missing" : fh_problem_word(status));
-    fh_buf_init(&body, NULL, 1 << 16);
+    fh_buf_init(&body, NULL, PROBLEM_MAX);
     fh_json_begin(&j, &body, 0);
     fh_json_object(&j);
     member(&j, "type", fh_str_of(type));
@@ -87,6 +94,7 @@ void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code)
                            "runs this server: the log says more.")
                   : fh_str_of(err->hint));
     member(&j, "request", fh_http_request_of(x)->id);
+    fh_json_members(&j, more);
     fh_json_end_object(&j);
     fh_put_field(x, "Cache-Control", FH_STR("no-store"));
     fh_put_policy(x);

@@ -90,6 +90,59 @@ static fh_status ask_story(fh_call *c, fh_error *err)
     return s ? s : ask(c, err);
 }
 
+/* What was asked, for the log; left out where it may name a customer. */
+static fh_status asked_for(const fh_call *c, const fh_asking *asking, fh_str *out, fh_error *err)
+{
+    enum { TOLD_MAX = 400 };
+    fh_str query = c->request->query;
+    fh_buf text;
+    fh_json j;
+    if (asking->customers.len) return FH_OK;
+    if (query.len > TOLD_MAX) query.len = TOLD_MAX;
+    fh_buf_init(&text, fh_arena_allocator(c->arena), 8 * TOLD_MAX);
+    fh_json_begin(&j, &text, 0);
+    fh_json_object(&j);
+    fh_json_key(&j, FH_STR("asked"));
+    fh_json_str(&j, query);
+    fh_json_end_object(&j);
+    const bool ok = !text.status && fh_arena_str(c->arena, fh_buf_view(&text), out);
+    fh_buf_free(&text);
+    return ok ? FH_OK : fh_no_memory(err);
+}
+
+static bool goes_on(const fh_call *c)
+{
+    static const fh_str after = {"after=", 6};
+    const fh_str q = c->request->query;
+    for (size_t i = 0; i + after.len <= q.len; i++)
+        if ((!i || q.ptr[i - 1] == '&') && fh_str_eq((fh_str){q.ptr + i, after.len}, after))
+            return true;
+    return false;
+}
+
+/* That somebody looked at who is behind a figure goes into the audit log, once a list. */
+static fh_status ask_customers(fh_call *c, fh_error *err)
+{
+    fh_org *org = NULL;
+    fh_audit_object about = {.kind = FH_STR("customers")};
+    fh_status s = ask(c, err);
+    if (s || goes_on(c)) return s;
+    s = asked_for(c, c->query, &about.after, err);
+    if (!s) s = fh_pool_write(c->api->options.pool, 10000, &org, err);
+    if (!s) s = fh_org_begin(org, err);
+    if (!s) s = fh_audit(org, &c->actor, FH_AUDITED_CUSTOMERS_LISTED, &about, err);
+    if (!s) s = fh_org_commit(org, err);
+    fh_pool_write_done(c->api->options.pool, org);
+    return s;
+}
+
+/* Those of whose answers somebody may ask later who has seen them. */
+static fh_route_handler *handler_of(const fh_question *q)
+{
+    if (!strcmp(q->name, "story")) return ask_story;
+    return !strcmp(q->name, "customers") ? ask_customers : ask;
+}
+
 /* ---- Making the table ---------------------------------------------------------------- */
 
 static int right_of(const fh_question *q)
@@ -172,7 +225,7 @@ static fh_status route_of(const fh_question *q, fh_arena *arena, fh_route *out, 
                       .query_size = size,
                       .query_defaults = defaults,
                       .reply = reply.ptr,
-                      .handle = strcmp(q->name, "story") == 0 ? ask_story : ask,
+                      .handle = handler_of(q),
                       .data = q};
     return FH_OK;
 }

@@ -85,7 +85,9 @@ extern const fh_route fh_routes_service[], fh_routes_stories[], fh_routes_intera
     fh_routes_pages[], fh_routes_pages_signin[], fh_routes_pages_oidc[], fh_routes_pages_account[],
     fh_routes_jobs[], fh_routes_uploads[], fh_routes_events[], fh_routes_webhooks[],
     fh_routes_mending[], fh_routes_sources[], fh_routes_rules[], fh_routes_story[],
-    fh_routes_consent[], fh_routes_requests[], fh_routes_saved[], fh_routes_kinds[];
+    fh_routes_consent[], fh_routes_requests[], fh_routes_saved[], fh_routes_kinds[],
+    fh_routes_keeping[], fh_routes_records[], fh_routes_record_acts[], fh_routes_record_tables[],
+    fh_routes_record_files[], fh_routes_tell[], fh_routes_figures[];
 
 enum { FH_PATH_VALUES = 3 };
 
@@ -110,7 +112,8 @@ struct fh_call {
     fh_org *org;
     fh_buf out;
     fh_json json;
-    int refusal; /* the code of a refusal; 0: by the error's status */
+    int refusal;    /* the code of a refusal; 0: by the error's status */
+    fh_str problem; /* JSON object: what the problem of a refusal tells besides; may be empty */
     /* The reply, as far as it differs from what the route says. */
     int status;
     fh_str type, etag, location;

@@ -1,6 +1,7 @@
 /* service.c - what the server tells of itself: whether it is well, its figures, and the
  * description of this API. */
 #include "api/inside.h"
+#include "app/records.h"
 #include "store/segments.h"
 
 #include <sodium.h>
@@ -71,10 +72,17 @@ static fh_status metrics(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
+/* Whoever takes part is told the organisation's kinds of records, too, as they are now. */
 static fh_status describe(fh_call *c, fh_error *err)
 {
-    c->etag = FH_STR("\"" FH_VERSION "\"");
-    return fh_api_describe(&c->out, err);
+    const fh_kind *const *kind = NULL;
+    size_t n = 0;
+    if (!fh_may(&c->actor, FH_RIGHT_TAKE_PART)) {
+        c->etag = FH_STR("\"" FH_VERSION "\"");
+        return fh_api_describe(NULL, 0, &c->out, err);
+    }
+    const fh_status s = fh_kinds_all(c->org, c->arena, &kind, &n, err);
+    return s ? s : fh_api_describe(kind, n, &c->out, err);
 }
 
 const fh_route fh_routes_service[] = {
@@ -102,7 +110,7 @@ const fh_route fh_routes_service[] = {
      .group = "Service",
      .summary = "This API as OpenAPI 3.1",
      .right = FH_ANYBODY,
-     .flags = FH_ROUTE_PUBLIC | FH_ROUTE_NO_ORG,
+     .flags = FH_ROUTE_PUBLIC,
      .reply = "Description",
      .handle = describe},
     {.path = NULL},

@@ -41,10 +41,6 @@ struct fh_upload {
     fh_upload *next; /* of those that go on, guarded by api->lock */
 };
 
-typedef struct upload_query {
-    fh_str name;
-} upload_query;
-
 typedef struct piece_query {
     uint64_t at;
 } piece_query;
@@ -55,8 +51,8 @@ static const fh_option piece_options[] = {
     {0},
 };
 
-static const fh_option upload_options[] = {
-    {0, "name", FH_OPTION_TEXT, offsetof(upload_query, name), "NAME",
+const fh_option fh_upload_options[] = {
+    {0, "name", FH_OPTION_TEXT, offsetof(fh_upload_query, name), "NAME",
      "what the file is called: march.csv; its ending tells the format", NULL},
     {0},
 };
@@ -73,7 +69,7 @@ static fh_status take_piece(void *ctx, fh_http_exchange *x, fh_str piece, fh_err
 
 static fh_status begin_new(fh_call *c, fh_upload *u, fh_error *err)
 {
-    const upload_query *q = c->query;
+    const fh_upload_query *q = c->query;
     fh_status s =
         fh_jobs_new_file(c->api->options.jobs, q->name, c->arena, &u->name, &u->path, err);
     if (!s && !fh_arena_format(c->arena, &u->part, "%s.part", u->path.ptr)) s = fh_no_memory(err);
@@ -156,6 +152,8 @@ fh_status fh_upload_begin(fh_call *c, fh_http_plan *plan, fh_error *err)
     c->upload = u;
     plan->gzip = false; /* a packed file stays one */
     plan->max_body = c->api->options.max_upload - u->bytes;
+    if (c->route->max_body && c->route->max_body < plan->max_body)
+        plan->max_body = c->route->max_body;
     plan->sink = take_piece;
     plan->sink_ctx = u;
     return FH_OK;
@@ -182,6 +180,14 @@ static void upload_json(fh_call *c, fh_str name, uint64_t bytes)
     fh_json_end_object(&c->json);
 }
 
+fh_status fh_upload_keep(fh_call *c, const char *path, fh_error *err)
+{
+    fh_upload *u = c->upload;
+    const fh_status s = u->os->rename(u->os->ctx, u->part.ptr, path, err);
+    if (!s) u->finished = true;
+    return s;
+}
+
 static fh_status finish_upload(fh_call *c, fh_error *err)
 {
     fh_upload *u = c->upload;
@@ -192,11 +198,25 @@ static fh_status finish_upload(fh_call *c, fh_error *err)
     fh_status s = u->os->sync(u->os->ctx, u->file, err);
     u->os->close(u->os->ctx, u->file);
     u->file = NULL;
-    if (!s) s = u->os->rename(u->os->ctx, u->part.ptr, u->path.ptr, err);
-    if (s) return s;
-    u->finished = true;
-    upload_json(c, u->name, u->bytes);
-    return FH_OK;
+    if (!s) s = fh_upload_keep(c, u->path.ptr, err);
+    if (!s) upload_json(c, u->name, u->bytes);
+    return s;
+}
+
+fh_status fh_upload_done(fh_call *c, fh_str *part, fh_str *name, uint64_t *bytes, fh_error *err)
+{
+    fh_upload *u = c->upload;
+    if (!u->bytes) {
+        (void)fh_fail(err, FH_INVALID, "the file is empty");
+        return fh_hint(err, FH_INVALID, "Send the file as the body.");
+    }
+    const fh_status s = u->os->sync(u->os->ctx, u->file, err);
+    u->os->close(u->os->ctx, u->file);
+    u->file = NULL;
+    *part = u->part;
+    *name = u->name;
+    *bytes = u->bytes;
+    return s;
 }
 
 static fh_status finish_piece(fh_call *c, fh_error *err)
@@ -350,10 +370,9 @@ static void send_file(const fh_os *os, fh_file *file, uint64_t size, char *piece
     fh_http_stream_end(stream, !s && !size);
 }
 
-static fh_status open_stream(fh_call *c, fh_str name, uint64_t size, fh_http_stream **out,
-                             fh_error *err)
+static fh_status open_stream(fh_call *c, fh_str title, fh_str type, uint64_t size,
+                             fh_http_stream **out, fh_error *err)
 {
-    const fh_str title = fh_job_file_title(name); /* letters, digits and . - _ only */
     fh_str disposition;
     if (!fh_arena_format(c->arena, &disposition, "attachment; filename=\"%.*s\"",
                          FH_STR_ARG(title)))
@@ -361,14 +380,13 @@ static fh_status open_stream(fh_call *c, fh_str name, uint64_t size, fh_http_str
     fh_put_field(c->x, "Content-Disposition", disposition);
     fh_put_field(c->x, "Content-Security-Policy", FH_STR("sandbox"));
     fh_put_field(c->x, "Cache-Control", FH_STR("no-store"));
-    return fh_http_stream_begin(c->x, 200, type_of(title), size, out, err);
+    return fh_http_stream_begin(c->x, 200, type, size, out, err);
 }
 
-static fh_status download(fh_call *c, fh_str name, fh_error *err)
+fh_status fh_send_file(fh_call *c, const char *path, fh_str title, fh_str type, fh_error *err)
 {
     fh_api *api = c->api;
     const fh_os *os = fh_pool_os(api->options.pool);
-    fh_str path;
     fh_file *file = NULL;
     fh_http_stream *stream = NULL;
     uint64_t size = 0;
@@ -378,8 +396,7 @@ static fh_status download(fh_call *c, fh_str name, fh_error *err)
     }
     char *piece = malloc(PIECE);
     fh_status s = piece ? FH_OK : fh_no_memory(err);
-    if (!s) s = fh_jobs_file(api->options.jobs, name, c->arena, &path, err);
-    if (!s) s = os->open(os->ctx, path.ptr, FH_OPEN_READ, &file, err);
+    if (!s) s = os->open(os->ctx, path, FH_OPEN_READ, &file, err);
     if (s == FH_NOTFOUND) {
         (void)fh_fail(err, FH_NOTFOUND, "this file is no longer kept");
         (void)fh_hint(err, FH_NOTFOUND,
@@ -387,12 +404,20 @@ static fh_status download(fh_call *c, fh_str name, fh_error *err)
                       "erased: ask for it again.");
     }
     if (!s) s = os->size(os->ctx, file, &size, err);
-    if (!s) s = open_stream(c, name, size, &stream, err);
+    if (!s) s = open_stream(c, title, type, size, &stream, err);
     if (!s) send_file(os, file, size, piece, stream);
     if (file) os->close(os->ctx, file);
     free(piece);
     end_download(api);
     return s;
+}
+
+static fh_status download(fh_call *c, fh_str name, fh_error *err)
+{
+    const fh_str title = fh_job_file_title(name); /* letters, digits and . - _ only */
+    fh_str path;
+    const fh_status s = fh_jobs_file(c->api->options.jobs, name, c->arena, &path, err);
+    return s ? s : fh_send_file(c, path.ptr, title, type_of(title), err);
 }
 
 fh_status fh_call_result_text(fh_call *c, const fh_job *job, const char *member, fh_str *out,
@@ -522,8 +547,8 @@ const fh_route fh_routes_uploads[] = {
      .summary = "Upload a file of interactions, to import it then",
      .right = FH_RIGHT_IMPORT,
      .flags = FH_ROUTE_NO_ORG | FH_ROUTE_UPLOAD,
-     .query = upload_options,
-     .query_size = sizeof(upload_query),
+     .query = fh_upload_options,
+     .query_size = sizeof(fh_upload_query),
      .body_type = "application/octet-stream, text/csv, application/x-ndjson, application/xml, "
                   "application/gzip",
      .reply = "Upload",

@@ -57,6 +57,7 @@
     X(STORY_CONFIRMED, "story.confirmed", "wrote down that a problem is solved")           \
     X(STORY_REOPENED, "story.reopened", "wrote down that a problem is not solved")         \
     X(STORY_ACCEPTED, "story.accepted", "took a hand-off over")                            \
+    X(CUSTOMERS_LISTED, "customers.listed", "listed the customers behind a figure")        \
     X(SEARCHED, "search", "searched for a customer")                                       \
     X(IMPORTED, "import", "imported interactions")                                         \
     X(REJECTS_MENDED, "import.mended", "mended rows that could not be read")               \
@@ -73,10 +74,15 @@
     X(CONSENT_SEEN, "consent.seen", "looked at what a customer consents to")               \
     X(REQUEST_ADDED, "request.added", "noted a request about somebody's data")             \
     X(REQUEST_CHANGED, "request.changed", "answered a request about somebody's data")      \
+    X(KEEPING_CHANGED, "keeping.changed", "changed how long what is kept")                 \
+    X(KEEPING_RAN, "keeping.ran", "let go of what was kept long enough")                   \
     X(VIEW_CHANGED, "view.changed", "saved, changed or deleted a view")                    \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                             \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                         \
-    X(BACKED_UP, "backup", "made a backup")
+    X(BACKED_UP, "backup", "made a backup")                                                \
+    X(RECORDS_EXPORTED, "record.exported", "took records out")                             \
+    X(RECORDS_IMPORTED, "record.imported", "took in a file of records")                    \
+    X(TELL_CODE_CHANGED, "record.code", "put up or took down the code of a touchpoint")
 
 typedef enum fh_audited {
 #define X(name, word, says) FH_AUDITED_##name,

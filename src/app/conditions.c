@@ -27,35 +27,72 @@ static bool day_of(const fh_record_view *r, fh_str field, int64_t *out)
     return true;
 }
 
-/* Calls `fits` for what the record is about now, until one does. */
-typedef bool about_test(const fh_condition_asked *a, const fh_record_about *about, bool *fits,
-                        fh_status *status, fh_error *err);
+/* Is there something it is about that fits? */
+typedef bool about_test(const fh_condition_asked *a, const fh_record_about *about);
 
-static fh_status any_about(const fh_condition_asked *a, about_test *test, bool *any, fh_error *err)
+static fh_status any_about(const fh_condition_asked *a, about_test *fits, bool *any, fh_error *err)
 {
     const fh_record_about *about = NULL;
     size_t n = 0;
-    fh_status status = fh_record_abouts(a->org, a->record->row.record, a->arena, &about, &n, err);
+    const fh_status status =
+        fh_record_abouts(a->org, a->record->row.record, a->arena, &about, &n, err);
     *any = false;
-    for (size_t i = 0; i < n && status == FH_OK && !*any; i++)
-        if (!about[i].until_ms && !test(a, &about[i], any, &status, err)) break;
+    for (size_t i = 0; i < n && status == FH_OK && !*any; i++) *any = fits(a, &about[i]);
     return status;
 }
 
-/* Is there a record of this kind, open or not, that speaks of this one? */
-static fh_status spoken_of(const fh_condition_asked *a, fh_str kind, int open, bool *any,
-                           fh_error *err)
+typedef bool row_test(const fh_record *row);
+
+static fh_status row_fits(const fh_condition_asked *a, int64_t record, row_test *fits, bool *any,
+                          fh_error *err)
 {
-    const fh_actor firsthand = fh_actor_system(); /* whether the actor sees it does not matter */
-    const fh_records_filter filter = {
-        .kind = kind, .open = open, .what = FH_STR("record"), .number = a->record->row.record};
-    const fh_record_view *found = NULL;
-    size_t n = 0;
-    fh_str next = {"", 0};
-    const fh_status status =
-        fh_records_list(a->org, &firsthand, &filter, 1, a->arena, &found, &n, &next, err);
-    if (status == FH_OK) *any = n > 0;
+    fh_record row;
+    fh_error why = {0};
+    const fh_status status = fh_record_row(a->org, record, a->arena, &row, &why);
+    if (status == FH_OK) *any |= fits(&row);
+    if (status == FH_OK || status == FH_NOTFOUND) return FH_OK;
+    if (err) *err = why;
     return status;
+}
+
+/* Is there a record that fits, linked or named in a field (also in one that is being filled,
+ * whose link is not yet written)? */
+static fh_status any_record(const fh_condition_asked *a, row_test *fits, bool *any, fh_error *err)
+{
+    const fh_record_view *v = a->record;
+    const fh_record_about *about = NULL;
+    size_t n = 0;
+    fh_status status = fh_record_abouts(a->org, v->row.record, a->arena, &about, &n, err);
+    *any = false;
+    for (size_t i = 0; i < n && status == FH_OK && !*any; i++)
+        if (fh_str_eq(about[i].what, FH_STR("record")))
+            status = row_fits(a, about[i].number, fits, any, err);
+    for (uint32_t i = 0; i < v->kind->n_fields; i++)
+        for (uint32_t k = 0; v->kind->field[i].type == FH_TYPE_RECORD && k < v->values[i].n; k++)
+            if (status == FH_OK && !*any)
+                status = row_fits(a, v->values[i].value[k].number, fits, any, err);
+    return status;
+}
+
+/* Is there a record that fits and speaks of this one: linked to it, or naming it? */
+static fh_status spoken_of(const fh_condition_asked *a, row_test *fits, bool *any, fh_error *err)
+{
+    enum { MOST = 1000 };
+    const fh_record_about *about = NULL;
+    size_t n = 0;
+    fh_status status = fh_record_abouts_of(a->org, FH_STR("record"), a->record->row.record, MOST,
+                                           a->arena, &about, &n, err);
+    *any = false;
+    for (size_t i = 0; i < n && status == FH_OK && !*any; i++)
+        status = row_fits(a, about[i].record, fits, any, err);
+    return status;
+}
+
+/* From either end. */
+static fh_status any_linked(const fh_condition_asked *a, row_test *fits, bool *any, fh_error *err)
+{
+    const fh_status status = any_record(a, fits, any, err);
+    return status != FH_OK || *any ? status : spoken_of(a, fits, any, err);
 }
 
 /* ---- Conditions: *holds, when nothing failed --------------------------------------- */
@@ -67,61 +104,42 @@ static fh_status owned(const fh_condition_asked *a, bool *holds, fh_error *err)
     return FH_OK;
 }
 
-static bool shows_something(const fh_condition_asked *a, const fh_record_about *about, bool *fits,
-                            fh_status *status, fh_error *err)
+static bool shows_something(const fh_condition_asked *a, const fh_record_about *about)
 {
     static const char *const evidence[] = {"interaction", "message", "stories", "file", NULL};
     (void)a;
-    (void)status;
-    (void)err;
-    for (size_t i = 0; evidence[i]; i++) *fits |= fh_str_eq(about->what, fh_str_of(evidence[i]));
+    for (size_t i = 0; evidence[i]; i++)
+        if (fh_str_eq(about->what, fh_str_of(evidence[i]))) return true;
     /* A link to a customer is one to their story; a field only says whom it is about. */
-    *fits |= !about->field.len && fh_str_eq(about->what, FH_STR("customer"));
-    return true;
+    return !about->field.len && fh_str_eq(about->what, FH_STR("customer"));
+}
+
+/* Fields that hold evidence; what is being filled has no link yet. */
+static bool holds_evidence(const fh_record_view *r)
+{
+    for (uint32_t i = 0; i < r->kind->n_fields; i++) {
+        const fh_kind_type type = r->kind->field[i].type;
+        if ((type == FH_TYPE_STORIES || type == FH_TYPE_FILE) && r->values[i].n) return true;
+    }
+    return false;
 }
 
 /* A record of a kind whose being there is an experience: made, not only planned. */
-static bool is_experience(const fh_condition_asked *a, const fh_record_about *about, bool *fits,
-                          fh_status *status, fh_error *err)
+static bool is_experience(const fh_record *row)
 {
-    fh_record row;
-    if (!fh_str_eq(about->what, FH_STR("record"))) return true;
-    *status = fh_record_row(a->org, about->number, a->arena, &row, err);
-    if (*status == FH_NOTFOUND)
-        *status = FH_OK;
-    else if (*status == FH_OK)
-        *fits = fh_str_eq(row.kind, FH_STR("observation")) ||
-                (fh_str_eq(row.kind, FH_STR("walk")) && fh_str_eq(row.state, FH_STR("walked")));
-    return *status == FH_OK;
-}
-
-/* A walk that tests this need, or an observation made on one, names it itself. */
-static fh_status was_walked(const fh_condition_asked *a, bool *any, fh_error *err)
-{
-    const fh_actor firsthand = fh_actor_system();
-    const fh_records_filter filter = {.kind = FH_STR("walk"),
-                                      .state = FH_STR("walked"),
-                                      .what = FH_STR("record"),
-                                      .number = a->record->row.record};
-    const fh_record_view *found = NULL;
-    size_t n = 0;
-    fh_str next = {"", 0};
-    const fh_status status =
-        fh_records_list(a->org, &firsthand, &filter, 1, a->arena, &found, &n, &next, err);
-    if (status == FH_OK) *any = n > 0;
-    return status;
+    return fh_str_eq(row->kind, FH_STR("observation")) ||
+           (fh_str_eq(row->kind, FH_STR("walk")) && fh_str_eq(row->state, FH_STR("walked")));
 }
 
 static fh_status first_hand(const fh_condition_asked *a, bool *holds, fh_error *err)
 {
-    fh_status status = any_about(a, is_experience, holds, err);
-    if (status == FH_OK && !*holds) status = was_walked(a, holds, err);
-    if (status == FH_OK && !*holds) status = spoken_of(a, FH_STR("observation"), 0, holds, err);
-    return status;
+    return any_linked(a, is_experience, holds, err);
 }
 
 static fh_status evidence(const fh_condition_asked *a, bool *holds, fh_error *err)
 {
+    *holds = holds_evidence(a->record);
+    if (*holds) return FH_OK;
     const fh_status status = any_about(a, shows_something, holds, err);
     return status != FH_OK || *holds ? status : first_hand(a, holds, err);
 }
@@ -135,10 +153,20 @@ static fh_status more_than_said(const fh_condition_asked *a, bool *holds, fh_err
     return FH_OK;
 }
 
+static bool is_open_challenge(const fh_record *row)
+{
+    return !row->closed && !row->merged_into && fh_str_eq(row->kind, FH_STR("challenge"));
+}
+
+static bool is_open_assumption(const fh_record *row)
+{
+    return !row->closed && !row->merged_into && fh_str_eq(row->kind, FH_STR("assumption"));
+}
+
 static fh_status answered(const fh_condition_asked *a, bool *holds, fh_error *err)
 {
     bool any = false;
-    const fh_status status = spoken_of(a, FH_STR("challenge"), 1, &any, err);
+    const fh_status status = spoken_of(a, is_open_challenge, &any, err);
     *holds = !any;
     return status;
 }
@@ -146,7 +174,7 @@ static fh_status answered(const fh_condition_asked *a, bool *holds, fh_error *er
 static fh_status assumptions_settled(const fh_condition_asked *a, bool *holds, fh_error *err)
 {
     bool any = false;
-    const fh_status status = spoken_of(a, FH_STR("assumption"), 1, &any, err);
+    const fh_status status = spoken_of(a, is_open_assumption, &any, err);
     *holds = !any;
     return status;
 }
@@ -165,15 +193,11 @@ static fh_status not_owner(const fh_condition_asked *a, bool *holds, fh_error *e
     return FH_OK;
 }
 
-static bool says_so_since(const fh_condition_asked *a, const fh_record_about *about, bool *fits,
-                          fh_status *status, fh_error *err)
+static bool says_so_since(const fh_condition_asked *a, const fh_record_about *about)
 {
-    (void)status;
-    (void)err;
-    *fits = !about->field.len && about->made_ms >= a->record->row.state_ms &&
-            (fh_str_eq(about->what, FH_STR("interaction")) ||
-             fh_str_eq(about->what, FH_STR("message")));
-    return true;
+    return !about->field.len && about->made_ms >= a->record->row.state_ms &&
+           (fh_str_eq(about->what, FH_STR("interaction")) ||
+            fh_str_eq(about->what, FH_STR("message")));
 }
 
 static fh_status customer_confirmed(const fh_condition_asked *a, bool *holds, fh_error *err)
@@ -207,38 +231,16 @@ static fh_status review_ahead(const fh_condition_asked *a, bool *holds, fh_error
     return FH_OK;
 }
 
-static bool is_made_fix(const fh_condition_asked *a, const fh_record_about *about, bool *fits,
-                        fh_status *status, fh_error *err)
+static bool is_made_fix(const fh_record *row)
 {
-    fh_record row;
-    if (!fh_str_eq(about->what, FH_STR("record"))) return true;
-    *status = fh_record_row(a->org, about->number, a->arena, &row, err);
-    if (*status == FH_NOTFOUND)
-        *status = FH_OK;
-    else if (*status == FH_OK)
-        *fits = fh_str_eq(row.kind, FH_STR("fix")) && !fh_str_eq(row.state, FH_STR("proposed")) &&
-                !fh_str_eq(row.state, FH_STR("doing")) && !fh_str_eq(row.state, FH_STR("dropped"));
-    return *status == FH_OK;
+    return fh_str_eq(row->kind, FH_STR("fix")) &&
+           (fh_str_eq(row->state, FH_STR("made")) || fh_str_eq(row->state, FH_STR("measured")) ||
+            fh_str_eq(row->state, FH_STR("confirmed")));
 }
 
-/* Either end may have made the link. */
 static fh_status fixed(const fh_condition_asked *a, bool *holds, fh_error *err)
 {
-    static const char *const made[] = {"made", "confirmed", "measured", NULL};
-    fh_status status = any_about(a, is_made_fix, holds, err);
-    for (size_t i = 0; made[i] && status == FH_OK && !*holds; i++) {
-        const fh_actor firsthand = fh_actor_system();
-        const fh_records_filter filter = {.kind = FH_STR("fix"),
-                                          .state = fh_str_of(made[i]),
-                                          .what = FH_STR("record"),
-                                          .number = a->record->row.record};
-        const fh_record_view *found = NULL;
-        size_t n = 0;
-        fh_str next = {"", 0};
-        status = fh_records_list(a->org, &firsthand, &filter, 1, a->arena, &found, &n, &next, err);
-        *holds = status == FH_OK && n > 0;
-    }
-    return status;
+    return any_linked(a, is_made_fix, holds, err);
 }
 
 typedef struct condition {

@@ -3,7 +3,7 @@
  * A declaration (kinds/NAME.kind) names a condition; here is what the name means, in words
  * for whoever declares a kind, and in words for whoever cannot make a move yet. What must
  * hold is asked when a move is made and when moves are shown, so each is cheap: it looks at
- * the record, its links, and at most one list of records.
+ * the record, its links, and the rows of what is linked.
  */
 #ifndef FH_APP_CONDITIONS_H
 #define FH_APP_CONDITIONS_H

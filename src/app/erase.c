@@ -7,6 +7,7 @@
  * others.
  */
 #include "app/erase_files.h"
+#include "app/record_attach.h"
 
 #include "store/job_rows.h"
 #include "store/people.h"
@@ -221,6 +222,7 @@ static fh_status erase_inside(fh_org *org, uint32_t customer, fh_erase_also *als
     fh_status status = fh_org_begin(org, err);
     if (status != FH_OK) return status;
     status = forget_in_jobs(org, customer, err);
+    if (status == FH_OK) status = fh_attachments_forget(org, customer, err);
     if (status == FH_OK) status = fh_identity_erase(org, customer, err);
     if (status == FH_OK) status = fh_store_cut(org, customer, &out->interactions, err);
     if (status == FH_OK && also) status = also(ctx, org, err);
@@ -293,6 +295,8 @@ static fh_status erase_all(fh_org *org, uint32_t customer, fh_erase_also *also, 
         status = fh_identity_of(org, customer, arena, &identity, &n_identities, err);
     if (status == FH_OK)
         status = fh_erase_from_files(org, &where, identity, n_identities, &files, err);
+    if (status == FH_OK)
+        status = fh_attachments_remove(org, customer, where.folder, &files.n_files_removed, err);
     if (status == FH_OK) status = fh_erase_cut(org, customer, also, ctx, arena, r, texts, n, err);
     where.since_ms = began_ms - FH_ERASE_CLOCKS_MS;
     if (status == FH_OK)

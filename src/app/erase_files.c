@@ -9,6 +9,7 @@
 
 #include "app/job_files.h"
 #include "app/pieces.h"
+#include "app/record_attach.h"
 #include "store/job_rows.h"
 
 #include <stdlib.h>
@@ -177,7 +178,9 @@ static fh_status look_into(void *ctx, fh_str name, int64_t changed_ms)
     fh_str path;
     bool found = false;
     fh_error damaged;
-    if (!fh_job_file_is(name) || changed_ms < l->where->since_ms || is_awaited(l, name))
+    const bool attached = fh_attachment_is(name);
+    if (!(attached || fh_job_file_is(name)) || changed_ms < l->where->since_ms ||
+        is_awaited(l, name))
         return FH_OK;
     if (ends_with(name, FH_STR(".part")) && l->now_ms - changed_ms < RECENT_MS) return FH_OK;
     if (!fh_arena_format(l->arena, &path, "%s/%.*s", l->where->folder, FH_STR_ARG(name)))
@@ -186,7 +189,9 @@ static fh_status look_into(void *ctx, fh_str name, int64_t changed_ms)
     const fh_status status = names_customer(l, path.ptr, &found, &damaged);
     if (status == FH_NOTFOUND) return FH_OK; /* swept meanwhile */
     l->out->n_files++;
-    /* What cannot be looked through might name anybody. */
+    /* What cannot be looked through might name anybody; but what people attached cannot be
+     * asked for again, and goes with the records about the customer. */
+    if ((status == FH_FORMAT || status == FH_LIMIT) && attached) return FH_OK;
     if (status == FH_FORMAT || status == FH_LIMIT) found = true;
     if (status != FH_OK && !found) {
         if (l->err) *l->err = damaged;

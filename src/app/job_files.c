@@ -118,6 +118,34 @@ static fh_status sweep_one(void *ctx, fh_str name, int64_t changed_ms)
     return status;
 }
 
+typedef struct counting {
+    int64_t before_ms, oldest_ms;
+    uint64_t n;
+} counting;
+
+static fh_status count_one(void *ctx, fh_str name, int64_t changed_ms)
+{
+    counting *c = ctx;
+    if (!fh_job_file_is(name) || changed_ms >= c->before_ms) return FH_OK;
+    if (!c->n++ || changed_ms < c->oldest_ms) c->oldest_ms = changed_ms;
+    return FH_OK;
+}
+
+fh_status fh_job_files_old(const fh_os *os, const char *folder, int64_t before_ms, uint64_t *n,
+                           int64_t *oldest_ms, fh_error *err)
+{
+    counting c = {.before_ms = before_ms};
+    fh_error absent = {0};
+    const fh_status status = os->list_files(os->ctx, folder, count_one, &c, &absent);
+    if (status != FH_OK && status != FH_NOTFOUND) {
+        if (err) *err = absent;
+        return status;
+    }
+    *n = c.n;
+    *oldest_ms = c.oldest_ms;
+    return FH_OK;
+}
+
 fh_status fh_job_files_sweep(fh_pool *pool, const char *folder, int64_t before_ms, uint64_t *n,
                              fh_error *err)
 {

@@ -16,6 +16,9 @@ FH_MUST_CHECK fh_status fh_job_file_path(const char *folder, fh_str name, fh_are
 bool fh_job_file_is(fh_str name);
 /* What was suggested, made harmless: "march.csv". */
 fh_str fh_job_file_title(fh_str name);
+/* How many files were last changed before `before_ms`; *oldest_ms when there are any. */
+FH_MUST_CHECK fh_status fh_job_files_old(const fh_os *os, const char *folder, int64_t before_ms,
+                                         uint64_t *n, int64_t *oldest_ms, fh_error *err);
 /* Removes what was last changed before `before_ms` and no waiting or running job
  * speaks of. Other files in the folder are left alone. */
 FH_MUST_CHECK fh_status fh_job_files_sweep(fh_pool *pool, const char *folder, int64_t before_ms,

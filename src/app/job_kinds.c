@@ -1,5 +1,5 @@
 /* job_kinds.c - what can be done in the background: import, export, merge, check,
- * backup, report.
+ * backup, report; retention is in keeping_job.c.
  *
  * Those that write have a connection of their own and take the file's lock round by
  * round, so that requests are served in between. Each can be done again after a
@@ -10,6 +10,7 @@
 #include "app/import.h"
 #include "app/job_files.h"
 #include "app/jobs.h"
+#include "app/keeping.h"
 #include "app/question.h"
 #include "app/report.h"
 #include "base/currency.h"
@@ -656,5 +657,6 @@ static const fh_job_kind kind_report = {
 };
 
 const fh_job_kind *const fh_job_kinds[] = {
-    &kind_import, &kind_export, &kind_merge, &kind_check, &kind_backup, &kind_report, NULL,
+    &kind_import, &kind_export, &kind_merge,          &kind_check,
+    &kind_backup, &kind_report, &fh_job_kind_keeping, NULL,
 };

@@ -12,6 +12,7 @@
 
 #include "app/job_files.h"
 #include "app/job_params.h"
+#include "app/keeping.h"
 #include "base/nearest.h"
 #include "base/time.h"
 #include "os/threads.h"
@@ -418,6 +419,43 @@ static void look_for_work(fh_jobs *jobs)
     if (any) fh_jobs_wake(jobs);
 }
 
+/* As the rule of retention says; without one as the settings do. */
+static fh_status sweep_files(fh_jobs *jobs, int64_t clock, fh_error *err)
+{
+    fh_keep_rule rule;
+    fh_org *org = NULL;
+    bool by_rule = false;
+    uint64_t n = 0;
+    fh_status status = fh_pool_read(jobs->pool, &org, err);
+    if (status == FH_OK) status = fh_keep_files(org, &rule, &by_rule, err);
+    fh_pool_read_done(jobs->pool, org);
+    if (status != FH_OK) return status;
+    const int64_t before =
+        by_rule ? fh_keep_before(&rule, clock) : clock - jobs->options.keep_files_ms;
+    status = fh_job_files_sweep(jobs->pool, jobs->folder, before, &n, err);
+    if (status != FH_OK || !by_rule || !n) return status;
+    status = fh_pool_write(jobs->pool, -1, &org, err);
+    if (status == FH_OK) status = fh_keep_count(org, rule.rule, n, clock, err);
+    fh_pool_write_done(jobs->pool, org);
+    return status;
+}
+
+/* Asks for the daily job that lets go of what was kept long enough. */
+static void plan_keeping(fh_jobs *jobs, int64_t clock)
+{
+    fh_org *org = NULL;
+    fh_error err = {0};
+    bool due = false;
+    int64_t job = 0;
+    fh_status status = fh_pool_read(jobs->pool, &org, &err);
+    if (status == FH_OK) status = fh_keep_due(org, clock, &due, &err);
+    fh_pool_read_done(jobs->pool, org);
+    if (status == FH_OK && due)
+        status = fh_jobs_add(jobs, fh_str_of(fh_job_kind_keeping.name), FH_STR("{}"),
+                             FH_STR("Firsthand itself"), 0, &job, &err);
+    if (status != FH_OK) fh_log_error(jobs->options.log, "retention waits for now", &err);
+}
+
 static void sweep(fh_jobs *jobs)
 {
     const int64_t now = jobs->os->monotonic_ms(jobs->os->ctx);
@@ -430,10 +468,9 @@ static void sweep(fh_jobs *jobs)
     fh_status status = fh_pool_write(jobs->pool, jobs->options.lease_ms / 3, &org, &err);
     if (status == FH_OK) status = fh_job_forget(org, clock - jobs->options.keep_ms, &n, &err);
     fh_pool_write_done(jobs->pool, org);
-    if (status == FH_OK)
-        status = fh_job_files_sweep(jobs->pool, jobs->folder, clock - jobs->options.keep_files_ms,
-                                    &n, &err);
+    if (status == FH_OK) status = sweep_files(jobs, clock, &err);
     if (status != FH_OK) fh_log_error(jobs->options.log, "old jobs and files stay for now", &err);
+    if (find_kind(jobs, fh_str_of(fh_job_kind_keeping.name))) plan_keeping(jobs, clock);
 }
 
 static void keeper(void *ctx)

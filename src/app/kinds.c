@@ -284,6 +284,22 @@ static fh_status stale(fh_str name, fh_error *err)
     return fh_hint(err, FH_STALE, "Look at it again, then make your change.");
 }
 
+/* The same clocks in the same states, by name? */
+static bool same_clocks(const fh_kind *a, const fh_kind *b)
+{
+    bool same = a->n_clocks == b->n_clocks;
+    for (uint32_t i = 0; same && i < a->n_clocks; i++) {
+        const fh_clock *x = &a->clock[i], *y = &b->clock[i];
+        same = fh_str_eq(x->name, y->name) && x->after_ms == y->after_ms &&
+               fh_str_eq(x->field, y->field) && x->remind_ms == y->remind_ms;
+        for (uint32_t s = 0; same && s < a->n_states; s++) {
+            const uint32_t t = fh_kind_find_state(b, a->state[s].name);
+            same = (x->in >> s & 1) == (t < b->n_states && (y->in >> t & 1));
+        }
+    }
+    return same;
+}
+
 /* Records stay where they are when `after` follows `before`; what is closed may change. */
 static fh_status follow(fh_org *org, const fh_kind *before, const fh_kind *after, fh_arena *arena,
                         fh_error *err)
@@ -297,6 +313,8 @@ static fh_status follow(fh_org *org, const fh_kind *before, const fh_kind *after
         if (state < before->n_states) in_use |= UINT32_C(1) << state;
     }
     if (status == FH_OK) status = fh_kind_may_follow(before, after, in_use, err);
+    if (status == FH_OK && !same_clocks(before, after))
+        status = fh_kind_clocks_changed(org, after->name, err);
     for (uint32_t i = 0; i < before->n_states && status == FH_OK; i++) {
         const uint32_t same = fh_kind_find_state(after, before->state[i].name);
         if (!(in_use >> i & 1) || after->state[same].closed == before->state[i].closed) continue;

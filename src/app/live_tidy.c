@@ -23,8 +23,8 @@ enum {
     IDLE_MS = 1000, /* nothing came for so long: do what else would wait */
     AFTER_FAILURE_MS = 1000,
     COPY_EVERY_MS = 200,
-    ANEW_EVERY_MS = 1000,
-    FEW_LEFT = 400, /* pages */
+    ANEW_EVERY_MS = 4000, /* commits wait for it: less than one in a hundred */
+    FEW_LEFT = 400,       /* pages */
 };
 
 struct fh_tidier {

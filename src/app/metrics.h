@@ -58,7 +58,10 @@
       "Attempts to deliver a webhook")                                                           \
     X(HOOKS_FAILED, COUNTER, "firsthand_webhook_attempts_total", "result=\"failed\"", "")        \
     X(HOOKS_WAITING, GAUGE, "firsthand_webhook_deliveries_waiting", "",                          \
-      "Webhook deliveries waiting to be sent or sent again")
+      "Webhook deliveries waiting to be sent or sent again")                                     \
+    X(CLOCKS_ACTED, COUNTER, "firsthand_record_clocks_total", "result=\"acted\"",                \
+      "Clocks of records that were due: reminders, escalations, moves")                          \
+    X(CLOCKS_FAILED, COUNTER, "firsthand_record_clocks_total", "result=\"failed\"", "")
 
 typedef enum fh_metric {
 #define X(id, kind, family, labels, help) FH_M_##id,

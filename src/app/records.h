@@ -11,7 +11,11 @@
  *
  * Versions: whoever changes fields or moves names the version they saw; when somebody
  * was quicker, nothing is written and FH_STALE tells who and what (the caller shows both).
- * Comments, follows, links and offers never collide.
+ * Comments, follows, links and offers never collide: they do not move the version on, but
+ * `changed_ms`.
+ *
+ * First evidence is the earliest of when it was made, when what it is linked to happened,
+ * and the day in a field `since`. Links hold both ways.
  *
  * Visibility: by the kind: everybody who takes part, or those concerned. People without
  * FH_RIGHT_TAKE_PART see none. An author who gave no name is nobody's business: the

@@ -21,7 +21,7 @@ static bool sees_all(const fh_actor *a)
 /* ---- What the actor sees --------------------------------------------------------------------- */
 
 /* " finding/reply ask/open ": states that only those concerned see. */
-static fh_status list_concerned(const fh_record_work *w, fh_str *out, fh_error *err)
+static fh_status list_concerned(const fh_record_work *w, fh_str of, fh_str *out, fh_error *err)
 {
     const fh_kind *const *kind = NULL;
     size_t n = 0;
@@ -31,7 +31,8 @@ static fh_status list_concerned(const fh_record_work *w, fh_str *out, fh_error *
     fh_buf_init(&text, NULL, 1 << 20);
     for (size_t i = 0; i < n; i++)
         for (uint32_t s = 0; s < kind[i]->n_states; s++)
-            if (kind[i]->seen_by == FH_SEEN_BY_CONCERNED || kind[i]->state[s].concerned)
+            if ((!of.len || fh_str_eq(of, kind[i]->name)) &&
+                (kind[i]->seen_by == FH_SEEN_BY_CONCERNED || kind[i]->state[s].concerned))
                 fh_buf_printf(&text, "%s%.*s/%.*s ", text.len ? "" : " ", FH_STR_ARG(kind[i]->name),
                               FH_STR_ARG(kind[i]->state[s].name));
     const bool kept = text.status == FH_OK && fh_arena_str(w->arena, fh_buf_view(&text), out);
@@ -54,7 +55,7 @@ static fh_status limit_sight(const fh_record_work *w, fh_record_query *q, fh_err
 {
     fh_status status = fh_record_takes_part(w->actor, err);
     if (status != FH_OK || sees_all(w->actor)) return status;
-    status = list_concerned(w, &q->concerned, err);
+    status = list_concerned(w, q->kind, &q->concerned, err);
     if (status == FH_OK && q->concerned.len) status = list_led(w, &q->sees_led, err);
     q->sees = w->actor->person;
     return status;

@@ -136,5 +136,8 @@ fh_status fh_record_move(fh_org *org, const fh_actor *actor, int64_t record, int
     status = fh_record_take(&w, in, &v, &changed, err);
     if (status == FH_OK) status = needs(&w, &v, move, err);
     if (status == FH_OK) status = fh_record_do_move(&w, &v, move, words, &before, changed, err);
+    /* Whoever moves it where few see it stays one of them. */
+    if (status == FH_OK && v.kind->state[move->to].concerned)
+        status = fh_record_let_follow(&w, v.row.record, actor->person, "moved", err);
     return status == FH_OK ? fh_record_view_of(&w, &v.row, out, err) : status;
 }

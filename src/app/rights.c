@@ -78,7 +78,8 @@ static const struct {
                        "and the last one stays."},
     [FH_ROLE_ADMIN] = {COLLEAGUE | BIT(SOURCES) | BIT(IMPORT) | BIT(INGEST) | BIT(NAMES) |
                            BIT(PEOPLE) | BIT(TOKENS) | BIT(SETTINGS) | BIT(AUDIT) | BIT(JOBS) |
-                           BIT(WEBHOOKS) | BIT(METRICS) | BIT(BACKUP) | BIT(COVERAGE),
+                           BIT(WEBHOOKS) | BIT(METRICS) | BIT(BACKUP) | BIT(COVERAGE) |
+                           BIT(KEEPING),
                        "Keeps Firsthand running: people, sources, settings, tokens. Does not read "
                        "customers' stories for that."},
     [FH_ROLE_FRONT_LINE] = {SERVING, "Serves customers: reads their stories before they must tell "
@@ -105,7 +106,7 @@ static const struct {
     [FH_ROLE_HR] = {COLLEAGUE | BIT(COVERAGE) | BIT(PEOPLE),
                     "Keeps the list of people, and plans inductions."},
     [FH_ROLE_DPO] = {COLLEAGUE | BIT(SEARCH) | BIT(STORIES) | BIT(EXPORT) | BIT(ERASE) |
-                         BIT(AUDIT) | BIT(CONSENT) | BIT(SOURCES) | BIT(TOKENS),
+                         BIT(AUDIT) | BIT(CONSENT) | BIT(SOURCES) | BIT(TOKENS) | BIT(KEEPING),
                      "Sees to it that people's data are used as they may be: gives access, "
                      "erases, reads the log."},
     [FH_ROLE_SUCCESS] = {SERVING | BIT(IDENTITIES) | BIT(DECIDE),

@@ -46,14 +46,15 @@
     X(27, XAPI_READ, "xapi/read", false, "read learning statements (xAPI)")                       \
     X(28, XAPI_WRITE, "xapi/write", false, "send learning statements (xAPI)")                     \
     X(29, METRICS, "metrics", false, "read the server's own figures")                             \
-    X(30, BACKUP, "backup", true, "copy the whole organisation")
+    X(30, BACKUP, "backup", true, "copy the whole organisation")                                  \
+    X(31, KEEPING, "keeping", true, "say how long what is kept, and let go what is older")
 
 typedef enum fh_right {
 #define X(n, name, word, guarded, what) FH_RIGHT_##name = n,
     FH_RIGHT_MAP(X)
 #undef X
 } fh_right;
-enum { FH_N_RIGHTS = 31 };
+enum { FH_N_RIGHTS = 32 };
 
 typedef uint64_t fh_rights; /* bit n: right n */
 static inline fh_rights fh_right_bit(fh_right right)

@@ -7,6 +7,7 @@
  * Everything that can be wrong with the settings is found before anything listens.
  */
 #include "api/api.h"
+#include "app/record_clocks.h"
 #include "app/webhooks.h"
 #include "cli/settings.h"
 #include "os/sandbox.h"
@@ -52,6 +53,7 @@ typedef struct server {
     fh_jobs *jobs;
     fh_hook_curl *curl;
     fh_webhooks *webhooks;
+    fh_record_clocks *clocks;
     fh_api *api;
     fh_http_server *http;
     fh_str base_url; /* for links: the setting, or where it listens */
@@ -410,6 +412,7 @@ static fh_status start(server *s, const options *o, fh_error *err)
     if (!r) r = start_live(s, err);
     if (!r) r = start_jobs(s, err);
     if (!r) r = start_webhooks(s, err);
+    if (!r) r = fh_record_clocks_start(s->pool, s->log, s->metrics, &s->clocks, err);
     if (!r) r = start_api(s, err);
     return r ? r : start_http(s, err);
 }
@@ -423,6 +426,7 @@ static void stop(server *s)
             fh_log_tell(s->log, FH_LOG_WARNING, "some requests were cut off", NULL, 0);
         fh_http_server_free(s->http);
     }
+    fh_record_clocks_stop(s->clocks);
     fh_jobs_stop(s->jobs);
     fh_webhooks_stop(s->webhooks);
     fh_hook_curl_free(s->curl);

@@ -1,4 +1,5 @@
 /* cmd_simulate.c - `firsthand simulate`: a demonstration organisation. */
+#include "app/demo.h"
 #include "app/simulate.h"
 #include "cli/cli.h"
 
@@ -6,7 +7,7 @@
 
 typedef struct options {
     uint64_t customers, years, seed;
-    fh_str folder;
+    fh_str folder, records;
 } options;
 
 static const fh_option option_table[] = {
@@ -18,6 +19,10 @@ static const fh_option option_table[] = {
      "how many years, up to the end of 2025 (default 3)", NULL},
     {0, "seed", FH_OPTION_COUNT, offsetof(options, seed), "N",
      "another seed makes another organisation of the same kind (default 1)", NULL},
+    {0, "records", FH_OPTION_TEXT, offsetof(options, records), "ORG.fh",
+     "instead: the people who work there and what they did about it, into an organisation "
+     "that has imported the files",
+     NULL},
     {0},
 };
 
@@ -40,6 +45,16 @@ static bool progress(void *ctx, uint64_t done, uint64_t of)
     return m->io->stopped();
 }
 
+static fh_status make_records(const cli_io *io, const options *o, fh_error *err)
+{
+    fh_demo_result made;
+    const fh_status s = fh_demo_records(io->os, o->records.ptr, o->seed, &made, err);
+    if (s) return s;
+    fprintf(io->out, "Made %u people in %u departments, and %u records of what they did.\n",
+            made.people, made.departments, made.records);
+    return FH_OK;
+}
+
 static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
                      fh_error *err)
 {
@@ -47,6 +62,7 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     const options *o = opts;
     const char *folder = o->folder.len ? o->folder.ptr : "harbour-mutual";
     making m = {.io = io};
+    if (o->records.len) return make_records(io, o, err);
     const fh_simulate_options wanted = {
         .customers = o->customers,
         .years = o->years <= UINT32_MAX ? (uint32_t)o->years : UINT32_MAX,
@@ -76,6 +92,7 @@ const cli_command cmd_simulate = {
                "contradict one another, stories told again, promises broken ...) stands in\n"
                "truth.json. The same seed gives the same files on every machine.\n",
     .examples = "firsthand simulate -o demo && sh demo/import.sh\n"
+                "firsthand simulate --records harbour-mutual.fh\n"
                 "firsthand simulate --customers 1000000 --years 5 -o large\n",
     .options = option_table,
     .options_size = sizeof(options),

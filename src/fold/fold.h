@@ -94,6 +94,17 @@ FH_MUST_CHECK const uint16_t *fh_fold_codes(fh_fold *fold, unsigned which, const
 FH_MUST_CHECK const uint8_t *fh_fold_members(fh_fold *fold, unsigned which, const fh_codes *c,
                                              const uint8_t *member);
 
+/* ---- What broke badly ------------------------------------------------------- */
+
+/* Rules become part of the question: what they say, not where they lie. */
+void fh_fold_tag_severe(fh_fold *fold, const fh_severe *rules);
+/* The marks of a segment [n]: of its selection, else looked for. Takes scratch `which` and
+ * the one behind it. */
+FH_MUST_CHECK const uint8_t *fh_fold_marks(fh_fold *fold, unsigned which, const fh_severe *rules,
+                                           const fh_segment *seg);
+/* A set of numbers becomes part of the question. */
+void fh_fold_tag_bits(fh_fold *fold, const fh_bitset *set);
+
 /* ---- Time ------------------------------------------------------------------- */
 
 /* Milliseconds since the interaction before; `i` is not the first of a story. */

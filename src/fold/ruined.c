@@ -16,8 +16,7 @@
 enum {
     CODES,
     RECORDS,
-    MARKS,
-    SCRATCH,
+    MARKS, /* and one more */
     DAY_S = 86400,
     SHIFT_DAYS = 7, /* weeks are counted from 1939-12-25, a Monday */
     UTC_DAYS = 49712,
@@ -113,17 +112,6 @@ static void begin_day(ruined *f, walk *w, uint32_t day)
     w->week = now;
 }
 
-static const uint8_t *marks_of(ruined *f, const fh_segment *seg)
-{
-    const fh_severe *rules = f->options.severe;
-    if (seg->severe) return seg->severe;
-    uint8_t *mark = fh_fold_scratch(&f->base, MARKS, seg->n, 1);
-    void *scratch = fh_fold_scratch(&f->base, SCRATCH, fh_severe_scratch(rules, seg), 1);
-    if (!mark || !scratch) return NULL;
-    fh_severe_mark(rules, seg, scratch, mark);
-    return mark;
-}
-
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     ruined *f = (ruined *)fold;
@@ -133,7 +121,7 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     const uint32_t n_codes = fh_fold_n_codes(&seg->touchpoint);
     const uint16_t *code = fh_fold_codes(fold, CODES, &seg->touchpoint, seg->n);
     record *r = fh_fold_scratch(fold, RECORDS, n_codes, sizeof *r);
-    const uint8_t *mark = marks_of(f, seg);
+    const uint8_t *mark = fh_fold_marks(fold, MARKS, f->options.severe, seg);
     if (!code || !r || !mark) return FH_NOMEM;
     memset(r, 0, n_codes * sizeof *r);
     for (uint32_t story = 0; story < seg->n_stories; story++) {
@@ -219,29 +207,6 @@ static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
 
 static const fh_fold_kind kind = {"ruined days", add, merge, NULL, take, NULL, NULL};
 
-/* Rules and days are part of the question: what they say, not where they lie. */
-static void tag_set(fh_fold *fold, const fh_bitset *set)
-{
-    fh_fold_tag(fold, set->bits ? set->n + UINT64_C(1) : 0);
-    for (uint32_t w = 0; set->bits && w * 64 < set->n; w++) {
-        const uint32_t left = set->n - w * 64;
-        fh_fold_tag(fold, left < 64 ? set->bits[w] & ((UINT64_C(1) << left) - 1) : set->bits[w]);
-    }
-}
-
-static void tag_rules(fh_fold *fold, const fh_severe *v)
-{
-    fh_fold_tag(fold, v->rules);
-    tag_set(fold, &v->failing);
-    tag_set(fold, &v->confirmed);
-    tag_set(fold, &v->telling);
-    fh_fold_tag(fold, v->reopened);
-    fh_fold_tag(fold, v->times);
-    fh_fold_tag(fold, v->within_s);
-    fh_fold_tag(fold, v->low ? v->n_low + UINT64_C(1) : 0);
-    for (uint32_t t = 0; v->low && t < v->n_low; t++) fh_fold_tag(fold, (uint64_t)v->low[t]);
-}
-
 static void fill_days(ruined *f)
 {
     const fh_zone *zone = f->options.zone;
@@ -274,7 +239,7 @@ fh_status fh_ruined_new(const fh_allocator *from, const fh_ruined_options *optio
     ruined *f = (ruined *)fold;
     f->options = o;
     fh_fold_tag(fold, o.n_touchpoints);
-    tag_rules(fold, rules);
+    fh_fold_tag_severe(fold, rules);
     f->offset_s = FH_NEW_ARRAY(fold->arena, int32_t, UTC_DAYS);
     f->weeks = FH_NEW_ARRAY(fold->arena, week, WEEKS);
     f->touchpoint = FH_NEW_ARRAY(fold->arena, counts, o.n_touchpoints);

@@ -19,7 +19,7 @@
 
 enum {
     APPLICATION_ID = 0x46684a31, /* "FhJ1" */
-    MAX_PARAMS = 32,
+    MAX_PARAMS = 64,
     BUSY_MS = 10000,
     SETTLE_MS = 200,         /* a reader may take minutes */
     CHECKPOINT_PAGES = 1000, /* SQLite's own habit */

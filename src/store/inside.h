@@ -22,9 +22,6 @@ FH_MUST_CHECK fh_status fh_org_look(fh_org *org, bool *mine, fh_error *err);
 void fh_org_looked(fh_org *org, bool mine);
 bool fh_org_looking(const fh_org *org); /* inside a read transaction? */
 
-/* The transaction erases someone: after commit the logs are emptied as well. */
-void fh_org_erases(fh_org *org);
-
 /* The next number of a counter, from 1; numbers are never given twice. Takes
  * `count` of them: *first .. *first + count - 1. Inside a transaction only. */
 FH_MUST_CHECK fh_status fh_org_numbers(fh_org *org, const char *counter, int64_t count,

@@ -141,3 +141,9 @@ fh_status fh_kind_state_closes(fh_org *org, fh_str kind, fh_str state, bool clos
     return FH_DO(fh_org_db(org), "UPDATE record SET closed = $3 WHERE kind = $1 AND state = $2",
                  NULL, err, fh_arg_text(kind), fh_arg_text(state), fh_arg_int(closed));
 }
+
+fh_status fh_kind_clocks_changed(fh_org *org, fh_str kind, fh_error *err)
+{
+    return FH_DO(fh_org_db(org), "UPDATE record SET due_ms = 1 WHERE kind = $1 AND merged_into = 0",
+                 NULL, err, fh_arg_text(kind));
+}

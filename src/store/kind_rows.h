@@ -31,4 +31,7 @@ FH_MUST_CHECK fh_status fh_kind_states_used(fh_org *org, fh_str kind, fh_arena *
 FH_MUST_CHECK fh_status fh_kind_state_closes(fh_org *org, fh_str kind, fh_str state, bool closed,
                                              fh_error *err);
 
+/* The kind has other clocks now: those of its records are looked at when clocks run next. */
+FH_MUST_CHECK fh_status fh_kind_clocks_changed(fh_org *org, fh_str kind, fh_error *err);
+
 #endif

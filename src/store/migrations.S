@@ -25,6 +25,8 @@ fh_migration_texts:
     MIGRATION(2026-11-22-consent)
     MIGRATION(2026-11-22-records)
     MIGRATION(2026-11-22-saved)
+    MIGRATION(2026-11-22-record-ways)
+    MIGRATION(2026-11-22-keeping)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

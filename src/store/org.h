@@ -43,6 +43,8 @@ FH_MUST_CHECK fh_status fh_org_begin(fh_org *org, fh_error *err);
 FH_MUST_CHECK fh_status fh_org_begin_lazy(fh_org *org, fh_error *err);
 FH_MUST_CHECK fh_status fh_org_commit(fh_org *org, fh_error *err);
 void fh_org_rollback(fh_org *org);
+/* The transaction erases someone: after commit the logs are emptied as well. */
+void fh_org_erases(fh_org *org);
 
 /* Called before a write transaction begins (`begins`) and after it ended, whether well
  * or not: many handles of one process take turns so, first come, first served, instead

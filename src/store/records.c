@@ -161,3 +161,56 @@ fh_status fh_record_note(fh_org *org, fh_record *r, fh_error *err)
 {
     return write_row(org, r, 0, err);
 }
+
+/* An entry in the history of each record that a person owns or is asked to. */
+static fh_status tell_forgotten(fh_org *org, uint32_t person, fh_arena *arena, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    void *list = NULL;
+    size_t n = 0, cap = 0;
+    fh_status status =
+        FH_ASK(fh_org_db(org), "SELECT record FROM record WHERE owner = $1 OR asked = $1", &s, &row,
+               err, fh_arg_int(person));
+    while (status == FH_OK && row) {
+        if (!fh_record_room(arena, &list, n, &cap, sizeof(int64_t))) {
+            status = fh_no_memory(err);
+            break;
+        }
+        ((int64_t *)list)[n++] = fh_stmt_i64(s, 0);
+        status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    for (size_t i = 0; i < n && status == FH_OK; i++) {
+        fh_record_entry e = {.record = ((const int64_t *)list)[i],
+                             .what = FH_STR("given-up"),
+                             .details = FH_STR("{\"words\":\"A colleague left.\"}")};
+        status = fh_record_entry_add(org, &e, err);
+    }
+    return status;
+}
+
+fh_status fh_records_forget_person(fh_org *org, uint32_t person, fh_error *err)
+{
+    const fh_os *os = fh_org_os(org);
+    const fh_arg who = fh_arg_int(person), now = fh_arg_int(os->now_ms(os->ctx));
+    fh_db *db = fh_org_db(org);
+    fh_arena *arena = fh_arena_new(NULL);
+    if (!arena) return fh_no_memory(err);
+    fh_status status = tell_forgotten(org, person, arena, err);
+    fh_arena_free(arena);
+    if (status == FH_OK)
+        status = FH_DO(db,
+                       "UPDATE record SET owner = 0, department = 0, ownerless_ms = $2 WHERE owner "
+                       "= $1",
+                       NULL, err, who, now);
+    if (status == FH_OK)
+        status =
+            FH_DO(db, "UPDATE record SET asked = 0, asked_ms = 0 WHERE asked = $1", NULL, err, who);
+    if (status == FH_OK)
+        status =
+            FH_DO(db, "UPDATE record SET go_between = 0 WHERE go_between = $1", NULL, err, who);
+    if (status == FH_OK)
+        status = FH_DO(db, "DELETE FROM record_follow WHERE person = $1", NULL, err, who);
+    return status;
+}

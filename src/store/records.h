@@ -186,6 +186,10 @@ FH_MUST_CHECK fh_status fh_records_forget_customer(fh_org *org, uint32_t custome
                                                    const fh_str *identifiers, size_t n,
                                                    fh_error *err);
 
+/* A person is forgotten: what they owned is nobody's since now, what was offered to them is
+ * offered to nobody, and they follow nothing. Their number stays where they acted. */
+FH_MUST_CHECK fh_status fh_records_forget_person(fh_org *org, uint32_t person, fh_error *err);
+
 /* Tells every fault of rows, links and chain in a sentence, as fh_store_check does. */
 typedef void fh_records_fault(void *ctx, const char *sentence);
 FH_MUST_CHECK fh_status fh_records_check(fh_org *org, fh_records_fault *fault, void *ctx,

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { ARGS = 32 };
+enum { ARGS = 60 };
 
 typedef struct asking {
     fh_buf sql;
@@ -50,22 +50,97 @@ static void also_about(asking *a, const fh_record_query *q)
     fh_buf_text(&a->sql, "))");
 }
 
-static void also_word(asking *a, const fh_record_query *q, size_t i)
+/* A word that many records have is looked for in each record that a list comes by, so that
+ * the list can stop at its first page; the records of a rare one are looked up at once. */
+static void also_word(asking *a, const fh_record_query *q, size_t i, bool common)
 {
+    const char *const from =
+        common ? " AND EXISTS (SELECT 1 FROM record_word x WHERE x.record = record.record AND "
+                 "x.word "
+               : " AND record IN (SELECT x.record FROM record_word x WHERE x.word ";
+    fh_buf_text(&a->sql, from);
     if (!q->last_begins || i + 1 < q->n_words) {
-        also(a, " AND record IN (SELECT record FROM record_word WHERE word = ?)",
-             fh_arg_text(q->word[i]));
+        also(a, "= ?)", fh_arg_text(q->word[i]));
         return;
     }
-    also(a, " AND record IN (SELECT record FROM record_word WHERE word >= ?",
-         fh_arg_text(q->word[i]));
-    also(a, " AND word < ? || '\xf4\x8f\xbf\xbf')", fh_arg_text(q->word[i]));
+    also(a, ">= ?", fh_arg_text(q->word[i]));
+    also(a, " AND x.word < ? || '\xf4\x8f\xbf\xbf')", fh_arg_text(q->word[i]));
+}
+
+static fh_status is_common(fh_org *org, const fh_record_query *q, size_t i, bool *out,
+                           fh_error *err)
+{
+    enum { RARE = 3000 };
+    fh_stmt *s = NULL;
+    bool row = false;
+    const bool begins = q->last_begins && i + 1 == q->n_words;
+    const fh_status status =
+        begins ? FH_ASK(fh_org_db(org),
+                        "SELECT COUNT(*) FROM (SELECT 1 FROM record_word WHERE word >= $1 AND "
+                        "word < $1 || '\xf4\x8f\xbf\xbf' LIMIT $2) AS some",
+                        &s, &row, err, fh_arg_text(q->word[i]), fh_arg_int(RARE))
+               : FH_ASK(fh_org_db(org),
+                        "SELECT COUNT(*) FROM (SELECT 1 FROM record_word WHERE word = $1 LIMIT $2) "
+                        "AS some",
+                        &s, &row, err, fh_arg_text(q->word[i]), fh_arg_int(RARE));
+    *out = status == FH_OK && row && fh_stmt_i64(s, 0) >= RARE;
+    fh_stmt_done(s);
+    return status;
+}
+
+static fh_status also_words(asking *a, fh_org *org, const fh_record_query *q, fh_error *err)
+{
+    enum { MOST = 6 };
+    fh_status status = FH_OK;
+    for (size_t i = 0; i < q->n_words && i < MOST && status == FH_OK; i++) {
+        bool common = false;
+        status = is_common(org, q, i, &common, err);
+        if (status == FH_OK) also_word(a, q, i, common);
+    }
+    return status;
+}
+
+/* The words of " one two ", at most eight: *n is nine when there are more. */
+static void split_list(fh_str list, fh_str word[8], size_t *n)
+{
+    *n = 0;
+    for (size_t at = 0; at < list.len && *n < 9;) {
+        size_t end = at;
+        while (end < list.len && list.ptr[end] != ' ') end++;
+        if (end > at && *n < 8) word[*n] = (fh_str){list.ptr + at, end - at};
+        *n += end > at;
+        at = end + 1;
+    }
+}
+
+/* Whether the kind and state of a row are of those that not everybody sees. */
+static void is_open_to_all(asking *a, const fh_record_query *q)
+{
+    fh_str word[8];
+    size_t n = 0;
+    split_list(q->concerned, word, &n);
+    if (n > 8) {
+        also(a, "? NOT LIKE '% ' || kind || '/' || state || ' %'", fh_arg_text(q->concerned));
+        return;
+    }
+    /* Most rows are told by their state alone, which costs less. */
+    fh_buf_text(&a->sql, "state NOT IN (");
+    for (size_t i = 0; i < 8; i++) {
+        fh_str state = word[i < n ? i : n - 1];
+        while (state.len && state.ptr[0] != '/') state = (fh_str){state.ptr + 1, state.len - 1};
+        if (state.len) state = (fh_str){state.ptr + 1, state.len - 1};
+        also(a, i ? ", ?" : "?", fh_arg_text(state));
+    }
+    fh_buf_text(&a->sql, ") OR kind || '/' || state NOT IN (");
+    for (size_t i = 0; i < 8; i++) also(a, i ? ", ?" : "?", fh_arg_text(word[i < n ? i : n - 1]));
+    fh_buf_text(&a->sql, ")");
 }
 
 static void also_sees(asking *a, const fh_record_query *q)
 {
     if (!q->concerned.len) return;
-    also(a, " AND (? NOT LIKE '% ' || kind || '/' || state || ' %'", fh_arg_text(q->concerned));
+    fh_buf_text(&a->sql, " AND (");
+    is_open_to_all(a, q);
     if (q->sees) {
         also(a, " OR author = ?", fh_arg_int(q->sees));
         also(a, " OR owner = ?", fh_arg_int(q->sees));
@@ -78,7 +153,7 @@ static void also_sees(asking *a, const fh_record_query *q)
     fh_buf_text(&a->sql, ")");
 }
 
-static void conditions(asking *a, const fh_record_query *q)
+static fh_status conditions(asking *a, fh_org *org, const fh_record_query *q, fh_error *err)
 {
     fh_buf_text(&a->sql, " WHERE merged_into = 0");
     if (q->kind.len) also(a, " AND kind = ?", fh_arg_text(q->kind));
@@ -93,10 +168,10 @@ static void conditions(asking *a, const fh_record_query *q)
         also(a, " AND record IN (SELECT record FROM record_follow WHERE person = ?)",
              fh_arg_int(q->follower));
     if (q->what.len) also_about(a, q);
-    for (size_t i = 0; i < q->n_words && i < 6; i++) also_word(a, q, i);
     if (q->from_ms) also(a, " AND made_ms >= ?", fh_arg_int(q->from_ms));
     if (q->until_ms) also(a, " AND made_ms < ?", fh_arg_int(q->until_ms));
     also_sees(a, q);
+    return also_words(a, org, q, err);
 }
 
 /* ---- Orders ------------------------------------------------------------------------------ */
@@ -155,12 +230,12 @@ fh_status fh_record_rows(fh_org *org, const fh_record_query *q, size_t max, fh_a
     asking a = {.n = 0};
     fh_buf_init(&a.sql, NULL, 8192);
     fh_buf_text(&a.sql, "SELECT " RECORD " FROM record WHERE record IN (SELECT record FROM record");
-    conditions(&a, q);
+    fh_status status = conditions(&a, org, q, err);
     goes_on(&a, q);
     fh_buf_printf(&a.sql, " ORDER BY %s", orders[q->by].order);
     also(&a, " LIMIT ?)", fh_arg_int(max > INT32_MAX ? INT32_MAX : (int64_t)max));
     fh_buf_printf(&a.sql, " ORDER BY %s", orders[q->by].order);
-    fh_status status = start(&a, org, &s, &row, err);
+    if (status == FH_OK) status = start(&a, org, &s, &row, err);
     while (status == FH_OK && row) {
         if (!fh_record_room(arena, &list, got, &cap, sizeof(fh_record))) status = fh_no_memory(err);
         if (status == FH_OK) status = fh_record_read(s, arena, (fh_record *)list + got, err);
@@ -185,9 +260,9 @@ fh_status fh_record_counts(fh_org *org, const fh_record_query *q, fh_arena *aren
     asking a = {.n = 0};
     fh_buf_init(&a.sql, NULL, 8192);
     fh_buf_text(&a.sql, "SELECT state, COUNT(*) FROM record");
-    conditions(&a, q);
+    fh_status status = conditions(&a, org, q, err);
     fh_buf_text(&a.sql, " GROUP BY state ORDER BY state");
-    fh_status status = start(&a, org, &s, &row, err);
+    if (status == FH_OK) status = start(&a, org, &s, &row, err);
     while (status == FH_OK && row) {
         if (!fh_record_room(arena, &list, got, &cap, sizeof(fh_record_count))) {
             status = fh_no_memory(err);

@@ -15,10 +15,11 @@
 #include <utf8proc.h>
 
 enum {
-    WORD_MAX = 40,   /* bytes of a word */
-    WORD_LEAST = 2,  /* letters */
-    COMMON = 4000,   /* a word of more records tells nothing */
-    ASKED_WORDS = 40 /* so many words of a text are looked up */
+    WORD_MAX = 40,    /* bytes of a word */
+    WORD_LEAST = 2,   /* letters */
+    COMMON = 4000,    /* a word of more records tells nothing */
+    ASKED_WORDS = 40, /* so many words of a text are looked up */
+    LOOKED_AT = 500   /* so many of the best are asked for their kind */
 };
 
 typedef struct words {
@@ -213,16 +214,14 @@ static uint64_t rarity(size_t n_records)
     return score;
 }
 
-static fh_status add_word(fh_org *org, fh_str kind, fh_str word, hits *h, fh_error *err)
+static fh_status add_word(fh_org *org, fh_str word, hits *h, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
     const size_t first = h->n;
-    fh_status status = FH_ASK(
-        fh_org_db(org),
-        "SELECT w.record FROM record_word w JOIN record r ON r.record = w.record WHERE w.word = "
-        "$1 AND r.kind = $2 AND r.merged_into = 0 LIMIT $3",
-        &s, &row, err, fh_arg_text(word), fh_arg_text(kind), fh_arg_int(COMMON + 1));
+    fh_status status =
+        FH_ASK(fh_org_db(org), "SELECT record FROM record_word WHERE word = $1 LIMIT $2", &s, &row,
+               err, fh_arg_text(word), fh_arg_int(COMMON + 1));
     while (status == FH_OK && row) {
         void *list = h->ptr;
         if (!fh_record_room(h->arena, &list, h->n, &h->cap, sizeof(fh_record_alike))) {
@@ -252,6 +251,22 @@ static size_t sum_up(hits *h)
     return n;
 }
 
+/* Those of the kind among the best; the rest goes. */
+static fh_status keep_kind(fh_org *org, fh_str kind, size_t max, hits *h, fh_error *err)
+{
+    size_t kept = 0;
+    fh_status status = FH_OK;
+    for (size_t i = 0; i < h->n && i < LOOKED_AT && kept < max && status == FH_OK; i++) {
+        bool is = false;
+        status = FH_DO(fh_org_db(org),
+                       "SELECT 1 FROM record WHERE record = $1 AND kind = $2 AND merged_into = 0",
+                       &is, err, fh_arg_int(h->ptr[i].record), fh_arg_text(kind));
+        if (is) h->ptr[kept++] = h->ptr[i];
+    }
+    h->n = kept;
+    return status;
+}
+
 fh_status fh_record_alikes(fh_org *org, fh_str kind, const fh_str *word, size_t n_words, size_t max,
                            fh_arena *arena, fh_record_alike **out, size_t *n, fh_error *err)
 {
@@ -259,15 +274,16 @@ fh_status fh_record_alikes(fh_org *org, fh_str kind, const fh_str *word, size_t 
     const fh_allocator *from = fh_arena_allocator(arena);
     fh_status status = FH_OK;
     for (size_t i = 0; i < n_words && i < ASKED_WORDS && status == FH_OK; i++)
-        status = add_word(org, kind, word[i], &h, err);
+        status = add_word(org, word[i], &h, err);
     if (status == FH_OK && h.n &&
         fh_sort(from, h.ptr, h.n, sizeof *h.ptr, by_record, NULL) != FH_OK)
         status = fh_no_memory(err);
     if (status == FH_OK) h.n = sum_up(&h);
     if (status == FH_OK && h.n && fh_sort(from, h.ptr, h.n, sizeof *h.ptr, by_score, NULL) != FH_OK)
         status = fh_no_memory(err);
+    if (status == FH_OK) status = keep_kind(org, kind, max, &h, err);
     if (status != FH_OK) return status;
     *out = h.ptr;
-    *n = h.n < max ? h.n : max;
+    *n = h.n;
     return FH_OK;
 }

@@ -128,4 +128,37 @@ FH_MUST_CHECK fh_status fh_store_split_story(fh_org *org, uint32_t customer,
 FH_MUST_CHECK fh_status fh_store_cut(fh_org *org, uint32_t customer, uint64_t *n_cut,
                                      fh_error *err);
 
+/* ---- Letting go by age (app/keeping.h) ------------------------------------------- */
+
+/* Interactions before whole_ms go; of those before text_ms the payload. INT64_MIN: none. */
+typedef struct fh_term {
+    int64_t whole_ms, text_ms;
+} fh_term;
+typedef struct fh_terms {
+    const fh_term *of_origin; /* [n] by number of the import; of_origin[0]: all others */
+    uint32_t n;               /* at least 1 */
+} fh_terms;
+/* What goes of one origin, or went. */
+typedef struct fh_gone {
+    uint64_t interactions, texts;
+    int64_t oldest_ms, oldest_text_ms; /* when there are any */
+} fh_gone;
+
+/* Adds to gone[terms->n] what would go: reads four columns of every story. */
+FH_MUST_CHECK fh_status fh_store_count_old(fh_org *org, const fh_terms *terms, fh_gone *gone,
+                                           fh_error *err);
+
+/* A part that may hold something to let go of. */
+typedef struct fh_old_part {
+    int64_t id;
+    uint32_t lo, hi;
+    bool inbox;
+} fh_old_part;
+FH_MUST_CHECK fh_status fh_store_old_parts(fh_org *org, const fh_terms *terms, fh_arena *arena,
+                                           const fh_old_part **out, size_t *n, fh_error *err);
+/* Takes it out of one part, in the caller's transaction; adds to gone[terms->n]. *there
+ * is false when the part was merged into others meanwhile: list them anew. */
+FH_MUST_CHECK fh_status fh_store_let_go(fh_org *org, const fh_old_part *part, const fh_terms *terms,
+                                        fh_gone *gone, bool *there, fh_error *err);
+
 #endif

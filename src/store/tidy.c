@@ -7,7 +7,8 @@
  * order and taken up by a later pass.
  *
  * Which inputs a step was made from is remembered as their rows. A part is never
- * changed without its row: cutting a customer takes at least one interaction away.
+ * changed without its row: cutting takes at least one interaction away, or gives the
+ * rest another number.
  */
 #include "store/tidy.h"
 

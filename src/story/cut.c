@@ -1,4 +1,4 @@
-/* cut.c - parts of a segment: some of its stories, or all but one customer's; and
+/* cut.c - parts of a segment: some of its stories, or some of its interactions; and
  * dictionaries brought up to date. */
 #include "story/flat.h"
 #include "story/splice.h"
@@ -51,7 +51,7 @@ fh_status fh_segment_slice(fh_space *space, const fh_segment *in, uint32_t first
     return FH_OK;
 }
 
-/* Some of a segment's stories being put side by side. */
+/* Some of a segment's interactions being put side by side. */
 typedef struct picking {
     const fh_segment *in;
     uint32_t *customer, *start, *first;
@@ -60,29 +60,36 @@ typedef struct picking {
     size_t n_runs;
 } picking;
 
-/* Room for at most m stories. */
-static bool begin_picking(fh_space *space, const fh_segment *in, uint32_t m, picking *p)
+/* Room for all stories of `in`, in at most `runs` runs. */
+static bool begin_picking(fh_space *space, const fh_segment *in, uint32_t runs, picking *p)
 {
+    const uint32_t m = in->n_stories;
     *p = (picking){
         .in = in,
         .customer = fh_space_part(space, FH_COL_STORIES, FH_PART_MAIN, m, sizeof *p->customer),
         .start = fh_space_part(space, FH_COL_STORIES, FH_PART_ASIDE, (size_t)m + 1, 4),
         .first = fh_space_part(space, FH_COL_STORIES, FH_PART_FIRST, m, sizeof *p->first),
-        .run = fh_space_scratch(space, STEPS, (size_t)m + 1, sizeof *p->run)};
+        .run = fh_space_scratch(space, STEPS, (size_t)runs + 1, sizeof *p->run)};
     return p->customer && p->start && p->first && p->run;
 }
 
-static void pick_story(picking *p, uint32_t s)
+/* A story that begins at `at_s` with what is picked next. */
+static void begin_story(picking *p, uint32_t customer, uint32_t at_s)
 {
-    const uint32_t at = p->in->start[s], size = p->in->start[s + 1] - at;
-    p->customer[p->n_stories] = p->in->customer[s];
+    p->customer[p->n_stories] = customer;
     p->start[p->n_stories] = p->n;
-    p->first[p->n_stories++] = p->in->first_s[s];
-    p->n += size;
-    if (p->n_runs && p->run[p->n_runs - 1].index + p->run[p->n_runs - 1].n == at)
-        p->run[p->n_runs - 1].n += size;
+    p->first[p->n_stories++] = at_s;
+}
+
+/* n interactions from `at` on, `gap` after what was picked before them in their story. */
+static void pick(picking *p, uint32_t at, uint32_t n, uint32_t gap)
+{
+    fh_run *last = p->n_runs ? &p->run[p->n_runs - 1] : NULL;
+    if (last && last->index + last->n == at)
+        last->n += n;
     else
-        p->run[p->n_runs++] = (fh_run){0, at, size, 0};
+        p->run[p->n_runs++] = (fh_run){0, at, n, gap};
+    p->n += n;
 }
 
 static fh_status end_picking(fh_space *space, const picking *p, fh_error *err)
@@ -100,13 +107,26 @@ static fh_status end_picking(fh_space *space, const picking *p, fh_error *err)
     return status;
 }
 
-fh_status fh_segment_without(fh_space *space, const fh_segment *in, uint32_t customer,
-                             fh_error *err)
+static void keep_story(picking *p, uint32_t s, const uint8_t *goes)
+{
+    const fh_segment *in = p->in;
+    uint32_t at = in->first_s[s], before = 0;
+    bool begun = false;
+    for (uint32_t i = in->start[s]; i < in->start[s + 1]; i++) {
+        at += in->gap_s[i];
+        if (goes[i] & 1) continue;
+        if (!begun) begin_story(p, in->customer[s], before = at);
+        begun = true;
+        pick(p, i, 1, at - before);
+        before = at;
+    }
+}
+
+fh_status fh_segment_keep(fh_space *space, const fh_segment *in, const uint8_t *goes, fh_error *err)
 {
     picking p;
-    if (!begin_picking(space, in, in->n_stories, &p)) return fh_no_memory(err);
-    for (uint32_t s = 0; s < in->n_stories; s++)
-        if (in->customer[s] != customer) pick_story(&p, s);
+    if (!begin_picking(space, in, in->n, &p)) return fh_no_memory(err);
+    for (uint32_t s = 0; s < in->n_stories; s++) keep_story(&p, s, goes);
     return end_picking(space, &p, err);
 }
 
@@ -116,7 +136,10 @@ fh_status fh_segment_only(fh_space *space, const fh_segment *in, const uint32_t 
     picking p;
     if (!begin_picking(space, in, in->n_stories, &p)) return fh_no_memory(err);
     for (size_t s = 0, k = 0; s < in->n_stories && k < n;) {
-        if (in->customer[s] == customer[k]) pick_story(&p, (uint32_t)s);
+        if (in->customer[s] == customer[k]) {
+            begin_story(&p, in->customer[s], in->first_s[s]);
+            pick(&p, in->start[s], in->start[s + 1] - in->start[s], 0);
+        }
         if (in->customer[s] > customer[k])
             k++;
         else

@@ -4,6 +4,7 @@ import { after, before } from 'node:test';
 import { begin, end } from './lib/world.mjs';
 
 before(begin);
+after(end); // said first, so that the server ends also when a part below cannot be read
 await import('./parts/description.mjs');
 await import('./parts/questions.mjs');
 await import('./parts/sheets.mjs');
@@ -22,9 +23,12 @@ await import('./parts/mending.mjs');
 await import('./parts/rules.mjs');
 await import('./parts/saved.mjs');
 await import('./parts/consent.mjs');
+await import('./parts/keeping.mjs');
 await import('./parts/events.mjs');
 await import('./parts/webhooks.mjs');
 await import('./parts/kinds.mjs');
+await import('./parts/records.mjs');
+await import('./parts/figures.mjs');
 await import('./parts/roles.mjs');
 await import('./parts/security.mjs');
 await import('./parts/oidc.mjs');
@@ -32,4 +36,3 @@ await import('./parts/hardening.mjs');
 await import('./parts/sbom.mjs');
 await import('./parts/clients.mjs');
 await import('./parts/closing.mjs');
-after(end);

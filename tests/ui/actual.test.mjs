@@ -150,6 +150,26 @@ our.test('the slider draws more and hides less, and the URL keeps it', async ({ 
   await page.waitForURL(/share=95/);
 });
 
+our.test('ways, funnel, loops and waits stand side by side too, each with its own n', async ({ open }) => {
+  const page = await open('/actual?tab=waits&until=2024&vs=from%3D2024&step=Asks+for+a+quote&step=Receives+a+quote');
+  for (const [tab, title] of [['Waits', 'Waits'], ['Ways', 'Ways'], ['Loops', /./], ['Funnel', 'Funnel']]) {
+    await page.getByRole('tab', { name: tab, exact: true }).click();
+    await our.ready(page);
+    await page.locator('.actual-pair > div').nth(1).locator('.chart-basis').first().waitFor();
+    const basis = await page.locator('.actual-pair > div').evaluateAll((sides) => sides.map((side) => side.querySelector('.chart-basis').textContent));
+    assert.equal(basis.length, 2, `${tab}: ${title}`);
+    assert.notEqual(basis[0], basis[1]);
+    await our.axe(page);
+    await our.fits(page);
+  }
+  await page.getByRole('tab', { name: 'Waits', exact: true }).click();
+  await our.ready(page);
+  await our.picture(page, 'actual-compared-waits', { fullPage: true });
+  await page.locator('.actual-pair > div').nth(1).locator('.actual-bar').first().click();
+  await page.getByRole('button', { name: 'Only these customers' }).click();
+  await page.waitForURL((url) => /passed/.test(url.searchParams.get('vs') ?? '') && !url.searchParams.get('passed'));
+});
+
 our.test('two periods stand side by side in the same places', async ({ open }) => {
   const page = await open('/actual?until=2024&vs=from%3D2024');
   await page.locator('.actual-map').nth(1).waitFor();

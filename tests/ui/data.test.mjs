@@ -7,7 +7,7 @@ const our = await site();
 our.everywhere(['/data']);
 
 // One page that goes from part to part is quicker than one page each.
-const parts = ['Import', 'Rules', 'Names', 'Identities', 'Consent', 'Requests', 'Tokens', 'Webhooks', 'Audit'];
+const parts = ['Import', 'Rules', 'Names', 'Identities', 'Consent', 'Requests', 'Keeping', 'Tokens', 'Webhooks', 'Audit'];
 for (const size of ['phone', 'desk'])
   our.test(`every part has an address of its own, fits on a ${size}, and axe finds nothing`, async ({ open }) => {
     const page = await open('/data', { size });
@@ -21,6 +21,37 @@ for (const size of ['phone', 'desk'])
       await our.picture(page, `data-${part.toLowerCase()}`, { fullPage: true });
     }
   });
+
+our.test('the log is checked in the browser', async ({ open }) => {
+  const page = await open('/data/audit');
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Check that it is whole' }).click();
+  await page.getByText(/^The log is whole: its [\d,]+ entr/).waitFor();
+  await our.axe(page);
+});
+
+our.test('a rule of keeping is added, tried, switched on and applied, and tells what went', async ({ open }) => {
+  const page = await open('/data/keeping');
+  await our.ready(page);
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await dialog.getByLabel('What').selectOption('texts');
+  await dialog.getByLabel('Kept for how many months').fill('1');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('off: look first').waitFor();
+  await page.getByRole('button', { name: 'Dry run' }).click();
+  await dialog.getByText(/texts from before .* would go/).waitFor();
+  await our.axe(page);
+  await our.picture(page, 'data-keeping-dry-run');
+  await dialog.getByRole('button', { name: 'Switch the rule on' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('cell', { name: 'on', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Apply the rules now' }).click();
+  await page.getByText(/^Done: 0 interactions and [\d,]+ texts are gone\.$/).waitFor();
+  await our.picture(page, 'data-keeping-ran');
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('Everything is kept for ever').waitFor();
+});
 
 const offers = `who;seen;what;price
 Ada;31.12.2024 09:00;Ask for an offer;1.200,50

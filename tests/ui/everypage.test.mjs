@@ -9,8 +9,11 @@ const our = await site({ from: 'empty' });
 const { pages } = await import(pathToFileURL(resolve(import.meta.dirname, '../../build/web/pages.mjs')));
 const { json: roles } = await our.api('GET', '/roles');
 
-/** What does not come from the catalogue: names, words of the API, keys. */
+const { json: kinds } = await our.api('GET', '/kinds');
+
+/** What does not come from the catalogue: names, words of the API and of declarations, keys. */
 const given = new Set(['Firsthand', 'Our shop', owner.name, owner.email, 'SVG', 'CSV', 'XLSX', 'Esc', 'UTC',
+  ...kinds.items.flatMap((k) => [k.title, k.many, k.says, k.add]),
   ...roles.items.flatMap((r) => [r.title, r.means, r.page, r.rights.join(', ')])]);
 
 for (const { path } of pages) {

@@ -9,14 +9,13 @@
 //       const page = await open('/stories/17');                     on a desk
 //       await page.getByRole('heading', { name: 'Story' }).waitFor();
 //       await our.axe(page);
-//       await our.picture(page, 'story');                           build/ui/story.desk.png
+//       await our.picture(page, 'story');       build/ui/story.desk.png (not in `make test`)
 //     });
 //     our.everywhere(['/stories', '/stories/17']);                   phone, desk, dark, zoomed
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test as nodeTest } from 'node:test';
@@ -45,18 +44,9 @@ export function demonstration() {
   return at;
 }
 
-function freePort() {
-  return new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
-    });
-  });
-}
-
 /** Serves a copy of an organisation; gives its address and the first owner's link. */
 async function serve(organisation) {
-  const server = spawn(program, ['serve', organisation, '--listen', `127.0.0.1:${await freePort()}`],
+  const server = spawn(program, ['serve', organisation, '--listen', '127.0.0.1:0'],
     { stdio: ['ignore', 'pipe', 'ignore'] });
   return new Promise((ready, fail) => {
     let out = '';
@@ -103,10 +93,13 @@ export async function site({ from, come = true } = {}) {
   const { server, url, link } = await serve(organisation);
   const api = caller(url);
   const session = { cookies: [] };
+  const cookiesOf = (cookie) => {
+    const [name, value] = cookie.split('=');
+    return [{ name, value, url, httpOnly: true, sameSite: 'Lax' }];
+  };
   if (come) {
     const { cookie } = await api('POST', '/setup', { secret: link.split('#')[1], ...owner });
-    const [name, value] = cookie.split('=');
-    session.cookies = [{ name, value, url, httpOnly: true, sameSite: 'Lax' }];
+    session.cookies = cookiesOf(cookie);
   }
   const browser = await launch();
   after(async () => {
@@ -115,13 +108,23 @@ export async function site({ from, come = true } = {}) {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** A colleague who has signed in: `open(path, { as })` shows what they see, `as.api` does
+   * what they do. */
+  async function somebody(name, roles, more = {}) {
+    const { json: person } = await api('POST', '/people', { name, email: `${name.toLowerCase().replaceAll(' ', '.')}@example.org`, roles, ...more });
+    const { json: made } = await api('POST', `/people/${person.person}/link`, { kind: 'invite' });
+    const own = caller(url);
+    const { cookie } = await own('POST', '/links/finish', { secret: made.url.split('#')[1], password: owner.password });
+    return { name, person: person.person, api: own, cookies: cookiesOf(cookie) };
+  }
+
   /** Opens a page; `noise` collects what it should not do. */
-  async function openIn(noise, contexts, path, { size = 'desk', signedIn = true, policy = true, ...look } = {}) {
+  async function openIn(noise, contexts, path, { size = 'desk', signedIn = true, as = session, policy = true, ...look } = {}) {
     const context = await browser.newContext({
       viewport: sizes[size], bypassCSP: !policy, locale: 'en-GB', reducedMotion: 'reduce', ...look,
     });
     contexts.push(context);
-    if (signedIn) await context.addCookies(session.cookies);
+    if (signedIn) await context.addCookies(as.cookies);
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     page.sizeName = `${size}${look.colorScheme === 'dark' ? '.dark' : ''}`;
@@ -168,6 +171,7 @@ export async function site({ from, come = true } = {}) {
   }
 
   async function picture(page, title, options = {}) {
+    if (process.env.PICTURES === 'no') return; // they cost time, and nobody looks at all of them
     mkdirSync(kept, { recursive: true });
     await page.screenshot({ path: join(kept, `${title}.${page.sizeName}.png`), ...options });
   }
@@ -202,5 +206,5 @@ export async function site({ from, come = true } = {}) {
       });
   }
 
-  return { url, link, api, session, signedInAs, browser, organisation, test, ready, axe, picture, fits, everywhere };
+  return { url, link, api, session, somebody, signedInAs, browser, organisation, test, ready, axe, picture, fits, everywhere };
 }

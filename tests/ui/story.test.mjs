@@ -20,6 +20,20 @@ const row = (page, n = 0) => page.locator('.story-title > a').nth(n);
 
 our.everywhere(['/stories', story]);
 
+our.test('what comes in while a story is open is told and drawn', async ({ open }) => {
+  const page = await open(story);
+  await our.ready(page);
+  await row(page).waitFor();
+  const { kind, value } = one.identifiers[0];
+  const came = page.getByText(/^\d+ interactions? ha(s|ve) just come in\.$/).first();
+  for (let i = 0; i < 15 && !await came.isVisible(); i++) {
+    await our.api('POST', '/interactions', { customer: { [kind]: value }, time: new Date(Date.now() - 60000).toISOString(), touchpoint: 'Calls just now', source: 'switchboard', id: `now-${i}` });
+    await came.waitFor({ timeout: 4000 }).catch(() => undefined);
+  }
+  await came.waitFor();
+  await page.getByText('Calls just now').first().waitFor();
+});
+
 our.test('a story is found and read by keyboard alone', async ({ open }) => {
   const page = await open('/stories');
   await our.ready(page);

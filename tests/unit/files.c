@@ -13,10 +13,8 @@ static unsigned next;
 
 const char *test_file_path(const char *name)
 {
-    const char *folder = getenv("TMPDIR");
     char *path = paths[next++ % MAX_FILES];
-    (void)snprintf(path, MAX_PATH, "%s/fh_file_%d_%s", folder ? folder : "/tmp", (int)getpid(),
-                   name);
+    (void)snprintf(path, MAX_PATH, "%s/fh_file_%d_%s", test_folder(), (int)getpid(), name);
     return path;
 }
 

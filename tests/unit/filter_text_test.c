@@ -27,7 +27,7 @@ static int open_org(void **state)
     static const char *const names[] = {"Order", "Call", "Delivery, late", "call"};
     (void)state;
     uint32_t number;
-    (void)snprintf(path, sizeof path, "/tmp/fh_filter_test_%d.fh", (int)getpid());
+    (void)snprintf(path, sizeof path, "%s/fh_filter_test_%d.fh", test_folder(), (int)getpid());
     remove_files();
     arena = fh_arena_new(NULL);
     assert_status(fh_org_create(fh_os_real(), path, FH_STR("x"), &err), FH_OK);

@@ -33,7 +33,7 @@ static const char *in_folder(const char *name)
 static int make_folder(void **state)
 {
     (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/firsthand-web-XXXXXX");
+    (void)snprintf(folder, sizeof folder, "%s/firsthand-web-XXXXXX", test_folder());
     return mkdtemp(folder) ? 0 : -1;
 }
 
@@ -214,7 +214,7 @@ static void curl_is_served_over_tls_and_only_modern_tls(void **state)
                                 "-w",           "%{size_download}",
                                 longer,         NULL};
     expect_output(slow, "8388608");
-    const char *const stale[] = {"curl", "-sS",       "-m",  "20",        "--cacert",
+    const char *const stale[] = {"curl", "-sS",       "-m",  "60",        "--cacert",
                                  cert,   "--tls-max", "1.1", "--ciphers", "DEFAULT@SECLEVEL=0",
                                  url,    NULL};
     said = run(stale, &status);

@@ -234,12 +234,12 @@ static void hostile_texts_take_no_longer_than_their_length(void **state)
     enum { MEGABYTE = 1 << 20 };
     static char text[MEGABYTE];
     memset(text, '[', sizeof text);
-    assert_true(seconds_to_check((fh_str){text, sizeof text}, FH_FORMAT) < 0.5);
+    assert_true(seconds_to_check((fh_str){text, sizeof text}, FH_FORMAT) < 1.5);
     memset(text, '"', sizeof text);
-    assert_true(seconds_to_check((fh_str){text, sizeof text}, FH_FORMAT) < 0.5);
+    assert_true(seconds_to_check((fh_str){text, sizeof text}, FH_FORMAT) < 1.5);
     /* Pairwise comparing 20,000 keys took 0.4 s; 50,000 would take seconds. */
     const size_t n = make_object(text, sizeof text, PLAIN, 50000, false);
-    assert_true(seconds_to_check((fh_str){text, n}, FH_OK) < 0.5);
+    assert_true(seconds_to_check((fh_str){text, n}, FH_OK) < 1.5);
 }
 
 static void what_is_written_reads_back_the_same(void **state)

@@ -69,15 +69,16 @@ static void run(fixture *f, const char *sql)
 }
 
 /* A row of a record, as far as kinds look at it. */
-static void record_in(fixture *f, const char *kind, const char *state, int closed)
+static void record_in(fixture *f, const char *kind, const char *state, bool closed)
 {
-    char sql[600];
-    static int number = 0;
-    (void)snprintf(sql, sizeof sql,
-                   "INSERT INTO record VALUES (%d, '%s', 'x', '%s', %d, '{}', 0, 0, 0, 0, 0, 0, 0, "
-                   "0, 0, 0, 0, 0, 0, 0, '', 1)",
-                   ++number, kind, state, closed);
-    run(f, sql);
+    fh_record row = {.kind = fh_str_of(kind),
+                     .title = FH_STR("x"),
+                     .state = fh_str_of(state),
+                     .closed = closed,
+                     .fields = FH_STR("{}")};
+    assert_status(fh_org_begin(f->org, &f->err), FH_OK);
+    assert_status(fh_record_insert(f->org, &row, &f->err), FH_OK);
+    assert_status(fh_org_commit(f->org, &f->err), FH_OK);
 }
 
 static void every_file_of_kinds_is_embedded_and_sound(void **state)
@@ -177,8 +178,8 @@ static void a_state_with_records_in_it_cannot_go(void **state)
 {
     fixture *f = *state;
     assert_status(declare(f, "idea", IDEA, 0), FH_OK);
-    record_in(f, "idea", "open", 0);
-    record_in(f, "idea", "done", 1);
+    record_in(f, "idea", "open", false);
+    record_in(f, "idea", "done", true);
     static const char other[] =
         "kind idea\ntitle \"Idea\" \"Ideas\"\nsays \"S\"\nadd \"A\"\nmade by anybody\n"
         "field what text required \"What?\"\nstate open \"Open\"\nstate over \"Over\" closed\n"
@@ -190,24 +191,42 @@ static void a_state_with_records_in_it_cannot_go(void **state)
     assert_status(declare(f, "idea", other, 1), FH_OK);
 }
 
+static int64_t ask(fixture *f, const char *sql)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    assert_status(fh_db_prepare(fh_org_db(f->org), sql, &s, &f->err), FH_OK);
+    assert_status(fh_stmt_step(s, &row, &f->err), FH_OK);
+    assert_true(row);
+    const int64_t out = fh_stmt_i64(s, 0);
+    fh_stmt_done(s);
+    return out;
+}
+
 static void records_follow_when_a_state_becomes_closed(void **state)
 {
     fixture *f = *state;
     assert_status(declare(f, "idea", IDEA, 0), FH_OK);
-    record_in(f, "idea", "done", 1);
-    record_in(f, "idea", "open", 0);
+    record_in(f, "idea", "done", true);
+    record_in(f, "idea", "open", false);
     static const char reopened[] =
         "kind idea\ntitle \"Idea\" \"Ideas\"\nsays \"S\"\nadd \"A\"\nmade by anybody\n"
         "field what text required \"What?\"\nstate open \"Open\"\nstate done \"Done\"\n"
         "move end \"E\" from open to done by owner\nmove back \"B\" from done to open by owner\n";
     assert_status(declare(f, "idea", reopened, 1), FH_OK);
-    fh_stmt *s = NULL;
-    bool row = false;
-    assert_status(fh_db_prepare(fh_org_db(f->org), "SELECT sum(closed) FROM record", &s, &f->err),
-                  FH_OK);
-    assert_status(fh_stmt_step(s, &row, &f->err), FH_OK);
-    assert_int_equal(fh_stmt_i64(s, 0), 0);
-    fh_stmt_done(s);
+    assert_int_equal(ask(f, "SELECT sum(closed) FROM record"), 0);
+}
+
+static void records_are_looked_at_when_their_clocks_change(void **state)
+{
+    fixture *f = *state;
+    static const char due[] = "SELECT sum(due_ms) FROM record";
+    assert_status(declare(f, "idea", IDEA, 0), FH_OK);
+    record_in(f, "idea", "open", false);
+    assert_status(declare(f, "idea", IDEA "field why text \"Why?\"\n", 1), FH_OK);
+    assert_int_equal(ask(f, due), 0);
+    assert_status(declare(f, "idea", IDEA "clock c \"C\" in open after 2d\n", 2), FH_OK);
+    assert_int_equal(ask(f, due), 1);
 }
 
 static void kinds_are_kept_until_somebody_changes_one(void **state)
@@ -306,6 +325,7 @@ int main(void)
         TEST(what_is_put_away_can_be_taken_out_again),
         TEST(a_state_with_records_in_it_cannot_go),
         TEST(records_follow_when_a_state_becomes_closed),
+        TEST(records_are_looked_at_when_their_clocks_change),
         TEST(kinds_are_kept_until_somebody_changes_one),
         TEST(what_is_rolled_back_was_never_declared),
         TEST(every_change_is_in_the_audit_log),

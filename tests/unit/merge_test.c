@@ -241,6 +241,16 @@ static void a_slice_shows_some_stories(void **state)
     fh_arena_free(arena);
 }
 
+/* Which interactions are of one customer: [n], even where they stay. */
+static const uint8_t *of_customer(fh_arena *arena, const fh_segment *seg, uint32_t customer)
+{
+    uint8_t *goes = FH_NEW_ARRAY(arena, uint8_t, seg->n + 1);
+    for (uint32_t s = 0; goes && s < seg->n_stories; s++)
+        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++)
+            goes[i] = seg->customer[s] == customer ? 1 : 2 * (i & 1);
+    return goes;
+}
+
 static void one_customer_can_be_cut_out(void **state)
 {
     (void)state;
@@ -252,14 +262,38 @@ static void one_customer_can_be_cut_out(void **state)
     fh_error err;
     const fh_segment *seg = test_segment(arena, rows, COUNT(rows));
     for (uint32_t customer = 0; customer < 42; customer++) {
-        assert_status(fh_segment_without(space, seg, customer, &err), FH_OK);
+        assert_status(fh_segment_keep(space, seg, of_customer(arena, seg, customer), &err), FH_OK);
         test_same_segment(fh_space_segment(space),
                           some(arena, rows, COUNT(rows), customer, customer, false));
     }
     const fh_row alone = {.customer = 3, .touchpoint = 1};
-    assert_status(fh_segment_without(space, test_segment(arena, &alone, 1), 3, &err), FH_OK);
+    const uint8_t all = 1;
+    assert_status(fh_segment_keep(space, test_segment(arena, &alone, 1), &all, &err), FH_OK);
     assert_int_equal(fh_space_segment(space)->n, 0);
     assert_int_equal(fh_space_segment(space)->start[0], 0);
+    fh_space_free(space);
+    fh_arena_free(arena);
+}
+
+static void interactions_can_be_left_out_anywhere(void **state)
+{
+    (void)state;
+    fh_row rows[MAX_ROWS], kept[MAX_ROWS];
+    test_seed(13);
+    test_random_rows(&everything, rows, COUNT(rows));
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_space *space = fh_space_new(test_allocator());
+    fh_error err;
+    const fh_segment *seg = test_segment(arena, rows, COUNT(rows));
+    uint8_t *goes = FH_NEW_ARRAY(arena, uint8_t, seg->n);
+    for (uint32_t part = 2; part < 9; part++) {
+        size_t n = 0;
+        for (size_t i = 0; i < COUNT(rows); i++)
+            if (rows[i].touchpoint % part) kept[n++] = rows[i];
+        for (uint32_t i = 0; i < seg->n; i++) goes[i] = fh_name_at(&seg->touchpoint, i) % part == 0;
+        assert_status(fh_segment_keep(space, seg, goes, &err), FH_OK);
+        test_same_segment(fh_space_segment(space), test_segment(arena, kept, n));
+    }
     fh_space_free(space);
     fh_arena_free(arena);
 }
@@ -310,7 +344,9 @@ static fh_status merge_and_cut(void *ctx)
     fh_space *a = fh_space_new(test_allocator()), *b = fh_space_new(test_allocator());
     fh_status status = a && b ? FH_OK : FH_NOMEM;
     if (status == FH_OK) status = fh_segment_merge(a, in, 2, 0, UINT32_MAX, NULL, NULL);
-    if (status == FH_OK) status = fh_segment_without(b, fh_space_segment(a), 3, NULL);
+    uint8_t goes[2 * MAX_ROWS];
+    for (size_t i = 0; i < sizeof goes; i++) goes[i] = i % 5 == 1;
+    if (status == FH_OK) status = fh_segment_keep(b, fh_space_segment(a), goes, NULL);
     if (status == FH_OK) status = fh_space_canonical(b, FH_COL_CHANNEL, canon, 4, NULL);
     if (status == FH_OK) status = fh_segment_slice(a, fh_space_segment(b), 0, 2, NULL);
     fh_space_free(a);
@@ -342,6 +378,7 @@ int main(void)
         cmocka_unit_test(columns_not_loaded_everywhere_are_left_out),
         cmocka_unit_test(a_slice_shows_some_stories),
         cmocka_unit_test(one_customer_can_be_cut_out),
+        cmocka_unit_test(interactions_can_be_left_out_anywhere),
         cmocka_unit_test(merged_names_are_replaced),
         cmocka_unit_test(memory_running_out_is_an_error),
     };

@@ -399,9 +399,44 @@ void orgfile_put_random(oracle *o, fh_org *org, size_t n, uint32_t origin, bool 
     fh_arena_free(arena);
 }
 
+/* Lets go of what is older than some instant, and of texts a little longer, whatever level
+ * they lie on; the count that was told before is what goes, copies apart. */
+static void let_go(oracle *o, fh_org *org)
+{
+    const int64_t base_ms = INT64_C(1700000000000) + test_rand(900) * INT64_C(1000);
+    const fh_term term = {.whole_ms = test_rand(2) ? base_ms : INT64_MIN,
+                          .text_ms = base_ms + test_rand(900) * INT64_C(1000) + test_rand(999)};
+    const fh_terms terms = {.of_origin = &term, .n = 1};
+    fh_gone told = {0}, gone = {0}, rest = {0};
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_old_part *part = NULL;
+    size_t n = 0, kept = 0;
+    assert_status(fh_store_count_old(org, &terms, &told, NULL), FH_OK);
+    assert_status(fh_store_old_parts(org, &terms, arena, &part, &n, NULL), FH_OK);
+    assert_status(fh_org_begin(org, NULL), FH_OK);
+    for (size_t i = 0; i < n; i++) {
+        bool there = false;
+        assert_status(fh_store_let_go(org, &part[i], &terms, &gone, &there, NULL), FH_OK);
+        assert_true(there);
+    }
+    assert_status(fh_org_commit(org, NULL), FH_OK);
+    assert_true(gone.interactions >= told.interactions && gone.texts >= told.texts);
+    assert_status(fh_store_count_old(org, &terms, &rest, NULL), FH_OK);
+    assert_int_equal(rest.interactions + rest.texts, 0);
+    for (size_t i = 0; i < o->n; i++) {
+        fh_row *r = &o->row[i].row;
+        const int64_t at_ms = fh_instant_ms(r->at_s, r->ms);
+        if (at_ms < term.whole_ms) continue;
+        if (at_ms < term.text_ms) r->payload.len = 0;
+        o->row[kept++] = o->row[i];
+    }
+    o->n = kept;
+    fh_arena_free(arena);
+}
+
 void orgfile_something(oracle *o, fh_org *org, uint32_t origin)
 {
-    const uint32_t what = test_rand(8), customer = 1 + test_rand(60), other = 61 + test_rand(3);
+    const uint32_t what = test_rand(9), customer = 1 + test_rand(60), other = 61 + test_rand(3);
     uint64_t n = 0;
     if (what < 3) {
         orgfile_put_live(o, org, 1 + test_rand(30), 60);
@@ -415,6 +450,8 @@ void orgfile_something(oracle *o, fh_org *org, uint32_t origin)
     } else if (what == 6) {
         assert_status(fh_store_move_story(org, customer, other, NULL), FH_OK);
         oracle_move(o, customer, other, NULL, 0);
+    } else if (what == 8) {
+        let_go(o, org);
     } else {
         assert_status(fh_store_merge(org, NULL, NULL, &n, NULL), FH_OK);
     }

@@ -12,9 +12,7 @@ static const char *path_of(unsigned nth)
 {
     static char paths[MAX_ORGS][MAX_PATH];
     if (nth >= MAX_ORGS) abort();
-    const char *folder = getenv("TMPDIR");
-    (void)snprintf(paths[nth], MAX_PATH, "%s/fh_test_%d_%u.fh", folder ? folder : "/tmp",
-                   (int)getpid(), nth);
+    (void)snprintf(paths[nth], MAX_PATH, "%s/fh_test_%d_%u.fh", test_folder(), (int)getpid(), nth);
     return paths[nth];
 }
 

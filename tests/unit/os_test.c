@@ -26,7 +26,7 @@ static const char *in_folder(const char *name)
 static int make_folder(void **state)
 {
     (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/firsthand-os-XXXXXX");
+    (void)snprintf(folder, sizeof folder, "%s/firsthand-os-XXXXXX", test_folder());
     return mkdtemp(folder) ? 0 : -1;
 }
 

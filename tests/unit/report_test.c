@@ -21,10 +21,10 @@ static const fh_str departments[] = {{"", 0}, {"Sales </td>", 11}, {"Claims & ca
 static const fh_str channels[] = {{"", 0}, {"we<b>", 5}};
 
 static const fh_touchpoint_row touchpoint_rows[] = {
-    {1, 40, 20, 0, 9 * FH_DAY_MS, 0, 0},
-    {2, 30, 19, 5, 9 * FH_DAY_MS, 0, 0},
-    {3, 20, 12, 5, 9 * FH_DAY_MS, 0, 0},
-    {4, 10, 10, 5, 200 * FH_DAY_MS, 0, 0},
+    {1, 40, 20, 0, 9 * FH_DAY_MS, 0, 0, 0},
+    {2, 30, 19, 5, 9 * FH_DAY_MS, 0, 0, 0},
+    {3, 20, 12, 5, 9 * FH_DAY_MS, 0, 0, 0},
+    {4, 10, 10, 5, 200 * FH_DAY_MS, 0, 0, 0},
 };
 #define GAP(ms)                                                \
     {                                                          \

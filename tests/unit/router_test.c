@@ -146,7 +146,7 @@ static void the_description_is_json_and_names_every_route(void **state)
     fh_error err = {0};
     fh_json_doc doc;
     fh_buf_init(&out, NULL, 1 << 24);
-    if (fh_api_describe(&out, &err)) fail_msg("%s", err.message);
+    if (fh_api_describe(NULL, 0, &out, &err)) fail_msg("%s", err.message);
     fh_json_reader *reader = fh_json_reader_new(NULL, 1 << 20);
     assert_status(fh_json_read(reader, fh_buf_view(&out), &doc, &err), FH_OK);
     const uint32_t paths = fh_json_get(&doc, 0, FH_STR("paths"));

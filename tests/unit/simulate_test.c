@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char folder[64];
+static char folder[128];
 
 static const char *const files[] = {
     "operations.csv", "web.jsonl",   "contact-centre.csv", "claims.csv",     "finance.csv",
@@ -22,7 +22,7 @@ static const char *const files[] = {
 
 static const char *in_folder(const char *name)
 {
-    static char path[200];
+    static char path[256];
     (void)snprintf(path, sizeof path, "%s/%s", folder, name);
     return path;
 }
@@ -30,7 +30,7 @@ static const char *in_folder(const char *name)
 static int make_folder(void **state)
 {
     (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/firsthand-simulate-XXXXXX");
+    (void)snprintf(folder, sizeof folder, "%s/firsthand-simulate-XXXXXX", test_folder());
     return mkdtemp(folder) ? 0 : -1;
 }
 

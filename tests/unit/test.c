@@ -89,6 +89,12 @@ bool test_patient(int64_t *until_ms)
     return now_ms < *until_ms;
 }
 
+const char *test_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return folder && *folder ? folder : "/tmp";
+}
+
 const char *test_shared(const char *path, char *space, size_t size)
 {
     (void)snprintf(space, size, "../shared/%s", path);

@@ -35,6 +35,9 @@ void test_oom(fh_status (*body)(void *ctx), void *ctx);
 void test_seed(uint64_t seed);
 uint32_t test_rand(uint32_t below);
 
+/* Where files of tests lie: $TMPDIR, else /tmp. */
+const char *test_folder(void);
+
 /* The path of a file in ../shared, or NULL (the test then skips, saying so). */
 const char *test_shared(const char *path, char *space, size_t size);
 

@@ -3,11 +3,11 @@ import { render } from 'preact';
 import { asProblem } from './base/problem';
 import { beginSession } from './base/session';
 import { Fail } from './parts';
-import { Shell, beginPage } from './shell/shell';
+import { Shell, beginPage, land } from './shell/shell';
 
 const place = document.getElementById('app');
 beginPage(); // its script comes while the session is asked for
 if (place)
   beginSession().then(
-    () => render(<Shell />, place),
+    () => { land(); render(<Shell />, place); },
     (thrown) => render(<main class="noscript"><h1>Firsthand</h1><Fail problem={asProblem(thrown)} again={() => location.reload()} /></main>, place));

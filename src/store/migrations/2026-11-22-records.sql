@@ -43,11 +43,14 @@ CREATE TABLE record (
 -- Lists and boards are answered from this index alone, then up to a page of rows is read.
 CREATE INDEX record_by_kind ON record (kind, closed, state, merged_into, owner, department,
     changed_ms, first_ms, bounces, due_ms, made_ms, author, asked, go_between, record);
+CREATE INDEX record_by_kind_changed ON record (kind, merged_into, changed_ms, record);
+CREATE INDEX record_by_state ON record (kind, merged_into, state, changed_ms, record);
 CREATE INDEX record_by_changed ON record (changed_ms, record);
 CREATE INDEX record_by_owner ON record (owner, closed);
 CREATE INDEX record_by_department ON record (department, closed);
 CREATE INDEX record_by_asked ON record (asked);
 CREATE INDEX record_by_author ON record (author);
+CREATE INDEX record_by_go_between ON record (go_between);
 CREATE INDEX record_by_due ON record (due_ms);
 CREATE INDEX record_by_reply ON record (reply_hash);
 
@@ -115,7 +118,7 @@ CREATE TABLE record_word (
     PRIMARY KEY (word, record)
 );
 
-CREATE INDEX record_word_record ON record_word (record);
+CREATE INDEX record_word_record ON record_word (record, word);
 
 CREATE TABLE record_file (
     file     BIGINT NOT NULL PRIMARY KEY,

@@ -1,6 +1,7 @@
 // server.mjs - the real program on an organisation of its own, in a folder that goes
 // away: made from the example shop and from what `firsthand simulate` writes.
 import { spawn, execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, readFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,13 +16,17 @@ export const shopCsv = join(root, 'tests/cli/data/shop.csv');
 // The leak check at the end of an instrumented program needs what the sandbox takes away.
 export const instrumented = /\/(asan|tsan)\//.test(program);
 
-/** A port that nobody listens at just now. */
-export const freePort = () => new Promise(done => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-        const { port } = server.address();
-        server.close(() => done(port));
-    });
-});
+/** A port for who must know it before it listens (addresses that settings name). It is none
+ * of those that the system gives to others who ask for any, from 32768 on: between looking
+ * and listening nobody takes it away. Who need not know it listens at port 0. */
+export async function freePort() {
+    for (;;) {
+        const port = randomInt(10240, 32768), probe = createServer();
+        const free = await new Promise(done => probe.on('error', () => done(false)).listen(port, '127.0.0.1', () => done(true)));
+        await new Promise(done => probe.close(done));
+        if (free) return port;
+    }
+}
 
 /** Runs a command of the program and gives what it writes. */
 export function firsthand(...args) {

@@ -31,6 +31,35 @@ test('the figures are read by a Prometheus parser', async () => {
     assert.ok(value('firsthand_denied_total') > 100);
 });
 
+test('a question asked again is answered from what was kept, and the same as before and after', async () => {
+    const kept = async () => {
+        const families = parsePrometheus((await world.nobody.call('getMetrics')).text);
+        return Object.fromEntries(families.find(f => f.name === 'firsthand_kept_results_total').metrics.map(m => [m.labels.result, Number(m.value)]));
+    };
+    const ask = async () => {
+        const reply = await fetch(`${world.server.url}/api/v1/touchpoints`, { headers: { Authorization: `Bearer ${world.admin.token}` } });
+        assert.equal(reply.status, 200);
+        return reply.json();
+    };
+    // What was sent just now becomes a part of the stories at rest first, which takes a second or so.
+    const until = Date.now() + 60_000;
+    let hits = 0, first = await ask();
+    for (const before = (await kept()).hit; hits === 0 && Date.now() < until;) {
+        const again = await ask();
+        assert.deepEqual(again, first);
+        hits = (await kept()).hit - before;
+    }
+    assert.ok(hits > 0, 'nothing was kept');
+    const sent = await fetch(`${world.server.url}/api/v1/interactions`, {
+        method: 'POST', headers: { Authorization: `Bearer ${world.admin.token}`, 'Content-Type': 'application/json' },
+        body: '{"customer":"kept-1","time":"2024-08-01T00:00:00Z","touchpoint":"Kept"}',
+    });
+    assert.equal(sent.status, 200);
+    const then = await ask();
+    assert.equal(then.touchpoints.find(t => t.touchpoint === 'Kept').count, 1);
+    assert.equal(then.interactions, first.interactions + 1);
+});
+
 test('curl sends, asks and uploads', { skip: !there('curl') }, async () => {
     const curl = async (...args) => (await run('curl', ['-sS', '--fail-with-body', '-H', `Authorization: Bearer ${world.admin.token}`, ...args], { maxBuffer: 1 << 26 })).stdout;
     const url = `${world.server.url}/api/v1`;

@@ -80,3 +80,16 @@ test('a kind of identifier is told to be shared', async () => {
     await world.owner.call('putIdentifierKind', { path: { kind: 'household' }, body: { shared: true } });
     await world.owner.call('putIdentifierKind', { path: { kind: 'household' }, body: { shared: 'yes' }, expect: 400 });
 });
+
+test('who lists the customers behind a figure is in the log, once a list and without naming one', async () => {
+    const listed = async () => (await world.owner.call('listAudit', { query: { action: 'customers.listed' } })).json.items;
+    const before = (await listed()).length;
+    const { json } = await world.owner.call('getCustomers', { query: { passed: 'Order', limit: 1 } });
+    await world.owner.call('getCustomers', { query: { passed: 'Order', limit: 1, after: json.next } });
+    await world.owner.call('getCustomers', { query: { customer: 'ann@example.org' } });
+    await world.owner.call('getCustomers', { query: { passed: 'Nothing called so' }, expect: [400, 404] });
+    const now = await listed();
+    assert.equal(now.length, before + 2);
+    assert.match(JSON.stringify(now[1]), /passed=Order/);
+    assert.doesNotMatch(JSON.stringify(now[0]), /ann/);
+});

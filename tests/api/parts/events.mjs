@@ -68,8 +68,8 @@ test('others see nothing of a job that is not theirs', async () => {
     const learner = world.people.customer;
     const events = [];
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 1500);
     const reply = await fetch(`${world.server.url}/api/v1/events`, { headers: learner.headers('GET'), signal: stop.signal });
+    setTimeout(() => stop.abort(), 1500); // from when it is open, however long that took
     const parser = createParser({ onEvent: e => events.push(e) });
     try {
         for await (const piece of reply.body) parser.feed(Buffer.from(piece).toString());

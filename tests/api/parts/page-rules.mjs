@@ -150,3 +150,18 @@ test('the report is a page with a period to choose', async () => {
     const learner = await somebody('customer');
     assert.match((await learner.call('pageReport', { expect: 403 })).text, /Back to the first page/);
 });
+
+test('an address that there is not is a plain page for a browser, a problem for a program', async () => {
+    const at = async (path, accept) => fetch(world.server.url + path, { headers: { Accept: accept } });
+    const page = await at('/nowhere/at/all?x=<script>', 'text/html,application/xhtml+xml');
+    const text = await page.text();
+    assert.equal(page.status, 404);
+    assert.match(page.headers.get('content-type'), /^text\/html/);
+    assert.match(page.headers.get('content-security-policy'), /default-src 'none'/);
+    assert.match(text, /nothing at this address[\s\S]*<a href="\/">/i);
+    assert.doesNotMatch(text, /<script>|nowhere/);
+    for (const [path, accept] of [['/nowhere', 'application/json'], ['/nowhere', '*/*'], ['/api/v1/nowhere', 'text/html'], ['/assets/none.js', 'text/html']]) {
+        const problem = await at(path, accept);
+        assert.deepEqual([problem.status, problem.headers.get('content-type')], [404, 'application/problem+json'], path);
+    }
+});

@@ -54,7 +54,9 @@ const offline = () => new Problem(0, 'offline', 'The server cannot be reached.',
 async function call(method: string, path: string, init: RequestInit): Promise<Response> {
   let reply: Response;
   try {
-    reply = await fetch(`/api/v1${path}`, { ...init, method, credentials: 'same-origin' });
+    // A record's tag is the version of its fields: what was said about it since does not move it.
+    const fresh = path.startsWith('/records/') ? { cache: 'no-store' } as const : {};
+    reply = await fetch(`/api/v1${path}`, { ...init, ...fresh, method, credentials: 'same-origin' });
   } catch (thrown) {
     if (init.signal?.aborted) throw thrown;
     throw offline();

@@ -152,7 +152,8 @@ export interface Detail extends Rec {
   history: Entry[];
   followers: number[];
   challenges: Rec[];
-  may: { change: boolean; offer: boolean; take: boolean; accept: boolean; decline: boolean; give_up: boolean; comment: boolean; link: boolean; merge: boolean };
+  files: { file: number; name: string; type: string; bytes: number; person: number | null; at: string }[];
+  may: { change: boolean; offer: boolean; take: boolean; accept: boolean; decline: boolean; give_up: boolean; comment: boolean; link: boolean; merge: boolean; challenge: boolean };
   clock: { name: string; label: string; due_at: string } | null;
   names: Names;
 }

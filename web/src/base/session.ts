@@ -9,6 +9,8 @@ export interface Me {
   name: string;
   roles: string[];
   rights: string[];
+  /** Title of the first page of the roles. */
+  page: string;
   department: number;
   customer: number;
   session: number;

@@ -11,7 +11,7 @@ export interface PageEntry {
   /** One word behind a slash; whatever lies deeper is the page's, too. */
   path: string;
   /** Title and question are `ID_title` and `ID_question` in words.en.ts. */
-  id: 'home' | 'actual' | 'data' | 'people' | 'settings' | 'design' | 'stories';
+  id: 'home' | 'my-part' | 'no-brainers' | 'records' | 'actual' | 'data' | 'people' | 'settings' | 'design' | 'stories';
   /** Word of the right that is needed; none: whoever is signed in. */
   may?: string;
   /** Not in the navigation. */
@@ -23,8 +23,11 @@ export interface PageEntry {
 
 export const pages: PageEntry[] = [
   { path: '/', id: 'home', icon: 'home', load: () => import('./home/page') },
+  { path: '/my-part', id: 'my-part', may: 'take-part', icon: 'part', load: () => import('./my-part/page') },
   { path: '/stories', id: 'stories', icon: 'stories', load: () => import('./story/page') },
   { path: '/actual', id: 'actual', may: 'ask', icon: 'actual', load: () => import('./actual/page') },
+  { path: '/no-brainers', id: 'no-brainers', may: 'take-part', icon: 'broken', load: () => import('./no-brainers/page') },
+  { path: '/records', id: 'records', may: 'take-part', icon: 'records', load: () => import('./records/page') },
   { path: '/data', id: 'data', icon: 'data', load: () => import('./data/page') },
   { path: '/people', id: 'people', icon: 'people', may: 'colleagues', load: () => import('./people/page') },
   { path: '/settings', id: 'settings', icon: 'settings', load: () => import('./settings/page') },

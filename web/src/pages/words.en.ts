@@ -4,6 +4,12 @@ import { catalogue } from '../base/words';
 export const sayPage = catalogue({
   home_title: 'Home',
   home_question: 'What is new, and what waits for me?',
+  'my-part_title': 'My part',
+  'my-part_question': 'What can I do for a {customer} today?',
+  'no-brainers_title': 'No-brainers',
+  'no-brainers_question': 'What is obviously broken, how old is it, and who will fix it?',
+  records_title: 'Records',
+  records_question: 'What is told, promised and mended here, whose is it, and how old?',
   actual_title: 'Actual',
   actual_question: 'Which paths do {customers} take?',
   stories_title: 'Stories',

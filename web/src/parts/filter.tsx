@@ -19,7 +19,7 @@ export const filterParams = {
   channel: list(), department: list(), touchpoint: list(), outcome: list(), direction: list(),
   'value-min': text(), 'value-max': text(),
   passed: list(), 'passed-all': list(), 'not-passed': list(),
-  followed: list(), way: text(), handed: list(), repeated: text(), customer: list(),
+  followed: list(), way: text(), handed: list(), repeated: text(), customer: list(), severe: list(),
   by: oneOf('customer', 'problem'),
 };
 export type Filter = Values<typeof filterParams>;
@@ -63,7 +63,7 @@ function AddFilter({ value, onChange, close, offered }: { value: Filter; onChang
   const [typed, setTyped] = useState('');
   const [range, setRange] = useState({ min: value['value-min'], max: value['value-max'] });
   const of = dictionary[kind as keyof Filter];
-  const names = useGet<Names>(of ? `/names/${of}` : null);
+  const names = useGet<Names>(of ? `/names/${of}s` : null);
   const known = (kind === 'direction' ? ['in', 'out', 'internal']
     : (names.data?.items ?? []).filter((n) => n.counts_as === undefined).map((n) => n.name)).filter((n) => !chosen.includes(n));
   const match = known.filter((n) => n.toLowerCase().includes(typed.trim().toLowerCase()));
@@ -154,7 +154,7 @@ export interface FilterBarProps {
   /** The newest interaction there is: "last 30 days" ends with it. */
   newest?: string | undefined;
 }
-const lists: ListName[] = ['passed', 'passed-all', 'not-passed', 'followed', 'touchpoint', 'channel', 'department', 'handed', 'outcome', 'direction', 'customer'];
+const lists: ListName[] = ['passed', 'passed-all', 'not-passed', 'followed', 'touchpoint', 'channel', 'department', 'handed', 'outcome', 'direction', 'customer', 'severe'];
 
 export function FilterBar({ value, onChange, offered = kinds, byProblem = true, newest }: FilterBarProps) {
   const [open, setOpen] = useState<'period' | 'add' | null>(null);

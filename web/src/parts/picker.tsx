@@ -104,7 +104,7 @@ export function Picker(p: PickerProps) {
       </div>
       {p.near && !open && !full && left.length > 0 && (
         <div class="picker-near" role="group" aria-label={p.label}>
-          {left.slice(0, 8).map((pick) => <button key={pick.value} type="button" class="filter-name" onClick={() => take(pick)}>{pick.label}</button>)}
+          {left.slice(0, 6).map((pick) => <button key={pick.value} type="button" class="filter-name" onClick={() => take(pick)}>{pick.label}</button>)}
         </div>
       )}
       {problem && <Fail problem={problem} />}

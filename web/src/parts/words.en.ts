@@ -68,6 +68,7 @@ export const say = catalogue({
   filter_value: 'Value',
   filter_customer: '{Customer}',
   filter_way: 'Way',
+  filter_severe: 'Broke badly',
   filter_repeated: 'Again within',
   by: 'A story is',
   by_customer: 'by {customer}',

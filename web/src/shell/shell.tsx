@@ -2,13 +2,14 @@
 // search, help, look, title and question; loads the page that the address names.
 import { Component, type ComponentChildren, type ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { type CaptureFrom, captureIn, openCapture } from '../base/capture';
 import { type Head, HeadContext } from '../base/head';
 import { asProblem } from '../base/problem';
 import { may, ourSettings, whoAmI } from '../base/session';
 import { followLinks, go, useLocation } from '../base/url';
 import { type PageEntry, type PageProps, pages } from '../pages/pages';
 import { sayPage } from '../pages/words.en';
-import { Button, Dialog, Empty, Fail, Icon, LinkButton, Menu, Note, Skeleton, toastsIn } from '../parts';
+import { Button, Dialog, Empty, Fail, Icon, LinkButton, Menu, Note, Skeleton, tellProblem, toastsIn } from '../parts';
 import { Search } from './search';
 import { say } from './words.en';
 
@@ -139,6 +140,33 @@ function useKeys(help: () => void): void {
   }, []);
 }
 
+// ---- Telling something ----------------------------------------------------------------------------
+
+/** The sheet that any page opens; its script comes when it is wanted. */
+function Telling() {
+  const [from, setFrom] = useState<CaptureFrom | null>(null);
+  const [Sheet, setSheet] = useState<ComponentType<{ from: CaptureFrom; onClose: () => void }> | null>(null);
+  useEffect(() => captureIn((asked) => {
+    setFrom(asked);
+    import('../parts/records/capture').then((m) => setSheet(() => m.default), (thrown) => { setFrom(null); tellProblem(thrown); });
+  }), []);
+  return from && Sheet ? <Sheet from={from} onClose={() => setFrom(null)} /> : null;
+}
+
+/** Whoever comes in lands, once, on the first page of their role. */
+const firstPages: Record<string, string> = { 'My part': '/my-part', Story: '/stories', Actual: '/actual' };
+export function land(): void {
+  const to = firstPages[whoAmI().page];
+  if (location.pathname !== '/' || !to || !pages.some((page) => page.path === to && allowed(page))) return;
+  try {
+    if (sessionStorage.getItem('firsthand.landed')) return;
+    sessionStorage.setItem('firsthand.landed', 'yes');
+  } catch {
+    return; // a browser that keeps nothing would never reach the first page
+  }
+  go(to, { replace: true });
+}
+
 // ---- The whole -----------------------------------------------------------------------------------
 
 function Contents({ page, path, loaded }: { page: PageEntry | undefined; path: string; loaded: Loaded | undefined }) {
@@ -190,6 +218,7 @@ export function Shell() {
           <Button kind="quiet" icon="menu" iconOnly expanded={ways} onClick={() => setWays(!ways)} id="open-ways">{say('pages')}</Button>
           {story && may('search') ? <Search storyPath={story.path} /> : <span class="search-none" />}
           <div class="top-right">
+            {may('take-part') && <span class="tell-now"><Button icon="warn" onClick={() => openCapture()}>{say('tell_now')}</Button></span>}
             <Look />
             <Button kind="quiet" icon="help" iconOnly onClick={() => setHelp(true)}>{say('help')}</Button>
             <Menu label={whoAmI().name} icon="account">
@@ -210,6 +239,7 @@ export function Shell() {
           <Contents page={page} path={path} loaded={loaded} />
         </main>
       </div>
+      <Telling />
       {help && <KeyboardHelp close={() => setHelp(false)} />}
       <div class="toasts" role="status" ref={toastsIn} />
     </HeadContext.Provider>

@@ -10,6 +10,7 @@ export const say = catalogue({
   search_none_hint: 'Try another identifier: e-mail address, {customer} number, order number.',
   search_found: { one: '{n} {customer} found', other: '{n} {customers} found' },
   search_go: 'Search',
+  tell_now: 'Obviously broken',
   help: 'Keyboard help',
   help_title: 'By keyboard',
   key_search: 'find a {customer}',

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { sheetOf, useGet } from '../../base/api';
 import { Await, Bar, Button, ChartFrame, CheckField, Empty, SelectField, TextField, quoted } from '../../parts';
-import { type Counted, type ViewProps, countOf, locale, periodOf, say, shareHead, storiesText, whoHead } from './shared';
+import { type Counted, type ViewProps, countOf, locale, periodOf, say, shareHead, storiesText, titled, whoHead } from './shared';
 
 interface Step extends Counted { step: string; since_start_ms_p50: number; since_start_ms_p90: number }
 interface FunnelAnswer extends Counted { steps: Step[] }
@@ -10,6 +10,8 @@ interface Names { items: { name: string; counts_as?: number }[] }
 
 export function Funnel(p: ViewProps & {
   steps: string[]; strict: boolean; within: string;
+  /** Beside another: its steps are chosen there. */
+  bare?: boolean;
   set: (change: { step?: string[]; strict?: boolean; within?: string }) => void;
 }) {
   const { steps } = p;
@@ -34,7 +36,7 @@ export function Funnel(p: ViewProps & {
   const known = (names.data?.items ?? []).filter((n) => n.counts_as === undefined && !steps.includes(n.name));
   return (
     <>
-      <div class="actual-funnel-steps">
+      {!p.bare && <div class="actual-funnel-steps">
         <ol aria-label={say('funnel_steps')}>
           {steps.map((step, i) => (
             <li key={step}>
@@ -53,7 +55,7 @@ export function Funnel(p: ViewProps & {
           <TextField label={say('within')} help={say('within_help')} optional value={typed} onInput={setTyped} onEnter={() => p.set({ within: typed.trim() })} />
           <CheckField label={say('strict')} checked={p.strict} onChange={(strict) => p.set({ strict })} />
         </div>
-      </div>
+      </div>}
       {steps.length < 2 ? <Empty title={say('funnel_empty')}>{say('funnel_empty_help')}</Empty> : (
         <Await got={got}>{(a) => {
           const first = a.steps[0] ? countOf(a.steps[0]) : 0;
@@ -68,7 +70,7 @@ export function Funnel(p: ViewProps & {
             ],
           });
           return (
-            <ChartFrame title={say('funnel')} name="funnel" xlsx={sheetOf('/funnel', asked)}
+            <ChartFrame title={titled(p, say('funnel'))} name="funnel" xlsx={sheetOf('/funnel', asked)}
               basis={say('funnel_basis', {
                 stories: storiesText(countOf(a), p.filter), period: periodOf(p.filter), mode: say(p.strict ? 'funnel_strict' : 'funnel_loose'),
                 window: p.within ? say('funnel_window', { within: p.within }) : '',

@@ -1,5 +1,6 @@
 // page.tsx - Actual: which paths do customers take? One filter and one selection over the
 // drawn journey and the other ways of looking at it; all of it in the URL.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useGet } from '../../base/api';
 import { flag, oneOf, text, list, useQuery, whole } from '../../base/url';
@@ -28,6 +29,9 @@ const params = {
   unit: oneOf<'month' | 'week' | 'day'>('month', 'week', 'day'), born: text(), back: text(),
   vs: text(),
 };
+
+/** Where two groups stand side by side. */
+const comparable: readonly TabName[] = ['map', 'ways', 'funnel', 'loops', 'waits'];
 
 /** The other group stands in one parameter: its filter as the query it would be. */
 function otherOf(vs: string): Filter {
@@ -65,7 +69,15 @@ export default function Actual() {
   const gotOther = useGet<Journey>(onMap && other ? '/journey' : null, { ...filterQuery(other ?? noFilter), ...drawn });
   useEffect(() => { if (!onMap) return; setSelected(null); }, [q.tab]);
 
+  const compares = comparable.includes(q.tab);
   const view: ViewProps = { query: filterQuery(filter), filter, select: setSelected };
+  /** The same for both groups, one beside the other. */
+  const both = (draw: (p: ViewProps, second: boolean) => ComponentChildren) => (!other ? draw(view, false) : (
+    <div class="actual-pair">
+      <div>{draw({ ...view, side: say('compare_this') }, false)}</div>
+      <div>{draw({ query: filterQuery(other), filter: other, select: (s) => setSelected({ ...s, of: other }), side: say('compare_that') }, true)}</div>
+    </div>
+  ));
   const choose = (id: string) => set({ sel: id === q.sel ? '' : id });
   const onTheMap = (j: Journey | undefined, f: Filter): Selected | null => {
     if (!j || !q.sel) return null;
@@ -76,9 +88,12 @@ export default function Actual() {
   };
   const shown = onMap ? onTheMap(got.data, filter) : selected;
   const close = () => (onMap ? set({ sel: '' }) : setSelected(null));
-  const narrow = (next: Filter) => { setSelected(null); set({ ...next, sel: '' }); };
+  const narrow = (next: Filter) => {
+    setSelected(null);
+    set(shown?.of ? { vs: textOf(next) } : { ...next, sel: '' });
+  };
   const lens = shown && (
-    <SelectedLens selected={shown} filter={filter} onClose={close} narrow={narrow}
+    <SelectedLens selected={shown} filter={shown.of ?? filter} onClose={close} narrow={narrow}
       paths={(anchor, backwards) => { setSelected(null); set({ tab: 'paths', anchor, backwards, sel: '' }); }} />
   );
 
@@ -87,13 +102,13 @@ export default function Actual() {
       <div class="actual-top">
         <FilterBar value={filter} onChange={(change) => set({ ...change, sel: '' })} />
         <SavedViews page="actual" />
-        {onMap && (
+        {compares && (
           <Button kind="quiet" pressed={!!other} onClick={() => set({ vs: other ? '' : textOf(filter) })}>{say(other ? 'compare_stop' : 'compare')}</Button>
         )}
       </div>
-      {other && onMap && (
+      {other && compares && (
         <div class="actual-other">
-          <p class="muted">{say('compare_that')}. {say('compare_help')}</p>
+          <p class="muted">{say('compare_that')}. {say(onMap ? 'compare_help' : 'compare_help_rows')}</p>
           <FilterBar value={other} byProblem={false} onChange={(change) => set({ vs: textOf({ ...other, ...change }) })} />
         </div>
       )}
@@ -120,11 +135,11 @@ export default function Actual() {
                 </>
               ))}</Await>
             )}
-            {q.tab === 'ways' && <Ways {...view} top={q.top} setTop={(top) => set({ top })} />}
-            {q.tab === 'funnel' && <Funnel {...view} steps={q.step} strict={q.strict} within={q.within} set={set} />}
+            {q.tab === 'ways' && both((p) => <Ways {...p} top={q.top} setTop={(top) => set({ top })} />)}
+            {q.tab === 'funnel' && both((p, second) => <Funnel {...p} steps={q.step} strict={q.strict} within={q.within} bare={second} set={set} />)}
             {q.tab === 'paths' && <Paths {...view} anchor={q.anchor} backwards={q.backwards} depth={q.depth} set={set} />}
-            {q.tab === 'loops' && <Loops {...view} />}
-            {q.tab === 'waits' && <Waits {...view} />}
+            {q.tab === 'loops' && both((p) => <Loops {...p} />)}
+            {q.tab === 'waits' && both((p) => <Waits {...p} />)}
             {q.tab === 'handoffs' && <Handoffs {...view} />}
             {q.tab === 'repeats' && (
               <>

@@ -13,13 +13,18 @@ export interface Selected {
   /** The others, where they can be told. */
   others?: Partial<Filter>;
   touchpoint?: string;
+  /** The filter it was counted with, when it is not the page's: the other of two. */
+  of?: Filter;
 }
 
 export interface ViewProps {
   query: Query;
   filter: Filter;
   select: (selected: Selected) => void;
+  /** Of two side by side, which: behind the titles. */
+  side?: string;
 }
+export const titled = (p: ViewProps, title: string): string => (p.side ? `${title} \u00b7 ${p.side}` : title);
 
 export interface Counted {
   customers?: number;

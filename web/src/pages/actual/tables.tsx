@@ -2,7 +2,7 @@
 // the matrix from department to department.
 import { sheetOf, useGet } from '../../base/api';
 import { Await, Bar, Button, ChartFrame, Empty, Note } from '../../parts';
-import { type Counted, type ViewProps, countOf, heat, locale, move, periodOf, say, storiesText, whoHead } from './shared';
+import { type Counted, type ViewProps, countOf, heat, locale, move, periodOf, say, storiesText, titled, whoHead } from './shared';
 
 const nothing = () => <Empty title={say('nothing')}>{say('nothing_help')}</Empty>;
 const mean = (sum: number, n: number) => (n ? locale.duration(sum / n) : '');
@@ -30,7 +30,7 @@ export function Loops(p: ViewProps) {
   return (
     <Await got={got} lines={8}>{(a) => (!a.loops.length ? nothing() : (
       <>
-        <ChartFrame title={say('loops_title')} name="loops" xlsx={sheetOf('/loops', p.query)}
+        <ChartFrame title={titled(p, say('loops_title'))} name="loops" xlsx={sheetOf('/loops', p.query)}
           basis={say('loops_basis', { share: locale.share(a.with_rework, countOf(a)), stories: storiesText(countOf(a), p.filter), period: periodOf(p.filter) })}
           table={{
             rows: a.loops, keyOf: (l) => l.touchpoint, columns: [
@@ -56,7 +56,7 @@ export function Loops(p: ViewProps) {
           </ol>
         </ChartFrame>
         {a.pingpongs.length > 0 && (
-          <ChartFrame title={say('pingpong_title')} name="there-and-back" xlsx={sheetOf('/loops', p.query)} basis={say('pingpong_basis')}
+          <ChartFrame title={titled(p, say('pingpong_title'))} name="there-and-back" xlsx={sheetOf('/loops', p.query)} basis={say('pingpong_basis')}
             table={{
               rows: a.pingpongs, keyOf: (r) => move(r.a, r.b), columns: [
                 { id: 'a', head: say('first_one'), cell: (r) => r.a, sort: (r) => r.a },
@@ -104,7 +104,7 @@ export function Waits(p: ViewProps) {
         {a.answers.count + a.answers.unanswered > 0 && (
           <Note>{say('answers', { half: locale.duration(a.answers.wait_ms_p50), nine: locale.duration(a.answers.wait_ms_p90), n: a.answers.count, open: storiesText(a.answers.unanswered, p.filter) })}</Note>
         )}
-        <ChartFrame title={say('waits')} name="waits" xlsx={sheetOf('/waits', p.query)} basis={say('waits_basis', { stories: storiesText(countOf(a), p.filter), period: periodOf(p.filter) })}
+        <ChartFrame title={titled(p, say('waits'))} name="waits" xlsx={sheetOf('/waits', p.query)} basis={say('waits_basis', { stories: storiesText(countOf(a), p.filter), period: periodOf(p.filter) })}
           table={{
             rows: a.waits, keyOf: (w) => w.touchpoint, columns: [
               { id: 'touchpoint', head: say('touchpoint'), names: true, cell: (w) => w.touchpoint, sort: (w) => w.touchpoint },

@@ -1,7 +1,7 @@
 // ways.tsx - whole ways as rows of chevrons, the commonest first.
 import { sheetOf, useGet } from '../../base/api';
 import { Await, Bar, Button, ChartFrame, Empty } from '../../parts';
-import { type Counted, type ViewProps, colourOf, countOf, locale, periodOf, say, shareHead, storiesText, wayOf, whoHead } from './shared';
+import { type Counted, type ViewProps, colourOf, countOf, locale, periodOf, say, shareHead, storiesText, titled, wayOf, whoHead } from './shared';
 
 interface Way { count: number; duration_ms_sum: number; path: string[] }
 interface Variants extends Counted { variants: number; top: Way[] }
@@ -32,7 +32,7 @@ export function Ways(p: ViewProps & { top: number; setTop: (n: number) => void }
         ],
       });
       return (
-        <ChartFrame title={say('ways')} name="ways" xlsx={sheetOf('/variants', { ...p.query, top: p.top })}
+        <ChartFrame title={titled(p, say('ways'))} name="ways" xlsx={sheetOf('/variants', { ...p.query, top: p.top })}
           basis={say('ways_basis', { stories: storiesText(all, p.filter), ways: a.variants, period: periodOf(p.filter) })}
           hidden={<strong>{a.top.length < a.variants ? say('ways_hidden', { n: a.top.length, share: locale.share(shown, all), who: whoHead(p.filter).toLowerCase() }) : say('ways_all')}</strong>}
           table={{

@@ -181,6 +181,7 @@ export const say = catalogue({
   compare_stop: 'Stop comparing',
   compare_this: 'This',
   compare_that: 'Compared with',
+  compare_help_rows: 'Choose another period or group: it stands beside, with its own n and its own scale.',
   compare_help: 'Choose another period or group: both are drawn in the same places and to the same scale.',
 
   // saved views

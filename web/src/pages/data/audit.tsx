@@ -1,8 +1,9 @@
 // audit.tsx - who did what, newest first.
-import { usePages } from '../../base/api';
+import { useState } from 'preact/hooks';
+import { get, usePages } from '../../base/api';
 import { locale } from '../../base/locale';
 import { text, useQuery } from '../../base/url';
-import { Await, Card, Note, SelectField, Table, TextField } from '../../parts';
+import { Await, Button, Card, Note, SelectField, Table, TextField, tellProblem } from '../../parts';
 import { say } from './words.en';
 
 interface Entry {
@@ -16,21 +17,37 @@ interface Entry {
   about_number?: number;
   about_name?: string;
 }
-const groups = ['', 'signin.', 'denied', 'person.', 'token.', 'setting.', 'story.', 'search', 'import', 'export', 'customer.', 'names.', 'rule.', 'consent.', 'request.', 'webhook.', 'job.'];
+interface Verified { whole: boolean; entries: number; hash: string; faults: string[] }
+const groups = ['', 'signin.', 'denied', 'person.', 'token.', 'setting.', 'story.', 'search', 'import', 'export', 'customer.', 'names.', 'rule.', 'consent.', 'request.', 'webhook.', 'view.', 'keeping.', 'job.'];
 
 export function Audit() {
   const [q, set] = useQuery({ action: text(), from: text(), until: text() });
   const got = usePages<Entry>('/audit', { action: q.action, from: q.from, until: q.until });
+  const [verified, setVerified] = useState<Verified | null>(null);
+  const [busy, setBusy] = useState(false);
+  const verify = async () => {
+    setBusy(true);
+    try {
+      setVerified(await get<Verified>('/audit/verify'));
+    } catch (thrown) {
+      tellProblem(thrown);
+    } finally {
+      setBusy(false);
+    }
+  };
   return (
     <>
       <Note>{say('audit_intro')}</Note>
+      {verified && (verified.whole
+        ? <Note kind="good"><p role="status">{say('audit_whole', { n: verified.entries })}</p><p class="muted">{say('audit_hash')} <code>{verified.hash}</code></p></Note>
+        : <Note kind="warn"><p role="status"><strong>{say('audit_broken')}</strong></p><ul>{verified.faults.map((f) => <li key={f}>{f}</li>)}</ul><p>{say('audit_broken_do')}</p></Note>)}
       <div class="data-filter">
         <SelectField label={say('only_action')} value={q.action} onChange={(action) => set({ action })}
           choices={groups.map((g) => ({ value: g, label: g ? g.replace(/\.$/, '') : say('everything') }))} />
         <TextField label={say('from')} optional type="date" value={q.from} onInput={(from) => set({ from }, { replace: true })} />
         <TextField label={say('until')} optional type="date" value={q.until} onInput={(until) => set({ until }, { replace: true })} />
       </div>
-      <Card title={say('audit_caption')}>
+      <Card title={say('audit_caption')} actions={<Button busy={busy} onClick={() => void verify()}>{say('audit_verify')}</Button>}>
         <Await got={got} lines={10}>
           {(items) => (
             <Table caption={say('audit_caption')} captionHidden rows={items} keyOf={(e) => e.number} more={got.more} onMore={got.next} waiting={got.waiting}

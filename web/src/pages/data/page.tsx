@@ -10,6 +10,7 @@ import { Consent } from './consent';
 import { Hooks } from './hooks';
 import { Identities } from './identities';
 import { Import } from './import';
+import { Keeping } from './keeping';
 import { Names } from './names';
 import { Requests } from './requests';
 import { Rules } from './rules';
@@ -17,7 +18,7 @@ import { Sources } from './sources';
 import { Tokens } from './tokens';
 import { say } from './words.en';
 
-type Part = 'sources' | 'import' | 'rules' | 'names' | 'identities' | 'consent' | 'requests' | 'tokens' | 'webhooks' | 'audit';
+type Part = 'sources' | 'import' | 'rules' | 'names' | 'identities' | 'consent' | 'requests' | 'keeping' | 'tokens' | 'webhooks' | 'audit';
 const parts: { id: Part; may: string[]; show: ComponentType }[] = [
   { id: 'sources', may: ['sources'], show: Sources },
   { id: 'import', may: ['import'], show: Import },
@@ -26,6 +27,7 @@ const parts: { id: Part; may: string[]; show: ComponentType }[] = [
   { id: 'identities', may: ['identities'], show: Identities },
   { id: 'consent', may: ['consent'], show: Consent },
   { id: 'requests', may: ['consent'], show: Requests },
+  { id: 'keeping', may: ['sources'], show: Keeping },
   { id: 'tokens', may: ['tokens', 'own-tokens'], show: Tokens },
   { id: 'webhooks', may: ['webhooks'], show: Hooks },
   { id: 'audit', may: ['audit'], show: Audit },

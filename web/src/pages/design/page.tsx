@@ -79,10 +79,12 @@ function Boards() {
   const stageOf = (c: typeof cards[number]) => at[c.id] ?? c.stage;
   return (
     <Card title={say('board')}>
-      <Board label={say('board')} keyOf={(c) => c.id} title={(c) => c.what} href={() => '/design'} card={() => <span class="muted">{say('board_card')}</span>}
-        columns={stages.map((stage) => { const items = cards.filter((c) => stageOf(c) === stage); return { id: stage, title: say(`board_${stage}`), count: items.length, items }; })}
-        ways={(c) => stages.filter((s) => s !== stageOf(c)).map((s) => ({ id: s, label: say(`board_${s}`), to: s }))}
-        onWay={(c, way) => setAt({ ...at, [c.id]: way.to ?? '' })} />
+      <div data-sample>
+        <Board label={say('board')} keyOf={(c) => c.id} title={(c) => c.what} href={() => '/design'} card={() => <span class="muted">{say('board_card')}</span>}
+          columns={stages.map((stage) => { const items = cards.filter((c) => stageOf(c) === stage); return { id: stage, title: say(`board_${stage}`), count: items.length, items }; })}
+          ways={(c) => stages.filter((s) => s !== stageOf(c)).map((s) => ({ id: s, label: say(`board_${s}`), to: s }))}
+          onWay={(c, way) => setAt({ ...at, [c.id]: way.to ?? '' })} />
+      </div>
     </Card>
   );
 }

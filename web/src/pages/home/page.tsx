@@ -9,6 +9,7 @@ import { may, ourSettings, whoAmI } from '../../base/session';
 import { Await, Card, ChartFrame, Columns, Empty, Fail, Figures, LinkButton, Note, Progress, Sparkline, Table } from '../../parts';
 import { pages } from '../pages';
 import { sayPage } from '../words.en';
+import { Doing, Ruined } from './doing';
 import { say } from './words.en';
 
 interface Source {
@@ -201,6 +202,7 @@ export default function Home() {
               {(data) => <New overview={data} customers={identities.data?.customers} live={live} />}
             </Await>
           )}
+          <Ruined />
           {!may('sources') && identities.data && (
             <Card title={say('new')}><Figures items={[{ label: say('customers'), value: locale.number(identities.data.customers) }]} /></Card>
           )}
@@ -208,6 +210,7 @@ export default function Home() {
         </div>
         <div class="home-stack">
           <Waits overview={overview.data} failed={mine} />
+          <Doing />
           <Jobs jobs={jobs} />
         </div>
       </div>

@@ -4,6 +4,8 @@ import { patch, read } from '../../base/api';
 import { asProblem } from '../../base/problem';
 import { type Settings, may, ourSettings, takeSettings } from '../../base/session';
 import { Card, Form, Note, RadioField, TextField, tell } from '../../parts';
+import type { PageProps } from '../pages';
+import { Kinds } from './kinds';
 import { say } from './words.en';
 
 type Field = keyof Settings;
@@ -19,7 +21,11 @@ function difference(from: Settings, to: Settings): Partial<Settings> {
   return Object.fromEntries((Object.keys(to) as Field[]).filter((f) => to[f] !== from[f]).map((f) => [f, to[f]]));
 }
 
-export default function SettingsPage() {
+export default function SettingsPage({ rest }: PageProps) {
+  return rest[0] === 'kinds' ? <Kinds rest={rest.slice(1)} /> : <Ours />;
+}
+
+function Ours() {
   const [base, setBase] = useState(ourSettings());
   const [form, setForm] = useState(base.settings);
   const [stale, setStale] = useState(false);
@@ -90,6 +96,7 @@ export default function SettingsPage() {
       </Form>
       <Card title={say('more')}>
         <ul class="settings-more">
+          <li><a href="/settings/kinds">{say('more_kinds')}</a></li>
           <li><a href="/account">{say('more_account')}</a></li>
           {may('own-tokens') && <li><a href="/tokens">{say('more_tokens')}</a></li>}
           <li><a href="/api/v1/openapi.json">{say('more_api')}</a></li>

@@ -1,7 +1,8 @@
 // one.tsx - one customer's story: problems on top, the strip, what is chosen, the timeline,
 // and beside it what else is known. On phones what stands beside is a drawer.
-import { useCallback, useEffect, useId, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { del, put, useGet } from '../../base/api';
+import { useEvents } from '../../base/events';
 import { useHead } from '../../base/head';
 import { locale } from '../../base/locale';
 import { go } from '../../base/url';
@@ -164,12 +165,42 @@ function Told({ number, b, turn, onDone, onErased }: { number: number; b: Beside
   );
 }
 
+/** Looks again while interactions come in, at most every few seconds; what is new in this
+ * story is drawn. Gives how many came; what is written down here itself is not one of them. */
+function useArrivals(b: Beside | undefined, look: () => void, draw: () => void): number {
+  const accepted = useRef(-1), timer = useRef(0), before = useRef({ customer: 0, n: 0 }), looking = useRef(false);
+  const [came, setCame] = useState(0);
+  useEvents<{ accepted: number }>('live', (now) => {
+    const more = accepted.current >= 0 && now.accepted !== accepted.current;
+    accepted.current = now.accepted;
+    if (more && !timer.current) timer.current = window.setTimeout(() => { timer.current = 0; looking.current = true; look(); }, 2000);
+  });
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    if (!b) return;
+    const n = b.interactions + b.planned, was = before.current;
+    const live = looking.current;
+    before.current = { customer: b.customer, n };
+    looking.current = false;
+    if (!live || was.customer !== b.customer || n <= was.n) return;
+    setCame(n - was.n);
+    draw();
+  }, [b]);
+  return came;
+}
+
 export function OneStory({ number }: { number: number }) {
   const [turn, setTurn] = useState(0);
   const [proof, setProof] = useState<string[] | null>(null);
   const got = useGet<Beside>(proof ? null : `/customers/${number}/beside`);
+  const came = useArrivals(got.data, got.again, useCallback(() => setTurn((n) => n + 1), []));
   useHead({ title: say('story_of', { number: String(number) }) });
   const again = useCallback(() => { setTurn((n) => n + 1); got.again(); }, [got.again]);
   if (proof) return <Gone number={number} proof={proof} />;
-  return <Await got={got} lines={12}>{(b) => <Told number={number} b={b} turn={turn} onDone={again} onErased={setProof} />}</Await>;
+  return (
+    <>
+      <p class={came ? 'muted' : 'quiet'} role="status">{came > 0 && say('came_in', { n: came })}</p>
+      <Await got={got} lines={12}>{(b) => <Told number={number} b={b} turn={turn} onDone={again} onErased={setProof} />}</Await>
+    </>
+  );
 }

@@ -165,6 +165,7 @@ export const say = catalogue({
   command_line: 'the command line or a program',
   hidden: { one: '{n} more is not shown.', other: '{n} more are not shown.' },
   data: 'Their data',
+  came_in: { one: '{n} interaction has just come in.', other: '{n} interactions have just come in.' },
   export_csv: 'Take along as CSV',
   export_jsonl: 'As JSON Lines',
   erase: 'Erase for good',
