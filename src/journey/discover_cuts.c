@@ -299,34 +299,40 @@ static bool incomplete(const fh_dfg *d, uint32_t a)
     return (to_start && !to_all) || (from_end && !from_all);
 }
 
-bool fh_cut_repeat(fh_scratch *s, const fh_dfg *d, fh_groups *out)
+static bool is_body(const fh_dfg *d, uint32_t a)
 {
-    uint32_t *of;
-    bool *body = fh_scratch_take(s, d->k + 1, sizeof *body);
-    *out = (fh_groups){0};
-    if (!body || !apart(s, d->k, &of)) return false;
-    for (uint32_t a = 0; a < d->k; a++) body[a] = d->start[a] || d->end[a];
-    uint32_t first = 0;
-    while (first < d->k && !body[first]) first++;
-    if (first == d->k) return true;
+    return d->start[a] || d->end[a];
+}
+
+/* Activities that belong to one group: what hangs together besides the body; and what a start
+ * that is no end leads to, or what leads to an end that is no start, which is inside what
+ * is repeated. */
+static void join_rounds(const fh_dfg *d, uint32_t *of, uint32_t first)
+{
     for (uint32_t a = 0; a < d->k; a++)
         for (uint32_t b = 0; b < d->k; b++) {
             if (!follows(d, a, b)) continue;
-            if (!body[a] && !body[b]) join(of, a, b);
-            /* What a start that is no end leads to, and what leads to an end that is no
-             * start, is inside what is repeated. */
-            if ((d->start[a] && !d->end[a]) || (d->end[b] && !d->start[b])) join(of, a, b);
+            const bool outside = !is_body(d, a) && !is_body(d, b);
+            const bool inside = (d->start[a] && !d->end[a]) || (d->end[b] && !d->start[b]);
+            if (outside || inside) join(of, a, b);
         }
     for (uint32_t a = 0; a < d->k; a++)
-        if (body[a]) join(of, a, first);
+        if (is_body(d, a)) join(of, a, first);
     for (uint32_t a = 0; a < d->k; a++)
         if (leader(of, a) != leader(of, first) && incomplete(d, a)) join(of, a, first);
-    const uint32_t body_leader = leader(of, first);
-    for (uint32_t a = 0; a < d->k; a++)
-        if (leader(of, a) == body_leader) first = a < first ? a : first;
-    const uint32_t n = numbered(of, d->k), of_body = of[first];
+}
+
+bool fh_cut_repeat(fh_scratch *s, const fh_dfg *d, fh_groups *out)
+{
+    uint32_t *of, first = 0;
+    *out = (fh_groups){0};
+    if (!apart(s, d->k, &of)) return false;
+    while (first < d->k && !is_body(d, first)) first++;
+    if (first == d->k) return true;
+    join_rounds(d, of, first);
+    const uint32_t n = numbered(of, d->k), body = of[first];
     for (uint32_t a = 0; a < d->k; a++) /* what is repeated is group 0 */
-        of[a] = of[a] == of_body ? 0 : of[a] < of_body ? of[a] + 1 : of[a];
+        of[a] = of[a] == body ? 0 : of[a] < body ? of[a] + 1 : of[a];
     *out = (fh_groups){of, n > 1 ? n : 0};
     return true;
 }
