@@ -59,8 +59,7 @@ static void note(fh_record_names *names, named what, int64_t number)
     all->ptr[all->n++] = number;
 }
 
-/* ---- Members ----------------------------------------------------------------------------------
- */
+/* ---- Members ------------------------------------------------------------------------ */
 
 static void text(fh_json *j, const char *key, fh_str value)
 {

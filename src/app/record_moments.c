@@ -89,8 +89,7 @@ static fh_status load(moments *m, fh_error *err)
     return s;
 }
 
-/* ---- Whom they touched ------------------------------------------------------------------------
- */
+/* ---- Whom they touched -------------------------------------------------------------- */
 
 static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {

@@ -52,8 +52,7 @@ FH_MUST_CHECK fh_status fh_record_link_fields(const fh_record_work *w, const fh_
                                               fh_error *err);
 bool fh_record_values_same(const fh_kind_field *f, const fh_values *a, const fh_values *b);
 
-/* ---- Who (record_who.c) -------------------------------------------------------------------------
- */
+/* ---- Who (record_who.c) ------------------------------------------------------------- */
 
 /* What the actor is to the record: a set. */
 FH_MUST_CHECK fh_status fh_record_who(const fh_record_work *w, const fh_record_view *v, fh_who *out,

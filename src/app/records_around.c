@@ -247,8 +247,7 @@ fh_status fh_record_unlink(fh_org *org, const fh_actor *actor, int64_t record, i
     return status;
 }
 
-/* ---- Followers ---------------------------------------------------------------------------------
- */
+/* ---- Followers ---------------------------------------------------------------------- */
 
 static fh_status must_be_person(const fh_actor *actor, fh_error *err)
 {
@@ -350,8 +349,7 @@ fh_status fh_record_challenge(fh_org *org, const fh_actor *actor, int64_t record
     return status;
 }
 
-/* ---- By the code of an unnamed author -----------------------------------------------------------
- */
+/* ---- By the code of an unnamed author ----------------------------------------------- */
 
 /* As people copy it: letters of either case, with or without what parts them. */
 static fh_status find_code(const fh_record_work *w, fh_str code, fh_record_view *out, fh_error *err)

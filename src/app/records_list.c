@@ -61,8 +61,7 @@ static fh_status limit_sight(const fh_record_work *w, fh_record_query *q, fh_err
     return status;
 }
 
-/* ---- Numbers that stand for the same ------------------------------------------------------------
- */
+/* ---- Numbers that stand for the same ------------------------------------------------ */
 
 static fh_status same_touchpoints(const fh_record_work *w, fh_record_query *q, int64_t number,
                                   fh_error *err)

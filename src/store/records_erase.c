@@ -147,8 +147,7 @@ static bool is_member(const forgetting *f, int64_t number)
     return false;
 }
 
-/* ---- Rows -------------------------------------------------------------------------------------
- */
+/* ---- Rows --------------------------------------------------------------------------- */
 
 /* Numbers of rows above `after` whose texts tell of the customer, or all: at most a page. */
 typedef struct row_text {
