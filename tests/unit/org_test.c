@@ -294,7 +294,7 @@ static void parameters_are_bound_by_their_number(void **state)
     assert_true(fh_stmt_is_null(s, 4));
     fh_stmt_done(s);
     assert_status(fh_db_prepare(fh_org_db(org), "SELECT ?", &s, NULL), FH_INTERNAL);
-    assert_status(fh_db_prepare(fh_org_db(org), "SELECT $40", &s, NULL), FH_INTERNAL);
+    assert_status(fh_db_prepare(fh_org_db(org), "SELECT $65", &s, NULL), FH_INTERNAL);
     fh_org_close(org);
 }
 
