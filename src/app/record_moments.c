@@ -122,8 +122,7 @@ static fh_status count_customers(moments *m, fh_error *err)
     return s;
 }
 
-/* ---- In order
- * ------------------------------------------------------------------------------------ */
+/* ---- In order ------------------------------------------------------------------------ */
 
 static bool nobodys(const fh_record *r)
 {
@@ -165,8 +164,7 @@ static fh_status median_customers(const moments *m, uint64_t *out, fh_error *err
     return FH_OK;
 }
 
-/* ---- JSON
- * ------------------------------------------------------------------------------------------ */
+/* ---- JSON ---------------------------------------------------------------------------- */
 
 static void number_json(fh_json *j, const char *key, uint64_t n)
 {

@@ -76,8 +76,7 @@ FH_MUST_CHECK fh_status fh_record_people(const fh_record_work *w, const fh_recor
 FH_MUST_CHECK fh_status fh_record_person(const fh_record_work *w, uint32_t person, fh_person *out,
                                          fh_error *err);
 
-/* ---- What happened (record_note.c)
- * ---------------------------------------------------------------- */
+/* ---- What happened (record_note.c) --------------------------------------------------- */
 
 /* An entry that is being written: members are added to `j`, then it is ended. */
 typedef struct fh_record_telling {
@@ -105,8 +104,7 @@ FH_MUST_CHECK fh_status fh_record_check_words(fh_str *words, bool needed, fh_err
 FH_MUST_CHECK fh_status fh_record_stale(const fh_record_work *w, const fh_record_view *v,
                                         fh_error *err);
 
-/* ---- Whose (records_ownership.c), clocks (records_clocks.c), links (records_around.c)
- * ---------------- */
+/* ---- Whose (records_ownership.c), clocks (records_clocks.c), links (records_around.c) ---- */
 
 /* Row: offered to `person`, or to the lead of `department`; theirs at once when that is the
  * actor. */

@@ -287,8 +287,7 @@ fh_status fh_record_seen(fh_org *org, const fh_actor *actor, int64_t record, fh_
     return status;
 }
 
-/* ---- Challenges
- * ---------------------------------------------------------------------------------- */
+/* ---- Challenges ---------------------------------------------------------------------- */
 
 static fh_status make_challenge(const fh_record_work *w, uint32_t person, fh_str words,
                                 fh_record_view *out, fh_error *err)

@@ -345,8 +345,7 @@ static fh_status forget_member(forgetting *f, uint32_t member, fh_error *err)
     return status;
 }
 
-/* ---- All of it
- * ----------------------------------------------------------------------------------- */
+/* ---- All of it ----------------------------------------------------------------------- */
 
 /* Words are made again from the texts that are left. */
 static fh_status blot_records(forgetting *f, fh_error *err)
