@@ -160,8 +160,7 @@ static fh_status expand(const demo *d, fh_str text, fh_str *out)
     return s;
 }
 
-/* ---- People -----------------------------------------------------------------------------------
- */
+/* ---- People -------------------------------------------------------------------------- */
 
 static fh_status make_departments(demo *d)
 {
@@ -212,8 +211,7 @@ static fh_status make_people(demo *d)
     return s;
 }
 
-/* ---- Acts
- * ----------------------------------------------------------------------------------------- */
+/* ---- Acts ---------------------------------------------------------------------------- */
 
 /* The next word of a line. */
 static fh_str word(fh_str *rest)
@@ -299,8 +297,7 @@ static fh_status make_it(demo *d, planned *p, fh_json_reader *reader)
     return FH_OK;
 }
 
-/* ---- Planning
- * -------------------------------------------------------------------------------------- */
+/* ---- Planning ------------------------------------------------------------------------ */
 
 static fh_status add_event(demo *d, int64_t at_ms, size_t of, fh_str line)
 {
@@ -496,8 +493,7 @@ static fh_status happen(demo *d)
     return s;
 }
 
-/* ---- All of it
- * ------------------------------------------------------------------------------------------ */
+/* ---- All of it ----------------------------------------------------------------------- */
 
 static fh_status look_around(demo *d)
 {

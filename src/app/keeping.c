@@ -316,8 +316,7 @@ fh_status fh_keep_try(fh_org *org, const fh_keep_rule *rule, const char *folder,
     return s;
 }
 
-/* ---- Letting go -------------------------------------------------------------------------------
- */
+/* ---- Letting go ---------------------------------------------------------------------- */
 
 static fh_status end_with(fh_org *org, fh_status s, fh_error *err)
 {
@@ -407,8 +406,7 @@ fh_status fh_keep_tell(fh_org *org, int64_t now_ms, fh_error *err)
     return s;
 }
 
-/* ---- When ---------------------------------------------------------------------------------------
- */
+/* ---- When ---------------------------------------------------------------------------- */
 
 static fh_status ran_lately(fh_org *org, int64_t now_ms, fh_arena *arena, bool *out, fh_error *err)
 {

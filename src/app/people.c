@@ -8,9 +8,9 @@
 #include "app/audit.h"
 #include "app/people_parts.h"
 #include "store/accounts.h"
-#include "store/records.h"
 #include "store/identities.h"
 #include "store/members.h"
+#include "store/records.h"
 #include "store/saved_rows.h"
 
 #include "base/time.h"

@@ -59,7 +59,7 @@ static void note(fh_record_names *names, named what, int64_t number)
     all->ptr[all->n++] = number;
 }
 
-/* ---- Members -------------------------------------------------------------------------------- */
+/* ---- Members ------------------------------------------------------------------------ */
 
 static void text(fh_json *j, const char *key, fh_str value)
 {
@@ -98,7 +98,7 @@ static void person(fh_record_names *names, fh_json *j, const char *key, uint32_t
     number(j, key, who);
 }
 
-/* ---- One record ----------------------------------------------------------------------------- */
+/* ---- One record ---------------------------------------------------------------------- */
 
 static bool names_of(fh_kind_type type, named *out)
 {
@@ -219,7 +219,7 @@ fh_status fh_record_json(const fh_record_view *r, fh_record_names *names, fh_jso
     return status;
 }
 
-/* ---- Detail --------------------------------------------------------------------------------- */
+/* ---- Detail -------------------------------------------------------------------------- */
 
 static fh_status moves_json(const fh_record_view *r, fh_record_names *names, fh_json *j,
                             fh_error *err)
@@ -500,7 +500,7 @@ fh_status fh_record_detail_json(fh_org *org, const fh_actor *actor, const fh_rec
     return status;
 }
 
-/* ---- Names ---------------------------------------------------------------------------------- */
+/* ---- Names --------------------------------------------------------------------------- */
 
 /* Empty: it has none, or it is not shown. In the arena. */
 static fh_status name_of(fh_record_names *names, named what, int64_t at, fh_str *out, fh_error *err)

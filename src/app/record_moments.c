@@ -89,8 +89,7 @@ static fh_status load(moments *m, fh_error *err)
     return s;
 }
 
-/* ---- Whom they touched ------------------------------------------------------------------------
- */
+/* ---- Whom they touched -------------------------------------------------------------- */
 
 static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
@@ -123,8 +122,7 @@ static fh_status count_customers(moments *m, fh_error *err)
     return s;
 }
 
-/* ---- In order
- * ------------------------------------------------------------------------------------ */
+/* ---- In order ------------------------------------------------------------------------ */
 
 static bool nobodys(const fh_record *r)
 {
@@ -166,8 +164,7 @@ static fh_status median_customers(const moments *m, uint64_t *out, fh_error *err
     return FH_OK;
 }
 
-/* ---- JSON
- * ------------------------------------------------------------------------------------------ */
+/* ---- JSON ---------------------------------------------------------------------------- */
 
 static void number_json(fh_json *j, const char *key, uint64_t n)
 {

@@ -52,7 +52,7 @@ FH_MUST_CHECK fh_status fh_record_link_fields(const fh_record_work *w, const fh_
                                               fh_error *err);
 bool fh_record_values_same(const fh_kind_field *f, const fh_values *a, const fh_values *b);
 
-/* ---- Who (record_who.c) --------------------------------------------------------------------- */
+/* ---- Who (record_who.c) ------------------------------------------------------------- */
 
 /* What the actor is to the record: a set. */
 FH_MUST_CHECK fh_status fh_record_who(const fh_record_work *w, const fh_record_view *v, fh_who *out,
@@ -76,7 +76,7 @@ FH_MUST_CHECK fh_status fh_record_people(const fh_record_work *w, const fh_recor
 FH_MUST_CHECK fh_status fh_record_person(const fh_record_work *w, uint32_t person, fh_person *out,
                                          fh_error *err);
 
-/* ---- What happened (record_note.c) ---------------------------------------------------------- */
+/* ---- What happened (record_note.c) --------------------------------------------------- */
 
 /* An entry that is being written: members are added to `j`, then it is ended. */
 typedef struct fh_record_telling {
@@ -104,7 +104,7 @@ FH_MUST_CHECK fh_status fh_record_check_words(fh_str *words, bool needed, fh_err
 FH_MUST_CHECK fh_status fh_record_stale(const fh_record_work *w, const fh_record_view *v,
                                         fh_error *err);
 
-/* ---- Whose (records_ownership.c), clocks (records_clocks.c), links (records_around.c) ------- */
+/* ---- Whose (records_ownership.c), clocks (records_clocks.c), links (records_around.c) ---- */
 
 /* Row: offered to `person`, or to the lead of `department`; theirs at once when that is the
  * actor. */

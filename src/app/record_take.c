@@ -188,7 +188,7 @@ fh_status fh_record_filled(const fh_record_work *w, const fh_record_view *v, fh_
     return end(&p, err);
 }
 
-/* ---- Links of reference fields -------------------------------------------------------------- */
+/* ---- Links of reference fields ------------------------------------------------------ */
 
 static const char *what_of(fh_kind_type type)
 {

@@ -161,7 +161,7 @@ fh_status fh_record_may_change(const fh_record_work *w, const fh_record_view *v,
     return FH_OK;
 }
 
-/* ---- People --------------------------------------------------------------------------------- */
+/* ---- People ------------------------------------------------------------------------- */
 
 fh_status fh_record_person(const fh_record_work *w, uint32_t person, fh_person *out, fh_error *err)
 {

@@ -247,7 +247,7 @@ fh_status fh_record_unlink(fh_org *org, const fh_actor *actor, int64_t record, i
     return status;
 }
 
-/* ---- Followers ------------------------------------------------------------------------------ */
+/* ---- Followers ---------------------------------------------------------------------- */
 
 static fh_status must_be_person(const fh_actor *actor, fh_error *err)
 {
@@ -287,7 +287,7 @@ fh_status fh_record_seen(fh_org *org, const fh_actor *actor, int64_t record, fh_
     return status;
 }
 
-/* ---- Challenges ----------------------------------------------------------------------------- */
+/* ---- Challenges ---------------------------------------------------------------------- */
 
 static fh_status make_challenge(const fh_record_work *w, uint32_t person, fh_str words,
                                 fh_record_view *out, fh_error *err)
@@ -348,7 +348,7 @@ fh_status fh_record_challenge(fh_org *org, const fh_actor *actor, int64_t record
     return status;
 }
 
-/* ---- By the code of an unnamed author ------------------------------------------------------- */
+/* ---- By the code of an unnamed author ----------------------------------------------- */
 
 /* As people copy it: letters of either case, with or without what parts them. */
 static fh_status find_code(const fh_record_work *w, fh_str code, fh_record_view *out, fh_error *err)

@@ -61,7 +61,7 @@ static fh_status limit_sight(const fh_record_work *w, fh_record_query *q, fh_err
     return status;
 }
 
-/* ---- Numbers that stand for the same -------------------------------------------------------- */
+/* ---- Numbers that stand for the same ------------------------------------------------ */
 
 static fh_status same_touchpoints(const fh_record_work *w, fh_record_query *q, int64_t number,
                                   fh_error *err)
@@ -113,7 +113,7 @@ static fh_status about_numbers(const fh_record_work *w, const fh_records_filter 
     return FH_OK;
 }
 
-/* ---- The question --------------------------------------------------------------------------- */
+/* ---- The question -------------------------------------------------------------------- */
 
 static fh_status words_of(const fh_record_work *w, const fh_records_filter *f, fh_record_query *q,
                           fh_error *err)
@@ -256,7 +256,7 @@ fh_status fh_records_count(fh_org *org, const fh_actor *actor, const fh_records_
     return FH_OK;
 }
 
-/* ---- Similar ones --------------------------------------------------------------------------- */
+/* ---- Similar ones -------------------------------------------------------------------- */
 
 fh_status fh_records_similar(fh_org *org, const fh_actor *actor, fh_str kind, fh_str text,
                              size_t max, fh_arena *arena, const fh_record_view **out, size_t *n,

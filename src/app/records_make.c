@@ -180,7 +180,7 @@ fh_status fh_record_make(fh_org *org, const fh_actor *actor, const fh_record_inp
     return FH_OK;
 }
 
-/* ---- Changing ------------------------------------------------------------------------------- */
+/* ---- Changing ----------------------------------------------------------------------- */
 
 static fh_status may_change(const fh_record_work *w, const fh_record_view *v, fh_error *err)
 {

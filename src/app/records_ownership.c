@@ -80,7 +80,7 @@ fh_status fh_record_offer_told(const fh_record_work *w, const fh_record_view *v,
     return status;
 }
 
-/* ---- What people do ------------------------------------------------------------------------- */
+/* ---- What people do ----------------------------------------------------------------- */
 
 typedef struct asking {
     const fh_record_work *w;

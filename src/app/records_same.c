@@ -224,7 +224,7 @@ fh_status fh_record_part(fh_org *org, const fh_actor *actor, int64_t record, fh_
     return status;
 }
 
-/* ---- Whom to ask ---------------------------------------------------------------------------- */
+/* ---- Whom to ask -------------------------------------------------------------------- */
 
 /* A list filter by what a record is about, as the system sees it. */
 static fh_status records_about(const fh_record_work *w, fh_str kind, fh_str state,

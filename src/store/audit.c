@@ -178,7 +178,7 @@ fh_status fh_audit_rows(fh_org *org, const fh_audit_filter *filter, size_t max, 
     return FH_OK;
 }
 
-/* ---- Checking ------------------------------------------------------------------------------- */
+/* ---- Checking ----------------------------------------------------------------------- */
 
 static fh_status check_entries(fh_org *org, fh_chain_checking *c, fh_error *err)
 {

@@ -125,7 +125,7 @@ fh_status fh_chain_end(fh_org *org, const fh_chain *chain, fh_chain_link *link,
     return FH_DO(fh_org_db(org), chain->set, NULL, err, fh_arg_text(fh_str_of(link->hash_hex)));
 }
 
-/* ---- Checking ------------------------------------------------------------------------------- */
+/* ---- Checking ----------------------------------------------------------------------- */
 
 void fh_chain_tell(fh_chain_checking *c, int64_t number, const char *what)
 {

@@ -176,7 +176,7 @@ FH_MUST_CHECK fh_status fh_record_alikes(fh_org *org, fh_str kind, const fh_str 
                                          size_t n_words, size_t max, fh_arena *arena,
                                          fh_record_alike **out, size_t *n, fh_error *err);
 
-/* ---- Erasing, checking ---------------------------------------------------------------------- */
+/* ---- Erasing, checking -------------------------------------------------------------- */
 
 /* A customer is being erased (before its members are): fields and links that name it go, what
  * was written in any record is searched for its identifiers, which are blotted out, and

@@ -147,7 +147,7 @@ static bool is_member(const forgetting *f, int64_t number)
     return false;
 }
 
-/* ---- Rows ----------------------------------------------------------------------------------- */
+/* ---- Rows --------------------------------------------------------------------------- */
 
 /* Numbers of rows above `after` whose texts tell of the customer, or all: at most a page. */
 typedef struct row_text {
@@ -345,7 +345,7 @@ static fh_status forget_member(forgetting *f, uint32_t member, fh_error *err)
     return status;
 }
 
-/* ---- All of it ------------------------------------------------------------------------------ */
+/* ---- All of it ----------------------------------------------------------------------- */
 
 /* Words are made again from the texts that are left. */
 static fh_status blot_records(forgetting *f, fh_error *err)

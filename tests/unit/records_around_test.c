@@ -225,8 +225,7 @@ static void similar_ones_are_found_while_typing(void **state)
     office_close(&o);
 }
 
-/* ---- Lists ------------------------------------------------------------------------------------
- */
+/* ---- Lists -------------------------------------------------------------------------- */
 
 static void lists_show_what_is_asked_for(void **state)
 {
@@ -370,8 +369,7 @@ static void a_forgotten_colleague_stays_where_they_stood_without_a_name(void **s
     office_close(&o);
 }
 
-/* ---- Files from elsewhere ----------------------------------------------------------------------
- */
+/* ---- Files from elsewhere ----------------------------------------------------------- */
 
 static void whatever_a_file_holds_is_shown_or_left_out_and_never_a_crash(void **state)
 {

@@ -524,3 +524,17 @@ test('an erased customer takes what was attached to records about it along', asy
     assert.ok(!bytes.includes('record-erase@'), 'the file still holds the identifier');
     assert.ok(!(await whole(json)).text.includes('record-erase@'));
 });
+
+test('whoever watches is told of a record when something was done to it', async () => {
+    const gone = new AbortController();
+    const reply = await fetch(`${world.server.url}/api/v1/events`, { headers: { Cookie: world.people.analyst.cookie }, signal: gone.signal });
+    let text = '';
+    const heard = (async () => { for await (const piece of reply.body) text += Buffer.from(piece).toString(); })().catch(() => {});
+    for (const end = late(); !/event: record\nid: \d+\ndata: \{"kind":"signal"/.test(text);) {
+        assert.ok(Date.now() < end, text.slice(-500));
+        await make(kinds.signal, {}, world.people['front-line']);
+        await new Promise(next => setTimeout(next, 300));
+    }
+    gone.abort();
+    await heard;
+});
