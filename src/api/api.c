@@ -336,15 +336,16 @@ static void reply(fh_call *c)
                         : r->reply_type ? fh_str_of(r->reply_type)
                                         : FH_STR("application/json");
     fh_put_field(c->x, "Cache-Control",
-                 c->etag.len ? FH_STR("private, no-cache") : FH_STR("no-store"));
+                 c->etag.len && !c->tag_for_part ? FH_STR("private, no-cache")
+                                                 : FH_STR("no-store"));
     if (!c->out.len || !fh_str_starts(type, FH_STR("text/html"))) fh_put_policy(c->x);
     if (c->location.len) fh_put_field(c->x, "Location", c->location);
     const fh_str body = fh_buf_view(&c->out);
-    const bool read = r->method == FH_HTTP_GET;
+    const bool read = r->method == FH_HTTP_GET && !c->tag_for_part;
     if (c->etag.len && !read) fh_put_field(c->x, "ETag", c->etag);
     if (c->etag.len && read)
         fh_http_reply_tagged(c->x, status, type, body, c->etag);
-    else if (c->untagged)
+    else if (c->untagged || c->tag_for_part)
         fh_http_reply_plain(c->x, status, body.len ? type : (fh_str){0}, body);
     else
         fh_http_reply(c->x, status, body.len ? type : (fh_str){0}, body);

@@ -45,6 +45,7 @@ static fh_status put_record(fh_call *c, const fh_record_view *r, fh_str code, fh
         fh_json_end_object(&c->json);
     }
     fh_buf_free(&text);
+    c->tag_for_part = true; /* comments and links do not move the version */
     return s ? s : fh_call_version_is(c, r->row.version, err);
 }
 

@@ -117,7 +117,9 @@ struct fh_call {
     /* The reply, as far as it differs from what the route says. */
     int status;
     fh_str type, etag, location;
-    bool untagged; /* nothing of it may be kept anywhere */
+    bool untagged;     /* nothing of it may be kept anywhere */
+    bool tag_for_part; /* the tag is for If-Match: more is shown than it stands for, so "not
+                          modified" is never said */
 };
 
 /* ---- For the functions of routes ------------------------------------------------------ */

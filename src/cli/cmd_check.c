@@ -1,4 +1,5 @@
 /* cmd_check.c - `firsthand check`: reads everything and says whether all is well. */
+#include "app/records.h"
 #include "app/words.h"
 #include "cli/cli.h"
 #include "store/identities.h"
@@ -33,6 +34,18 @@ static fh_status say_all_is_well(const cli_io *io, fh_org *org, const char *path
     return s;
 }
 
+/* What the organisation declared must be readable still. */
+static fh_status check_kinds(cli_io *told, fh_org *org, uint64_t *n_faults, fh_error *err)
+{
+    uint64_t n = 0;
+    const fh_status s = fh_kinds_check(org, print_fault, told, &n, err);
+    if (s || !n) return s;
+    *n_faults += n;
+    (void)fh_fail(err, FH_CORRUPT, "%llu of the kinds declared here cannot be read",
+                  (unsigned long long)n);
+    return fh_hint(err, FH_CORRUPT, "Declare them anew in Settings, Kinds.");
+}
+
 static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
                      fh_error *err)
 {
@@ -42,6 +55,7 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     cli_io told = *io;
     fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_READ, &org, err);
     if (!s) s = fh_store_check(org, print_fault, &told, &n_faults, err);
+    if (!s) s = check_kinds(&told, org, &n_faults, err);
     if (!s) s = say_all_is_well(io, org, args[0].ptr, err);
     if (s == FH_CORRUPT && n_faults && !err->hint[0])
         fh_hint(err, s, "Restore a backup, or export what can still be read.");

@@ -181,7 +181,10 @@ test('ownership is offered, declined with a reason (a bounce), accepted, given u
 test('comments, followers, links: all stand in the history', async () => {
     const [author, other] = [world.people['front-line'], world.people.analyst];
     const { json } = await make(kinds.suggestion ?? kinds.signal, {}, author);
+    const { etag } = await other.call('getRecord', { path: at(json) });
     await other.call('commentRecord', { path: at(json), body: { text: `Have you seen this, @[${world.people.lead.person}]?` } });
+    // The tag is the version of the fields, which a comment does not move: all is told again.
+    assert.match((await other.call('getRecord', { path: at(json), headers: { 'If-None-Match': etag }, expect: 200 })).text, /Have you seen this/);
     await other.call('commentRecord', { path: at(json), body: { text: ' ' }, expect: [400, 422] });
     await other.call('followRecord', { path: at(json) });
     await other.call('seenRecord', { path: at(json) });
