@@ -12,6 +12,8 @@
 
 #include "base/sort.h"
 
+#include <string.h>
+
 typedef struct piece {
     fh_part part;
     const uint32_t *at; /* [part.n] index in the story */
@@ -138,7 +140,7 @@ static bool walk_sequence(walker *w, const fh_ready *n, const piece *p)
     for (uint32_t k = 0; k < n->n_children; k++) {
         const fh_scratch_mark mark = fh_scratch_mark_now(&a->scratch);
         int32_t *row = rows + k * width;
-        for (size_t j = 0; k && j < width; j++) row[j] = row[j - width];
+        if (k) memcpy(row, rows + (k - 1) * width, width * sizeof *row);
         if (!(k ? fh_align_next : fh_align_first)(a, n->child[k], &p->part, false, row))
             return false;
         fh_scratch_release(&a->scratch, mark);

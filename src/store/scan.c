@@ -120,7 +120,8 @@ fh_scan_group fh_scan_group_at(const fh_scan *scan, size_t i)
 {
     const group *g = &scan->group[i];
     const fh_str parts = fh_buf_view(&scan->parts);
-    return (fh_scan_group){.settled = {parts.ptr + g->at, g->len}, .changed = g->changed};
+    const fh_str settled = g->len ? (fh_str){parts.ptr + g->at, g->len} : (fh_str){0};
+    return (fh_scan_group){.settled = settled, .changed = g->changed};
 }
 
 fh_str fh_scan_names(const fh_scan *scan)

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_FILE = 1 << 21, PAGE = 16384 };
+enum { MAX_FILE = 1 << 22, PAGE = 16384 };
 
 static char path[64];
 static unsigned char model[MAX_FILE];
