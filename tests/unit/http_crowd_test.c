@@ -182,10 +182,17 @@ static void one_round(client *me)
     (void)close(fd);
 }
 
+/* Clients that hang up at once are not always heard: they go on until enough of them were,
+ * or until it is plain that the server hears nobody. */
+static bool heard_enough(const client *me, int rounds)
+{
+    return atomic_load(&me->c->w.begun) > ENOUGH || rounds >= 200 * ROUNDS;
+}
+
 static void run_client(void *ctx)
 {
     client *me = ctx;
-    for (int i = 0; i < ROUNDS; i++) one_round(me);
+    for (int i = 0; i < ROUNDS || !heard_enough(me, i); i++) one_round(me);
 }
 
 static void a_crowd_of_odd_clients_leaves_nothing_behind(void **state)
@@ -221,7 +228,7 @@ static void a_crowd_of_odd_clients_leaves_nothing_behind(void **state)
     fh_cond_wake_all(c.more);
     fh_mutex_unlock(c.lock);
     for (size_t i = 0; i < WORKERS; i++) fh_thread_join(workers[i]);
-    assert_true(atomic_load(&c.w.begun) > 100);
+    assert_true(atomic_load(&c.w.begun) > ENOUGH);
     assert_int_equal(atomic_load(&c.streams_gone), atomic_load(&c.streams_ended));
     web_stop(&c.w);
     assert_int_equal(web_open_files(), files);
