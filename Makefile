@@ -80,7 +80,7 @@ LIB_LIBS := -lstreamvbyte -lzstd -lxxhash -ldeflate -lz -lutf8proc -lm
 LIBS     := $(LIB_LIBS) -lsqlite3 -lqrencode -lxlsxwriter -lsodium -lssl -lcrypto -lpthread -ldl
 
 LIB_C   := $(sort $(wildcard $(LIBRARY:%=src/%/*.c)))
-PROG_C  := $(sort $(wildcard $(PROGRAM:%=src/%/*.c)))
+PROG_C  := $(sort $(wildcard $(PROGRAM:%=src/%/*.c) src/app/*/*.c))
 CLI_C   := $(sort $(wildcard src/cli/*.c))
 UNIT_C  := $(sort $(wildcard tests/unit/*.c))
 FUZZ_C  := $(sort $(wildcard tests/fuzz/*_fuzz.c))

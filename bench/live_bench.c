@@ -11,8 +11,8 @@
  * committing; folding and the log's new beginning in the lane, copying the log beside it. The file
  * grows: use a copy.
  */
-#include "app/ask.h"
-#include "app/live.h"
+#include "app/ask/ask.h"
+#include "app/live/live.h"
 #include "os/threads.h"
 
 #include <inttypes.h>

@@ -6,8 +6,8 @@
  * kinds, and so many entries of history (1,000,000), unless the file is there; then asks
  * each question some times and prints the median of the CPU time it took.
  */
-#include "app/people.h"
-#include "app/records.h"
+#include "app/people/people.h"
+#include "app/records/records.h"
 #include "store/segments.h"
 
 #include <inttypes.h>

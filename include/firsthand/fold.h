@@ -35,7 +35,7 @@ FH_API FH_MUST_CHECK fh_status fh_fold_add(fh_fold *fold, const fh_segment *seg,
 FH_API FH_MUST_CHECK fh_status fh_fold_merge(fh_fold *into, const fh_fold *from, fh_error *err);
 FH_API void fh_fold_free(fh_fold *fold);
 
-/* Partial results that are kept and used again: see src/app/ask.c.
+/* Partial results that are kept and used again: see src/app/ask/ask.c.
  *
  * What `from` has counted is taken away from `into`, which has counted all of it:
  * afterwards `into` can be merged into and read, no more. FH_INVALID when the fold is

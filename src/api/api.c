@@ -8,7 +8,7 @@
  * A call lives in its exchange's arena and hangs on it as the user pointer.
  */
 #include "api/inside.h"
-#include "app/audit.h"
+#include "app/people/audit.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -17,13 +17,13 @@
 #ifndef FH_API_API_H
 #define FH_API_API_H
 
-#include "app/jobs.h"
-#include "app/live.h"
+#include "app/hooks/webhooks.h"
+#include "app/jobs/jobs.h"
+#include "app/live/live.h"
 #include "app/metrics.h"
-#include "app/oidc_service.h"
 #include "app/pool.h"
-#include "app/signin.h"
-#include "app/webhooks.h"
+#include "app/signin/oidc_service.h"
+#include "app/signin/signin.h"
 #include "http/http.h"
 #include "kind/kind.h"
 #include "os/log.h"

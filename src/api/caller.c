@@ -12,7 +12,7 @@
  * of our own can set. Tokens do not ride along: they need none of this.
  */
 #include "api/inside.h"
-#include "app/tokens.h"
+#include "app/signin/tokens.h"
 
 #include <sodium.h>
 #include <stdlib.h>

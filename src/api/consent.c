@@ -4,8 +4,8 @@
  */
 #include "api/inside.h"
 #include "api/put.h"
-#include "app/audit.h"
-#include "app/csv_rows.h"
+#include "app/data/csv_rows.h"
+#include "app/people/audit.h"
 #include "store/consent_rows.h"
 #include "store/identities.h"
 

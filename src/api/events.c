@@ -18,7 +18,7 @@
  */
 #include "api/inside.h"
 #include "api/put.h"
-#include "app/records.h"
+#include "app/records/records.h"
 #include "store/record_ways.h"
 
 #include <stdio.h>

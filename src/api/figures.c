@@ -1,6 +1,6 @@
 /* figures.c - what records say with figures from the stories. */
 #include "api/inside.h"
-#include "app/record_figures.h"
+#include "app/records/record_figures.h"
 
 #include <stddef.h>
 

@@ -3,9 +3,9 @@
 #define FH_API_INSIDE_H
 
 #include "api/route.h"
-#include "app/limiter.h"
-#include "app/question.h"
-#include "app/tokens.h"
+#include "app/ask/question.h"
+#include "app/signin/limiter.h"
+#include "app/signin/tokens.h"
 #include "os/threads.h"
 
 /* ---- Workers (workers.c) ---------------------------------------------------------- */

@@ -3,10 +3,10 @@
  * Which right a kind of job needs stands in one table below. People see the jobs they
  * asked for, as long as they have the right to their kind; FH_RIGHT_JOBS shows all.
  */
-#include "app/jobs.h"
+#include "app/jobs/jobs.h"
 
 #include "api/inside.h"
-#include "app/audit.h"
+#include "app/people/audit.h"
 #include "store/identities.h"
 
 #include <stddef.h>

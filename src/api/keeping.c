@@ -1,10 +1,10 @@
 /* keeping.c - how long what is kept: rules, their dry runs. What active rules remove is
  * removed by a job, `keeping`, once a day or when it is asked for (jobs.c). */
-#include "app/keeping.h"
+#include "app/data/keeping.h"
 
 #include "api/inside.h"
 #include "api/put.h"
-#include "app/erase_files.h"
+#include "app/data/erase_files.h"
 
 static fh_status get_rule(fh_call *c, fh_keep_rule *out, fh_error *err)
 {

@@ -11,7 +11,7 @@
  */
 #include "api/inside.h"
 #include "api/put.h"
-#include "app/records.h"
+#include "app/records/records.h"
 
 enum { KIND_JSON_MAX = 1 << 20 };
 

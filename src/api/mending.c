@@ -6,11 +6,11 @@
  *
  * The write lane keeps two who mend at the same time from undoing each other's work.
  */
-#include "app/mending.h"
+#include "app/data/mending.h"
 #include "api/inside.h"
 #include "api/put.h"
-#include "app/audit.h"
-#include "app/job_files.h"
+#include "app/jobs/job_files.h"
+#include "app/people/audit.h"
 
 #include <stddef.h>
 

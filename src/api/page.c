@@ -1,7 +1,7 @@
 /* page.c - head and foot of every page, problems, and the parts of forms. */
 #include "api/page.h"
 
-#include "app/report.h"
+#include "app/report/report.h"
 
 #include <sodium.h>
 #include <string.h>

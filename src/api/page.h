@@ -14,7 +14,7 @@
 #define FH_API_PAGE_H
 
 #include "api/inside.h"
-#include "app/html.h"
+#include "app/report/html.h"
 
 enum {
     FH_SCREEN_OUTSIDE = 1, /* for whoever is not signed in: without the way to other pages */
@@ -70,7 +70,7 @@ FH_MUST_CHECK fh_status fh_show_sign_in(fh_call *c, fh_str email, const fh_error
 /* In, or on to the second factor. */
 FH_MUST_CHECK fh_status fh_signed_in(fh_call *c, const fh_session_given *given, fh_error *err);
 
-/* Pieces of the style sheet behind those of the report (app/report.h); NULL ends. */
+/* Pieces of the style sheet behind those of the report (app/report/report.h); NULL ends. */
 extern const char *const fh_screen_style[];
 
 #endif

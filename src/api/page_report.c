@@ -1,8 +1,8 @@
 /* page_report.c - the report as a page of the server, with its filter. */
 #include "api/page.h"
 
-#include "app/question.h"
-#include "app/report.h"
+#include "app/ask/question.h"
+#include "app/report/report.h"
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* page_style.c - what the server's own pages look like, beyond what the report has: the
- * same tokens (app/report_style.c), forms, and the frame around them.
+ * same tokens (app/report/report_style.c), forms, and the frame around them.
  *
  * Things to press are 48 px high on phones and 36 px on a desk.
  */

@@ -6,8 +6,8 @@
  */
 #include "api/page.h"
 
-#include "app/qr.h"
-#include "app/words.h"
+#include "app/ask/words.h"
+#include "app/records/qr.h"
 
 #include <stdio.h>
 #include <string.h>

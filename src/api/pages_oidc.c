@@ -1,4 +1,4 @@
-/* pages_oidc.c - signing in with the organisation's own service (app/oidc.h), seen by the
+/* pages_oidc.c - signing in with the organisation's own service (app/signin/oidc.h), seen by the
  * browser: off to the service, back from it, and the service's word that somebody left.
  *
  * Going off is a form, because it writes something down; its reply is a small page that
@@ -7,7 +7,7 @@
  * is held while the service is asked.
  */
 #include "api/page.h"
-#include "app/oidc.h"
+#include "app/signin/oidc.h"
 
 #include <string.h>
 

@@ -9,11 +9,11 @@
  */
 #include "api/page.h"
 #include "api/put.h"
-#include "app/audit.h"
-#include "app/limiter.h"
-#include "app/qr.h"
-#include "app/records.h"
-#include "app/words.h"
+#include "app/ask/words.h"
+#include "app/people/audit.h"
+#include "app/records/qr.h"
+#include "app/records/records.h"
+#include "app/signin/limiter.h"
 #include "store/record_ways.h"
 
 #include <stdio.h>

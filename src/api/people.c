@@ -1,7 +1,7 @@
 /* people.c - the people who work here: the list, one of them, changes, links to come in
  * by, forgetting; the roles there are.
  *
- * Who may see how much of a person is decided in app/people.h; here is only the form.
+ * Who may see how much of a person is decided in app/people/people.h; here is only the form.
  */
 #include "api/inside.h"
 #include "api/put.h"

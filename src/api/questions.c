@@ -1,11 +1,11 @@
 /* questions.c - the standard questions as routes: GET /api/v1/follows?top=5.
  *
- * Options, filter and answers are those of the command line (app/question.h): the
+ * Options, filter and answers are those of the command line (app/ask/question.h): the
  * same words, the same bytes. Text is for the command line that asks a server: it says
  * how wide its terminal is and whether it shows colours.
  */
 #include "api/inside.h"
-#include "app/audit.h"
+#include "app/people/audit.h"
 #include "store/identities.h"
 
 #include <stddef.h>

@@ -3,7 +3,7 @@
 #define FH_API_RECORD_CALL_H
 
 #include "api/inside.h"
-#include "app/records.h"
+#include "app/records/records.h"
 
 /* The record of path value 1, of the kind of path value 0, as the caller may see it: one
  * that was merged leads on to the one that stands. */

@@ -6,7 +6,7 @@
  */
 #include "api/put.h"
 #include "api/record_call.h"
-#include "app/record_attach.h"
+#include "app/records/record_attach.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* records.c - records: made, listed, read, changed, moved, whatever their kind.
  *
  * One set of routes for all kinds; who may do what is said by the kind and checked by the
- * use case (app/records.h). A change names the version that was seen: when somebody was
+ * use case (app/records/records.h). A change names the version that was seen: when somebody was
  * quicker, the problem shows the record as it is now, and nothing of either is lost.
  */
 #include "api/put.h"

@@ -7,7 +7,7 @@
  */
 #include "api/inside.h"
 #include "api/put.h"
-#include "app/audit.h"
+#include "app/people/audit.h"
 #include "store/consent_rows.h"
 #include "store/identities.h"
 

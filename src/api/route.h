@@ -24,9 +24,9 @@
 #define FH_API_ROUTE_H
 
 #include "api/api.h"
-#include "app/option.h"
-#include "app/rights.h"
-#include "app/signin.h"
+#include "app/ask/option.h"
+#include "app/people/rights.h"
+#include "app/signin/signin.h"
 #include "base/json.h"
 #include "http/http.h"
 

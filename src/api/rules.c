@@ -2,8 +2,8 @@
  * of what came they cover. */
 #include "api/inside.h"
 #include "api/put.h"
-#include "app/audit.h"
-#include "app/mapping_rules.h"
+#include "app/data/mapping_rules.h"
+#include "app/people/audit.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* saved.c - saved views: a page with its filters, under a name. */
 #include "api/inside.h"
-#include "app/saved_views.h"
+#include "app/people/saved_views.h"
 
 #include <stddef.h>
 

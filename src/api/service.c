@@ -1,7 +1,7 @@
 /* service.c - what the server tells of itself: whether it is well, its figures, and the
  * description of this API. */
 #include "api/inside.h"
-#include "app/records.h"
+#include "app/records/records.h"
 #include "store/segments.h"
 
 #include <sodium.h>

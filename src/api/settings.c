@@ -1,9 +1,9 @@
 /* settings.c - the organisation's own words and rules; and the audit log. */
 #include "api/inside.h"
-#include "app/ask.h"
-#include "app/audit.h"
-#include "app/lived.h"
-#include "app/severe.h"
+#include "app/ask/ask.h"
+#include "app/ask/severe.h"
+#include "app/lived/lived.h"
+#include "app/people/audit.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -5,12 +5,12 @@
  * takes it in the body and gives the customer's number; everything else goes by that.
  */
 #include "api/inside.h"
-#include "app/audit.h"
-#include "app/erase_files.h"
-#include "app/jobs.h"
-#include "app/merge_preview.h"
-#include "app/story_acts.h"
-#include "app/webhooks.h"
+#include "app/data/erase_files.h"
+#include "app/hooks/webhooks.h"
+#include "app/jobs/jobs.h"
+#include "app/lived/merge_preview.h"
+#include "app/lived/story_acts.h"
+#include "app/people/audit.h"
 #include "store/consent_rows.h"
 #include "store/identities.h"
 #include "store/segments.h"

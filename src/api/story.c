@@ -7,10 +7,10 @@
  */
 #include "api/inside.h"
 #include "api/put.h"
-#include "app/audit.h"
-#include "app/export.h"
-#include "app/merge_preview.h"
-#include "app/story_acts.h"
+#include "app/data/export.h"
+#include "app/lived/merge_preview.h"
+#include "app/lived/story_acts.h"
+#include "app/people/audit.h"
 
 #include <stddef.h>
 

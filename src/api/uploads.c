@@ -15,8 +15,8 @@
  * hold all of them, only half of the workers may be sending at a time.
  */
 #include "api/inside.h"
-#include "app/job_files.h"
-#include "app/report.h"
+#include "app/jobs/job_files.h"
+#include "app/report/report.h"
 #include "store/sources.h"
 
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* webhooks.c - whom to tell of what happens: addresses, secrets, what was sent. */
-#include "app/webhooks.h"
+#include "app/hooks/webhooks.h"
 
 #include "api/inside.h"
-#include "app/audit.h"
+#include "app/people/audit.h"
 #include "store/hook_rows.h"
 
 #include <stddef.h>

@@ -7,7 +7,7 @@
 #include "app/config.h"
 
 #include "app/config_parts.h"
-#include "app/oidc_service.h"
+#include "app/signin/oidc_service.h"
 #include "base/nearest.h"
 
 #include <stdio.h>

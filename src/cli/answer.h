@@ -3,7 +3,7 @@
 #ifndef FH_CLI_ANSWER_H
 #define FH_CLI_ANSWER_H
 
-#include "app/question.h"
+#include "app/ask/question.h"
 #include "cli/cli.h"
 
 typedef struct cli_answer {

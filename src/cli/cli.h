@@ -7,7 +7,7 @@
 #ifndef FH_CLI_CLI_H
 #define FH_CLI_CLI_H
 
-#include "app/question.h"
+#include "app/ask/question.h"
 #include "os/os.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* cmd_audit.c - `firsthand audit`: who did what; whether the log is whole. */
-#include "app/audit.h"
-#include "app/people.h"
+#include "app/people/audit.h"
+#include "app/people/people.h"
 #include "base/time.h"
 #include "cli/answer.h"
 #include "cli/remote.h"

@@ -1,6 +1,6 @@
 /* cmd_check.c - `firsthand check`: reads everything and says whether all is well. */
-#include "app/records.h"
-#include "app/words.h"
+#include "app/ask/words.h"
+#include "app/records/records.h"
 #include "cli/cli.h"
 #include "store/identities.h"
 #include "store/segments.h"

@@ -1,6 +1,6 @@
 /* cmd_erase.c - `firsthand erase`: a customer is forgotten, and that is proved. */
-#include "app/erase.h"
-#include "app/words.h"
+#include "app/ask/words.h"
+#include "app/data/erase.h"
 #include "cli/noted.h"
 #include "cli/remote.h"
 #include "store/segments.h"

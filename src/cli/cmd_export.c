@@ -1,7 +1,7 @@
 /* cmd_export.c - `firsthand export`: all stories as CSV, JSON Lines or XES. */
-#include "app/ask.h"
-#include "app/export.h"
-#include "app/words.h"
+#include "app/ask/ask.h"
+#include "app/ask/words.h"
+#include "app/data/export.h"
 #include "cli/noted.h"
 #include "cli/remote.h"
 #include "store/identities.h"

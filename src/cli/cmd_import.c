@@ -4,7 +4,7 @@
  * imported before stays. The whole can be given again: what is there already is
  * not counted twice.
  */
-#include "app/ask.h"
+#include "app/ask/ask.h"
 #include "cli/import_words.h"
 #include "cli/noted.h"
 #include "cli/remote_import.h"

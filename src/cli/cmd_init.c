@@ -1,7 +1,7 @@
 /* cmd_init.c - `firsthand init`: a new, empty organisation. */
 #include "cli/cli.h"
 
-#include "app/words.h"
+#include "app/ask/words.h"
 #include "store/org.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* cmd_kinds.c - `firsthand kinds`: which kinds of records there are; checks a declaration. */
-#include "app/records.h"
+#include "app/records/records.h"
 #include "cli/answer.h"
 
 #include <stddef.h>

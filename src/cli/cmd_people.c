@@ -1,8 +1,8 @@
 /* cmd_people.c - `firsthand people`: who works here; lists in and out; links and tokens. */
-#include "app/people.h"
-#include "app/signin.h"
-#include "app/tokens.h"
-#include "app/words.h"
+#include "app/ask/words.h"
+#include "app/people/people.h"
+#include "app/signin/signin.h"
+#include "app/signin/tokens.h"
 #include "cli/answer.h"
 #include "cli/remote.h"
 

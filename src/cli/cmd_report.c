@@ -1,5 +1,5 @@
 /* cmd_report.c - `firsthand report`: one page that shows what customers live through. */
-#include "app/report.h"
+#include "app/report/report.h"
 #include "cli/answer.h"
 #include "cli/remote.h"
 

@@ -7,8 +7,8 @@
  * Everything that can be wrong with the settings is found before anything listens.
  */
 #include "api/api.h"
-#include "app/record_clocks.h"
-#include "app/webhooks.h"
+#include "app/hooks/webhooks.h"
+#include "app/records/record_clocks.h"
 #include "cli/settings.h"
 #include "os/sandbox.h"
 #include "os/service.h"

@@ -1,6 +1,6 @@
 /* cmd_simulate.c - `firsthand simulate`: a demonstration organisation. */
-#include "app/demo.h"
-#include "app/simulate.h"
+#include "app/demo/demo.h"
+#include "app/demo/simulate.h"
 #include "cli/cli.h"
 
 #include <stddef.h>

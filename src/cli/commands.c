@@ -1,6 +1,6 @@
 /* commands.c - the commands, in the order in which `firsthand help` tells them.
  *
- * A standard question (app/question.h) is a command too: its words and options are
+ * A standard question (app/ask/question.h) is a command too: its words and options are
  * taken from there, and main asks it.
  */
 #include "cli/cli.h"

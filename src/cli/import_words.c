@@ -1,8 +1,8 @@
 /* import_words.c - an import told in words. */
 #include "cli/import_words.h"
 
-#include "app/table.h"
-#include "app/words.h"
+#include "app/ask/table.h"
+#include "app/ask/words.h"
 #include "cli/answer.h"
 
 /* ---- While it runs --------------------------------------------------------------- */

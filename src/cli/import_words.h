@@ -2,7 +2,7 @@
 #ifndef FH_CLI_IMPORT_WORDS_H
 #define FH_CLI_IMPORT_WORDS_H
 
-#include "app/import.h"
+#include "app/data/import.h"
 #include "cli/cli.h"
 
 typedef struct cli_progress {

@@ -4,7 +4,7 @@
 #ifndef FH_CLI_NOTED_H
 #define FH_CLI_NOTED_H
 
-#include "app/audit.h"
+#include "app/people/audit.h"
 
 /* An entry in the caller's transaction; `about` may be NULL. */
 FH_MUST_CHECK fh_status cli_note(fh_org *org, fh_audited action, const fh_audit_object *about,

@@ -2,7 +2,7 @@
 #ifndef FH_CLI_REMOTE_IMPORT_H
 #define FH_CLI_REMOTE_IMPORT_H
 
-#include "app/import.h"
+#include "app/data/import.h"
 #include "cli/remote.h"
 
 typedef struct cli_import_wanted {

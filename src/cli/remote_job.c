@@ -3,7 +3,7 @@
  * The job goes on over there whatever happens to this program or to the connection;
  * only Ctrl-C stops it.
  */
-#include "app/words.h"
+#include "app/ask/words.h"
 #include "cli/remote.h"
 
 enum { LOOK_FIRST_MS = 20, LOOK_MOST_MS = 500 };

@@ -7,7 +7,7 @@
  * are all made from it. The language is told in kinds/README.md.
  *
  * There are no expressions: a condition ("answered") or a computed field
- * ("customers-since") is a name that C code gives a meaning to (app/conditions.h); which
+ * ("customers-since") is a name that C code gives a meaning to (app/records/conditions.h); which
  * names there are is told to the reader of declarations.
  *
  * A kind lives in one arena and is never changed after it was read.

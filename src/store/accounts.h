@@ -1,6 +1,6 @@
 /* accounts.h - rows of how people sign in: passwords, sessions, links, second
  * factors, passkeys, tokens. What they mean and who may is the business of
- * app/signin.h, app/tokens.h and app/oidc.h: nothing else calls these.
+ * app/signin/signin.h, app/signin/tokens.h and app/signin/oidc.h: nothing else calls these.
  *
  * Secrets come in as hashes (64 hexadecimal digits) or sealed. Functions that write
  * join the caller's transaction; a `there` is false when there is no such row.

@@ -1,4 +1,4 @@
-/* hook_rows.h - webhooks and their deliveries at rest; app/webhooks.h sends them. */
+/* hook_rows.h - webhooks and their deliveries at rest; app/hooks/webhooks.h sends them. */
 #ifndef FH_STORE_HOOK_ROWS_H
 #define FH_STORE_HOOK_ROWS_H
 
@@ -7,7 +7,7 @@
 typedef struct fh_hook {
     int64_t hook;      /* number, from 1 */
     fh_str url, words; /* words: what it is for, may be empty */
-    uint64_t events;   /* bits 1 << fh_hook_event (app/webhooks.h) */
+    uint64_t events;   /* bits 1 << fh_hook_event (app/hooks/webhooks.h) */
     bool active;
     fh_str reason; /* why it is not active; empty */
     fh_str secret; /* sealed */

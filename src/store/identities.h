@@ -112,7 +112,7 @@ FH_MUST_CHECK fh_status fh_identity_suggestions(fh_org *org, fh_arena *arena,
 /* Removes a customer's identifiers, members, problems, merge-log texts and
  * suggestions, and leaves tombstones: keyed hashes of its identifiers, in the
  * file and in the list beside it (PATH.erased), so that re-imports and restored
- * backups erase again. Part of erasing: see app/erase.h. */
+ * backups erase again. Part of erasing: see app/data/erase.h. */
 FH_MUST_CHECK fh_status fh_identity_erase(fh_org *org, uint32_t customer, fh_error *err);
 
 /* Calls `each` for every text the file keeps as it is: identifiers, names, settings.

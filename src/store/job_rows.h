@@ -1,4 +1,4 @@
-/* job_rows.h - background jobs at rest. What runs them is app/jobs.h.
+/* job_rows.h - background jobs at rest. What runs them is app/jobs/jobs.h.
  *
  * A job is waiting, running, or has ended (done, failed, cancelled). A running job
  * belongs to the runner whose number stands in its row and whose lease has not run

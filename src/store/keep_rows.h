@@ -1,4 +1,4 @@
-/* keep_rows.h - rules of retention at rest; app/keeping.h applies them. */
+/* keep_rows.h - rules of retention at rest; app/data/keeping.h applies them. */
 #ifndef FH_STORE_KEEP_ROWS_H
 #define FH_STORE_KEEP_ROWS_H
 

@@ -1,5 +1,5 @@
 /* kind_rows.h - the organisation's own declarations of kinds at rest, and what records of
- * a kind are there; app/kinds.c reads and checks declarations. */
+ * a kind are there; app/records/kinds.c reads and checks declarations. */
 #ifndef FH_STORE_KIND_ROWS_H
 #define FH_STORE_KIND_ROWS_H
 

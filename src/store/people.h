@@ -1,5 +1,5 @@
 /* people.h - rows of people and departments. Who may do what with them, and what is
- * audited, is the business of app/people.h: nothing else calls these.
+ * audited, is the business of app/people/people.h: nothing else calls these.
  */
 #ifndef FH_STORE_PEOPLE_H
 #define FH_STORE_PEOPLE_H

@@ -2,7 +2,7 @@
  *
  * A receipt is kept under the customer's number of that day and read through the
  * members that are the customer now, so it follows merges and undoing; erasing the
- * customer takes it away. Who may, and what is audited: app/story_acts.h.
+ * customer takes it away. Who may, and what is audited: app/lived/story_acts.h.
  */
 #ifndef FH_STORE_RECEIPTS_H
 #define FH_STORE_RECEIPTS_H

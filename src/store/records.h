@@ -1,7 +1,7 @@
 /* records.h - records at rest: rows, what they are about, their chained history.
  *
- * Pure storage: who may do what is said in app/records.h, which adds an entry for everything
- * that changes a row. An entry's hash covers its own canonical bytes and the hash of the
+ * Pure storage: who may do what is said in app/records/records.h, which adds an entry for
+ * everything that changes a row. An entry's hash covers its own canonical bytes and the hash of the
  * entry before, as in the audit log (one implementation for both: store/chain.h); what an
  * entry tells ("details") can be withheld later, and the chain still holds.
  */

@@ -1,4 +1,4 @@
-/* rule_rows.h - mapping rules at rest; app/mapping_rules.h applies them. */
+/* rule_rows.h - mapping rules at rest; app/data/mapping_rules.h applies them. */
 #ifndef FH_STORE_RULE_ROWS_H
 #define FH_STORE_RULE_ROWS_H
 

@@ -1,4 +1,4 @@
-/* saved_rows.h - saved views at rest; app/saved_views.h says who may do what with them. */
+/* saved_rows.h - saved views at rest; app/people/saved_views.h says who may do what with them. */
 #ifndef FH_STORE_SAVED_ROWS_H
 #define FH_STORE_SAVED_ROWS_H
 

@@ -124,11 +124,11 @@ FH_MUST_CHECK fh_status fh_store_split_story(fh_org *org, uint32_t customer,
                                              const uint32_t *members, size_t n_members,
                                              uint32_t to_customer, fh_error *err);
 /* Cuts a customer out of every segment, page and inbox batch. Part of erasing:
- * see app/erase.h. */
+ * see app/data/erase.h. */
 FH_MUST_CHECK fh_status fh_store_cut(fh_org *org, uint32_t customer, uint64_t *n_cut,
                                      fh_error *err);
 
-/* ---- Letting go by age (app/keeping.h) ------------------------------------------- */
+/* ---- Letting go by age (app/data/keeping.h) ------------------------------------------- */
 
 /* Interactions before whole_ms go; of those before text_ms the payload. INT64_MIN: none. */
 typedef struct fh_term {

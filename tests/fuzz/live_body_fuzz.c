@@ -4,7 +4,7 @@
  * the bounds the writer relies on; a fault says where, why and what to do. An array
  * gives the same as its items alone, a line the same as a body of its own.
  */
-#include "app/live.h"
+#include "app/live/live.h"
 #include "base/json.h"
 
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* people_fuzz.c - any bytes as what people, browsers and sign-in services send: lists,
  * passkeys' answers, keys, tokens, stored passwords. No crash, and nobody gets in. */
-#include "app/csv_rows.h"
-#include "app/limiter.h"
-#include "app/oidc.h"
-#include "app/passwords.h"
-#include "app/secrets.h"
-#include "app/signature.h"
-#include "app/webauthn.h"
+#include "app/data/csv_rows.h"
+#include "app/signin/limiter.h"
+#include "app/signin/oidc.h"
+#include "app/signin/passwords.h"
+#include "app/signin/secrets.h"
+#include "app/signin/signature.h"
+#include "app/signin/webauthn.h"
 
 #include <stdlib.h>
 #include <string.h>

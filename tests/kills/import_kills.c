@@ -14,7 +14,7 @@
  */
 #include "kills.h"
 
-#include "app/import.h"
+#include "app/data/import.h"
 
 #include <inttypes.h>
 #include <stdio.h>

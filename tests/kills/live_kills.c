@@ -13,7 +13,7 @@
  */
 #include "kills.h"
 
-#include "app/live.h"
+#include "app/live/live.h"
 #include "os/threads.h"
 #include "store/segments.h"
 #include "store/tidy.h"

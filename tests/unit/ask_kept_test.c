@@ -1,6 +1,6 @@
 /* ask_kept_test.c - answers are the same, byte for byte, with and without partial results
  * kept from the questions before, whatever was written between them. */
-#include "app/question.h"
+#include "app/ask/question.h"
 #include "orgfile.h"
 
 #include "store/kept.h"

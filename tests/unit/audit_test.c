@@ -2,8 +2,8 @@
  * the file behind Firsthand's back is told. */
 #include "test.h"
 
-#include "app/audit.h"
-#include "app/people.h"
+#include "app/people/audit.h"
+#include "app/people/people.h"
 #include "faulty_os.h"
 #include "orgs.h"
 #include "store/inside.h"

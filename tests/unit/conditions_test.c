@@ -2,7 +2,7 @@
  * holds when it was done. Figures that are worked out. */
 #include "records.h"
 
-#include "app/conditions.h"
+#include "app/records/conditions.h"
 #include "base/time.h"
 #include "store/records.h"
 

@@ -2,7 +2,7 @@
  * hidden; by hand, on random journeys, with memory running out. */
 #include "test.h"
 
-#include "app/drawn.h"
+#include "app/ask/drawn.h"
 
 #include <string.h>
 

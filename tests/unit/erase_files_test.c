@@ -2,7 +2,7 @@
  * however they are written or packed; all others stay. */
 #include "test.h"
 
-#include "app/erase_files.h"
+#include "app/data/erase_files.h"
 #include "orgs.h"
 #include "store/job_rows.h"
 

@@ -2,10 +2,10 @@
  * erased again when they come back: by an import, in a restored backup. */
 #include "test.h"
 
-#include "app/audit.h"
-#include "app/erase.h"
-#include "app/import.h"
-#include "app/people.h"
+#include "app/data/erase.h"
+#include "app/data/import.h"
+#include "app/people/audit.h"
+#include "app/people/people.h"
 #include "files.h"
 #include "orgs.h"
 

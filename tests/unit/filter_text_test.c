@@ -1,7 +1,7 @@
 /* filter_text_test.c - filters as people write them. */
 #include "test.h"
 
-#include "app/ask.h"
+#include "app/ask/ask.h"
 #include "base/time.h"
 
 #include <unistd.h>

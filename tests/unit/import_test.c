@@ -2,7 +2,7 @@
  * and erased customers that stay away. */
 #include "test.h"
 
-#include "app/import.h"
+#include "app/data/import.h"
 #include "faulty_os.h"
 #include "files.h"
 #include "orgs.h"

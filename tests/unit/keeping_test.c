@@ -3,10 +3,10 @@
  * against an oracle: tidy_test.c. */
 #include "test.h"
 
-#include "app/audit.h"
-#include "app/erase.h"
-#include "app/import.h"
-#include "app/keeping.h"
+#include "app/data/erase.h"
+#include "app/data/import.h"
+#include "app/data/keeping.h"
+#include "app/people/audit.h"
 #include "base/time.h"
 #include "files.h"
 #include "orgs.h"

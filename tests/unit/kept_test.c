@@ -1,6 +1,6 @@
 /* kept_test.c - results kept in memory: bounded, shared, forgotten, and nothing more
  * than the memory for them is lost when there is none. */
-#include "app/layout_kept.h"
+#include "app/ask/layout_kept.h"
 #include "os/threads.h"
 #include "store/kept.h"
 #include "test.h"

@@ -2,8 +2,8 @@
  * changed, put away and back, kept as long as nothing changes. */
 #include "test.h"
 
-#include "app/audit.h"
-#include "app/records.h"
+#include "app/people/audit.h"
+#include "app/records/records.h"
 #include "orgs.h"
 #include "store/inside.h"
 #include "store/kind_rows.h"

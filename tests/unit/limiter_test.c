@@ -1,7 +1,7 @@
 /* limiter_test.c - how often somebody may try, with a clock that the test turns. */
 #include "test.h"
 
-#include "app/limiter.h"
+#include "app/signin/limiter.h"
 
 static const unsigned char secret[16] = {1, 2, 3};
 static const fh_limit_rule rule = {3, 1000, 2, 500, 4000};

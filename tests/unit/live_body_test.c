@@ -1,5 +1,5 @@
 /* live_body_test.c - the body of POST /api/v1/interactions: fields, faults, lines. */
-#include "app/live.h"
+#include "app/live/live.h"
 
 #include "test.h"
 

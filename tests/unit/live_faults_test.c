@@ -1,6 +1,6 @@
 /* live_faults_test.c - a disk that fails under live ingest and the folding beside it:
  * an error, nothing half, and it goes on when the disk does. */
-#include "app/live.h"
+#include "app/live/live.h"
 
 #include "faulty_vfs.h"
 #include "orgfile.h"

@@ -1,5 +1,5 @@
 /* live_test.c - live ingest: what is replied, what is stored, what others see of it. */
-#include "app/live.h"
+#include "app/live/live.h"
 
 #include "orgs.h"
 #include "os/threads.h"

@@ -3,10 +3,10 @@
  * merges, undoing and erasing, and survives disks that fail. */
 #include "test.h"
 
-#include "app/erase.h"
-#include "app/import.h"
-#include "app/people.h"
-#include "app/story_acts.h"
+#include "app/data/erase.h"
+#include "app/data/import.h"
+#include "app/lived/story_acts.h"
+#include "app/people/people.h"
 #include "faulty_vfs.h"
 #include "files.h"
 #include "orgs.h"

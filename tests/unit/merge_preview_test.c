@@ -2,8 +2,8 @@
  * speaks against putting them together. */
 #include "test.h"
 
-#include "app/import.h"
-#include "app/merge_preview.h"
+#include "app/data/import.h"
+#include "app/lived/merge_preview.h"
 #include "files.h"
 #include "orgs.h"
 #include "store/inside.h"

@@ -1,9 +1,9 @@
 /* oidc_test.c - a sign-in service made in the test, honest and otherwise. */
 #include "test.h"
 
-#include "app/audit.h"
-#include "app/oidc.h"
-#include "app/secrets.h"
+#include "app/people/audit.h"
+#include "app/signin/oidc.h"
+#include "app/signin/secrets.h"
 #include "faulty_os.h"
 #include "orgs.h"
 #include "store/accounts.h"

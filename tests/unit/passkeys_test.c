@@ -2,11 +2,11 @@
  * them, and every way in which an answer must not count. */
 #include "test.h"
 
-#include "app/audit.h"
-#include "app/secrets.h"
-#include "app/signature.h"
-#include "app/signin.h"
-#include "app/webauthn.h"
+#include "app/people/audit.h"
+#include "app/signin/secrets.h"
+#include "app/signin/signature.h"
+#include "app/signin/signin.h"
+#include "app/signin/webauthn.h"
 #include "faulty_os.h"
 #include "orgs.h"
 #include "store/accounts.h"

@@ -2,9 +2,9 @@
  * problems told by line and column, all or nothing. */
 #include "test.h"
 
-#include "app/audit.h"
-#include "app/csv_rows.h"
-#include "app/people.h"
+#include "app/data/csv_rows.h"
+#include "app/people/audit.h"
+#include "app/people/people.h"
 #include "orgs.h"
 #include "store/segments.h"
 

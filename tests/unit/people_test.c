@@ -2,9 +2,9 @@
  * owner, forgetting; who sees what. */
 #include "test.h"
 
-#include "app/audit.h"
-#include "app/erase.h"
-#include "app/people.h"
+#include "app/data/erase.h"
+#include "app/people/audit.h"
+#include "app/people/people.h"
 #include "orgs.h"
 #include "store/accounts.h"
 #include "store/segments.h"

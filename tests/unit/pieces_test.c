@@ -2,8 +2,8 @@
  * damaged; and the names of sources. */
 #include "test.h"
 
-#include "app/import.h"
-#include "app/pieces.h"
+#include "app/data/import.h"
+#include "app/data/pieces.h"
 #include "files.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* pool_test.c - handles for many threads: readers beside one write lane, in turn. */
 #include "app/pool.h"
 
-#include "app/erase.h"
+#include "app/data/erase.h"
 #include "orgs.h"
 #include "os/threads.h"
 #include "test.h"

@@ -4,8 +4,8 @@
 
 #include "test.h"
 
-#include "app/people.h"
-#include "app/records.h"
+#include "app/people/people.h"
+#include "app/records/records.h"
 
 typedef struct office {
     fh_org *org;

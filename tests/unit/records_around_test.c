@@ -3,8 +3,8 @@
  * and files from elsewhere that hold anything. */
 #include "records.h"
 
-#include "app/erase.h"
-#include "app/import.h"
+#include "app/data/erase.h"
+#include "app/data/import.h"
 #include "files.h"
 #include "orgs.h"
 #include "store/segments.h"

@@ -1,7 +1,7 @@
 /* report_test.c - the report's page: structure, hostile names, nothing to tell. */
 #include "test.h"
 
-#include "app/report.h"
+#include "app/report/report.h"
 
 /* ---- An organisation by hand -------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /* rewards_test.c - estimates of what came of a fix, against published intervals. */
 #include "test.h"
 
-#include "app/effect.h"
+#include "app/ask/effect.h"
 
 #include <math.h>
 

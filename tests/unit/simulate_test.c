@@ -3,7 +3,7 @@
  * to what a naive recount of the files finds. */
 #include "faulty_os.h"
 
-#include "app/simulate.h"
+#include "app/demo/simulate.h"
 #include "base/intern.h"
 #include "base/json.h"
 #include "base/time.h"

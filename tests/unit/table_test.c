@@ -1,7 +1,7 @@
 /* table_test.c - tables as text, CSV and HTML. */
 #include "test.h"
 
-#include "app/table.h"
+#include "app/ask/table.h"
 
 static const fh_table_column columns[] = {{"name", "Name", FH_CELL_TEXT},
                                           {"count", "Times", FH_CELL_COUNT},

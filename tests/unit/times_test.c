@@ -1,7 +1,7 @@
 /* times_test.c - the small histogram of durations. */
 #include "test.h"
 
-#include "app/times.h"
+#include "app/ask/times.h"
 
 static void every_duration_lies_in_its_bucket(void **state)
 {

@@ -7,7 +7,7 @@
 #include "files.h"
 #include "orgs.h"
 
-#include "app/webhook_parts.h"
+#include "app/hooks/webhook_parts.h"
 #include "os/threads.h"
 #include "store/job_rows.h"
 

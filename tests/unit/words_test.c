@@ -1,7 +1,7 @@
 /* words_test.c - counts, shares, money and periods in words. */
 #include "test.h"
 
-#include "app/words.h"
+#include "app/ask/words.h"
 
 static fh_buf buf;
 

@@ -2,7 +2,7 @@
  * sheet says is read back in tests/api/parts/sheets.mjs. */
 #include "test.h"
 
-#include "app/xlsx.h"
+#include "app/ask/xlsx.h"
 
 static const fh_table_column kinds[] = {{"text", "Text", FH_CELL_TEXT},
                                         {"share", "S", FH_CELL_SHARE},

@@ -1,7 +1,7 @@
 -- 2026-11-22-people: departments, the people who work here, and how they sign in.
 --
 -- Secrets never stand here: of passwords, sessions, links, codes and tokens there are
--- hashes (as hexadecimal digits); what must be read again is sealed (src/app/sealed.h).
+-- hashes (as hexadecimal digits); what must be read again is sealed (src/app/signin/sealed.h).
 
 CREATE TABLE department (
     department   BIGINT NOT NULL PRIMARY KEY,

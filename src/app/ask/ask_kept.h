@@ -1,0 +1,23 @@
+/* ask_kept.h - a question put where partial results are kept: fh_ask's other half. */
+#ifndef FH_APP_ASK_KEPT_H
+#define FH_APP_ASK_KEPT_H
+
+#include "app/ask/ask.h"
+
+enum { FH_ASK_MAX_WORKERS = 64 };
+
+/* Stories of which customers; `filter` NULL: all stories as they are. */
+typedef struct fh_ask_about {
+    fh_org *org;
+    const fh_filter *filter;
+    uint32_t lo, hi, n_workers;
+    fh_make_fold *make;
+    void *ctx;
+} fh_ask_about;
+
+/* `empty` is a fold of the question, for its columns and its name. *out is NULL when
+ * the answer cannot be put together so: ask plainly then. */
+FH_MUST_CHECK fh_status fh_ask_kept(const fh_ask_about *about, const fh_fold *empty, fh_fold **out,
+                                    fh_error *err);
+
+#endif

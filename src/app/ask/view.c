@@ -1,0 +1,252 @@
+/* view.c - what a question is asked with, and the words all answers share. */
+#include "app/ask/view_parts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static fh_status load_names(fh_view *v, fh_error *err)
+{
+    const struct {
+        fh_dict dict;
+        fh_names *names;
+    } wanted[] = {{FH_DICT_TOUCHPOINT, &v->touchpoint},
+                  {FH_DICT_CHANNEL, &v->channel},
+                  {FH_DICT_DEPARTMENT, &v->department},
+                  {FH_DICT_OUTCOME, &v->outcome},
+                  {FH_DICT_CURRENCY, &v->currency}};
+    fh_status s = FH_OK;
+    for (size_t i = 0; !s && i < sizeof wanted / sizeof wanted[0]; i++)
+        s = fh_dict_names(v->org, wanted[i].dict, v->arena, wanted[i].names, err);
+    return s;
+}
+
+static fh_status find_period(fh_view *v, fh_error *err)
+{
+    fh_store_counts counts;
+    const fh_status s = fh_store_count(v->org, &counts, err);
+    if (s) return s;
+    v->first_ms = counts.first_ms;
+    v->last_ms = counts.last_ms;
+    if (v->filter.has_from && v->filter.from_ms > v->first_ms) v->first_ms = v->filter.from_ms;
+    if (v->filter.has_until && v->filter.until_ms <= v->last_ms)
+        v->last_ms = v->filter.until_ms - 1;
+    return FH_OK;
+}
+
+/* The period stands in the scope already: only the rest of the filter is told. */
+static fh_status describe(fh_view *v, const fh_filter_text *text, fh_error *err)
+{
+    fh_filter_text rest = *text;
+    rest.from = rest.until = (fh_str){0};
+    fh_buf words;
+    fh_buf_init(&words, NULL, 4096);
+    fh_status s = fh_filter_describe(v->org, &rest, &words, err);
+    if (!s && !fh_arena_str(v->arena, fh_buf_view(&words), &v->filtered)) s = fh_no_memory(err);
+    fh_buf_free(&words);
+    return s;
+}
+
+/* "learner" or, where the plural has no plain s, "child/children". */
+static fh_status load_word(fh_view *v, fh_error *err)
+{
+    fh_str word;
+    const fh_status s = fh_setting_get(v->org, FH_STR("customer-word"), v->arena, &word, err);
+    if (s) return s;
+    if (!word.len) word = FH_STR("customer");
+    const char *slash = memchr(word.ptr, '/', word.len);
+    const fh_str one = {word.ptr, slash ? (size_t)(slash - word.ptr) : word.len};
+    const fh_str rest = {slash ? slash + 1 : NULL, slash ? word.len - one.len - 1 : 0};
+    const fh_str many = slash ? fh_text(v->arena, "%.*s", FH_STR_ARG(rest))
+                              : fh_text(v->arena, "%.*ss", FH_STR_ARG(one));
+    char *title = FH_NEW_ARRAY(v->arena, char, many.len + 1);
+    v->one = fh_text(v->arena, "%.*s", FH_STR_ARG(one)).ptr;
+    v->many = many.ptr;
+    if (!v->one || !many.ptr || !title) return fh_no_memory(err);
+    memcpy(title, many.ptr, many.len);
+    if (*title >= 'a' && *title <= 'z') *title = (char)(*title - 'a' + 'A');
+    v->title = title;
+    v->key = "customers";
+    return FH_OK;
+}
+
+fh_status fh_view_open(fh_org *org, const fh_filter_text *text, const fh_zone *zone,
+                       uint32_t threads, fh_arena *arena, fh_view *out, fh_error *err)
+{
+    fh_view v = {.org = org, .arena = arena, .zone = zone, .threads = threads};
+    fh_status s = zone ? FH_OK : fh_org_zone(org, arena, &v.zone, err);
+    if (!s) s = load_names(&v, err);
+    if (!s) s = load_word(&v, err);
+    if (!s && text) s = fh_filter_compile(org, text, arena, &v.filter, err);
+    if (!s && text) s = describe(&v, text, err);
+    if (!s) s = find_period(&v, err);
+    if (!s && v.filter.by_problem) {
+        v.one = "problem";
+        v.many = v.key = "problems";
+        v.title = "Problems";
+    }
+    if (!s) *out = v;
+    return s;
+}
+
+fh_str fh_view_name(const fh_names *names, uint32_t number)
+{
+    return number && number < names->n ? names->name[number] : FH_STR("(none)");
+}
+
+fh_status fh_view_new_table(const fh_view *v, const char *title, const fh_table_column *columns,
+                            size_t n_columns, size_t n_rows, fh_table *out, fh_error *err)
+{
+    fh_table_column *own = FH_NEW_ARRAY(v->arena, fh_table_column, n_columns);
+    if (!own) return fh_no_memory(err);
+    for (size_t c = 0; c < n_columns; c++) {
+        own[c] = columns[c];
+        if (!own[c].key) own[c].key = v->key, own[c].title = v->title;
+    }
+    *out = (fh_table){.title = title, .columns = own, .n_columns = n_columns, .n_rows = n_rows};
+    if (n_rows > SIZE_MAX / n_columns - 1) return fh_no_memory(err);
+    out->cells = FH_NEW_ARRAY(v->arena, fh_cell, n_rows * n_columns + 1);
+    if (!out->cells) return fh_no_memory(err);
+    for (size_t i = 0; i < n_rows * n_columns; i++) out->cells[i] = fh_cell_none();
+    return FH_OK;
+}
+
+/* Writers of words.h into the arena. */
+static fh_str keep(const fh_view *v, fh_buf *words)
+{
+    fh_str out = {0};
+    if (words->status || !fh_arena_str(v->arena, fh_buf_view(words), &out)) out = (fh_str){0};
+    fh_buf_free(words);
+    return out;
+}
+
+fh_str fh_view_count(const fh_view *v, uint64_t n, const char *one, const char *many)
+{
+    fh_buf words;
+    fh_buf_init(&words, NULL, 4096);
+    fh_say_number_of(&words, n, one, many);
+    return keep(v, &words);
+}
+
+fh_str fh_view_stories(const fh_view *v, uint64_t n)
+{
+    return fh_view_count(v, n, v->one, v->many);
+}
+
+fh_str fh_view_scope(const fh_view *v)
+{
+    fh_buf words;
+    fh_buf_init(&words, NULL, 8192);
+    if (v->first_ms <= v->last_ms)
+        fh_say_period(&words, v->first_ms, v->last_ms, v->zone);
+    else
+        fh_buf_text(&words, "no time at all");
+    if (v->filtered.len) {
+        fh_buf_text(&words, ", ");
+        fh_buf_str(&words, v->filtered);
+    }
+    return keep(v, &words);
+}
+
+fh_str fh_view_share(const fh_view *v, uint64_t part, uint64_t of)
+{
+    fh_buf words;
+    fh_buf_init(&words, NULL, 64);
+    fh_say_share(&words, part, of);
+    return keep(v, &words);
+}
+
+fh_str fh_view_duration(const fh_view *v, int64_t ms)
+{
+    fh_buf words;
+    fh_buf_init(&words, NULL, 64);
+    fh_say_duration(&words, ms);
+    return keep(v, &words);
+}
+
+fh_str fh_view_rest(const fh_view *v, size_t hidden, const char *one, const char *many,
+                    uint64_t part, uint64_t of, const char *of_what)
+{
+    if (!hidden) return (fh_str){0};
+    fh_buf words;
+    fh_buf_init(&words, NULL, 4096);
+    fh_say_count(&words, hidden);
+    fh_buf_printf(&words, " more %s", hidden == 1 ? one : many);
+    if (of) {
+        fh_buf_text(&words, ", ");
+        fh_say_share(&words, part, of);
+        fh_buf_printf(&words, " of %s", of_what);
+    }
+    fh_buf_text(&words, ", not shown: --top 0 shows all.");
+    return keep(v, &words);
+}
+
+int64_t fh_mean(int64_t sum, uint64_t n)
+{
+    if (!n || n > INT64_MAX) return 0;
+    const int64_t d = (int64_t)n, q = sum / d, r = sum % d;
+    if (r >= d - r) return q + 1;
+    return -r >= d + r ? q - 1 : q;
+}
+
+/* ---- JSON -------------------------------------------------------------------- */
+
+void fh_json_name(fh_json *j, const char *key, const fh_names *names, uint32_t number)
+{
+    fh_json_key(j, fh_str_of(key));
+    fh_json_str(j, fh_view_name(names, number));
+}
+
+void fh_json_number(fh_json *j, const char *key, uint64_t n)
+{
+    fh_json_key(j, fh_str_of(key));
+    fh_json_uint(j, n);
+}
+
+void fh_json_signed(fh_json *j, const char *key, int64_t n)
+{
+    fh_json_key(j, fh_str_of(key));
+    fh_json_int(j, n);
+}
+
+void fh_json_text_at(fh_json *j, const char *key, const char *text)
+{
+    fh_json_key(j, fh_str_of(key));
+    fh_json_str(j, fh_str_of(text));
+}
+
+void fh_json_time(fh_json *j, const char *key, int64_t ms, const fh_zone *zone)
+{
+    char text[FH_TIME_TEXT];
+    fh_json_key(j, fh_str_of(key));
+    fh_json_str(j, (fh_str){text, fh_time_format(ms, zone, text)});
+}
+
+void fh_json_percentiles(fh_json *j, const char *of, const fh_percentiles *p)
+{
+    const struct {
+        const char *suffix;
+        int64_t ms;
+    } each[] = {{"p50", p->p50_ms}, {"p90", p->p90_ms}, {"p99", p->p99_ms}};
+    for (size_t i = 0; i < 3; i++) {
+        char key[64];
+        (void)snprintf(key, sizeof key, "%s_ms_%s", of, each[i].suffix);
+        fh_json_signed(j, key, each[i].ms);
+    }
+    if (!p->exact) return;
+    const struct {
+        const char *suffix;
+        double ms;
+        uint32_t decimals;
+        double scale;
+    } exact[] = {{"min", (double)p->min_ms, 0, 1},
+                 {"max", (double)p->max_ms, 0, 1},
+                 {"median", p->median_ms, 1, 10},
+                 {"deviation", p->deviation_ms, 3, 1000}};
+    for (size_t i = 0; i < 4; i++) {
+        char key[64];
+        (void)snprintf(key, sizeof key, "%s_ms_%s", of, exact[i].suffix);
+        fh_json_key(j, fh_str_of(key));
+        fh_json_fixed(j, llround(exact[i].ms * exact[i].scale), exact[i].decimals);
+    }
+}

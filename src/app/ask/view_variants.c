@@ -1,0 +1,124 @@
+/* view_variants.c - whole ways: the commonest stories from first to last. */
+#include "app/ask/view_parts.h"
+
+#include "os/pages.h"
+
+static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+{
+    const fh_view *v = ctx;
+    const fh_variants_options options = {.n_touchpoints = v->touchpoint.n};
+    return fh_variants_new(from ? from : fh_pages_allocator(), &options, out, err);
+}
+
+fh_status fh_view_variants(const fh_view *v, size_t top, fh_variants *out, fh_error *err)
+{
+    fh_view asked = *v;
+    fh_fold *fold = NULL;
+    fh_status s = fh_ask(v->org, &v->filter, v->threads, make, &asked, &fold, err);
+    if (!s) s = fh_variants_read(fold, v->arena, top, out, err);
+    fh_fold_free(fold);
+    return s;
+}
+
+/* "A > B 3x > C": the same touchpoint several times running is said once. */
+static fh_str way(const fh_view *v, const fh_variant *variant)
+{
+    fh_buf words;
+    fh_buf_init(&words, NULL, 1 << 20);
+    for (size_t i = 0; i < variant->n_steps;) {
+        size_t again = 1;
+        while (i + again < variant->n_steps && variant->path[i + again] == variant->path[i])
+            again++;
+        if (i) fh_buf_text(&words, " \xe2\x80\xba ");
+        fh_buf_str(&words, fh_view_name(&v->touchpoint, variant->path[i]));
+        if (again > 1) fh_buf_printf(&words, " %zux", again);
+        i += again;
+    }
+    fh_str out = {0};
+    if (!fh_arena_str(v->arena, fh_buf_view(&words), &out)) out = (fh_str){0};
+    fh_buf_free(&words);
+    return out;
+}
+
+static void path_json(const fh_view *v, const fh_variant *variant, fh_json *j)
+{
+    fh_json_array(j);
+    for (size_t k = 0; k < variant->n_steps; k++)
+        fh_json_str(j, fh_view_name(&v->touchpoint, variant->path[k]));
+    fh_json_end_array(j);
+}
+
+/* For CSV: a JSON array, so that any name can stand in it. */
+static fh_str path(const fh_view *v, const fh_variant *variant)
+{
+    fh_buf text;
+    fh_json j;
+    fh_str out = {0};
+    fh_buf_init(&text, NULL, (size_t)1 << 30);
+    fh_json_begin(&j, &text, 0);
+    path_json(v, variant, &j);
+    if (text.status || !fh_arena_str(v->arena, fh_buf_view(&text), &out)) out = (fh_str){0};
+    fh_buf_free(&text);
+    return out;
+}
+
+static fh_str note(const fh_view *v, const fh_variants *a)
+{
+    const fh_str of = fh_view_stories(v, a->n_stories);
+    const fh_str ways = fh_view_count(v, a->n_variants, "different way", "different ways");
+    const fh_str scope = fh_view_scope(v);
+    return fh_text(v->arena,
+                   "%.*s took %.*s, %.*s. A way is everything one %s passed, in order (a variant); "
+                   "it lasts from the first interaction to the last.",
+                   FH_STR_ARG(of), FH_STR_ARG(ways), FH_STR_ARG(scope), v->one);
+}
+
+fh_status fh_variants_table(const fh_view *v, const fh_variants *a, fh_table *out, fh_error *err)
+{
+    static const fh_table_column columns[] = {{"count", "Times", FH_CELL_COUNT},
+                                              {"bar", "", FH_CELL_BAR},
+                                              {"share", "Share", FH_CELL_SHARE},
+                                              {"steps", "Steps", FH_CELL_COUNT},
+                                              {"duration_ms_mean", "Lasts", FH_CELL_DURATION},
+                                              {"", "Way", FH_CELL_TEXT},
+                                              {"path", NULL, FH_CELL_TEXT}};
+    const fh_status s =
+        fh_view_new_table(v, "The ways people take", columns, 7, a->n_top, out, err);
+    if (s) return s;
+    uint64_t rest = a->n_stories;
+    for (size_t i = 0; i < a->n_top; i++) {
+        const fh_variant *variant = &a->top[i];
+        fh_cell *cell = fh_table_row(out, i);
+        rest -= variant->count;
+        *cell++ = fh_cell_count(variant->count);
+        *cell++ = fh_cell_part(variant->count, a->top[0].count);
+        *cell++ = fh_cell_part(variant->count, a->n_stories);
+        *cell++ = fh_cell_count(variant->n_steps);
+        *cell++ = fh_cell_int(fh_mean(variant->duration_ms_sum, variant->count));
+        *cell++ = fh_cell_text(way(v, variant));
+        *cell = fh_cell_text(path(v, variant));
+    }
+    out->note = note(v, a);
+    out->rest = fh_view_rest(v, (size_t)a->n_variants - a->n_top, "way", "ways", rest, a->n_stories,
+                             v->many);
+    return FH_OK;
+}
+
+void fh_variants_json(const fh_view *v, const fh_variants *a, fh_json *j)
+{
+    fh_json_object(j);
+    fh_json_number(j, v->key, a->n_stories);
+    fh_json_number(j, "variants", a->n_variants);
+    fh_json_key(j, FH_STR("top"));
+    fh_json_array(j);
+    for (size_t i = 0; i < a->n_top; i++) {
+        fh_json_object(j);
+        fh_json_number(j, "count", a->top[i].count);
+        fh_json_signed(j, "duration_ms_sum", a->top[i].duration_ms_sum);
+        fh_json_key(j, FH_STR("path"));
+        path_json(v, &a->top[i], j);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+    fh_json_end_object(j);
+}

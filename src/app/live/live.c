@@ -1,0 +1,241 @@
+/* live.c - interactions as they happen: the queue and the threads (see live.h).
+ *
+ *     submit:   one task at the end of a list, under a lock held for a moment
+ *     writer:   takes from the front what fits one commit, waits for the write lane,
+ *               writes it (live_write.c), gives the lane back, replies
+ *     tidier:   folds what came into bigger parts, a stretch at a time (live_tidy.c)
+ *     tidier:   looks whether there is something to fold, a stretch at a time
+ *               (live_tidy.c)
+ *
+ * Always: `waiting` counts the interactions of tasks not yet written; a task is in the
+ * list or in the writer's hands, and its reply is called once.
+ */
+#include "app/live/live_tidy.h"
+
+#include "os/threads.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { MAX_WAITING = 65536, MAX_COMMIT = 8192, RETRY_MS = 50 };
+
+struct fh_live {
+    fh_pool *pool;
+    fh_live_options options;
+    fh_mutex *lock; /* guards everything down to the stats */
+    fh_cond *more;
+    fh_live_task *first, **last;
+    bool idle, closing; /* idle: the writer sleeps */
+    fh_live_stats stats;
+    fh_live_writer *writer; /* whoever holds the write lane */
+    fh_thread *thread;
+    fh_tidier *tidier; /* NULL: none */
+};
+
+static uint64_t now_us(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+/* ---- The writer -------------------------------------------------------------------------- */
+
+/* The tasks of the next commit; NULL: closing and none is left. */
+static fh_live_task *take_tasks(fh_live *live)
+{
+    size_t n = 0;
+    fh_mutex_lock(live->lock);
+    while (!live->first && !live->closing) {
+        live->idle = true;
+        fh_cond_wait(live->more, live->lock);
+    }
+    live->idle = false;
+    fh_live_task *tasks = live->first, **end = &live->first;
+    while (*end && (n == 0 || n + (*end)->items.n <= live->options.max_commit)) {
+        n += (*end)->items.n;
+        end = &(*end)->next;
+    }
+    fh_live_task *rest = *end;
+    *end = NULL;
+    live->first = rest;
+    if (!rest) live->last = &live->first;
+    fh_mutex_unlock(live->lock);
+    return tasks;
+}
+
+static void count(fh_live_reply *reply)
+{
+    for (size_t i = 0; reply->result && i < reply->n; i++) {
+        switch (reply->result[i].outcome) {
+        case FH_LIVE_ACCEPTED: reply->n_accepted++; break;
+        case FH_LIVE_KNOWN: reply->n_known++; break;
+        case FH_LIVE_ERASED: reply->n_erased++; break;
+        case FH_LIVE_REFUSED: reply->n_refused++; break;
+        }
+    }
+}
+
+/* Replies to all tasks of a commit and frees them; `sum` gathers the counts. */
+static void reply_all(fh_live *live, fh_live_task *tasks, const fh_commit *done, fh_live_stats *sum)
+{
+    for (fh_live_task *next; tasks; tasks = next) {
+        next = tasks->next;
+        fh_live_reply reply = {.status = done->status, .err = &done->err, .n = tasks->items.n};
+        if (done->status == FH_OK) reply.result = done->result + tasks->at;
+        count(&reply);
+        sum->accepted += reply.n_accepted;
+        sum->known += reply.n_known;
+        sum->erased += reply.n_erased;
+        sum->refused += reply.n_refused;
+        if (tasks->reply) tasks->reply(tasks->ctx, &reply);
+        free(tasks);
+    }
+    if (live->options.woken) live->options.woken(live->options.ctx);
+}
+
+static void write_tasks(fh_live *live, fh_live_task *tasks)
+{
+    fh_org *org = NULL;
+    fh_commit done = {.status = FH_OK};
+    fh_live_stats sum = {0};
+    const uint64_t begun = now_us();
+    done.status = fh_pool_write(live->pool, -1, &org, &done.err);
+    const uint64_t got = now_us();
+    if (done.status == FH_OK) {
+        fh_live_write(live->writer, org, tasks, &done);
+        fh_pool_write_done(live->pool, org);
+    }
+    const uint64_t ended = now_us();
+    uint64_t n = 0;
+    for (const fh_live_task *t = tasks; t; t = t->next) n += t->items.n;
+    fh_mutex_lock(live->lock);
+    live->stats.waiting -= n; /* before the replies: who sends again then finds room */
+    fh_mutex_unlock(live->lock);
+    reply_all(live, tasks, &done, &sum);
+    fh_mutex_lock(live->lock);
+    fh_live_stats *s = &live->stats;
+    s->accepted += sum.accepted;
+    s->known += sum.known;
+    s->erased += sum.erased;
+    s->refused += sum.refused;
+    s->lane_us += got - begun;
+    s->commit_us += ended - got;
+    fh_times_add(&s->lane, got - begun);
+    fh_times_add(&s->commit, ended - got);
+    if (done.status == FH_OK) {
+        s->commits++;
+    } else {
+        s->failed_commits++;
+        s->failed += n;
+    }
+    fh_mutex_unlock(live->lock);
+    if (sum.accepted) fh_tidier_wake(live->tidier);
+}
+
+static void write_all(void *ctx)
+{
+    fh_live *live = ctx;
+    for (;;) {
+        fh_live_task *tasks = take_tasks(live);
+        if (!tasks) return;
+        write_tasks(live, tasks);
+    }
+}
+
+/* ---- Opening, closing ----------------------------------------------------------------------- */
+
+static void let_go(fh_live *live)
+{
+    fh_live_writer_free(live->writer);
+    fh_cond_free(live->more);
+    fh_mutex_free(live->lock);
+    free(live);
+}
+
+fh_status fh_live_open(fh_pool *pool, const fh_live_options *options, fh_live **out, fh_error *err)
+{
+    fh_live *live = calloc(1, sizeof *live);
+    if (!live) return fh_no_memory(err);
+    live->pool = pool;
+    live->options = *options;
+    if (live->options.max_waiting == 0) live->options.max_waiting = MAX_WAITING;
+    if (live->options.max_commit == 0) live->options.max_commit = MAX_COMMIT;
+    live->last = &live->first;
+    live->lock = fh_mutex_new();
+    live->more = fh_cond_new();
+    fh_status status = live->lock && live->more ? FH_OK : fh_no_memory(err);
+    if (status == FH_OK)
+        status = fh_live_writer_new(fh_pool_os(pool), options->source, &live->writer, err);
+    if (status == FH_OK && !options->keep_inbox)
+        status = fh_tidier_start(pool, live->writer, options, &live->tidier, err);
+    if (status == FH_OK) status = fh_thread_start(write_all, live, &live->thread, err);
+    if (status == FH_OK) {
+        *out = live;
+        return FH_OK;
+    }
+    fh_tidier_stop(live->tidier);
+    let_go(live);
+    return status;
+}
+
+void fh_live_close(fh_live *live)
+{
+    if (!live) return;
+    fh_mutex_lock(live->lock);
+    live->closing = true;
+    fh_cond_wake(live->more);
+    fh_mutex_unlock(live->lock);
+    fh_thread_join(live->thread);
+    fh_tidier_stop(live->tidier);
+    let_go(live);
+}
+
+/* ---- Handing over --------------------------------------------------------------------------- */
+
+static fh_status too_much(const fh_live *live, const fh_live_items *items, uint32_t *retry_ms,
+                          fh_error *err)
+{
+    if (items->n > live->options.max_waiting) {
+        (void)fh_fail(err, FH_LIMIT, "%zu interactions are too many at once", items->n);
+        return fh_hint(err, FH_LIMIT, "Send at most %u at once.", live->options.max_waiting);
+    }
+    if (retry_ms) *retry_ms = RETRY_MS;
+    (void)fh_fail(err, FH_BUSY, "more interactions arrive than can be written at the moment");
+    return fh_hint(err, FH_BUSY, "Nothing of this was stored. Send it again in a moment.");
+}
+
+fh_status fh_live_submit(fh_live *live, const fh_live_items *items, fh_live_replied *reply,
+                         void *ctx, uint32_t *retry_ms, fh_error *err)
+{
+    if (items->n == 0) return fh_fail(err, FH_INVALID, "there is no interaction to be stored");
+    fh_live_task *task = malloc(sizeof *task);
+    if (!task) return fh_no_memory(err);
+    *task = (fh_live_task){.items = *items, .reply = reply, .ctx = ctx};
+    fh_status status = FH_OK;
+    fh_mutex_lock(live->lock);
+    if (live->closing)
+        status = FH_INTERRUPTED;
+    else if (items->n > live->options.max_waiting - live->stats.waiting)
+        status = FH_BUSY;
+    if (status == FH_OK) {
+        *live->last = task;
+        live->last = &task->next;
+        live->stats.waiting += items->n;
+        if (live->idle) fh_cond_wake(live->more);
+    }
+    fh_mutex_unlock(live->lock);
+    if (status == FH_OK) return FH_OK;
+    free(task);
+    if (status == FH_BUSY) return too_much(live, items, retry_ms, err);
+    (void)fh_fail(err, FH_INTERRUPTED, "the server is closing");
+    return fh_hint(err, FH_INTERRUPTED, "Nothing of this was stored. Send it again in a moment.");
+}
+
+void fh_live_stats_get(fh_live *live, fh_live_stats *out)
+{
+    fh_mutex_lock(live->lock);
+    *out = live->stats;
+    fh_mutex_unlock(live->lock);
+    fh_tidier_stats(live->tidier, out);
+}

@@ -1,0 +1,39 @@
+/* record_figures.h - what records say with figures from the stories: what came of a fix, the
+ * no-brainers, the focus register.
+ *
+ * Figures are worked out afresh when asked: whom an open moment touched is counted for all of
+ * them in one pass over the stories. Only records that everybody who takes part may see are
+ * counted and shown here.
+ */
+#ifndef FH_APP_RECORD_FIGURES_H
+#define FH_APP_RECORD_FIGURES_H
+
+#include "app/ask/effect.h"
+#include "app/people/rights.h"
+
+/* ---- What came of a fix -------------------------------------------------------------- */
+
+typedef struct fh_fix_ask {
+    int64_t days, follow, gap; /* 0: as FH_EFFECT_SPAN ... */
+    fh_str beside;             /* touchpoints of the comparison group; empty: everybody else */
+} fh_fix_ask;
+/* An object. FH_NOTFOUND: there is no such fix; FH_CONFLICT: it was not made yet, names no
+ * touchpoint, or too little time has passed. */
+FH_MUST_CHECK fh_status fh_fix_effect_json(const fh_view *v, const fh_actor *actor, int64_t record,
+                                           const fh_fix_ask *ask, fh_json *j, fh_error *err);
+
+/* ---- No-brainers ----------------------------------------------------------------------- */
+
+/* An object: "items" (what is open, nobody's first, then by bounces, customers, age),
+ * "lookout" of this week and the one before, "known_bad". */
+FH_MUST_CHECK fh_status fh_no_brainers_json(const fh_view *v, const fh_actor *actor, fh_json *j,
+                                            fh_error *err);
+
+/* ---- Focus ------------------------------------------------------------------------------- */
+
+/* An object: how many things start from a customer and need, by department, and those that
+ * name none. */
+FH_MUST_CHECK fh_status fh_focus_json(const fh_view *v, const fh_actor *actor, fh_json *j,
+                                      fh_error *err);
+
+#endif

@@ -1,0 +1,23 @@
+/* record_figures_parts.h - what the files of record_figures share; nobody else includes it. */
+#ifndef FH_APP_RECORD_FIGURES_PARTS_H
+#define FH_APP_RECORD_FIGURES_PARTS_H
+
+#include "app/ask/words.h"
+#include "app/records/record_figures.h"
+#include "store/records.h"
+
+/* A text of a record's fields; empty when there is none. In the arena. */
+FH_MUST_CHECK fh_status fh_record_field_text(fh_arena *arena, fh_str fields, const char *name,
+                                             fh_str *out, fh_error *err);
+/* The touchpoints that a record is about, and their names with commas between. */
+FH_MUST_CHECK fh_status fh_record_touchpoints(const fh_view *v, int64_t record, fh_bitset *out,
+                                              fh_str *names, fh_error *err);
+
+static inline void fh_record_time_json(fh_json *j, const char *key, int64_t ms)
+{
+    char text[FH_TIME_TEXT];
+    fh_json_key(j, fh_str_of(key));
+    fh_json_str(j, (fh_str){text, fh_time_format(ms, NULL, text)});
+}
+
+#endif
