@@ -473,7 +473,7 @@ static fh_status read_picked(const elements *f, fh_arena *arena, fh_elements *ou
     const fh_status s = fh_sort(&f->base.from, list, n, sizeof *list, by_number, NULL);
     out->picked = list;
     for (size_t i = 0; i < n; i++) /* by problem somebody may be there several times */
-        if (!i || list[i] != list[i - 1]) list[out->n_picked++] = list[i];
+        if (!i || list[i] != list[out->n_picked - 1]) list[out->n_picked++] = list[i];
     return s;
 }
 
