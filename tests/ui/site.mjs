@@ -28,7 +28,8 @@ export const PATIENCE = 30000;
 export const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
 export const owner = { name: 'Olga Owner', email: 'olga@example.org', password: 'seven green umbrellas' };
 
-/** Harbour Mutual with 400 customers, made once for all files of a run. */
+/** Harbour Mutual with 400 customers, its people and what they did, made once for all files
+ * of a run. */
 export function demonstration() {
   const at = join(kept, 'harbour.fh');
   if (existsSync(at) && statSync(at).mtimeMs > statSync(program).mtimeMs) return at;
@@ -39,6 +40,7 @@ export function demonstration() {
   execFileSync(program, ['simulate', '--customers', '400', '-o', join(work, 'data')], quiet);
   execFileSync(program, ['init', made, '--name', 'Harbour Mutual', '--zone', 'Europe/Berlin'], quiet);
   execFileSync('sh', [join(work, 'data/import.sh'), program, made], quiet);
+  execFileSync(program, ['simulate', '--records', made], quiet);
   renameSync(made, at);
   rmSync(work, { recursive: true });
   return at;
