@@ -109,6 +109,15 @@ build/kinds.S: $(KINDS) kinds
 	  printf '.incbin "%s"\n.byte 0\n' $(KINDS); \
 	  printf '.byte 0\n.section .note.GNU-stack,"",%%progbits\n'; } >$@.new && mv $@.new $@
 
+# What tables the migrations make is worked out here and not at every start (tools/schema.c).
+$(O)/tools/schema: $(O)/tools/schema.o $(O)/src/store/migrations.o
+	$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3
+$(O)/build/schema.S: $(O)/tools/schema
+	@mkdir -p $(@D)
+	$< >$@.new && mv $@.new $@
+$(O)/build/schema.o: $(O)/build/schema.S
+	$(CC) $(CPPFLAGS) -c $< -o $@
+
 all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
 
 $(O)/%.o: %.c
@@ -123,7 +132,7 @@ $(O)/libfirsthand.a: $(call obj,$(LIB_C))
 	$(AR) rcs $@ $^
 $(O)/build/web/assets.o: $(WEB)
 $(O)/build/kinds.o: $(KINDS)
-$(PROG_A): $(call obj,$(PROG_C) $(PROG_S) $(WEB) build/web/assets.S build/kinds.S)
+$(PROG_A): $(call obj,$(PROG_C) $(PROG_S) $(WEB) build/web/assets.S build/kinds.S) $(O)/build/schema.o
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(O)/libfirsthand.so: $(call obj,$(LIB_C))

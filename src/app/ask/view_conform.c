@@ -16,6 +16,9 @@
 
 typedef struct holder {
     const fh_view *v;
+    const fh_names *names; /* of the steps of ways */
+    fh_conform_told *told;
+    void *ctx;
     const fh_tree *tree;
     fh_conform *out;
     fh_conform_row *row;     /* [n_labels + touchpoints] */
@@ -26,12 +29,12 @@ typedef struct holder {
     double fit;
 } holder;
 
-enum { COMPLETED = 1, MISSING = 2, AD_HOC = 4 };
+enum { COMPLETED = FH_MET_COMPLETED, MISSING = FH_MET_MISSING, AD_HOC = FH_MET_AD_HOC };
 
 /* The tree's touchpoints first, as they stand there; what it does not know behind them. */
 static fh_status make_rows(holder *h, fh_error *err)
 {
-    const fh_names *names = &h->v->touchpoint;
+    const fh_names *names = h->names;
     const size_t n = (size_t)h->tree->n_labels + names->n;
     fh_intern *known = fh_intern_new(NULL);
     h->row = FH_NEW_ARRAY(h->v->arena, fh_conform_row, n + 1);
@@ -85,6 +88,7 @@ static void count_moves(holder *h, const fh_variant *way, const fh_alignment *fo
         h->row[found->missing[m].label].missing += way->count;
         h->met[found->missing[m].label] |= MISSING;
     }
+    if (h->told) h->told(h->ctx, way, h->met);
     count_story(h, way->count);
 }
 
@@ -124,23 +128,30 @@ static fh_status align_ways(holder *h, const fh_variants *ways, fh_aligner *alig
     return s;
 }
 
-fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, fh_conform *out, fh_error *err)
+fh_status fh_conform_ways(const fh_view *v, const fh_names *names, const fh_variants *ways,
+                          const fh_tree *tree, fh_conform_told *told, void *ctx, fh_conform *out,
+                          fh_error *err)
 {
-    fh_variants ways;
     fh_aligner *aligner = NULL;
     *out = (fh_conform){0};
-    holder h = {.v = v, .tree = tree, .out = out};
+    holder h = {.v = v, .names = names, .told = told, .ctx = ctx, .tree = tree, .out = out};
     fh_status s = fh_aligner_new(NULL, tree, NULL, &aligner, err);
-    if (!s) s = fh_view_variants(v, 0, &ways, err);
     if (!s) s = make_rows(&h, err);
-    if (!s) s = align_ways(&h, &ways, aligner, err);
+    if (!s) s = align_ways(&h, ways, aligner, err);
     if (!s) {
-        out->n_stories = ways.n_stories;
-        out->fitness_avg = ways.n_stories ? h.fit / (double)ways.n_stories : 1;
+        out->n_stories = ways->n_stories;
+        out->fitness_avg = ways->n_stories ? h.fit / (double)ways->n_stories : 1;
         out->fitness_log = h.fit_of ? 1 - (double)out->cost / (double)h.fit_of : 1;
     }
     fh_aligner_free(aligner);
     return s;
+}
+
+fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, fh_conform *out, fh_error *err)
+{
+    fh_variants ways;
+    const fh_status s = fh_view_variants(v, 0, &ways, err);
+    return s ? s : fh_conform_ways(v, &v->touchpoint, &ways, tree, NULL, NULL, out, err);
 }
 
 /* ---- Telling -------------------------------------------------------------------------------- */

@@ -87,6 +87,15 @@ typedef struct fh_conform {
 } fh_conform;
 FH_MUST_CHECK fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, fh_conform *out,
                                         fh_error *err);
+/* The same for ways whose steps were given other names (those of a map's touchpoints):
+ * step k of a way is names->name[k]. `told` (may be NULL) is told of each way what its
+ * stories met, [n_rows] in the order of the rows: bits below. */
+enum { FH_MET_COMPLETED = 1, FH_MET_MISSING = 2, FH_MET_AD_HOC = 4 };
+typedef void fh_conform_told(void *ctx, const fh_variant *way, const unsigned char *met);
+FH_MUST_CHECK fh_status fh_conform_ways(const fh_view *v, const fh_names *names,
+                                        const fh_variants *ways, const fh_tree *tree,
+                                        fh_conform_told *told, void *ctx, fh_conform *out,
+                                        fh_error *err);
 FH_MUST_CHECK fh_status fh_conform_table(const fh_view *v, const fh_conform *a, fh_table *out,
                                          fh_error *err);
 void fh_conform_json(const fh_conform *a, fh_json *j);
