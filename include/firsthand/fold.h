@@ -690,12 +690,14 @@ typedef struct fh_element_unknown { /* interactions that are no element */
     uint64_t count;
 } fh_element_unknown;
 typedef struct fh_elements {
-    uint64_t n_interactions, n_stories, n_mapped;
+    uint64_t n_interactions, n_mapped;
+    uint64_t n_stories, n_outside;     /* with an element; with none */
     const fh_element_row *row;         /* [n_elements] */
     const fh_element_kept *kept;       /* [n_promises] */
     const fh_element_unknown *unknown; /* [n_unknown] by count descending, then by number */
     size_t n_unknown;
-    fh_variants ways;       /* step 0: no element; k: element k - 1. None when picking */
+    fh_variants ways;       /* of elements only: step k is element k - 1. None when
+                         picking */
     const uint32_t *picked; /* [n_picked] customers, rising */
     size_t n_picked;
 } fh_elements;

@@ -7,8 +7,8 @@
  *                         one walk over its stories: promises, failures, who
  *
  * Which element a local code is stands in a table made once a segment; channels and
- * departments are looked at only where the map tells by them. What is no element is step 0 of
- * a way, and counted by its own names.
+ * departments are looked at only where the map tells by them. What is no element is left out
+ * of ways and counted by its own names; a story that has none at all is outside.
  */
 #include "fold/fold.h"
 #include "fold/histogram.h"
@@ -19,7 +19,7 @@
 
 #include <string.h>
 
-enum { ELEMENTS, CODES, LOCAL, NAMES, MARKS /* and one more */ };
+enum { ELEMENTS, CODES, LOCAL, NAMES, KNOWN, WHERE, MARKS /* and one more */ };
 enum { FAILING = 1u << FH_SEVERE_FAILED | 1u << FH_SEVERE_SCORE };
 
 typedef struct watch {
@@ -43,7 +43,7 @@ typedef struct elements {
     fh_intern *ways; /* that are picked: steps of 16 bits */
     fh_fold *variants, *touchpoints;
     fh_keys unknown;
-    uint64_t n_interactions, n_stories, n_mapped;
+    uint64_t n_interactions, n_stories, n_outside, n_mapped;
     uint64_t *failing; /* [n_elements] stories */
     uint32_t *failed;  /* [n_elements] last story of the segment that failed there, from 1 */
     fh_buf picked;     /* uint32_t each */
@@ -102,32 +102,75 @@ static fh_status count_unknown(elements *f, const fh_segment *seg, const uint16_
         unknown++;
     }
     f->n_interactions += seg->n;
-    f->n_stories += seg->n_stories;
     f->n_mapped += seg->n - unknown;
     return FH_OK;
 }
 
+/* The ways: only what is an element. way[start[s] .. start[s + 1]) is that of story `story[s]`. */
+typedef struct ways {
+    uint16_t *way;
+    uint32_t *start, *story, *nothing; /* [n + 1] each; nothing: zeros */
+    uint32_t n, n_steps;
+} ways;
+
+static bool find_ways(elements *f, const fh_segment *seg, const uint16_t *element, ways *out)
+{
+    const size_t rows = (size_t)seg->n_stories + 1, steps = (size_t)seg->n + 2 * FH_PAD;
+    uint16_t *room = fh_fold_scratch(&f->base, KNOWN, steps, sizeof *room);
+    uint32_t *where = fh_fold_scratch(&f->base, WHERE, 2 * rows + steps, sizeof *where);
+    if (!room || !where) return false;
+    memset(room, 0, steps * sizeof *room);
+    *out = (ways){.way = room + FH_PAD, .start = where, .story = where + rows};
+    out->nothing = where + 2 * rows + FH_PAD;
+    memset(where + 2 * rows, 0, steps * sizeof *where);
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        out->start[out->n] = out->n_steps;
+        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++)
+            if (element[i]) out->way[out->n_steps++] = element[i];
+        if (out->n_steps > out->start[out->n]) out->story[out->n++] = s;
+    }
+    out->start[out->n] = out->n_steps;
+    f->n_stories += out->n;
+    f->n_outside += seg->n_stories - out->n;
+    return true;
+}
+
+/* The codes of elements, as narrow as variants and touchpoints want them. */
+static bool code_elements(elements *f, const uint16_t *element, uint32_t n, const uint32_t *names,
+                          fh_codes *out)
+{
+    *out = (fh_codes){.n_names = f->rules.n_elements + 1, .name = names, .identity = true};
+    out->c16 = element;
+    if (out->n_names > 256) return true;
+    uint8_t *narrow = fh_fold_scratch(&f->base, LOCAL, (size_t)n + 2 * FH_PAD, 1);
+    if (!narrow) return false;
+    memset(narrow, 0, (size_t)n + 2 * FH_PAD);
+    for (uint32_t i = 0; i < n; i++) narrow[FH_PAD + i] = (uint8_t)element[i];
+    out->c16 = NULL;
+    out->c8 = narrow + FH_PAD;
+    return true;
+}
+
 /* The same stories, with elements as touchpoints. */
 static fh_status count_elements(elements *f, const fh_segment *seg, const uint16_t *element,
-                                const uint32_t *names, fh_error *err)
+                                const ways *w, const uint32_t *names, fh_error *err)
 {
     fh_segment told = *seg;
-    const uint32_t n_names = f->rules.n_elements + 1;
-    told.touchpoint = (fh_codes){.n_names = n_names, .name = names, .identity = true};
     told.outcome = told.currency = (fh_codes){0};
     told.value = NULL;
     told.has_value = NULL;
-    if (n_names <= 256) {
-        uint8_t *narrow = fh_fold_scratch(&f->base, LOCAL, (size_t)seg->n + 2 * FH_PAD, 1);
-        if (!narrow) return FH_NOMEM;
-        memset(narrow, 0, (size_t)seg->n + 2 * FH_PAD);
-        for (uint32_t i = 0; i < seg->n; i++) narrow[FH_PAD + i] = (uint8_t)element[i];
-        told.touchpoint.c8 = narrow + FH_PAD;
-    } else {
-        told.touchpoint.c16 = element;
-    }
-    const fh_status s = fh_fold_add(f->variants, &told, err);
-    return s == FH_OK ? fh_fold_add(f->touchpoints, &told, err) : s;
+    if (!code_elements(f, element, seg->n, names, &told.touchpoint)) return FH_NOMEM;
+    const fh_status s = fh_fold_add(f->touchpoints, &told, err);
+    if (s != FH_OK || !w->n) return s;
+    const fh_segment known = {.n = w->n_steps,
+                              .n_stories = w->n,
+                              .customer = seg->customer,
+                              .start = w->start,
+                              .first_s = seg->first_s,
+                              .gap_s = w->nothing};
+    told = known;
+    if (!code_elements(f, w->way, w->n_steps, names, &told.touchpoint)) return FH_NOMEM;
+    return fh_fold_add(f->variants, &told, err);
 }
 
 /* ---- Promises, failures, who ------------------------------------------------------------ */
@@ -166,17 +209,21 @@ static void begin(elements *f, uint32_t element, uint32_t story, int64_t at_ms)
     }
 }
 
-static fh_status pick(elements *f, const fh_segment *seg, const uint16_t *element, uint32_t s)
+static fh_status pick_failing(elements *f, const fh_segment *seg, uint32_t s)
 {
-    bool is = false;
-    if (f->pick->failing != FH_NO_ELEMENT) {
-        is = f->failed[f->pick->failing] == s + 1;
-    } else {
-        const fh_str way = {(const char *)(element + seg->start[s]),
-                            (seg->start[s + 1] - seg->start[s]) * sizeof *element};
-        is = fh_intern_find(f->ways, way, fh_intern_hash(way)) != 0;
+    if (f->failed[f->pick->failing] == s + 1)
+        fh_buf_put(&f->picked, &seg->customer[s], sizeof *seg->customer);
+    return f->picked.status;
+}
+
+static fh_status pick_ways(elements *f, const fh_segment *seg, const ways *w)
+{
+    for (uint32_t s = 0; s < w->n; s++) {
+        const fh_str way = {(const char *)(w->way + w->start[s]),
+                            (w->start[s + 1] - w->start[s]) * sizeof *w->way};
+        if (fh_intern_find(f->ways, way, fh_intern_hash(way)))
+            fh_buf_put(&f->picked, &seg->customer[w->story[s]], sizeof *seg->customer);
     }
-    if (is) fh_buf_put(&f->picked, &seg->customer[s], sizeof *seg->customer);
     return f->picked.status;
 }
 
@@ -199,7 +246,7 @@ static fh_status walk(elements *f, const fh_segment *seg, const uint16_t *elemen
             settle(f, e, s + 1, at_ms);
             begin(f, e, s + 1, at_ms);
         }
-        if (f->pick) status = pick(f, seg, element, s);
+        if (f->pick && f->pick->failing != FH_NO_ELEMENT) status = pick_failing(f, seg, s);
     }
     return status;
 }
@@ -215,15 +262,17 @@ static fh_status check(const elements *f, const fh_segment *seg, fh_error *err)
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     elements *f = (elements *)fold;
+    ways w;
     fh_status s = check(f, seg, err);
     if (s != FH_OK) return s;
     const uint16_t *element = tell_elements(f, seg);
     uint32_t *names = fh_fold_scratch(fold, NAMES, (size_t)f->rules.n_elements + 1, sizeof *names);
-    if (!element || !names) return FH_NOMEM;
+    if (!element || !names || !find_ways(f, seg, element, &w)) return FH_NOMEM;
     for (uint32_t e = 0; e <= f->rules.n_elements; e++) names[e] = e;
     s = count_unknown(f, seg, element);
-    if (s == FH_OK && !f->pick) s = count_elements(f, seg, element, names, err);
-    if (s == FH_OK && (f->severe || f->n_promises || f->pick)) s = walk(f, seg, element);
+    if (s == FH_OK && f->ways) s = pick_ways(f, seg, &w);
+    if (s == FH_OK && !f->pick) s = count_elements(f, seg, element, &w, names, err);
+    if (s == FH_OK && (f->severe || f->n_promises)) s = walk(f, seg, element);
     return s;
 }
 
@@ -235,6 +284,7 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
     const elements *from = (const elements *)from_;
     into->n_interactions += from->n_interactions;
     into->n_stories += from->n_stories;
+    into->n_outside += from->n_outside;
     into->n_mapped += from->n_mapped;
     for (uint32_t e = 0; e < into->rules.n_elements; e++) into->failing[e] += from->failing[e];
     for (uint32_t p = 0; p < into->n_promises; p++) {
@@ -361,10 +411,10 @@ static uint32_t columns_of(const fh_elements_options *o)
 
 static fh_status make_inner(elements *f, const fh_allocator *from, fh_error *err)
 {
-    const fh_variants_options ways = {.n_touchpoints = f->rules.n_elements + 1};
+    const fh_variants_options o = {.n_touchpoints = f->rules.n_elements + 1};
     const fh_touchpoints_options rows = {
         .n_touchpoints = f->rules.n_elements + 1, .n_outcomes = 1, .n_currencies = 1};
-    const fh_status s = fh_variants_new(from, &ways, &f->variants, err);
+    const fh_status s = fh_variants_new(from, &o, &f->variants, err);
     return s == FH_OK ? fh_touchpoints_new(from, &rows, &f->touchpoints, err) : s;
 }
 

@@ -61,7 +61,7 @@ static fh_status ask(const fh_view *v, fh_lived_asking *a, fh_elements *out, fh_
     return s;
 }
 
-/* Steps of ways are told by the ids of touchpoints; step 0 is none of them. */
+/* Steps of ways are told by the ids of touchpoints. */
 static fh_status names_of(const fh_map *map, fh_arena *arena, fh_names *out, fh_error *err)
 {
     fh_str *name = FH_NEW_ARRAY(arena, fh_str, (size_t)map->n_touchpoints + 1);
@@ -300,6 +300,14 @@ static fh_status narrow(fh_view *v, const uint32_t *customer, size_t n, fh_error
     uint64_t *bits = FH_NEW_ARRAY(v->arena, uint64_t, (size_t)most / 64 + 1);
     if (!bits) return fh_no_memory(err);
     for (size_t i = 0; i < n; i++) bits[customer[i] / 64] |= UINT64_C(1) << customer[i] % 64;
+    /* Who has such a problem is shown with all that is asked about. */
+    if (v->filter.by_problem) {
+        v->key = "customers";
+        v->filter = (fh_filter){.has_from = v->filter.has_from,
+                                .has_until = v->filter.has_until,
+                                .from_ms = v->filter.from_ms,
+                                .until_ms = v->filter.until_ms};
+    }
     v->filter.customers = (fh_bitset){bits, most + 1};
     return FH_OK;
 }
@@ -311,10 +319,6 @@ fh_status fh_maps_lived_who(fh_view *v, const fh_map_open *open, fh_str touchpoi
     fh_elements found;
     fh_element_pick pick = {.failing = FH_NO_ELEMENT};
     const uint32_t t = fh_lived_touchpoint_of(&open->map, touchpoint);
-    if (v->filter.by_problem) {
-        (void)fh_fail(err, FH_INVALID, "a map is lived through by customers, not by problems");
-        return fh_hint(err, FH_INVALID, "Ask without by=problem.");
-    }
     if (t == FH_MAP_NONE) {
         (void)fh_fail(err, FH_NOTFOUND, "version %lld of the map has no touchpoint '%.*s'",
                       (long long)open->version.version,

@@ -1,7 +1,8 @@
 /* lived.h - use case: a map held against what customers really lived through.
  *
  * Every interaction is told to a touchpoint of the map by its name, channel and department
- * (fh_map_find), the ways made of these are aligned with the map's flow exactly, and what
+ * (fh_map_find); what is none of them is counted apart, and who met none is outside. The ways
+ * made of them are aligned with the map's flow exactly, and what
  * each touchpoint comes to is put beside it: who completed it, whom it was missing for, to
  * whom it happened where the map does not have it, whom it failed, which promises held.
  *
@@ -60,8 +61,8 @@ void fh_map_lived_json(const fh_map_lived_view *a, fh_json *j);
 FH_MUST_CHECK fh_status fh_map_lived_picture(const fh_map_lived_view *a, fh_map_lived *out,
                                              fh_error *err);
 
-/* Who is behind a state of a touchpoint: the view's filter is narrowed to them. FH_INVALID by
- * problem; FH_NOTFOUND: the map has no such touchpoint. */
+/* Who is behind a state of a touchpoint: the view's filter is narrowed to them. By problem:
+ * to the customers who have such a problem. FH_NOTFOUND: the map has no such touchpoint. */
 FH_MUST_CHECK fh_status fh_maps_lived_who(fh_view *v, const fh_map_open *open, fh_str touchpoint,
                                           fh_lived_state state, fh_error *err);
 

@@ -106,7 +106,6 @@ static void put_touchpoint(const fh_map_lived_view *a, uint32_t t, fh_json *j)
     fh_json_end_object(j);
 }
 
-/* Ids of touchpoints; null for what the map does not know. */
 static void put_way(const fh_map_lived_view *a, const fh_conform_way *w, fh_json *j)
 {
     const size_t shown = w->way->n_steps < STEPS_SHOWN ? w->way->n_steps : STEPS_SHOWN;
@@ -116,13 +115,8 @@ static void put_way(const fh_map_lived_view *a, const fh_conform_way *w, fh_json
     fh_json_number(j, "steps", w->way->n_steps);
     fh_json_key(j, FH_STR("path"));
     fh_json_array(j);
-    for (size_t i = 0; i < shown; i++) {
-        const uint32_t step = w->way->path[i];
-        if (step)
-            fh_json_str(j, a->open->map.touchpoint[step - 1].id);
-        else
-            fh_json_null(j);
-    }
+    for (size_t i = 0; i < shown; i++)
+        fh_json_str(j, a->open->map.touchpoint[w->way->path[i] - 1].id);
     fh_json_end_array(j);
     fh_json_end_object(j);
 }
@@ -159,11 +153,12 @@ static fh_str says(const fh_map_lived_view *a)
     const fh_str mapped = fh_view_share(v, a->elements.n_mapped, a->elements.n_interactions);
     return fh_text(
         v->arena,
-        "%.*s, %.*s, held against version %lld of the map. It knows %.*s of their interactions "
-        "and explains %.1f %% of what happened (fitness, all together). Each story is held against "
-        "it by the fewest moves that there can be: completed where the map has it, missing, or "
-        "ad-hoc; missing and ad-hoc in one story is out of order. Failing: it was there, but the "
-        "outcome, a low score or the time promised failed the %s.",
+        "%.*s who met a touchpoint of the map, %.*s, held against its version %lld. Of all "
+        "interactions asked about %.*s are its touchpoints; of these it explains %.1f %% (fitness, "
+        "all together). Each story is held against it by the fewest moves that there can be: "
+        "completed where the map has it, missing, or ad-hoc; missing and ad-hoc in one story is "
+        "out of order. Failing: it was there, but the outcome, a low score or the time promised "
+        "failed the %s.",
         FH_STR_ARG(n), FH_STR_ARG(scope), (long long)a->open->version.version, FH_STR_ARG(mapped),
         100 * a->conform.fitness_log, v->one);
 }
@@ -175,6 +170,7 @@ void fh_map_lived_json(const fh_map_lived_view *a, fh_json *j)
     fh_json_signed(j, "map", a->open->row.map);
     fh_json_signed(j, "version", a->open->version.version);
     fh_json_number(j, a->view->key, a->conform.n_stories);
+    fh_json_number(j, "outside", e->n_outside);
     fitness(j, "fitness_avg", a->conform.fitness_avg);
     fitness(j, "fitness_log", a->conform.fitness_log);
     fh_json_number(j, "cost", a->conform.cost);

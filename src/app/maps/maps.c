@@ -3,7 +3,7 @@
  * Audit entries say which map and version, not what was written: texts are free, and the
  * log is never changed.
  */
-#include "app/maps/maps.h"
+#include "app/maps/maps_parts.h"
 
 #include "app/people/audit.h"
 
@@ -38,8 +38,8 @@ static fh_status note(fh_org *org, const fh_actor *actor, int64_t map, const cha
 /* ---- Reading ---------------------------------------------------------------------------- */
 
 /* What is at rest was checked when it was written: what cannot be read is damaged. */
-static fh_status read_version(fh_org *org, int64_t map, int64_t version, fh_arena *arena,
-                              fh_map_open *out, fh_error *err)
+fh_status fh_maps_read_version(fh_org *org, int64_t map, int64_t version, fh_arena *arena,
+                               fh_map_open *out, fh_error *err)
 {
     fh_error why = {0};
     fh_status s = fh_maps_version_get(org, map, version, arena, &out->version, err);
@@ -56,7 +56,8 @@ static fh_status open_map(fh_org *org, int64_t map, int64_t version, fh_arena *a
                           fh_map_open *out, fh_error *err)
 {
     const fh_status s = fh_maps_get(org, map, arena, &out->row, err);
-    return s ? s : read_version(org, map, version ? version : out->row.latest, arena, out, err);
+    return s ? s
+             : fh_maps_read_version(org, map, version ? version : out->row.latest, arena, out, err);
 }
 
 fh_status fh_maps_open(fh_org *org, const fh_actor *actor, int64_t map, int64_t version,
@@ -101,8 +102,8 @@ static fh_status text_of(const fh_map *map, fh_buf *out, fh_error *err)
     return s;
 }
 
-static fh_status add(fh_org *org, const fh_actor *actor, const fh_map *map, fh_str words,
-                     fh_maps_row *row, fh_error *err)
+fh_status fh_maps_write(fh_org *org, const fh_actor *actor, const fh_map *map, fh_str words,
+                        fh_maps_row *row, fh_error *err)
 {
     fh_buf text;
     fh_maps_version v = {.note = words, .person = actor->person};
@@ -124,7 +125,7 @@ fh_status fh_maps_make(fh_org *org, const fh_actor *actor, const fh_map *map, fh
 {
     fh_maps_row row = {0};
     fh_status s = fh_require(actor, FH_RIGHT_MAPS, err);
-    if (!s) s = add(org, actor, map, words, &row, err);
+    if (!s) s = fh_maps_write(org, actor, map, words, &row, err);
     *out = row.map;
     return s;
 }
@@ -191,8 +192,8 @@ fh_status fh_maps_empty(fh_org *org, fh_str id, fh_str title, fh_str goal, fh_ar
 
 /* ---- Changing ----------------------------------------------------------------------------- */
 
-static fh_status open_to_change(fh_org *org, const fh_actor *actor, int64_t map, fh_arena *arena,
-                                fh_map_open *out, fh_error *err)
+fh_status fh_maps_open_to_change(fh_org *org, const fh_actor *actor, int64_t map, fh_arena *arena,
+                                 fh_map_open *out, fh_error *err)
 {
     fh_status s = fh_require(actor, FH_RIGHT_MAPS, err);
     if (!s) s = open_map(org, map, 0, arena, out, err);
@@ -201,73 +202,9 @@ static fh_status open_to_change(fh_org *org, const fh_actor *actor, int64_t map,
     return fh_hint(err, FH_CONFLICT, "Bring it back first, then change it.");
 }
 
-static fh_status value_of(const fh_map *map, const fh_map_change *c, fh_arena *arena, fh_str *out)
-{
-    fh_buf text;
-    fh_buf_init(&text, NULL, FH_MAP_TEXT_MAX);
-    fh_status s = fh_map_value(map, c->id, c->field, &text, NULL);
-    if (!s && !fh_arena_str(arena, fh_buf_view(&text), out)) s = FH_NOMEM;
-    fh_buf_free(&text);
-    return s;
-}
-
-/* Going back from the newest version: the first that has this value has made it. */
-static fh_status who_changed(fh_org *org, const fh_map_open *newest, const fh_map_change *c,
-                             fh_arena *arena, fh_map_clash *clash, fh_error *err)
-{
-    enum { LOOKED_BACK = 100 };
-    fh_map_open at = *newest;
-    clash->by = newest->version;
-    for (int i = 0; i < LOOKED_BACK && at.version.version > 1; i++) {
-        fh_str before;
-        const fh_status s =
-            read_version(org, newest->row.map, at.version.version - 1, arena, &at, err);
-        if (s == FH_CORRUPT) break;
-        if (s) return s;
-        if (value_of(&at.map, c, arena, &before) || !fh_str_eq(before, clash->now)) return FH_OK;
-        clash->by = at.version;
-    }
-    return FH_OK;
-}
-
-/* When a change failed because its value is not what it was any more, tells what it is. */
-static fh_status find_clash(fh_org *org, const fh_map_open *newest, const fh_map *now,
-                            const fh_map_change *c, size_t index, fh_arena *arena, bool *is_clash,
-                            fh_map_clash *clash)
-{
-    *is_clash = false;
-    if (c->op != FH_MAP_SET || !c->has_was) return FH_OK;
-    *clash = (fh_map_clash){.change = index};
-    if (value_of(now, c, arena, &clash->now)) return FH_OK;
-    if (fh_str_eq(clash->now, c->was)) return FH_OK;
-    *is_clash = true;
-    return who_changed(org, newest, c, arena, clash, NULL);
-}
-
-fh_status fh_maps_change(fh_org *org, const fh_actor *actor, int64_t map,
-                         const fh_map_change *change, size_t n, fh_str words, fh_arena *arena,
-                         bool *is_clash, fh_map_clash *clash, fh_error *err)
-{
-    fh_map_open newest;
-    *is_clash = false;
-    fh_status s = open_to_change(org, actor, map, arena, &newest, err);
-    if (!s && (!n || n > FH_MAP_CHANGES_MAX))
-        s = fh_fail(err, FH_INVALID, "/changes has 1 to %d changes", (int)FH_MAP_CHANGES_MAX);
-    fh_map now = s ? (fh_map){0} : newest.map;
-    for (size_t i = 0; !s && i < n; i++) {
-        fh_map next;
-        s = fh_map_apply(&now, &change[i], arena, &next, err);
-        if (!s) now = next;
-        if (s == FH_CONFLICT &&
-            find_clash(org, &newest, &now, &change[i], i, arena, is_clash, clash) == FH_NOMEM)
-            return fh_no_memory(err);
-    }
-    return s ? s : add(org, actor, &now, words, &newest.row, err);
-}
-
 static fh_status check_seen(const fh_map_open *newest, int64_t version, fh_error *err)
 {
-    if (newest->row.latest == version) return FH_OK;
+    if (!version || newest->row.latest == version) return FH_OK;
     const fh_str who = newest->version.person_name;
     (void)fh_fail(err, FH_STALE, "%.*s has changed this map meanwhile: it is version %lld now",
                   FH_STR_ARG(who.len ? who : FH_STR("somebody")), (long long)newest->row.latest);
@@ -280,7 +217,7 @@ fh_status fh_maps_put(fh_org *org, const fh_actor *actor, int64_t map, int64_t v
     fh_map_open newest;
     fh_map now;
     fh_buf canonical;
-    fh_status s = open_to_change(org, actor, map, arena, &newest, err);
+    fh_status s = fh_maps_open_to_change(org, actor, map, arena, &newest, err);
     if (!s) s = check_seen(&newest, version, err);
     if (!s) s = fh_map_parse(text, arena, &now, err);
     if (s) return s;
@@ -293,7 +230,7 @@ fh_status fh_maps_put(fh_org *org, const fh_actor *actor, int64_t map, int64_t v
     s = text_of(&now, &canonical, err);
     const bool same = !s && fh_str_eq(fh_buf_view(&canonical), newest.version.text);
     fh_buf_free(&canonical);
-    return s || same ? s : add(org, actor, &now, words, &newest.row, err);
+    return s || same ? s : fh_maps_write(org, actor, &now, words, &newest.row, err);
 }
 
 fh_status fh_maps_mark_as(fh_org *org, const fh_actor *actor, int64_t map, int64_t version,
@@ -335,7 +272,7 @@ static fh_status check_version(checking *c, fh_org *org, int64_t map, int64_t ve
     fh_error why = {0};
     fh_buf text;
     char sentence[400];
-    fh_status s = read_version(org, map, version, arena, &o, &why);
+    fh_status s = fh_maps_read_version(org, map, version, arena, &o, &why);
     if (s == FH_CORRUPT) {
         count_fault(c, why.message);
         return FH_OK;

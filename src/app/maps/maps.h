@@ -33,7 +33,7 @@ FH_MUST_CHECK fh_status fh_maps_all(fh_org *org, const fh_actor *actor, bool arc
                                     fh_arena *arena, const fh_maps_row **out, size_t *n,
                                     fh_error *err);
 
-/* ---- Making; in the caller's transaction, as everything below ----------------------------- */
+/* ---- Making; in the caller's transaction, as everything below ---- */
 
 /* A map that was read or found; *out is its number. FH_CONFLICT: the id is taken. */
 FH_MUST_CHECK fh_status fh_maps_make(fh_org *org, const fh_actor *actor, const fh_map *map,
@@ -46,7 +46,7 @@ FH_MUST_CHECK fh_status fh_maps_empty(fh_org *org, fh_str id, fh_str title, fh_s
 FH_MUST_CHECK fh_status fh_maps_free_id(fh_org *org, fh_str title, fh_arena *arena, fh_str *out,
                                         fh_error *err);
 
-/* ---- Changing -------------------------------------------------------------------------------- */
+/* ---- Changing ---- */
 
 /* Which change found another value than it expected, and who made that. */
 typedef struct fh_map_clash {
@@ -60,7 +60,7 @@ FH_MUST_CHECK fh_status fh_maps_change(fh_org *org, const fh_actor *actor, int64
                                        const fh_map_change *change, size_t n, fh_str note,
                                        fh_arena *arena, bool *is_clash, fh_map_clash *clash,
                                        fh_error *err);
-/* The whole text, of the same id. FH_STALE: `version` is not the latest. Text that changes
+/* The whole text, of the same id. FH_STALE: `version` (0: any) is not the latest. Text that changes
  * nothing makes no version. */
 FH_MUST_CHECK fh_status fh_maps_put(fh_org *org, const fh_actor *actor, int64_t map,
                                     int64_t version, fh_str text, fh_str note, fh_arena *arena,
@@ -70,8 +70,7 @@ FH_MUST_CHECK fh_status fh_maps_mark_as(fh_org *org, const fh_actor *actor, int6
 FH_MUST_CHECK fh_status fh_maps_put_away(fh_org *org, const fh_actor *actor, int64_t map,
                                          bool archived, fh_error *err);
 
-/* ---- Words --------------------------------------------------------------------------------------
- */
+/* ---- Words ---- */
 
 extern const char *const fh_map_marks[3]; /* "draft", "intended", "actual" */
 FH_MUST_CHECK fh_status fh_map_mark_read(fh_str word, fh_map_mark *out, fh_error *err);
@@ -83,7 +82,7 @@ void fh_map_open_json(const fh_map_open *o, fh_json *j);
 void fh_map_differences_json(const fh_map_difference *d, size_t n, fh_json *j);
 
 /* ---- Checking
- * ------------------------------------------------------------------------------------ */
+ * ---- */
 
 /* Tells every map at rest that cannot be read, or lacks a version, in a sentence. */
 FH_MUST_CHECK fh_status fh_maps_check(fh_org *org, fh_maps_fault *fault, void *ctx, uint64_t *n,
