@@ -50,8 +50,7 @@ static uint32_t find(const fh_map_ids *ids, fh_str id, bool stage)
     return stage ? n : n - FH_MAP_STAGES_MAX;
 }
 
-/* ---- Order ------------------------------------------------------------------------------------
- */
+/* ---- Order -------------------------------------------------------------------------- */
 
 /* Marks the places of a longest ascending run of `old` (FH_MAP_NONE: not common). */
 static bool longest_run(fh_arena *arena, const uint32_t *old, uint32_t n, bool *in_run)
@@ -135,8 +134,7 @@ static void compare_place(differ *d, uint32_t old, uint32_t new)
     put(d, moved);
 }
 
-/* ---- Parts ------------------------------------------------------------------------------------
- */
+/* ---- Parts -------------------------------------------------------------------------- */
 
 static bool value_of(differ *d, const fh_map_touchpoint *t, const char *field, fh_str *out)
 {

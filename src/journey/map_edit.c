@@ -31,7 +31,7 @@ static fh_status invalid(editor *e, const char *what, const char *hint)
     return fh_hint(e->err, FH_INVALID, "%s", hint);
 }
 
-/* ---- Rows and nodes ------------------------------------------------------------------------ */
+/* ---- Rows and nodes ----------------------------------------------------------------- */
 
 static void *copy(fh_arena *arena, const void *row, size_t n, size_t size)
 {
@@ -111,7 +111,7 @@ static fh_status close_flow(editor *e)
     return FH_OK;
 }
 
-/* ---- Cutting and joining --------------------------------------------------------------------- */
+/* ---- Cutting and joining ------------------------------------------------------------ */
 
 static node **link_to(node *n)
 {
@@ -193,8 +193,7 @@ static fh_status find_stage(editor *e, fh_str id, uint32_t *out)
     return status;
 }
 
-/* ---- Changes -----------------------------------------------------------------------------------
- */
+/* ---- Changes ------------------------------------------------------------------------ */
 
 static fh_status add_stage(editor *e, fh_str id, fh_str name)
 {

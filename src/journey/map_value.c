@@ -38,7 +38,7 @@ fh_status fh_map_lookup(const fh_map *map, fh_str id, uint32_t *stage, uint32_t 
     return fh_map_no_id(id, err);
 }
 
-/* ---- What it is -------------------------------------------------------------------------- */
+/* ---- What it is --------------------------------------------------------------------- */
 
 static const fh_str *journey_field(const fh_map *map, fh_str field)
 {
@@ -90,7 +90,7 @@ fh_status fh_map_value(const fh_map *map, fh_str id, fh_str field, fh_buf *out, 
     return known ? fh_map_written(out, err) : fh_map_no_field(id, field, err);
 }
 
-/* ---- Setting it --------------------------------------------------------------------------- */
+/* ---- Setting it --------------------------------------------------------------------- */
 
 /* Lines as they are printed, so that they can be compared; other texts as they are. */
 static bool plain_value(fh_str field, fh_str value, fh_arena *arena, fh_str *out)

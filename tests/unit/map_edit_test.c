@@ -191,7 +191,7 @@ static void a_value_that_somebody_changed_meanwhile_is_not_lost(void **state)
     fh_arena_free(arena);
 }
 
-/* ---- At random ------------------------------------------------------------------------------ */
+/* ---- At random ---------------------------------------------------------------------- */
 
 static const char *random_id(const fh_map *m, fh_arena *arena)
 {
@@ -308,7 +308,7 @@ static void changes_of_different_fields_go_together_in_either_order(void **state
     assert_true(pairs > 300);
 }
 
-/* ---- Comparing ------------------------------------------------------------------------------- */
+/* ---- Comparing ---------------------------------------------------------------------- */
 
 static fh_str diff_text(const fh_map *before, const fh_map *after, fh_arena *arena)
 {
@@ -372,8 +372,7 @@ static void what_is_the_same_has_no_difference_and_one_change_has_few(void **sta
     }
 }
 
-/* ---- Memory -----------------------------------------------------------------------------------
- */
+/* ---- Memory ------------------------------------------------------------------------- */
 
 static fh_status change_and_compare(void *ctx)
 {
