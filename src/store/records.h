@@ -130,9 +130,13 @@ typedef enum fh_records_by {
  * around each. Merged ones are in no list. */
 typedef struct fh_record_query {
     fh_str kind, state; /* empty: all */
+    fh_str kinds, but;  /* lists: only these kinds, none of these; empty: all */
     int open;           /* 1: open, -1: closed, 0: both */
     bool ownerless;
     uint32_t owner, department, author, asked, follower; /* 0: all */
+    uint32_t with;         /* owned by this person, or offered to them */
+    uint32_t elsewhere;    /* neither owned by this person nor offered to them */
+    uint32_t not_author;   /* made by anybody else */
     fh_str what;           /* about one of these numbers; empty: all */
     const int64_t *number; /* [n_numbers] */
     size_t n_numbers;
@@ -157,6 +161,15 @@ typedef struct fh_record_count {
 } fh_record_count;
 FH_MUST_CHECK fh_status fh_record_counts(fh_org *org, const fh_record_query *q, fh_arena *arena,
                                          fh_record_count **out, size_t *n, fh_error *err);
+typedef struct fh_record_owned {
+    int64_t number; /* of what they are about */
+    uint64_t n;     /* records that are open */
+} fh_record_owned;
+/* What open records of an owner, and those of a kind in a state, are about: each number
+ * once, ascending. `what` is "touchpoint", ...; the kind and its state may be empty. */
+FH_MUST_CHECK fh_status fh_record_owned_about(fh_org *org, uint32_t owner, fh_str what, fh_str kind,
+                                              fh_str state, fh_arena *arena, fh_record_owned **out,
+                                              size_t *n, fh_error *err);
 /* Numbers of those whose next clock acts by `now_ms`, the longest waiting first. */
 FH_MUST_CHECK fh_status fh_record_due(fh_org *org, int64_t now_ms, size_t max, fh_arena *arena,
                                       int64_t **out, size_t *n, fh_error *err);
