@@ -310,7 +310,7 @@ static void release(fh_fold *fold)
     fh_buf_free(&f->picked);
 }
 
-static const fh_fold_kind kind = {"elements", add, merge, release, NULL, NULL, NULL};
+static const fh_fold_kind kind = {.name = "elements", .add = add, .merge = merge, .free = release};
 
 /* ---- Making ------------------------------------------------------------------------------- */
 

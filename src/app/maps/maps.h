@@ -81,8 +81,7 @@ void fh_maps_version_json(const fh_maps_version *v, fh_json *j);
 void fh_map_open_json(const fh_map_open *o, fh_json *j);
 void fh_map_differences_json(const fh_map_difference *d, size_t n, fh_json *j);
 
-/* ---- Checking
- * ---- */
+/* ---- Checking ---- */
 
 /* Tells every map at rest that cannot be read, or lacks a version, in a sentence. */
 FH_MUST_CHECK fh_status fh_maps_check(fh_org *org, fh_maps_fault *fault, void *ctx, uint64_t *n,
