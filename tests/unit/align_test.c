@@ -6,7 +6,7 @@
 
 enum { MOST_LABELS = 6, MOST_STORY = 7, NOBODY = MOST_LABELS };
 
-/* ---- A naive oracle: the definition, with every cut and every share of the story ------------ */
+/* ---- A naive oracle: the definition, with every cut and every share of the story ------ */
 
 typedef struct costs {
     uint32_t missing[MOST_LABELS], ad_hoc[MOST_LABELS + 1]; /* the last: unknown */
@@ -112,7 +112,7 @@ static uint32_t oracle(const fh_tree *t, uint32_t at, const uint32_t *s, uint32_
     return least;
 }
 
-/* ---- Random trees --------------------------------------------------------------------------- */
+/* ---- Random trees --------------------------------------------------------------------- */
 
 /* Names in order, or (`again`) any of them. */
 static void put_random(fh_buf *out, uint32_t *next, uint32_t last, bool again, uint32_t depth)
@@ -151,7 +151,7 @@ static fh_tree random_tree(fh_arena *arena, fh_buf *text, bool again)
     return parsed(arena, fh_buf_view(text));
 }
 
-/* ---- Trees ---------------------------------------------------------------------------------- */
+/* ---- Trees ---------------------------------------------------------------------------- */
 
 static void what_is_printed_reads_back_the_same(void **state)
 {
@@ -222,7 +222,7 @@ static void what_is_no_tree_is_told_with_its_place(void **state)
     fh_arena_free(arena);
 }
 
-/* ---- Alignment ------------------------------------------------------------------------------ */
+/* ---- Alignment ------------------------------------------------------------------------ */
 
 static void by_hand(void **state)
 {
@@ -355,8 +355,7 @@ static void costs_are_the_least_there_can_be_and_moves_can_be_replayed(void **st
     assert_int_equal(test_blocks_live(), 0);
 }
 
-/* ---- A second oracle: beginnings of words, letter by letter -----------------------------------
- */
+/* ---- A second oracle: beginnings of words, letter by letter --------------------------- */
 
 /* What of a tree is left to do; NULL: it cannot go on so. */
 typedef struct rest {
