@@ -1,5 +1,6 @@
 /* figures.c - what records say with figures from the stories. */
 #include "api/inside.h"
+#include "app/records/my_part.h"
 #include "app/records/record_figures.h"
 
 #include <stddef.h>
@@ -55,6 +56,25 @@ static fh_status focus(fh_call *c, fh_error *err)
     return s ? s : fh_focus_json(&v, &c->actor, &c->json, err);
 }
 
+typedef struct my_part_query {
+    uint64_t limit;
+} my_part_query;
+
+static const fh_option my_part_options[] = {
+    {0, "limit", FH_OPTION_COUNT, offsetof(my_part_query, limit), "N",
+     "at most so many of each list, up to 50 (default 5)", NULL},
+    {0},
+};
+static const my_part_query my_part_defaults = {.limit = 5};
+
+static fh_status my_part(fh_call *c, fh_error *err)
+{
+    const my_part_query *q = c->query;
+    if (q->limit < 1 || q->limit > FH_MY_PART_MOST)
+        return fh_fail(err, FH_INVALID, "limit is 1 to %d", FH_MY_PART_MOST);
+    return fh_my_part_json(c->org, &c->actor, (size_t)q->limit, c->arena, &c->json, err);
+}
+
 const fh_route fh_routes_figures[] = {
     {.method = FH_HTTP_GET,
      .path = "/api/v1/records/fix/{record}/effect",
@@ -82,5 +102,16 @@ const fh_route fh_routes_figures[] = {
      .right = FH_RIGHT_TAKE_PART,
      .reply = "Focus",
      .handle = focus},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/my-part",
+     .id = "getMyPart",
+     .group = "Records",
+     .summary = "What the caller can do for a customer today, and what became of what they told",
+     .right = FH_RIGHT_TAKE_PART,
+     .query = my_part_options,
+     .query_size = sizeof(my_part_query),
+     .query_defaults = &my_part_defaults,
+     .reply = "MyPart",
+     .handle = my_part},
     {.path = NULL},
 };

@@ -304,6 +304,8 @@ fh_status fh_call_records_filter(const fh_call *c, fh_records_filter *out, fh_er
         return fh_fail(err, FH_INVALID, "limit is 1 to %d", LIST_MAX);
     if (q->department > UINT32_MAX) return fh_fail(err, FH_INVALID, "there is no such department");
     *out = (fh_records_filter){.kind = c->path_value[0].len ? c->path_value[0] : q->kind,
+                               .kinds = q->kinds,
+                               .but = q->but,
                                .state = q->state,
                                .open = q->open == 2 ? -1 : (int)q->open,
                                .ownerless = q->ownerless,
@@ -319,6 +321,9 @@ fh_status fh_call_records_filter(const fh_call *c, fh_records_filter *out, fh_er
     if (!s) s = who(c, "author", q->author, &out->author, err);
     if (!s) s = who(c, "asked", q->asked, &out->asked, err);
     if (!s) s = who(c, "follower", q->follower, &out->follower, err);
+    if (!s) s = who(c, "with", q->with, &out->with, err);
+    if (!s) s = who(c, "elsewhere", q->elsewhere, &out->elsewhere, err);
+    if (!s) s = who(c, "not-author", q->not_author, &out->not_author, err);
     if (!s) s = about_what(q, out, err);
     if (!s && (q->from.len || q->until.len)) s = period(c, q, out, err);
     return s;
@@ -454,6 +459,10 @@ const fh_option fh_records_of_kind_options[] = {
     TEXT(author, "PERSON", "only those made by this person"),
     TEXT(asked, "PERSON", "only those offered to this person"),
     TEXT(follower, "PERSON", "only those that this person follows"),
+    TEXT(with, "PERSON", "only those of this person, or offered to them"),
+    TEXT(elsewhere, "PERSON", "only those neither of this person nor offered to them"),
+    {0, "not-author", FH_OPTION_TEXT, offsetof(fh_records_query, not_author), "PERSON",
+     "only those made by anybody else", NULL},
     COUNT(touchpoint, "N", "only those about this touchpoint"),
     COUNT(customer, "N", "only those about this customer"),
     COUNT(record, "N", "only those about this record"),
@@ -471,6 +480,10 @@ const fh_option fh_records_of_kind_options[] = {
 
 const fh_option fh_records_options[] = {
     TEXT(kind, "NAME", "only those of this kind"),
+    {0, "kinds", FH_OPTION_LIST, offsetof(fh_records_query, kinds), "NAMES",
+     "only those of these kinds", NULL},
+    {0, "but", FH_OPTION_LIST, offsetof(fh_records_query, but), "NAMES", "none of these kinds",
+     NULL},
     {0, "", FH_OPTION_INCLUDE, 0, NULL, NULL, fh_records_of_kind_options},
     {0},
 };

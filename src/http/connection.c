@@ -84,20 +84,23 @@ static void end_exchange(fh_http_conn *c, bool complete)
         free_input(c);
 }
 
-/* The exchange is with somebody who will give it back. */
+/* The exchange is with somebody who will give it back. While it is held its stream may just
+ * be beginning: it is not looked at. */
 static bool is_out(const fh_http_conn *c)
 {
     if (!c->x) return false;
-    if (c->x->stream) return !fh_http_stream_is_over(c->x->stream);
-    return c->phase == FH_CONN_HELD;
+    if (c->phase == FH_CONN_HELD) return true;
+    return c->x->stream && !fh_http_stream_is_over(c->x->stream);
 }
 
 void fh_http_conn_close(fh_http_conn *c)
 {
     fh_http_server *s = c->loop->server;
     if (c->phase == FH_CONN_CLOSED) return;
+    /* First lost, then asked: a stream that was written to its end, and waited only for its
+     * client, is over by that, and nobody would give it back. */
+    if (c->phase != FH_CONN_HELD && c->x && c->x->stream) fh_http_stream_lost(c->x->stream);
     const bool out = is_out(c);
-    if (c->x && c->x->stream) fh_http_stream_lost(c->x->stream);
     fh_http_tls_close(c);
     /* Closing alone ends the watching only when no child process holds the socket, too: one
      * that was just forked does until it runs its program. */

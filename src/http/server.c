@@ -161,7 +161,6 @@ static void *zeroed(fh_http_server *s, size_t n, size_t size)
 
 static fh_status make_loops(fh_http_server *s, fh_error *err)
 {
-    for (uint32_t i = 0; i < s->n_loops; i++) s->loops[i].poller = s->loops[i].waker = -1;
     for (uint32_t i = 0; i < s->n_loops; i++) {
         fh_http_loop *loop = &s->loops[i];
         loop->server = s;
@@ -266,6 +265,8 @@ fh_status fh_http_server_start(const fh_http_options *o, fh_http_server **out, f
         s->ports = zeroed(s, s->n_listeners, sizeof *s->ports);
         s->unix_paths = zeroed(s, s->n_listeners, sizeof *s->unix_paths);
         s->loops = zeroed(s, s->n_loops, sizeof *s->loops);
+        for (uint32_t i = 0; s->loops && i < s->n_loops; i++)
+            s->loops[i].poller = s->loops[i].waker = -1;
         if (!s->ports || !s->unix_paths || !s->loops) status = fh_no_memory(err);
     }
     if (status == FH_OK) status = make_loops(s, err);

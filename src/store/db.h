@@ -67,8 +67,11 @@ struct fh_db_driver {
     fh_status (*version)(fh_db *db, int64_t *out, fh_error *err);
     fh_status (*set_version)(fh_db *db, int64_t version, fh_error *err);
     /* Whether the tables are exactly those that `scripts` make: a file from
-     * elsewhere may carry triggers or views of its own. FH_FORMAT. */
-    fh_status (*same_schema)(fh_db *db, const char *const *scripts, size_t n, fh_error *err);
+     * elsewhere may carry triggers or views of its own. `rows` is what they make as it was
+     * worked out when the program was built (tools/schema.c), or NULL; when that is not what
+     * is there, the scripts themselves decide. FH_FORMAT. */
+    fh_status (*same_schema)(fh_db *db, const char *rows, const char *const *scripts, size_t n,
+                             fh_error *err);
     fh_status (*settle)(fh_db *db, fh_error *err);
     /* Copies what is committed from the log into the file without waiting for anybody;
      * *left: pages still only in the log. */

@@ -492,10 +492,8 @@ static fh_status lite_set_version(fh_db *base, int64_t version, fh_error *err)
 static const char schema_sql[] =
     "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name";
 
-static bool same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column)
+static bool same_text(const char *x, const char *y)
 {
-    const char *x = (const char *)sqlite3_column_text(a, column);
-    const char *y = (const char *)sqlite3_column_text(b, column);
     if (!x || !y) return !x && !y;
     return strcmp(x, y) == 0;
 }
@@ -510,29 +508,69 @@ static int compare_rows(sqlite3_stmt *ours, sqlite3_stmt *theirs, bool *same)
         if (a != SQLITE_ROW && a != SQLITE_DONE) return a;
         *same = a == b;
         if (b == SQLITE_DONE) return SQLITE_OK;
-        for (int c = 0; c < 4 && *same; c++) *same = same_value(ours, theirs, c);
+        for (int c = 0; c < 4 && *same; c++)
+            *same = same_text((const char *)sqlite3_column_text(ours, c),
+                              (const char *)sqlite3_column_text(theirs, c));
     }
     return SQLITE_OK;
 }
 
-static fh_status lite_same_schema(fh_db *base, const char *const *scripts, size_t n, fh_error *err)
+/* The next text of a packed list; "-" stands for none. */
+static const char *next_text(const char **at)
 {
-    lite *db = of(base), *model = NULL;
+    const char *text = *at;
+    *at += strlen(text) + 1;
+    return strcmp(text, "-") == 0 ? NULL : text;
+}
+
+/* Holds what is there against a list worked out before. */
+static int compare_packed(lite *db, const char *rows, bool *same)
+{
+    sqlite3_stmt *theirs = NULL;
+    int result = sqlite3_prepare_v2(db->raw, schema_sql, -1, &theirs, NULL);
+    if (result != SQLITE_OK) return result;
+    for (*same = true; *same;) {
+        result = sqlite3_step(theirs);
+        if (result != SQLITE_ROW) break;
+        *same = *rows != '\0';
+        for (int c = 0; c < 4 && *same; c++)
+            *same = same_text(next_text(&rows), (const char *)sqlite3_column_text(theirs, c));
+    }
+    if (result == SQLITE_DONE) *same = *rows == '\0';
+    (void)sqlite3_finalize(theirs);
+    return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
+/* Makes the tables anew, in memory, and compares. */
+static fh_status compare_made(lite *db, const char *const *scripts, size_t n, bool *same,
+                              fh_error *err)
+{
+    lite *model = NULL;
     fh_status status = open_at(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, &model, err);
     for (size_t i = 0; i < n && status == FH_OK; i++)
         status = lite_script(&model->base, scripts[i], err);
     sqlite3_stmt *ours = NULL, *theirs = NULL;
-    bool same = true;
     if (status == FH_OK) {
         int result = sqlite3_prepare_v2(model->raw, schema_sql, -1, &ours, NULL);
         if (result == SQLITE_OK)
             result = sqlite3_prepare_v2(db->raw, schema_sql, -1, &theirs, NULL);
-        if (result == SQLITE_OK) result = compare_rows(ours, theirs, &same);
+        if (result == SQLITE_OK) result = compare_rows(ours, theirs, same);
         if (result != SQLITE_OK) status = fail(db, result, err);
     }
     (void)sqlite3_finalize(ours);
     (void)sqlite3_finalize(theirs);
     if (model) lite_close(&model->base);
+    return status;
+}
+
+static fh_status lite_same_schema(fh_db *base, const char *rows, const char *const *scripts,
+                                  size_t n, fh_error *err)
+{
+    lite *db = of(base);
+    bool same = false;
+    const int result = rows ? compare_packed(db, rows, &same) : SQLITE_OK;
+    fh_status status = result == SQLITE_OK ? FH_OK : fail(db, result, err);
+    if (status == FH_OK && !same) status = compare_made(db, scripts, n, &same, err);
     if (status != FH_OK || same) return status;
     (void)fh_fail(err, FH_FORMAT, "%s: the tables in this file are not those Firsthand makes",
                   db->path);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 extern const char fh_migration_texts[]; /* migrations.S */
+extern const char fh_schema_rows[];     /* what all of them make: tools/schema.c */
 
 size_t fh_migrations(const char *name[FH_MIGRATIONS_MAX], const char *sql[FH_MIGRATIONS_MAX])
 {
@@ -56,5 +57,5 @@ fh_status fh_migrations_check(fh_db *db, const char *path, bool *behind, fh_erro
     if (status != FH_OK) return status;
     if (version < 0 || version > (int64_t)n) return too_new(path, err);
     *behind = version < (int64_t)n;
-    return db->driver->same_schema(db, sql, (size_t)version, err);
+    return db->driver->same_schema(db, *behind ? NULL : fh_schema_rows, sql, (size_t)version, err);
 }

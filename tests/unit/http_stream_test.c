@@ -200,6 +200,25 @@ static void the_writer_is_told_that_its_client_went_away(void **state)
     web_stop(&w);
 }
 
+static void a_reply_written_to_its_end_is_over_when_its_client_goes(void **state)
+{
+    (void)state;
+    web w;
+    /* The first piece is more than the system takes, the second waits behind it. */
+    export e = {.n_pieces = 2, .piece = 16u << 20, .length = FH_HTTP_LENGTH_UNKNOWN, .whole = true};
+    start(&w, &e);
+    const int fd = web_connect(&w);
+    web_send(fd, FH_STR("GET /export HTTP/1.1\r\n" CLOSE));
+    free(web_read_until(fd, "\r\n\r\n"));
+    fh_thread_join(last_job.thread);
+    assert_status(e.status, FH_OK);
+    assert_int_equal(atomic_load(&w.over), 0);
+    (void)close(fd);
+    web_wait(&w.over, 1);
+    assert_false(atomic_load(&w.last_complete));
+    web_stop(&w);
+}
+
 static void every_allocation_and_call_may_fail_while_streaming(void **state)
 {
     (void)state;
@@ -445,6 +464,7 @@ int main(void)
         cmocka_unit_test(what_is_cut_short_cannot_be_taken_for_the_whole),
         cmocka_unit_test(the_writer_waits_for_a_client_that_is_behind),
         cmocka_unit_test(the_writer_is_told_that_its_client_went_away),
+        cmocka_unit_test(a_reply_written_to_its_end_is_over_when_its_client_goes),
         cmocka_unit_test(every_allocation_and_call_may_fail_while_streaming),
         cmocka_unit_test(events_arrive_as_they_were_sent),
         cmocka_unit_test(idle_streams_are_pinged),

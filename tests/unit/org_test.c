@@ -154,6 +154,27 @@ static void tables_triggers_and_views_of_others_are_refused(void **state)
     }
 }
 
+extern const char fh_schema_rows[]; /* tools/schema.c */
+
+static void the_tables_of_a_new_file_are_those_worked_out_while_building(void **state)
+{
+    (void)state;
+    fh_org_close(made(FH_ORG_WRITE));
+    fh_db *db = NULL;
+    assert_status(fh_db_sqlite.open(path, FH_DB_READ, &db, NULL), FH_OK);
+    /* No scripts: what was worked out decides alone. */
+    assert_status(fh_db_sqlite.same_schema(db, fh_schema_rows, NULL, 0, NULL), FH_OK);
+    assert_status(fh_db_sqlite.same_schema(db, "", NULL, 0, NULL), FH_FORMAT);
+    const char *less = fh_schema_rows; /* as if the first row were not expected */
+    for (size_t i = 0; i < 4; i++) less += strlen(less) + 1;
+    assert_status(fh_db_sqlite.same_schema(db, less, NULL, 0, NULL), FH_FORMAT);
+    fh_db_close(db);
+    change_file("CREATE TABLE zzz (y)"); /* the last row of all: none is left to compare with */
+    assert_status(fh_db_sqlite.open(path, FH_DB_READ, &db, NULL), FH_OK);
+    assert_status(fh_db_sqlite.same_schema(db, fh_schema_rows, NULL, 0, NULL), FH_FORMAT);
+    fh_db_close(db);
+}
+
 static void files_of_a_newer_program_are_left_alone(void **state)
 {
     (void)state;
@@ -437,6 +458,7 @@ int main(void)
         IN_A_FILE(what_is_there_is_not_overwritten),
         IN_A_FILE(files_that_are_not_ours_are_refused),
         IN_A_FILE(tables_triggers_and_views_of_others_are_refused),
+        IN_A_FILE(the_tables_of_a_new_file_are_those_worked_out_while_building),
         IN_A_FILE(files_of_a_newer_program_are_left_alone),
         IN_A_FILE(a_file_without_tables_is_brought_up_to_date),
         IN_A_FILE(a_rollback_takes_everything_back),

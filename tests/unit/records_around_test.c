@@ -252,6 +252,23 @@ static void lists_show_what_is_asked_for(void **state)
     assert_int_equal(listed(&o, ann, (fh_records_filter){.author = o.ann.person}), 2);
     assert_int_equal(listed(&o, ann, (fh_records_filter){.asked = o.bob.person}), 1);
     assert_int_equal(listed(&o, ann, (fh_records_filter){.follower = o.carl.person}), 2);
+    assert_int_equal(listed(&o, ann, (fh_records_filter){.with = o.carl.person}), 1);
+    assert_int_equal(listed(&o, ann, (fh_records_filter){.with = o.bob.person}), 1);
+    assert_int_equal(listed(&o, ann, (fh_records_filter){.elsewhere = o.carl.person}), 2);
+    assert_int_equal(listed(&o, ann, (fh_records_filter){.not_author = o.ann.person}), 1);
+    assert_int_equal(listed(&o, ann, (fh_records_filter){.kinds = FH_STR("pledge,chore")}), 3);
+    assert_int_equal(listed(&o, ann, (fh_records_filter){.but = chore}), 0);
+    assert_int_equal(
+        listed(&o, ann,
+               (fh_records_filter){.kinds = FH_STR("note,ask,promise,pledge,signal,fix,need,focus,"
+                                                   "chore")}),
+        3);
+    const fh_records_filter of_ann = {.author = o.ann.person};
+    const fh_records_filter odd = {.kinds = FH_STR("chore,")};
+    uint64_t total = 0;
+    assert_status(fh_records_total(o.org, ann, &of_ann, o.arena, &total, NULL), FH_OK);
+    assert_int_equal(total, 2);
+    assert_status(fh_records_total(o.org, ann, &odd, o.arena, &total, NULL), FH_NOTFOUND);
     assert_int_equal(listed(&o, ann, (fh_records_filter){.text = FH_STR("TW")}), 1);
     assert_int_equal(listed(&o, ann, (fh_records_filter){.open = -1}), 0);
     assert_int_equal(listed(&o, ann,

@@ -193,11 +193,15 @@ typedef enum fh_record_order {
 } fh_record_order;
 
 typedef struct fh_records_filter {
-    fh_str kind;    /* empty: all that the actor may see */
-    fh_str state;   /* name; empty: all */
-    int open;       /* 1: only open, -1: only closed, 0: both */
-    bool ownerless; /* nobody's */
+    fh_str kind;       /* empty: all that the actor may see */
+    fh_str kinds, but; /* names with commas between: only these kinds; none of these */
+    fh_str state;      /* name; empty: all */
+    int open;          /* 1: only open, -1: only closed, 0: both */
+    bool ownerless;    /* nobody's */
     uint32_t owner, department, author, asked, follower; /* 0: all */
+    uint32_t with;                                       /* owned by, or offered to */
+    uint32_t elsewhere;                                  /* neither owned by nor offered to */
+    uint32_t not_author;                                 /* made by anybody else */
     fh_str what; /* with `number`: about this touchpoint, customer, record ... */
     int64_t number;
     fh_str text;               /* words of it */
@@ -215,6 +219,10 @@ FH_MUST_CHECK fh_status fh_records_list(fh_org *org, const fh_actor *actor,
 FH_MUST_CHECK fh_status fh_records_count(fh_org *org, const fh_actor *actor,
                                          const fh_records_filter *filter, fh_arena *arena,
                                          const uint64_t **out, size_t *n, fh_error *err);
+/* How many there are in all, whatever their kind and state. */
+FH_MUST_CHECK fh_status fh_records_total(fh_org *org, const fh_actor *actor,
+                                         const fh_records_filter *filter, fh_arena *arena,
+                                         uint64_t *out, fh_error *err);
 /* Those most like a text that is being typed, best first; only open ones and those closed
  * within a year. */
 FH_MUST_CHECK fh_status fh_records_similar(fh_org *org, const fh_actor *actor, fh_str kind,
@@ -225,8 +233,7 @@ FH_MUST_CHECK fh_status fh_records_similar(fh_org *org, const fh_actor *actor, f
 FH_MUST_CHECK fh_status fh_records_clocks(fh_org *org, int64_t now_ms, size_t max, uint64_t *n,
                                           bool *left, fh_error *err);
 
-/* ---- As JSON (app/records/record_json.c)
- * ------------------------------------------------------------ */
+/* ---- As JSON (app/records/record_json.c) ------------------------------------------------- */
 
 /* Names (of people, departments, touchpoints, records) that JSON of records speaks of are
  * told once, in "names" of the whole reply: {"person": {"17": "Ann Berg"}, ...}. */

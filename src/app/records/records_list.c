@@ -113,6 +113,29 @@ static fh_status about_numbers(const fh_record_work *w, const fh_records_filter 
     return FH_OK;
 }
 
+/* "a,b" as " a b ", each the name of a kind. */
+static fh_status kinds_named(const fh_record_work *w, fh_str names, fh_str *out, fh_error *err)
+{
+    fh_buf text;
+    fh_status status = FH_OK;
+    if (!names.len) return FH_OK;
+    fh_buf_init(&text, NULL, 1 << 16);
+    for (size_t at = 0; at <= names.len && status == FH_OK;) {
+        const fh_kind *kind = NULL;
+        size_t end = at;
+        while (end < names.len && names.ptr[end] != ',') end++;
+        status = fh_kind_get(w->org, (fh_str){names.ptr + at, end - at}, w->arena, &kind, err);
+        if (status == FH_OK)
+            fh_buf_printf(&text, "%s%.*s ", text.len ? "" : " ", FH_STR_ARG(kind->name));
+        at = end + 1;
+    }
+    if (status == FH_OK &&
+        (text.status != FH_OK || !fh_arena_str(w->arena, fh_buf_view(&text), out)))
+        status = fh_no_memory(err);
+    fh_buf_free(&text);
+    return status;
+}
+
 /* ---- The question -------------------------------------------------------------------- */
 
 static fh_status words_of(const fh_record_work *w, const fh_records_filter *f, fh_record_query *q,
@@ -179,10 +202,15 @@ static fh_status ask_for(const fh_record_work *w, const fh_records_filter *f, fh
                            .author = f->author,
                            .asked = f->asked,
                            .follower = f->follower,
+                           .with = f->with,
+                           .elsewhere = f->elsewhere,
+                           .not_author = f->not_author,
                            .from_ms = f->from_ms,
                            .until_ms = f->until_ms,
                            .by = by[f->order]};
     fh_status status = limit_sight(w, q, err);
+    if (status == FH_OK) status = kinds_named(w, f->kinds, &q->kinds, err);
+    if (status == FH_OK) status = kinds_named(w, f->but, &q->but, err);
     if (status == FH_OK && f->what.len) status = about_numbers(w, f, q, err);
     if (status == FH_OK) status = words_of(w, f, q, err);
     return status == FH_OK ? read_cursor(f->cursor, q, err) : status;
@@ -253,6 +281,22 @@ fh_status fh_records_count(fh_org *org, const fh_actor *actor, const fh_records_
     }
     *out = list;
     *n = kind->n_states;
+    return FH_OK;
+}
+
+fh_status fh_records_total(fh_org *org, const fh_actor *actor, const fh_records_filter *filter,
+                           fh_arena *arena, uint64_t *out, fh_error *err)
+{
+    const fh_record_work w = fh_record_work_of(org, actor, arena);
+    fh_record_count *count = NULL;
+    fh_record_query q;
+    size_t n = 0;
+    uint64_t total = 0;
+    fh_status status = ask_for(&w, filter, &q, err);
+    if (status == FH_OK) status = fh_record_counts(org, &q, arena, &count, &n, err);
+    if (status != FH_OK) return status;
+    for (size_t i = 0; i < n; i++) total += count[i].n;
+    *out = total;
     return FH_OK;
 }
 

@@ -69,3 +69,88 @@ test('what ruins a day is the organisation\'s to say', async () => {
     assert.match(json.rules[0].says, /2 times within 30 days/);
     await world.owner.call('changeSettings', { body: { 'too-often': '', 'ruined-day-rules': '' }, headers: { 'If-Match': next } });
 });
+
+const lists = ['claims', 'challenges', 'asks', 'promises', 'own', 'pledges', 'became', 'follows'];
+
+test('my part: each list short, with its total and the query that tells all of it', async () => {
+    const front = world.people['front-line'], lead = world.people.lead;
+    const order = (await touchpoints()).find(t => t.name === 'Order').number;
+    const make = async (by, kind, fields, more = {}) => (await by.call('makeRecord', { path: { kind }, body: { fields, ...more } })).json.record;
+    const { json: before } = await front.call('getMyPart', { query: { limit: 50 } });
+    const made = {
+        claims: await make(lead, 'aggravation', { what: 'Boxes too large', touchpoint: order }, { owner: front.person }),
+        challenges: await make(lead, 'challenge', { what: 'Who asked for this letter?', asked: front.person }),
+        asks: await make(lead, 'ask', { what: 'An hour a week', asked: front.person }),
+        promises: await make(front, 'promise', { what: 'We ring back', customer: 1, due: '2031-01-01' }),
+        own: await make(front, 'fix', { what: 'Smaller boxes', touchpoint: [order] }),
+        pledges: await make(front, 'pledge', { what: 'I ring back before six', due: '2031-01-01' }),
+        became: await make(front, 'suggestion', { what: 'A window in the envelope' }),
+        follows: await make(lead, 'note', { what: 'The new scales' }),
+    };
+    await front.call('followRecord', { path: { kind: 'note', record: made.follows } });
+    const { json } = await front.call('getMyPart', { query: { limit: 50 } });
+    for (const name of lists) {
+        assert.equal(json[name].total, before[name].total + 1, name);
+        assert.ok(json[name].items.some(r => r.record === made[name]), name);
+        const asked = new URL(json[name].all, 'http://here');
+        assert.equal(asked.pathname, '/api/v1/records');
+        const { json: all } = await front.call('listRecords', { query: { ...Object.fromEntries(asked.searchParams), limit: 500 } });
+        assert.equal(all.items.length, json[name].total, name);
+        assert.deepEqual(all.items.slice(0, 50).map(r => r.record), json[name].items.map(r => r.record), name);
+    }
+    assert.equal(json.names.touchpoint[order], 'Order');
+    const { json: short } = await front.call('getMyPart', { query: { limit: 1 } });
+    for (const name of lists) assert.deepEqual([short[name].items.length, short[name].total], [1, json[name].total]);
+    await front.call('getMyPart', { query: { limit: 51 }, expect: 400 });
+    await front.call('getMyPart', { query: { limit: 0 }, expect: 400 });
+});
+
+test('my touchpoints say how many came lately, and no mean of a few scores', async () => {
+    const front = world.people['front-line'];
+    const order = (await touchpoints()).find(t => t.name === 'Order').number;
+    const of = async () => (await front.call('getMyPart')).json.touchpoints.items.find(p => p.touchpoint === order);
+    const before = await of();
+    assert.ok(before.open >= 1);
+    const send = (from, n) => world.sender.call('addInteractions', {
+        body: Array.from({ length: n }, (_, i) => ({ time: new Date(Date.now() - 3600000).toISOString(), customer: `my-part-${from + i}`, id: `my-part-${from + i}`, touchpoint: 'Order', channel: 'survey', score: 4 })),
+    });
+    await send(0, 4);
+    const few = await of();
+    assert.deepEqual([few.customers, few.scores, few.score], [before.customers + 4, before.scores + 4, null]);
+    await send(4, 4);
+    const more = await of();
+    assert.deepEqual([more.customers, more.scores, more.score], [before.customers + 8, before.scores + 8, 4]);
+});
+
+test('lists of records are asked for several kinds and people at once', async () => {
+    const front = world.people['front-line'];
+    const kinds = async query => new Set((await front.call('listRecords', { query: { limit: 500, ...query } })).json.items.map(r => r.kind));
+    assert.deepEqual([...await kinds({ kinds: 'pledge,promise' })].sort(), ['pledge', 'promise']);
+    assert.ok(!(await kinds({ but: 'pledge,promise' })).has('pledge'));
+    const { json } = await front.call('listRecords', { query: { with: 'me', limit: 500 } });
+    assert.ok(json.items.every(r => r.owner === front.person || r.asked === front.person));
+    assert.ok(json.items.some(r => r.owner === front.person) && json.items.some(r => r.asked === front.person));
+    for (const query of [{ kinds: 'pledge,wat' }, { but: 'wat' }]) await front.call('listRecords', { query, expect: 404 });
+    for (const query of [{ elsewhere: 'x' }, { 'not-author': '0' }]) await front.call('listRecords', { query, expect: 400 });
+});
+
+test('who takes part is told as shares, with n, period and definition, and nobody is named', async () => {
+    const front = world.people['front-line'];
+    const pledges = json => json.figures.find(f => f.figure === 'pledges-kept');
+    const { json: before } = await front.call('getParticipation');
+    assert.deepEqual(before.figures.map(f => f.figure), ['took-part', 'outside', 'front-line-reports', 'front-line-fixes', 'pledges-kept', 'time-to-share']);
+    const { json: pledge, etag } = await front.call('makeRecord', { path: { kind: 'pledge' }, body: { fields: { what: 'I write back', due: '2031-01-01' } } });
+    await front.call('moveRecord', { path: { kind: 'pledge', record: pledge.record }, headers: { 'If-Match': etag ?? '*' }, body: { move: 'keep', fields: { 'known-by': ['self'] } } });
+    const { json } = await front.call('getParticipation');
+    assert.equal(pledges(json).part, (pledges(before).part ?? 0) + 1);
+    assert.equal(pledges(json).of, (pledges(before).of ?? 0) + 1);
+    const took = json.figures[0];
+    assert.ok(took.part > 0 && took.part <= took.of && took.of >= 5);
+    assert.ok(json.departments.every(d => d.people >= 5 && d.took_part <= d.people));
+    assert.equal(json.departments.reduce((n, d) => n + d.people, 0), took.of);
+    for (const f of json.figures) assert.ok(f.says.endsWith('.'));
+    assert.ok(!JSON.stringify(json).includes('Person '));
+    const { json: long } = await front.call('getParticipation', { query: { from: '2001', until: '2002' } });
+    assert.deepEqual(long.figures.map(f => f.of), [took.of, null, null, null, null, null]);
+    await front.call('getParticipation', { query: { from: '2002', until: '2001' }, expect: 400 });
+});
