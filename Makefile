@@ -9,6 +9,8 @@
 #   make part T=api       one part of them: make part T=fuzz/csv BUILD=asan
 #   make lint             layers, purity, headers, formatting, length, both compilers
 #   make bench            speed beside DuckDB and ClickHouse (docs/measurements.md)
+#   make bench-conform    stories against intended journeys: public logs, 20 M interactions
+#   make proof-align      a million random pairs of journey and story against an oracle
 #   make fuzz             libFuzzer on every target, FUZZ_SECONDS each (clang)
 #   make kills            kill -9 at KILLS random instants of import and merge, up to 200
 #                         of live ingest, up to 200 of the server under HTTP load
@@ -93,7 +95,7 @@ PROG_S  := $(wildcard src/store/*.S src/app/*.S src/api/*.S)
 # The web UI: built once for all variants, when something of it has changed. What it
 # needs from npm is installed when package-lock.json is newer.
 WEB    := build/web/table.c
-WEB_IN := $(shell find web/src -type f) web/build.mjs web/package-lock.json web/tsconfig.json
+WEB_IN := $(shell find web/src -type f) web/build.mjs web/gather.mjs web/package-lock.json web/tsconfig.json
 $(WEB) build/web/assets.S &: $(WEB_IN) web/node_modules/.package-lock.json
 	node web/build.mjs
 web/node_modules/.package-lock.json: web/package-lock.json
@@ -226,6 +228,10 @@ fuzz:
 	$(MAKE) BUILD=asan $(FUZZ_C:tests/fuzz/%.c=build/asan/tests/fuzz/%)
 	tools/runfuzz build/asan $(FUZZ_SECONDS)
 
+# Costs and moves of PAIRS random pairs of process tree and story, against the definition.
+proof-align: $(O)/tests/unit/align_test
+	$< $(or $(PAIRS),1000000)
+
 $(O)/tests/kills/%: $(O)/tests/kills/%.o $(O)/tests/kills/kills.o $(PROG_A) $(O)/libfirsthand.a
 	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $^ $(LIBS)
 kills: all $(KILLS_BIN)
@@ -243,6 +249,10 @@ bench: all $(BENCH_BIN)
 bench-live: all $(O)/bench/generate $(O)/bench/live_bench
 	@tools/setup bench
 	node bench/live.mjs $(O)/firsthand $(or $(FOLDER),$(O)/bench/live) $(or $(CUSTOMERS),1000000) $(or $(SECONDS),8)
+
+# Intended journeys: the public logs of ../shared, then about 20 M interactions.
+bench-conform: all $(O)/bench/generate
+	bench/conform $(O) $(or $(CUSTOMERS),1000000)
 
 install: all
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/lib/pkgconfig \
@@ -265,6 +275,6 @@ clean:
 	rm -rf build
 
 .PHONY: all web sbom unit part check ran fuzzed shipped everything everything-release \
-        everything-asan demo test lint fuzz kills bench bench-live install clean FORCE
+        everything-asan demo test lint fuzz kills proof-align bench bench-live bench-conform install clean FORCE
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

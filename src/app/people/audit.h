@@ -57,6 +57,7 @@
     X(STORY_CONFIRMED, "story.confirmed", "wrote down that a problem is solved")           \
     X(STORY_REOPENED, "story.reopened", "wrote down that a problem is not solved")         \
     X(STORY_ACCEPTED, "story.accepted", "took a hand-off over")                            \
+    X(STORY_GIVEN_BACK, "story.given-back", "took back having taken a hand-off over")      \
     X(CUSTOMERS_LISTED, "customers.listed", "listed the customers behind a figure")        \
     X(SEARCHED, "search", "searched for a customer")                                       \
     X(IMPORTED, "import", "imported interactions")                                         \
@@ -77,6 +78,7 @@
     X(KEEPING_CHANGED, "keeping.changed", "changed how long what is kept")                 \
     X(KEEPING_RAN, "keeping.ran", "let go of what was kept long enough")                   \
     X(VIEW_CHANGED, "view.changed", "saved, changed or deleted a view")                    \
+    X(MAP_CHANGED, "map.changed", "made, changed, marked or put away a journey map")       \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                             \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                         \
     X(BACKED_UP, "backup", "made a backup")                                                \

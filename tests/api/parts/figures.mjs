@@ -45,6 +45,11 @@ test('a fix tells what came of it, with n, period and interval', async () => {
         assert.ok(r.definition && r.says);
         for (const e of [r.before, r.after]) assert.ok(e === null || (e.n > 0 && e.low <= e.value && e.value <= e.high));
     }
+    const { etag: tag } = await world.owner.call('getSettings');
+    const { json: set, etag: now } = await world.owner.call('changeSettings', { body: { 'colleagues-touchpoints': 'Delivery, Complaint' }, headers: { 'If-Match': tag } });
+    assert.equal(set['colleagues-touchpoints'], 'Delivery, Complaint');
+    await front.call('getFixEffect', { path: { record: fix.record }, query: { follow: 2, gap: 3 } });
+    await world.owner.call('changeSettings', { body: { 'colleagues-touchpoints': '' }, headers: { 'If-Match': now } });
     const ruined = json.rewards[4];
     assert.ok([ruined.before, ruined.after, ruined.beside_before, ruined.beside_after].some(e => e?.n > 0));
     await front.call('getFixEffect', { path: { record: fix.record }, query: { follow: 2, beside: 'Delivery' } });
@@ -61,6 +66,7 @@ test('what ruins a day is the organisation\'s to say', async () => {
     const { json: now, etag } = await world.owner.call('getSettings');
     assert.equal(now['too-often'], '');
     await world.owner.call('changeSettings', { body: { 'too-often': '9 within 7d' }, headers: { 'If-Match': etag }, expect: 400 });
+    await world.owner.call('changeSettings', { body: { 'colleagues-touchpoints': 'Nowhere at all' }, headers: { 'If-Match': etag }, expect: 400 });
     await world.owner.call('changeSettings', { body: { 'low-scores': 'few' }, headers: { 'If-Match': etag }, expect: 400 });
     await world.owner.call('changeSettings', { body: { 'ruined-day-rules': 'everything' }, headers: { 'If-Match': etag }, expect: 400 });
     const { etag: next } = await world.owner.call('changeSettings', { body: { 'too-often': '2 within 30d', 'ruined-day-rules': 'again' }, headers: { 'If-Match': etag } });
@@ -132,4 +138,25 @@ test('lists of records are asked for several kinds and people at once', async ()
     assert.ok(json.items.some(r => r.owner === front.person) && json.items.some(r => r.asked === front.person));
     for (const query of [{ kinds: 'pledge,wat' }, { but: 'wat' }]) await front.call('listRecords', { query, expect: 404 });
     for (const query of [{ elsewhere: 'x' }, { 'not-author': '0' }]) await front.call('listRecords', { query, expect: 400 });
+});
+
+test('who takes part is told as shares, with n, period and definition, and nobody is named', async () => {
+    const front = world.people['front-line'];
+    const pledges = json => json.figures.find(f => f.figure === 'pledges-kept');
+    const { json: before } = await front.call('getParticipation');
+    assert.deepEqual(before.figures.map(f => f.figure), ['took-part', 'outside', 'front-line-reports', 'front-line-fixes', 'pledges-kept', 'time-to-share']);
+    const { json: pledge, etag } = await front.call('makeRecord', { path: { kind: 'pledge' }, body: { fields: { what: 'I write back', due: '2031-01-01' } } });
+    await front.call('moveRecord', { path: { kind: 'pledge', record: pledge.record }, headers: { 'If-Match': etag ?? '*' }, body: { move: 'keep', fields: { 'known-by': ['self'] } } });
+    const { json } = await front.call('getParticipation');
+    assert.equal(pledges(json).part, (pledges(before).part ?? 0) + 1);
+    assert.equal(pledges(json).of, (pledges(before).of ?? 0) + 1);
+    const took = json.figures[0];
+    assert.ok(took.part > 0 && took.part <= took.of && took.of >= 5);
+    assert.ok(json.departments.every(d => d.people >= 5 && d.took_part <= d.people));
+    assert.equal(json.departments.reduce((n, d) => n + d.people, 0), took.of);
+    for (const f of json.figures) assert.ok(f.says.endsWith('.'));
+    assert.ok(!JSON.stringify(json).includes('Person '));
+    const { json: long } = await front.call('getParticipation', { query: { from: '2001', until: '2002' } });
+    assert.deepEqual(long.figures.map(f => f.of), [took.of, null, null, null, null, null]);
+    await front.call('getParticipation', { query: { from: '2002', until: '2001' }, expect: 400 });
 });
