@@ -100,6 +100,7 @@ typedef struct fh_map_touchpoint {
     fh_str unseen;       /* unseen "WHY": no data tells of it; not held against stories */
     fh_str not_walkable, instead; /* walk no "WHY" instead "WHAT": cannot be walked */
     uint32_t n_behaviours, n_promises, n_nevers, n_holds, n_needs, n_systems, n_matches;
+    bool lane_said; /* false: `lane` is what follows from `from` and `to` */
     bool is_unseen, is_not_walkable;
     uint32_t stage;
     uint32_t line; /* of the text; 0: not read from one */
@@ -143,7 +144,7 @@ typedef struct fh_map {
  * (texts are copied). */
 FH_API FH_MUST_CHECK fh_status fh_map_parse(fh_str text, fh_arena *arena, fh_map *out,
                                             fh_error *err);
-/* The one canonical text. FH_NOMEM. */
+/* The one canonical text. FH_NOMEM; FH_LIMIT: longer than may be read. */
 FH_API FH_MUST_CHECK fh_status fh_map_print(const fh_map *map, fh_buf *out, fh_error *err);
 /* What the parser would refuse in a map made otherwise: ids twice, empty blocks and names,
  * texts too long. */
@@ -162,11 +163,11 @@ FH_API FH_MUST_CHECK fh_status fh_map_tree(const fh_map *map, fh_arena *arena, f
 #define FH_MAP_NONE UINT32_MAX
 /* Index of the touchpoint; FH_MAP_NONE. The most particular match counts: whole names before
  * beginnings, longer beginnings first, then those with a channel, then with a department,
- * then the first in the map. Empty channel or department: not known. */
+ * then the first in the map. Empty channel or department: not known, so no match that asks
+ * for one. What is unseen is never found. Case: of ASCII letters. */
 FH_API uint32_t fh_map_find(const fh_map *map, fh_str name, fh_str channel, fh_str department);
 
-/* ---- Editing: one change, told so that two people's changes go together -----------------------
- */
+/* ---- Editing: one change, told so that two people's changes go together ------------- */
 
 typedef enum fh_map_change_op {
     FH_MAP_SET, /* field `field` of `id` to `value` (lists: value is JSON-free lines, see below) */
@@ -199,8 +200,7 @@ FH_API FH_MUST_CHECK fh_status fh_map_apply(const fh_map *map, const fh_map_chan
 FH_API FH_MUST_CHECK fh_status fh_map_value(const fh_map *map, fh_str id, fh_str field, fh_buf *out,
                                             fh_error *err);
 
-/* ---- Comparing versions -------------------------------------------------------------------------
- */
+/* ---- Comparing versions ------------------------------------------------------------- */
 
 typedef enum fh_map_difference_sort {
     FH_MAP_ADDED,
@@ -223,8 +223,7 @@ FH_API FH_MUST_CHECK fh_status fh_map_diff(const fh_map *before, const fh_map *a
                                            fh_arena *arena, fh_map_difference **out, size_t *n,
                                            fh_error *err);
 
-/* ---- Other programs' maps, and pictures
- * ------------------------------------------------------------ */
+/* ---- Other programs' maps, and pictures --------------------------------------------- */
 
 /* CJML 2.0 XML (a planned journey; read by name, not by position) and Mermaid `journey` text.
  * What the other form cannot say is left out; what a reader does not know is passed over and

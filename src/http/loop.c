@@ -235,12 +235,10 @@ static void begin_to_stop(fh_http_loop *loop)
     }
 }
 
-/* Looks at every connection's deadline; and for what was given back while the system did not
- * tell of the wake. */
+/* Looks at every connection's deadline. */
 static void sweep(fh_http_loop *loop)
 {
     loop->swept_ms = loop->now_ms;
-    take_returned(loop);
     if (!loop->stopping && loop->full_until_ms && loop->now_ms >= loop->full_until_ms)
         go_on_accepting(loop);
     for (fh_http_conn *c = loop->conns, *after; c; c = after) {

@@ -14,7 +14,7 @@
 //     our.everywhere(['/stories', '/stories/17']);                   phone, desk, dark, zoomed
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -46,10 +46,23 @@ export function demonstration() {
   return at;
 }
 
+/** A clock of the server that goes on when told: `env` for it, and `set(ms)` (later.c). */
+function movedClock(folder) {
+  const library = join(folder, 'later.so'), file = join(folder, 'later');
+  execFileSync('cc', ['-O1', '-shared', '-fPIC', '-o', library, join(import.meta.dirname, 'later.c'), '-ldl'], { stdio: 'inherit' });
+  const set = (ms) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(BigInt(ms));
+    writeFileSync(file, bytes, { flag: existsSync(file) ? 'r+' : 'w' });
+  };
+  set(0);
+  return { env: { LD_PRELOAD: library, LATER: file }, set };
+}
+
 /** Serves a copy of an organisation; gives its address and the first owner's link. */
-async function serve(organisation) {
+async function serve(organisation, env = {}) {
   const server = spawn(program, ['serve', organisation, '--listen', '127.0.0.1:0'],
-    { stdio: ['ignore', 'pipe', 'ignore'] });
+    { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ...env } });
   return new Promise((ready, fail) => {
     let out = '';
     server.on('exit', () => fail(new Error(`the server went: ${out}`)));
@@ -82,17 +95,20 @@ function caller(url) {
   };
 }
 
-/** `from`: another organisation than the demonstration; 'empty' for one with nothing in it.
+/** `clock`: the server's clock can be moved on, with `later(days)`; who was signed in for too
+ * long then comes `backIn(who)`.
+ * `from`: another organisation than the demonstration; 'empty' for one with nothing in it.
  * `come`: false leaves the first owner's link (`link`) to the tests; who has come in by it
  * is told with `signedInAs(page)`. */
-export async function site({ from, come = true } = {}) {
+export async function site({ from, come = true, clock = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'firsthand-ui-'));
   const organisation = join(folder, 'our.fh');
   if (from === 'empty')
     execFileSync(program, ['init', organisation, '--name', 'Our shop'], { stdio: 'ignore' });
   else
     copyFileSync(from ?? demonstration(), organisation);
-  const { server, url, link } = await serve(organisation);
+  const moved = clock && movedClock(folder);
+  const { server, url, link } = await serve(organisation, moved.env);
   const api = caller(url);
   const session = { cookies: [] };
   const cookiesOf = (cookie) => {
@@ -110,14 +126,24 @@ export async function site({ from, come = true } = {}) {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  let days = 0;
+
   /** A colleague who has signed in: `open(path, { as })` shows what they see, `as.api` does
    * what they do. */
   async function somebody(name, roles, more = {}) {
-    const { json: person } = await api('POST', '/people', { name, email: `${name.toLowerCase().replaceAll(' ', '.')}@example.org`, roles, ...more });
+    const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.org`;
+    const { json: person } = await api('POST', '/people', { name, email, roles, ...more });
     const { json: made } = await api('POST', `/people/${person.person}/link`, { kind: 'invite' });
     const own = caller(url);
     const { cookie } = await own('POST', '/links/finish', { secret: made.url.split('#')[1], password: owner.password });
-    return { name, person: person.person, api: own, cookies: cookiesOf(cookie) };
+    return { name, email, person: person.person, api: own, cookies: cookiesOf(cookie) };
+  }
+
+  const later = (more) => { days += more; moved.set(days * 86400e3); };
+  /** A colleague (or the owner: none) signs in anew. */
+  async function backIn(who) {
+    const { cookie } = await (who?.api ?? api)('POST', '/sign-in', who ? { email: who.email, password: owner.password } : { email: owner.email, password: owner.password });
+    (who ?? session).cookies = cookiesOf(cookie);
   }
 
   /** Opens a page; `noise` collects what it should not do. */
@@ -127,6 +153,13 @@ export async function site({ from, come = true } = {}) {
     });
     contexts.push(context);
     if (signedIn) await context.addCookies(as.cookies);
+    if (days) await context.addInitScript((ms) => { // the browser's day is the server's
+      const Today = Date;
+      globalThis.Date = class extends Today {
+        constructor(...given) { super(...(given.length ? given : [Today.now() + ms])); }
+        static now() { return Today.now() + ms; }
+      };
+    }, days * 86400e3);
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     page.sizeName = `${size}${look.colorScheme === 'dark' ? '.dark' : ''}`;
@@ -208,5 +241,5 @@ export async function site({ from, come = true } = {}) {
       });
   }
 
-  return { url, link, api, session, somebody, signedInAs, browser, organisation, test, ready, axe, picture, fits, everywhere };
+  return { url, link, api, session, somebody, later, backIn, signedInAs, browser, organisation, test, ready, axe, picture, fits, everywhere };
 }

@@ -84,6 +84,25 @@ static void a_state_that_concerns_few_is_seen_by_those_alone(void **state)
     office_close(&o);
 }
 
+static void what_a_fix_mends_is_told_of_every_step_of_it(void **state)
+{
+    (void)state;
+    office o;
+    fh_record_view v, other;
+    office_open(&o);
+    assert_status(office_make(&o, &o.ann, "signal", "{'what':'The door sticks'}", &v), FH_OK);
+    assert_status(office_make(&o, &o.ann, "signal", "{'what':'The door sticks'}", &other), FH_OK);
+    assert_status(office_make(&o, &o.carl, "fix", "{'what':'New hinges','mends':[2]}", &v), FH_OK);
+    assert_status(fh_org_begin(o.org, NULL), FH_OK);
+    assert_status(fh_record_merge(o.org, &o.cli, 2, 1, FH_STR("The same."), NULL), FH_OK);
+    assert_status(fh_org_commit(o.org, NULL), FH_OK);
+    assert_status(office_move(&o, &o.carl, &v, "start", "", "{}", &v), FH_OK);
+    assert_string_equal(office_last(&o, 1), "mending"); /* where the double leads */
+    const fh_str detail = office_detail(&o, &o.ann, 1);
+    assert_non_null(strstr(detail.ptr, "\"record\":3,\"kind\":\"fix\",\"to\":\"doing\""));
+    office_close(&o); /* and the chain is whole */
+}
+
 /* ---- Whose it is ------------------------------------------------------------------------- */
 
 static void what_is_offered_is_accepted_by_whom_it_was_offered_to(void **state)
@@ -261,6 +280,7 @@ int main(void)
         cmocka_unit_test(a_move_leads_on_only_for_whom_and_when_the_kind_says),
         cmocka_unit_test(moves_that_are_shown_say_what_is_missing),
         cmocka_unit_test(a_state_that_concerns_few_is_seen_by_those_alone),
+        cmocka_unit_test(what_a_fix_mends_is_told_of_every_step_of_it),
         cmocka_unit_test(what_is_offered_is_accepted_by_whom_it_was_offered_to),
         cmocka_unit_test(a_decline_says_why_and_is_a_bounce),
         cmocka_unit_test(an_offer_that_nobody_answers_goes_up_and_ends_with_nobody),

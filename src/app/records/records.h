@@ -233,8 +233,7 @@ FH_MUST_CHECK fh_status fh_records_similar(fh_org *org, const fh_actor *actor, f
 FH_MUST_CHECK fh_status fh_records_clocks(fh_org *org, int64_t now_ms, size_t max, uint64_t *n,
                                           bool *left, fh_error *err);
 
-/* ---- As JSON (app/records/record_json.c)
- * ------------------------------------------------------------ */
+/* ---- As JSON (app/records/record_json.c) ------------------------------------------------- */
 
 /* Names (of people, departments, touchpoints, records) that JSON of records speaks of are
  * told once, in "names" of the whole reply: {"person": {"17": "Ann Berg"}, ...}. */

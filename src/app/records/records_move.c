@@ -1,4 +1,4 @@
-/* records_move.c - use case: a record is moved from state to state.
+/* records_move.c - use case: a record is moved from state to state; what it mends is told so.
  */
 #include "app/records/record_parts.h"
 
@@ -85,6 +85,39 @@ static fh_status needs(const fh_record_work *w, const fh_record_view *v, const f
     return fh_hint(err, FH_CONFLICT, "%.*s", FH_STR_ARG(missing));
 }
 
+/* In the history of what it mends stands where it came to, so that whoever told of that, or
+ * follows it, learns it. What has gone is passed over. */
+static fh_status tell_mended(const fh_record_work *w, const fh_record_view *v, fh_error *err)
+{
+    const uint32_t f = fh_kind_find_field(v->kind, FH_STR("mends"));
+    fh_status status = FH_OK;
+    if (f >= v->kind->n_fields || v->kind->field[f].type != FH_TYPE_RECORD) return FH_OK;
+    for (uint32_t i = 0; i < v->values[f].n && status == FH_OK; i++) {
+        fh_record row;
+        fh_record_telling t;
+        fh_error gone = {0};
+        status = fh_record_row(w->org, v->values[f].value[i].number, w->arena, &row, &gone);
+        for (unsigned k = 0; k < FH_RECORD_MERGED_DEPTH && status == FH_OK && row.merged_into; k++)
+            status = fh_record_row(w->org, row.merged_into, w->arena, &row, &gone);
+        if (status == FH_NOTFOUND || (status == FH_OK && row.record == v->row.record)) {
+            status = FH_OK;
+            continue;
+        }
+        if (status != FH_OK) {
+            if (err) *err = gone;
+            return status;
+        }
+        fh_record_tell(&t);
+        fh_record_tell_number(&t, "record", v->row.record);
+        fh_record_tell_text(&t, "kind", v->kind->name);
+        fh_record_tell_text(&t, "to", v->row.state);
+        status = fh_record_told(w, &t, row.record, "mending", false, NULL, err);
+        row.changed_ms = w->now_ms;
+        if (status == FH_OK) status = fh_record_note(w->org, &row, err);
+    }
+    return status;
+}
+
 fh_status fh_record_do_move(const fh_record_work *w, fh_record_view *v, const fh_kind_move *move,
                             fh_str words, const fh_record_view *before, const bool *changed,
                             fh_error *err)
@@ -109,6 +142,7 @@ fh_status fh_record_do_move(const fh_record_work *w, fh_record_view *v, const fh
     if (changed) fh_record_tell_changes(&t, before, v, changed);
     fh_record_tell_text(&t, "words", words);
     status = fh_record_told(w, &t, v->row.record, "moved", false, NULL, err);
+    if (status == FH_OK) status = tell_mended(w, v, err);
     return status == FH_OK ? fh_record_mentions(w, v->row.record, words, err) : status;
 }
 

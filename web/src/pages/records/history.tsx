@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get } from '../../base/api';
 import { locale } from '../../base/locale';
-import { type Detail, type Entry, type Kind, type Names, type Value, comment, join, nameIn, stateOf } from '../../base/records';
+import { type Detail, type Entry, type Kind, type Names, type Value, comment, hrefOf, join, kindOf, nameIn, stateOf, useKinds } from '../../base/records';
 import { Button, Card, Form, type Pick, Tabs, TextField, tellProblem } from '../../parts';
 import { findPeople, useDraft, valueText } from '../../parts/records';
 import { oneOf, useQuery } from '../../base/url';
@@ -88,8 +88,16 @@ function changes(d: Details | null): Change[] {
   return [];
 }
 const known = new Set(['made', 'changed', 'moved', 'offered', 'accepted', 'declined', 'taken', 'given-up', 'commented', 'linked', 'unlinked', 'challenged', 'merged', 'parted',
-  'took-in', 'reminded', 'escalated', 'unanswered', 'attached', 'detached', 'owner', 'followed']);
+  'took-in', 'reminded', 'escalated', 'unanswered', 'attached', 'detached', 'owner', 'followed', 'mending']);
 const did = (what: string): string => (known.has(what) ? say(`did_${what}` as 'did_made') : say('did_other', { what }));
+
+/** Where another record, which mends this one, came to. */
+function Mending({ d, names }: { d: Details; names: Names }) {
+  const kinds = useKinds();
+  const record = Number(d['record']), of = String(d['kind']), to = String(d['to']);
+  const kind = kindOf(kinds.data, of);
+  return <span>: <a href={hrefOf({ kind: of, record })}>{nameIn(names, 'record', record)}</a>{kind && ` (${stateOf(kind, to)})`}</span>;
+}
 
 function Row({ e, kind, names }: { e: Entry; kind: Kind; names: Names }) {
   const words = texts(e.details, 'text', 'words');
@@ -100,6 +108,7 @@ function Row({ e, kind, names }: { e: Entry; kind: Kind; names: Names }) {
       <div class="record-entry">
         <strong>{e.person ? nameIn(names, 'person', e.person) : e.what === 'made' || e.what === 'commented' ? say('author_none') : say('author_machine')}</strong>{' '}
         <span>{did(e.what)}{typeof to === 'number' && to > 0 && (e.what === 'offered' || e.what === 'escalated' || e.what === 'challenged') ? `: ${nameIn(names, 'person', to)}` : ''}</span>
+        {e.what === 'mending' && e.details && <Mending d={e.details} names={names} />}
         {e.what === 'moved' && moved && <span>: {stateOf(kind, moved)}</span>}{' '}
         <time class="muted" dateTime={e.at} title={locale.dayTime(e.at)}>{locale.ago(e.at)}</time>
       </div>

@@ -10,6 +10,7 @@ import { go } from '../../base/url';
 import { Await, Button, Card, Chip, LinkButton, Menu, Note, tell, tellProblem } from '../../parts';
 import { AgeOf, AskedOf, Bounces, DueOf, MoveDialog, OwnerOf, Ownership, StateOf, ValueOf, filled, isPlain } from '../../parts/records';
 import { AboutCard } from './about';
+import { EffectCard } from './effect';
 import { Edit } from './edit';
 import { ChallengeDialog, MergeDialog } from './dialogs';
 import { FilesCard } from './attached';
@@ -24,7 +25,8 @@ interface Shown {
 }
 
 function Says({ r, kind, onEdit }: Shown & { onEdit: () => void }) {
-  const rows = kind.fields.filter((f) => f.type !== 'file' && (filled(r.fields[f.name]) || !f.computed));
+  const own = kind.fields.filter((f) => f.type !== 'file');
+  const rows = own.filter((f) => filled(r.fields[f.name])), empty = own.filter((f) => !f.computed && !filled(r.fields[f.name]));
   const former = Object.entries(r.former ?? {});
   return (
     <Card title={say('details')} actions={r.may.change && <Button onClick={onEdit}>{say('edit')}</Button>}>
@@ -36,6 +38,7 @@ function Says({ r, kind, onEdit }: Shown & { onEdit: () => void }) {
           </div>
         ))}
       </dl>
+      {empty.length > 0 && <p class="muted record-empty">{say('details_empty', { what: empty.map((f) => f.label).join(' \u00b7 ') })}</p>}
       {former.length > 0 && (
         <details class="records-former">
           <summary>{say('former')}</summary>
@@ -58,7 +61,7 @@ function Standing({ r, kind, again }: Shown) {
     if (missing || !isPlain(kind, move, r)) return setDoing({ move, missing });
     moveRecord(r, move.name).then((now) => { tell(`${r.title}: ${stateOf(kind, now.state)}`); again(); }, (thrown) => { tellProblem(thrown); again(); });
   };
-  const first = mine.find((m) => !m.missing);
+  const first = mine.find((m) => !m.missing && !m.move.says); // what must be accounted for is never urged
   return (
     <Card title={say('now')}>
       <div class="record-form">
@@ -156,6 +159,7 @@ function Whole({ r, kind, kinds, tag, again, put }: Shown & { kinds: Kind[]; tag
       <div class="record-columns">
         <div class="record-stack">
           <Says r={r} kind={kind} again={again} onEdit={() => setEditing(true)} />
+          {kind.name === 'fix' && <EffectCard r={r} />}
           <AboutCard r={r} again={again} />
           <History key={r.record} r={r} kind={kind} again={again} />
         </div>

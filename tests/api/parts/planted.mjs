@@ -1,0 +1,54 @@
+// planted.mjs - what was planted in the demonstration organisation is found again, counted
+// exactly: the fix after which stories are told again far less often, and its ruined days.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import test, { after } from 'node:test';
+import { Client } from '../lib/client.mjs';
+import { Server, firsthand, program } from '../lib/server.mjs';
+import { world } from '../lib/world.mjs';
+
+const harbour = new Server();
+after(async () => { await harbour.stop(); harbour.remove(); });
+
+test('after the planted fix, ruined days fall as truth.json says', async () => {
+    const data = join(harbour.folder, 'data');
+    firsthand('init', harbour.org, '--name', 'Harbour Mutual');
+    firsthand('simulate', '-o', data, '-n', '800');
+    execFileSync('sh', [join(data, 'import.sh'), program, harbour.org], { stdio: 'ignore', cwd: dirname(harbour.org) });
+    firsthand('simulate', '--records', harbour.org);
+    const truth = JSON.parse(readFileSync(join(data, 'truth.json'), 'utf8'));
+    const again = truth.planted.find(p => p.id === 'told-again'), fixed = truth.planted.find(p => p.id === 'claim-file-fix');
+
+    await harbour.start();
+    const nobody = new Client(harbour, world.description);
+    const { cookie } = await nobody.call('setUp', { body: { secret: harbour.setupSecret, name: 'Olga Owner', email: 'olga@firsthand.test', password: 'seven green umbrellas' } });
+    const owner = nobody.as({ cookie });
+
+    // Every single time is counted, and nothing else.
+    const told = async query => (await owner.call('getRuinedDays', { query: { ...query, top: '0' } })).json.touchpoints;
+    const times = (list, name) => list.find(t => t.touchpoint === name)?.rules['told-again']?.breaks ?? 0;
+    const [handler, garage] = fixed.touchpoints;
+    const all = await told({});
+    assert.equal(times(all, garage), again.count);
+    assert.equal(times(all, handler), again.count + again.claims_told_again_once);
+    const day = fixed.from.slice(0, 10);
+    const [before, since] = [await told({ until: day }), await told({ from: day })];
+    assert.equal(times(before, garage) + times(since, garage), again.count);
+    assert.ok(times(since, garage) >= fixed.told_again_both_times_after, 'and claims of before that were handed on later');
+    const share = [fixed.told_again_both_times_before / fixed.handed_on_twice_before, fixed.told_again_both_times_after / fixed.handed_on_twice_after];
+    assert.ok(share[1] < share[0] / 2, 'so it was planted');
+    assert.ok(times(since, garage) < times(before, garage) / 2);
+
+    // The record of the fix says the same: better, and beyond what changed for the others.
+    const { json: fixes } = await owner.call('listRecords', { path: { kind: 'fix' }, query: { state: 'made' } });
+    const { json: effect } = await owner.call('getFixEffect', { path: { record: fixes.items[0].record } });
+    assert.equal(effect.fixed, fixed.from);
+    const ruined = effect.rewards.find(r => r.reward === 'ruined');
+    assert.ok(ruined.change.high < 0 && ruined.beyond.high < 0, JSON.stringify(ruined));
+    assert.match(ruined.says, /^Better, beyond/);
+    // What nothing was planted for did not move.
+    const revenue = effect.rewards.find(r => r.reward === 'revenue');
+    assert.ok(revenue.beyond.low <= 0 && revenue.beyond.high >= 0);
+});
