@@ -9,7 +9,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { locale } from '../../base/locale';
 import { Icon } from '../../parts';
 import { CardInside, type Marks, livedBy } from './card';
-import { type Bracket, type Laid, type Lane, type Lived, type MapDoc, type Touchpoint, lanes } from './model';
+import { type Bracket, type Laid, type Lane, type Lived, type MapDoc, type Touchpoint, feltOf, lanes } from './model';
 import { say } from './words.en';
 
 export const stageKey = (id: string) => `stage~${id}`;
@@ -91,7 +91,7 @@ function Feeling({ doc, laid, lived, places, from, to }: { doc: MapDoc; laid: La
   const y = (score: number) => bottom - ((score - 1) / 4) * (bottom - top);
   const points = laid.columns.slice(Math.max(0, from - 1), to + 1).map((c, i) => {
     const t = doc.journey.touchpoints[c.id], at = lived.get(c.id);
-    return { x: places.x(Math.max(0, from - 1) + i) + WIDTH / 2, meant: t?.feels ?? 0, was: at && at.score.n > 0 ? at.score.mean : 0, id: c.id };
+    return { x: places.x(Math.max(0, from - 1) + i) + WIDTH / 2, meant: t?.feels ?? 0, was: feltOf(at), id: c.id };
   });
   const line = (of: (p: typeof points[number]) => number) => {
     const known = points.filter((p) => of(p) > 0);
@@ -106,7 +106,7 @@ function Feeling({ doc, laid, lived, places, from, to }: { doc: MapDoc; laid: La
         <g key={p.id}>
           {p.meant > 0 && <circle class="meant" cx={p.x} cy={y(p.meant)} r="4" />}
           {p.was > 0 && <circle class="was" cx={p.x} cy={y(p.was)} r="4.5" />}
-          {p.was > 0 && <text class="was" x={p.x + 9} y={y(p.was) + (p.was < p.meant ? 14 : -6)}>{locale.number(Math.round(p.was * 10) / 10)}</text>}
+          {p.was > 0 && <text class="was" x={p.x + 9} y={y(p.was) + (p.was < p.meant ? 14 : -6)}>{locale.number(p.was)}</text>}
         </g>
       ))}
     </svg>

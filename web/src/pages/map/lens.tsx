@@ -1,17 +1,18 @@
 // lens.tsx - everything about what is selected: what happened there and to whom, what we
 // intend (edited where it stands), and what is told, challenged and owned there.
-import { useState } from 'preact/hooks';
-import { type Query, useGet, usePages } from '../../base/api';
+import { useEffect, useState } from 'preact/hooks';
+import { type Query, get, useGet, usePages } from '../../base/api';
 import { openCapture } from '../../base/capture';
 import { locale } from '../../base/locale';
-import { type Names, type Rec, hrefOf, kindOf, nameIn, stateOf, useKinds } from '../../base/records';
+import { type Problem, asProblem } from '../../base/problem';
+import { type Detail, hrefOf, kindOf, nameIn, stateOf, useKinds } from '../../base/records';
 import { may } from '../../base/session';
 import { Bar, Button, Dialog, Empty, Fail, Form, Icon, Lens, Menu, RadioField, SelectField, Skeleton, Tabs, TextField, tellProblem } from '../../parts';
 import { StateShape, evidenceOf } from './card';
 import type { Editing } from './edit';
 import { Field, Rows } from './fields';
 import { stageKey } from './grid';
-import { type Block, type LivedAt, type LivedState, type MapDoc, around, blocks, earlier, firstOf, idFor, later, layOut, livedStates } from './model';
+import { type Block, type LivedAt, type LivedState, type MapDoc, around, blocks, earlier, feltOf, firstOf, idFor, later, layOut, livedStates } from './model';
 import { say } from './words.en';
 
 export const lensTabs = ['lived', 'plan', 'records'] as const;
@@ -98,7 +99,7 @@ function LivedTab(p: LensProps) {
         </section>
       )}
       {at.score.n > 0 && (
-        <p>{say('felt', { score: locale.number(Math.round(at.score.mean * 10) / 10), n: at.score.n })}{t.feels ? ` ${say('felt_meant', { score: t.feels })}` : ''}</p>
+        <p>{say('felt', { score: locale.number(feltOf(at)), n: at.score.n })}{t.feels ? ` ${say('felt_meant', { score: t.feels })}` : ''}</p>
       )}
     </>
   );
@@ -143,19 +144,34 @@ function PlanTab(p: LensProps) {
 
 // ---- What is told about it -----------------------------------------------------------------------------
 
-interface Around { items: { element: string; records: Rec[] }[]; names?: Names }
-/** Records of the map, by element: the link's key is MAP#ELEMENT. */
-export function useRecords(map: number) {
-  return useGet<Around>(may('take-part') ? `/maps/${map}/records` : null);
+interface Open { touchpoint: string | null; record: number; ownerless: boolean }
+/** Open records of the map: which they are, and what is written in those wanted. */
+export function useRecords(map: number, wanted: (open: Open) => boolean) {
+  const got = useGet<{ items: Open[] }>(may('take-part') ? `/maps/${map}/records` : null);
+  const [state, set] = useState<{ all: Detail[]; problem?: Problem; waiting: boolean }>({ all: [], waiting: true });
+  const numbers = [...new Set((got.data?.items ?? []).filter(wanted).map((i) => i.record))].slice(-60);
+  const key = numbers.join();
+  useEffect(() => {
+    const stop = new AbortController();
+    if (got.data)
+      Promise.all(numbers.map((n) => get<Detail>(`/records/any/${n}`, undefined, stop.signal))).then(
+        (all) => set({ all: all.sort((a, b) => b.record - a.record), waiting: false }),
+        (thrown) => { if (!stop.signal.aborted) set((old) => ({ ...old, problem: asProblem(thrown), waiting: false })); });
+    return () => stop.abort();
+  }, [got.data, key]);
+  return { items: got.data?.items ?? [], all: state.all, problem: got.problem ?? state.problem, waiting: got.waiting || state.waiting, again: got.again };
 }
+/** Which element of the map a record is about; empty: the whole. */
+export const elementOf = (r: Detail, map: number): string => r.about.find((a) => a.what === 'map' && a.number === map)?.key ?? '';
 const offered = ['suggestion', 'finding', 'challenge', 'ownership-claim', 'signal'] as const;
 
-export const linkTo = (doc: MapDoc, element: string, words: string) => ({ what: 'map', key: element ? `${doc.id}#${element}` : doc.id, words });
+export const linkTo = (doc: MapDoc, element: string, words: string) => ({ what: 'map', number: doc.map, ...(element && { key: element }), words });
 
 export function RecordsHere({ doc, element, name }: { doc: MapDoc; element: string; name: string }) {
-  const kinds = useKinds(), got = useRecords(doc.map);
+  const kinds = useKinds(), isOne = element in doc.journey.touchpoints;
+  const got = useRecords(doc.map, (open) => open.touchpoint === (isOne ? element : null));
   const touchpoints = useGet<{ items: { number: number; name: string }[] }>('/names/touchpoints');
-  const here = got.data?.items.find((i) => i.element === element)?.records ?? [];
+  const here = got.all.filter((r) => isOne || elementOf(r, doc.map) === element);
   const known = touchpoints.data?.items.find((t) => t.name.toLowerCase() === name.toLowerCase());
   const open = (kind: string) => openCapture({
     kind, ...(known && { fields: { touchpoint: known.number } }),
@@ -164,12 +180,12 @@ export function RecordsHere({ doc, element, name }: { doc: MapDoc; element: stri
   return (
     <>
       {got.problem && <Fail problem={got.problem} again={got.again} />}
-      {got.waiting && !got.data ? <Skeleton lines={3} /> : here.length ? (
+      {got.waiting && !here.length ? <Skeleton lines={3} /> : here.length ? (
         <ul class="map-records">
           {here.map((r) => (
             <li key={r.record}>
               <a href={hrefOf(r)}>{r.title}</a>
-              <small class="muted">{[kindOf(kinds.data, r.kind)?.title ?? r.kind, stateOf(kindOf(kinds.data, r.kind), r.state), r.owner ? nameIn(got.data?.names, 'person', r.owner) : say('nobodys'), locale.ago(r.made_at)].join(' \u00b7 ')}</small>
+              <small class="muted">{[kindOf(kinds.data, r.kind)?.title ?? r.kind, stateOf(kindOf(kinds.data, r.kind), r.state), r.owner ? nameIn(r.names, 'person', r.owner) : say('nobodys'), locale.ago(r.made_at)].join(' \u00b7 ')}</small>
             </li>
           ))}
         </ul>
@@ -347,6 +363,7 @@ export function JourneyLens({ m, doc, onClose, departments }: { m: Editing; doc:
         <Field m={m} id="" field="note" label={say('field_note')} lines={4} />
         <dl class="map-said"><dt>{say('field_id')}</dt><dd><code>{doc.id}</code></dd></dl>
       </div>
+      {may('take-part') && <><h3>{say('lens_records')}</h3><RecordsHere doc={doc} element="" name={doc.journey.title} /></>}
     </Lens>
   );
 }

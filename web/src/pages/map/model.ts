@@ -41,7 +41,7 @@ export const livedStates: readonly LivedState[] = ['completed', 'failing', 'miss
 export interface LivedAt {
   id: string; name: string; customers: Record<LivedState, number>; share_completed: number;
   first_ms: number | null; last_ms: number | null; last_confirmed_ms: number | null; stale: boolean;
-  evidence: 'events' | 'said' | 'none'; score: { n: number; mean: number };
+  evidence: 'events' | 'said' | 'none'; score: { n: number; mean: number | null; max: number | null };
   promises: { words: string; within_ms: number; n: number; kept: number; share: number; median_ms: number }[];
   records: { open: number; ownerless: number };
 }
@@ -51,6 +51,14 @@ export interface Lived {
   touchpoints: LivedAt[];
   ways: { count: number; cost: number; path: string[] }[];
   unmapped: { name: string; channel: string; department: string; interactions: number; suggest: string | null }[];
+}
+
+/** As customers said, from 1 to 5, by how high the scores of this touchpoint go; 0: nobody said. */
+export function feltOf(at: LivedAt | undefined): number {
+  const { mean = null, max = null } = at?.score ?? {};
+  if (!at?.score.n || mean === null || max === null) return 0;
+  const five = max <= 5 ? mean : max <= 10 ? 1 + (mean * 4) / 10 : 1 + (mean * 4) / 100;
+  return Math.round(Math.min(5, Math.max(1, five)) * 10) / 10;
 }
 
 // ---- The flow, laid out ---------------------------------------------------------------------

@@ -6,9 +6,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { openCapture } from '../../base/capture';
 import { useEvents } from '../../base/events';
 import { locale } from '../../base/locale';
-import { type Rec, hrefOf, kindOf, nameIn, useKinds } from '../../base/records';
+import { type Detail, hrefOf, kindOf, nameIn, useKinds } from '../../base/records';
 import { Button, Card, tell } from '../../parts';
-import { linkTo, useRecords } from './lens';
+import { elementOf, linkTo, useRecords } from './lens';
 import { type MapDoc, whoShould } from './model';
 import { say } from './words.en';
 
@@ -32,7 +32,7 @@ export function Room({ doc, here, setHere, since, setSince, selected, children }
 }) {
   const box = useRef<HTMLDivElement>(null);
   const [big, setBig] = useState(false);
-  const kinds = useKinds(), got = useRecords(doc.map);
+  const kinds = useKinds(), got = useRecords(doc.map, () => true);
   useEvents('record', () => got.again());
   useEffect(() => {
     const look = () => setBig(document.fullscreenElement === box.current);
@@ -42,15 +42,15 @@ export function Room({ doc, here, setHere, since, setSince, selected, children }
   const should = whoShould(doc.journey), missing = should.filter((one) => !here.includes(one.name));
   const others = here.filter((name) => !should.some((one) => one.name === name));
   const begun = since ? Date.parse(since) : 0;
-  const captured: { r: Rec; where: string }[] = (got.data?.items ?? []).flatMap((i) =>
-    i.records.filter((r) => Date.parse(r.made_at) >= begun)
-      .map((r) => ({ r, where: doc.journey.touchpoints[i.element]?.name ?? doc.journey.stages.find((s) => s.id === i.element)?.name ?? doc.journey.title })));
-  captured.sort((a, b) => Date.parse(b.r.made_at) - Date.parse(a.r.made_at));
-  const kindName = (r: Rec) => kindOf(kinds.data, r.kind)?.title ?? r.kind;
+  const captured = got.all.filter((r) => Date.parse(r.made_at) >= begun).map((r) => {
+    const id = elementOf(r, doc.map) || got.items.find((i) => i.record === r.record)?.touchpoint || '';
+    return { r, where: doc.journey.touchpoints[id]?.name ?? doc.journey.stages.find((s) => s.id === id)?.name ?? doc.journey.title };
+  });
+  const kindName = (r: Detail) => kindOf(kinds.data, r.kind)?.title ?? r.kind;
   const minutes = () => [
     `${doc.journey.title} (${say('version_n', { n: String(doc.version) })}), ${locale.dayTime(begun || Date.now())}`,
     `${say('room_here')}: ${here.join(', ') || '-'}`, `${say('room_missing')}: ${missing.map((one) => one.name).join(', ') || '-'}`, '',
-    ...captured.map(({ r, where }) => `- ${where}: ${r.title} (${kindName(r)}, ${r.owner ? nameIn(got.data?.names, 'person', r.owner) : say('nobodys')}, ${location.origin}${hrefOf(r)})`),
+    ...captured.map(({ r, where }) => `- ${where}: ${r.title} (${kindName(r)}, ${r.owner ? nameIn(r.names, 'person', r.owner) : say('nobodys')}, ${location.origin}${hrefOf(r)})`),
   ].join('\n');
   const element = selected && (doc.journey.touchpoints[selected] ? selected : selected.split('~')[1] ?? '');
   const name = doc.journey.touchpoints[element]?.name ?? doc.journey.stages.find((s) => s.id === element)?.name ?? '';

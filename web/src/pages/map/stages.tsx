@@ -6,7 +6,7 @@ import { locale } from '../../base/locale';
 import { Button, Chip, Icon, SelectField, Table } from '../../parts';
 import { CardInside, type Marks, evidenceOf, livedBy } from './card';
 import { stageKey } from './grid';
-import { type Laid, type Lived, type MapDoc, type StepOf, livedStates } from './model';
+import { type Laid, type Lived, type MapDoc, type StepOf, feltOf, livedStates } from './model';
 import { say } from './words.en';
 
 export function StageList(p: {
@@ -74,8 +74,8 @@ export function MapTable(p: { doc: MapDoc; laid: Laid; lived: Lived | undefined;
       })) : []),
       { id: 'meant', head: say('feeling_meant'), number: true, cell: (r) => of(r)?.feels || '', sort: (r) => of(r)?.feels || null },
       ...(p.lived ? [
-        { id: 'was', head: say('feeling_was'), number: true, sort: (r: Line) => lived.get(r.id)?.score.mean ?? null,
-          cell: (r: Line) => { const s = lived.get(r.id)?.score; return s?.n ? `${locale.number(Math.round(s.mean * 10) / 10)} (${locale.number(s.n)})` : ''; } },
+        { id: 'was', head: say('feeling_was'), number: true, sort: (r: Line) => feltOf(lived.get(r.id)) || null,
+          cell: (r: Line) => { const felt = feltOf(lived.get(r.id)); return felt ? `${locale.number(felt)} (${locale.number(lived.get(r.id)?.score.n ?? 0)})` : ''; } },
         { id: 'evidence', head: say('evidence'), cell: (r: Line) => { const t = of(r); return t ? evidenceOf(t, lived.get(r.id)).text : ''; }, sort: (r: Line) => lived.get(r.id)?.last_confirmed_ms ?? null },
         { id: 'records', head: say('records'), number: true, cell: (r: Line) => lived.get(r.id)?.records.open ?? 0, sort: (r: Line) => lived.get(r.id)?.records.open ?? 0 },
       ] : []),
