@@ -58,7 +58,7 @@ our.test('the list leads to the map; a card opens what happened and who is behin
   await our.ready(page);
   await page.getByRole('heading', { name: map.journey.title }).waitFor();
   await page.getByText('Line of visibility').waitFor();
-  await page.getByText('One of these').waitFor();
+  await page.getByText('One of these').first().waitFor();
   await card(page, 'damage').click();
   assert.match(page.url(), /sel=damage/);
   const state = lens(page).locator('button.map-state').first();

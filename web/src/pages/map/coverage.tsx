@@ -45,6 +45,27 @@ function Unknown({ m, doc, unmapped, again }: { m: Editing; doc: MapDoc; unmappe
   );
 }
 
+/** Touchpoints in their order; what the map does not know is only counted. */
+function WayOf({ path, doc, select }: { path: (string | null)[]; doc: MapDoc; select: (id: string) => void }) {
+  const steps: { id: string | null; n: number }[] = [];
+  for (const id of path) {
+    const last = steps.at(-1);
+    if (last && last.id === id) last.n++;
+    else steps.push({ id, n: 1 });
+  }
+  return (
+    <span class="map-way">
+      {steps.map(({ id, n }, i) => {
+        const t = id !== null && doc.journey.touchpoints[id];
+        const times = n > 1 ? ` \u00d7${locale.number(n)}` : '';
+        return id !== null && t
+          ? <button key={i} type="button" class="map-step" onClick={() => select(id)}>{t.name}{times}</button>
+          : <span key={i} class="map-step other">{id ?? say('others_n', { n })}</span>;
+      })}
+    </span>
+  );
+}
+
 export function Coverage({ m, doc, got, select }: { m: Editing; doc: MapDoc; got: Got<Lived>; select: (id: string) => void }) {
   return (
     <Await got={got} lines={10}>
@@ -65,12 +86,8 @@ export function Coverage({ m, doc, got, select }: { m: Editing; doc: MapDoc; got
           </Card>
           <Card title={say('ways')}>
             <p class="muted map-lead">{say('ways_lead')}</p>
-            <Table caption={say('ways')} captionHidden rows={lived.ways} keyOf={(w) => w.path.join('>')} columns={[
-              { id: 'path', head: say('way'), names: true, cell: (w) => (
-                <span class="map-way">{w.path.map((id, i) => (
-                  doc.journey.touchpoints[id]
-                    ? <button key={`${i} ${id}`} type="button" class="map-step" onClick={() => select(id)}>{doc.journey.touchpoints[id]?.name}</button>
-                    : <span key={`${i} ${id}`} class="map-step other">{id}</span>))}</span>) },
+            <Table caption={say('ways')} captionHidden rows={lived.ways} keyOf={(w) => lived.ways.indexOf(w)} columns={[
+              { id: 'path', head: say('way'), names: true, cell: (w) => <WayOf path={w.path} doc={doc} select={select} /> },
               { id: 'n', head: say('head_customers'), cell: (w) => w.count, sort: (w) => w.count, number: true },
               { id: 'share', head: say('share'), cell: (w) => locale.share(w.count, lived.customers), number: true },
               { id: 'cost', head: say('deviations'), cell: (w) => w.cost, sort: (w) => w.cost, number: true },

@@ -49,7 +49,8 @@ export interface Lived {
   map: number; version: number; customers: number; fitness_avg: number; fitness_log: number; cost: number; says: string;
   coverage: { interactions: number; mapped: number; share: number };
   touchpoints: LivedAt[];
-  ways: { count: number; cost: number; path: string[] }[];
+  /** In a path null is what the map does not know. */
+  ways: { count: number; cost: number; path: (string | null)[] }[];
   unmapped: { name: string; channel: string; department: string; interactions: number; suggest: string | null }[];
 }
 

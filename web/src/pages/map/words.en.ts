@@ -97,7 +97,7 @@ export const say = catalogue({
   fitness: 'fit of the stories', fitness_note: '100 %: everybody lived it as it is drawn', head_customers: '{Customers}',
   unmapped: 'Not on the map', unmapped_lead: 'Interactions that no touchpoint stands for. Say which one each belongs to, and the map knows them from now on.', unmapped_none: 'Everything is mapped', unmapped_none_help: 'Every interaction of these stories belongs to a touchpoint.',
   head_name: 'Interaction', head_where: 'Where', head_interactions: 'Interactions', belongs_to: '"{what}" belongs to', choose_touchpoint: 'Choose a touchpoint', map_it: 'Map it',
-  ways: 'Ways really walked', ways_lead: 'The most frequent first. Deviations: touchpoints missing, too many or out of order.', way: 'Way', share: 'Share', deviations: 'Deviations',
+  ways: 'Ways really walked', ways_lead: 'The most frequent first. Deviations: touchpoints missing, too many or out of order.', way: 'Way', others_n: { one: '{n} not on the map', other: '{n} not on the map' }, share: 'Share', deviations: 'Deviations',
 
   // Versions
   versions: 'Versions', version_n: 'Version {n}', newest: 'newest', mark_intended: 'Intended', mark_actual: 'Actual now', mark_draft: 'Draft',
