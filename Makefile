@@ -9,6 +9,7 @@
 #   make part T=api       one part of them: make part T=fuzz/csv BUILD=asan
 #   make lint             layers, purity, headers, formatting, length, both compilers
 #   make bench            speed beside DuckDB and ClickHouse (docs/measurements.md)
+#   make proof-align      a million random pairs of journey and story against an oracle
 #   make fuzz             libFuzzer on every target, FUZZ_SECONDS each (clang)
 #   make kills            kill -9 at KILLS random instants of import and merge, up to 200
 #                         of live ingest, up to 200 of the server under HTTP load
@@ -226,6 +227,10 @@ fuzz:
 	$(MAKE) BUILD=asan $(FUZZ_C:tests/fuzz/%.c=build/asan/tests/fuzz/%)
 	tools/runfuzz build/asan $(FUZZ_SECONDS)
 
+# Costs and moves of PAIRS random pairs of process tree and story, against the definition.
+proof-align: $(O)/tests/unit/align_test
+	$< $(or $(PAIRS),1000000)
+
 $(O)/tests/kills/%: $(O)/tests/kills/%.o $(O)/tests/kills/kills.o $(PROG_A) $(O)/libfirsthand.a
 	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $^ $(LIBS)
 kills: all $(KILLS_BIN)
@@ -265,6 +270,6 @@ clean:
 	rm -rf build
 
 .PHONY: all web sbom unit part check ran fuzzed shipped everything everything-release \
-        everything-asan demo test lint fuzz kills bench bench-live install clean FORCE
+        everything-asan demo test lint fuzz kills proof-align bench bench-live install clean FORCE
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

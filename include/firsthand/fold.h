@@ -49,8 +49,21 @@ FH_API bool fh_fold_sure(const fh_fold *fold);
 /* Bytes that are equal for two folds that answer the same question, and for no others;
  * they live as long as the fold. */
 FH_API fh_str fh_fold_question(const fh_fold *fold);
+/* The same, kept in a file: what was counted as bytes, equal for equal results. Only
+ * folds of which that is small (fh_fold_can_write; FH_INVALID: not this one), and none
+ * from which something was taken away. Reading is into an empty fold of the same
+ * question; FH_CORRUPT: these are no such bytes, and the fold can only be freed. */
+FH_API bool fh_fold_can_write(const fh_fold *fold);
+FH_API FH_MUST_CHECK fh_status fh_fold_write(fh_fold *fold, fh_buf *out, fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_fold_restore(fh_fold *empty, fh_str bytes, fh_error *err);
 /* Gives back memory that is needed for adding only. */
 FH_API void fh_fold_settle(fh_fold *fold);
+
+/* Several folds as one, so that stories are read once for all: it owns them from then on
+ * (when this fails they are still the caller's). fh_several_at gives one of them, to be read. */
+FH_API FH_MUST_CHECK fh_status fh_several_new(const fh_allocator *from, fh_fold *const *folds,
+                                              size_t n, fh_fold **out, fh_error *err);
+FH_API fh_fold *fh_several_at(fh_fold *several, size_t i);
 
 /* Durations as counts in buckets: whole seconds are exact below 64 s, everything
  * else falls into 32 buckets for every doubling, so a percentile is at most

@@ -10,11 +10,15 @@
  * wanted one of the others and the first again), `tau` nothing. A name stands in single
  * quotes, a quote in it twice.
  *
- * Aligning holds one story against a tree in which every touchpoint stands once, exactly:
- * the fewest (or cheapest) moves that explain it, each interaction being where the tree has
- * it (*completed*) or not (*ad-hoc*), each touchpoint the tree asks for being there or
- * *missing*. Method: interval dynamic programming, polynomial; its reasons and the results
- * it must equal are told in docs/architecture.md.
+ * Aligning holds one story against a tree, exactly: the fewest (or cheapest) moves that
+ * explain it, each interaction being where the tree has it (*completed*) or not (*ad-hoc*),
+ * each touchpoint the tree asks for being there or *missing*. Method: dynamic programming,
+ * polynomial; its reasons and the results it must equal are told in docs/architecture.md.
+ *
+ * A touchpoint may stand in the tree more than once. Only where that is on more than one side
+ * of a `together` its interactions must be shared out between these, which is tried in all
+ * ways as long as they are few; else the answer is an explanation that may not be the
+ * cheapest, and says so (*at most*).
  */
 #ifndef FIRSTHAND_JOURNEY_H
 #define FIRSTHAND_JOURNEY_H
@@ -74,8 +78,9 @@ typedef struct fh_align_options {
 #define FH_ALIGN_UNKNOWN UINT32_MAX
 enum { FH_ALIGN_MAX_COST = 1000 };
 
-/* FH_CONFLICT names a touchpoint that stands in the tree twice. Costs are 1 to
- * FH_ALIGN_MAX_COST. Works on one story at a time; the tree must outlive it. */
+/* Costs are 1 to FH_ALIGN_MAX_COST. FH_LIMIT names a touchpoint that stands side by side with
+ * itself too often. Works on one story at a time: threads take one each. The tree must outlive
+ * it. */
 FH_API FH_MUST_CHECK fh_status fh_aligner_new(const fh_allocator *from, const fh_tree *tree,
                                               const fh_align_options *options, fh_aligner **out,
                                               fh_error *err);
@@ -84,10 +89,13 @@ FH_API void fh_aligner_free(fh_aligner *a); /* NULL is allowed */
 FH_API uint64_t fh_align_empty(const fh_aligner *a);
 
 /* The cheapest explanation of a story: labels of the tree in order, FH_ALIGN_UNKNOWN for
- * what it does not know. FH_LIMIT: the story is too long for the memory allowed. Time
- * O(m^3) at worst, m being what a repeat or sequence shares; usually microseconds. */
+ * what it does not know. FH_LIMIT: the story is too long for the memory allowed. Time is its
+ * length times the tree's size; where a `together` stands below another one, its length squared,
+ * and once more for each further one at worst. Usually microseconds. */
 FH_API FH_MUST_CHECK fh_status fh_align_cost(fh_aligner *a, const uint32_t *story, size_t n,
                                              uint64_t *out, fh_error *err);
+/* Of the story asked about last: there may be a cheaper explanation. */
+FH_API bool fh_align_at_most(const fh_aligner *a);
 
 typedef struct fh_align_missing {
     uint32_t label;
@@ -99,12 +107,28 @@ typedef struct fh_alignment {
     const bool *completed;           /* [n] interactions that are where the tree has them */
     const fh_align_missing *missing; /* [n_missing] in the order of the journey */
     size_t n_missing;
+    bool at_most; /* there may be a cheaper one */
 } fh_alignment;
 
 /* The same with its moves. Completed interactions and missing touchpoints together, in order,
  * are a way that the tree allows. In the arena. */
 FH_API FH_MUST_CHECK fh_status fh_align_moves(fh_aligner *a, const uint32_t *story, size_t n,
                                               fh_arena *arena, fh_alignment *out, fh_error *err);
+
+/* A journey that is still going on. */
+typedef struct fh_unfinished {
+    fh_alignment
+        so_far; /* the cheapest explanation by the beginning of a way that the tree allows */
+    const uint32_t *next; /* [n_next] what may come next at this cost, in the tree's order */
+    uint32_t n_next;
+    bool may_end; /* or it may be over */
+} fh_unfinished;
+
+/* What is missing already, and what may come next. As fh_align_moves, but nothing has to come
+ * any more. */
+FH_API FH_MUST_CHECK fh_status fh_align_unfinished(fh_aligner *a, const uint32_t *story, size_t n,
+                                                   fh_arena *arena, fh_unfinished *out,
+                                                   fh_error *err);
 
 /* ---- Discovery --------------------------------------------------------------------- */
 

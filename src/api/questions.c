@@ -150,6 +150,7 @@ static int right_of(const fh_question *q)
     if (q == &fh_question_identities) return FH_RIGHT_IDENTITIES;
     if (!strcmp(q->name, "story") || !strcmp(q->name, "customers")) return FH_RIGHT_STORIES;
     if (!strcmp(q->name, "sources")) return FH_RIGHT_SOURCES;
+    if (!strcmp(q->name, "participation")) return FH_RIGHT_TAKE_PART;
     return FH_RIGHT_ASK;
 }
 

@@ -1,4 +1,5 @@
 /* cmd_check.c - `firsthand check`: reads everything and says whether all is well. */
+#include "app/ask/standing.h"
 #include "app/ask/words.h"
 #include "app/records/records.h"
 #include "cli/cli.h"
@@ -46,6 +47,17 @@ static fh_status check_kinds(cli_io *told, fh_org *org, uint64_t *n_faults, fh_e
     return fh_hint(err, FH_CORRUPT, "Declare them anew in Settings, Kinds.");
 }
 
+/* What is kept of the usual questions must be what they count. */
+static fh_status check_standing(cli_io *told, fh_org *org, uint64_t *n_faults, fh_error *err)
+{
+    uint64_t n = 0, n_checked = 0;
+    const fh_status s = fh_standing_check(org, print_fault, told, &n_checked, &n, err);
+    if (s || !n) return s;
+    *n_faults += n;
+    return fh_fail(err, FH_CORRUPT, "%llu of the results kept in the file are wrong",
+                   (unsigned long long)n);
+}
+
 static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
                      fh_error *err)
 {
@@ -56,6 +68,7 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_READ, &org, err);
     if (!s) s = fh_store_check(org, print_fault, &told, &n_faults, err);
     if (!s) s = check_kinds(&told, org, &n_faults, err);
+    if (!s) s = check_standing(&told, org, &n_faults, err);
     if (!s) s = say_all_is_well(io, org, args[0].ptr, err);
     if (s == FH_CORRUPT && n_faults && !err->hint[0])
         fh_hint(err, s, "Restore a backup, or export what can still be read.");

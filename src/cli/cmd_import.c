@@ -4,7 +4,7 @@
  * imported before stays. The whole can be given again: what is there already is
  * not counted twice.
  */
-#include "app/ask/ask.h"
+#include "app/ask/standing.h"
 #include "cli/import_words.h"
 #include "cli/noted.h"
 #include "cli/remote_import.h"
@@ -130,7 +130,7 @@ static fh_status tell(const cli_io *io, const options *o, const char *file,
 }
 
 static fh_status import_one(const cli_io *io, fh_org *org, const options *o, const char *file,
-                            fh_import_options *wanted, fh_error *err)
+                            fh_import_options *wanted, uint64_t *n_added, fh_error *err)
 {
     cli_progress progress = {.io = io, .file = file};
     wanted->ctx = &progress;
@@ -142,6 +142,7 @@ static fh_status import_one(const cli_io *io, fh_org *org, const options *o, con
     fh_error ignored;
     const fh_status imported = fh_import_file(org, file, wanted, io->arena, &result, err);
     cli_progress_clear(&progress);
+    *n_added += imported == FH_OK ? result.origin.rows_added : 0;
     if (count_customers(org, &after, &ignored)) after = before;
     return tell(io, o, file, &result, wanted->zone, imported, after > before ? after - before : 0,
                 err);
@@ -174,11 +175,18 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     const options *o = opts;
     fh_import_options wanted;
     fh_str rules;
+    fh_error ignored;
+    uint64_t n_added = 0;
     fh_status s = read_options(io, o, &wanted, &rules, err);
     fh_org *org = NULL;
     if (!s) s = fh_org_open(io->os, args[0].ptr, FH_ORG_WRITE, &org, err);
     if (!s && !o->zone.len) s = fh_org_zone(org, io->arena, &wanted.zone, err);
-    for (size_t i = 1; !s && i < n_args; i++) s = import_one(io, org, o, args[i].ptr, &wanted, err);
+    for (size_t i = 1; !s && i < n_args; i++)
+        s = import_one(io, org, o, args[i].ptr, &wanted, &n_added, err);
+    if (!s && !o->dry_run) {
+        const fh_status kept = fh_standing_after(org, n_added, &ignored);
+        (void)kept; /* it only saves time later */
+    }
     fh_org_close(org);
     return s;
 }

@@ -112,7 +112,7 @@ static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return ok ? FH_OK : fh_fold_not_there(err);
 }
 
-static const fh_fold_kind kind = {"affected", add, merge, NULL, take, NULL, NULL};
+static const fh_fold_kind kind = {"affected", add, merge, NULL, take, NULL, NULL, NULL};
 
 static fh_status keep_ask(affected *f, const fh_affected_ask *ask, size_t a)
 {

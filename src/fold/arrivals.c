@@ -131,7 +131,7 @@ static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return ok ? FH_OK : fh_fold_not_there(err);
 }
 
-static const fh_fold_kind kind = {"arrivals", add, merge, NULL, take, NULL, NULL};
+static const fh_fold_kind kind = {"arrivals", add, merge, NULL, take, NULL, NULL, NULL};
 
 static void fill_calendar(uint16_t *month_of)
 {

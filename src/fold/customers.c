@@ -114,7 +114,7 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return s;
 }
 
-static const fh_fold_kind kind = {"customers", add, merge, NULL, NULL, NULL, NULL};
+static const fh_fold_kind kind = {"customers", add, merge, NULL, NULL, NULL, NULL, NULL};
 
 static void tag_options(fh_fold *fold, const fh_customers_options *o)
 {

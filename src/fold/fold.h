@@ -15,6 +15,8 @@
 
 #include "base/checked.h"
 
+typedef struct fh_written fh_written;
+
 typedef struct fh_fold_kind {
     const char *name; /* "follows": for messages */
     fh_status (*add)(fh_fold *fold, const fh_segment *seg, fh_error *err);
@@ -27,6 +29,9 @@ typedef struct fh_fold_kind {
     fh_status (*take)(fh_fold *into, const fh_fold *from, fh_error *err);
     bool (*sure)(const fh_fold *fold);
     void (*settle)(fh_fold *fold); /* gives back what only adding needs; may be NULL */
+    /* Writes what was counted, or reads it into an empty fold (written.h); NULL when it is
+     * too much to be worth it. */
+    fh_status (*written)(fh_fold *fold, fh_written *w);
 } fh_fold_kind;
 
 /* Memory that is reused; what was in it is lost when it grows. */
@@ -45,6 +50,7 @@ struct fh_fold {
     fh_buf tag;       /* the options as bytes */
     fh_status broken; /* why an addition failed half-way: the counts are not to be used */
     bool one_way;     /* its options make it one that cannot take away */
+    bool unwritten;   /* its options make it one that cannot be written */
     bool taken;       /* something was taken away: it can be merged into and read only */
     fh_fold_space space[FH_FOLD_SPACES];
 };

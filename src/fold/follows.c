@@ -15,6 +15,7 @@
 #include "fold/gaps.h"
 #include "fold/histogram.h"
 #include "fold/pairs.h"
+#include "fold/written.h"
 
 #include "base/sort.h"
 
@@ -366,7 +367,18 @@ static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
                            : status;
 }
 
-static const fh_fold_kind kind = {"follows", add, merge, release, take, NULL, NULL};
+static fh_status written(fh_fold *fold, fh_written *w)
+{
+    follows *f = (follows *)fold;
+    fh_written_counts(w, &f->n_interactions, 1);
+    fh_written_counts(w, &f->n_stories, 1);
+    fh_written_counts(w, f->starts, f->n_touchpoints);
+    fh_written_counts(w, f->ends, f->n_touchpoints);
+    fh_written_pairs(w, &f->arcs, false);
+    return w->status;
+}
+
+static const fh_fold_kind kind = {"follows", add, merge, release, take, NULL, NULL, written};
 
 fh_status fh_follows_new(const fh_allocator *from, const fh_follows_options *options, fh_fold **out,
                          fh_error *err)
@@ -383,6 +395,7 @@ fh_status fh_follows_new(const fh_allocator *from, const fh_follows_options *opt
     f->stories = options->stories;
     f->gaps.arena = fold->arena;
     fold->one_way = options->percentiles == FH_PERCENTILES_EXACT;
+    fold->unwritten = options->percentiles != FH_PERCENTILES_NONE;
     fh_fold_tag(fold, n);
     fh_fold_tag(fold, options->percentiles);
     fh_fold_tag(fold, options->stories);

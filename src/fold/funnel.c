@@ -343,7 +343,7 @@ static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return ok ? FH_OK : fh_fold_not_there(err);
 }
 
-static const fh_fold_kind kind = {"funnel", add, merge, NULL, take, NULL, NULL};
+static const fh_fold_kind kind = {"funnel", add, merge, NULL, take, NULL, NULL, NULL};
 
 /* The steps of every touchpoint; they become part of the tag. */
 static fh_status copy_steps(funnel *f, const fh_bitset *steps)

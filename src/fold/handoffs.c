@@ -8,6 +8,7 @@
 #include "fold/contacts.h"
 #include "fold/fold.h"
 #include "fold/pairs.h"
+#include "fold/written.h"
 
 #include "base/sort.h"
 
@@ -137,7 +138,19 @@ static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return ok ? fh_pairs_take(&into->pairs, &from->pairs, err) : fh_fold_not_there(err);
 }
 
-static const fh_fold_kind kind = {"handoffs", add, merge, release, take, NULL, NULL};
+static fh_status written(fh_fold *fold, fh_written *w)
+{
+    handoffs *f = (handoffs *)fold;
+    fh_written_counts(w, &f->n_interactions, 1);
+    fh_written_counts(w, &f->n_problems, 1);
+    fh_written_counts(w, &f->n_customers, 1);
+    fh_written_counts(w, &f->n_handoffs, 1);
+    fh_written_counts(w, f->problems_with, FH_HANDOFFS_PER_PROBLEM);
+    fh_written_pairs(w, &f->pairs, false);
+    return w->status;
+}
+
+static const fh_fold_kind kind = {"handoffs", add, merge, release, take, NULL, NULL, written};
 
 fh_status fh_handoffs_new(const fh_allocator *from, const fh_handoffs_options *options,
                           fh_fold **out, fh_error *err)

@@ -8,6 +8,7 @@
  */
 #include "fold/fold.h"
 #include "fold/pairs.h"
+#include "fold/written.h"
 
 #include "base/sort.h"
 
@@ -273,7 +274,27 @@ static bool sure(const fh_fold *fold)
     return !gone;
 }
 
-static const fh_fold_kind kind = {"loops", add, merge, release, take, sure, NULL};
+static fh_status written(fh_fold *fold, fh_written *w)
+{
+    loops *f = (loops *)fold;
+    fh_written_counts(w, &f->n_interactions, 1);
+    fh_written_counts(w, &f->n_stories, 1);
+    fh_written_counts(w, &f->stories_with_rework, 1);
+    for (uint32_t t = 0; t < f->n_touchpoints; t++) {
+        fh_loop_row *r = &f->rows[t];
+        uint64_t *const counts[] = {&r->stories, &r->stories_again, &r->at_once, &r->rework,
+                                    &r->most};
+        fh_written_counts(w, &r->visits, 1);
+        if (!r->visits) continue;
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+            fh_written_counts(w, counts[i], 1);
+        fh_written_sum(w, &r->rework_ms_sum);
+    }
+    fh_written_pairs(w, &f->rounds, false);
+    return w->status;
+}
+
+static const fh_fold_kind kind = {"loops", add, merge, release, take, sure, NULL, written};
 
 fh_status fh_loops_new(const fh_allocator *from, const fh_loops_options *options, fh_fold **out,
                        fh_error *err)

@@ -101,7 +101,7 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return s;
 }
 
-static const fh_fold_kind kind = {"open", add, merge, NULL, NULL, NULL, NULL};
+static const fh_fold_kind kind = {"open", add, merge, NULL, NULL, NULL, NULL, NULL};
 
 fh_status fh_open_new(const fh_allocator *from, const fh_open_options *options, fh_fold **out,
                       fh_error *err)

@@ -156,7 +156,7 @@ static void settle(fh_fold *fold)
     fh_keys_settle(&((paths *)fold)->keys);
 }
 
-static const fh_fold_kind kind = {"paths", add, merge, release, take, NULL, settle};
+static const fh_fold_kind kind = {"paths", add, merge, release, take, NULL, settle, NULL};
 
 fh_status fh_paths_new(const fh_allocator *from, const fh_paths_options *options, fh_fold **out,
                        fh_error *err)

@@ -14,6 +14,7 @@
 #include "fold/contacts.h"
 #include "fold/fold.h"
 #include "fold/pairs.h"
+#include "fold/written.h"
 
 #include "base/sort.h"
 
@@ -349,7 +350,19 @@ static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return fh_pairs_take(&into->pairs, &from->pairs, err);
 }
 
-static const fh_fold_kind kind = {"repeats", add, merge, release, take, NULL, NULL};
+static fh_status written(fh_fold *fold, fh_written *w)
+{
+    repeats *f = (repeats *)fold;
+    fh_written_counts(w, &f->n_contacts, 1);
+    fh_written_counts(w, &f->n_stories, 1);
+    fh_written_counts(w, &f->n_repeats, 1);
+    fh_written_counts(w, &f->stories_with_repeat, 1);
+    fh_written_counts(w, &f->n_other_department, 1);
+    fh_written_pairs(w, &f->pairs, false);
+    return w->status;
+}
+
+static const fh_fold_kind kind = {"repeats", add, merge, release, take, NULL, NULL, written};
 
 fh_status fh_repeats_new(const fh_allocator *from, const fh_repeats_options *options, fh_fold **out,
                          fh_error *err)

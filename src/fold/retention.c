@@ -18,6 +18,7 @@
  * counted by how many buckets it has reached, and summed up when read.
  */
 #include "fold/fold.h"
+#include "fold/written.h"
 
 #include "base/time.h"
 
@@ -391,7 +392,31 @@ static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
     return ok ? FH_OK : fh_fold_not_there(err);
 }
 
-static const fh_fold_kind kind = {"retention", add, merge, NULL, take, NULL, NULL};
+/* Cohorts in order of time: that of first sight is up to the segments. */
+static fh_status written(fh_fold *fold, fh_written *w)
+{
+    retention *f = (retention *)fold;
+    uint32_t left = f->n_cohorts, unit = 0;
+    fh_written_counts(w, &f->n_stories, 1);
+    fh_written_counts(w, f->returned, f->n_buckets);
+    fh_written_below(w, &left, FH_RETENTION_MAX_COHORTS + 1);
+    for (; left && w->status == FH_OK; left--, unit++) {
+        fh_status status = FH_OK;
+        if (!fh_written_reads(w))
+            while (!f->cohort_of[unit]) unit++;
+        const uint32_t least = unit;
+        fh_written_below(w, &unit, N_DAYS);
+        if (unit < least || w->status != FH_OK) return FH_CORRUPT;
+        cohort *c = cohort_at(f, unit, &status, NULL);
+        if (!c) return status;
+        fh_written_counts(w, &c->stories, 1);
+        fh_written_counts(w, c->returned, f->n_buckets);
+        fh_written_counts(w, c->reached_to, (size_t)f->n_buckets + 1);
+    }
+    return w->status;
+}
+
+static const fh_fold_kind kind = {"retention", add, merge, NULL, take, NULL, NULL, written};
 
 static fh_status check_options(const fh_retention_options *o, fh_error *err)
 {

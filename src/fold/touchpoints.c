@@ -10,6 +10,7 @@
  */
 #include "fold/fold.h"
 #include "fold/pairs.h"
+#include "fold/written.h"
 
 #include "base/sort.h"
 
@@ -362,7 +363,31 @@ static bool sure(const fh_fold *fold)
     return !gone;
 }
 
-static const fh_fold_kind kind = {"touchpoints", add, merge, release, take, sure, NULL};
+static fh_status written(fh_fold *fold, fh_written *w)
+{
+    touchpoints *f = (touchpoints *)fold;
+    fh_written_counts(w, &f->n_interactions, 1);
+    fh_written_counts(w, &f->n_stories, 1);
+    for (uint32_t t = 0; t < f->options.n_touchpoints; t++) {
+        row *r = &f->rows[t];
+        int64_t most = r->score_max;
+        fh_written_counts(w, &r->count, 1);
+        if (!r->count) continue;
+        fh_written_counts(w, &r->stories, 1);
+        fh_written_time(w, &r->first_ms);
+        fh_written_time(w, &r->last_ms);
+        fh_written_counts(w, &r->n_scores, 1);
+        fh_written_sum(w, &r->score_sum);
+        fh_written_sum(w, &most);
+        if (most < INT32_MIN || most > INT32_MAX) return FH_CORRUPT;
+        r->score_max = (int32_t)most;
+    }
+    fh_written_pairs(w, &f->outcomes, false);
+    fh_written_pairs(w, &f->values, true);
+    return w->status;
+}
+
+static const fh_fold_kind kind = {"touchpoints", add, merge, release, take, sure, NULL, written};
 
 fh_status fh_touchpoints_new(const fh_allocator *from, const fh_touchpoints_options *options,
                              fh_fold **out, fh_error *err)

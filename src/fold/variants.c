@@ -79,7 +79,7 @@ static void release(fh_fold *fold)
     fh_ways_free(&((variants *)fold)->ways);
 }
 
-static const fh_fold_kind kind = {"variants", add, merge, release, NULL, NULL, NULL};
+static const fh_fold_kind kind = {"variants", add, merge, release, NULL, NULL, NULL, NULL};
 
 fh_status fh_variants_new(const fh_allocator *from, const fh_variants_options *options,
                           fh_fold **out, fh_error *err)

@@ -6,6 +6,7 @@
  */
 #include "fold/fold.h"
 #include "fold/histogram.h"
+#include "fold/written.h"
 
 #include "base/sort.h"
 
@@ -218,7 +219,33 @@ static bool sure(const fh_fold *fold)
     return all;
 }
 
-static const fh_fold_kind kind = {"waits", add, merge, NULL, take, sure, NULL};
+static void written_wait(fh_fold *fold, fh_written *w, wait *x)
+{
+    uint32_t there = x->histogram != NULL;
+    fh_written_below(w, &there, 2);
+    if (!there || w->status != FH_OK) return;
+    if (!has_histogram(fold, x)) {
+        w->status = FH_NOMEM;
+        return;
+    }
+    fh_written_sum(w, &x->sum_ms);
+    fh_written_sum(w, &x->longest_ms);
+    fh_written_counts(w, x->histogram, FH_BUCKETS);
+}
+
+static fh_status written(fh_fold *fold, fh_written *w)
+{
+    waits *f = (waits *)fold;
+    fh_written_counts(w, &f->n_interactions, 1);
+    fh_written_counts(w, &f->n_stories, 1);
+    fh_written_counts(w, &f->unanswered, 1);
+    written_wait(fold, w, &f->answers);
+    for (uint32_t t = 0; t < f->n_touchpoints && w->status == FH_OK; t++)
+        written_wait(fold, w, &f->at[t]);
+    return w->status;
+}
+
+static const fh_fold_kind kind = {"waits", add, merge, NULL, take, sure, NULL, written};
 
 fh_status fh_waits_new(const fh_allocator *from, const fh_waits_options *options, fh_fold **out,
                        fh_error *err)

@@ -1,177 +1,23 @@
-/* align.c - exact alignment of stories with process trees: making the tree ready, and one
- * story at a time (see firsthand/journey.h and align.h).
+/* align.c - exact alignment of stories with process trees, one story at a time (see
+ * firsthand/journey.h and align.h).
+ *
+ * Where a name has more than one number, an interaction of that name may be any of them. All
+ * ways to choose are tried when they are few; else one interaction after the other is given the
+ * number by which the story costs least, as long as that helps and there is patience.
  */
 #include "journey/align.h"
 
+#include "base/sort.h"
+
 #include <string.h>
 
-enum { MEMORY = 512 << 20, MOST_PAID = 1 << 28 };
-
-/* ---- Making the tree ready ------------------------------------------------------------------- */
-
-typedef struct maker {
-    fh_aligner *a;
-    uint32_t n_numbers;
-    fh_error *err;
-} maker;
-
-static fh_status make_node(maker *m, uint32_t at, uint32_t depth, uint32_t *out);
-
-static int32_t least_empty(const fh_aligner *a, const fh_ready *n)
-{
-    int32_t sum = 0, least = FH_ALIGN_NEVER;
-    for (uint32_t k = 0; k < n->n_children; k++) {
-        const int32_t empty = a->node[n->child[k]].empty;
-        sum += empty;
-        if (empty < least) least = empty;
-    }
-    if (n->op == FH_READY_CHOICE) return least;
-    return n->op == FH_READY_REPEAT ? a->node[n->child[0]].empty : sum;
-}
-
-static fh_status add_node(maker *m, fh_ready_op op, uint32_t n_children, uint32_t *out)
-{
-    fh_ready *n = &m->a->node[m->a->n_nodes];
-    *n = (fh_ready){.op = op, .n_children = n_children};
-    n->child = FH_NEW_ARRAY(m->a->arena, uint32_t, n_children);
-    if (!n->child) return fh_no_memory(m->err);
-    *out = m->a->n_nodes++;
-    return FH_OK;
-}
-
-/* Below it stands one label, or none: how many of them the node takes. What is repeated comes
- * often, and what comes between may come never, too. */
-static void make_simple(fh_aligner *a, fh_tree_op op, fh_ready *n)
-{
-    const bool none = n->low == n->high;
-    bool skips = none, often = false;
-    for (uint32_t k = 0; k < n->n_children; k++) {
-        const fh_ready *c = &a->node[n->child[k]];
-        if (op == FH_TREE_CHOICE && c->op == FH_READY_NOTHING) skips = true;
-        if (c->op != FH_READY_ONE) continue;
-        skips |= c->skips || (op == FH_TREE_REPEAT && k > 0);
-        often |= c->often || op == FH_TREE_REPEAT;
-    }
-    n->op = none ? FH_READY_NOTHING : FH_READY_ONE;
-    n->skips = skips;
-    n->often = often;
-    n->empty = skips ? 0 : a->missing[n->low];
-    n->n_children = 0;
-}
-
-static fh_status make_touchpoint(maker *m, const fh_tree_node *node, uint32_t *out)
-{
-    fh_aligner *a = m->a;
-    const fh_status status = add_node(m, FH_READY_ONE, 0, out);
-    if (status != FH_OK) return status;
-    if (a->number[node->label] != UINT32_MAX) {
-        (void)fh_fail(m->err, FH_CONFLICT, "'%.*s' stands in the journey twice",
-                      FH_STR_ARG(a->tree->label[node->label]));
-        return fh_hint(m->err, FH_CONFLICT, "Give each place a name of its own.");
-    }
-    const uint32_t number = m->n_numbers++;
-    a->number[node->label] = number;
-    a->label[number] = node->label;
-    fh_ready *n = &a->node[*out];
-    n->low = number;
-    n->high = number + 1;
-    n->empty = a->missing[number];
-    return FH_OK;
-}
-
-/* The second child of a repeat: all that may come between, as a choice. */
-static fh_status join_between(maker *m, fh_ready *n)
-{
-    uint32_t choice;
-    if (n->n_children <= 2) return FH_OK;
-    const fh_status status = add_node(m, FH_READY_CHOICE, n->n_children - 1, &choice);
-    if (status != FH_OK) return status;
-    fh_ready *c = &m->a->node[choice];
-    for (uint32_t k = 1; k < n->n_children; k++) c->child[k - 1] = n->child[k];
-    c->low = m->a->node[c->child[0]].low;
-    c->high = n->high;
-    c->empty = least_empty(m->a, c);
-    if (c->high - c->low < 2) make_simple(m->a, FH_TREE_CHOICE, c);
-    n->child[1] = choice;
-    n->n_children = 2;
-    return FH_OK;
-}
-
-static fh_status make_inner(maker *m, uint32_t at, uint32_t depth, uint32_t *out)
-{
-    static const fh_ready_op ops[] = {FH_READY_ONE,    FH_READY_NOTHING,  FH_READY_SEQUENCE,
-                                      FH_READY_CHOICE, FH_READY_TOGETHER, FH_READY_REPEAT};
-    const fh_tree_node *node = m->a->tree->node;
-    const fh_tree_op op = node[at].op;
-    uint32_t n_children = 0;
-    for (uint32_t c = at + 1; c < node[at].end; c = node[c].end) n_children++;
-    fh_status status = add_node(m, ops[op], n_children, out);
-    if (status != FH_OK) return status;
-    fh_ready *n = &m->a->node[*out];
-    n->low = m->n_numbers;
-    uint32_t k = 0;
-    for (uint32_t c = at + 1; status == FH_OK && c < node[at].end; c = node[c].end)
-        status = make_node(m, c, depth + 1, &n->child[k++]);
-    n->high = m->n_numbers;
-    if (status != FH_OK) return status;
-    if (op != FH_TREE_NOTHING && n_children < 1 + (op == FH_TREE_REPEAT))
-        return fh_fail(m->err, FH_INVALID, "a part of the journey has too few parts below it");
-    if (n->high - n->low < 2) {
-        make_simple(m->a, op, n);
-        return FH_OK;
-    }
-    if (op == FH_TREE_REPEAT) status = join_between(m, n);
-    n->empty = least_empty(m->a, n);
-    return status;
-}
-
-static fh_status make_node(maker *m, uint32_t at, uint32_t depth, uint32_t *out)
-{
-    const fh_tree_node *node = &m->a->tree->node[at];
-    if (depth > FH_TREE_MAX_DEPTH)
-        return fh_fail(m->err, FH_LIMIT, "the journey's parts lie too deep in one another");
-    if (node->op == FH_TREE_TOUCHPOINT) return make_touchpoint(m, node, out);
-    return make_inner(m, at, depth, out);
-}
-
-/* ---- Costs of moves ------------------------------------------------------------------------- */
-
-/* Labels in the order in which touchpoints stand, as make_touchpoint will number them. */
-static fh_status take_costs(fh_aligner *a, const fh_align_options *o, fh_error *err)
-{
-    uint32_t n = 0;
-    bool fits = !o || o->unknown <= FH_ALIGN_MAX_COST;
-    a->unknown = a->dearest = o && o->unknown ? (int32_t)o->unknown : 1;
-    for (uint32_t i = 0; i < a->tree->n_nodes; i++) {
-        if (a->tree->node[i].op != FH_TREE_TOUCHPOINT) continue;
-        if (n == a->tree->n_labels) break; /* one stands there twice: told later */
-        const uint32_t label = a->tree->node[i].label;
-        const uint32_t missing = o && o->missing ? o->missing[label] : 1;
-        const uint32_t ad_hoc = o && o->ad_hoc ? o->ad_hoc[label] : 1;
-        fits &= missing - 1 < FH_ALIGN_MAX_COST && ad_hoc - 1 < FH_ALIGN_MAX_COST;
-        if (!fits) break;
-        a->missing[n] = (int32_t)missing;
-        a->ad_hoc[n++] = (int32_t)ad_hoc;
-        if ((int32_t)missing > a->dearest) a->dearest = (int32_t)missing;
-        if ((int32_t)ad_hoc > a->dearest) a->dearest = (int32_t)ad_hoc;
-    }
-    return fits ? FH_OK : fh_fail(err, FH_INVALID, "a move costs 1 to %d", (int)FH_ALIGN_MAX_COST);
-}
-
-static fh_status make_all(fh_aligner *a, const fh_align_options *options, fh_error *err)
-{
-    const size_t n = a->tree->n_labels;
-    maker m = {.a = a, .err = err};
-    a->node = FH_NEW_ARRAY(a->arena, fh_ready, 2 * (size_t)a->tree->n_nodes);
-    a->number = FH_NEW_ARRAY(a->arena, uint32_t, n + 1);
-    a->label = FH_NEW_ARRAY(a->arena, uint32_t, n + 1);
-    a->missing = FH_NEW_ARRAY(a->arena, int32_t, n + 1);
-    a->ad_hoc = FH_NEW_ARRAY(a->arena, int32_t, n + 1);
-    if (!a->node || !a->number || !a->label || !a->missing || !a->ad_hoc) return fh_no_memory(err);
-    for (size_t i = 0; i < n; i++) a->number[i] = UINT32_MAX;
-    fh_status status = take_costs(a, options, err);
-    return status == FH_OK ? make_node(&m, 0, 1, &a->root) : status;
-}
+enum {
+    MEMORY = 512 << 20,
+    MOST_PAID = 1 << 28,
+    MOST_TRIES = 4096,
+    LEAST_TRIES = 16,
+    PATIENCE = 1 << 18 /* interactions looked at in all tries */
+};
 
 fh_status fh_aligner_new(const fh_allocator *from, const fh_tree *tree,
                          const fh_align_options *options, fh_aligner **out, fh_error *err)
@@ -182,10 +28,12 @@ fh_status fh_aligner_new(const fh_allocator *from, const fh_tree *tree,
     if (!a) {
         status = fh_no_memory(err);
     } else {
-        a->tree = tree;
-        a->arena = arena;
-        fh_scratch_init(&a->scratch, from, options && options->memory ? options->memory : MEMORY);
-        status = make_all(a, options, err);
+        const size_t memory = options && options->memory ? options->memory : MEMORY;
+        *a = (fh_aligner){.tree = tree, .arena = arena};
+        fh_scratch_init(&a->keep, from, memory - memory / 4);
+        fh_scratch_init(&a->now, from, memory / 4);
+        status = fh_align_ready(a, options, err);
+        if (!status) status = fh_align_zones(a, err);
     }
     if (status == FH_OK)
         *out = a;
@@ -197,7 +45,8 @@ fh_status fh_aligner_new(const fh_allocator *from, const fh_tree *tree,
 void fh_aligner_free(fh_aligner *a)
 {
     if (!a) return;
-    fh_scratch_free(&a->scratch);
+    fh_scratch_free(&a->keep);
+    fh_scratch_free(&a->now);
     fh_arena_free(a->arena);
 }
 
@@ -206,81 +55,290 @@ uint64_t fh_align_empty(const fh_aligner *a)
     return (uint64_t)a->node[a->root].empty;
 }
 
+bool fh_align_at_most(const fh_aligner *a)
+{
+    return a->at_most;
+}
+
 /* ---- One story ------------------------------------------------------------------------------ */
 
-fh_status fh_align_failed(fh_aligner *a, fh_error *err)
+typedef struct story {
+    fh_part part;
+    uint32_t *number;  /* the part's */
+    uint64_t unknown;  /* what it costs that the tree does not know some */
+    uint32_t *several; /* [n_several] interactions that may be one or another number */
+    uint32_t n_several;
+    uint32_t *first, *best; /* [n_several] first number of each; those that cost least */
+    uint32_t *turn;         /* [n_numbers] which of a name's comes next */
+    uint32_t tries;
+    bool all; /* ways to choose are tried */
+} story;
+
+static fh_status failed(fh_aligner *a, fh_error *err)
 {
-    const fh_status status = a->scratch.status;
-    a->scratch.status = FH_OK;
-    if (status != FH_LIMIT) return fh_no_memory(err);
+    const bool limit = a->keep.status == FH_LIMIT || a->now.status == FH_LIMIT;
+    a->keep.status = a->now.status = FH_OK;
+    if (!limit) return fh_no_memory(err);
     (void)fh_fail(err, FH_LIMIT, "a story is too long to be held against this journey exactly");
     return fh_hint(err, FH_LIMIT,
                    "Ask by problem instead of by customer, or for a shorter period.");
 }
 
-/* The story as the root sees it, and what it does not know. `at` (may be NULL) takes where each
- * interaction stands. */
-static fh_status begin(fh_aligner *a, const uint32_t *story, size_t n, fh_part *part, uint32_t **at,
-                       uint64_t *unknown, fh_error *err)
+static uint32_t first_number(const fh_aligner *a, uint32_t label)
 {
-    const size_t most = MOST_PAID / (size_t)a->dearest;
-    fh_scratch_release(&a->scratch, (fh_scratch_mark){NULL, 0});
-    if (n > most || a->tree->n_labels > most - n) {
-        a->scratch.status = FH_LIMIT;
-        return fh_align_failed(a, err);
-    }
-    uint32_t *label = fh_scratch_take(&a->scratch, n + 1, sizeof *label);
-    int32_t *weight = fh_scratch_take(&a->scratch, n + 1, sizeof *weight);
-    uint32_t *place = fh_scratch_take(&a->scratch, at ? n + 1 : 1, sizeof *place);
-    if (!label || !weight || !place) return fh_align_failed(a, err);
+    return label < a->tree->n_labels ? a->first_number[label] : FH_NO;
+}
+
+/* The story as the root sees it. */
+static bool read_story(fh_aligner *a, const uint32_t *label, size_t n, story *out)
+{
+    uint32_t *number = fh_scratch_take(&a->keep, n, sizeof *number);
+    uint32_t *at = fh_scratch_take(&a->keep, n, sizeof *at);
+    int32_t *weight = fh_scratch_take(&a->keep, n + 1, sizeof *weight);
+    uint32_t *several = fh_scratch_take(&a->keep, n, sizeof *several);
+    if (!number || !at || !weight || !several) return false;
     uint32_t m = 0;
-    *unknown = 0;
+    *out = (story){.number = number, .several = several};
     weight[0] = 0;
     for (size_t i = 0; i < n; i++) {
-        if (story[i] >= a->tree->n_labels || a->number[story[i]] == UINT32_MAX) {
-            *unknown += (uint64_t)a->unknown;
+        const uint32_t first = first_number(a, label[i]);
+        if (first == FH_NO) {
+            out->unknown += (uint64_t)a->unknown;
             continue;
         }
-        label[m] = a->number[story[i]];
-        weight[m + 1] = weight[m] + a->ad_hoc[label[m]];
-        if (at) place[m] = (uint32_t)i;
+        if (a->next_number[first] != FH_NO) several[out->n_several++] = m;
+        number[m] = first;
+        at[m] = (uint32_t)i;
+        weight[m + 1] = weight[m] + a->ad_hoc[first];
         m++;
     }
-    *part = (fh_part){label, weight, m};
-    if (at) *at = place;
-    return FH_OK;
+    out->part = (fh_part){.number = number, .at = at, .weight = weight, .n = m};
+    return true;
 }
 
-fh_status fh_align_cost(fh_aligner *a, const uint32_t *story, size_t n, uint64_t *out,
+static bool cost_of(fh_aligner *a, const story *s, int32_t *cost)
+{
+    const fh_scratch_mark keep = fh_scratch_mark_now(&a->keep), now = fh_scratch_mark_now(&a->now);
+    fh_part part = s->part;
+    fh_run run;
+    if (!fh_part_fill(a, a->zone, &part)) return false;
+    if (a->open) {
+        if (!fh_part_open(a, &part, 0, cost)) return false;
+    } else {
+        if (!fh_run_begin(a, &part, 0, false, &run) || !fh_run_to(&run, part.n)) return false;
+        *cost = fh_run_cost(&run, a->zone->out);
+    }
+    fh_scratch_release(&a->keep, keep);
+    fh_scratch_release(&a->now, now);
+    return true;
+}
+
+/* ---- Choosing numbers ----------------------------------------------------------------------- */
+
+static void plan_tries(const fh_aligner *a, story *s)
+{
+    uint64_t ways = 1;
+    s->tries = PATIENCE / (s->part.n + 1);
+    if (s->tries > MOST_TRIES) s->tries = MOST_TRIES;
+    if (s->tries < LEAST_TRIES) s->tries = LEAST_TRIES;
+    for (uint32_t i = 0; i < s->n_several && ways <= s->tries; i++) {
+        uint64_t own = 0;
+        for (uint32_t k = s->number[s->several[i]]; k != FH_NO; k = a->next_number[k]) own++;
+        ways *= own;
+    }
+    s->all = ways <= s->tries;
+}
+
+/* The next way to choose, as one counts; false: that was the last. */
+static bool choose_next(const fh_aligner *a, const story *s)
+{
+    for (uint32_t i = 0; i < s->n_several; i++) {
+        uint32_t *number = &s->number[s->several[i]];
+        *number = a->next_number[*number];
+        if (*number != FH_NO) return true;
+        *number = s->first[i];
+    }
+    return false;
+}
+
+static bool try_all(fh_aligner *a, story *s, int32_t *least)
+{
+    *least = FH_ALIGN_NEVER;
+    do {
+        int32_t cost;
+        if (!cost_of(a, s, &cost)) return false;
+        if (cost >= *least) continue;
+        *least = cost;
+        for (uint32_t i = 0; i < s->n_several; i++) s->best[i] = s->number[s->several[i]];
+    } while (*least && choose_next(a, s));
+    for (uint32_t i = 0; i < s->n_several; i++) s->number[s->several[i]] = s->best[i];
+    return true;
+}
+
+/* The best number for one interaction, the others being as they are. */
+static bool try_one(fh_aligner *a, story *s, uint32_t i, int32_t *least, bool *better)
+{
+    uint32_t *number = &s->number[s->several[i]];
+    uint32_t best = *number;
+    for (uint32_t k = s->first[i]; k != FH_NO && s->tries; k = a->next_number[k]) {
+        int32_t cost;
+        if (k == best) continue;
+        s->tries--;
+        *number = k;
+        if (!cost_of(a, s, &cost)) return false;
+        if (cost >= *least) continue;
+        *least = cost;
+        best = k;
+        *better = true;
+    }
+    *number = best;
+    return true;
+}
+
+/* Each name's interactions go round its numbers at first. */
+static bool try_some(fh_aligner *a, story *s, int32_t *least)
+{
+    for (uint32_t i = 0; i < s->n_several; i++) {
+        uint32_t *turn = &s->turn[s->first[i]];
+        s->number[s->several[i]] = *turn;
+        *turn = a->next_number[*turn] == FH_NO ? s->first[i] : a->next_number[*turn];
+    }
+    if (!cost_of(a, s, least)) return false;
+    for (bool better = true; better && *least && s->tries;) {
+        better = false;
+        for (uint32_t i = 0; i < s->n_several && s->tries; i++)
+            if (!try_one(a, s, i, least, &better)) return false;
+    }
+    return true;
+}
+
+static bool choose(fh_aligner *a, story *s, int32_t *least)
+{
+    s->first = fh_scratch_take(&a->keep, s->n_several, sizeof *s->first);
+    s->best = fh_scratch_take(&a->keep, s->n_several, sizeof *s->best);
+    s->turn = fh_scratch_take(&a->keep, a->n_numbers, sizeof *s->turn);
+    if (!s->first || !s->best || !s->turn) return false;
+    for (uint32_t i = 0; i < s->n_several; i++) s->first[i] = s->number[s->several[i]];
+    for (uint32_t i = 0; i < a->n_numbers; i++) s->turn[i] = i;
+    plan_tries(a, s);
+    if (!(s->all ? try_all : try_some)(a, s, least)) return false;
+    a->at_most = !s->all && *least;
+    return true;
+}
+
+/* ---- Answers -------------------------------------------------------------------------------- */
+
+/* Reads the story and chooses its numbers; *least is only told where there was a choice. */
+static fh_status begin(fh_aligner *a, const uint32_t *label, size_t n, bool open, story *out,
+                       int32_t *least, fh_error *err)
+{
+    const size_t most = MOST_PAID / (size_t)a->dearest;
+    fh_scratch_release(&a->keep, (fh_scratch_mark){NULL, 0});
+    fh_scratch_release(&a->now, (fh_scratch_mark){NULL, 0});
+    a->open = open;
+    a->at_most = false;
+    if (n > most || a->tree->n_nodes > most - n)
+        a->keep.status = FH_LIMIT;
+    else if (read_story(a, label, n, out) && (!out->n_several || choose(a, out, least)))
+        return FH_OK;
+    return failed(a, err);
+}
+
+fh_status fh_align_cost(fh_aligner *a, const uint32_t *label, size_t n, uint64_t *out,
                         fh_error *err)
 {
-    fh_part part;
-    uint64_t unknown = 0;
-    const fh_status status = begin(a, story, n, &part, NULL, &unknown, err);
-    if (status != FH_OK) return status;
-    const int32_t *row = fh_align_costs(a, a->root, &part, false);
-    if (!row) return fh_align_failed(a, err);
-    *out = unknown + (uint64_t)row[part.n];
+    story s;
+    int32_t cost = 0;
+    const fh_status status = begin(a, label, n, false, &s, &cost, err);
+    if (status) return status;
+    if (!s.n_several && !cost_of(a, &s, &cost)) return failed(a, err);
+    *out = s.unknown + (uint64_t)cost;
     return FH_OK;
 }
 
-fh_status fh_align_moves(fh_aligner *a, const uint32_t *story, size_t n, fh_arena *arena,
+static int by_place(const void *pa, const void *pb, void *ctx)
+{
+    const fh_align_missing *a = pa, *b = pb;
+    (void)ctx;
+    return (a->before > b->before) - (a->before < b->before);
+}
+
+static fh_status walk(fh_aligner *a, const story *s, size_t n, fh_arena *arena, fh_moves *m,
+                      fh_alignment *out, fh_error *err)
+{
+    fh_part part = s->part;
+    m->arena = arena;
+    m->completed = FH_NEW_ARRAY(arena, bool, n + 1);
+    if (!m->completed) return fh_no_memory(err);
+    memset(m->completed, 0, n + 1);
+    if (!fh_part_fill(a, a->zone, &part) || !fh_align_walk(a, &part, m)) return failed(a, err);
+    if (fh_sort(fh_arena_allocator(arena), m->missing, m->n_missing, sizeof *m->missing, by_place,
+                NULL))
+        return fh_no_memory(err);
+    *out = (fh_alignment){.cost = s->unknown + (uint64_t)m->cost,
+                          .completed = m->completed,
+                          .missing = m->missing,
+                          .n_missing = m->n_missing,
+                          .at_most = a->at_most};
+    return FH_OK;
+}
+
+fh_status fh_align_moves(fh_aligner *a, const uint32_t *label, size_t n, fh_arena *arena,
                          fh_alignment *out, fh_error *err)
 {
-    fh_part part;
-    uint32_t *at = NULL;
-    fh_alignment found = {0};
-    fh_status status = fh_align_cost(a, story, n, &found.cost, err);
-    uint64_t unknown = 0;
-    if (status == FH_OK) status = begin(a, story, n, &part, &at, &unknown, err);
-    if (status != FH_OK) return status;
-    bool *completed = FH_NEW_ARRAY(arena, bool, n + 1);
-    if (!completed) return fh_no_memory(err);
-    found.completed = completed;
-    if (found.cost) /* else everything is where the tree has it */
-        status = fh_align_walk(a, &part, at, completed, arena, &found, err);
-    else
-        memset(completed, true, n);
-    if (status == FH_OK) *out = found;
-    return status;
+    story s;
+    int32_t least;
+    fh_moves m = {0};
+    const fh_status status = begin(a, label, n, false, &s, &least, err);
+    return status ? status : walk(a, &s, n, arena, &m, out, err);
+}
+
+/* Of all ways to choose numbers that cost as little, what may come next in any. */
+static bool next_of_all(fh_aligner *a, const story *s, fh_moves *m)
+{
+    const int32_t least = m->cost;
+    bool may_end = m->may_end;
+    for (uint32_t i = 0; i < s->n_several; i++) s->number[s->several[i]] = s->first[i];
+    do {
+        const fh_scratch_mark keep = fh_scratch_mark_now(&a->keep);
+        fh_part part = s->part;
+        int32_t cost;
+        if (!cost_of(a, s, &cost)) return false;
+        if (cost > least) continue;
+        if (!fh_part_fill(a, a->zone, &part) || !fh_align_walk(a, &part, m)) return false;
+        may_end |= m->may_end;
+        fh_scratch_release(&a->keep, keep);
+    } while (choose_next(a, s));
+    m->may_end = may_end;
+    return true;
+}
+
+fh_status fh_align_unfinished(fh_aligner *a, const uint32_t *label, size_t n, fh_arena *arena,
+                              fh_unfinished *out, fh_error *err)
+{
+    story s;
+    int32_t least;
+    const uint32_t n_labels = a->tree->n_labels;
+    fh_moves m = {.next = FH_NEW_ARRAY(arena, bool, (size_t)n_labels + 1)};
+    uint32_t *next = FH_NEW_ARRAY(arena, uint32_t, (size_t)n_labels + 1);
+    *out = (fh_unfinished){.next = next};
+    if (!m.next || !next) return fh_no_memory(err);
+    memset(m.next, 0, n_labels);
+    fh_status status = begin(a, label, n, true, &s, &least, err);
+    if (!status) status = walk(a, &s, n, arena, &m, &out->so_far, err);
+    if (!status && s.n_several && s.all) {
+        /* Where another way costs as little, its moves are not told, only what may follow. */
+        fh_moves other = m;
+        other.completed = FH_NEW_ARRAY(arena, bool, n + 1);
+        other.missing = NULL;
+        other.n_missing = other.room = 0;
+        if (!other.completed) return fh_no_memory(err);
+        if (!next_of_all(a, &s, &other)) return failed(a, err);
+        m.may_end = other.may_end;
+    }
+    if (status) return status;
+    for (uint32_t l = 0; l < n_labels; l++)
+        if (m.next[l]) next[out->n_next++] = l;
+    out->may_end = m.may_end;
+    return FH_OK;
 }

@@ -1,19 +1,24 @@
-/* align.h - what the files of alignment share: the tree made ready, and a story's part in
- * each node.
+/* align.h - what the files of alignment share: the tree made ready, a story's parts, and runs.
  *
- * A tree is *made ready* (align.c): labels are numbered in the order of the tree, so that
- * those below a node are one range; a node below which only one label stands becomes ONE
- * (it can be left out or not, once or often: nothing else matters); one with none NOTHING; the
- * ways back of a repeat become one choice, so that it has two children.
+ * A tree is *made ready* (align_ready.c): a node below which only one touchpoint stands becomes
+ * ONE (it can be left out or not, once or often: nothing else matters), one with none NOTHING.
+ * Touchpoints get *numbers*: one a name, or more where `together` has the name on both sides, so
+ * that no two children of a `together` share a number. What a story tells is then one of these,
+ * which align.c chooses.
  *
- * A node sees of the story only its own labels, a *part*: label[m], and weight[m + 1], what
- * the first so many cost when they are ad-hoc. `costs` gives for a node and its part a row
- * (from the start) or all rows of a matrix
+ * From that come *zones* (align_zones.c). A zone is what of a tree stands under one child of a
+ * `together`, down to the next ones: a machine that is in one *state* at a time. States are
+ * numbered in the order of the journey; 0 is where it begins. *Edges* are walked without
+ * an interaction (what they skip is missing); *steps* belong to interactions: one TAKES the zone
+ * from state to state, or is FREE in some states (what may come there as often as it likes).
+ * A `together` in a zone is a *gate* between two states: each of its children is a zone
+ * of its own.
  *
- *     cost[i][j] = the cheapest explanation of part[i .. j) by the node
- *
- * A parent asks its children about their parts of its own part; what is none of the
- * child's lies outside and costs its weight: outside[j] - outside[i].
+ * A run (align_run.c) knows for each state the least cost of being there, and walks along the
+ * zone's *part* of the story, the interactions that it knows. Costs are kept less what
+ * everything up to here costs when all is ad-hoc: so an interaction changes only the
+ * few states that it helps. From where a gate was entered to here costs what its children's
+ * own runs say: gate_row, worked out once for each place where it pays to enter.
  */
 #ifndef FH_JOURNEY_ALIGN_H
 #define FH_JOURNEY_ALIGN_H
@@ -21,7 +26,10 @@
 #include "base/scratch.h"
 #include "firsthand/journey.h"
 
+#define FH_NO UINT32_MAX
 enum { FH_ALIGN_NEVER = 1 << 30 }; /* more than anything costs */
+
+/* ---- The tree made ready -------------------------------------------------------------------- */
 
 typedef enum fh_ready_op {
     FH_READY_NOTHING,
@@ -29,112 +37,197 @@ typedef enum fh_ready_op {
     FH_READY_SEQUENCE,
     FH_READY_CHOICE,
     FH_READY_TOGETHER,
-    FH_READY_REPEAT
+    FH_READY_REPEAT /* the first child, and between two of these one of the others */
 } fh_ready_op;
 
 typedef struct fh_ready {
     fh_ready_op op;
-    uint32_t low, high; /* labels below: low <= label < high */
-    bool skips, often;  /* of ONE */
-    int32_t empty;      /* cost of nothing at all */
+    uint32_t touchpoints; /* below */
+    uint32_t number;      /* of ONE */
+    bool skips, often;    /* of ONE */
+    int32_t empty;        /* cost of nothing at all */
     uint32_t n_children;
     uint32_t *child; /* [n_children] */
 } fh_ready;
 
-typedef struct fh_part {
-    const uint32_t *label; /* [n] */
-    const int32_t *weight; /* [n + 1] */
-    uint32_t n;
-} fh_part;
+/* Which steps and children have to do with a number. */
+typedef struct fh_span {
+    uint32_t low, high; /* low <= number < high */
+    uint32_t *at;       /* [high - low (+ 1)] */
+} fh_span;
+
+static inline bool fh_span_has(const fh_span *s, uint32_t number)
+{
+    return number >= s->low && number < s->high;
+}
+
+/* ---- Zones ---------------------------------------------------------------------------------- */
+
+typedef struct fh_edge {
+    uint32_t to;
+    int32_t cost;
+    uint32_t missing; /* number; FH_NO: nothing is */
+    uint32_t gate;    /* walked through with nothing; FH_NO */
+} fh_edge;
+
+typedef enum fh_step_kind {
+    FH_STEP_TAKES, /* from `from` to `to` */
+    FH_STEP_FREE,  /* in all states from .. to, and in the gates gate .. gate_end */
+    FH_STEP_GATE,  /* one of the gate's own */
+    FH_STEP_INSIDE /* free, but only in the gate */
+} fh_step_kind;
+
+typedef struct fh_step {
+    fh_step_kind kind;
+    uint32_t number, from, to, gate, gate_end;
+} fh_step;
+
+struct fh_zone;
+typedef struct fh_gate_child {
+    const fh_ready *one;        /* not NULL: no zone is needed */
+    const struct fh_zone *zone; /* else */
+} fh_gate_child;
+
+typedef struct fh_gate {
+    uint32_t in, out;
+    int32_t empty;
+    uint32_t n_children;
+    fh_gate_child *child;
+    fh_span child_of; /* FH_NO: nobody's */
+} fh_gate;
+
+typedef struct fh_zone {
+    uint32_t n_states, out, n_gates, most_steps;
+    uint32_t *edges; /* [n_states + 1] first of each state's */
+    fh_edge *edge;
+    fh_step *step; /* by number */
+    fh_span steps; /* first of each number's, and behind the last */
+    fh_gate *gate;
+    int32_t *start;           /* [n_states] cost of getting there with nothing */
+    const fh_edge **start_by; /* [n_states] the last edge of that; NULL */
+    uint32_t *start_from;     /* [n_states] where that edge begins */
+} fh_zone;
 
 struct fh_aligner {
     const fh_tree *tree;
     fh_arena *arena;
     fh_ready *node; /* [n_nodes] */
     uint32_t n_nodes, root;
-    uint32_t *number;          /* [n_labels] of the tree's label: that in its order */
-    uint32_t *label;           /* and back */
-    int32_t *missing, *ad_hoc; /* by number in order */
+    const fh_zone *zone;
+    uint32_t n_numbers;
+    uint32_t *first_number;    /* [n_labels] FH_NO: not in the tree */
+    uint32_t *next_number;     /* [n_numbers] of the same label; FH_NO */
+    uint32_t *number_of;       /* [tree's n_nodes] of touchpoints */
+    uint32_t *label;           /* [n_numbers] */
+    int32_t *missing, *ad_hoc; /* [n_numbers] */
     int32_t unknown, dearest;
-    fh_scratch scratch;
+    bool open;            /* asked for what may stay unfinished: all gates get parts */
+    bool at_most;         /* the last answer was cut */
+    fh_scratch keep, now; /* what a story's rows and parts take; what its runs take */
 };
 
-/* The part of a child in its parent's: `count[j]` of the first j are the child's,
- * `outside[j]` is what the others of them cost. */
-typedef struct fh_share {
-    fh_part part;
-    const uint32_t *count;  /* [n + 1] */
-    const int32_t *outside; /* [n + 1] */
-} fh_share;
-bool fh_align_share(fh_aligner *a, const fh_ready *child, const fh_part *of, fh_share *out);
+FH_MUST_CHECK fh_status fh_align_ready(fh_aligner *a, const fh_align_options *o, fh_error *err);
+FH_MUST_CHECK fh_status fh_align_zones(fh_aligner *a, fh_error *err);
 
-/* A child's costs where its parent asks for them. */
-typedef struct fh_child {
-    const fh_ready *node;
-    fh_share share;
-    const int32_t *cost; /* NULL: a simple one, worked out when asked for */
-    bool all;            /* else only the row of the start */
-} fh_child;
-bool fh_child_new(fh_aligner *a, uint32_t child, const fh_part *part, bool all, fh_child *out);
-/* From start i to end j of the parent's part: the child's cost and what lies outside. */
-int32_t fh_child_at(const fh_child *c, uint32_t i, uint32_t j);
+/* ---- Parts of a story ----------------------------------------------------------------------- */
 
-/* Costs of a sequence up to its first child; and with one child more: `to` has those up to
- * the child before. Rows as fh_align_costs has them. false: out of memory. */
-bool fh_align_first(fh_aligner *a, uint32_t child, const fh_part *part, bool all, int32_t *to);
-bool fh_align_next(fh_aligner *a, uint32_t child, const fh_part *part, bool all, int32_t *to);
-
-/* Costs of a node over its part, in scratch: one row of n + 1, or with `all` n + 1 rows (what
- * stands before the diagonal means nothing). NULL: a->scratch.status tells why. */
-int32_t *fh_align_costs(fh_aligner *a, uint32_t node, const fh_part *part, bool all);
-
-/* ---- The cheapest way through one child, at growing ends ---------------------------------- */
-
-/* While a parent walks along its part, it offers a child starts x with what was paid
- * until there, and asks for min over starts x of paid[x] + cost[x][y], y never falling. */
-typedef struct fh_scan {
-    const fh_ready *one; /* not NULL: of ONE and NOTHING no matrix is needed */
+/* What of a story one child of a gate knows, or the whole tree. `number[n]`; `at[n]` where each
+ * stands in the story; weight[n + 1]: what the first so many cost when they are ad-hoc. */
+typedef struct fh_part {
+    const fh_zone *zone;    /* NULL: of ONE */
+    const uint32_t *within; /* [n] places in the gate's part; NULL of the root */
+    const uint32_t *number, *at;
     const int32_t *weight;
-    const int32_t *column; /* else the child's matrix, columns laid out as rows */
-    int32_t *paid;         /* [n + 1] */
-    uint32_t n, low;       /* no start is before `low` */
-    int32_t missing;
-    uint32_t at; /* `best` counts the starts before this one */
-    int32_t best;
-    uint32_t asked; /* the last end asked for, and its answer but for starts at it */
-    int32_t answer;
-} fh_scan;
-/* false: out of memory. `costs`: all rows of the child; may be NULL for ONE and NOTHING. */
-bool fh_scan_new(fh_aligner *a, uint32_t child, const fh_part *part, const int32_t *costs,
-                 fh_scan *out);
-void fh_scan_begin(fh_scan *s, uint32_t low);
-void fh_scan_offer(fh_scan *s, uint32_t start, int32_t paid);
-int32_t fh_scan_ask(fh_scan *s, uint32_t end);
+    uint32_t n;
+    struct fh_gate_part **gate; /* [zone's n_gates] NULL: none of its interactions */
+    int32_t **row;              /* [n + 1] NULL: not yet worked out */
+} fh_part;
 
-/* ---- Rounds of a repeat --------------------------------------------------------------------- */
+typedef struct fh_gate_part {
+    const fh_gate *gate;
+    const uint32_t *within; /* [n] places in the zone's part */
+    const uint32_t *child;  /* [n] whose each is */
+    const int32_t *weight;  /* [n + 1] */
+    uint32_t n;
+    fh_part *part; /* [gate's n_children] */
+    int32_t **row; /* [n + 1] */
+} fh_gate_part;
 
-typedef struct fh_round {
-    int32_t did, back; /* cost at this place, after what is repeated, after what is between */
-    bool did_nothing;  /* `did` is `back` before, and an empty round */
-    bool back_nothing; /* `back` is `did`, and nothing between */
-} fh_round;
-typedef struct fh_rounds {
-    fh_child child[2]; /* what is repeated, what comes between */
-    fh_scan scan[2];
-} fh_rounds;
-bool fh_rounds_new(fh_aligner *a, const fh_ready *node, const fh_part *part, fh_rounds *out);
-/* From start i; then one step for each end j = i, i + 1, ... */
-void fh_rounds_begin(fh_rounds *r, uint32_t i);
-fh_round fh_rounds_step(fh_rounds *r, uint32_t j);
+/* All false or NULL when memory runs out: a->keep.status or a->now.status tells why. */
+bool fh_part_fill(fh_aligner *a, const fh_zone *zone, fh_part *part);
+/* How many of `within[n]`, which ascend, are less than x. */
+uint32_t fh_part_before(const uint32_t *within, uint32_t n, uint32_t x);
+/* From its x-th interaction to each end y >= x: row[y - x]. */
+const int32_t *fh_part_row(fh_aligner *a, fh_part *part, uint32_t x);
+const int32_t *fh_gate_row(fh_aligner *a, fh_gate_part *part, uint32_t x);
+/* From x to the end, where it may stay unfinished. */
+bool fh_part_open(fh_aligner *a, fh_part *part, uint32_t x, int32_t *cost);
+bool fh_gate_open(fh_aligner *a, fh_gate_part *part, uint32_t x, int32_t *cost);
+/* x .. y of a part of ONE. */
+int32_t fh_one_cost(const fh_ready *one, const int32_t *weight, uint32_t x, uint32_t y);
+int32_t fh_one_open(const fh_ready *one, const int32_t *weight, uint32_t x, uint32_t y);
 
-/* ---- Moves (align_moves.c) ------------------------------------------------------------------ */
+/* ---- Runs ----------------------------------------------------------------------------------- */
 
-/* `part` is the whole story's, `at` where each of its interactions stands; fills in
- * `completed` and all of *out but the cost. */
-FH_MUST_CHECK fh_status fh_align_walk(fh_aligner *a, const fh_part *part, const uint32_t *at,
-                                      bool *completed, fh_arena *arena, fh_alignment *out,
-                                      fh_error *err);
-/* What scratch memory failed by; makes it ready for the next story. */
-FH_MUST_CHECK fh_status fh_align_failed(fh_aligner *a, fh_error *err);
+/* How a state was reached: along an edge, by taking an interaction (the one before `pos`), or
+ * through a gate from place `entered`, which is x of its own interactions, to here, y. */
+typedef struct fh_record {
+    uint32_t before; /* the record of `from`; FH_NO: as with nothing from the start */
+    uint32_t from, pos;
+    const fh_edge *edge; /* else NULL */
+    uint32_t gate;       /* else FH_NO */
+    uint32_t entered, x, y;
+} fh_record;
+
+typedef struct fh_entry {
+    uint32_t x, pos, record;
+    int32_t paid; /* before, less all ad-hoc ones before */
+    const int32_t *row;
+} fh_entry;
+
+typedef struct fh_pass { /* through a gate */
+    fh_gate_part *part;  /* NULL: none of its interactions come */
+    uint32_t count;
+    int32_t freed;
+    fh_entry *entry;
+    uint32_t n_entries;
+} fh_pass;
+
+typedef struct fh_run {
+    fh_aligner *a;
+    const fh_zone *zone;
+    const fh_part *part;
+    uint32_t start, pos;
+    int32_t *cost;  /* [n_states] less the weight from the start to pos */
+    int32_t *taken; /* [most_steps] at an interaction: cost of each step, and its record */
+    uint32_t *taken_by;
+    uint64_t *due;     /* states whose edges are to be looked at */
+    fh_pass *pass;     /* [n_gates] */
+    bool keeps;        /* records */
+    uint32_t *reached; /* [n_states] record */
+    fh_record *record;
+    uint32_t n_records, room;
+} fh_run;
+
+bool fh_run_begin(fh_aligner *a, const fh_part *part, uint32_t from, bool keeps, fh_run *out);
+bool fh_run_to(fh_run *r, uint32_t to);
+int32_t fh_run_cost(const fh_run *r, uint32_t state);
+/* Standing in a gate since entry e, which stays unfinished. */
+bool fh_run_open(fh_run *r, const fh_pass *pass, const fh_entry *e, int32_t *cost);
+
+/* ---- Moves, and what comes next (align_moves.c) --------------------------------------------- */
+
+typedef struct fh_moves {
+    bool *completed;           /* [story's n] */
+    fh_align_missing *missing; /* [n_missing] */
+    size_t n_missing, room;
+    bool *next; /* [n_labels] NULL: not asked for */
+    bool may_end;
+    fh_arena *arena;
+    int32_t cost;
+} fh_moves;
+
+/* Of the whole story's part; with a->open the journey may stay unfinished. */
+bool fh_align_walk(fh_aligner *a, const fh_part *part, fh_moves *m);
 
 #endif

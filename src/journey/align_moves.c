@@ -1,261 +1,282 @@
-/* align_moves.c - the moves of a cheapest explanation (see align.h).
+/* align_moves.c - the moves of a cheapest explanation, and what may come next (see align.h).
  *
- * Costs are worked out without keeping how. To tell the moves, each node is asked again for
- * the very part that it got, from its start to its end: it looks for a way that costs what
- * the best one does, cuts the part accordingly, and hands the pieces to its children. So each
- * level is worked out once more, and nothing but the pieces of one path is kept.
+ * A run that keeps records tells for each state how it was reached. From the last one back to
+ * the start they are a path; told forward again, it says which interactions it took,
+ * what was missing, and what each gate on it had from where to where: its children are run
+ * again over just that. Interactions between two records came while the zone stayed where it
+ * was: they are ad-hoc, or free there.
  *
- * A piece knows where its interactions stand in the story, and `slot`, the place before which
- * what is missing at its very beginning belongs. Slots never fall along a sequence.
+ * `slot` is the place in the story before which what is missing at the very beginning of a
+ * stretch belongs. Slots never fall along a path.
  */
 #include "journey/align.h"
 
-#include "base/sort.h"
-
-#include <string.h>
-
-typedef struct piece {
-    fh_part part;
-    const uint32_t *at; /* [part.n] index in the story */
+typedef struct stretch {
+    fh_part *part;
+    uint32_t from, to;
     size_t slot;
-} piece;
+    bool open;
+} stretch;
 
 typedef struct walker {
     fh_aligner *a;
-    bool *completed;
-    fh_align_missing *missing; /* [n_missing] */
-    size_t n_missing, room;
-    fh_arena *arena;
+    fh_moves *m;
 } walker;
 
-static bool walk(walker *w, uint32_t node, const piece *p);
+static bool walk(walker *w, const stretch *of);
+static bool tell_next(walker *w, fh_part *part, uint32_t from);
 
-/* What of the interactions i .. j of a piece is the node's. */
-static bool cut(walker *w, const piece *p, uint32_t node, uint32_t i, uint32_t j, piece *out)
+static size_t slot_at(const stretch *of, uint32_t pos)
 {
-    const fh_ready *n = &w->a->node[node];
-    fh_scratch *s = &w->a->scratch;
-    const size_t most = (size_t)(j - i) + 1;
-    uint32_t *label = fh_scratch_take(s, most, sizeof *label);
-    uint32_t *at = fh_scratch_take(s, most, sizeof *at);
-    int32_t *weight = fh_scratch_take(s, most, sizeof *weight);
-    if (!label || !at || !weight) return false;
-    uint32_t m = 0;
-    weight[0] = 0;
-    for (uint32_t k = i; k < j; k++) {
-        if (p->part.label[k] < n->low || p->part.label[k] >= n->high) continue;
-        label[m] = p->part.label[k];
-        at[m] = p->at[k];
-        weight[m + 1] = weight[m] + p->part.weight[k + 1] - p->part.weight[k];
-        m++;
-    }
-    const size_t slot = i ? (size_t)p->at[i - 1] + 1 : p->slot;
-    *out = (piece){{label, weight, m}, at, slot > p->slot ? slot : p->slot};
-    return true;
+    return pos > of->from ? (size_t)of->part->at[pos - 1] + 1 : of->slot;
 }
 
-static bool walk_cut(walker *w, const piece *p, uint32_t node, uint32_t i, uint32_t j)
-{
-    const fh_scratch_mark mark = fh_scratch_mark_now(&w->a->scratch);
-    piece own;
-    const bool ok = cut(w, p, node, i, j, &own) && walk(w, node, &own);
-    fh_scratch_release(&w->a->scratch, mark);
-    return ok;
-}
+/* ---- What is missing ------------------------------------------------------------------------ */
 
-static bool note_missing(walker *w, uint32_t label, size_t slot)
+static bool note_missing(walker *w, uint32_t number, size_t slot)
 {
-    if (w->n_missing == w->room) {
-        const size_t room = w->room ? 2 * w->room : 16;
-        fh_align_missing *more = FH_NEW_ARRAY(w->arena, fh_align_missing, room);
+    fh_moves *m = w->m;
+    if (m->n_missing == m->room) {
+        const size_t room = m->room ? 2 * m->room : 16;
+        fh_align_missing *more = FH_NEW_ARRAY(m->arena, fh_align_missing, room);
         if (!more) {
-            w->a->scratch.status = FH_NOMEM;
+            w->a->now.status = FH_NOMEM;
             return false;
         }
-        for (size_t i = 0; i < w->n_missing; i++) more[i] = w->missing[i];
-        w->missing = more;
-        w->room = room;
+        for (size_t i = 0; i < m->n_missing; i++) more[i] = m->missing[i];
+        m->missing = more;
+        m->room = room;
     }
-    w->missing[w->n_missing++] = (fh_align_missing){w->a->label[label], slot};
+    m->missing[m->n_missing++] = (fh_align_missing){w->a->label[number], slot};
     return true;
 }
 
-static bool walk_one(walker *w, const fh_ready *n, const piece *p)
+/* The edges from the start to a state, the last first; with `out` NULL only how many. */
+static uint32_t start_path(const fh_zone *z, uint32_t state, fh_record *out, uint32_t pos)
 {
-    if (!p->part.n) return n->skips || note_missing(w, n->low, p->slot);
-    for (uint32_t i = 0; i < (n->often ? p->part.n : 1); i++) w->completed[p->at[i]] = true;
-    return true;
+    uint32_t n = 0;
+    for (; z->start_by[state]; state = z->start_from[state], n++)
+        if (out)
+            out[n] = (fh_record){.from = z->start_from[state],
+                                 .pos = pos,
+                                 .edge = z->start_by[state],
+                                 .gate = z->start_by[state]->gate};
+    return n;
 }
 
-static bool walk_choice(walker *w, const fh_ready *n, const piece *p)
+/* A gate is walked through with nothing at all. */
+static bool walk_empty(walker *w, const fh_gate *gate, size_t slot)
 {
-    uint32_t best = 0;
-    int32_t least = 0;
-    for (uint32_t k = 0; k < n->n_children; k++) {
-        const fh_scratch_mark mark = fh_scratch_mark_now(&w->a->scratch);
-        fh_child c;
-        if (!fh_child_new(w->a, n->child[k], &p->part, false, &c)) return false;
-        const int32_t cost = fh_child_at(&c, 0, p->part.n);
-        if (!k || cost < least) {
-            least = cost;
-            best = k;
+    for (uint32_t k = 0; k < gate->n_children; k++) {
+        const fh_gate_child *c = &gate->child[k];
+        if (c->one) {
+            if (!c->one->skips && !note_missing(w, c->one->number, slot)) return false;
+            continue;
         }
-        fh_scratch_release(&w->a->scratch, mark);
-    }
-    return walk_cut(w, p, n->child[best], 0, p->part.n);
-}
-
-static bool walk_together(walker *w, const fh_ready *n, const piece *p)
-{
-    for (uint32_t k = 0; k < n->n_children; k++)
-        if (!walk_cut(w, p, n->child[k], 0, p->part.n)) return false;
-    return true;
-}
-
-/* ---- Sequences ------------------------------------------------------------------------------ */
-
-/* The place from which child k goes on to `end`: `before` are the costs up to the child before. */
-static bool find_start(walker *w, uint32_t child, const piece *p, const int32_t *before,
-                       int32_t cost, uint32_t end, uint32_t *start)
-{
-    const fh_scratch_mark mark = fh_scratch_mark_now(&w->a->scratch);
-    fh_child c;
-    if (!fh_child_new(w->a, child, &p->part, true, &c)) return false;
-    for (uint32_t i = end + 1; i-- > 0;)
-        if (before[i] + fh_child_at(&c, i, end) == cost) {
-            *start = i;
-            break;
+        const fh_scratch_mark mark = fh_scratch_mark_now(&w->a->now);
+        uint32_t n = start_path(c->zone, c->zone->out, NULL, 0);
+        fh_record *path = fh_scratch_take(&w->a->now, n, sizeof *path);
+        if (!path) return false;
+        (void)start_path(c->zone, c->zone->out, path, 0);
+        while (n-- > 0) {
+            const fh_edge *e = path[n].edge;
+            if (e->missing != FH_NO && !note_missing(w, e->missing, slot)) return false;
+            if (e->gate != FH_NO && !walk_empty(w, &c->zone->gate[e->gate], slot)) return false;
         }
-    fh_scratch_release(&w->a->scratch, mark);
+        fh_scratch_release(&w->a->now, mark);
+    }
     return true;
 }
 
-static bool walk_sequence(walker *w, const fh_ready *n, const piece *p)
+/* ---- What came ------------------------------------------------------------------------------ */
+
+/* Free in a state, or (state FH_NO) in a gate. */
+static bool is_free(const fh_zone *z, uint32_t number, uint32_t state, uint32_t gate)
 {
-    fh_aligner *a = w->a;
-    const size_t width = (size_t)p->part.n + 1;
-    int32_t *rows = fh_scratch_take(&a->scratch, n->n_children * width, sizeof *rows);
-    uint32_t *start = fh_scratch_take(&a->scratch, n->n_children + 1, sizeof *start);
-    if (!rows || !start) return false;
-    for (uint32_t k = 0; k < n->n_children; k++) {
-        const fh_scratch_mark mark = fh_scratch_mark_now(&a->scratch);
-        int32_t *row = rows + k * width;
-        if (k) memcpy(row, rows + (k - 1) * width, width * sizeof *row);
-        if (!(k ? fh_align_next : fh_align_first)(a, n->child[k], &p->part, false, row))
-            return false;
-        fh_scratch_release(&a->scratch, mark);
-    }
-    start[0] = 0;
-    start[n->n_children] = p->part.n;
-    for (uint32_t k = n->n_children; k-- > 1;) {
-        const uint32_t end = start[k + 1];
-        start[k] = 0;
-        if (!find_start(w, n->child[k], p, rows + (k - 1) * width, rows[k * width + end], end,
-                        &start[k]))
-            return false;
-    }
-    for (uint32_t k = 0; k < n->n_children; k++)
-        if (!walk_cut(w, p, n->child[k], start[k], start[k + 1])) return false;
-    return true;
-}
-
-/* ---- Repeats -------------------------------------------------------------------------------- */
-
-typedef struct round_of {
-    uint32_t child, from, to; /* child 0: what is repeated, 1: what comes between */
-} round_of;
-
-/* Where the round that ends at `to` with this cost began: after the other child's state.
- * *first: with the very first round. */
-static uint32_t round_start(const fh_rounds *r, const fh_round *at, unsigned child, int32_t cost,
-                            uint32_t to, bool *first)
-{
-    *first = false;
-    for (uint32_t i = to; i-- > 0;) {
-        const int32_t before = child ? at[i].did : at[i].back;
-        if (before < FH_ALIGN_NEVER && before + fh_child_at(&r->child[child], i, to) == cost)
-            return i;
-    }
-    *first = true;
-    return 0;
-}
-
-/* The rounds from the last to the first; how many. At one place at most one round is
- * empty: after that, the state before was reached by walking along. */
-static size_t find_rounds(const fh_rounds *r, const fh_round *at, uint32_t n, round_of *out)
-{
-    size_t found = 0;
-    uint32_t to = n;
-    unsigned child = 0;
-    for (;;) {
-        const fh_round *now = &at[to];
-        if (child ? now->back_nothing : now->did_nothing) {
-            out[found++] = (round_of){child, to, to};
-            child = !child;
-        }
-        bool first;
-        const uint32_t from = round_start(r, at, child, child ? now->back : now->did, to, &first);
-        out[found++] = (round_of){child, from, to};
-        if (first) return found;
-        to = from;
-        child = !child;
-    }
-}
-
-static bool walk_repeat(walker *w, const fh_ready *n, const piece *p)
-{
-    fh_aligner *a = w->a;
-    const size_t width = (size_t)p->part.n + 1;
-    fh_round *at = fh_scratch_take(&a->scratch, width, sizeof *at);
-    round_of *rounds = fh_scratch_take(&a->scratch, 3 * width + 2, sizeof *rounds);
-    if (!at || !rounds) return false;
-    const fh_scratch_mark mark = fh_scratch_mark_now(&a->scratch);
-    fh_rounds r;
-    if (!fh_rounds_new(a, n, &p->part, &r)) return false;
-    fh_rounds_begin(&r, 0);
-    for (uint32_t j = 0; j < width; j++) at[j] = fh_rounds_step(&r, j);
-    size_t left = find_rounds(&r, at, p->part.n, rounds);
-    fh_scratch_release(&a->scratch, mark);
-    while (left-- > 0)
-        if (!walk_cut(w, p, n->child[rounds[left].child], rounds[left].from, rounds[left].to))
-            return false;
-    return true;
-}
-
-static bool walk(walker *w, uint32_t node, const piece *p)
-{
-    const fh_ready *n = &w->a->node[node];
-    switch (n->op) {
-    case FH_READY_NOTHING: return true;
-    case FH_READY_ONE: return walk_one(w, n, p);
-    case FH_READY_CHOICE: return walk_choice(w, n, p);
-    case FH_READY_TOGETHER: return walk_together(w, n, p);
-    case FH_READY_SEQUENCE: return walk_sequence(w, n, p);
-    case FH_READY_REPEAT: return walk_repeat(w, n, p);
+    const uint32_t *at = z->steps.at + (number - z->steps.low);
+    for (uint32_t i = at[0]; i < at[1]; i++) {
+        const fh_step *s = &z->step[i];
+        if (s->kind == FH_STEP_FREE && state != FH_NO && state >= s->from && state <= s->to)
+            return true;
+        if ((s->kind == FH_STEP_FREE || s->kind == FH_STEP_INSIDE) && state == FH_NO &&
+            gate >= s->gate && gate < s->gate_end)
+            return true;
     }
     return false;
 }
 
-/* ---- The whole story ------------------------------------------------------------------------ */
-
-static int by_place(const void *pa, const void *pb, void *ctx)
+static void stay(walker *w, const fh_part *p, uint32_t from, uint32_t to, uint32_t state,
+                 uint32_t gate)
 {
-    const fh_align_missing *a = pa, *b = pb;
-    (void)ctx;
-    return (a->before > b->before) - (a->before < b->before);
+    for (uint32_t i = from; i < to; i++)
+        if (is_free(p->zone, p->number[i], state, gate)) w->m->completed[p->at[i]] = true;
 }
 
-fh_status fh_align_walk(fh_aligner *a, const fh_part *part, const uint32_t *at, bool *completed,
-                        fh_arena *arena, fh_alignment *out, fh_error *err)
+static bool walk_one(walker *w, const fh_ready *one, const stretch *of)
 {
-    walker w = {.a = a, .completed = completed, .arena = arena};
-    const piece all = {*part, at, 0};
-    if (!walk(&w, a->root, &all)) return fh_align_failed(a, err);
-    if (fh_sort(fh_arena_allocator(arena), w.missing, w.n_missing, sizeof *w.missing, by_place,
-                NULL))
-        return fh_no_memory(err);
-    out->completed = completed;
-    out->missing = w.missing;
-    out->n_missing = w.n_missing;
-    return FH_OK;
+    if (of->from == of->to) return of->open || one->skips || note_missing(w, one->number, of->slot);
+    const uint32_t to = one->often ? of->to : of->from + 1;
+    for (uint32_t i = of->from; i < to; i++) w->m->completed[of->part->at[i]] = true;
+    return true;
+}
+
+/* Through a gate, from x to y of its own; `slot` where it was entered. */
+static bool walk_gate(walker *w, fh_gate_part *g, uint32_t x, uint32_t y, size_t slot, bool open)
+{
+    for (uint32_t k = 0; k < g->gate->n_children; k++) {
+        fh_part *p = &g->part[k];
+        const stretch of = {p, fh_part_before(p->within, p->n, x),
+                            fh_part_before(p->within, p->n, y), slot, open};
+        const fh_ready *one = g->gate->child[k].one;
+        if (!(one ? walk_one(w, one, &of) : walk(w, &of))) return false;
+    }
+    return true;
+}
+
+static bool walk_record(walker *w, const stretch *of, const fh_record *r, uint32_t *at)
+{
+    const fh_part *p = of->part;
+    const fh_zone *z = p->zone;
+    const uint32_t until = r->edge ? r->pos : r->gate != FH_NO ? r->entered : r->pos - 1;
+    stay(w, p, *at, until, r->from, FH_NO);
+    *at = r->pos;
+    const size_t slot = slot_at(of, until);
+    if (r->edge)
+        return (r->edge->missing == FH_NO || note_missing(w, r->edge->missing, slot)) &&
+               (r->gate == FH_NO || walk_empty(w, &z->gate[r->gate], slot));
+    if (r->gate == FH_NO) {
+        w->m->completed[p->at[until]] = true;
+        return true;
+    }
+    stay(w, p, until, r->pos, FH_NO, r->gate);
+    return walk_gate(w, p->gate[r->gate], r->x, r->y, slot, false);
+}
+
+/* All records to `state`, which was reached by `last`, in order; then it stays there until `to`. */
+static bool walk_path(walker *w, const stretch *of, const fh_run *r, uint32_t last, uint32_t state,
+                      uint32_t to)
+{
+    uint32_t n = 0, k = 0, first = state;
+    for (uint32_t i = last; i != FH_NO; i = r->record[i].before, n++) first = r->record[i].from;
+    n += start_path(r->zone, first, NULL, 0);
+    fh_record *path = fh_scratch_take(&w->a->now, n, sizeof *path);
+    if (!path) return false;
+    for (uint32_t i = last; i != FH_NO; i = r->record[i].before) path[k++] = r->record[i];
+    (void)start_path(r->zone, first, path + k, of->from);
+    uint32_t at = of->from;
+    while (n-- > 0)
+        if (!walk_record(w, of, &path[n], &at)) return false;
+    stay(w, of->part, at, to, state, FH_NO);
+    return true;
+}
+
+/* ---- Where it stays unfinished -------------------------------------------------------------- */
+
+typedef struct place {
+    int32_t cost;
+    uint32_t state, gate; /* one of them FH_NO */
+    const fh_entry *entry;
+} place;
+
+static bool find_place(fh_run *r, place *best)
+{
+    *best = (place){FH_ALIGN_NEVER, FH_NO, FH_NO, NULL};
+    for (uint32_t s = 0; s < r->zone->n_states; s++)
+        if (fh_run_cost(r, s) < best->cost) *best = (place){fh_run_cost(r, s), s, FH_NO, NULL};
+    for (uint32_t g = 0; g < r->zone->n_gates; g++)
+        for (uint32_t e = 0; e < r->pass[g].n_entries; e++) {
+            int32_t cost;
+            if (!fh_run_open(r, &r->pass[g], &r->pass[g].entry[e], &cost)) return false;
+            if (cost < best->cost) *best = (place){cost, FH_NO, g, &r->pass[g].entry[e]};
+        }
+    return true;
+}
+
+static bool next_in_gate(walker *w, const fh_run *r, uint32_t gate, const fh_entry *e)
+{
+    const fh_zone *z = r->zone;
+    fh_gate_part *g = r->pass[gate].part;
+    for (uint32_t i = 0; i < z->steps.at[z->steps.high - z->steps.low]; i++)
+        if (is_free(z, z->step[i].number, FH_NO, gate))
+            w->m->next[w->a->label[z->step[i].number]] = true;
+    for (uint32_t k = 0; k < g->gate->n_children; k++) {
+        const fh_ready *one = g->gate->child[k].one;
+        fh_part *p = &g->part[k];
+        const uint32_t from = fh_part_before(p->within, p->n, e->x);
+        if (!one) {
+            if (!tell_next(w, p, from)) return false;
+        } else if (one->often || from == p->n) {
+            w->m->next[w->a->label[one->number]] = true;
+        }
+    }
+    return true;
+}
+
+/* What may come next at no more cost, in all places where the cheapest ones stay. */
+static bool next_of(walker *w, fh_run *r, int32_t least)
+{
+    const fh_zone *z = r->zone;
+    for (uint32_t i = 0; i < z->steps.at[z->steps.high - z->steps.low]; i++) {
+        const fh_step *s = &z->step[i];
+        bool *next = &w->m->next[w->a->label[s->number]];
+        if (s->kind != FH_STEP_TAKES && s->kind != FH_STEP_FREE) continue;
+        const uint32_t to = s->kind == FH_STEP_FREE ? s->to : s->from;
+        for (uint32_t at = s->from; at <= to; at++) *next |= fh_run_cost(r, at) == least;
+    }
+    for (uint32_t g = 0; g < z->n_gates; g++)
+        for (uint32_t e = 0; e < r->pass[g].n_entries; e++) {
+            int32_t cost;
+            const fh_entry *entry = &r->pass[g].entry[e];
+            if (!fh_run_open(r, &r->pass[g], entry, &cost)) return false;
+            if (cost == least && !next_in_gate(w, r, g, entry)) return false;
+        }
+    return true;
+}
+
+static bool tell_next(walker *w, fh_part *part, uint32_t from)
+{
+    const fh_scratch_mark mark = fh_scratch_mark_now(&w->a->now);
+    fh_run r;
+    place best;
+    if (!fh_run_begin(w->a, part, from, false, &r) || !fh_run_to(&r, part->n) ||
+        !find_place(&r, &best) || !next_of(w, &r, best.cost))
+        return false;
+    fh_scratch_release(&w->a->now, mark);
+    return true;
+}
+
+/* ---- A stretch ------------------------------------------------------------------------------ */
+
+static bool walk_to(walker *w, const stretch *of, fh_run *r, const place *best)
+{
+    if (best->state != FH_NO)
+        return walk_path(w, of, r, r->reached[best->state], best->state, of->to);
+    const fh_entry *e = best->entry;
+    if (!walk_path(w, of, r, e->record, r->zone->gate[best->gate].in, e->pos)) return false;
+    fh_gate_part *g = of->part->gate[best->gate];
+    stay(w, of->part, e->pos, of->to, FH_NO, best->gate);
+    return walk_gate(w, g, e->x, g->n, slot_at(of, e->pos), true);
+}
+
+static bool walk(walker *w, const stretch *of)
+{
+    const fh_scratch_mark mark = fh_scratch_mark_now(&w->a->now);
+    fh_run r;
+    if (!fh_run_begin(w->a, of->part, of->from, true, &r) || !fh_run_to(&r, of->to)) return false;
+    place best = {fh_run_cost(&r, r.zone->out), r.zone->out, FH_NO, NULL};
+    if (of->open && !find_place(&r, &best)) return false;
+    const bool may_end = fh_run_cost(&r, r.zone->out) == best.cost;
+    if (!walk_to(w, of, &r, &best)) return false;
+    w->m->cost = best.cost; /* the whole story's is put last */
+    w->m->may_end = may_end;
+    fh_scratch_release(&w->a->now, mark);
+    return true;
+}
+
+bool fh_align_walk(fh_aligner *a, const fh_part *part, fh_moves *m)
+{
+    fh_part all = *part;
+    walker w = {a, m};
+    const stretch whole = {&all, 0, part->n, 0, a->open};
+    return walk(&w, &whole) && (!m->next || tell_next(&w, &all, 0));
 }

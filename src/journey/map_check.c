@@ -36,7 +36,7 @@ static fh_status check_id(check *c, fh_str id, fh_str name, uint32_t number)
     return check_text(c, id, "the name", name);
 }
 
-/* ---- The flow ------------------------------------------------------------------------------ */
+/* ---- The flow ----------------------------------------------------------------------- */
 
 /* Steps [from, end) and what is in them. */
 static fh_status check_steps(check *c, fh_str stage, uint32_t from, uint32_t end, uint32_t depth)
@@ -80,8 +80,26 @@ static fh_status check_flow(check *c)
     return FH_OK;
 }
 
-/* ---- Touchpoints ------------------------------------------------------------------------------
- */
+/* ---- Touchpoints -------------------------------------------------------------------- */
+
+static fh_status check_promises(check *c, const fh_map_touchpoint *t)
+{
+    fh_status status = FH_OK;
+    for (uint32_t i = 0; status == FH_OK && i < t->n_behaviours; i++) {
+        const fh_map_behaviour *b = &t->behaviour[i];
+        status = b->role.len && b->text.len ? check_text(c, t->id, "a role", b->role)
+                                            : bad(c, t->id, "a role or its behaviour is empty");
+        if (status == FH_OK) status = check_text(c, t->id, "a behaviour", b->text);
+    }
+    for (uint32_t i = 0; status == FH_OK && i < t->n_promises; i++) {
+        const fh_map_promise *p = &t->promise[i];
+        const bool ok = p->text.len && p->within_ms >= 0 && p->within_ms <= FH_MAP_WITHIN_MAX_MS &&
+                        p->within_ms % (60 * FH_SECOND_MS) == 0;
+        status = ok ? check_text(c, t->id, "a promise", p->text)
+                    : bad(c, t->id, "a promise is empty, or not within whole minutes");
+    }
+    return status;
+}
 
 static fh_status check_rows(check *c, const fh_map_touchpoint *t)
 {
@@ -100,19 +118,7 @@ static fh_status check_rows(check *c, const fh_map_touchpoint *t)
         for (uint32_t k = 0; status == FH_OK && k < texts[i].n; k++)
             status = texts[i].row[k].len ? check_text(c, t->id, texts[i].what, texts[i].row[k])
                                          : bad(c, t->id, "one of its lines is empty");
-    for (uint32_t i = 0; status == FH_OK && i < t->n_behaviours; i++) {
-        const fh_map_behaviour *b = &t->behaviour[i];
-        status = b->role.len && b->text.len ? check_text(c, t->id, "a role", b->role)
-                                            : bad(c, t->id, "a role or its behaviour is empty");
-        if (status == FH_OK) status = check_text(c, t->id, "a behaviour", b->text);
-    }
-    for (uint32_t i = 0; status == FH_OK && i < t->n_promises; i++) {
-        const fh_map_promise *p = &t->promise[i];
-        const bool ok = p->text.len && p->within_ms >= 0 && p->within_ms <= FH_MAP_WITHIN_MAX_MS &&
-                        p->within_ms % (60 * FH_SECOND_MS) == 0;
-        status = ok ? check_text(c, t->id, "a promise", p->text)
-                    : bad(c, t->id, "a promise is empty, or not within whole minutes");
-    }
+    if (status == FH_OK) status = check_promises(c, t);
     for (uint32_t i = 0; status == FH_OK && i < t->n_matches; i++) {
         const fh_map_match *m = &t->match[i];
         status = m->name.len ? check_text(c, t->id, "a match", m->name)

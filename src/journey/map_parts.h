@@ -17,7 +17,7 @@
 enum { FH_MAP_STEPS_MAX = 8 * FH_MAP_TOUCHPOINTS_MAX };
 #define FH_MAP_WITHIN_MAX_MS (3660 * FH_DAY_MS) /* of base/time.h */
 
-/* ---- Words (map_words.c) -------------------------------------------------------------- */
+/* ---- Words (map_words.c) ------------------------------------------------------------ */
 
 extern const char *const fh_map_lane_words[]; /* by fh_map_lane, then NULL */
 extern const char *const fh_map_when_words[]; /* by fh_map_when, then NULL */
@@ -44,7 +44,7 @@ typedef struct fh_map_place {
 bool fh_map_bytes_ok(fh_str text, size_t *at);
 fh_map_place fh_map_place_of(const char *text, const char *at);
 
-/* ---- Ids ------------------------------------------------------------------------------ */
+/* ---- Ids ---------------------------------------------------------------------------- */
 
 /* Which stage or touchpoint has an id: open addressing over numbers. Stage i is i, touchpoint
  * i is FH_MAP_STAGES_MAX + i. */
@@ -61,7 +61,7 @@ uint32_t fh_map_ids_find(const fh_map_ids *ids, fh_str id); /* FH_MAP_NONE */
 /* Of a sound map. */
 void fh_map_ids_of(fh_map_ids *ids, const fh_map *map);
 
-/* ---- Lines of a touchpoint ------------------------------------------------------------- */
+/* ---- Lines of a touchpoint ---------------------------------------------------------- */
 
 /* The lines of which there may be several, while they are gathered. */
 typedef struct fh_map_lines {
@@ -116,7 +116,7 @@ void fh_map_put_text(fh_buf *out, fh_str text);
 /* What a buffer's trouble is as a status. */
 FH_MUST_CHECK fh_status fh_map_written(const fh_buf *out, fh_error *err);
 
-/* ---- Making maps ----------------------------------------------------------------------- */
+/* ---- Making maps -------------------------------------------------------------------- */
 
 /* An id made of a name: its letters and digits without marks, joined by hyphens; with a number
  * behind it when `ids` has it already; `otherwise` when nothing is left. false: no memory. */

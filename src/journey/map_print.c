@@ -48,7 +48,7 @@ static void put_either(fh_buf *out, fh_str text)
         fh_map_put_text(out, text);
 }
 
-/* ---- Lines of which there may be several ------------------------------------------------ */
+/* ---- Lines of which there may be several -------------------------------------------- */
 
 static void put_span(fh_buf *out, int64_t ms)
 {
@@ -138,7 +138,7 @@ bool fh_map_print_lines(const fh_map_touchpoint *t, fh_str word, uint32_t indent
     return fh_map_list_field_of(word) != NULL;
 }
 
-/* ---- Touchpoints --------------------------------------------------------------------------- */
+/* ---- Touchpoints -------------------------------------------------------------------- */
 
 static void put_who(fh_buf *out, const char *word, fh_str who, const char **blank)
 {
@@ -216,7 +216,7 @@ static void put_touchpoint(const fh_map_touchpoint *t, uint32_t indent, fh_buf *
     put_walk(t, indent, out);
 }
 
-/* ---- The whole ------------------------------------------------------------------------------- */
+/* ---- The whole ---------------------------------------------------------------------- */
 
 /* Recursion is as deep as blocks may be: FH_MAP_DEPTH_MAX, by whoever made the map. */
 static void put_steps(const fh_map *map, uint32_t from, uint32_t end, uint32_t indent, fh_buf *out)

@@ -22,7 +22,7 @@ typedef struct reader {
     uint32_t depth, max_stages, max_steps, max_touchpoints;
 } reader;
 
-/* ---- Closing a touchpoint ---------------------------------------------------------------- */
+/* ---- Closing a touchpoint ----------------------------------------------------------- */
 
 /* A row of gathered lines as the touchpoint has it. */
 static bool keep(reader *r, const fh_map_list_field *f)
@@ -46,7 +46,7 @@ static bool close_touchpoint(reader *r)
     return true;
 }
 
-/* ---- Lines that say one thing ------------------------------------------------------------ */
+/* ---- Lines that say one thing ------------------------------------------------------- */
 
 static bool said_twice(reader *r, const char *what)
 {
@@ -161,7 +161,7 @@ static bool read_walk(reader *r)
     return fh_map_scan_next(&r->s) && read_once(r, "what is done instead", &t->instead);
 }
 
-/* ---- Lines of which there may be several --------------------------------------------------- */
+/* ---- Lines of which there may be several -------------------------------------------- */
 
 static bool has_room(reader *r, uint32_t n)
 {
@@ -261,7 +261,7 @@ static bool read_match(reader *r)
     return true;
 }
 
-/* ---- Stages, touchpoints, blocks ------------------------------------------------------------- */
+/* ---- Stages, touchpoints, blocks ---------------------------------------------------- */
 
 /* Tells when the id behind `at` is taken. */
 static bool new_id(reader *r, const fh_map_token *at, uint32_t number)
@@ -384,7 +384,7 @@ static bool read_end(reader *r)
                          fh_map_op_words[r->map.step[i].op]);
 }
 
-/* ---- Every line ------------------------------------------------------------------------------ */
+/* ---- Every line --------------------------------------------------------------------- */
 
 enum { HEAD = 1, FLOW = 2, BELOW = 4 }; /* below: a touchpoint */
 
@@ -503,8 +503,7 @@ static bool read_journey(reader *r)
     return end_stage(r) && close_touchpoint(r);
 }
 
-/* ---- The whole --------------------------------------------------------------------------------
- */
+/* ---- The whole ---------------------------------------------------------------------- */
 
 static uint32_t at_most(uint32_t n, uint32_t most)
 {
@@ -567,8 +566,7 @@ fh_status fh_map_parse(fh_str text, fh_arena *arena, fh_map *out, fh_error *err)
     return status == FH_NOMEM ? fh_no_memory(err) : status;
 }
 
-/* ---- Lines alone --------------------------------------------------------------------------------
- */
+/* ---- Lines alone -------------------------------------------------------------------- */
 
 fh_status fh_map_read_lines(fh_str text, fh_str word, fh_arena *arena, fh_map_touchpoint *t,
                             fh_error *err)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* ---- What does not fit ----------------------------------------------------------------- */
+/* ---- What does not fit -------------------------------------------------------------- */
 
 bool fh_map_bad_at(fh_map_scan *s, const fh_map_token *t, const char *hint, const char *fmt, ...)
 {
@@ -49,7 +49,7 @@ bool fh_map_expected(fh_map_scan *s, const char *what, const char *hint)
     return fh_map_bad_at(s, t, hint, "here should be %s, but the text ends", what);
 }
 
-/* ---- Tokens ---------------------------------------------------------------------------- */
+/* ---- Tokens ------------------------------------------------------------------------- */
 
 static bool unescape(fh_map_scan *s, fh_str raw, fh_str *out)
 {
@@ -149,7 +149,7 @@ bool fh_map_scan_begin(fh_map_scan *s, fh_str all)
     return fh_map_scan_next(s);
 }
 
-/* ---- Taking ---------------------------------------------------------------------------- */
+/* ---- Taking ------------------------------------------------------------------------- */
 
 bool fh_map_sees(const fh_map_scan *s, const char *word)
 {

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* ---- Map to tree --------------------------------------------------------------------------- */
+/* ---- Map to tree -------------------------------------------------------------------- */
 
 typedef struct planter {
     const fh_map *map;
@@ -125,7 +125,7 @@ fh_status fh_map_tree(const fh_map *map, fh_arena *arena, fh_tree *out, fh_error
     return FH_OK;
 }
 
-/* ---- Tree to map --------------------------------------------------------------------------- */
+/* ---- Tree to map -------------------------------------------------------------------- */
 
 typedef struct reader {
     const fh_tree *tree;

@@ -106,7 +106,7 @@ fh_str fh_map_clip(fh_str s)
     return (fh_str){s.ptr, n};
 }
 
-/* ---- Places --------------------------------------------------------------------------- */
+/* ---- Places ------------------------------------------------------------------------- */
 
 bool fh_map_bytes_ok(fh_str text, size_t *at)
 {
@@ -134,7 +134,7 @@ fh_map_place fh_map_place_of(const char *text, const char *at)
     return place;
 }
 
-/* ---- Ids ------------------------------------------------------------------------------ */
+/* ---- Ids ---------------------------------------------------------------------------- */
 
 static fh_str id_of(const fh_map *map, uint32_t number)
 {

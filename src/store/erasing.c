@@ -13,6 +13,7 @@
 #include "store/receipts.h"
 #include "store/records.h"
 #include "store/segments.h"
+#include "store/standing.h"
 #include "store/tombstones.h"
 
 #include <string.h>
@@ -108,6 +109,7 @@ static fh_status erase_inside(fh_org *org, uint32_t customer, fh_arena *arena, f
     if (status == FH_OK) status = drop_problems(org, customer, members, n, arena, err);
     if (status == FH_OK) status = fh_people_forget_customer(org, customer, err);
     for (size_t i = 0; i < n && status == FH_OK; i++) status = erase_member(org, members[i], err);
+    if (status == FH_OK) status = fh_standing_put(org, NULL, 0, err); /* counted with them */
     if (status == FH_OK) status = fh_identities_changed(org, &now, err);
     return status;
 }

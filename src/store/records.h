@@ -142,11 +142,12 @@ typedef struct fh_record_query {
     size_t n_numbers;
     const fh_str *word; /* [n_words] all of them, as fh_record_words_of tells them */
     size_t n_words;
-    bool last_begins;          /* the last word need only begin so */
-    int64_t from_ms, until_ms; /* made; 0: open */
-    fh_str concerned;          /* list of kinds of which only those that concern `sees` are shown */
-    uint32_t sees;             /* a person */
-    fh_str sees_led;           /* list of departments, led by that person */
+    bool last_begins;                      /* the last word need only begin so */
+    int64_t from_ms, until_ms;             /* made; 0: open */
+    int64_t state_from_ms, state_until_ms; /* in its state since; 0: open */
+    fh_str concerned; /* list of kinds of which only those that concern `sees` are shown */
+    uint32_t sees;    /* a person */
+    fh_str sees_led;  /* list of departments, led by that person */
     fh_records_by by;
     bool goes_on; /* behind (after_key, after_record) */
     int64_t after_key, after_record;
@@ -161,6 +162,24 @@ typedef struct fh_record_count {
 } fh_record_count;
 FH_MUST_CHECK fh_status fh_record_counts(fh_org *org, const fh_record_query *q, fh_arena *arena,
                                          fh_record_count **out, size_t *n, fh_error *err);
+/* Who made records that a query finds, by record: a record that names several departments (in
+ * fields or links) is told once for each, with `about`; one that names none once, with 0. */
+typedef struct fh_record_maker {
+    int64_t record;
+    uint32_t author, department, about;
+} fh_record_maker;
+FH_MUST_CHECK fh_status fh_record_makers(fh_org *org, const fh_record_query *q, fh_arena *arena,
+                                         fh_record_maker **out, size_t *n, fh_error *err);
+/* Numbers of those who did anything about any record in [from, until), ascending. */
+FH_MUST_CHECK fh_status fh_record_doers(fh_org *org, int64_t from_ms, int64_t until_ms,
+                                        fh_arena *arena, uint32_t **out, size_t *n, fh_error *err);
+/* The moves of records of a kind, by record, as they were made; `details` may be withheld. */
+typedef struct fh_record_moved {
+    int64_t record, made_ms, at_ms; /* made_ms: of the record */
+    fh_str details;
+} fh_record_moved;
+FH_MUST_CHECK fh_status fh_record_moves_of(fh_org *org, fh_str kind, fh_arena *arena,
+                                           fh_record_moved **out, size_t *n, fh_error *err);
 typedef struct fh_record_owned {
     int64_t number; /* of what they are about */
     uint64_t n;     /* records that are open */

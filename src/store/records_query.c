@@ -201,6 +201,8 @@ static fh_status conditions(asking *a, fh_org *org, const fh_record_query *q, fh
     if (q->what.len) also_about(a, q);
     if (q->from_ms) also(a, " AND made_ms >= ?", fh_arg_int(q->from_ms));
     if (q->until_ms) also(a, " AND made_ms < ?", fh_arg_int(q->until_ms));
+    if (q->state_from_ms) also(a, " AND state_ms >= ?", fh_arg_int(q->state_from_ms));
+    if (q->state_until_ms) also(a, " AND state_ms < ?", fh_arg_int(q->state_until_ms));
     also_sees(a, q);
     return also_words(a, org, q, err);
 }
@@ -335,6 +337,99 @@ fh_status fh_record_owned_about(fh_org *org, uint32_t owner, fh_str what, fh_str
         ((fh_record_owned *)list)[got++] =
             (fh_record_owned){fh_stmt_i64(s, 0), (uint64_t)fh_stmt_i64(s, 1)};
         status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    if (status != FH_OK) return status;
+    *out = list;
+    *n = got;
+    return FH_OK;
+}
+
+/* ---- Who does what ----------------------------------------------------------------------- */
+
+fh_status fh_record_makers(fh_org *org, const fh_record_query *q, fh_arena *arena,
+                           fh_record_maker **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    void *list = NULL;
+    size_t got = 0, cap = 0;
+    asking a = {.n = 0};
+    fh_buf_init(&a.sql, NULL, 8192);
+    fh_buf_text(&a.sql,
+                "SELECT m.record, m.author, m.department, COALESCE(d.number, 0) FROM (SELECT "
+                "record, author, department FROM record");
+    fh_status status = conditions(&a, org, q, err);
+    fh_buf_text(&a.sql, ") AS m LEFT JOIN record_about d ON d.record = m.record AND d.what = "
+                        "'department' AND d.until_ms = 0 ORDER BY m.record, d.number");
+    if (status == FH_OK) status = start(&a, org, &s, &row, err);
+    while (status == FH_OK && row) {
+        if (!fh_record_room(arena, &list, got, &cap, sizeof(fh_record_maker))) {
+            status = fh_no_memory(err);
+            break;
+        }
+        ((fh_record_maker *)list)[got++] = (fh_record_maker){
+            fh_stmt_i64(s, 0), fh_record_u32(s, 1), fh_record_u32(s, 2), fh_record_u32(s, 3)};
+        status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    fh_buf_free(&a.sql);
+    if (status != FH_OK) return status;
+    *out = list;
+    *n = got;
+    return FH_OK;
+}
+
+fh_status fh_record_doers(fh_org *org, int64_t from_ms, int64_t until_ms, fh_arena *arena,
+                          uint32_t **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    void *list = NULL;
+    size_t got = 0, cap = 0;
+    /* Of each person the newest entries first: most are found at the first look. */
+    fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT p.person FROM person p WHERE (SELECT e.at_ms FROM record_entry e WHERE "
+               "e.person = p.person AND e.at_ms >= $1 AND e.at_ms < $2 ORDER BY e.entry DESC LIMIT "
+               "1) IS NOT NULL ORDER BY p.person",
+               &s, &row, err, fh_arg_int(from_ms), fh_arg_int(until_ms));
+    while (status == FH_OK && row) {
+        if (!fh_record_room(arena, &list, got, &cap, sizeof(uint32_t))) {
+            status = fh_no_memory(err);
+            break;
+        }
+        ((uint32_t *)list)[got++] = fh_record_u32(s, 0);
+        status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    if (status != FH_OK) return status;
+    *out = list;
+    *n = got;
+    return FH_OK;
+}
+
+fh_status fh_record_moves_of(fh_org *org, fh_str kind, fh_arena *arena, fh_record_moved **out,
+                             size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    void *list = NULL;
+    size_t got = 0, cap = 0;
+    fh_status status = FH_ASK(fh_org_db(org),
+                              "SELECT r.record, r.made_ms, e.at_ms, e.details FROM record r, "
+                              "record_entry e WHERE r.kind = $1 AND r.merged_into = 0 AND e.record "
+                              "= r.record AND e.what = 'moved' ORDER BY r.record, e.entry",
+                              &s, &row, err, fh_arg_text(kind));
+    while (status == FH_OK && row) {
+        if (!fh_record_room(arena, &list, got, &cap, sizeof(fh_record_moved))) {
+            status = fh_no_memory(err);
+            break;
+        }
+        fh_record_moved *m = (fh_record_moved *)list + got++;
+        *m = (fh_record_moved){fh_stmt_i64(s, 0), fh_stmt_i64(s, 1), fh_stmt_i64(s, 2), {0}};
+        status = fh_arena_str(arena, fh_stmt_text(s, 3), &m->details) ? fh_stmt_step(s, &row, err)
+                                                                      : fh_no_memory(err);
     }
     fh_stmt_done(s);
     if (status != FH_OK) return status;

@@ -34,7 +34,7 @@ static void align(const fh_tree *tree, const uint8_t *bytes, size_t n, fh_arena 
     uint64_t cost = 0;
     if (n > LONGEST) n = LONGEST;
     for (size_t i = 0; i < n; i++) story[i] = bytes[i] % (tree->n_labels + 1);
-    if (fh_aligner_new(NULL, tree, &options, &a, NULL)) return; /* one stands there twice */
+    if (fh_aligner_new(NULL, tree, &options, &a, NULL)) return;
     const fh_status status = fh_align_cost(a, story, n, &cost, NULL);
     if (status == FH_LIMIT) {
         fh_aligner_free(a);

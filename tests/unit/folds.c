@@ -107,6 +107,49 @@ static void take_away(const test_fold *t, fh_arena *arena, const fh_segment *con
     fh_fold_free(rest);
 }
 
+/* Written and read back it is the same; the bytes do not depend on how it was counted, and
+ * no other bytes, nor another question's, are taken for it. */
+static void write_down(const test_fold *t, fh_arena *arena, const fh_segment *const *seg,
+                       fh_str want)
+{
+    fh_error err = {0};
+    fh_buf bytes, others;
+    fh_fold *all = made(t), *half = made(t), *back = made(t), *bad = made(t);
+    fh_buf_init(&bytes, NULL, MAX_TEXT);
+    fh_buf_init(&others, NULL, MAX_TEXT);
+    for (size_t i = 0; i < PIECES; i++) {
+        add(all, seg[i]);
+        add(i % 2 ? half : back, seg[PIECES - 1 - i]);
+    }
+    merge_into(half, back);
+    fh_fold_free(back);
+    back = made(t);
+    if (fh_fold_can_write(all)) {
+        if (fh_fold_write(all, &bytes, &err) != FH_OK) fail_msg("writing: %s", err.message);
+        assert_status(fh_fold_write(half, &others, NULL), FH_OK);
+        assert_true(fh_str_eq(fh_buf_view(&bytes), fh_buf_view(&others)));
+        if (fh_fold_restore(back, fh_buf_view(&bytes), &err) != FH_OK)
+            fail_msg("reading back: %s", err.message);
+        same(text_of(t, arena, back), want, "reading back");
+        others.ptr[test_rand((uint32_t)others.len)] ^= (char)(1 << test_rand(8));
+        assert_status(fh_fold_restore(bad, fh_buf_view(&others), NULL), FH_CORRUPT);
+        assert_true(fh_fold_merge(back, bad, NULL) != FH_OK);
+        fh_fold_free(bad);
+        bad = made(t);
+        const fh_str less = {bytes.ptr, test_rand((uint32_t)bytes.len)};
+        assert_status(fh_fold_restore(bad, less, NULL), FH_CORRUPT);
+    } else {
+        assert_status(fh_fold_write(all, &bytes, NULL), FH_INVALID);
+        assert_status(fh_fold_restore(back, FH_STR(""), NULL), FH_INVALID);
+    }
+    fh_fold_free(all);
+    fh_fold_free(half);
+    fh_fold_free(back);
+    fh_fold_free(bad);
+    fh_buf_free(&bytes);
+    fh_buf_free(&others);
+}
+
 /* A customer's rows all go to one piece. */
 static void cut(fh_arena *arena, const fh_row *rows, size_t n, bool identity,
                 const fh_segment **piece)
@@ -132,6 +175,7 @@ fh_str test_fold_same(const test_fold *t, fh_arena *arena, const fh_row *rows, s
     same(test_fold_text(t, arena, piece, PIECES), want, "the same in pieces");
     for (int i = 0; i < 3; i++) same(spread(t, arena, piece), want, "merging");
     for (int i = 0; i < 3; i++) take_away(t, arena, piece, want);
+    write_down(t, arena, piece, want);
     cut(arena, rows, n, true, piece);
     same(spread(t, arena, piece), want, "merging pieces coded by global numbers");
     if (wide > 256) {
@@ -186,6 +230,25 @@ typedef struct oom_case {
     const fh_segment *piece[PIECES];
 } oom_case;
 
+/* What one piece has counted, through bytes. */
+static fh_status write_and_read(const oom_case *c, fh_error *err)
+{
+    fh_fold *from = NULL, *back = NULL;
+    fh_buf bytes;
+    fh_buf_init(&bytes, test_allocator(), MAX_TEXT);
+    fh_status status = c->t->make(c->t->options, test_allocator(), &from, err);
+    if (status == FH_OK) status = c->t->make(c->t->options, test_allocator(), &back, err);
+    if (status == FH_OK && fh_fold_can_write(from)) {
+        status = fh_fold_add(from, c->piece[0], err);
+        if (status == FH_OK) status = fh_fold_write(from, &bytes, err);
+        if (status == FH_OK) status = fh_fold_restore(back, fh_buf_view(&bytes), err);
+    }
+    fh_fold_free(from);
+    fh_fold_free(back);
+    fh_buf_free(&bytes);
+    return status;
+}
+
 static fh_status fold_all(void *ctx)
 {
     const oom_case *c = ctx;
@@ -204,6 +267,7 @@ static fh_status fold_all(void *ctx)
         if (status == FH_OK) status = fh_fold_merge(a, b, &err);
     }
     if (status == FH_OK) status = c->t->print(a, arena, &text, &err);
+    if (status == FH_OK) status = write_and_read(c, &err);
     if (arena && err.status != status) fail_msg("status %d, error %d", status, err.status);
     fh_fold_free(a);
     fh_fold_free(b);

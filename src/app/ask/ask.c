@@ -3,7 +3,8 @@
  *     scan ---> lane 0: select -> fold 0 --+
  *          \--> lane 1: select -> fold 1 --+--> merged into fold 0, in this order
  *
- * Where partial results are kept, ask_kept.c answers, unless it cannot.
+ * Where partial results are kept, ask_kept.c answers, unless it cannot; else what is kept
+ * in the file does (standing.c), when it is of these very stories.
  *
  * Which thread gets which segment is up to the machine; folds give the same
  * result whatever the split, so the answer does not depend on it.
@@ -11,6 +12,7 @@
 #include "app/ask/ask.h"
 
 #include "app/ask/ask_kept.h"
+#include "app/ask/standing.h"
 #include "os/threads.h"
 
 #include <stdatomic.h>
@@ -127,14 +129,15 @@ fh_status fh_ask(fh_org *org, const fh_filter *filter, uint32_t threads, fh_make
         const uint32_t read = a.columns | (all ? 0 : fh_filter_columns(filter));
         s = fh_scan_open(org, read, lo, hi, &a.scan, err);
     }
-    if (!s) {
+    if (!s && all) s = fh_standing_find(&about, a.scan, a.worker[0].fold, &answer, err);
+    if (!s && !answer) {
         fh_threads_run(a.n_workers, work, &a);
         s = merge_workers(&a, err);
     }
     fh_scan_close(a.scan);
     if (!s) {
-        *out = a.worker[0].fold;
-        a.worker[0].fold = NULL;
+        *out = answer ? answer : a.worker[0].fold;
+        if (!answer) a.worker[0].fold = NULL;
     }
     for (uint32_t i = 0; i < a.n_workers; i++) {
         fh_fold_free(a.worker[i].fold);

@@ -16,9 +16,9 @@
  */
 #include "app/ask/ask_kept.h"
 
+#include "app/ask/hash_part.h"
 #include "os/threads.h"
 
-#include <sodium.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -44,31 +44,24 @@ typedef struct asking {
 
 /* ---- Names ---------------------------------------------------------------------------- */
 
-static void hash_bytes(crypto_generichash_state *h, const void *bytes, size_t n)
-{
-    const uint64_t len = n;
-    (void)crypto_generichash_update(h, (const unsigned char *)&len, sizeof len);
-    if (n) (void)crypto_generichash_update(h, bytes, n);
-}
-
 static void hash_set(crypto_generichash_state *h, const fh_bitset *set)
 {
     size_t words = set->bits ? ((size_t)set->n + 63) / 64 : 0;
     const uint64_t is_there = set->bits != NULL;
-    hash_bytes(h, &is_there, sizeof is_there);
-    hash_bytes(h, set->bits, words * sizeof *set->bits);
+    fh_hash_part(h, &is_there, sizeof is_there);
+    fh_hash_part(h, set->bits, words * sizeof *set->bits);
 }
 
 /* What broke badly: the rules themselves, wherever they lie. */
 static void hash_severe(crypto_generichash_state *h, const fh_severe *v, uint32_t broken)
 {
     const uint64_t is_there = v != NULL;
-    hash_bytes(h, &is_there, sizeof is_there);
+    fh_hash_part(h, &is_there, sizeof is_there);
     if (!v) return;
     const uint64_t numbers[] = {broken,   v->rules,    v->reopened,
                                 v->times, v->within_s, v->low != NULL};
-    hash_bytes(h, numbers, sizeof numbers);
-    hash_bytes(h, v->low, v->low ? v->n_low * sizeof *v->low : 0);
+    fh_hash_part(h, numbers, sizeof numbers);
+    fh_hash_part(h, v->low, v->low ? v->n_low * sizeof *v->low : 0);
     hash_set(h, &v->failing);
     hash_set(h, &v->confirmed);
     hash_set(h, &v->telling);
@@ -91,11 +84,11 @@ static void hash_filter(crypto_generichash_state *h, const fh_filter *f)
                                 f->by_problem};
     const fh_bitset *const sets[] = {&f->touchpoints, &f->channels,   &f->departments, &f->outcomes,
                                      &f->passed,      &f->not_passed, &f->customers};
-    hash_bytes(h, numbers, sizeof numbers);
+    fh_hash_part(h, numbers, sizeof numbers);
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) hash_set(h, sets[i]);
-    hash_bytes(h, f->followed, f->n_followed * sizeof *f->followed);
-    hash_bytes(h, f->way, f->n_way * sizeof *f->way);
-    hash_bytes(h, f->handed, f->n_handed * sizeof *f->handed);
+    fh_hash_part(h, f->followed, f->n_followed * sizeof *f->followed);
+    fh_hash_part(h, f->way, f->n_way * sizeof *f->way);
+    fh_hash_part(h, f->handed, f->n_handed * sizeof *f->handed);
     hash_severe(h, f->severe, f->broken);
 }
 
@@ -106,9 +99,9 @@ static fh_kept_key name_question(const asking *a, const fh_fold *empty)
     crypto_generichash_state h;
     const fh_str question = fh_fold_question(empty), names = fh_scan_names(a->scan);
     (void)crypto_generichash_init(&h, NULL, 0, sizeof key.byte);
-    hash_bytes(&h, question.ptr, question.len);
+    fh_hash_part(&h, question.ptr, question.len);
     hash_filter(&h, a->about->filter ? a->about->filter : &everything);
-    hash_bytes(&h, names.ptr, names.len);
+    fh_hash_part(&h, names.ptr, names.len);
     (void)crypto_generichash_final(&h, key.byte, sizeof key.byte);
     return key;
 }
@@ -118,8 +111,8 @@ static fh_kept_key name_group(const asking *a, fh_str settled)
     fh_kept_key key;
     crypto_generichash_state h;
     (void)crypto_generichash_init(&h, NULL, 0, sizeof key.byte);
-    hash_bytes(&h, a->question.byte, sizeof a->question.byte);
-    hash_bytes(&h, settled.ptr, settled.len);
+    fh_hash_part(&h, a->question.byte, sizeof a->question.byte);
+    fh_hash_part(&h, settled.ptr, settled.len);
     (void)crypto_generichash_final(&h, key.byte, sizeof key.byte);
     return key;
 }

@@ -5,20 +5,23 @@
 
 typedef struct options {
     fh_asking ask;
+    bool running;
 } options;
 
 static const fh_option option_table[] = {
+    {0, "running", FH_OPTION_FLAG, offsetof(options, running), NULL,
+     "stories are still going on: what is missing already, what may come next", NULL},
     FH_ASKING(options),
     {0},
 };
 
 static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
 {
-    (void)opts;
+    const options *o = opts;
     fh_tree tree;
     fh_conform result;
     fh_status s = fh_tree_parse(a->args[0], a->arena, &tree, err);
-    if (!s) s = fh_view_conform(&a->view, &tree, &result, err);
+    if (!s) s = fh_view_conform(&a->view, &tree, o->running, &result, err);
     if (s) return s;
     if (fh_answer_is_json(a)) {
         fh_conform_json(&result, &a->json);
@@ -36,9 +39,12 @@ const fh_question fh_question_conform = {
                "  ->( 'Apply', X( 'Approve', 'Decline' ), *( 'Ask', 'Answer' ), tau )\n"
                "-> is a sequence, X a choice, + any order, * a repeat with what comes between,\n"
                "tau nothing. Each story is explained by the fewest moves there can be: a\n"
-               "touchpoint is completed, missing or ad-hoc. 'firsthand discover' proposes one.\n",
+               "touchpoint is completed, missing or ad-hoc. 'firsthand discover' proposes one.\n"
+               "With --running nothing more has to come: where are they now? --customer WHO asks\n"
+               "that of one.\n",
     .examples = "firsthand discover our.fh --noise 0.2 > intended.tree\n"
-                "firsthand conform our.fh intended.tree\n",
+                "firsthand conform our.fh intended.tree\n"
+                "firsthand conform our.fh intended.tree --running --customer ann@example.org\n",
     .options = option_table,
     .options_size = sizeof(options),
     .arguments = "MAP",

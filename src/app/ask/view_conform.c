@@ -1,18 +1,21 @@
 /* view_conform.c - what we intended against what really happened: every way aligned with a
  * process tree, exactly, and summed by touchpoint.
  *
- * A way is aligned once, however many took it. An interaction is *completed* where the
- * tree has it, else *ad-hoc*; a touchpoint that the tree asks for and that did not happen is
- * *missing*. One that is missing here and ad-hoc elsewhere in the same story came *out of
- * order*.
+ * A way is aligned once, however many took it; threads take different ways. An interaction is
+ * *completed* where the tree has it, else *ad-hoc*; a touchpoint that the tree asks for and that
+ * did not happen is *missing*. One that is missing here and ad-hoc elsewhere in the same story came
+ * *out of order*.
  */
 #include "app/ask/view_parts.h"
 
 #include "base/intern.h"
-#include "base/sort.h"
+#include "os/threads.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
+
+enum { MOST_WORKERS = 64, AT_ONCE = 256 /* ways */ };
 
 typedef struct holder {
     const fh_view *v;
@@ -20,14 +23,30 @@ typedef struct holder {
     fh_conform_told *told;
     void *ctx;
     const fh_tree *tree;
+    const fh_variants *ways;
+    bool running;
     fh_conform *out;
-    fh_conform_row *row;     /* [n_labels + touchpoints] */
-    uint32_t *label;         /* [touchpoints] of the tree; FH_ALIGN_UNKNOWN */
-    uint32_t *row_of;        /* [touchpoints] */
-    unsigned char *met;      /* [rows] of the story at hand: bits below */
-    uint64_t weight, fit_of; /* sums for the fitness of the whole log */
-    double fit;
+    fh_conform_row *row; /* [n_labels + touchpoints] */
+    fh_conform_way *way; /* [ways] */
+    uint32_t *label;     /* [touchpoints] of the tree; FH_ALIGN_UNKNOWN */
+    uint32_t *row_of;    /* [touchpoints] */
+    size_t longest;
+    atomic_size_t next; /* way that nobody has begun */
+    atomic_bool failed;
 } holder;
+
+/* What one thread has counted. */
+typedef struct worker {
+    holder *h;
+    fh_aligner *aligner;
+    fh_arena *arena; /* for one way */
+    fh_conform_row *row;
+    unsigned char *met; /* [rows] of the story at hand: bits below */
+    uint32_t *story;
+    uint64_t cost, worst, at_most, may_end;
+    fh_status status;
+    fh_error err;
+} worker;
 
 enum { COMPLETED = FH_MET_COMPLETED, MISSING = FH_MET_MISSING, AD_HOC = FH_MET_AD_HOC };
 
@@ -40,8 +59,8 @@ static fh_status make_rows(holder *h, fh_error *err)
     h->row = FH_NEW_ARRAY(h->v->arena, fh_conform_row, n + 1);
     h->label = FH_NEW_ARRAY(h->v->arena, uint32_t, names->n + 1);
     h->row_of = FH_NEW_ARRAY(h->v->arena, uint32_t, names->n + 1);
-    h->met = FH_NEW_ARRAY(h->v->arena, unsigned char, n + 1);
-    bool ok = known && h->row && h->label && h->row_of && h->met;
+    h->way = FH_NEW_ARRAY(h->v->arena, fh_conform_way, h->ways->n_top + 1);
+    bool ok = known && h->row && h->label && h->row_of && h->way;
     for (uint32_t l = 0; ok && l < h->tree->n_labels; l++) {
         const fh_str name = h->tree->label[l];
         ok = fh_intern_add(known, name, fh_intern_hash(name)) != 0;
@@ -53,105 +72,197 @@ static fh_status make_rows(holder *h, fh_error *err)
         const uint32_t number = fh_intern_find(known, name, fh_intern_hash(name));
         h->label[t] = number ? number - 1 : FH_ALIGN_UNKNOWN;
         h->row_of[t] = number ? number - 1 : rows;
-        if (!number) h->row[rows++].name = name;
+        if (!number) h->row[rows++] = (fh_conform_row){.name = name};
     }
     fh_intern_free(known);
+    for (size_t i = 0; i < h->ways->n_top; i++)
+        if (h->ways->top[i].n_steps > h->longest) h->longest = h->ways->top[i].n_steps;
     h->out->row = h->row;
     h->out->n_rows = rows;
+    h->out->way = h->way;
+    h->out->n_ways = h->ways->n_top;
     return ok ? FH_OK : fh_no_memory(err);
 }
 
-static void count_story(holder *h, uint64_t times)
+/* ---- One way ---------------------------------------------------------------------------- */
+
+static void count_story(worker *w, uint64_t times)
 {
-    for (size_t r = 0; r < h->out->n_rows; r++) {
-        fh_conform_row *row = &h->row[r];
-        const unsigned char met = h->met[r];
+    for (size_t r = 0; r < w->h->out->n_rows; r++) {
+        fh_conform_row *row = &w->row[r];
+        const unsigned char met = w->met[r];
+        if (!met) continue;
         row->stories_completed += met & COMPLETED ? times : 0;
         row->stories_out_of_order += (met & MISSING) && (met & AD_HOC) ? times : 0;
         row->stories_missing += (met & MISSING) && !(met & AD_HOC) ? times : 0;
         row->stories_ad_hoc += (met & AD_HOC) && !(met & MISSING) ? times : 0;
-        h->met[r] = 0;
+        w->met[r] = 0;
     }
 }
 
-static void count_moves(holder *h, const fh_variant *way, const fh_alignment *found)
+static void count_moves(worker *w, const fh_variant *way, const fh_alignment *found)
 {
+    const holder *h = w->h;
     for (size_t i = 0; i < way->n_steps; i++) {
         const uint32_t r = h->row_of[way->path[i]];
         if (found->completed[i])
-            h->row[r].completed += way->count;
+            w->row[r].completed += way->count;
         else
-            h->row[r].ad_hoc += way->count;
-        h->met[r] |= found->completed[i] ? COMPLETED : AD_HOC;
+            w->row[r].ad_hoc += way->count;
+        w->met[r] |= found->completed[i] ? COMPLETED : AD_HOC;
     }
     for (size_t m = 0; m < found->n_missing; m++) {
-        h->row[found->missing[m].label].missing += way->count;
-        h->met[found->missing[m].label] |= MISSING;
+        w->row[found->missing[m].label].missing += way->count;
+        w->met[found->missing[m].label] |= MISSING;
     }
-    if (h->told) h->told(h->ctx, way, h->met);
-    count_story(h, way->count);
+    if (h->told) h->told(h->ctx, way, w->met);
+    count_story(w, way->count);
 }
 
-static fh_status align_way(holder *h, fh_aligner *aligner, const fh_variant *way, uint32_t *story,
-                           fh_arena *arena, uint64_t *cost, fh_error *err)
+/* What a way costs at worst: all of it ad-hoc, and all that has to come missing. */
+static uint64_t worst_of(const worker *w, const fh_variant *way)
 {
-    fh_alignment found;
-    for (size_t i = 0; i < way->n_steps; i++) story[i] = h->label[way->path[i]];
-    const fh_status s = fh_align_moves(aligner, story, way->n_steps, arena, &found, err);
+    return way->n_steps + (w->h->running ? 0 : fh_align_empty(w->aligner));
+}
+
+static fh_status align_way(worker *w, size_t at, fh_error *err)
+{
+    holder *h = w->h;
+    const fh_variant *way = &h->ways->top[at];
+    fh_unfinished open = {0};
+    fh_alignment *found = &open.so_far;
+    fh_status s;
+    for (size_t i = 0; i < way->n_steps; i++) w->story[i] = h->label[way->path[i]];
+    if (h->running)
+        s = fh_align_unfinished(w->aligner, w->story, way->n_steps, w->arena, &open, err);
+    else
+        s = fh_align_moves(w->aligner, w->story, way->n_steps, w->arena, found, err);
     if (s) return s;
-    count_moves(h, way, &found);
-    const uint64_t worst = way->n_steps + fh_align_empty(aligner);
-    h->out->cost += found.cost * way->count;
-    h->fit_of += worst * way->count;
-    h->fit += (double)way->count * (worst ? 1 - (double)found.cost / (double)worst : 1);
-    *cost = found.cost;
+    count_moves(w, way, found);
+    for (uint32_t i = 0; i < open.n_next; i++) w->row[open.next[i]].stories_next += way->count;
+    w->may_end += open.may_end ? way->count : 0;
+    w->at_most += found->at_most ? way->count : 0;
+    w->cost += found->cost * way->count;
+    w->worst += worst_of(w, way) * way->count;
+    h->way[at] = (fh_conform_way){way, found->cost};
     return FH_OK;
 }
 
-static fh_status align_ways(holder *h, const fh_variants *ways, fh_aligner *aligner, fh_error *err)
+/* ---- All ways ------------------------------------------------------------------------------ */
+
+static void work(void *ctx, uint32_t lane)
 {
-    size_t longest = 0;
-    for (size_t i = 0; i < ways->n_top; i++)
-        if (ways->top[i].n_steps > longest) longest = ways->top[i].n_steps;
-    uint32_t *story = FH_NEW_ARRAY(h->v->arena, uint32_t, longest + 1);
-    fh_conform_way *way = FH_NEW_ARRAY(h->v->arena, fh_conform_way, ways->n_top + 1);
-    fh_arena *arena = fh_arena_new(NULL);
-    fh_status s = story && way && arena ? FH_OK : fh_no_memory(err);
-    for (size_t i = 0; !s && i < ways->n_top; i++) {
-        way[i].way = &ways->top[i];
-        s = align_way(h, aligner, &ways->top[i], story, arena, &way[i].cost, err);
-        fh_arena_reset(arena);
+    worker *w = &((worker *)ctx)[lane];
+    holder *h = w->h;
+    while (!w->status && !atomic_load_explicit(&h->failed, memory_order_relaxed)) {
+        const size_t from = atomic_fetch_add_explicit(&h->next, AT_ONCE, memory_order_relaxed);
+        for (size_t i = from; !w->status && i < from + AT_ONCE && i < h->ways->n_top; i++) {
+            w->status = align_way(w, i, &w->err);
+            fh_arena_reset(w->arena);
+        }
+        if (w->status) atomic_store_explicit(&h->failed, true, memory_order_relaxed);
+        if (from >= h->ways->n_top) return;
     }
-    fh_arena_free(arena);
-    h->out->way = way;
-    h->out->n_ways = ways->n_top;
+}
+
+static fh_status make_worker(holder *h, worker *w, fh_error *err)
+{
+    const size_t rows = h->out->n_rows;
+    *w = (worker){.h = h, .arena = fh_arena_new(NULL)};
+    w->row = FH_NEW_ARRAY(h->v->arena, fh_conform_row, rows + 1);
+    w->met = FH_NEW_ARRAY(h->v->arena, unsigned char, rows + 1);
+    w->story = FH_NEW_ARRAY(h->v->arena, uint32_t, h->longest + 1);
+    if (!w->arena || !w->row || !w->met || !w->story) return fh_no_memory(err);
+    memset(w->row, 0, rows * sizeof *w->row);
+    memset(w->met, 0, rows);
+    return fh_aligner_new(NULL, h->tree, NULL, &w->aligner, err);
+}
+
+static void add_worker(holder *h, const worker *w)
+{
+    for (size_t r = 0; r < h->out->n_rows; r++) {
+        fh_conform_row *to = &h->row[r];
+        const fh_conform_row *from = &w->row[r];
+        to->completed += from->completed;
+        to->missing += from->missing;
+        to->ad_hoc += from->ad_hoc;
+        to->stories_completed += from->stories_completed;
+        to->stories_missing += from->stories_missing;
+        to->stories_ad_hoc += from->stories_ad_hoc;
+        to->stories_out_of_order += from->stories_out_of_order;
+        to->stories_next += from->stories_next;
+    }
+    h->out->cost += w->cost;
+    h->out->stories_at_most += w->at_most;
+    h->out->stories_may_end += w->may_end;
+}
+
+/* The same sum whoever aligned which way. */
+static void put_fitness(holder *h, const worker *w, uint32_t n_workers)
+{
+    uint64_t worst = 0;
+    double fit = 0;
+    for (uint32_t k = 0; k < n_workers; k++) worst += w[k].worst;
+    for (size_t i = 0; i < h->out->n_ways; i++) {
+        const uint64_t most = worst_of(w, h->way[i].way);
+        fit +=
+            (double)h->way[i].way->count * (most ? 1 - (double)h->way[i].cost / (double)most : 1);
+    }
+    h->out->n_stories = h->ways->n_stories;
+    h->out->fitness_avg = h->ways->n_stories ? fit / (double)h->ways->n_stories : 1;
+    h->out->fitness_log = worst ? 1 - (double)h->out->cost / (double)worst : 1;
+}
+
+static fh_status align_ways(holder *h, fh_error *err)
+{
+    uint32_t n = h->v->threads ? h->v->threads : fh_threads_cores();
+    if (n > MOST_WORKERS) n = MOST_WORKERS;
+    if (n > 1 + h->ways->n_top / AT_ONCE) n = (uint32_t)(1 + h->ways->n_top / AT_ONCE);
+    if (h->told) n = 1;
+    worker *w = FH_NEW_ARRAY(h->v->arena, worker, n);
+    if (!w) return fh_no_memory(err);
+    memset(w, 0, n * sizeof *w);
+    fh_status s = FH_OK;
+    for (uint32_t k = 0; !s && k < n; k++) s = make_worker(h, &w[k], err);
+    if (!s) fh_threads_run(n, work, w);
+    for (uint32_t k = 0; k < n; k++) {
+        if (!s && w[k].status) {
+            s = w[k].status;
+            if (err) *err = w[k].err;
+        }
+        if (!s) add_worker(h, &w[k]);
+    }
+    if (!s) put_fitness(h, w, n);
+    for (uint32_t k = 0; k < n; k++) {
+        fh_aligner_free(w[k].aligner);
+        fh_arena_free(w[k].arena);
+    }
     return s;
+}
+
+static fh_status hold(holder *h, fh_conform *out, fh_error *err)
+{
+    *out = (fh_conform){.running = h->running};
+    h->out = out;
+    const fh_status s = make_rows(h, err);
+    return s ? s : align_ways(h, err);
 }
 
 fh_status fh_conform_ways(const fh_view *v, const fh_names *names, const fh_variants *ways,
                           const fh_tree *tree, fh_conform_told *told, void *ctx, fh_conform *out,
                           fh_error *err)
 {
-    fh_aligner *aligner = NULL;
-    *out = (fh_conform){0};
-    holder h = {.v = v, .names = names, .told = told, .ctx = ctx, .tree = tree, .out = out};
-    fh_status s = fh_aligner_new(NULL, tree, NULL, &aligner, err);
-    if (!s) s = make_rows(&h, err);
-    if (!s) s = align_ways(&h, ways, aligner, err);
-    if (!s) {
-        out->n_stories = ways->n_stories;
-        out->fitness_avg = ways->n_stories ? h.fit / (double)ways->n_stories : 1;
-        out->fitness_log = h.fit_of ? 1 - (double)out->cost / (double)h.fit_of : 1;
-    }
-    fh_aligner_free(aligner);
-    return s;
+    holder h = {.v = v, .names = names, .told = told, .ctx = ctx, .tree = tree, .ways = ways};
+    return hold(&h, out, err);
 }
 
-fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, fh_conform *out, fh_error *err)
+fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, bool running, fh_conform *out,
+                          fh_error *err)
 {
     fh_variants ways;
+    holder h = {.v = v, .names = &v->touchpoint, .tree = tree, .ways = &ways, .running = running};
     const fh_status s = fh_view_variants(v, 0, &ways, err);
-    return s ? s : fh_conform_ways(v, &v->touchpoint, &ways, tree, NULL, NULL, out, err);
+    return s ? s : hold(&h, out, err);
 }
 
 /* ---- Telling -------------------------------------------------------------------------------- */
@@ -171,11 +282,12 @@ fh_status fh_conform_table(const fh_view *v, const fh_conform *a, fh_table *out,
         {"adhoc", "Ad-hoc", FH_CELL_COUNT},
         {"stories_missing", "Without it", FH_CELL_SHARE},
         {"stories_out_of_order", "Out of order", FH_CELL_SHARE},
-        {"stories_adhoc", "One too many", FH_CELL_SHARE}};
+        {"stories_adhoc", "One too many", FH_CELL_SHARE},
+        {"stories_next", "May be next", FH_CELL_SHARE}};
     size_t n = 0, at = 0;
     for (size_t r = 0; r < a->n_rows; r++) n += worth_a_row(&a->row[r]);
-    const fh_status s =
-        fh_view_new_table(v, "What was intended, and what happened", columns, 7, n, out, err);
+    const fh_status s = fh_view_new_table(v, "What was intended, and what happened", columns,
+                                          a->running ? 8 : 7, n, out, err);
     if (s) return s;
     for (size_t r = 0; r < a->n_rows; r++) {
         const fh_conform_row *row = &a->row[r];
@@ -187,7 +299,8 @@ fh_status fh_conform_table(const fh_view *v, const fh_conform *a, fh_table *out,
         *cell++ = fh_cell_count(row->ad_hoc);
         *cell++ = fh_cell_part(row->stories_missing, a->n_stories);
         *cell++ = fh_cell_part(row->stories_out_of_order, a->n_stories);
-        *cell = fh_cell_part(row->stories_ad_hoc, a->n_stories);
+        *cell++ = fh_cell_part(row->stories_ad_hoc, a->n_stories);
+        if (a->running) *cell = fh_cell_part(row->stories_next, a->n_stories);
     }
     out->note = fh_text(
         v->arena,
@@ -196,6 +309,18 @@ fh_status fh_conform_table(const fh_view *v, const fh_conform *a, fh_table *out,
         "be: completed where the journey has it, missing, or ad-hoc.",
         FH_STR_ARG(fh_view_stories(v, a->n_stories)), FH_STR_ARG(fh_view_scope(v)),
         100 * a->fitness_log, 100 * a->fitness_avg, v->one);
+    if (a->running)
+        out->note =
+            fh_text(v->arena,
+                    "%.*s Nothing more has to come yet: missing is what was passed by. %.*s "
+                    "may be at the end.",
+                    FH_STR_ARG(out->note), FH_STR_ARG(fh_view_stories(v, a->stories_may_end)));
+    if (a->stories_at_most)
+        out->note =
+            fh_text(v->arena,
+                    "%.*s For %.*s there may be fewer moves than were found: a touchpoint "
+                    "stands on several sides of what is in any order.",
+                    FH_STR_ARG(out->note), FH_STR_ARG(fh_view_stories(v, a->stories_at_most)));
     return FH_OK;
 }
 
@@ -213,6 +338,8 @@ void fh_conform_json(const fh_conform *a, fh_json *j)
     put_fraction(j, "fitness_avg", a->fitness_avg);
     put_fraction(j, "fitness_log", a->fitness_log);
     fh_json_number(j, "cost", a->cost);
+    fh_json_number(j, "stories_at_most", a->stories_at_most);
+    if (a->running) fh_json_number(j, "stories_may_end", a->stories_may_end);
     fh_json_key(j, FH_STR("touchpoints"));
     fh_json_array(j);
     for (size_t r = 0; r < a->n_rows; r++) {
@@ -230,6 +357,7 @@ void fh_conform_json(const fh_conform *a, fh_json *j)
         fh_json_number(j, "stories_missing", row->stories_missing);
         fh_json_number(j, "stories_adhoc", row->stories_ad_hoc);
         fh_json_number(j, "stories_out_of_order", row->stories_out_of_order);
+        if (a->running) fh_json_number(j, "stories_next", row->stories_next);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

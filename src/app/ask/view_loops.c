@@ -1,7 +1,7 @@
 /* view_loops.c - where people come round again, and between what they go to and fro. */
 #include "app/ask/view_parts.h"
 
-static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+fh_status fh_make_loops(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_view *v = ctx;
     const fh_loops_options options = {.n_touchpoints = v->touchpoint.n};
@@ -12,7 +12,7 @@ fh_status fh_view_loops(const fh_view *v, fh_loops *out, fh_error *err)
 {
     fh_view asked = *v;
     fh_fold *fold = NULL;
-    fh_status s = fh_ask(v->org, &v->filter, v->threads, make, &asked, &fold, err);
+    fh_status s = fh_ask(v->org, &v->filter, v->threads, fh_make_loops, &asked, &fold, err);
     if (!s) s = fh_loops_read(fold, v->arena, out, err);
     fh_fold_free(fold);
     return s;

@@ -40,6 +40,9 @@ fh_str fh_view_rest(const fh_view *v, size_t hidden, const char *one, const char
 fh_str fh_view_share(const fh_view *v, uint64_t part, uint64_t of);
 fh_str fh_view_duration(const fh_view *v, int64_t ms);
 
+/* Folds of questions that have no options; ctx is the fh_view. */
+fh_make_fold fh_make_touchpoints, fh_make_loops, fh_make_waits;
+
 /* sum / n, rounded; 0 when n is 0. */
 int64_t fh_mean(int64_t sum, uint64_t n);
 

@@ -1,7 +1,7 @@
 /* view_touchpoints.c - what happens where, how often, to how many, how it ends. */
 #include "app/ask/view_parts.h"
 
-static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+fh_status fh_make_touchpoints(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_view *v = ctx;
     const fh_touchpoints_options options = {.n_touchpoints = v->touchpoint.n,
@@ -14,7 +14,7 @@ fh_status fh_view_touchpoints(const fh_view *v, fh_touchpoints *out, fh_error *e
 {
     fh_view asked = *v;
     fh_fold *fold = NULL;
-    fh_status s = fh_ask(v->org, &v->filter, v->threads, make, &asked, &fold, err);
+    fh_status s = fh_ask(v->org, &v->filter, v->threads, fh_make_touchpoints, &asked, &fold, err);
     if (!s) s = fh_touchpoints_read(fold, v->arena, out, err);
     fh_fold_free(fold);
     return s;

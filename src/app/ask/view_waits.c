@@ -1,7 +1,7 @@
 /* view_waits.c - how long people wait before something happens. */
 #include "app/ask/view_parts.h"
 
-static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+fh_status fh_make_waits(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_view *v = ctx;
     const fh_waits_options options = {.n_touchpoints = v->touchpoint.n};
@@ -12,7 +12,7 @@ fh_status fh_view_waits(const fh_view *v, fh_waits *out, fh_error *err)
 {
     fh_view asked = *v;
     fh_fold *fold = NULL;
-    fh_status s = fh_ask(v->org, &v->filter, v->threads, make, &asked, &fold, err);
+    fh_status s = fh_ask(v->org, &v->filter, v->threads, fh_make_waits, &asked, &fold, err);
     if (!s) s = fh_waits_read(fold, v->arena, out, err);
     fh_fold_free(fold);
     return s;

@@ -73,6 +73,7 @@ typedef struct fh_conform_row {
     uint64_t completed, missing, ad_hoc; /* moves */
     /* Stories with such a move; one that is missing and elsewhere ad-hoc is out of order. */
     uint64_t stories_completed, stories_missing, stories_ad_hoc, stories_out_of_order;
+    uint64_t stories_next; /* of running ones: where it may come next */
 } fh_conform_row;
 typedef struct fh_conform_way {
     const fh_variant *way;
@@ -84,9 +85,13 @@ typedef struct fh_conform {
     const fh_conform_row *row; /* [n_rows] the journey's, in its order; then the others */
     const fh_conform_way *way; /* [n_ways] by count descending, then path */
     size_t n_rows, n_ways;
+    bool running;
+    uint64_t stories_at_most; /* that may need fewer moves than were found */
+    uint64_t stories_may_end; /* of running ones: that may be over */
 } fh_conform;
-FH_MUST_CHECK fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, fh_conform *out,
-                                        fh_error *err);
+/* `running`: stories are still going on, what has not come yet is not missing. */
+FH_MUST_CHECK fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, bool running,
+                                        fh_conform *out, fh_error *err);
 /* The same for ways whose steps were given other names (those of a map's touchpoints):
  * step k of a way is names->name[k]. `told` (may be NULL) is told of each way what its
  * stories met, [n_rows] in the order of the rows: bits below. */

@@ -7,6 +7,7 @@
  * stretch did, the others begin anew.
  */
 #include "app/ask/question.h"
+#include "app/ask/standing.h"
 #include "app/data/export.h"
 #include "app/data/import.h"
 #include "app/data/keeping.h"
@@ -558,6 +559,9 @@ static fh_status run_check(fh_job_run *run, const void *options, fh_json *result
     fh_json_key(result, FH_STR("faults"));
     fh_json_array(result);
     status = fh_store_check(org, put_fault, result, &faults, err);
+    uint64_t n_kept = 0, n_wrong = 0;
+    if (status == FH_OK) status = fh_standing_check(org, put_fault, result, &n_kept, &n_wrong, err);
+    faults += n_wrong;
     fh_json_end_array(result);
     put_uint(result, FH_STR("n_faults"), faults);
     fh_pool_read_done(run->pool, org);

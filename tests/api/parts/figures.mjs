@@ -133,3 +133,24 @@ test('lists of records are asked for several kinds and people at once', async ()
     for (const query of [{ kinds: 'pledge,wat' }, { but: 'wat' }]) await front.call('listRecords', { query, expect: 404 });
     for (const query of [{ elsewhere: 'x' }, { 'not-author': '0' }]) await front.call('listRecords', { query, expect: 400 });
 });
+
+test('who takes part is told as shares, with n, period and definition, and nobody is named', async () => {
+    const front = world.people['front-line'];
+    const pledges = json => json.figures.find(f => f.figure === 'pledges-kept');
+    const { json: before } = await front.call('getParticipation');
+    assert.deepEqual(before.figures.map(f => f.figure), ['took-part', 'outside', 'front-line-reports', 'front-line-fixes', 'pledges-kept', 'time-to-share']);
+    const { json: pledge, etag } = await front.call('makeRecord', { path: { kind: 'pledge' }, body: { fields: { what: 'I write back', due: '2031-01-01' } } });
+    await front.call('moveRecord', { path: { kind: 'pledge', record: pledge.record }, headers: { 'If-Match': etag ?? '*' }, body: { move: 'keep', fields: { 'known-by': ['self'] } } });
+    const { json } = await front.call('getParticipation');
+    assert.equal(pledges(json).part, (pledges(before).part ?? 0) + 1);
+    assert.equal(pledges(json).of, (pledges(before).of ?? 0) + 1);
+    const took = json.figures[0];
+    assert.ok(took.part > 0 && took.part <= took.of && took.of >= 5);
+    assert.ok(json.departments.every(d => d.people >= 5 && d.took_part <= d.people));
+    assert.equal(json.departments.reduce((n, d) => n + d.people, 0), took.of);
+    for (const f of json.figures) assert.ok(f.says.endsWith('.'));
+    assert.ok(!JSON.stringify(json).includes('Person '));
+    const { json: long } = await front.call('getParticipation', { query: { from: '2001', until: '2002' } });
+    assert.deepEqual(long.figures.map(f => f.of), [took.of, null, null, null, null, null]);
+    await front.call('getParticipation', { query: { from: '2002', until: '2001' }, expect: 400 });
+});

@@ -1,0 +1,47 @@
+/* participation.h - use case: who takes part in mending things, as shares: never as people.
+ *
+ * Nobody is named or ranked. A department with fewer than FH_PARTICIPATION_FEWEST people is
+ * not told apart: small ones are told together, and the smallest of the others with them, when
+ * they would else follow from the total.
+ */
+#ifndef FH_APP_PARTICIPATION_H
+#define FH_APP_PARTICIPATION_H
+
+#include "store/org.h"
+
+enum { FH_PARTICIPATION_FEWEST = 5, FH_PARTICIPATION_DAYS = 90 };
+
+/* People who may take part, and those of them who did anything about any record. */
+typedef struct fh_took_part {
+    fh_str name;         /* of the department; of people without one and of small ones: words */
+    uint32_t department; /* 0: several together, or none */
+    uint64_t people, took_part;
+} fh_took_part;
+
+/* A part of a whole; `of` 0: nothing to tell. */
+typedef struct fh_part_of {
+    uint64_t part, of;
+} fh_part_of;
+
+typedef struct fh_participation {
+    int64_t from_ms, until_ms;
+    fh_part_of took_part;           /* people; of 0 when there are fewer than five */
+    const fh_took_part *department; /* [n_departments] by name; those that are not told
+                                       apart last */
+    size_t n_departments;
+    fh_part_of outside; /* actions about other departments than the author's, of those that
+                           tell one */
+    fh_part_of reports; /* told by the front line, of those with a name */
+    uint64_t unnamed;   /* reports without a name: of neither */
+    fh_part_of fixes;   /* small ones, begun by the front line */
+    fh_part_of pledges; /* kept, of those that were said to be kept or not */
+    uint64_t shared;    /* requests for information first answered */
+    uint64_t waiting;   /* those that wait now */
+    int64_t share_ms;   /* half of `shared` took no longer */
+} fh_participation;
+
+/* Of what happened in [from, until). */
+FH_MUST_CHECK fh_status fh_participation_of(fh_org *org, int64_t from_ms, int64_t until_ms,
+                                            fh_arena *arena, fh_participation *out, fh_error *err);
+
+#endif

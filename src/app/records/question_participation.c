@@ -1,0 +1,253 @@
+/* question_participation.c - who takes part in mending things, as shares. */
+#include "app/ask/question.h"
+#include "app/ask/words.h"
+#include "app/records/participation.h"
+
+#include <stddef.h>
+
+typedef struct options {
+    fh_asking ask;
+} options;
+
+static const fh_option option_table[] = {
+    {0, "from", FH_OPTION_TEXT, offsetof(options, ask.from), "DATE",
+     "what happened then or later: 2024-03-31, 2024-03, 2024 or an instant (default: 90 days ago)",
+     NULL},
+    {0, "until", FH_OPTION_TEXT, offsetof(options, ask.until), "DATE",
+     "what happened before (default: now)", NULL},
+    {'f', "format", FH_OPTION_CHOICE, offsetof(options, ask.format), "text|json|csv|xlsx",
+     "for people or for programs (default text)", NULL},
+    {0, "zone", FH_OPTION_TEXT, offsetof(options, ask.zone), "ZONE",
+     "show times there: Europe/Berlin, +02:00 (default: the organisation's)", NULL},
+    {0},
+};
+
+/* One figure: a share, or half of how many took no longer. */
+typedef struct figure {
+    const char *name, *title, *says;
+    fh_part_of share;
+    bool of_time;
+    int64_t median_ms;
+    fh_str more; /* a sentence behind the definition; may be empty */
+} figure;
+
+enum { N_FIGURES = 6 };
+
+static void figures_of(const fh_answer *a, const fh_participation *p, figure out[N_FIGURES])
+{
+    const figure all[N_FIGURES] = {
+        {.name = "took-part",
+         .title = "Took part",
+         .says = "Of the people who work here and may take part, those who told, owned, moved, "
+                 "answered or said anything about a record.",
+         .share = p->took_part},
+        {.name = "outside",
+         .title = "For another department's customers",
+         .says = "Of what was told, found, fixed or offered and says which department it is about, "
+                 "what was about another one than the author's, neither above nor below it.",
+         .share = p->outside},
+        {.name = "front-line-reports",
+         .title = "Reports from the front line",
+         .says =
+             "Of the signals, aggravations, suggestions, findings and observations with a name, "
+             "those by people with the role front line.",
+         .share = p->reports,
+         .more = p->unnamed ? fh_text(a->arena, " Without a name, and of neither: %llu.",
+                                      (unsigned long long)p->unnamed)
+                            : (fh_str){"", 0}},
+        {.name = "front-line-fixes",
+         .title = "Small fixes from the front line",
+         .says = "Of the fixes of a day's work at most, those begun by people with the role front "
+                 "line.",
+         .share = p->fixes},
+        {.name = "pledges-kept",
+         .title = "Pledges kept",
+         .says = "Of the pledges that were said to be kept or not kept, or whose day passed.",
+         .share = p->pledges},
+        {.name = "time-to-share",
+         .title = "Time to share information",
+         .says = "From a request for information to its first answer: half took no longer.",
+         .share = {0, p->shared},
+         .of_time = true,
+         .median_ms = p->share_ms,
+         .more = p->waiting
+                     ? fh_text(a->arena, " Waiting now: %llu.", (unsigned long long)p->waiting)
+                     : (fh_str){"", 0}},
+    };
+    for (size_t i = 0; i < N_FIGURES; i++) out[i] = all[i];
+}
+
+/* ---- Tables -------------------------------------------------------------------------------- */
+
+static fh_str note(const fh_answer *a, const fh_participation *p)
+{
+    fh_buf words;
+    fh_str out = {0};
+    fh_buf_init(&words, NULL, 1000);
+    fh_say_period(&words, p->from_ms, p->until_ms - 1, a->view.zone);
+    fh_buf_printf(&words,
+                  ". Nobody is named; departments of fewer than %d people are told together.",
+                  FH_PARTICIPATION_FEWEST);
+    if (!fh_arena_str(a->arena, fh_buf_view(&words), &out)) out = (fh_str){0};
+    fh_buf_free(&words);
+    return out;
+}
+
+static fh_status figures_table(const fh_answer *a, const fh_participation *p, fh_table *out,
+                               fh_error *err)
+{
+    static const fh_table_column columns[] = {
+        {"figure", NULL, FH_CELL_TEXT},
+        {"", "Figure", FH_CELL_TEXT},
+        {"share", "Share", FH_CELL_SHARE},
+        {"part", NULL, FH_CELL_COUNT},
+        {"of", "Of", FH_CELL_COUNT},
+        {"median_ms", "Half within", FH_CELL_DURATION},
+        {"says", "What it counts", FH_CELL_TEXT},
+    };
+    enum { N = sizeof columns / sizeof columns[0] };
+    figure f[N_FIGURES];
+    figures_of(a, p, f);
+    *out = (fh_table){.title = "Who takes part",
+                      .note = note(a, p),
+                      .columns = columns,
+                      .n_columns = N,
+                      .n_rows = N_FIGURES,
+                      .cells = FH_NEW_ARRAY(a->arena, fh_cell, N * N_FIGURES)};
+    if (!out->cells) return fh_no_memory(err);
+    for (size_t i = 0; i < N_FIGURES; i++) {
+        const bool told = f[i].share.of > 0, share = told && !f[i].of_time;
+        fh_cell *cell = out->cells + N * i;
+        *cell++ = fh_cell_text(fh_str_of(f[i].name));
+        *cell++ = fh_cell_text(fh_str_of(f[i].title));
+        *cell++ = share ? fh_cell_part(f[i].share.part, f[i].share.of) : fh_cell_none();
+        *cell++ = share ? fh_cell_count(f[i].share.part) : fh_cell_none();
+        *cell++ = told ? fh_cell_count(f[i].share.of) : fh_cell_none();
+        *cell++ = told && f[i].of_time ? fh_cell_int(f[i].median_ms) : fh_cell_none();
+        *cell = fh_cell_text(fh_text(a->arena, "%s%.*s", f[i].says, FH_STR_ARG(f[i].more)));
+    }
+    return FH_OK;
+}
+
+static fh_status departments_table(const fh_answer *a, const fh_participation *p, fh_table *out,
+                                   fh_error *err)
+{
+    static const fh_table_column columns[] = {{"department", "Department", FH_CELL_TEXT},
+                                              {"people", "People", FH_CELL_COUNT},
+                                              {"took_part", "Took part", FH_CELL_COUNT},
+                                              {"share", "Share", FH_CELL_SHARE}};
+    enum { N = sizeof columns / sizeof columns[0] };
+    *out = (fh_table){.title = "By department",
+                      .columns = columns,
+                      .n_columns = N,
+                      .n_rows = p->n_departments,
+                      .cells = FH_NEW_ARRAY(a->arena, fh_cell, N * p->n_departments + 1)};
+    if (!out->cells) return fh_no_memory(err);
+    for (size_t i = 0; i < p->n_departments; i++) {
+        const fh_took_part *d = &p->department[i];
+        fh_cell *cell = out->cells + N * i;
+        *cell++ = fh_cell_text(d->name);
+        *cell++ = fh_cell_count(d->people);
+        *cell++ = fh_cell_count(d->took_part);
+        *cell = fh_cell_part(d->took_part, d->people);
+    }
+    return FH_OK;
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------- */
+
+static void text_json(fh_json *j, const char *key, fh_str text)
+{
+    fh_json_key(j, fh_str_of(key));
+    fh_json_str(j, text);
+}
+
+static void count_json(fh_json *j, const char *key, uint64_t n, bool told)
+{
+    fh_json_key(j, fh_str_of(key));
+    if (told)
+        fh_json_uint(j, n);
+    else
+        fh_json_null(j);
+}
+
+static void figure_json(const fh_answer *a, const figure *f, fh_json *j)
+{
+    const bool told = f->share.of > 0;
+    fh_json_object(j);
+    text_json(j, "figure", fh_str_of(f->name));
+    text_json(j, "title", fh_str_of(f->title));
+    count_json(j, "part", f->share.part, told && !f->of_time);
+    count_json(j, "of", f->share.of, told);
+    count_json(j, "median_ms", (uint64_t)f->median_ms, told && f->of_time);
+    text_json(j, "says", fh_text(a->arena, "%s%.*s", f->says, FH_STR_ARG(f->more)));
+    fh_json_end_object(j);
+}
+
+static void json(const fh_answer *a, const fh_participation *p, fh_json *j)
+{
+    char at[FH_TIME_TEXT];
+    figure f[N_FIGURES];
+    figures_of(a, p, f);
+    fh_json_object(j);
+    text_json(j, "from", (fh_str){at, fh_time_format(p->from_ms, a->view.zone, at)});
+    text_json(j, "until", (fh_str){at, fh_time_format(p->until_ms, a->view.zone, at)});
+    text_json(j, "says", note(a, p));
+    fh_json_key(j, FH_STR("figures"));
+    fh_json_array(j);
+    for (size_t i = 0; i < N_FIGURES; i++) figure_json(a, &f[i], j);
+    fh_json_end_array(j);
+    fh_json_key(j, FH_STR("departments"));
+    fh_json_array(j);
+    for (size_t i = 0; i < p->n_departments; i++) {
+        const fh_took_part *d = &p->department[i];
+        fh_json_object(j);
+        count_json(j, "department", d->department, d->department != 0);
+        text_json(j, "name", d->name);
+        count_json(j, "people", d->people, true);
+        count_json(j, "took_part", d->took_part, true);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+    fh_json_end_object(j);
+}
+
+static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
+{
+    const fh_filter *asked = &a->view.filter;
+    const fh_os *os = fh_org_os(a->org);
+    const int64_t now_ms = os->now_ms(os->ctx);
+    const int64_t until_ms = asked->has_until ? asked->until_ms : now_ms + 1;
+    const int64_t from_ms =
+        asked->has_from ? asked->from_ms : until_ms - FH_PARTICIPATION_DAYS * FH_DAY_MS;
+    fh_participation p;
+    fh_table table;
+    (void)opts;
+    if (from_ms >= until_ms) return fh_fail(err, FH_INVALID, "the period ends before it begins");
+    fh_status s = fh_participation_of(a->org, from_ms, until_ms, a->arena, &p, err);
+    if (s) return s;
+    if (fh_answer_is_json(a)) {
+        json(a, &p, &a->json);
+        return FH_OK;
+    }
+    s = figures_table(a, &p, &table, err);
+    if (!s) s = fh_answer_table(a, &table, err);
+    if (s || !p.n_departments) return s;
+    s = departments_table(a, &p, &table, err);
+    return s ? s : fh_answer_table(a, &table, err);
+}
+
+extern const fh_question fh_question_participation;
+const fh_question fh_question_participation = {
+    .name = "participation",
+    .summary = "show who takes part in mending things: shares, never people",
+    .details = "What share of the people take part, by department; how much is done for other\n"
+               "departments' customers; how much comes from the front line; how many pledges\n"
+               "are kept; how long it takes to share information. Nobody is named or ranked:\n"
+               "departments of fewer than five people are told together. CSV has the figures.\n",
+    .examples = "firsthand participation our.fh\n"
+                "firsthand participation our.fh --from 2024-01 --until 2024-04 --format json\n",
+    .options = option_table,
+    .options_size = sizeof(options),
+    .answer = answer,
+};
