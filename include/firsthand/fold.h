@@ -647,6 +647,80 @@ FH_API FH_MUST_CHECK fh_status fh_effect_new(const fh_allocator *from,
                                              fh_error *err);
 FH_API FH_MUST_CHECK fh_status fh_effect_read(const fh_fold *fold, fh_effect *out, fh_error *err);
 
+/* ---- elements: stories told in the touchpoints of a map ------------------------------ */
+
+/* Which element (touchpoint of a map, from 0) an interaction is: of[its touchpoint] is one,
+ * or FH_NO_ELEMENT, or FH_ELEMENT_BY + row: then
+ * by[(row * n_channel_kinds + channel_kind[channel]) * n_department_kinds +
+ *    department_kind[department]] is. */
+#define FH_NO_ELEMENT UINT32_MAX
+#define FH_ELEMENT_BY UINT32_C(0x80000000)
+typedef struct fh_element_rules {
+    uint32_t n_elements;
+    uint32_t n_touchpoints, n_channels, n_departments; /* numbers are below these */
+    const uint32_t *of;                                /* [n_touchpoints] */
+    const uint32_t *by;                                /* [n_rows ...]; NULL: no rows */
+    const uint32_t *channel_kind, *department_kind;    /* [n_channels], [n_departments] */
+    uint32_t n_rows, n_channel_kinds, n_department_kinds;
+} fh_element_rules;
+
+/* From the last of the elements `before` to this one, which settles it. An element that
+ * comes several times running counts from its first. */
+typedef struct fh_element_promise {
+    uint32_t element;
+    int64_t within_ms;
+    fh_bitset before;
+} fh_element_promise;
+
+/* Whose stories have something: a failing at `element`, or else one of the ways. */
+typedef struct fh_element_pick {
+    uint32_t failing;      /* FH_NO_ELEMENT: by ways */
+    const fh_variant *way; /* [n_ways] steps as in fh_elements.ways */
+    size_t n_ways;
+} fh_element_pick;
+
+typedef struct fh_elements_options {
+    fh_element_rules rules;
+    const fh_element_promise *promise; /* [n_promises] */
+    uint32_t n_promises;
+    const fh_severe *severe;     /* what fails there; NULL: only promises */
+    const fh_element_pick *pick; /* NULL: nobody; must live as long as the fold */
+} fh_elements_options;
+
+typedef struct fh_element_row {
+    uint64_t count, stories, failing; /* interactions; stories; stories that failed there */
+    int64_t first_ms, last_ms;        /* meaningful when count > 0 */
+    uint64_t n_scores;
+    int64_t score_sum; /* hundredths */
+    int32_t score_max;
+} fh_element_row;
+typedef struct fh_element_kept {
+    uint64_t n, kept;
+    int64_t median_ms; /* of buckets: at most 3.2 % off */
+} fh_element_kept;
+typedef struct fh_element_unknown { /* interactions that are no element */
+    uint32_t touchpoint, channel, department;
+    uint64_t count;
+} fh_element_unknown;
+typedef struct fh_elements {
+    uint64_t n_interactions, n_mapped;
+    uint64_t n_stories, n_outside;     /* with an element; with none */
+    const fh_element_row *row;         /* [n_elements] */
+    const fh_element_kept *kept;       /* [n_promises] */
+    const fh_element_unknown *unknown; /* [n_unknown] by count descending, then by number */
+    size_t n_unknown;
+    fh_variants ways;       /* of elements only: step k is element k - 1. None when
+                         picking */
+    const uint32_t *picked; /* [n_picked] customers, rising */
+    size_t n_picked;
+} fh_elements;
+
+FH_API FH_MUST_CHECK fh_status fh_elements_new(const fh_allocator *from,
+                                               const fh_elements_options *options, fh_fold **out,
+                                               fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_elements_read(const fh_fold *fold, fh_arena *arena,
+                                                fh_elements *out, fh_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -35,6 +35,8 @@ static const fh_route *const tables[] = {fh_routes_service,
                                          fh_routes_record_files,
                                          fh_routes_tell,
                                          fh_routes_figures,
+                                         fh_routes_maps,
+                                         fh_routes_map_lived,
                                          fh_routes_qr};
 
 fh_status fh_api_routes(fh_arena *arena, fh_router **out, fh_error *err)

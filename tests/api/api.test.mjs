@@ -22,6 +22,7 @@ await import('./parts/remote.mjs');
 await import('./parts/mending.mjs');
 await import('./parts/rules.mjs');
 await import('./parts/saved.mjs');
+await import('./parts/maps.mjs');
 await import('./parts/consent.mjs');
 await import('./parts/keeping.mjs');
 await import('./parts/events.mjs');

@@ -20,28 +20,6 @@ static const fh_option option_table[] = {
 };
 static const options defaults = {.noise = 2000};
 
-static fh_status find_tree(fh_answer *a, double noise, fh_tree *out, fh_error *err)
-{
-    const fh_view *v = &a->view;
-    fh_variants ways;
-    fh_status s = fh_view_variants(v, 0, &ways, err);
-    if (s) return s;
-    size_t n_steps = 0;
-    for (size_t i = 0; i < ways.n_top; i++) n_steps += ways.top[i].n_steps;
-    uint32_t *step = FH_NEW_ARRAY(a->arena, uint32_t, n_steps + 1);
-    fh_discover_way *way = FH_NEW_ARRAY(a->arena, fh_discover_way, ways.n_top + 1);
-    fh_str *name = FH_NEW_ARRAY(a->arena, fh_str, v->touchpoint.n + 1);
-    if (!step || !way || !name) return fh_no_memory(err);
-    for (size_t i = 0, at = 0; i < ways.n_top; i++) {
-        const fh_variant *from = &ways.top[i];
-        way[i] = (fh_discover_way){step + at, from->n_steps, from->count};
-        for (size_t k = 0; k < from->n_steps; k++) step[at++] = from->path[k];
-    }
-    for (uint32_t t = 0; t < v->touchpoint.n; t++) name[t] = fh_view_name(&v->touchpoint, t);
-    const fh_discover_options wanted = {name, (uint32_t)v->touchpoint.n, noise};
-    return fh_discover(way, ways.n_top, &wanted, a->arena, out, err);
-}
-
 /* For spreadsheets: one cell. */
 static fh_status put_table(fh_answer *a, fh_str tree, fh_error *err)
 {
@@ -65,7 +43,7 @@ static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
     const double noise = (double)o->noise / 10000;
     fh_tree tree;
     fh_buf text;
-    fh_status s = find_tree(a, noise, &tree, err);
+    fh_status s = fh_view_discover(&a->view, noise, &tree, err);
     if (s) return s;
     fh_buf_init(&text, NULL, SIZE_MAX / 2);
     s = fh_tree_print(&tree, true, &text, err);

@@ -105,6 +105,10 @@ FH_MUST_CHECK fh_status fh_conform_table(const fh_view *v, const fh_conform *a, 
                                          fh_error *err);
 void fh_conform_json(const fh_conform *a, fh_json *j);
 
+/* ---- discover: the journey as it is, as a process tree (inductive miner) ---------- */
+FH_MUST_CHECK fh_status fh_view_discover(const fh_view *v, double noise, fh_tree *out,
+                                         fh_error *err);
+
 /* ---- funnel ----------------------------------------------------------------------- */
 /* n_touchpoints is filled in. `titles` [n_steps]: what each step is called. */
 FH_MUST_CHECK fh_status fh_view_funnel(const fh_view *v, const fh_funnel_options *options,

@@ -77,6 +77,7 @@
     X(KEEPING_CHANGED, "keeping.changed", "changed how long what is kept")                 \
     X(KEEPING_RAN, "keeping.ran", "let go of what was kept long enough")                   \
     X(VIEW_CHANGED, "view.changed", "saved, changed or deleted a view")                    \
+    X(MAP_CHANGED, "map.changed", "made, changed, marked or put away a journey map")       \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                             \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                         \
     X(BACKED_UP, "backup", "made a backup")                                                \

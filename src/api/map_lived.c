@@ -1,0 +1,202 @@
+/* map_lived.c - a map held against what customers lived through: figures at each touchpoint,
+ * who is behind them, open records, and the map as a file.
+ */
+#include "api/map_call.h"
+#include "api/put.h"
+#include "app/ask/question.h"
+#include "app/maps/lived.h"
+#include "app/people/audit.h"
+
+#include <stddef.h>
+#include <string.h>
+
+typedef struct lived_query {
+    fh_asking ask;
+    uint64_t version;
+} lived_query;
+
+static const fh_option lived_options[] = {
+    {0, "version", FH_OPTION_COUNT, offsetof(lived_query, version), "V",
+     "against this version (default: the latest)", NULL},
+    FH_ASKING(lived_query),
+    {0},
+};
+
+/* The map and the stories that the filter leaves, as of one moment. */
+static fh_status begin(fh_call *c, const fh_asking *asking, uint64_t version, fh_map_open *open,
+                       fh_answer *a, fh_error *err)
+{
+    fh_status s = fh_call_may_ask(c, asking, err);
+    if (!s && asking->format > FH_ANSWER_JSON)
+        s = fh_fail(err, FH_INVALID, "a map held against stories is given as JSON only");
+    if (!s) s = fh_call_map(c, version, open, err);
+    return s ? s : fh_answer_begin(a, c->org, asking, NULL, c->arena, &c->out, err);
+}
+
+static fh_status lived(fh_call *c, fh_error *err)
+{
+    lived_query *q = c->query;
+    fh_map_open open;
+    fh_answer a;
+    fh_map_lived_view view;
+    q->ask.threads = 0;
+    fh_status s = fh_org_moment(c->org, err);
+    if (s) return s;
+    s = begin(c, &q->ask, q->version, &open, &a, err);
+    if (!s) s = fh_maps_lived(&a.view, &c->actor, &open, &view, err);
+    fh_org_moment_end(c->org);
+    if (!s) fh_map_lived_json(&view, &c->json);
+    return s;
+}
+
+/* ---- Who ----------------------------------------------------------------------------------- */
+
+typedef struct who_query {
+    fh_asking ask;
+    uint64_t version, limit;
+    fh_str touchpoint, state, after;
+} who_query;
+
+static const fh_option who_options[] = {
+    {0, "touchpoint", FH_OPTION_TEXT, offsetof(who_query, touchpoint), "ID",
+     "id of a touchpoint of the map", NULL},
+    {0, "state", FH_OPTION_TEXT, offsetof(who_query, state), "STATE",
+     "completed, missing, adhoc, out_of_order or failing", NULL},
+    {0, "version", FH_OPTION_COUNT, offsetof(who_query, version), "V",
+     "against this version (default: the latest)", NULL},
+    {'n', "limit", FH_OPTION_COUNT, offsetof(who_query, limit), "N",
+     "at most so many at a time, up to 1000 (default 50)", NULL},
+    {0, "after", FH_OPTION_TEXT, offsetof(who_query, after), "NEXT",
+     "go on behind this place: 'next' of the answer before", NULL},
+    FH_ASKING(who_query),
+    {0},
+};
+static const who_query who_defaults = {.limit = 50};
+
+static fh_status list_who(fh_call *c, fh_error *err)
+{
+    who_query *q = c->query;
+    fh_map_open open;
+    fh_answer a;
+    fh_behind behind;
+    fh_customer_row after;
+    fh_lived_state state = FH_LIVED_COMPLETED;
+    q->ask.threads = 0;
+    fh_status s = fh_lived_state_read(q->state, &state, err);
+    if (!s && (q->limit < 1 || q->limit > FH_CUSTOMERS_MOST))
+        s = fh_fail(err, FH_INVALID, "limit is 1 to %d", FH_CUSTOMERS_MOST);
+    if (!s && q->after.len) s = fh_behind_cursor(q->after, &after, err);
+    if (!s) s = begin(c, &q->ask, q->version, &open, &a, err);
+    if (!s) s = fh_maps_lived_who(&a.view, &open, q->touchpoint, state, err);
+    if (!s)
+        s = fh_view_customers(&a.view, (uint32_t)q->limit, q->after.len ? &after : NULL, &behind,
+                              err);
+    if (!s) fh_behind_json(&a.view, &behind, &c->json);
+    return s;
+}
+
+/* That somebody looked at who is behind a figure goes into the audit log, once a list. */
+static fh_status note_listed(fh_call *c, fh_error *err)
+{
+    const who_query *q = c->query;
+    fh_audit_object about = {.kind = FH_STR("customers")};
+    int64_t map = 0;
+    fh_buf text;
+    fh_json j;
+    fh_status s = fh_call_number64(c, 0, &map, err);
+    fh_buf_init(&text, fh_arena_allocator(c->arena), 4096);
+    fh_json_begin(&j, &text, 0);
+    fh_json_object(&j);
+    fh_put_number(&j, "map", (uint64_t)map);
+    fh_put_text(&j, "touchpoint", q->touchpoint);
+    fh_put_text(&j, "state", q->state);
+    fh_json_end_object(&j);
+    about.after = fh_buf_view(&text);
+    if (!s && text.status) s = fh_no_memory(err);
+    if (!s) s = fh_call_lane(c, err);
+    if (s) return s;
+    s = fh_org_begin(c->org, err);
+    if (!s) s = fh_audit(c->org, &c->actor, FH_AUDITED_CUSTOMERS_LISTED, &about, err);
+    if (!s) s = fh_org_commit(c->org, err);
+    return fh_call_lane_done(c, s);
+}
+
+static fh_status who(fh_call *c, fh_error *err)
+{
+    const who_query *q = c->query;
+    fh_status s = fh_pool_read(c->api->options.pool, &c->org, err);
+    if (s) return s;
+    s = fh_org_moment(c->org, err);
+    if (!s) {
+        s = list_who(c, err);
+        fh_org_moment_end(c->org);
+    }
+    fh_pool_read_done(c->api->options.pool, c->org);
+    c->org = NULL;
+    return s || q->after.len ? s : note_listed(c, err);
+}
+
+/* ---- Records -------------------------------------------------------------------------------- */
+
+static fh_status records(fh_call *c, fh_error *err)
+{
+    fh_map_open open;
+    fh_view view;
+    fh_map_record *r = NULL;
+    size_t n = 0;
+    fh_status s = fh_call_map(c, 0, &open, err);
+    if (!s) s = fh_view_open(c->org, NULL, NULL, 0, c->arena, &view, err);
+    if (!s) s = fh_maps_records(&view, &c->actor, &open, &r, &n, err);
+    if (s) return s;
+    fh_json_object(&c->json);
+    fh_put_key(&c->json, "items");
+    fh_json_array(&c->json);
+    for (size_t i = 0; i < n; i++) {
+        fh_json_object(&c->json);
+        fh_put_key(&c->json, "touchpoint");
+        if (r[i].touchpoint == FH_MAP_NONE)
+            fh_json_null(&c->json);
+        else
+            fh_json_str(&c->json, open.map.touchpoint[r[i].touchpoint].id);
+        fh_put_number(&c->json, "record", (uint64_t)r[i].record);
+        fh_put_bool(&c->json, "ownerless", r[i].ownerless);
+        fh_json_end_object(&c->json);
+    }
+    fh_json_end_array(&c->json);
+    fh_json_end_object(&c->json);
+    return FH_OK;
+}
+
+const fh_route fh_routes_map_lived[] = {
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/maps/{map}/lived",
+     .id = "getMapLived",
+     .group = "Maps",
+     .summary = "A map held against what customers really lived through",
+     .right = FH_RIGHT_ASK,
+     .query = lived_options,
+     .query_size = sizeof(lived_query),
+     .reply = "MapLived",
+     .handle = lived},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/maps/{map}/customers",
+     .id = "listMapCustomers",
+     .group = "Maps",
+     .summary = "The customers behind a state of one of its touchpoints",
+     .right = FH_RIGHT_STORIES,
+     .flags = FH_ROUTE_NO_ORG,
+     .query = who_options,
+     .query_size = sizeof(who_query),
+     .query_defaults = &who_defaults,
+     .reply = "Customers",
+     .handle = who},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/maps/{map}/records",
+     .id = "listMapRecords",
+     .group = "Maps",
+     .summary = "Open records at each touchpoint of a map",
+     .right = FH_RIGHT_TAKE_PART,
+     .reply = "MapRecords",
+     .handle = records},
+    {.path = NULL},
+};

@@ -1,0 +1,80 @@
+/* lived.h - use case: a map held against what customers really lived through.
+ *
+ * Every interaction is told to a touchpoint of the map by its name, channel and department
+ * (fh_map_find); what is none of them is counted apart, and who met none is outside. The ways
+ * made of them are aligned with the map's flow exactly, and what
+ * each touchpoint comes to is put beside it: who completed it, whom it was missing for, to
+ * whom it happened where the map does not have it, whom it failed, which promises held.
+ *
+ * Missing and ad-hoc of one touchpoint in one story is out of order. Failing: it was there,
+ * but ended with an outcome that failed, with a low score (the organisation's own rules,
+ * app/ask/severe.h), or after the time promised. The time of a promise runs from the touchpoint
+ * that the map has right before it, from the first of several running, to the touchpoint itself.
+ */
+#ifndef FH_APP_MAPS_LIVED_H
+#define FH_APP_MAPS_LIVED_H
+
+#include "app/ask/views.h"
+#include "app/maps/maps.h"
+
+typedef enum fh_lived_state {
+    FH_LIVED_COMPLETED,
+    FH_LIVED_MISSING,
+    FH_LIVED_AD_HOC,
+    FH_LIVED_OUT_OF_ORDER,
+    FH_LIVED_FAILING,
+    FH_N_LIVED_STATES
+} fh_lived_state;
+extern const char *const fh_lived_states[FH_N_LIVED_STATES]; /* "completed", ... "adhoc" */
+FH_MUST_CHECK fh_status fh_lived_state_read(fh_str word, fh_lived_state *out, fh_error *err);
+
+typedef struct fh_lived_touchpoint {
+    uint64_t customers[FH_N_LIVED_STATES];
+    const fh_element_row *row;
+    bool stale; /* not seen for twice its usual interval, and for 90 days */
+    uint64_t records_open, records_ownerless;
+} fh_lived_touchpoint;
+
+typedef struct fh_lived_unknown {
+    fh_str name, channel, department;
+    uint64_t interactions;
+    uint32_t suggest; /* touchpoint of the map; FH_MAP_NONE */
+} fh_lived_unknown;
+
+typedef struct fh_map_lived_view {
+    const fh_view *view;
+    const fh_map_open *open;
+    fh_conform conform;
+    fh_elements elements;
+    const fh_lived_touchpoint *at;   /* [n_touchpoints] */
+    const uint32_t *promise_at;      /* [n_touchpoints] first in elements.kept; or FH_MAP_NONE */
+    const fh_lived_unknown *unknown; /* [n_unknown] most first */
+    size_t n_unknown;
+} fh_map_lived_view;
+
+/* The view's filter says whose stories. */
+FH_MUST_CHECK fh_status fh_maps_lived(const fh_view *v, const fh_actor *actor,
+                                      const fh_map_open *open, fh_map_lived_view *out,
+                                      fh_error *err);
+void fh_map_lived_json(const fh_map_lived_view *a, fh_json *j);
+/* For the picture. In the arena of the view. */
+FH_MUST_CHECK fh_status fh_map_lived_picture(const fh_map_lived_view *a, fh_map_lived *out,
+                                             fh_error *err);
+
+/* Who is behind a state of a touchpoint: the view's filter is narrowed to them. By problem:
+ * to the customers who have such a problem. FH_NOTFOUND: the map has no such touchpoint. */
+FH_MUST_CHECK fh_status fh_maps_lived_who(fh_view *v, const fh_map_open *open, fh_str touchpoint,
+                                          fh_lived_state state, fh_error *err);
+
+/* Open records at each touchpoint: linked to it on the map, or about an interaction's
+ * touchpoint that is it. As the actor sees them; a record counts once at each. */
+typedef struct fh_map_record {
+    uint32_t touchpoint; /* of the map; FH_MAP_NONE: of the map as a whole */
+    int64_t record;
+    bool ownerless;
+} fh_map_record;
+FH_MUST_CHECK fh_status fh_maps_records(const fh_view *v, const fh_actor *actor,
+                                        const fh_map_open *open, fh_map_record **out, size_t *n,
+                                        fh_error *err);
+
+#endif

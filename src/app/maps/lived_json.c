@@ -1,0 +1,198 @@
+/* lived_json.c - a map held against what happened, as JSON (docs/handbook/json.md). */
+#include "app/maps/lived.h"
+
+#include "app/ask/view_parts.h"
+
+#include <math.h>
+
+enum { WAYS_SHOWN = 20, STEPS_SHOWN = 100 };
+
+static void share(fh_json *j, const char *key, uint64_t part, uint64_t of)
+{
+    enum { DECIMALS = 4 };
+    fh_json_key(j, fh_str_of(key));
+    if (of)
+        fh_json_fixed(j, llround((double)part / (double)of * 1e4), DECIMALS);
+    else
+        fh_json_null(j);
+}
+
+static void fitness(fh_json *j, const char *key, double value)
+{
+    enum { DECIMALS = 12 };
+    fh_json_key(j, fh_str_of(key));
+    fh_json_fixed(j, llround(value * 1e12), DECIMALS);
+}
+
+static void time_or_null(fh_json *j, const char *key, bool is, int64_t ms)
+{
+    fh_json_key(j, fh_str_of(key));
+    if (is)
+        fh_json_int(j, ms);
+    else
+        fh_json_null(j);
+}
+
+static void put_score(const fh_element_row *r, fh_json *j)
+{
+    fh_json_key(j, FH_STR("score"));
+    fh_json_object(j);
+    fh_json_number(j, "n", r->n_scores);
+    fh_json_key(j, FH_STR("mean"));
+    if (r->n_scores)
+        fh_json_fixed(j, fh_mean(r->score_sum, r->n_scores), 2);
+    else
+        fh_json_null(j);
+    fh_json_key(j, FH_STR("max"));
+    if (r->n_scores)
+        fh_json_fixed(j, r->score_max, 2);
+    else
+        fh_json_null(j);
+    fh_json_end_object(j);
+}
+
+static void put_promises(const fh_map_lived_view *a, uint32_t t, fh_json *j)
+{
+    const fh_map_touchpoint *x = &a->open->map.touchpoint[t];
+    uint32_t at = a->promise_at[t];
+    fh_json_key(j, FH_STR("promises"));
+    fh_json_array(j);
+    for (uint32_t p = 0; p < x->n_promises; p++) {
+        const bool timed = x->promise[p].within_ms > 0;
+        const fh_element_kept k = timed ? a->elements.kept[at++] : (fh_element_kept){0};
+        fh_json_object(j);
+        fh_json_key(j, FH_STR("words"));
+        fh_json_str(j, x->promise[p].text);
+        fh_json_signed(j, "within_ms", x->promise[p].within_ms);
+        fh_json_number(j, "n", k.n);
+        fh_json_number(j, "kept", k.kept);
+        share(j, "share", k.kept, k.n);
+        time_or_null(j, "median_ms", k.n > 0, k.median_ms);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+}
+
+static void put_touchpoint(const fh_map_lived_view *a, uint32_t t, fh_json *j)
+{
+    const fh_map_touchpoint *x = &a->open->map.touchpoint[t];
+    const fh_lived_touchpoint *at = &a->at[t];
+    const fh_element_row *r = at->row;
+    fh_json_object(j);
+    fh_json_key(j, FH_STR("id"));
+    fh_json_str(j, x->id);
+    fh_json_key(j, FH_STR("name"));
+    fh_json_str(j, x->name);
+    fh_json_key(j, FH_STR("customers"));
+    fh_json_object(j);
+    for (int i = 0; i < FH_N_LIVED_STATES; i++)
+        fh_json_number(j, fh_lived_states[i], at->customers[i]);
+    fh_json_end_object(j);
+    share(j, "share_completed", at->customers[FH_LIVED_COMPLETED], a->conform.n_stories);
+    fh_json_number(j, "interactions", r->count);
+    time_or_null(j, "first_ms", r->count > 0, r->first_ms);
+    time_or_null(j, "last_ms", r->count > 0, r->last_ms);
+    time_or_null(j, "last_confirmed_ms", r->count > 0, r->last_ms);
+    fh_json_key(j, FH_STR("stale"));
+    fh_json_bool(j, at->stale);
+    fh_json_text_at(j, "evidence", r->count ? "events" : at->records_open ? "said" : "none");
+    put_score(r, j);
+    put_promises(a, t, j);
+    fh_json_key(j, FH_STR("records"));
+    fh_json_object(j);
+    fh_json_number(j, "open", at->records_open);
+    fh_json_number(j, "ownerless", at->records_ownerless);
+    fh_json_end_object(j);
+    fh_json_end_object(j);
+}
+
+static void put_way(const fh_map_lived_view *a, const fh_conform_way *w, fh_json *j)
+{
+    const size_t shown = w->way->n_steps < STEPS_SHOWN ? w->way->n_steps : STEPS_SHOWN;
+    fh_json_object(j);
+    fh_json_number(j, "count", w->way->count);
+    fh_json_number(j, "cost", w->cost);
+    fh_json_number(j, "steps", w->way->n_steps);
+    fh_json_key(j, FH_STR("path"));
+    fh_json_array(j);
+    for (size_t i = 0; i < shown; i++)
+        fh_json_str(j, a->open->map.touchpoint[w->way->path[i] - 1].id);
+    fh_json_end_array(j);
+    fh_json_end_object(j);
+}
+
+static void put_unknown(const fh_map_lived_view *a, fh_json *j)
+{
+    fh_json_key(j, FH_STR("unmapped"));
+    fh_json_array(j);
+    for (size_t i = 0; i < a->n_unknown; i++) {
+        const fh_lived_unknown *u = &a->unknown[i];
+        fh_json_object(j);
+        fh_json_key(j, FH_STR("name"));
+        fh_json_str(j, u->name);
+        fh_json_key(j, FH_STR("channel"));
+        fh_json_str(j, u->channel);
+        fh_json_key(j, FH_STR("department"));
+        fh_json_str(j, u->department);
+        fh_json_number(j, "interactions", u->interactions);
+        fh_json_key(j, FH_STR("suggest"));
+        if (u->suggest == FH_MAP_NONE)
+            fh_json_null(j);
+        else
+            fh_json_str(j, a->open->map.touchpoint[u->suggest].id);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+}
+
+/* n, period, the version, and what it is held against. */
+static fh_str says(const fh_map_lived_view *a)
+{
+    const fh_view *v = a->view;
+    const fh_str n = fh_view_stories(v, a->conform.n_stories), scope = fh_view_scope(v);
+    const fh_str mapped = fh_view_share(v, a->elements.n_mapped, a->elements.n_interactions);
+    return fh_text(
+        v->arena,
+        "%.*s who met a touchpoint of the map, %.*s, held against its version %lld. Of all "
+        "interactions asked about %.*s are its touchpoints; of these it explains %.1f %% (fitness, "
+        "all together). Each story is held against it by the fewest moves that there can be: "
+        "completed where the map has it, missing, or ad-hoc; missing and ad-hoc in one story is "
+        "out of order. Failing: it was there, but the outcome, a low score or the time promised "
+        "failed the %s.",
+        FH_STR_ARG(n), FH_STR_ARG(scope), (long long)a->open->version.version, FH_STR_ARG(mapped),
+        100 * a->conform.fitness_log, v->one);
+}
+
+void fh_map_lived_json(const fh_map_lived_view *a, fh_json *j)
+{
+    const fh_elements *e = &a->elements;
+    fh_json_object(j);
+    fh_json_signed(j, "map", a->open->row.map);
+    fh_json_signed(j, "version", a->open->version.version);
+    fh_json_number(j, a->view->key, a->conform.n_stories);
+    fh_json_number(j, "outside", e->n_outside);
+    fitness(j, "fitness_avg", a->conform.fitness_avg);
+    fitness(j, "fitness_log", a->conform.fitness_log);
+    fh_json_number(j, "cost", a->conform.cost);
+    fh_json_key(j, FH_STR("period"));
+    fh_json_str(j, fh_view_scope(a->view));
+    fh_json_key(j, FH_STR("says"));
+    fh_json_str(j, says(a));
+    fh_json_key(j, FH_STR("coverage"));
+    fh_json_object(j);
+    fh_json_number(j, "interactions", e->n_interactions);
+    fh_json_number(j, "mapped", e->n_mapped);
+    share(j, "share", e->n_mapped, e->n_interactions);
+    fh_json_end_object(j);
+    fh_json_key(j, FH_STR("touchpoints"));
+    fh_json_array(j);
+    for (uint32_t t = 0; t < a->open->map.n_touchpoints; t++) put_touchpoint(a, t, j);
+    fh_json_end_array(j);
+    fh_json_key(j, FH_STR("ways"));
+    fh_json_array(j);
+    for (size_t i = 0; i < a->conform.n_ways && i < WAYS_SHOWN; i++)
+        put_way(a, &a->conform.way[i], j);
+    fh_json_end_array(j);
+    put_unknown(a, j);
+    fh_json_end_object(j);
+}

@@ -1,0 +1,28 @@
+/* lived_parts.h - what the lived_*.c share; nobody else includes it. */
+#ifndef FH_APP_MAPS_LIVED_PARTS_H
+#define FH_APP_MAPS_LIVED_PARTS_H
+
+#include "app/maps/lived.h"
+
+/* What the fold is asked with; in the view's arena. */
+typedef struct fh_lived_asking {
+    fh_elements_options options;
+    fh_severe_rules severe;
+    uint32_t *promise_at; /* [n_touchpoints] first promise of each; FH_MAP_NONE */
+    fh_filter filter;
+} fh_lived_asking;
+FH_MUST_CHECK fh_status fh_lived_ask(const fh_view *v, const fh_map *map, fh_lived_asking *out,
+                                     fh_error *err);
+
+/* Which touchpoint of the map each interaction is, as a table over the names. */
+FH_MUST_CHECK fh_status fh_lived_rules(const fh_view *v, const fh_map *map, fh_element_rules *out,
+                                       fh_error *err);
+/* Promises that tell a time, with what comes right before: [*n] and where each touchpoint's
+ * begin, in the arena. */
+FH_MUST_CHECK fh_status fh_lived_promises(const fh_map *map, fh_arena *arena,
+                                          fh_element_promise **out, uint32_t *n, uint32_t **at,
+                                          fh_error *err);
+/* The touchpoint of an id; FH_MAP_NONE. */
+uint32_t fh_lived_touchpoint_of(const fh_map *map, fh_str id);
+
+#endif

@@ -1,0 +1,146 @@
+// maps.mjs - journey maps: made, changed, marked, held against what happened, and who may.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { world } from '../lib/world.mjs';
+
+const of = role => Object.values(world.people).find(p => p.role === role);
+const claim = `journey claim "Something happened: I claim"
+goal "I have my car back, and told it once"
+owner "Claims"
+stage tell "I tell what happened" during
+  touchpoint report "I report the damage"
+    from customer to "Contact centre" over phone
+    match "reports the damage"
+  touchpoint number "I receive the claim number"
+    from "Claims" to customer
+    match "Receives the claim *"
+stage decide "They decide" after
+  touchpoint decision "I receive the decision"
+    from "Claims" to customer over letter
+    promise "A decision in ten days" within 10d
+    match "Receives the decision" of "Claims"
+  optional
+    touchpoint money "I receive the money"
+      from "Finance" to customer
+      match "Receives money for the claim"
+  end
+`;
+
+test('a map is made of its text, printed canonically, and found in the list', async () => {
+    const ann = of('journey-owner');
+    const made = await ann.call('addMap', { body: { text: claim, note: 'first draft' } });
+    assert.deepEqual([made.json.id, made.json.version, made.json.latest, made.json.mark, made.json.note], ['claim', 1, 1, 'draft', 'first draft']);
+    assert.equal(made.json.person.name, 'Person journey-owner');
+    assert.deepEqual(made.json.journey.stages.map(s => [s.id, s.when, s.flow]), [
+        ['tell', 'during', ['report', 'number']], ['decide', 'after', ['decision', { block: 'optional', steps: ['money'] }]]]);
+    assert.deepEqual(made.json.journey.touchpoints.decision.promises, [{ words: 'A decision in ten days', within_ms: 864000000 }]);
+    assert.deepEqual(made.json.journey.touchpoints.decision.match, [{ name: 'Receives the decision', channel: '', department: 'Claims' }]);
+    world.map = made.json.map;
+    const path = { map: world.map };
+    const again = await of('analyst').call('getMap', { path });
+    assert.equal(again.json.text, made.json.text);
+    assert.equal(again.etag, '"1"');
+    const { json } = await of('front-line').call('listMaps', { expect: [200, 403] });
+    if (json.maps) assert.deepEqual(json.maps.map(m => [m.id, m.version, m.stages, m.touchpoints, m.intended]), [['claim', 1, 2, 4, null]]);
+    await ann.call('addMap', { body: { text: claim }, expect: 409 });
+    const wrong = await ann.call('addMap', { body: { text: 'journey claim\n' }, expect: [400, 422] });
+    assert.match(JSON.stringify(wrong.json), /line 1/);
+    await ann.call('getMap', { path: { map: 99999 }, expect: 404 });
+    await ann.call('getMap', { path, query: { version: 7 }, expect: 404 });
+});
+
+test('an empty map gets an id of its title that nobody has; a found one has the touchpoints there are', async () => {
+    const ann = of('analyst');
+    const one = (await ann.call('addMap', { body: { title: 'I renew, or leave!', goal: 'Cover without trouble' } })).json;
+    assert.deepEqual([one.id, one.journey.goal, one.journey.stages.map(s => s.when)], ['i-renew-or-leave', 'Cover without trouble', ['before', 'during', 'after']]);
+    const two = (await ann.call('addMap', { body: { title: 'I renew (or leave)' } })).json;
+    assert.equal(two.id, 'i-renew-or-leave-2');
+    await ann.call('addMap', { body: { title: ' ' }, expect: [400, 422] });
+    const found = (await ann.call('addMap', { body: { title: 'Claims as they are', discover: { noise: 0.2, by: 'problem', passed: 'Reports the damage' } } })).json;
+    assert.ok(Object.values(found.journey.touchpoints).some(t => t.name === 'Reports the damage'));
+    await ann.call('addMap', { body: { title: 'x', discover: { colour: 'red' } }, expect: [400, 422] });
+    await ann.call('addMap', { body: { title: 'x', text: claim }, expect: [400, 422] });
+    const imported = await ann.call('importMap', { raw: claim.replace('journey claim', 'journey claim-2'), headers: { 'Content-Type': 'text/plain' } });
+    assert.equal(imported.json.id, 'claim-2');
+    world.mapFound = found.map;
+});
+
+test('whole texts replace one another in order, and each version stays', async () => {
+    const ann = of('journey-owner'), path = { map: world.map };
+    const text = claim.replace('"They decide"', '"Claims decides"');
+    await ann.call('putMap', { path, body: { text }, expect: 428 });
+    const second = await ann.call('putMap', { path, headers: { 'If-Match': '"1"' }, body: { text, note: 'named' } });
+    assert.equal(second.json.version, 2);
+    const late = await of('analyst').call('putMap', { path, headers: { 'If-Match': '"1"' }, body: { text: claim }, expect: 412 });
+    assert.match(late.json.detail, /Person journey-owner/);
+    const same = await ann.call('putMap', { path, headers: { 'If-Match': '"2"' }, body: { text } });
+    assert.equal(same.json.version, 2);
+    await ann.call('putMap', { path, headers: { 'If-Match': '*' }, body: { text: claim.replace('journey claim', 'journey other') }, expect: [400, 422] });
+    assert.equal((await ann.call('getMap', { path, query: { version: 1 } })).json.journey.stages[1].name, 'They decide');
+    const { json } = await ann.call('listMapVersions', { path });
+    assert.deepEqual(json.versions.map(v => [v.version, v.mark, v.note]), [[2, 'draft', 'named'], [1, 'draft', 'first draft']]);
+});
+
+test('one version is intended, and which one is said by a mark', async () => {
+    const ann = of('journey-owner'), path = { map: world.map };
+    const mark = (version, as, expect) => ann.call('markMapVersion', { path: { ...path, version }, body: { as }, expect });
+    assert.deepEqual([(await mark(1, 'intended')).json.intended, (await mark(2, 'intended')).json.intended], [1, 2]);
+    assert.equal((await mark(1, 'actual')).json.actual, 1);
+    assert.deepEqual((await ann.call('listMapVersions', { path })).json.versions.map(v => v.mark), ['intended', 'actual']);
+    assert.equal((await mark(1, 'draft')).json.actual, null);
+    await mark(1, 'final', [400, 422]);
+    await mark(9, 'intended', 404);
+});
+
+test('a map that was put away is not listed and not changed until it is brought back', async () => {
+    const ann = of('journey-owner'), path = { map: world.mapFound };
+    assert.equal((await ann.call('archiveMap', { path })).json.archived, true);
+    assert.ok(!(await ann.call('listMaps')).json.maps.some(m => m.map === world.mapFound));
+    assert.ok((await ann.call('listMaps', { query: { archived: true } })).json.maps.some(m => m.map === world.mapFound));
+    const { json } = await ann.call('getMap', { path });
+    await ann.call('putMap', { path, headers: { 'If-Match': '*' }, body: { text: json.text }, expect: 409 });
+    assert.equal((await ann.call('restoreMap', { path })).json.archived, false);
+});
+
+test('held against what happened: every figure is that of the stories, and opens', async () => {
+    const ann = of('analyst'), path = { map: world.map };
+    const ask = query => ann.call('getMapLived', { path, query });
+    const { json } = await ask({ by: 'problem', passed: 'Reports the damage' });
+    assert.equal(json.version, 2);
+    const at = Object.fromEntries(json.touchpoints.map(t => [t.id, t]));
+    const { json: conform } = await ann.call('getTouchpoints', { query: { by: 'problem', passed: 'Reports the damage' } });
+    const row = name => conform.touchpoints.find(t => t.touchpoint === name);
+    assert.ok(json.problems > 0);
+    assert.equal(json.outside, 0);
+    assert.equal(at.report.interactions, row('Reports the damage').count);
+    assert.equal(json.coverage.mapped, json.touchpoints.reduce((n, t) => n + t.interactions, 0));
+    assert.ok(json.coverage.share > 0 && json.coverage.share <= 1);
+    assert.ok(at.decision.promises[0].n > 0 && at.decision.promises[0].kept <= at.decision.promises[0].n);
+    assert.ok(json.unmapped.length > 0 && json.unmapped.every(u => u.interactions > 0));
+    assert.match(json.says, /version 2/);
+    assert.ok(json.ways[0].path.every(id => at[id]));
+    const whole = (await ask({})).json;
+    for (const [state, n] of Object.entries(whole.touchpoints[2].customers)) {
+        const { json: who } = await ann.call('listMapCustomers', { path, query: { touchpoint: 'decision', state, limit: 5 } });
+        assert.equal(who.customers, n, state);
+        assert.equal(who.items.length, Math.min(n, 5));
+    }
+    await ann.call('listMapCustomers', { path, query: { touchpoint: 'nowhere', state: 'missing' }, expect: 404 });
+    await ann.call('listMapCustomers', { path, query: { touchpoint: 'decision', state: 'late' }, expect: [400, 422] });
+    const { json: log } = await world.owner.call('listAudit', { query: { action: 'customers.listed' } });
+    assert.match(JSON.stringify(log.items[0]), /decision/);
+    const records = (await ann.call('listMapRecords', { path })).json;
+    assert.ok(Array.isArray(records.items));
+});
+
+test('whoever may not draw maps changes none, and the log tells who did', async () => {
+    const path = { map: world.map };
+    for (const role of ['customer', 'front-line', 'executive'].map(of)) {
+        await role.call('addMap', { body: { title: 'Mine' }, expect: 403 });
+        await role.call('archiveMap', { path, expect: 403 });
+    }
+    await of('customer').call('listMaps', { expect: 403 });
+    const { json } = await world.owner.call('listAudit', { query: { action: 'map.changed' } });
+    assert.ok(json.items.length >= 8);
+    assert.doesNotMatch(JSON.stringify(json.items), /Claims decides/);
+});
