@@ -14,6 +14,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { gather } from './gather.mjs';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const root = resolve(web, '..');
@@ -26,8 +27,12 @@ function filesUnder(folder) {
     .flatMap((e) => (e.isDirectory() ? filesUnder(join(folder, e.name)) : [join(folder, e.name)]));
 }
 
-/** Bundles; gives the files [{name, bytes}] with names such as "main-3F2A.js", and what
- * the page asks for at once beside main, so that nothing waits for it. */
+const hashOf = (bytes, length = 8) => createHash('sha256').update(bytes).digest('hex').slice(0, length).toUpperCase();
+/** A page's script is named for its folder, a sheet's for its file. */
+const entryName = (entry) => /^src\/pages\/([^/]+)\/page\.tsx$/.exec(entry)?.[1] ?? entry.split('/').pop().replace(/\.tsx?$/, '');
+
+/** Bundles; gives the files [{name, bytes}] with names such as "main-3F2A.js", and the
+ * files that each entry point needs beside main. */
 async function bundle() {
   const sheets = ['base', 'parts', 'shell', 'pages']
     .flatMap((folder) => filesUnder(join(source, folder)).filter((f) => f.endsWith('.css')));
@@ -47,33 +52,20 @@ async function bundle() {
       resolveDir: web, sourcefile: 'firsthand.css', loader: 'css',
     },
   });
-  const files = [...scripts.outputFiles, ...style.outputFiles]
-    .map((f) => ({ name: relative(out, f.path).replace(/^stdin-/, 'style-'), bytes: Buffer.from(f.contents) }));
+  const texts = new Map(scripts.outputFiles.map((f) => [f.path.split('/').pop(), f.text]));
+  const gathered = await gather(scripts.metafile, texts, entryName);
+  const files = [...gathered.files].map(([name, text]) => ({ name, bytes: Buffer.from(text) }));
+  for (const f of style.outputFiles)
+    files.push({ name: relative(out, f.path).replace(/^stdin-/, 'style-'), bytes: Buffer.from(f.contents) });
   for (const f of filesUnder(source).filter((name) => name.endsWith('.svg'))) {
     const bytes = readFileSync(f);
-    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8).toUpperCase();
-    files.push({ name: `${relative(source, f).replaceAll('/', '-').slice(0, -4)}-${hash}.svg`, bytes });
+    files.push({ name: `${relative(source, f).replaceAll('/', '-').slice(0, -4)}-${hashOf(bytes)}.svg`, bytes });
   }
-  const main = Object.entries(scripts.metafile.outputs).find(([name]) => /(^|\/)main-/.test(name));
-  const preloads = main[1].imports.filter((i) => i.kind === 'import-statement')
-    .map((i) => `<link rel="modulepreload" href="/assets/${i.path.split('/').pop()}">`);
-  return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), preloads, chunks: chunksOf(scripts.metafile, main[1]) };
-}
-
-/** The files of each page's own script that main does not load anyway, by the page's folder. */
-function chunksOf(metafile, main) {
-  const statics = (output) => output.imports.filter((i) => i.kind === 'import-statement').map((i) => i.path);
-  const known = new Set(statics(main));
-  const chunks = new Map();
-  for (const [name, output] of Object.entries(metafile.outputs)) {
-    const folder = /^src\/pages\/([^/]+)\/page\.tsx$/.exec(output.entryPoint ?? '');
-    if (folder) chunks.set(folder[1], [name, ...statics(output)].filter((f) => !known.has(f)).map((f) => f.split('/').pop()));
-  }
-  return chunks;
+  return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), needs: gathered.needs };
 }
 
 /** The pages that pages.ts knows: path, and the files of its script. */
-async function listPages(chunks) {
+async function listPages(needs) {
   const listed = await build({
     entryPoints: [join(source, 'pages/pages.ts')], bundle: true, write: false, format: 'esm',
     platform: 'node', external: ['./*/page'],
@@ -84,8 +76,9 @@ async function listPages(chunks) {
   return pages.map(({ path, load }) => {
     if (!/^\/[a-z-]*$/.test(path)) throw new Error(`pages.ts: '${path}' is not one word behind a slash`);
     const folder = /\.\/([^/]+)\/page/.exec(load)?.[1];
-    if (!chunks.has(folder)) throw new Error(`pages.ts: nothing was built for '${path}'`);
-    return { path, files: chunks.get(folder) };
+    const files = needs.get(`src/pages/${folder}/page.tsx`);
+    if (!files) throw new Error(`pages.ts: nothing was built for '${path}'`);
+    return { path, files };
   }).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -94,15 +87,18 @@ const types = {
   svg: 'image/svg+xml', html: 'text/html; charset=utf-8',
 };
 
-function pageOf(files, preloads) {
+/** The page, and what its policy allows by name: the one script that stands in it, which
+ * chooses the look before anything is drawn and so would hold up everything as a file. */
+function pageOf(files) {
+  const theme = files.find((f) => f.name.startsWith('theme-')).bytes.toString().trim();
   const named = (start) => {
     const found = files.find((f) => f.name.startsWith(start));
     if (!found) throw new Error(`nothing built is called ${start}`);
     return `/assets/${found.name}`;
   };
-  return readFileSync(join(source, 'page.html'), 'utf8')
-    .replace('{{preloads}}', preloads.join('\n'))
-    .replace(/\{\{(.+?)\}\}/g, (_, start) => named(start));
+  const html = readFileSync(join(source, 'page.html'), 'utf8')
+    .replace(/\{\{(.+?)\}\}/g, (_, start) => (start === 'theme' ? theme : named(start)));
+  return { html, allowed: `'sha256-${createHash('sha256').update(theme).digest('base64')}'` };
 }
 
 function packed(bytes) {
@@ -111,7 +107,7 @@ function packed(bytes) {
   return gz.length < bytes.length * 0.95 ? gz : null;
 }
 
-function writeTables(files, pages) {
+function writeTables(files, pages, allowed) {
   const text = (t) => JSON.stringify(t);
   let assembler = '/* made by web/build.mjs */\n    .section .rodata\n';
   let table = '/* made by web/build.mjs */\n#include "api/assets.h"\n\n';
@@ -129,7 +125,7 @@ function writeTables(files, pages) {
     };
     embed(`fh_web_${i}`, relative(root, at));
     if (gz) embed(`fh_web_${i}_gz`, `${relative(root, at)}.gz`);
-    const etag = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+    const etag = hashOf(bytes, 16).toLowerCase();
     rows += `    {${text(name)},\n     {.type = {${text(types[name.split('.').pop()])}, ${types[name.split('.').pop()].length}},\n`
       + `      .raw = {fh_web_${i}, ${bytes.length}},\n`
       + (gz ? `      .gzip = {fh_web_${i}_gz, ${gz.length}},\n` : '')
@@ -139,7 +135,8 @@ function writeTables(files, pages) {
   table += `\nconst fh_web_asset fh_web_assets[] = {\n${rows}};\nconst size_t fh_web_n_assets = ${files.length};\n`
     + '\nconst fh_web_page fh_web_pages[] = {\n'
     + pages.map((p) => `    {${text(p.path)},\n     ${text(p.files.map((f) => `</assets/${f}>; rel=modulepreload`).join(', '))}},\n`).join('')
-    + '    {0, 0}};\n';
+    + '    {0, 0}};\n'
+    + `\nconst char fh_web_policy[] = FH_WEB_POLICY(${text(allowed)});\n`;
   writeFileSync(join(out, 'assets.S'), assembler);
   writeFileSync(join(out, 'table.c'), table);
   writeFileSync(join(out, 'size'), `${total}\n`);
@@ -147,7 +144,8 @@ function writeTables(files, pages) {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const { files, preloads, chunks } = await bundle();
-files.push({ name: 'page.html', bytes: Buffer.from(pageOf(files, preloads)) });
+const { files, needs } = await bundle();
+const { html, allowed } = pageOf(files);
+files.push({ name: 'page.html', bytes: Buffer.from(html) });
 files.sort((a, b) => (a.name < b.name ? -1 : 1));
-writeTables(files, await listPages(chunks));
+writeTables(files, await listPages(needs), allowed);

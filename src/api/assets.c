@@ -10,11 +10,6 @@
 
 #include <string.h>
 
-#define POLICY                                                                        \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " \
-    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "      \
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-
 static const fh_web_asset *find(fh_str name)
 {
     size_t low = 0, high = fh_web_n_assets;
@@ -75,7 +70,7 @@ static fh_status get_page(fh_call *c, fh_error *err)
     const fh_web_asset *a = find(FH_STR("page.html"));
     if (!a) return fh_fail(err, FH_INTERNAL, "this program was built without its pages");
     if (page) fh_put_field(c->x, "Link", fh_str_of(page->preloads));
-    fh_put_field(c->x, "Content-Security-Policy", FH_STR(POLICY));
+    fh_put_field(c->x, "Content-Security-Policy", fh_str_of(fh_web_policy));
     fh_http_reply_asset(c->x, &a->file);
     return FH_OK;
 }

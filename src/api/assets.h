@@ -18,4 +18,12 @@ typedef struct fh_web_page {
 } fh_web_page;
 extern const fh_web_page fh_web_pages[];
 
+/* What the page may do; `own` names the one script that stands in it: "'sha256-...'". */
+#define FH_WEB_POLICY(own)                                                             \
+    "default-src 'none'; script-src 'self' " own "; style-src 'self'; "                \
+    "img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; "     \
+    "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; " \
+    "trusted-types 'none'"
+extern const char fh_web_policy[];
+
 #endif

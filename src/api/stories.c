@@ -464,6 +464,16 @@ static fh_status merge_names(fh_call *c, fh_error *err)
     return s ? s : audit_name(c, number, err);
 }
 
+static fh_status split_name(fh_call *c, fh_error *err)
+{
+    fh_dict dict = FH_DICT_TOUCHPOINT;
+    uint32_t number = 0;
+    fh_status s = dictionary_of(c, &dict, err);
+    if (!s) s = fh_call_number(c, 1, &number, err);
+    if (!s) s = fh_dict_split(c->org, dict, number, err);
+    return s ? s : audit_name(c, number, err);
+}
+
 /* ---- The table ------------------------------------------------------------------------------ */
 
 const fh_route fh_routes_stories[] = {
@@ -566,5 +576,13 @@ const fh_route fh_routes_stories[] = {
      .flags = FH_ROUTE_WRITES,
      .body = "MergeNames",
      .handle = merge_names},
+    {.method = FH_HTTP_DELETE,
+     .path = "/api/v1/names/{dictionary}/{number}/merge",
+     .id = "splitName",
+     .group = "Names",
+     .summary = "Count a name for itself again",
+     .right = FH_RIGHT_NAMES,
+     .flags = FH_ROUTE_WRITES,
+     .handle = split_name},
     {.path = NULL},
 };

@@ -343,3 +343,41 @@ fh_status fh_dict_merge(fh_org *org, fh_dict dict, uint32_t from, uint32_t into,
     if (status != FH_OK) return status;
     return fh_org_leave(org, mine, merge_them(fh_org_db(org), dict, from, into, err), err);
 }
+
+/* While it was counted as another, that one may have been renamed to what this is called. */
+static fh_status must_be_the_only_one(fh_db *db, fh_dict dict, uint32_t number, fh_error *err)
+{
+    uint32_t other = 0;
+    const fh_status status =
+        look_up(db,
+                "SELECT COALESCE(MIN(o.number), 0) FROM dictionary_name o, dictionary_name n WHERE "
+                "n.dictionary = $1 AND n.number = $2 AND o.dictionary = $1 AND "
+                "o.number <> $2 AND o.shown = n.shown",
+                dict, (fh_str){0}, number, &other, err);
+    if (status != FH_OK || !other) return status;
+    (void)fh_fail(err, FH_CONFLICT, "two would be called the same: another %s bears that name now",
+                  dict_name[dict]);
+    return fh_hint(err, FH_CONFLICT, "Rename the other one first.");
+}
+
+static fh_status split_it(fh_db *db, fh_dict dict, uint32_t number, fh_error *err)
+{
+    uint32_t canon = 0;
+    fh_status status = canon_of(db, dict, number, &canon, err);
+    if (status == FH_OK && canon == number)
+        status = fh_fail(err, FH_CONFLICT, "this %s counts for itself already", dict_name[dict]);
+    if (status == FH_OK) status = must_be_the_only_one(db, dict, number, err);
+    const int64_t v[] = {dict, number};
+    if (status == FH_OK)
+        status = fh_db_run(
+            db, "DELETE FROM dictionary_merged WHERE dictionary = $1 AND number = $2", v, 2, err);
+    return status;
+}
+
+fh_status fh_dict_split(fh_org *org, fh_dict dict, uint32_t number, fh_error *err)
+{
+    bool mine = false;
+    const fh_status status = fh_org_enter(org, &mine, err);
+    if (status != FH_OK) return status;
+    return fh_org_leave(org, mine, split_it(fh_org_db(org), dict, number, err), err);
+}

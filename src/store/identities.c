@@ -65,6 +65,17 @@ fh_status fh_identity_kinds(fh_org *org, fh_arena *arena, const fh_id_kind **out
     return FH_OK;
 }
 
+fh_status fh_identity_kinds_by_id(fh_org *org, fh_arena *arena, const fh_id_kind **out,
+                                  const uint32_t **id, size_t *n, fh_error *err)
+{
+    kinds k = {0};
+    const fh_status status = load_kinds(org, arena, &k, err);
+    *out = k.kind;
+    *id = k.id;
+    *n = k.n;
+    return status;
+}
+
 static bool good_kind_name(fh_str name)
 {
     if (name.len == 0 || name.len > 60) return false;

@@ -95,6 +95,8 @@ typedef struct fh_merge {
  * one transaction, logged. */
 FH_MUST_CHECK fh_status fh_identity_merge(fh_org *org, uint32_t from, uint32_t into, fh_str why,
                                           int64_t *merge, fh_error *err);
+/* FH_CONFLICT, and nothing done: an identifier that only one customer can have would come
+ * to be two customers' (its kind became unique while they were one). */
 FH_MUST_CHECK fh_status fh_identity_unmerge(fh_org *org, int64_t merge, fh_error *err);
 FH_MUST_CHECK fh_status fh_identity_merges(fh_org *org, fh_arena *arena, const fh_merge **out,
                                            size_t *n, fh_error *err);

@@ -14,6 +14,10 @@ FH_MUST_CHECK fh_status fh_customer_members(fh_org *org, uint32_t customer, fh_a
 /* Maps a member to a customer (itself: forgets the mapping). */
 FH_MUST_CHECK fh_status fh_member_map(fh_org *org, uint32_t member, uint32_t customer,
                                       fh_error *err);
+/* Kinds of identifiers with the numbers by which identifiers at rest tell theirs. */
+FH_MUST_CHECK fh_status fh_identity_kinds_by_id(fh_org *org, fh_arena *arena,
+                                                const fh_id_kind **out, const uint32_t **id,
+                                                size_t *n, fh_error *err);
 
 /* Every change to who is who moves this number, so that whoever keeps the table in
  * memory notices that it is old. Inside the transaction of the change. */

@@ -3,10 +3,13 @@
  * A merge maps every member of one customer to the other and moves the stories;
  * the log keeps which members it moved, so that undoing maps exactly those back
  * that are still where the merge put them. Interactions carry their member, so
- * what arrived in between goes back with the member it arrived under.
+ * what arrived in between goes back with the member it arrived under. An identifier that
+ * only one customer can have must not come to be two customers' by undoing (its kind may
+ * have become unique while they were one): then nothing is undone.
  */
 #include "store/inside.h"
 #include "store/members.h"
+#include "store/named.h"
 #include "store/segments.h"
 
 static fh_status log_merge(fh_org *org, uint32_t from, uint32_t into, fh_str why, int64_t *number,
@@ -175,6 +178,56 @@ static fh_status split_story(fh_org *org, uint32_t holder, const uint32_t *membe
     return status == FH_NOTFOUND ? FH_OK : status; /* no interactions at all */
 }
 
+typedef struct apart {
+    fh_org *org;
+    fh_arena *arena;
+    uint32_t customer; /* that is one of its own again */
+    const fh_id_kind *kind;
+    const uint32_t *id; /* [n] of kinds */
+    size_t n;
+} apart;
+
+static fh_status belongs_to_two(const fh_id_kind *kind, uint32_t one, uint32_t other, fh_error *err)
+{
+    (void)fh_fail(err, FH_CONFLICT,
+                  "undoing it would leave customers #%u and #%u with the same %.*s, which only one "
+                  "can have",
+                  one < other ? one : other, one < other ? other : one, FH_STR_ARG(kind->name));
+    return fh_hint(err, FH_CONFLICT,
+                   "Say first that several may have the same (firsthand identify --kind "
+                   "%.*s=shared), or leave them together.",
+                   FH_STR_ARG(kind->name));
+}
+
+static fh_status look_whose(void *ctx, const fh_named *named, fh_error *err)
+{
+    const apart *a = ctx;
+    const uint32_t *members = NULL;
+    size_t i = 0, n = 0;
+    while (i < a->n && a->id[i] != named->kind) i++;
+    if (i == a->n || a->kind[i].shared) return FH_OK;
+    fh_status s = fh_named_find(a->org, named->kind, named->value, a->arena, &members, &n, err);
+    for (size_t m = 0; m < n && !s; m++) {
+        uint32_t with = 0;
+        s = fh_member_customer(a->org, members[m], &with, err);
+        if (!s && with && with != a->customer)
+            return belongs_to_two(&a->kind[i], a->customer, with, err);
+    }
+    return s;
+}
+
+/* FH_CONFLICT when `customer`, with these members again, has a unique identifier that
+ * another customer has as well. */
+static fh_status can_be_apart(fh_org *org, fh_arena *arena, uint32_t customer,
+                              const uint32_t *members, size_t n, fh_error *err)
+{
+    apart a = {.org = org, .arena = arena, .customer = customer};
+    fh_status s = fh_identity_kinds_by_id(org, arena, &a.kind, &a.id, &a.n, err);
+    for (size_t i = 0; i < n && !s; i++)
+        s = fh_named_each(org, members[i], members[i], look_whose, &a, err);
+    return s;
+}
+
 static fh_status unmerge_inside(fh_org *org, fh_arena *arena, int64_t number, fh_error *err)
 {
     fh_merge m = {0};
@@ -195,6 +248,7 @@ static fh_status unmerge_inside(fh_org *org, fh_arena *arena, int64_t number, fh
                          (long long)number);
     for (size_t i = 0; i < n && status == FH_OK; i++)
         status = fh_member_map(org, members[i], m.from, err);
+    if (status == FH_OK) status = can_be_apart(org, arena, m.from, members, n, err);
     if (status == FH_OK) status = split_story(org, holder, members, n, m.from, err);
     if (status == FH_OK) status = mark_undone(org, number, err);
     if (status == FH_OK) status = fh_identities_changed(org, &now, err);

@@ -28,6 +28,7 @@ fh_migration_texts:
     MIGRATION(2026-11-22-record-ways)
     MIGRATION(2026-11-22-keeping)
     MIGRATION(2026-11-22-maps)
+    MIGRATION(2026-11-22-record-due)
     MIGRATION(2026-11-22-standing)
     .byte 0
 

@@ -129,5 +129,8 @@ FH_MUST_CHECK fh_status fh_dict_rename(fh_org *org, fh_dict dict, uint32_t numbe
 /* From now on `from` is shown and counted as `into`. No segment is touched. */
 FH_MUST_CHECK fh_status fh_dict_merge(fh_org *org, fh_dict dict, uint32_t from, uint32_t into,
                                       fh_error *err);
+/* Takes that back for one name: it counts for itself again; what was merged into it before
+ * stays where it is counted now. FH_CONFLICT: it does already, or another bears its name. */
+FH_MUST_CHECK fh_status fh_dict_split(fh_org *org, fh_dict dict, uint32_t number, fh_error *err);
 
 #endif

@@ -209,6 +209,9 @@ static fh_status conditions(asking *a, fh_org *org, const fh_record_query *q, fh
 
 /* ---- Orders ------------------------------------------------------------------------------ */
 
+/* By due: first what has a day, then what has none. Each is read off an index. */
+typedef enum part { ALL, HAS_DAY, HAS_NONE } part;
+
 static const struct {
     const char *key, *order;
     bool falls;
@@ -216,9 +219,7 @@ static const struct {
     [FH_RECORDS_BY_CHANGED] = {"changed_ms", "changed_ms DESC, record DESC", true},
     [FH_RECORDS_BY_FIRST] = {"first_ms", "first_ms, record", false},
     [FH_RECORDS_BY_BOUNCES] = {"bounces", "bounces DESC, record DESC", true},
-    [FH_RECORDS_BY_DUE] = {"CASE WHEN due_ms = 0 THEN 9223372036854775807 ELSE due_ms END",
-                           "CASE WHEN due_ms = 0 THEN 9223372036854775807 ELSE due_ms END, record",
-                           false},
+    [FH_RECORDS_BY_DUE] = {"due_ms", "due_ms, record", false},
 };
 
 int64_t fh_record_key(const fh_record *r, fh_records_by by)
@@ -232,9 +233,15 @@ int64_t fh_record_key(const fh_record *r, fh_records_by by)
     return 0;
 }
 
-static void goes_on(asking *a, const fh_record_query *q)
+static void goes_on(asking *a, const fh_record_query *q, part which)
 {
+    if (which == HAS_DAY) fh_buf_text(&a->sql, " AND due_ms > 0");
+    if (which == HAS_NONE) fh_buf_text(&a->sql, " AND due_ms = 0");
     if (!q->goes_on) return;
+    if (which == HAS_NONE) {
+        if (q->after_key == INT64_MAX) also(a, " AND record > ?", fh_arg_int(q->after_record));
+        return;
+    }
     const char *sign = orders[q->by].falls ? "<" : ">";
     fh_buf_printf(&a->sql, " AND (%s %s ", orders[q->by].key, sign);
     also(a, "?", fh_arg_int(q->after_key));
@@ -253,30 +260,49 @@ static fh_status start(asking *a, fh_org *org, fh_stmt **s, bool *row, fh_error 
     return fh_db_ask(fh_org_db(org), a->sql.ptr, a->arg, a->n, s, row, err);
 }
 
-fh_status fh_record_rows(fh_org *org, const fh_record_query *q, size_t max, fh_arena *arena,
-                         fh_record **out, size_t *n, fh_error *err)
+/* Puts at most `max` behind what the list has. */
+static fh_status more_rows(fh_org *org, const fh_record_query *q, part which, size_t max,
+                           fh_arena *arena, fh_record **list, size_t *n, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
-    void *list = NULL;
-    size_t got = 0, cap = 0;
+    void *all = *list;
+    size_t got = *n, cap = *n;
     asking a = {.n = 0};
     fh_buf_init(&a.sql, NULL, 8192);
     fh_buf_text(&a.sql, "SELECT " RECORD " FROM record WHERE record IN (SELECT record FROM record");
     fh_status status = conditions(&a, org, q, err);
-    goes_on(&a, q);
+    goes_on(&a, q, which);
     fh_buf_printf(&a.sql, " ORDER BY %s", orders[q->by].order);
     also(&a, " LIMIT ?)", fh_arg_int(max > INT32_MAX ? INT32_MAX : (int64_t)max));
     fh_buf_printf(&a.sql, " ORDER BY %s", orders[q->by].order);
     if (status == FH_OK) status = start(&a, org, &s, &row, err);
     while (status == FH_OK && row) {
-        if (!fh_record_room(arena, &list, got, &cap, sizeof(fh_record))) status = fh_no_memory(err);
-        if (status == FH_OK) status = fh_record_read(s, arena, (fh_record *)list + got, err);
+        if (!fh_record_room(arena, &all, got, &cap, sizeof(fh_record))) status = fh_no_memory(err);
+        if (status == FH_OK) status = fh_record_read(s, arena, (fh_record *)all + got, err);
         if (status == FH_OK) got++;
         if (status == FH_OK) status = fh_stmt_step(s, &row, err);
     }
     fh_stmt_done(s);
     fh_buf_free(&a.sql);
+    *list = all;
+    *n = got;
+    return status;
+}
+
+fh_status fh_record_rows(fh_org *org, const fh_record_query *q, size_t max, fh_arena *arena,
+                         fh_record **out, size_t *n, fh_error *err)
+{
+    const bool by_due = q->by == FH_RECORDS_BY_DUE;
+    fh_record *list = NULL;
+    size_t got = 0;
+    fh_status status = FH_OK;
+    if (!by_due)
+        status = more_rows(org, q, ALL, max, arena, &list, &got, err);
+    else if (!q->goes_on || q->after_key != INT64_MAX)
+        status = more_rows(org, q, HAS_DAY, max, arena, &list, &got, err);
+    if (by_due && status == FH_OK && got < max)
+        status = more_rows(org, q, HAS_NONE, max - got, arena, &list, &got, err);
     if (status != FH_OK) return status;
     *out = list;
     *n = got;

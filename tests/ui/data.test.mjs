@@ -149,6 +149,27 @@ our.test('a name is renamed and the renaming taken back; a kind of identifier is
   assert.deepEqual((await our.api('GET', '/names/channels')).json.items.map((n) => n.name).sort(), before);
 });
 
+our.test('two names count as one; that is taken back at once, and later at the name', async ({ open }) => {
+  const page = await open('/data/names?of=outcomes');
+  await our.ready(page);
+  const counted = async () => (await our.api('GET', '/names/outcomes')).json.items.filter((n) => n.counts_as).length;
+  const before = await counted();
+  const together = async () => {
+    await page.getByRole('button', { name: 'Count as another' }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Count as another' }).click();
+    await page.getByRole('button', { name: 'Count for itself again' }).waitFor();
+    assert.equal(await counted(), before + 1);
+  };
+  await together();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Count for itself again' }).waitFor({ state: 'detached' });
+  assert.equal(await counted(), before);
+  await together();
+  await page.getByRole('button', { name: 'Count for itself again' }).click();
+  await page.getByText('counts for itself again.').waitFor();
+  assert.equal(await counted(), before);
+});
+
 our.test('a token is made, shown once and revoked', async ({ open }) => {
   const page = await open('/data/tokens');
   await our.ready(page);

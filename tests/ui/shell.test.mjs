@@ -25,6 +25,17 @@ our.test('a page has its title; the way back is the browser itself', async ({ op
   await page.locator('h1', { hasText: 'Parts' }).waitFor();
 });
 
+our.test('a phone asks for a page in one turn of its six connections, and for little', async ({ open }) => {
+  for (const path of ['/stories', '/actual', '/records']) {
+    const page = await open(path, { size: 'phone' });
+    await our.ready(page);
+    const asked = await page.evaluate(() => performance.getEntriesByType('resource')
+      .filter((one) => /\/assets\/.*\.(js|css)$|\/api\/v1\/(me|settings)$/.test(one.name)).map((one) => ({ name: one.name, bytes: one.transferSize })));
+    assert.ok(asked.length >= 5 && asked.length <= 6, asked.map((one) => one.name).join('\n'));
+    assert.ok(asked.reduce((sum, one) => sum + one.bytes, 0) < 75000, JSON.stringify(asked));
+  }
+});
+
 our.test('by keyboard: skip link, search, help', async ({ open }) => {
   const page = await open('/');
   await our.ready(page);

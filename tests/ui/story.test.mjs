@@ -105,14 +105,20 @@ our.test('a problem is solved when the customer says so; undone, it is open as b
   assert.equal((await beside(one.customer)).problems.find((p) => p.name === name).state, 'open');
 });
 
-our.test('a hand-off is taken over', async ({ open }) => {
+our.test('a hand-off is taken over, which can be taken back', async ({ open }) => {
   const page = await open(story);
   const take = page.getByRole('button', { name: /^Take over for/ });
   await take.first().waitFor();
   const n = await take.count();
   await take.first().click();
-  await page.getByText(/took it over on .*Olga Owner/).first().waitFor();
+  const taken = page.getByText(/took it over on .*Olga Owner/);
+  await taken.first().waitFor();
   assert.equal(await take.count(), n - 1);
+  const before = await taken.count();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText(/^Taken back: nobody at/).waitFor();
+  await page.waitForFunction((most) => [...document.querySelectorAll('.story-problem .muted')].filter((one) => /took it over on .*Olga Owner/.test(one.textContent)).length < most, before);
+  assert.equal(await take.count(), n);
 });
 
 our.test('beside the story on a phone: a drawer with who they are, and what is known', async ({ open }) => {

@@ -131,6 +131,11 @@ static void answers_are_the_same_whatever_is_written_between(void **state)
                 assert_status(fh_dict_merge(org, FH_DICT_TOUCHPOINT, 6 + test_rand(6),
                                             1 + test_rand(5), NULL),
                               FH_OK);
+            if (test_rand(8) == 0) {
+                const fh_status split =
+                    fh_dict_split(org, FH_DICT_TOUCHPOINT, 6 + test_rand(6), NULL);
+                assert_true(split == FH_OK || split == FH_CONFLICT);
+            }
             if (test_rand(8) == 0)
                 assert_status(fh_dict_rename(org, FH_DICT_DEPARTMENT, 2, FH_STR("another"), NULL),
                               FH_OK);

@@ -239,6 +239,37 @@ static void a_kind_that_customers_share_cannot_become_unique(void **state)
     end(&f);
 }
 
+static void undoing_leaves_no_unique_identifier_with_two_customers(void **state)
+{
+    (void)state;
+    fixture f;
+    fh_error err = {0};
+    int64_t merge = 0;
+    uint32_t customer = 0;
+    begin(&f);
+    (void)who(&f, "customer:ann phone:0301");
+    (void)who(&f, "customer:bob phone:0301 email:bob@x.org");
+    reload(&f);
+    assert_status(fh_identity_merge(f.org, 2, 1, FH_STR("one"), &merge, NULL), FH_OK);
+    assert_status(fh_identity_set_kind(f.org, FH_STR("phone"), false, &err), FH_OK);
+    assert_status(fh_identity_unmerge(f.org, merge, &err), FH_CONFLICT);
+    assert_string_equal(err.message, "undoing it would leave customers #1 and #2 with the same "
+                                     "phone, which only one can have");
+    assert_non_null(strstr(err.hint, "--kind phone=shared"));
+    assert_status(fh_identity_find(f.org, FH_STR("bob@x.org"), &customer, NULL), FH_OK);
+    assert_int_equal(customer, 1); /* nothing was undone */
+    assert_status(fh_identity_find(f.org, FH_STR("phone:0301"), &customer, NULL), FH_OK);
+    assert_int_equal(customer, 1);
+    assert_status(fh_identity_set_kind(f.org, FH_STR("phone"), true, &err), FH_OK);
+    assert_status(fh_identity_unmerge(f.org, merge, &err), FH_OK);
+    assert_status(fh_identity_find(f.org, FH_STR("bob@x.org"), &customer, NULL), FH_OK);
+    assert_int_equal(customer, 2);
+    /* What each has for itself is no obstacle. */
+    assert_status(fh_identity_merge(f.org, 2, 1, FH_STR("one"), &merge, NULL), FH_OK);
+    assert_status(fh_identity_unmerge(f.org, merge, &err), FH_OK);
+    end(&f);
+}
+
 static void problems_are_numbered_per_customer(void **state)
 {
     (void)state;
@@ -468,6 +499,7 @@ int main(void)
         cmocka_unit_test(a_shared_identifier_decides_only_alone_and_only_when_one_has_it),
         cmocka_unit_test(kinds_can_be_made_shared_and_unknown_ones_are_unique),
         cmocka_unit_test(a_kind_that_customers_share_cannot_become_unique),
+        cmocka_unit_test(undoing_leaves_no_unique_identifier_with_two_customers),
         cmocka_unit_test(problems_are_numbered_per_customer),
         cmocka_unit_test(what_nobody_is_called_is_told_so),
         cmocka_unit_test(a_flush_notices_that_another_process_changed_who_is_who),

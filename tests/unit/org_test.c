@@ -391,6 +391,18 @@ static void renamed_and_merged_names_are_found_by_every_spelling(void **state)
     assert_int_equal(names.canon[call], call);
     assert_int_equal(names.canon[phone], call);
     assert_int_equal(names.canon[ring], call);
+
+    assert_status(fh_dict_split(org, d, phone, NULL), FH_CONFLICT); /* "Phone" is the other now */
+    assert_status(fh_dict_rename(org, d, call, FH_STR("Call"), NULL), FH_OK);
+    assert_status(fh_dict_split(org, d, phone, NULL), FH_OK);
+    assert_int_equal(found(org, "Phone"), phone);
+    assert_int_equal(found(org, "Ring"), call); /* stays where it is counted */
+    assert_status(fh_dict_split(org, d, phone, NULL), FH_CONFLICT);
+    assert_status(fh_dict_split(org, d, call, NULL), FH_CONFLICT);
+    assert_status(fh_dict_split(org, d, 17, NULL), FH_NOTFOUND);
+    assert_status(fh_dict_split(org, d, ring, NULL), FH_OK);
+    assert_status(fh_dict_names(org, d, arena, &names, NULL), FH_OK);
+    assert_null(names.canon); /* nothing is merged any more */
     fh_arena_free(arena);
     fh_org_close(org);
 }

@@ -298,6 +298,38 @@ static void lists_show_what_is_asked_for(void **state)
     office_close(&o);
 }
 
+static void what_is_due_comes_first_page_by_page(void **state)
+{
+    (void)state;
+    static const int64_t due[] = {0, 300, 0, 100, 300}, order[] = {4, 2, 5, 1, 3};
+    office o;
+    office_open(&o);
+    for (size_t i = 0; i < COUNT(due); i++) (void)made(&o, &o.ann, "{'what':'One'}");
+    assert_status(fh_org_begin(o.org, NULL), FH_OK);
+    for (size_t i = 0; i < COUNT(due); i++) {
+        fh_record row;
+        assert_status(fh_record_row(o.org, (int64_t)i + 1, o.arena, &row, NULL), FH_OK);
+        row.due_ms = due[i];
+        assert_status(fh_record_note(o.org, &row, NULL), FH_OK);
+    }
+    assert_status(fh_org_commit(o.org, NULL), FH_OK);
+    for (size_t page = 1; page <= COUNT(due); page++) {
+        fh_records_filter f = {.order = FH_RECORDS_DUE};
+        size_t seen = 0;
+        do {
+            const fh_record_view *list = NULL;
+            size_t n = 0;
+            assert_status(
+                fh_records_list(o.org, &o.ann, &f, page, o.arena, &list, &n, &f.cursor, NULL),
+                FH_OK);
+            for (size_t i = 0; i < n && seen < COUNT(due); i++)
+                assert_int_equal(list[i].row.record, order[seen++]);
+        } while (f.cursor.len);
+        assert_int_equal(seen, COUNT(due));
+    }
+    office_close(&o);
+}
+
 /* ---- Customers, touchpoints, people -------------------------------------------------------- */
 
 static void merged_customers_and_touchpoints_are_followed(void **state)
@@ -447,6 +479,7 @@ int main(void)
         cmocka_unit_test(what_was_merged_leads_on_and_can_be_parted_again),
         cmocka_unit_test(similar_ones_are_found_while_typing),
         cmocka_unit_test(lists_show_what_is_asked_for),
+        cmocka_unit_test(what_is_due_comes_first_page_by_page),
         cmocka_unit_test(merged_customers_and_touchpoints_are_followed),
         cmocka_unit_test(an_erased_customer_is_in_no_record_any_more),
         cmocka_unit_test(a_forgotten_colleague_stays_where_they_stood_without_a_name),

@@ -23,7 +23,7 @@ typedef struct fh_handed {
     fh_str reason, told; /* as the seam's payloads say, the earlier one first; may be empty */
     fh_str promise;      /* what the customer may expect */
     int64_t promise_until_ms;
-    uint32_t accepted;   /* interaction that says so; FH_NO_INDEX: nobody did */
+    uint32_t accepted;   /* interaction that says so; FH_NO_INDEX: nobody did, or took it back */
     uint32_t answered;   /* first one from the receiving department to the customer */
     uint32_t told_again; /* first one in which the story was told again, see below */
     uint32_t n_told_again;

@@ -103,6 +103,20 @@ static void accept(going *g, uint32_t at)
     }
 }
 
+/* ... or that this was said by mistake: which saying stands in the payload. */
+static void give_back(going *g, uint32_t at)
+{
+    char text[FH_REFERENCE_TEXT];
+    const fh_str wanted = g->l->said[at].takes_back;
+    if (!wanted.len) return;
+    for (uint32_t i = 0; i < g->p->n_handoffs; i++) {
+        fh_handed *h = &g->handed[g->p->handoff + i];
+        if (h->accepted == FH_NO_INDEX) continue;
+        if (fh_str_eq(fh_lived_reference(g->l, h->accepted, text), wanted))
+            h->accepted = FH_NO_INDEX;
+    }
+}
+
 static void turn(going *g, uint32_t at)
 {
     const fh_told *t = &g->l->told[at];
@@ -146,6 +160,7 @@ static void go_through(going *g, const place *places, uint32_t n)
         }
         after_handoff(g, at);
         accept(g, at);
+        give_back(g, at);
         turn(g, at);
         if (t->direction == FH_DIR_IN && g->l->said[at].text.len && !t->has_score)
             g->said_something = true;

@@ -273,23 +273,65 @@ fh_status fh_story_reopen(fh_org *org, const fh_actor *actor, uint32_t customer,
 
 /* ---- Hand-offs ------------------------------------------------------------------------------ */
 
-static fh_status accept_inside(const writing *w, fh_str reference, const fh_story_word *word,
-                               bool *done, fh_error *err)
+/* An old hand-off is not taken over, or given back, by the department that has the
+ * problem now: naming another would hand it on once more. */
+static void at_handoff(const writing *w, const fh_handed *h, deed *d)
+{
+    const fh_lived *l = &w->lived;
+    d->direction = FH_DIR_INTERNAL;
+    d->department = l->problem[h->problem].department == h->to ? h->to : 0;
+    d->problem = l->told[h->at].problem;
+    d->member = l->told[h->at].member;
+}
+
+/* The last saying that a hand-off was given back, so that it can be taken over again. */
+static fh_str last_given_back(const fh_lived *l, const fh_handed *h, char text[FH_REFERENCE_TEXT])
+{
+    const uint32_t problem = l->told[h->at].problem;
+    for (uint32_t i = l->n_past; i-- > h->at;)
+        if (l->told[i].problem == problem && l->said[i].takes_back.len)
+            return fh_lived_reference(l, i, text);
+    return (fh_str){0};
+}
+
+static fh_status accept_inside(const writing *w, const fh_handed *h, fh_str reference,
+                               const fh_story_word *word, bool *done, fh_error *err)
+{
+    char text[FH_REFERENCE_TEXT];
+    deed d = {.touchpoint = "Takes the story over", .accepts = reference};
+    if (h->accepted != FH_NO_INDEX) return FH_OK;
+    at_handoff(w, h, &d);
+    const fh_str back = last_given_back(&w->lived, h, text);
+    const bool named =
+        back.len ? fh_arena_format(w->arena, &d.id, "accepted %.*s after %.*s",
+                                   FH_STR_ARG(reference), FH_STR_ARG(back))
+                 : fh_arena_format(w->arena, &d.id, "accepted %.*s", FH_STR_ARG(reference));
+    return named ? say(w, FH_AUDITED_STORY_ACCEPTED, &d, word, done, err) : fh_no_memory(err);
+}
+
+static fh_status give_back_inside(const writing *w, const fh_handed *h, const fh_story_word *word,
+                                  bool *done, fh_error *err)
+{
+    char text[FH_REFERENCE_TEXT];
+    deed d = {.touchpoint = "Gives the story back"};
+    if (h->accepted == FH_NO_INDEX) return FH_OK;
+    at_handoff(w, h, &d);
+    d.takes_back = fh_lived_reference(&w->lived, h->accepted, text);
+    if (!fh_arena_format(w->arena, &d.id, "given back %.*s", FH_STR_ARG(d.takes_back)))
+        return fh_no_memory(err);
+    return say(w, FH_AUDITED_STORY_GIVEN_BACK, &d, word, done, err);
+}
+
+static fh_status at_reference(const writing *w, fh_str reference, const fh_story_word *word,
+                              bool *done, fh_error *err)
 {
     const fh_lived *l = &w->lived;
     const uint32_t at = fh_lived_find(l, reference);
-    deed d = {.touchpoint = "Takes the story over", .direction = FH_DIR_INTERNAL};
     if (at == FH_NO_INDEX || l->handed_at[at] == FH_NO_INDEX)
         return fh_fail(err, FH_NOTFOUND, "customer #%u has no hand-off there", l->customer);
     const fh_handed *h = &l->handed[l->handed_at[at]];
-    if (h->accepted != FH_NO_INDEX) return FH_OK;
-    d.department = h->to;
-    d.problem = l->told[at].problem;
-    d.member = l->told[at].member;
-    d.accepts = reference;
-    if (!fh_arena_format(w->arena, &d.id, "accepted %.*s", FH_STR_ARG(reference)))
-        return fh_no_memory(err);
-    return say(w, FH_AUDITED_STORY_ACCEPTED, &d, word, done, err);
+    return word->mistake ? give_back_inside(w, h, word, done, err)
+                         : accept_inside(w, h, reference, word, done, err);
 }
 
 fh_status fh_story_accept(fh_org *org, const fh_actor *actor, uint32_t customer, fh_str reference,
@@ -299,7 +341,7 @@ fh_status fh_story_accept(fh_org *org, const fh_actor *actor, uint32_t customer,
     *done = false;
     fh_status s = begin(&w, org, actor, customer, word, err);
     if (!s) s = fh_require(actor, FH_RIGHT_STORIES, err); /* colleagues only */
-    if (!s) s = accept_inside(&w, reference, word, done, err);
+    if (!s) s = at_reference(&w, reference, word, done, err);
     fh_arena_free(w.arena);
     return s;
 }

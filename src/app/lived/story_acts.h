@@ -27,7 +27,7 @@ typedef struct fh_story_word {
     fh_str said_by; /* who said so, when it was not the customer: "her daughter" */
     fh_str channel; /* by which it was said */
     int64_t at_ms;  /* 0: now */
-    bool mistake;   /* reopening: the confirmation was written down by mistake */
+    bool mistake;   /* reopening, taking over: what was written down before was a mistake */
 } fh_story_word;
 enum { FH_STORY_WORD_MAX = 4000 };
 
@@ -40,7 +40,8 @@ FH_MUST_CHECK fh_status fh_story_confirm(fh_org *org, const fh_actor *actor, uin
 FH_MUST_CHECK fh_status fh_story_reopen(fh_org *org, const fh_actor *actor, uint32_t customer,
                                         uint32_t problem, const fh_story_word *word, bool *done,
                                         fh_error *err);
-/* `reference` of the interaction with which the hand-off begins. */
+/* `reference` of the interaction with which the hand-off begins; `word->mistake`: takes it
+ * back that it was taken over. */
 FH_MUST_CHECK fh_status fh_story_accept(fh_org *org, const fh_actor *actor, uint32_t customer,
                                         fh_str reference, const fh_story_word *word, bool *done,
                                         fh_error *err);

@@ -57,6 +57,7 @@
     X(STORY_CONFIRMED, "story.confirmed", "wrote down that a problem is solved")           \
     X(STORY_REOPENED, "story.reopened", "wrote down that a problem is not solved")         \
     X(STORY_ACCEPTED, "story.accepted", "took a hand-off over")                            \
+    X(STORY_GIVEN_BACK, "story.given-back", "took back having taken a hand-off over")      \
     X(CUSTOMERS_LISTED, "customers.listed", "listed the customers behind a figure")        \
     X(SEARCHED, "search", "searched for a customer")                                       \
     X(IMPORTED, "import", "imported interactions")                                         \

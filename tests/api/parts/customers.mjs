@@ -72,6 +72,12 @@ test('names are renamed and counted together, without changing data', async () =
     await world.owner.call('mergeNames', { path: { dictionary: 'channels', number: web.number }, body: { into: phone.number } });
     const after = (await world.owner.call('listNames', { path: { dictionary: 'channels' } })).json.items;
     assert.equal(after.find(n => n.number === web.number).counts_as, phone.number);
+    const path = { dictionary: 'channels', number: web.number };
+    await world.owner.call('splitName', { path });
+    const apart = (await world.owner.call('listNames', { path: { dictionary: 'channels' } })).json.items;
+    assert.equal(apart.find(n => n.number === web.number).counts_as, undefined);
+    await world.owner.call('splitName', { path, expect: 409 });
+    await world.owner.call('mergeNames', { path, body: { into: phone.number } });
     await world.owner.call('listNames', { path: { dictionary: 'colours' }, expect: 404 });
     await world.owner.call('mergeNames', { path: { dictionary: 'channels', number: web.number }, body: { into: 0 }, expect: 400 });
 });

@@ -69,7 +69,7 @@ test('beside it stands what is open, promised, known and by whom', async () => {
     await world.owner.call('getBesideStory', { path: { customer }, query: { buckets: 0 }, expect: 400 });
 });
 
-test('a hand-off is accepted once', async () => {
+test('a hand-off is accepted once, and that can be taken back', async () => {
     const [p] = (await beside(customer)).problems;
     const path = { customer, interaction: p.handoffs[0].ref };
     const agent = world.people['front-line'];
@@ -78,6 +78,17 @@ test('a hand-off is accepted once', async () => {
     const after = (await beside(customer)).problems[0].handoffs[0];
     assert.ok(after.accepted);
     assert.equal(after.accepted_by, agent.person);
+    // Taken back: as if nobody had said so; then taken over again.
+    const mistake = async () => (await agent.call('acceptHandoff', { path, body: { mistake: true } })).json.done;
+    for (let round = 0; round < 2; round++) {
+        assert.deepEqual([await mistake(), await mistake()], [true, false]);
+        const [back] = (await beside(customer)).problems;
+        assert.deepEqual([back.handoffs.length, back.handoffs[0].accepted, back.handoffs[0].accepted_by], [1, undefined, undefined]);
+        assert.equal((await agent.call('acceptHandoff', { path, body: {} })).json.done, true);
+        assert.equal((await beside(customer)).problems[0].handoffs[0].accepted_by, agent.person);
+    }
+    const told = (await world.owner.call('listAudit', { query: { action: 'story.given-back' } })).json.items;
+    assert.equal(told.length, 2);
     await agent.call('acceptHandoff', { path: { customer, interaction: p.first_ref }, body: {}, expect: 404 });
     await agent.call('acceptHandoff', { path, body: { why: 'x' }, expect: 400 });
 });

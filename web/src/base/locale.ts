@@ -13,13 +13,25 @@ const wanted = (() => {
 
 /* The words are English; of English there are many ways to write a date. */
 const tag = navigator.languages.find((l) => /^en\b/i.test(l)) ?? 'en-GB';
-let zone: string | undefined = 'UTC';
+let zone = 'UTC', known = true; // known: the browser has heard of it
 const made = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat>();
 
+/* The first date that a browser writes costs it a tenth of a second on a phone: so nothing
+ * of dates is touched before there is one to be written. */
+function zoneKnown(): string {
+  if (!known)
+    try {
+      new Intl.DateTimeFormat(tag, { timeZone: zone });
+    } catch {
+      zone = 'UTC';
+    }
+  known = true;
+  return zone;
+}
 function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = JSON.stringify(options);
   let format = made.get(key) as Intl.DateTimeFormat | undefined;
-  if (!format) made.set(key, format = new Intl.DateTimeFormat(tag, { timeZone: zone, ...options }));
+  if (!format) made.set(key, format = new Intl.DateTimeFormat(tag, { timeZone: zoneKnown(), ...options }));
   return format;
 }
 function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -28,7 +40,8 @@ function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   if (!format) made.set(key, format = new Intl.NumberFormat(tag, options));
   return format;
 }
-const plurals = new Intl.PluralRules(tag);
+let plurals: Intl.PluralRules | undefined;
+let relative: Intl.RelativeTimeFormat | undefined;
 
 export type When = string | number | Date;
 const date = (when: When) => (when instanceof Date ? when : new Date(when));
@@ -39,9 +52,9 @@ export const locale = {
   tag,
   pseudo: wanted === 'en-XA',
   get zone() {
-    return zone ?? 'UTC';
+    return zoneKnown();
   },
-  plural: (n: number) => plurals.select(n),
+  plural: (n: number) => (plurals ??= new Intl.PluralRules(tag)).select(n),
   /** 12,345 */
   number: (n: number) => numbers({ maximumFractionDigits: 2 }).format(n),
   /** 12K */
@@ -80,7 +93,7 @@ export const locale = {
   /** 3 days ago */
   ago: (when: When, now = Date.now()): string => {
     const past = date(when).getTime() - now;
-    const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
+    relative ??= new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
     for (const [unit, size] of units)
       if (Math.abs(past) >= size) return relative.format(Math.trunc(past / size), unit);
     return relative.format(0, 'second');
@@ -91,9 +104,5 @@ export const locale = {
 export function setZone(name: string): void {
   made.clear();
   zone = name || 'UTC';
-  try {
-    new Intl.DateTimeFormat(tag, { timeZone: zone });
-  } catch {
-    zone = 'UTC'; // one that this browser does not know
-  }
+  known = false;
 }

@@ -8,8 +8,7 @@ export function useScrolls(box: { current: HTMLElement | null }, there: unknown)
     const element = box.current;
     if (!element) return;
     const look = () => set(element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1);
-    look();
-    const watch = new ResizeObserver(look);
+    const watch = new ResizeObserver(look); // looks at once, too, when the browser has laid out anyway
     watch.observe(element);
     if (element.firstElementChild) watch.observe(element.firstElementChild);
     return () => watch.disconnect();

@@ -1,8 +1,8 @@
 // names.tsx - touchpoints, channels, departments and outcomes: renamed, or counted as one.
 import { useState } from 'preact/hooks';
-import { patch, post, useGet } from '../../base/api';
+import { del, patch, post, useGet } from '../../base/api';
 import { oneOf, text, useQuery } from '../../base/url';
-import { Await, Button, Card, Dialog, Form, Note, SelectField, Table, TextField, tell } from '../../parts';
+import { Await, Button, Card, Dialog, Form, Note, SelectField, Table, TextField, tell, tellProblem } from '../../parts';
 import { say } from './words.en';
 
 interface Name {
@@ -35,12 +35,12 @@ export function Names() {
                   { id: 'name', head: say('name'), sort: (n) => n.name, cell: (n) => n.name },
                   { id: 'counts_as', head: say('counts_as'), cell: (n) => (n.counts_as && n.counts_as !== n.number ? nameOf(items, n.counts_as) : '') },
                 ]}
-                actions={(n) => (!n.counts_as || n.counts_as === n.number) && (
-                  <>
+                actions={(n) => (n.counts_as && n.counts_as !== n.number
+                  ? <Button kind="quiet" onClick={() => void split(q.of, n, got.again)}>{say('split')}</Button>
+                  : <>
                     <Button kind="quiet" onClick={() => setOpen({ name: n, merge: false })}>{say('rename')}</Button>
                     <Button kind="quiet" onClick={() => setOpen({ name: n, merge: true })}>{say('merge')}</Button>
-                  </>
-                )} />
+                  </>)} />
               {open && !open.merge && <Rename of={q.of} name={open.name} done={() => { setOpen(null); got.again(); }} close={() => setOpen(null)} />}
               {open?.merge && <MergeName of={q.of} name={open.name} others={items} done={() => { setOpen(null); got.again(); }} close={() => setOpen(null)} />}
             </>
@@ -49,6 +49,26 @@ export function Names() {
       </Card>
     </>
   );
+}
+
+const mergePath = (of: string, number: number) => `/names/${of}/${number}/merge`;
+
+async function split(of: string, name: Name, done: () => void) {
+  try {
+    await del(mergePath(of, name.number));
+    done();
+    tell(say('split_done', { name: name.name }), async () => { await post(mergePath(of, name.number), { into: name.counts_as }); done(); });
+  } catch (thrown) {
+    tellProblem(thrown);
+  }
+}
+/** As before `name` was counted as another: what had been counted as it comes along. */
+async function unmerge(of: string, name: Name, others: Name[]) {
+  await del(mergePath(of, name.number));
+  for (const one of others.filter((n) => n.counts_as === name.number && n.number !== name.number)) {
+    await del(mergePath(of, one.number));
+    await post(mergePath(of, one.number), { into: name.number });
+  }
 }
 
 interface Asking {
@@ -79,12 +99,12 @@ function MergeName({ of, name, others, done, close }: Asking & { others: Name[] 
   const [into, setInto] = useState(String(choices[0]?.number ?? ''));
   return (
     <Dialog title={say('merge_title', { name: name.name })} onClose={close}>
-      <Form submit={say('merge')} danger cancel={close} disabled={!into} onSubmit={async () => {
-        await post(`/names/${of}/${name.number}/merge`, { into: Number(into) });
-        tell(say('merged', { name: choices.find((c) => String(c.number) === into)?.name ?? '' }));
+      <Form submit={say('merge')} cancel={close} disabled={!into} onSubmit={async () => {
+        await post(mergePath(of, name.number), { into: Number(into) });
+        tell(say('merged', { name: choices.find((c) => String(c.number) === into)?.name ?? '' }), async () => { await unmerge(of, name, others); done(); });
         done();
       }}>
-        <Note kind="warn">{say('merge_warn')}</Note>
+        <Note>{say('merge_note')}</Note>
         <SelectField label={say('merge_into')} value={into} onChange={setInto} choices={choices.map((c) => ({ value: String(c.number), label: c.name }))} />
       </Form>
     </Dialog>

@@ -53,7 +53,7 @@ function Identity({ b, onDone }: Props) {
         {b.merges?.map((m) => (
           <li key={m.merge}>
             <span>{say('merged_in', { from: String(m.from), day: locale.day(m.time) })}</span>
-            {m.why && <span class="muted"> {m.why}</span>} <Button kind="quiet" onClick={() => undo(m.merge)}>{say('undo')}</Button>
+            {m.why && <span class="muted"> {m.why}</span>} {b.may.merge && <Button kind="quiet" onClick={() => undo(m.merge)}>{say('undo')}</Button>}
           </li>
         ))}
       </ul>

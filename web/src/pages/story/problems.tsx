@@ -81,7 +81,21 @@ function Open({ p, b, set, hrefOf, onSay, onDone }: {
   p: ProblemLived; b: Beside; set: SetStory; hrefOf: (ref: string) => string; onSay: () => void; onDone: () => void;
 }) {
   const last = p.handoffs[p.handoffs.length - 1];
-  const accept = () => last && post(`/customers/${b.customer}/handoffs/${last.ref}/accept`, {}).then(() => { tell(say('accepted')); onDone(); }, tellProblem);
+  const accept = async () => {
+    if (!last) return;
+    const at = `/customers/${b.customer}/handoffs/${last.ref}/accept`;
+    try {
+      await post(at, {});
+      onDone();
+      tell(say('accepted', { department: last.to }), async () => {
+        await post(at, { mistake: true });
+        onDone();
+        tell(say('given_back', { department: last.to }));
+      });
+    } catch (thrown) {
+      tellProblem(thrown);
+    }
+  };
   return (
     <li class="story-problem">
       <div class="story-problem-head">
