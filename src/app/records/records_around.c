@@ -6,7 +6,6 @@
 #include "app/ask/views.h"
 #include "app/lived/lived.h"
 #include "app/signin/secrets.h"
-#include "store/maps.h"
 #include "store/members.h"
 
 #include <string.h>
@@ -53,21 +52,18 @@ fh_status fh_record_comment(fh_org *org, const fh_actor *actor, int64_t record, 
 
 /* ---- Links ---------------------------------------------------------------------------------- */
 
-static const char *const whats[] = {"record", "customer", "interaction", "touchpoint", "department",
-                                    "person", "message",  "stories",     "map"};
+static const char *const whats[] = {"record",     "customer", "interaction", "touchpoint",
+                                    "department", "person",   "message",     "stories"};
 
 static fh_status check_number(const fh_record_work *w, const fh_record_about *a, fh_error *err)
 {
     fh_person person;
     fh_department department;
-    fh_maps_row map;
     uint32_t now = 0;
     fh_status status = FH_OK;
     const bool small = a->number > 0 && a->number <= UINT32_MAX;
     const uint32_t number = small ? (uint32_t)a->number : 0;
-    if (fh_str_eq(a->what, FH_STR("map"))) { /* the key is a touchpoint or stage of it */
-        status = number ? fh_maps_get(w->org, number, w->arena, &map, err) : FH_NOTFOUND;
-    } else if (fh_str_eq(a->what, FH_STR("person"))) {
+    if (fh_str_eq(a->what, FH_STR("person"))) {
         status = number ? fh_record_person(w, number, &person, err) : FH_NOTFOUND;
     } else if (fh_str_eq(a->what, FH_STR("department"))) {
         status =
