@@ -9,6 +9,7 @@
 #   make part T=api       one part of them: make part T=fuzz/csv BUILD=asan
 #   make lint             layers, purity, headers, formatting, length, both compilers
 #   make bench            speed beside DuckDB and ClickHouse (docs/measurements.md)
+#   make bench-conform    stories against intended journeys: public logs, 20 M interactions
 #   make proof-align      a million random pairs of journey and story against an oracle
 #   make fuzz             libFuzzer on every target, FUZZ_SECONDS each (clang)
 #   make kills            kill -9 at KILLS random instants of import and merge, up to 200
@@ -249,6 +250,10 @@ bench-live: all $(O)/bench/generate $(O)/bench/live_bench
 	@tools/setup bench
 	node bench/live.mjs $(O)/firsthand $(or $(FOLDER),$(O)/bench/live) $(or $(CUSTOMERS),1000000) $(or $(SECONDS),8)
 
+# Intended journeys: the public logs of ../shared, then about 20 M interactions.
+bench-conform: all $(O)/bench/generate
+	bench/conform $(O) $(or $(CUSTOMERS),1000000)
+
 install: all
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/lib/pkgconfig \
 	    $(DESTDIR)$(prefix)/include/firsthand $(DESTDIR)$(prefix)/share/man/man1 \
@@ -270,6 +275,6 @@ clean:
 	rm -rf build
 
 .PHONY: all web sbom unit part check ran fuzzed shipped everything everything-release \
-        everything-asan demo test lint fuzz kills proof-align bench bench-live install clean FORCE
+        everything-asan demo test lint fuzz kills proof-align bench bench-live bench-conform install clean FORCE
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

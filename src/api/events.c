@@ -3,6 +3,8 @@
  *     event: job     a job that the caller may see, without params and result: the newest
  *                    ones at once, then each that changes, at most twice a second
  *     event: live    counts of live ingest, at most once a second, when they change
+ *     event: map     number, latest version of a journey map and who made that, when anything
+ *                    was done to it
  *     event: record  kind, number and version of a record that the caller may see, when
  *                    anything was done to it; its id is the newest entry of the history
  *
@@ -19,6 +21,7 @@
 #include "api/inside.h"
 #include "api/put.h"
 #include "app/records/records.h"
+#include "store/maps.h"
 #include "store/record_ways.h"
 
 #include <stdio.h>
@@ -70,6 +73,7 @@ struct fh_hub {
     size_t n_seen;
     fh_live_stats live;
     int64_t live_ms;
+    int64_t maps; /* told of maps up to this change; -1: not begun */
 };
 
 static void free_watcher(watcher *w)
@@ -300,6 +304,42 @@ static void send_records(fh_hub *hub, const audience *a, fh_buf *text)
     }
 }
 
+/* ---- Maps ------------------------------------------------------------------------------- */
+
+/* Everybody who may see maps is told of all: one place for the whole hub. */
+static fh_status look_at_maps(fh_hub *hub, fh_arena *arena, const fh_maps_news **out, size_t *n)
+{
+    fh_org *org = NULL;
+    int64_t newest = 0;
+    *n = 0;
+    fh_status s = fh_pool_read(hub->api->options.pool, &org, NULL);
+    if (s) return s;
+    s = fh_maps_newest(org, &newest, NULL);
+    if (!s && (hub->maps < 0 || newest < hub->maps)) hub->maps = newest;
+    if (!s && newest > hub->maps)
+        s = fh_maps_changes(org, hub->maps, CHANGES_MAX, arena, out, n, NULL);
+    fh_pool_read_done(hub->api->options.pool, org);
+    return s;
+}
+
+/* With the lock held. */
+static void send_maps(fh_hub *hub, const fh_maps_news *change, size_t n, fh_buf *text)
+{
+    for (size_t i = 0; i < n; i++) {
+        fh_json j;
+        fh_buf_clear(text);
+        fh_json_begin(&j, text, 0);
+        fh_json_object(&j);
+        fh_put_number(&j, "map", (uint64_t)change[i].map);
+        fh_put_number(&j, "version", (uint64_t)change[i].latest);
+        fh_put_number(&j, "person", change[i].person);
+        fh_json_end_object(&j);
+        for (watcher *w = hub->first; w && !text->status; w = w->next)
+            if (fh_may(&w->actor, FH_RIGHT_ASK)) tell(w, FH_STR("map"), fh_buf_view(text));
+        hub->maps = change[i].changed;
+    }
+}
+
 /* When the last stream is over the ticker looks at nothing any more: the server may be
  * about to end, and the jobs with it. */
 static bool any_open(const fh_hub *hub)
@@ -346,10 +386,14 @@ static void tick(fh_hub *hub, fh_arena *arena, fh_buf *text)
     const uint64_t age = fh_callers_age(hub->api->callers);
     audience records = {0};
     const bool looked = look_at_records(hub, arena, &records) == FH_OK;
+    const fh_maps_news *map = NULL;
+    size_t n_maps = 0;
+    if (look_at_maps(hub, arena, &map, &n_maps)) n_maps = 0; /* with the next tick */
 
     fh_mutex_lock(hub->lock);
     end_old(hub, now_ms, age);
     if (looked) send_records(hub, &records, text);
+    send_maps(hub, map, n_maps, text);
     if (jobs) send_jobs(hub, job, n, text);
     if (o->live) {
         const bool due = now_ms - hub->live_ms >= LIVE_MS && !same_counts(&live, &hub->live);
@@ -397,6 +441,7 @@ fh_status fh_hub_new(fh_api *api, fh_hub **out, fh_error *err)
     fh_hub *hub = calloc(1, sizeof *hub);
     if (!hub) return fh_no_memory(err);
     hub->api = api;
+    hub->maps = -1;
     hub->lock = fh_mutex_new();
     hub->change = fh_cond_new();
     hub->seen = calloc(SHOWN_MAX, sizeof *hub->seen);

@@ -5,6 +5,7 @@
 #include "api/put.h"
 #include "app/ask/question.h"
 #include "app/maps/lived.h"
+#include "app/maps/map_file.h"
 #include "app/people/audit.h"
 
 #include <stddef.h>
@@ -167,6 +168,65 @@ static fh_status records(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
+/* ---- As a file ------------------------------------------------------------------------------- */
+
+enum { FILE_JOURNEY, FILE_TREE, FILE_XLSX };
+
+typedef struct file_query {
+    uint64_t version;
+    uint32_t format;
+} file_query;
+
+static const fh_option file_options[] = {
+    {0, "version", FH_OPTION_COUNT, offsetof(file_query, version), "V",
+     "this version (default: the latest)", NULL},
+    {0, "format", FH_OPTION_CHOICE, offsetof(file_query, format), "journey|tree|xlsx",
+     "its text, its process tree, or its grid as a spreadsheet (default journey)", NULL},
+    {0},
+};
+
+static fh_status put_tree(fh_call *c, const fh_map *map, fh_error *err)
+{
+    fh_tree tree;
+    fh_status s = fh_map_tree(map, c->arena, &tree, err);
+    if (!s) s = fh_tree_print(&tree, false, &c->out, err);
+    if (!s) fh_buf_char(&c->out, '\n');
+    return s;
+}
+
+static fh_status put_sheets(fh_call *c, const fh_map *map, fh_error *err)
+{
+    fh_answer a;
+    fh_table grid, rows;
+    const fh_asking asking = {.format = FH_ANSWER_XLSX};
+    fh_status s = fh_answer_begin(&a, c->org, &asking, NULL, c->arena, &c->out, err);
+    if (s) return s;
+    s = fh_map_grid(map, c->arena, &grid, err);
+    if (!s) s = fh_answer_table(&a, &grid, err);
+    if (!s) s = fh_map_rows(map, c->arena, &rows, err);
+    if (!s) s = fh_answer_table(&a, &rows, err);
+    return fh_answer_end(&a, s, err);
+}
+
+static fh_status file(fh_call *c, fh_error *err)
+{
+    static const char *const endings[] = {"journey", "tree", "xlsx"};
+    const file_query *q = c->query;
+    fh_map_open o;
+    fh_str as;
+    fh_status s = fh_call_map(c, q->version, &o, err);
+    if (!s && q->format == FILE_JOURNEY) fh_buf_str(&c->out, o.version.text);
+    if (!s && q->format == FILE_TREE) s = put_tree(c, &o.map, err);
+    if (!s && q->format == FILE_XLSX) s = put_sheets(c, &o.map, err);
+    if (s) return s;
+    c->type = q->format == FILE_XLSX ? FH_STR(FH_XLSX_TYPE) : FH_STR("text/plain; charset=utf-8");
+    /* Ids are lower-case letters, digits and hyphens: nothing that a header minds. */
+    if (!fh_arena_format(c->arena, &as, "attachment; filename=\"%.*s.%s\"", FH_STR_ARG(o.map.id),
+                         endings[q->format]))
+        return fh_no_memory(err);
+    return fh_call_field(c, "Content-Disposition", as, err);
+}
+
 const fh_route fh_routes_map_lived[] = {
     {.method = FH_HTTP_GET,
      .path = "/api/v1/maps/{map}/lived",
@@ -198,5 +258,15 @@ const fh_route fh_routes_map_lived[] = {
      .right = FH_RIGHT_TAKE_PART,
      .reply = "MapRecords",
      .handle = records},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/maps/{map}/file",
+     .id = "getMapFile",
+     .group = "Maps",
+     .summary = "A map as a file: its text, its process tree, or a spreadsheet",
+     .right = FH_RIGHT_ASK,
+     .query = file_options,
+     .query_size = sizeof(file_query),
+     .reply_type = "text/plain; charset=utf-8, " FH_XLSX_TYPE,
+     .handle = file},
     {.path = NULL},
 };

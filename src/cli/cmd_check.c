@@ -1,6 +1,7 @@
 /* cmd_check.c - `firsthand check`: reads everything and says whether all is well. */
 #include "app/ask/standing.h"
 #include "app/ask/words.h"
+#include "app/maps/maps.h"
 #include "app/records/records.h"
 #include "cli/cli.h"
 #include "store/identities.h"
@@ -58,6 +59,16 @@ static fh_status check_standing(cli_io *told, fh_org *org, uint64_t *n_faults, f
                    (unsigned long long)n);
 }
 
+/* Every version of every map is there, and reads as it was written. */
+static fh_status check_maps(cli_io *told, fh_org *org, uint64_t *n_faults, fh_error *err)
+{
+    uint64_t n = 0;
+    const fh_status s = fh_maps_check(org, print_fault, told, &n, err);
+    if (s || !n) return s;
+    *n_faults += n;
+    return fh_fail(err, FH_CORRUPT, "%llu faults in journey maps", (unsigned long long)n);
+}
+
 static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
                      fh_error *err)
 {
@@ -68,6 +79,7 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     fh_status s = fh_org_open(io->os, args[0].ptr, FH_ORG_READ, &org, err);
     if (!s) s = fh_store_check(org, print_fault, &told, &n_faults, err);
     if (!s) s = check_kinds(&told, org, &n_faults, err);
+    if (!s) s = check_maps(&told, org, &n_faults, err);
     if (!s) s = check_standing(&told, org, &n_faults, err);
     if (!s) s = say_all_is_well(io, org, args[0].ptr, err);
     if (s == FH_CORRUPT && n_faults && !err->hint[0])

@@ -532,8 +532,10 @@ fh_status fh_elements_read(const fh_fold *fold, fh_arena *arena, fh_elements *ou
     const elements *f = (const elements *)fold;
     fh_status s = fh_fold_readable(fold, &kind, err);
     if (s != FH_OK) return s;
-    fh_elements r = {
-        .n_interactions = f->n_interactions, .n_stories = f->n_stories, .n_mapped = f->n_mapped};
+    fh_elements r = {.n_interactions = f->n_interactions,
+                     .n_stories = f->n_stories,
+                     .n_outside = f->n_outside,
+                     .n_mapped = f->n_mapped};
     s = read_rows(f, arena, &r, err);
     if (s == FH_OK) s = read_unknown(f, arena, &r);
     if (s == FH_OK) s = read_picked(f, arena, &r);

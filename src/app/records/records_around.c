@@ -6,6 +6,7 @@
 #include "app/ask/views.h"
 #include "app/lived/lived.h"
 #include "app/signin/secrets.h"
+#include "store/maps.h"
 #include "store/members.h"
 
 #include <string.h>
@@ -52,8 +53,8 @@ fh_status fh_record_comment(fh_org *org, const fh_actor *actor, int64_t record, 
 
 /* ---- Links ---------------------------------------------------------------------------------- */
 
-static const char *const whats[] = {"record",     "customer", "interaction", "touchpoint",
-                                    "department", "person",   "message",     "stories"};
+static const char *const whats[] = {"record", "customer", "interaction", "touchpoint", "department",
+                                    "person", "message",  "stories",     "map"};
 
 static fh_status check_number(const fh_record_work *w, const fh_record_about *a, fh_error *err)
 {
@@ -105,6 +106,15 @@ static fh_status check_record(const fh_record_work *w, const fh_record_view *v, 
                    FH_STR_ARG(v->kind->name), FH_STR_ARG(other.kind->name));
 }
 
+/* `key`: id of a touchpoint or stage, which a later version may no longer have; empty: all. */
+static fh_status check_map(const fh_record_work *w, const fh_record_about *a, fh_error *err)
+{
+    fh_maps_row row;
+    const fh_status status = fh_maps_get(w->org, a->number, w->arena, &row, err);
+    if (status != FH_NOTFOUND) return status;
+    return fh_fail(err, FH_INVALID, "/number: there is no map number %lld", (long long)a->number);
+}
+
 static fh_status check_link(const fh_record_work *w, const fh_record_view *v, fh_record_about *a,
                             fh_error *err)
 {
@@ -123,6 +133,7 @@ static fh_status check_link(const fh_record_work *w, const fh_record_view *v, fh
         (void)fh_fail(err, FH_INVALID, "/key: it is no address of a question");
         return fh_hint(err, FH_INVALID, "It begins with /: \"/actual?touchpoint=Invoice\".");
     }
+    if (fh_str_eq(a->what, FH_STR("map"))) return check_map(w, a, err);
     const bool keyed =
         fh_str_eq(a->what, FH_STR("interaction")) || fh_str_eq(a->what, FH_STR("message"));
     if (keyed && !a->key.len)

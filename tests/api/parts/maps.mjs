@@ -92,6 +92,36 @@ test('one version is intended, and which one is said by a mark', async () => {
     await mark(9, 'intended', 404);
 });
 
+test('single changes go onto the newest version; where two changed the same, the second is told', async () => {
+    const ann = of('journey-owner'), bob = of('analyst'), path = { map: world.map };
+    const change = (who, changes, expect) => who.call('changeMap', { path, body: { changes }, expect });
+    const first = await change(ann, [{ op: 'set', id: 'report', field: 'name', value: 'I tell of the damage', was: 'I report the damage' },
+        { op: 'set', id: 'report', field: 'owner', value: 'Contact centre' }]);
+    assert.deepEqual([first.json.version, first.json.journey.touchpoints.report.name, first.json.journey.touchpoints.report.owner], [3, 'I tell of the damage', 'Contact centre']);
+    const beside = await change(bob, [{ op: 'set', id: 'money', field: 'name', value: 'Money comes', was: 'I receive the money' }]);
+    assert.deepEqual([beside.json.version, beside.json.journey.touchpoints.report.name], [4, 'I tell of the damage']);
+    const clash = await change(bob, [{ op: 'set', id: 'money', field: 'name', value: 'Lost' },
+        { op: 'set', id: 'report', field: 'name', value: 'Damage', was: 'I report the damage' }], 409);
+    assert.deepEqual([clash.json.change, clash.json.id, clash.json.field, clash.json.now, clash.json.by.person.name, clash.json.by.version],
+        [1, 'report', 'name', 'I tell of the damage', 'Person journey-owner', 3]);
+    assert.equal((await ann.call('getMap', { path })).json.journey.touchpoints.money.name, 'Money comes');
+    await change(ann, [{ op: 'set', id: 'nobody', field: 'name', value: 'x' }], 404);
+    await change(ann, [{ op: 'paint', id: 'report' }], [400, 422]);
+    await change(ann, [], [400, 422]);
+    const { json } = await ann.call('compareMapVersions', { path, query: { from: 2, to: 4 } });
+    assert.deepEqual(json.differences.map(d => [d.id, d.sort]).filter(([, sort]) => sort === 'renamed'), [['report', 'renamed'], ['money', 'renamed']]);
+    assert.equal((await ann.call('compareMapVersions', { path })).json.from, 3);
+    await change(ann, [{ op: 'set', id: 'money', field: 'name', value: 'I receive the money' }, { op: 'set', id: 'report', field: 'name', value: 'I report the damage' }]);
+});
+
+test('a map is a file: its text, its tree, a spreadsheet', async () => {
+    const ann = of('analyst'), path = { map: world.map };
+    const text = await ann.call('getMapFile', { path });
+    assert.match(text.text, /^journey claim /);
+    assert.match((await ann.call('getMapFile', { path, query: { format: 'tree' } })).text, /^->\( 'report', 'number', 'decision', X\( 'money', tau \) \)\n$/);
+    await ann.call('getMapFile', { path, query: { format: 'xlsx' } });
+});
+
 test('a map that was put away is not listed and not changed until it is brought back', async () => {
     const ann = of('journey-owner'), path = { map: world.mapFound };
     assert.equal((await ann.call('archiveMap', { path })).json.archived, true);
@@ -106,8 +136,7 @@ test('held against what happened: every figure is that of the stories, and opens
     const ann = of('analyst'), path = { map: world.map };
     const ask = query => ann.call('getMapLived', { path, query });
     const { json } = await ask({ by: 'problem', passed: 'Reports the damage' });
-    assert.equal(json.version, 2);
-    const at = Object.fromEntries(json.touchpoints.map(t => [t.id, t]));
+        const at = Object.fromEntries(json.touchpoints.map(t => [t.id, t]));
     const { json: conform } = await ann.call('getTouchpoints', { query: { by: 'problem', passed: 'Reports the damage' } });
     const row = name => conform.touchpoints.find(t => t.touchpoint === name);
     assert.ok(json.problems > 0);
@@ -117,7 +146,7 @@ test('held against what happened: every figure is that of the stories, and opens
     assert.ok(json.coverage.share > 0 && json.coverage.share <= 1);
     assert.ok(at.decision.promises[0].n > 0 && at.decision.promises[0].kept <= at.decision.promises[0].n);
     assert.ok(json.unmapped.length > 0 && json.unmapped.every(u => u.interactions > 0));
-    assert.match(json.says, /version 2/);
+    assert.match(json.says, new RegExp(`version ${json.version}`));
     assert.ok(json.ways[0].path.every(id => at[id]));
     const whole = (await ask({})).json;
     for (const [state, n] of Object.entries(whole.touchpoints[2].customers)) {

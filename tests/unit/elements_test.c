@@ -1,0 +1,235 @@
+/* elements_test.c - stories told in the touchpoints of a map: by hand, against an oracle that
+ * looks at one interaction after the other, in any split, and with memory running out. */
+#include "folds.h"
+
+#include <stdlib.h>
+
+enum { ELEMENTS = 5, TOUCHPOINTS = 9, CHANNELS = 4, DEPARTMENTS = 3, PROMISES = 2, MANY = 1500 };
+
+/* Touchpoint 3 is element 2 over channel 1, element 4 over others; 5 and above are none. */
+static const uint32_t of[TOUCHPOINTS] = {
+    FH_NO_ELEMENT, 0, 1, FH_ELEMENT_BY, 3, FH_NO_ELEMENT, FH_NO_ELEMENT, FH_NO_ELEMENT, 0};
+static const uint32_t channel_kind[CHANNELS] = {0, 1, 0, 0};
+static const uint32_t department_kind[DEPARTMENTS] = {0, 0, 0};
+static const uint32_t by[2] = {4, 2};
+static const uint64_t before_1[1] = {1u << 0}, before_3[1] = {1u << 1 | 1u << 2};
+static const fh_element_promise promise[PROMISES] = {
+    {.element = 1, .within_ms = 60000, .before = {before_1, ELEMENTS}},
+    {.element = 3, .within_ms = 500, .before = {before_3, ELEMENTS}}};
+static const uint64_t failing_outcomes[1] = {1u << 2};
+static const fh_severe severe = {.rules = 1u << FH_SEVERE_FAILED, .failing = {failing_outcomes, 4}};
+
+static const fh_elements_options options = {.rules = {.n_elements = ELEMENTS,
+                                                      .n_touchpoints = TOUCHPOINTS,
+                                                      .n_channels = CHANNELS,
+                                                      .n_departments = DEPARTMENTS,
+                                                      .of = of,
+                                                      .by = by,
+                                                      .channel_kind = channel_kind,
+                                                      .department_kind = department_kind,
+                                                      .n_rows = 1,
+                                                      .n_channel_kinds = 2,
+                                                      .n_department_kinds = 1},
+                                            .promise = promise,
+                                            .n_promises = PROMISES,
+                                            .severe = &severe};
+
+static fh_status make(const void *o, const fh_allocator *from, fh_fold **out, fh_error *err)
+{
+    return fh_elements_new(from, o, out, err);
+}
+
+static void print_row(uint32_t e, const fh_element_row *r, fh_buf *out)
+{
+    fh_buf_printf(out, "%u: %llu of %llu, %llu failing", e, (unsigned long long)r->count,
+                  (unsigned long long)r->stories, (unsigned long long)r->failing);
+    if (r->count)
+        fh_buf_printf(out, ", %lld to %lld", (long long)r->first_ms, (long long)r->last_ms);
+    if (r->n_scores)
+        fh_buf_printf(out, ", %llu scores %lld best %d", (unsigned long long)r->n_scores,
+                      (long long)r->score_sum, r->score_max);
+    fh_buf_char(out, '\n');
+}
+
+static fh_status print(const fh_fold *fold, fh_arena *arena, fh_buf *out, fh_error *err)
+{
+    fh_elements e;
+    const fh_status status = fh_elements_read(fold, arena, &e, err);
+    if (status != FH_OK) return status;
+    fh_buf_printf(out, "%llu in, %llu out, %llu of %llu mapped\n", (unsigned long long)e.n_stories,
+                  (unsigned long long)e.n_outside, (unsigned long long)e.n_mapped,
+                  (unsigned long long)e.n_interactions);
+    for (uint32_t i = 0; i < ELEMENTS; i++) print_row(i, &e.row[i], out);
+    for (uint32_t p = 0; p < PROMISES; p++)
+        fh_buf_printf(out, "promise %u: %llu of %llu\n", p, (unsigned long long)e.kept[p].kept,
+                      (unsigned long long)e.kept[p].n);
+    for (size_t i = 0; i < e.n_unknown; i++)
+        fh_buf_printf(out, "none %u/%u/%u: %llu\n", e.unknown[i].touchpoint, e.unknown[i].channel,
+                      e.unknown[i].department, (unsigned long long)e.unknown[i].count);
+    fh_buf_printf(out, "%zu ways", e.ways.n_top);
+    for (size_t i = 0; i < e.ways.n_top && i < 9; i++) {
+        fh_buf_printf(out, "; %llu:", (unsigned long long)e.ways.top[i].count);
+        for (size_t k = 0; k < e.ways.top[i].n_steps; k++)
+            fh_buf_printf(out, " %u", e.ways.top[i].path[k]);
+    }
+    fh_buf_text(out, "\npicked");
+    for (size_t i = 0; i < e.n_picked; i++) fh_buf_printf(out, " %u", e.picked[i]);
+    return FH_OK;
+}
+
+static const fh_row by_hand[] = {
+    {.customer = 1, .at_s = 100, .touchpoint = 1, .channel = 2},
+    {.customer = 1, .at_s = 130, .touchpoint = 6, .channel = 1, .department = 2},
+    {.customer = 1, .at_s = 150, .touchpoint = 1}, /* again: the promise runs since 100 */
+    {.customer = 1, .at_s = 170, .touchpoint = 2}, /* 70 s: too late */
+    {.customer = 1, .at_s = 170, .ms = 400, .touchpoint = 4},
+    {.customer = 2, .at_s = 200, .touchpoint = 3, .channel = 1},
+    {.customer = 2, .at_s = 201, .touchpoint = 4, .outcome = 2}, /* failed, and too late: once */
+    {.customer = 2, .at_s = 202, .touchpoint = 3, .channel = 3},
+    {.customer = 3, .at_s = 300, .touchpoint = 5},
+    {.customer = 4, .at_s = 300, .touchpoint = 4, .has_score = true, .score = 400},
+};
+
+static void what_a_promise_runs_from_and_what_fails_is_as_told(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const test_fold t = {make, &options, print};
+    const char *text = test_fold_same(&t, arena, by_hand, COUNT(by_hand), 0).ptr;
+    assert_non_null(strstr(text, "3 in, 1 out, 8 of 10 mapped\n0: 2 of 1, 0 failing"));
+    assert_non_null(strstr(text, "\n1: 1 of 1, 1 failing"));
+    assert_non_null(strstr(text, "\n3: 3 of 3, 1 failing"));
+    assert_non_null(strstr(text, ", 1 scores 400 best 400"));
+    assert_non_null(strstr(text, "promise 0: 0 of 1\npromise 1: 1 of 2\n"));
+    assert_non_null(strstr(text, "none 5/0/0: 1\nnone 6/1/2: 1\n"));
+    assert_non_null(strstr(text, "3 ways; 1: 1 1 2 4; 1: 3 4 5; 1: 4\n"));
+    fh_arena_free(arena);
+}
+
+/* ---- The oracle ------------------------------------------------------------------------- */
+
+static uint32_t element_of(const fh_row *r)
+{
+    if (r->touchpoint == 3) return r->channel == 1 ? 2 : 4;
+    return of[r->touchpoint];
+}
+
+typedef struct oracle {
+    uint64_t in, out, mapped;
+    fh_element_row row[ELEMENTS];
+    fh_element_kept kept[PROMISES];
+} oracle;
+
+static void one_story(const fh_row *row, size_t n, oracle *o)
+{
+    bool seen[ELEMENTS] = {false}, failed[ELEMENTS] = {false};
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t e = element_of(&row[i]);
+        if (e == FH_NO_ELEMENT) continue;
+        any = true;
+        o->mapped++;
+        o->row[e].count++;
+        seen[e] = true;
+        failed[e] = failed[e] || row[i].outcome == 2;
+        for (uint32_t p = 0; p < PROMISES; p++) {
+            /* Back to the last of those before it, and of a run to its first. */
+            size_t k = i, from = i;
+            if (promise[p].element != e) continue;
+            for (; k-- > 0;) {
+                const uint32_t was = element_of(&row[k]);
+                if (was == e) break;
+                if (was == FH_NO_ELEMENT || !fh_bit(promise[p].before.bits, was)) continue;
+                if (from < i && element_of(&row[from]) != was) break;
+                from = k;
+            }
+            if (from == i) continue;
+            const bool kept = test_at_ms(&row[i]) - test_at_ms(&row[from]) <= promise[p].within_ms;
+            o->kept[p].n++;
+            o->kept[p].kept += kept;
+            failed[e] = failed[e] || !kept;
+        }
+    }
+    o->in += any;
+    o->out += !any;
+    for (uint32_t e = 0; e < ELEMENTS; e++) {
+        o->row[e].stories += seen[e];
+        o->row[e].failing += failed[e];
+    }
+}
+
+static void any_stories_are_counted_as_one_by_one(void **state)
+{
+    (void)state;
+    static fh_row rows[MANY];
+    fh_arena *arena = fh_arena_new(NULL);
+    const test_fold t = {make, &options, print};
+    const test_shape shape = {.customers = 200,
+                              .span_s = 2000,
+                              .touchpoints = TOUCHPOINTS - 1,
+                              .channels = CHANNELS - 1,
+                              .departments = DEPARTMENTS - 1,
+                              .outcomes = 3,
+                              .ms = true,
+                              .scores = true};
+    oracle o = {0};
+    char want[120];
+    test_random_rows(&shape, rows, MANY);
+    const char *text = test_fold_same(&t, arena, rows, MANY, 0).ptr;
+    const fh_row *sorted = test_sorted(arena, rows, MANY);
+    for (size_t i = 0, end; i < MANY; i = end) {
+        for (end = i; end < MANY && sorted[end].customer == sorted[i].customer;) end++;
+        one_story(&sorted[i], end - i, &o);
+    }
+    (void)snprintf(want, sizeof want, "%llu in, %llu out, %llu of %d mapped\n",
+                   (unsigned long long)o.in, (unsigned long long)o.out,
+                   (unsigned long long)o.mapped, (int)MANY);
+    assert_non_null(strstr(text, want));
+    for (uint32_t e = 0; e < ELEMENTS; e++) {
+        (void)snprintf(want, sizeof want, "\n%u: %llu of %llu, %llu failing", e,
+                       (unsigned long long)o.row[e].count, (unsigned long long)o.row[e].stories,
+                       (unsigned long long)o.row[e].failing);
+        assert_non_null(strstr(text, want));
+    }
+    for (uint32_t p = 0; p < PROMISES; p++) {
+        (void)snprintf(want, sizeof want, "\npromise %u: %llu of %llu\n", p,
+                       (unsigned long long)o.kept[p].kept, (unsigned long long)o.kept[p].n);
+        assert_non_null(strstr(text, want));
+    }
+    fh_arena_free(arena);
+}
+
+static void who_is_picked_by_a_way_or_by_what_failed(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const uint16_t path[] = {3, 4, 5};
+    const fh_variant way = {.n_steps = 3, .path = path};
+    const fh_element_pick ways = {.failing = FH_NO_ELEMENT, .way = &way, .n_ways = 1},
+                          failing = {.failing = 1};
+    fh_elements_options o = options;
+    const test_fold t = {make, &o, print};
+    o.pick = &ways;
+    assert_non_null(strstr(test_fold_same(&t, arena, by_hand, COUNT(by_hand), 0).ptr, "picked 2"));
+    o.pick = &failing;
+    assert_non_null(strstr(test_fold_same(&t, arena, by_hand, COUNT(by_hand), 0).ptr, "picked 1"));
+    fh_arena_free(arena);
+}
+
+static void memory_may_run_out_anywhere(void **state)
+{
+    (void)state;
+    const test_fold t = {make, &options, print};
+    test_fold_oom(&t, by_hand, COUNT(by_hand));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_promise_runs_from_and_what_fails_is_as_told),
+        cmocka_unit_test(any_stories_are_counted_as_one_by_one),
+        cmocka_unit_test(who_is_picked_by_a_way_or_by_what_failed),
+        cmocka_unit_test(memory_may_run_out_anywhere),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
