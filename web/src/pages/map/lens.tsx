@@ -144,17 +144,17 @@ function PlanTab(p: LensProps) {
 
 // ---- What is told about it -----------------------------------------------------------------------------
 
-interface Open { touchpoint: string | null; record: number; ownerless: boolean }
+interface Open { touchpoint: string | null; record: number; kind: string; ownerless: boolean }
 /** Open records of the map: which they are, and what is written in those wanted. */
 export function useRecords(map: number, wanted: (open: Open) => boolean) {
   const got = useGet<{ items: Open[] }>(may('take-part') ? `/maps/${map}/records` : null);
   const [state, set] = useState<{ all: Detail[]; problem?: Problem; waiting: boolean }>({ all: [], waiting: true });
-  const numbers = [...new Set((got.data?.items ?? []).filter(wanted).map((i) => i.record))].slice(-60);
-  const key = numbers.join();
+  const paths = [...new Set((got.data?.items ?? []).filter(wanted).map((i) => hrefOf(i)))].slice(-60);
+  const key = paths.join();
   useEffect(() => {
     const stop = new AbortController();
     if (got.data)
-      Promise.all(numbers.map((n) => get<Detail>(`/records/any/${n}`, undefined, stop.signal))).then(
+      Promise.all(paths.map((path) => get<Detail>(path, undefined, stop.signal))).then(
         (all) => set({ all: all.sort((a, b) => b.record - a.record), waiting: false }),
         (thrown) => { if (!stop.signal.aborted) set((old) => ({ ...old, problem: asProblem(thrown), waiting: false })); });
     return () => stop.abort();
