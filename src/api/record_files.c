@@ -137,6 +137,19 @@ static fh_status list_files(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
+static fh_status detach(fh_call *c, fh_error *err)
+{
+    fh_record_view r;
+    int64_t number = 0;
+    fh_status s = fh_need_jobs(c, err);
+    if (!s) s = fh_call_number64(c, 2, &number, err);
+    if (!s) s = fh_call_record(c, &r, err);
+    if (!s)
+        s = fh_record_detach(c->org, &c->actor, r.row.record, number,
+                             fh_jobs_folder(c->api->options.jobs), c->arena, err);
+    return s ? s : fh_call_show_again(c, r.row.record, err);
+}
+
 const fh_route fh_routes_record_files[] = {
     {.method = FH_HTTP_GET,
      .path = "/api/v1/records/{kind}/{record}/files",
@@ -169,5 +182,14 @@ const fh_route fh_routes_record_files[] = {
      .flags = FH_ROUTE_NO_ORG | FH_ROUTE_REPLIES,
      .reply_type = "*/*",
      .handle = get_file},
+    {.method = FH_HTTP_DELETE,
+     .path = "/api/v1/records/{kind}/{record}/files/{file}",
+     .id = "detachFile",
+     .group = "Records",
+     .summary = "Take an attachment away for good; the history keeps that it was there",
+     .right = FH_RIGHT_TAKE_PART,
+     .flags = FH_ROUTE_WRITES,
+     .reply = "RecordWhole",
+     .handle = detach},
     {.path = NULL},
 };

@@ -1,6 +1,7 @@
 /* settings.c - the organisation's own words and rules; and the audit log. */
 #include "api/inside.h"
 #include "app/ask/ask.h"
+#include "app/ask/effect.h"
 #include "app/ask/severe.h"
 #include "app/lived/lived.h"
 #include "app/people/audit.h"
@@ -59,6 +60,16 @@ static fh_status check_ruined(const fh_call *c, fh_str value, fh_error *err)
     return fh_severe_check(FH_SETTING_RUINED, value, err);
 }
 
+/* Names that are touchpoints: a figure that leans on one that is none would fail. */
+static fh_status check_staff(const fh_call *c, fh_str value, fh_error *err)
+{
+    fh_bitset set;
+    if (!fh_str_trim(value).len) return FH_OK;
+    const fh_status s = fh_touchpoint_set(c->org, value, ',', c->arena, &set, err);
+    if (s == FH_NOTFOUND && err) err->status = FH_INVALID; /* of the body, not of the path */
+    return s == FH_NOTFOUND ? FH_INVALID : s;
+}
+
 static const setting settings[] = {{"name", 200, check_name},
                                    {"customer-word", 200, NULL},
                                    {"mission", 2000, NULL},
@@ -69,6 +80,7 @@ static const setting settings[] = {{"name", 200, check_name},
                                    {FH_SETTING_LOW, 200, check_low},
                                    {FH_SETTING_TELLING, 2000, NULL},
                                    {FH_SETTING_TOO_MANY, 40, check_too_many},
+                                   {FH_SETTING_STAFF, 2000, check_staff},
                                    {FH_SETTING_SECOND_FACTOR, 16, check_second_factor}};
 enum { N_SETTINGS = sizeof settings / sizeof settings[0] };
 

@@ -142,6 +142,19 @@ our.test('two people change one record: both versions are seen, and no word is l
   assert.ok(whole.history.some((e) => JSON.stringify(e.details).includes('They wait a week longer.')), 'the other words stand in the history');
 }, { quiet: false });
 
+our.test('a file is taken away for good, asked once more', async ({ open }) => {
+  const note = await make('aggravation', { what: 'A picture of the wrong door' });
+  const page = await open(`/records/aggravation/${note.record}`);
+  await our.ready(page);
+  await page.getByLabel('Attach a file').setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('The door') });
+  await page.getByRole('button', { name: 'Take away notes.txt' }).click();
+  await our.axe(page);
+  await page.getByRole('button', { name: 'Take it away' }).click();
+  await page.getByText('It is gone. The history').waitFor();
+  await page.getByRole('link', { name: 'notes.txt' }).waitFor({ state: 'detached' });
+  assert.deepEqual((await our.api('GET', `/records/aggravation/${note.record}`)).json.files, []);
+});
+
 our.test('by keyboard alone: from card to card, moved with Shift; said with @ a name', async ({ open }) => {
   const page = await open('/records/aggravation?view=board');
   await our.ready(page);

@@ -122,6 +122,83 @@ fh_status fh_record_attach(fh_org *org, const fh_actor *actor, int64_t record,
     return s;
 }
 
+/* ---- Taking away ------------------------------------------------------------------------- */
+
+static fh_status attached_to(const fh_record_work *w, const fh_record_view *v, int64_t file,
+                             fh_record_file *out, fh_error *err)
+{
+    const fh_record_file *list = NULL;
+    size_t n = 0;
+    const fh_status s = fh_record_files(w->org, v->row.record, w->arena, &list, &n, err);
+    for (size_t i = 0; i < n && s == FH_OK; i++) {
+        if (list[i].file != file) continue;
+        *out = list[i];
+        return FH_OK;
+    }
+    return s != FH_OK ? s
+                      : fh_fail(err, FH_NOTFOUND, "there is no attachment %lld of this record",
+                                (long long)file);
+}
+
+static fh_status may_detach(const fh_record_work *w, const fh_record_view *v,
+                            const fh_record_file *f, fh_error *err)
+{
+    bool may = f->person && f->person == w->actor->person;
+    const fh_status s = may ? FH_OK : fh_record_may_change(w, v, &may, err);
+    if (s != FH_OK || may) return s;
+    return fh_fail(err, FH_DENIED,
+                   "an attachment is taken away by whoever attached it, or by "
+                   "whoever may change the record");
+}
+
+static fh_status is_named(const fh_record_view *v, int64_t file, fh_error *err)
+{
+    for (uint32_t i = 0; i < v->kind->n_fields; i++) {
+        const fh_kind_field *f = &v->kind->field[i];
+        for (uint32_t k = 0; f->type == FH_TYPE_FILE && k < v->values[i].n; k++) {
+            if (v->values[i].value[k].number != file) continue;
+            (void)fh_fail(err, FH_CONFLICT, "the field '%.*s' names it", FH_STR_ARG(f->label));
+            return fh_hint(err, FH_CONFLICT, "Take it out of the field first.");
+        }
+    }
+    return FH_OK;
+}
+
+static fh_status remove_content(fh_org *org, const char *folder, fh_str stored, fh_arena *arena,
+                                fh_error *err)
+{
+    const fh_os *os = fh_org_os(org);
+    fh_error gone = {0};
+    fh_str path;
+    fh_status s = fh_attachment_path(folder, stored, arena, &path, err);
+    if (s != FH_OK) return s;
+    s = os->remove(os->ctx, path.ptr, &gone);
+    if (s == FH_OK || s == FH_NOTFOUND) return FH_OK;
+    if (err) *err = gone;
+    return s;
+}
+
+fh_status fh_record_detach(fh_org *org, const fh_actor *actor, int64_t record, int64_t file,
+                           const char *folder, fh_arena *arena, fh_error *err)
+{
+    const fh_record_work w = fh_record_work_of(org, actor, arena);
+    fh_record_view v;
+    fh_record_file f = {0};
+    fh_record_telling telling;
+    fh_status s = fh_record_takes_part(actor, err);
+    if (s == FH_OK) s = fh_record_open(&w, record, &v, err);
+    if (s == FH_OK) s = attached_to(&w, &v, file, &f, err);
+    if (s == FH_OK) s = may_detach(&w, &v, &f, err);
+    if (s == FH_OK) s = is_named(&v, file, err);
+    if (s == FH_OK) s = remove_content(org, folder, f.stored, arena, err);
+    if (s == FH_OK) s = fh_record_file_end(org, file, err);
+    if (s != FH_OK) return s;
+    fh_record_tell(&telling);
+    fh_record_tell_number(&telling, "file", file);
+    fh_record_tell_text(&telling, "name", f.name);
+    return fh_record_told(&w, &telling, v.row.record, "detached", false, NULL, err);
+}
+
 /* ---- A customer is erased ---------------------------------------------------------------- */
 
 fh_status fh_attachments_remove(fh_org *org, uint32_t customer, const char *folder, uint64_t *n,

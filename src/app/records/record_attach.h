@@ -27,6 +27,13 @@ FH_MUST_CHECK fh_status fh_record_attach(fh_org *org, const fh_actor *actor, int
                                          const fh_record_file *in, fh_arena *arena, int64_t *file,
                                          fh_error *err);
 
+/* In the open write transaction: takes an attachment of a record away for good, its content
+ * from the folder first, so that what fails then can be asked again. Whoever attached it may, and
+ * whoever may change the record. FH_NOTFOUND; FH_CONFLICT: a field names it. */
+FH_MUST_CHECK fh_status fh_record_detach(fh_org *org, const fh_actor *actor, int64_t record,
+                                         int64_t file, const char *folder, fh_arena *arena,
+                                         fh_error *err);
+
 /* A customer is being erased: removes what is attached to records about it from the folder,
  * and then, in the transaction that erases, the rows. */
 FH_MUST_CHECK fh_status fh_attachments_remove(fh_org *org, uint32_t customer, const char *folder,

@@ -45,6 +45,11 @@ test('a fix tells what came of it, with n, period and interval', async () => {
         assert.ok(r.definition && r.says);
         for (const e of [r.before, r.after]) assert.ok(e === null || (e.n > 0 && e.low <= e.value && e.value <= e.high));
     }
+    const { etag: tag } = await world.owner.call('getSettings');
+    const { json: set, etag: now } = await world.owner.call('changeSettings', { body: { 'colleagues-touchpoints': 'Delivery, Complaint' }, headers: { 'If-Match': tag } });
+    assert.equal(set['colleagues-touchpoints'], 'Delivery, Complaint');
+    await front.call('getFixEffect', { path: { record: fix.record }, query: { follow: 2, gap: 3 } });
+    await world.owner.call('changeSettings', { body: { 'colleagues-touchpoints': '' }, headers: { 'If-Match': now } });
     const ruined = json.rewards[4];
     assert.ok([ruined.before, ruined.after, ruined.beside_before, ruined.beside_after].some(e => e?.n > 0));
     await front.call('getFixEffect', { path: { record: fix.record }, query: { follow: 2, beside: 'Delivery' } });
@@ -61,6 +66,7 @@ test('what ruins a day is the organisation\'s to say', async () => {
     const { json: now, etag } = await world.owner.call('getSettings');
     assert.equal(now['too-often'], '');
     await world.owner.call('changeSettings', { body: { 'too-often': '9 within 7d' }, headers: { 'If-Match': etag }, expect: 400 });
+    await world.owner.call('changeSettings', { body: { 'colleagues-touchpoints': 'Nowhere at all' }, headers: { 'If-Match': etag }, expect: 400 });
     await world.owner.call('changeSettings', { body: { 'low-scores': 'few' }, headers: { 'If-Match': etag }, expect: 400 });
     await world.owner.call('changeSettings', { body: { 'ruined-day-rules': 'everything' }, headers: { 'If-Match': etag }, expect: 400 });
     const { etag: next } = await world.owner.call('changeSettings', { body: { 'too-often': '2 within 30d', 'ruined-day-rules': 'again' }, headers: { 'If-Match': etag } });

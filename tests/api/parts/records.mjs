@@ -1,6 +1,7 @@
 // records.mjs - records of all kinds: everything that can be done to one, by whom, and
 // everything that cannot; tests of every kind are made from what GET /kinds tells.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import test from 'node:test';
 import { Client, Description } from '../lib/client.mjs';
 import { world } from '../lib/world.mjs';
@@ -312,6 +313,21 @@ test('a picture is attached, and comes back only to be saved', async () => {
     const other = await make(kinds.signal, {}, who);
     await who.call('getRecordFile', { path: { ...at(other.json), file: file.file }, expect: 404 });
     await world.people.customer.call('getRecordFile', { path: { ...at(json), file: file.file }, expect: [200, 403] });
+    const stored = () => readdirSync(world.server.folder, { recursive: true }).filter(f => /(^|\/)a-[0-9a-f]{16}$/.test(f)).length;
+    const before = stored(), gone = { ...at(json), file: file.file };
+    await world.people.hr.call('detachFile', { path: gone, expect: 403 });
+    await who.call('detachFile', { path: { ...at(other.json), file: file.file }, expect: 404 });
+    const { etag } = await who.call('getRecord', { path: at(json) });
+    await who.call('changeRecord', { path: at(json), headers: { 'If-Match': etag }, body: { fields: { pictures: [file.file] } } });
+    await who.call('detachFile', { path: gone, expect: 409 });
+    const { etag: next } = await who.call('getRecord', { path: at(json) });
+    await who.call('changeRecord', { path: at(json), headers: { 'If-Match': next }, body: { fields: { pictures: null } } });
+    const left = await who.call('detachFile', { path: gone });
+    assert.deepEqual(left.json.files, []);
+    assert.ok(left.json.history.some(e => e.what === 'detached' && e.details.name === 'door "left".png'));
+    assert.equal(stored(), before - 1);
+    await who.call('detachFile', { path: gone, expect: 404 });
+    await who.call('getRecordFile', { path: gone, expect: 404 });
     await send('large.png', Buffer.concat([png, Buffer.alloc(21 << 20)]), [413]).catch(error => assert.match(String(error.cause ?? error), /socket|EPIPE|ECONNRESET|closed/i));
 });
 

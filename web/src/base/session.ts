@@ -21,6 +21,7 @@ export interface Settings {
   'customer-word': string;
   mission: string;
   zone: string;
+  'colleagues-touchpoints': string;
   'second-factor': string;
 }
 

@@ -85,6 +85,7 @@ function Ours() {
             <div class="settings-fields">
               <TextField label={say('zone')} help={say('zone_help')} optional value={form.zone} onInput={change('zone')} suggestions={known} disabled={!writes}
                 placeholder="UTC" error={zoneWrong ? say('zone_wrong', { zone: form.zone }) : undefined} />
+              <TextField label={say('staff')} help={say('staff_help')} optional value={form['colleagues-touchpoints']} onInput={change('colleagues-touchpoints')} disabled={!writes} />
               <RadioField label={say('factor')} value={form['second-factor'] || 'offered'} onChange={change('second-factor')} disabled={!writes} choices={[
                 { value: 'offered', label: say('factor_offered'), help: say('factor_offered_help') },
                 { value: 'guarded', label: say('factor_guarded'), help: say('factor_guarded_help') },

@@ -13,6 +13,8 @@ export const say = catalogue({
   zone: 'Time zone',
   zone_help: 'Dates and times are told in it, wherever the reader is: Europe/Berlin.',
   zone_wrong: "'{zone}' is no time zone that is known here: choose one of the list.",
+  staff: 'Where colleagues give scores',
+  staff_help: 'Touchpoints at which those who work here are asked, with commas between. Their scores are the fourth figure of what came of a fix.',
   factor: 'Second factor',
   factor_offered: 'Offered',
   factor_offered_help: 'Whoever wants one adds it to the own account.',
