@@ -34,7 +34,7 @@ stage after "I go on" after
 `;
 const { json: map } = await our.api('POST', '/maps', { text });
 const path = `/maps/${map.map}`;
-//our.everywhere([path, `${path}?sel=damage`]);
+our.everywhere([path, `${path}?sel=damage`]);
 
 const card = (page, id) => page.locator(`[data-card="${id}"]`);
 const lens = (page) => page.locator('.lens');
