@@ -470,8 +470,7 @@ static void whatever_a_file_holds_is_shown_or_left_out_and_never_a_crash(void **
     }
 }
 
-/* ---- Customers since the first evidence ---------------------------------------------------------
- */
+/* ---- Customers since the first evidence -------------------------------------------------- */
 
 static const char harm[] = "kind harm\n"
                            "title \"Harm\" \"Harms\"\n"
