@@ -2,6 +2,7 @@
 #ifndef FH_APP_RECORD_PARTS_H
 #define FH_APP_RECORD_PARTS_H
 
+#include "app/hooks/webhooks.h"
 #include "app/people/people.h"
 #include "app/records/conditions.h"
 #include "app/records/records.h"
@@ -98,6 +99,9 @@ void fh_record_tell_changes(fh_record_telling *t, const fh_record_view *before,
 FH_MUST_CHECK fh_status fh_record_told(const fh_record_work *w, fh_record_telling *t,
                                        int64_t record, const char *what, bool unnamed,
                                        int64_t *entry, fh_error *err);
+/* Tells webhooks; `move` may be empty. What only those concerned see is not told. */
+FH_MUST_CHECK fh_status fh_record_tell_systems(const fh_record_work *w, const fh_record_view *v,
+                                               fh_hook_event event, fh_str move, fh_error *err);
 FH_MUST_CHECK fh_status fh_record_let_follow(const fh_record_work *w, int64_t record,
                                              uint32_t person, const char *why, fh_error *err);
 /* People named as @[17] follow it. */
