@@ -580,10 +580,12 @@ FH_API FH_MUST_CHECK fh_status fh_ruined_read(const fh_fold *fold, fh_arena *are
 /* ---- affected: whom something has touched ------------------------------------------ */
 
 /* Many at once: each asks for the customers with an interaction at one of its touchpoints
- * from `from_ms` until before `until_ms`. */
+ * from `from_ms` until before `until_ms`, and for those that are named: each counts once. */
 typedef struct fh_affected_ask {
     fh_bitset touchpoints;
     int64_t from_ms, until_ms;
+    const uint32_t *customer; /* [n_customers] in any order; counted whenever they have a story */
+    size_t n_customers;
 } fh_affected_ask;
 enum { FH_AFFECTED_MOST = 2000 };
 typedef struct fh_affected_options {

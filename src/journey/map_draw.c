@@ -54,7 +54,7 @@ typedef struct picture {
     int systems_height, information_height;
 } picture;
 
-/* ---- Texts -------------------------------------------------------------------------------- */
+/* ---- Texts -------------------------------------------------------------------------- */
 
 static void put_escaped(fh_buf *out, fh_str text)
 {
@@ -132,7 +132,7 @@ static void put_rule(picture *p, int x1, int y1, int x2, int y2, const char *att
     fh_buf_printf(p->out, "<path d=\"M%d %dL%d %d\" %s/>\n", x1, y1, x2, y2, attributes);
 }
 
-/* ---- Where everything stands -------------------------------------------------------------- */
+/* ---- Where everything stands -------------------------------------------------------- */
 
 /* The first column of a stage, and behind its last: an empty stage has one, too. */
 static int column_of_stage(const fh_map *map, uint32_t stage)
@@ -223,7 +223,7 @@ static void plan(picture *p)
     p->height = y + MARGIN + (p->lived ? 24 : 0);
 }
 
-/* ---- Stages, rows, blocks ------------------------------------------------------------------ */
+/* ---- Stages, rows, blocks ----------------------------------------------------------- */
 
 static void put_stages(picture *p)
 {
@@ -301,7 +301,7 @@ static void put_blocks(picture *p)
     }
 }
 
-/* ---- Cards ----------------------------------------------------------------------------------- */
+/* ---- Cards -------------------------------------------------------------------------- */
 
 static void put_bar(picture *p, const fh_map_lived_at *at, int x, int y)
 {
@@ -393,8 +393,7 @@ static void put_cards(picture *p)
     }
 }
 
-/* ---- Feelings ---------------------------------------------------------------------------------
- */
+/* ---- Feelings ----------------------------------------------------------------------- */
 
 static double y_of(const picture *p, double score)
 {
@@ -449,8 +448,7 @@ static void put_feelings(picture *p)
     put_feeling(p, true);
 }
 
-/* ---- The whole ---------------------------------------------------------------------------------
- */
+/* ---- The whole ---------------------------------------------------------------------- */
 
 static void put_key(picture *p)
 {

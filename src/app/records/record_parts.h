@@ -41,6 +41,11 @@ FH_MUST_CHECK fh_status fh_record_open(const fh_record_work *w, int64_t record, 
 FH_MUST_CHECK fh_status fh_record_write_fields(const fh_record_work *w, fh_record_view *v,
                                                fh_error *err);
 
+/* Fills the fields 'computed customers-since' of all of them, in one pass over the stories;
+ * nothing is asked when no kind has one. */
+FH_MUST_CHECK fh_status fh_record_count_since(const fh_record_work *w, fh_record_view *list,
+                                              size_t n, fh_error *err);
+
 /* Takes what was sent into the values of `v` (the other values stay): FH_INVALID tells
  * all that does not fit. `changed` [n_fields] in the arena tells what is different now. */
 FH_MUST_CHECK fh_status fh_record_take(const fh_record_work *w, const fh_record_input *in,
