@@ -197,7 +197,8 @@ QUESTION(exact,
                                               .percentiles = FH_PERCENTILES_EXACT},
                         out, NULL),
          fh_follows, fh_follows_read(f, a, &r, NULL))
-QUESTION(variants, fh_variants_new(NULL, &(fh_variants_options){TOUCHPOINTS + 1}, out, NULL),
+QUESTION(variants,
+         fh_variants_new(NULL, &(fh_variants_options){.n_touchpoints = TOUCHPOINTS + 1}, out, NULL),
          fh_variants, fh_variants_read(f, a, 100, &r, NULL))
 QUESTION(funnel,
          fh_funnel_new(NULL,

@@ -193,6 +193,7 @@ FH_API FH_MUST_CHECK fh_status fh_follows_read(const fh_fold *fold, fh_arena *ar
 
 typedef struct fh_variants_options {
     uint32_t n_touchpoints;
+    uint32_t most; /* so many of the commonest can be read, and written; 0: all, read only */
 } fh_variants_options;
 
 typedef struct fh_variant {
@@ -211,7 +212,7 @@ typedef struct fh_variants {
 FH_API FH_MUST_CHECK fh_status fh_variants_new(const fh_allocator *from,
                                                const fh_variants_options *options, fh_fold **out,
                                                fh_error *err);
-/* `top` 0: all of them. */
+/* `top` 0: all of them. FH_INVALID when that is more than the `most` it was made for. */
 FH_API FH_MUST_CHECK fh_status fh_variants_read(const fh_fold *fold, fh_arena *arena, size_t top,
                                                 fh_variants *out, fh_error *err);
 
@@ -579,10 +580,12 @@ FH_API FH_MUST_CHECK fh_status fh_ruined_read(const fh_fold *fold, fh_arena *are
 /* ---- affected: whom something has touched ------------------------------------------ */
 
 /* Many at once: each asks for the customers with an interaction at one of its touchpoints
- * from `from_ms` until before `until_ms`. */
+ * from `from_ms` until before `until_ms`, and for those that are named: each counts once. */
 typedef struct fh_affected_ask {
     fh_bitset touchpoints;
     int64_t from_ms, until_ms;
+    const uint32_t *customer; /* [n_customers] in any order; counted whenever they have a story */
+    size_t n_customers;
 } fh_affected_ask;
 enum { FH_AFFECTED_MOST = 2000 };
 typedef struct fh_affected_options {

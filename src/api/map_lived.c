@@ -7,6 +7,7 @@
 #include "app/maps/lived.h"
 #include "app/maps/map_file.h"
 #include "app/people/audit.h"
+#include "app/records/records.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -153,6 +154,9 @@ static fh_status records(fh_call *c, fh_error *err)
     fh_put_key(&c->json, "items");
     fh_json_array(&c->json);
     for (size_t i = 0; i < n; i++) {
+        fh_record_view one;
+        s = fh_record_get(c->org, &c->actor, r[i].record, c->arena, &one, err);
+        if (s) return s;
         fh_json_object(&c->json);
         fh_put_key(&c->json, "touchpoint");
         if (r[i].touchpoint == FH_MAP_NONE)
@@ -160,6 +164,7 @@ static fh_status records(fh_call *c, fh_error *err)
         else
             fh_json_str(&c->json, open.map.touchpoint[r[i].touchpoint].id);
         fh_put_number(&c->json, "record", (uint64_t)r[i].record);
+        fh_put_text(&c->json, "kind", one.kind->name);
         fh_put_bool(&c->json, "ownerless", r[i].ownerless);
         fh_json_end_object(&c->json);
     }

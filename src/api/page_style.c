@@ -38,7 +38,7 @@ const char *const fh_screen_style[] = {
     "button.small{font-weight:400;padding:2px 12px;min-height:28px;background:none;"
     "color:var(--accent)}"
     "button:hover{filter:brightness(1.1)}"
-    ".do{margin:0}"
+    ".do{margin:0}.do+.do{margin-top:8px}"
     ".problem{border:1px solid var(--line);border-left:3px solid "
     "var(--failing);border-radius:6px;padding:12px 16px;"
     "margin:0 0 20px;background:var(--card)}.problem p:last-child{margin:0}"

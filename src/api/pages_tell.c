@@ -4,6 +4,8 @@
  *     GET      /tell/{code}/sheet  that QR code on a page to be printed
  *     GET|POST /reply/{code}       what became of it, and an answer: by the author's code
  *
+ * And the address of any page of ours as a QR code, for who looks at it on a big screen.
+ *
  * They work without script and load one style sheet. Nothing about who asks is stored: not the
  * address, not the browser. How often one address and one code may tell is limited.
  */
@@ -16,6 +18,7 @@
 #include "app/signin/limiter.h"
 #include "store/record_ways.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,14 +60,21 @@ static fh_status touchpoint_name(fh_call *c, uint32_t touchpoint, fh_str *out, f
     return fh_fail(err, FH_NOTFOUND, "there is no touchpoint %u", touchpoint);
 }
 
-static fh_status url_of(const fh_call *c, fh_str code, fh_str *out, fh_error *err)
+/* Behind our address. */
+static fh_status address_of(const fh_call *c, const char *folder, fh_str path, fh_str *out,
+                            fh_error *err)
 {
     const fh_str base = c->api->options.base_url;
     const bool set = base.len > 0;
-    if (!fh_arena_format(c->arena, out, "%s%.*s/tell/%.*s", set ? "" : "http://",
-                         FH_STR_ARG(set ? base : c->request->host), FH_STR_ARG(code)))
+    if (!fh_arena_format(c->arena, out, "%s%.*s%s%.*s", set ? "" : "http://",
+                         FH_STR_ARG(set ? base : c->request->host), folder, FH_STR_ARG(path)))
         return fh_no_memory(err);
     return FH_OK;
+}
+
+static fh_status url_of(const fh_call *c, fh_str code, fh_str *out, fh_error *err)
+{
+    return address_of(c, "/tell/", code, out, err);
 }
 
 static fh_status code_json(fh_call *c, const fh_tell_code *t, fh_error *err)
@@ -179,6 +189,41 @@ static fh_status show_sheet(fh_call *c, fh_error *err)
         url);
     fh_screen_end(&h);
     return s;
+}
+
+/* ---- Any page of ours -------------------------------------------------------------------------
+ */
+
+typedef struct qr_query {
+    fh_str path;
+} qr_query;
+
+static const fh_option qr_options[] = {
+    {0, "path", FH_OPTION_TEXT, offsetof(qr_query, path), "PATH", "of a page: /maps/3", NULL},
+    {0},
+};
+
+/* Nobody is led elsewhere by a code that we drew. */
+static bool is_ours(fh_str path)
+{
+    if (!path.len || path.ptr[0] != '/' || (path.len > 1 && path.ptr[1] == '/')) return false;
+    for (size_t i = 0; i < path.len; i++)
+        if (path.ptr[i] <= ' ' || path.ptr[i] > '~' || path.ptr[i] == '\\') return false;
+    return true;
+}
+
+static fh_status show_qr(fh_call *c, fh_error *err)
+{
+    const qr_query *q = c->query;
+    fh_str url;
+    if (!is_ours(q->path)) {
+        (void)fh_fail(err, FH_INVALID, "path: it is no page of ours");
+        return fh_hint(err, FH_INVALID, "It begins with /: path=/maps/3.");
+    }
+    const fh_status s = address_of(c, "", q->path, &url, err);
+    if (s) return s;
+    fh_buf_clear(&c->out);
+    return fh_qr_svg(url, "QR code of this page's address", &c->out, err);
 }
 
 /* ---- Telling --------------------------------------------------------------------------------- */
@@ -553,5 +598,15 @@ const fh_route fh_routes_tell[] = {
      .status = 303,
      .max_body = 16 << 10,
      .handle = say_reply},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/qr",
+     .id = "getPageCode",
+     .group = "Service",
+     .summary = "The address of a page as a QR code, to be read off a screen",
+     .right = FH_ANYBODY,
+     .query = qr_options,
+     .query_size = sizeof(qr_query),
+     .reply_type = "image/svg+xml",
+     .handle = show_qr},
     {.path = NULL},
 };

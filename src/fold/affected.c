@@ -6,6 +6,8 @@
  */
 #include "fold/fold.h"
 
+#include "base/sort.h"
+
 #include <string.h>
 
 enum { CODES, STARTS, LISTS, STAMPS, MARKS /* and one more */ };
@@ -14,11 +16,17 @@ typedef struct stamp {
     uint32_t customers, broken; /* last story counted, from 1 */
 } stamp;
 
+typedef struct named {
+    uint32_t customer, ask;
+} named;
+
 typedef struct affected {
     fh_fold base;
     uint32_t n_touchpoints;
     size_t n_asks;
     fh_affected_ask *asks; /* [n_asks] sets in the arena */
+    named *named;          /* [n_named] by customer, then ask */
+    size_t n_named;
     const fh_severe *severe;
     fh_affected_count *count; /* [n_asks] */
 } affected;
@@ -64,6 +72,24 @@ static void count(affected *f, uint32_t ask, int64_t at_ms, bool broken, uint32_
     s[ask].broken = story;
 }
 
+/* Those that are named and were not counted by a contact. */
+static void count_named(affected *f, uint32_t customer, uint32_t story, stamp *s)
+{
+    size_t lo = 0, hi = f->n_named;
+    while (lo < hi) {
+        const size_t middle = lo + (hi - lo) / 2;
+        if (f->named[middle].customer < customer)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    for (; lo < f->n_named && f->named[lo].customer == customer; lo++) {
+        const uint32_t ask = f->named[lo].ask;
+        f->count[ask].customers += s[ask].customers != story;
+        s[ask].customers = story;
+    }
+}
+
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     affected *f = (affected *)fold;
@@ -85,6 +111,7 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
                 count(f, list[k], fh_instant_ms(at_s, seg->ms ? seg->ms[i] : 0), mark && mark[i],
                       story + 1, s);
         }
+        if (f->n_named) count_named(f, seg->customer[story], story + 1, s);
     }
     return FH_OK;
 }
@@ -122,9 +149,35 @@ static fh_status keep_ask(affected *f, const fh_affected_ask *ask, size_t a)
     if (ask->touchpoints.bits) memcpy(bits, ask->touchpoints.bits, words * sizeof *bits);
     f->asks[a] = *ask;
     f->asks[a].touchpoints.bits = bits;
+    f->asks[a].customer = NULL; /* in `named` */
     fh_fold_tag_bits(&f->base, &f->asks[a].touchpoints);
     fh_fold_tag(&f->base, (uint64_t)ask->from_ms);
     fh_fold_tag(&f->base, (uint64_t)ask->until_ms);
+    return FH_OK;
+}
+
+static int by_customer(const void *a, const void *b, void *ctx)
+{
+    const named *x = a, *y = b;
+    (void)ctx;
+    if (x->customer != y->customer) return x->customer < y->customer ? -1 : 1;
+    return (x->ask > y->ask) - (x->ask < y->ask);
+}
+
+static fh_status keep_named(affected *f, const fh_affected_options *options)
+{
+    size_t n = 0;
+    for (size_t a = 0; a < options->n_asks; a++) n += options->asks[a].n_customers;
+    f->named = FH_NEW_ARRAY(f->base.arena, named, n + 1);
+    if (!f->named) return FH_NOMEM;
+    for (size_t a = 0; a < options->n_asks; a++)
+        for (size_t i = 0; i < options->asks[a].n_customers; i++)
+            f->named[f->n_named++] = (named){options->asks[a].customer[i], (uint32_t)a};
+    if (fh_sort(NULL, f->named, f->n_named, sizeof *f->named, by_customer, NULL)) return FH_NOMEM;
+    for (size_t i = 0; i < f->n_named; i++) {
+        fh_fold_tag(&f->base, f->named[i].customer);
+        fh_fold_tag(&f->base, f->named[i].ask);
+    }
     return FH_OK;
 }
 
@@ -151,6 +204,7 @@ fh_status fh_affected_new(const fh_allocator *from, const fh_affected_options *o
     if (options->severe) fh_fold_tag_severe(fold, options->severe);
     s = f->asks && f->count ? FH_OK : FH_NOMEM;
     for (size_t a = 0; s == FH_OK && a < f->n_asks; a++) s = keep_ask(f, &options->asks[a], a);
+    if (s == FH_OK) s = keep_named(f, options);
     return fh_fold_made(fold, s, out, err);
 }
 

@@ -6,17 +6,20 @@
  */
 #include "fold/blocks.h"
 #include "fold/ways.h"
+#include "fold/written.h"
 
 #include "base/sort.h"
 
 #include <string.h>
 
-enum { STEPS, SPANS, NARROW = 255 /* touchpoints whose numbers fit 8 bits */ };
+enum { STEPS, SPANS, BACK, NARROW = 255 /* touchpoints whose numbers fit 8 bits */ };
 
 typedef struct variants {
     fh_fold base;
     uint32_t n_touchpoints;
+    uint32_t most; /* of the commonest are wanted; 0: all */
     uint64_t n_stories;
+    uint64_t n_known; /* read back: how many ways there were; `ways` has the commonest only */
     fh_ways ways;
 } variants;
 
@@ -39,9 +42,15 @@ static void find_spans(const fh_segment *seg, uint64_t *restrict span)
     span[seg->n_stories - 1] = at - began;
 }
 
+static fh_status only_read(fh_error *err)
+{
+    return fh_fail(err, FH_INVALID, "variants: of what was read back only the commonest are known");
+}
+
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     variants *f = (variants *)fold;
+    if (f->n_known) return only_read(err);
     fh_status status = fh_fold_check(&seg->touchpoint, f->n_touchpoints, "touchpoint", err);
     if (status != FH_OK) return status;
     const uint32_t width = f->ways.step_bytes;
@@ -68,10 +77,13 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     return b.n ? fh_ways_add(&f->ways, &b, err) : FH_OK;
 }
 
-static fh_status merge(fh_fold *into, const fh_fold *from, fh_error *err)
+static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
 {
-    ((variants *)into)->n_stories += ((const variants *)from)->n_stories;
-    return fh_ways_merge(&((variants *)into)->ways, &((const variants *)from)->ways, err);
+    variants *into = (variants *)into_;
+    const variants *from = (const variants *)from_;
+    if (into->n_known || from->n_known) return only_read(err);
+    into->n_stories += from->n_stories;
+    return fh_ways_merge(&into->ways, &from->ways, err);
 }
 
 static void release(fh_fold *fold)
@@ -79,25 +91,7 @@ static void release(fh_fold *fold)
     fh_ways_free(&((variants *)fold)->ways);
 }
 
-static const fh_fold_kind kind = {"variants", add, merge, release, NULL, NULL, NULL, NULL};
-
-fh_status fh_variants_new(const fh_allocator *from, const fh_variants_options *options,
-                          fh_fold **out, fh_error *err)
-{
-    uint32_t n = options->n_touchpoints;
-    const fh_status limit = fh_fold_limit(&n, "touchpoints", err);
-    if (limit != FH_OK) return limit;
-    fh_fold *fold = fh_fold_new(from, &kind, sizeof(variants),
-                                1u << FH_COL_GAP | 1u << FH_COL_MS | 1u << FH_COL_TOUCHPOINT);
-    if (!fold) return fh_no_memory(err);
-    variants *f = (variants *)fold;
-    f->n_touchpoints = n;
-    fh_ways_init(&f->ways, fold, n <= NARROW ? 1 : 2);
-    fh_fold_tag(fold, n);
-    return fh_fold_made(fold, FH_OK, out, err);
-}
-
-/* ---- Reading ------------------------------------------------------------------ */
+/* ---- Order -------------------------------------------------------------------- */
 
 /* Commonest first, then by path: < 0 when `x` stands before `y`. */
 static int order(const fh_ways *w, const fh_way *x, const fh_way *y)
@@ -146,6 +140,98 @@ static void select_top(const fh_ways *w, const fh_way **list, size_t top)
     }
 }
 
+/* ---- Writing ------------------------------------------------------------------ */
+
+static fh_status write_top(variants *f, fh_written *w, size_t n)
+{
+    fh_arena *scratch = fh_arena_new(&f->base.from);
+    const fh_way **list = scratch ? FH_NEW_ARRAY(scratch, const fh_way *, n + 1) : NULL;
+    fh_status status = list ? FH_OK : FH_NOMEM;
+    if (list && n) select_top(&f->ways, list, n);
+    if (list) status = fh_sort(&f->base.from, list, n, sizeof *list, by_order, &f->ways);
+    for (size_t i = 0; i < n && status == FH_OK; i++) {
+        fh_way way = *list[i];
+        fh_written_below(w, &way.n_steps, UINT32_MAX);
+        fh_written_counts(w, &way.count, 1);
+        fh_written_sum(w, &way.sum);
+        for (uint32_t k = 0; k < way.n_steps; k++) {
+            uint32_t step = fh_ways_step(&f->ways, list[i], k);
+            fh_written_below(w, &step, f->n_touchpoints);
+        }
+        status = w->status;
+    }
+    fh_arena_free(scratch);
+    return status;
+}
+
+static fh_status read_way(variants *f, fh_written *w)
+{
+    uint32_t n = 0;
+    fh_ways_batch b;
+    b.n = 1;
+    fh_written_below(w, &n, UINT32_MAX);
+    fh_written_counts(w, &b.count[0], 1);
+    fh_written_sum(w, &b.sum[0]);
+    /* A step is a byte or more. */
+    if (w->status != FH_OK || !n || n > (size_t)(w->end - w->at) || !b.count[0]) return FH_CORRUPT;
+    void *steps = fh_fold_scratch(&f->base, BACK, (size_t)n + FH_WAYS_SPARE, f->ways.step_bytes);
+    if (!steps) return FH_NOMEM;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t step = 0;
+        fh_written_below(w, &step, f->n_touchpoints);
+        if (f->ways.step_bytes == 1)
+            ((uint8_t *)steps)[i] = (uint8_t)step;
+        else
+            ((uint16_t *)steps)[i] = (uint16_t)step;
+    }
+    if (w->status != FH_OK) return w->status;
+    b.n_steps[0] = n;
+    b.steps[0] = steps;
+    const fh_status status = fh_ways_add(&f->ways, &b, NULL);
+    return status == FH_OK || status == FH_NOMEM ? status : FH_CORRUPT;
+}
+
+/* The commonest, in their order, and how many there are in all. */
+static fh_status written(fh_fold *fold, fh_written *w)
+{
+    variants *f = (variants *)fold;
+    uint64_t n_ways = f->n_known ? f->n_known : f->ways.n;
+    uint32_t n = f->ways.n < f->most ? (uint32_t)f->ways.n : f->most;
+    fh_written_counts(w, &f->n_stories, 1);
+    fh_written_counts(w, &n_ways, 1);
+    fh_written_below(w, &n, f->most + 1);
+    if (w->status != FH_OK) return w->status;
+    if (!fh_written_reads(w)) return write_top(f, w, n);
+    if (n_ways < n) return FH_CORRUPT;
+    fh_status status = FH_OK;
+    for (uint32_t i = 0; i < n && status == FH_OK; i++) status = read_way(f, w);
+    f->n_known = n_ways;
+    return status;
+}
+
+/* ---- Reading ------------------------------------------------------------------ */
+
+static const fh_fold_kind kind = {"variants", add, merge, release, NULL, NULL, NULL, written};
+
+fh_status fh_variants_new(const fh_allocator *from, const fh_variants_options *options,
+                          fh_fold **out, fh_error *err)
+{
+    uint32_t n = options->n_touchpoints;
+    const fh_status limit = fh_fold_limit(&n, "touchpoints", err);
+    if (limit != FH_OK) return limit;
+    fh_fold *fold = fh_fold_new(from, &kind, sizeof(variants),
+                                1u << FH_COL_GAP | 1u << FH_COL_MS | 1u << FH_COL_TOUCHPOINT);
+    if (!fold) return fh_no_memory(err);
+    variants *f = (variants *)fold;
+    f->n_touchpoints = n;
+    f->most = options->most < UINT32_MAX ? options->most : UINT32_MAX - 1;
+    fold->unwritten = f->most == 0;
+    fh_ways_init(&f->ways, fold, n <= NARROW ? 1 : 2);
+    fh_fold_tag(fold, n);
+    fh_fold_tag(fold, f->most);
+    return fh_fold_made(fold, FH_OK, out, err);
+}
+
 static bool copy_variant(fh_arena *arena, const fh_ways *w, const fh_way *from, fh_variant *to)
 {
     uint16_t *path = FH_NEW_ARRAY(arena, uint16_t, from->n_steps);
@@ -167,7 +253,7 @@ static fh_status read_top(const variants *f, fh_arena *arena, const fh_way **lis
     if (status != FH_OK) return status;
     for (size_t i = 0; i < top; i++)
         if (!copy_variant(arena, &w, list[i], &copy[i])) return FH_NOMEM;
-    *out = (fh_variants){f->n_stories, w.n, top, copy};
+    *out = (fh_variants){f->n_stories, f->n_known ? f->n_known : w.n, top, copy};
     return FH_OK;
 }
 
@@ -177,6 +263,8 @@ fh_status fh_variants_read(const fh_fold *fold, fh_arena *arena, size_t top, fh_
     const variants *f = (const variants *)fold;
     fh_status status = fh_fold_readable(fold, &kind, err);
     if (status != FH_OK) return status;
+    if (f->most && (top == 0 || top > f->most))
+        return fh_fail(err, FH_INVALID, "variants: the fold was made for the first %u", f->most);
     if (top == 0 || top > f->ways.n) top = f->ways.n;
     fh_arena *scratch = fh_arena_new(fh_arena_allocator(arena));
     const fh_way **list = scratch ? FH_NEW_ARRAY(scratch, const fh_way *, top) : NULL;

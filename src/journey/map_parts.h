@@ -127,4 +127,23 @@ FH_MUST_CHECK bool fh_map_make_id(fh_arena *arena, const fh_map_ids *ids, fh_str
 FH_MUST_CHECK bool fh_map_make_words(fh_arena *arena, fh_str text, const char *otherwise,
                                      fh_str *out);
 
+/* A map that grows at its end: stages one after another, each with its touchpoints in
+ * sequence. */
+typedef struct fh_map_builder {
+    fh_arena *arena;
+    fh_map map;
+    fh_map_ids ids;
+    uint32_t max_touchpoints;
+    fh_status status; /* FH_NOMEM, FH_LIMIT: sticky */
+} fh_map_builder;
+
+/* Room for so many touchpoints, or as many as there may be. NULL: out of memory. */
+FH_MUST_CHECK fh_map_builder *fh_map_builder_new(fh_arena *scratch, fh_arena *arena, size_t room);
+/* NULL: see status. `id` empty: made of the name. */
+fh_map_stage *fh_map_builder_stage(fh_map_builder *b, fh_str id, fh_str name);
+fh_map_touchpoint *fh_map_builder_touchpoint(fh_map_builder *b, fh_str id, fh_str name);
+/* The sound map. */
+FH_MUST_CHECK fh_status fh_map_builder_end(fh_map_builder *b, fh_str title, fh_map *out,
+                                           fh_error *err);
+
 #endif

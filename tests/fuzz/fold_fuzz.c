@@ -109,8 +109,8 @@ static void make(const uint8_t *head, int what, fh_fold **out)
             NULL, &(fh_follows_options){NUMBERS, (fh_percentile_mode)(head[1] % 3), head[4] & 1},
             out, NULL);
     if (what == 2)
-        status =
-            fh_variants_new(NULL, &(fh_variants_options){head[1] & 1 ? NUMBERS : 300}, out, NULL);
+        status = fh_variants_new(
+            NULL, &(fh_variants_options){.n_touchpoints = head[1] & 1 ? NUMBERS : 300}, out, NULL);
     if (what == 3)
         status = fh_funnel_new(
             NULL, &(fh_funnel_options){NUMBERS, 1u + head[4] % 4, steps, window, head[5] & 1}, out,

@@ -30,6 +30,9 @@ static fh_status make(uint32_t which, uint32_t option, fh_fold **out)
         return fh_repeats_new(
             NULL, &(fh_repeats_options){.n_departments = n, .n_channels = n, .window_ms = 5}, out,
             NULL);
+    case 6:
+        return fh_variants_new(
+            NULL, &(fh_variants_options){.n_touchpoints = n, .most = 1 + option % 9}, out, NULL);
     default: break;
     }
     const fh_retention_options o = {.n_touchpoints = n,
@@ -48,6 +51,7 @@ static fh_status read_out(const fh_fold *fold, uint32_t which, fh_arena *arena)
     case 3: return fh_waits_read(fold, arena, &(fh_waits){0}, NULL);
     case 4: return fh_handoffs_read(fold, arena, &(fh_handoffs){0}, NULL);
     case 5: return fh_repeats_read(fold, arena, &(fh_repeats){0}, NULL);
+    case 6: return fh_variants_read(fold, arena, 1, &(fh_variants){0}, NULL);
     default: return fh_retention_read(fold, arena, &(fh_retention){0}, NULL);
     }
 }
@@ -71,7 +75,7 @@ static void once_more(fh_fold *fold, uint32_t which, uint32_t option)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < HEAD || size > MOST / 8) return 0;
-    const uint32_t which = data[0] % 7, option = data[1];
+    const uint32_t which = data[0] % 8, option = data[1];
     fh_fold *fold = NULL;
     CHECK(make(which, option, &fold) == FH_OK);
     char *bytes = malloc(size);

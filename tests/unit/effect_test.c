@@ -46,14 +46,17 @@ static void customers_are_counted_once_from_the_day_on(void **state)
 {
     (void)state;
     fh_arena *arena = fh_arena_new(NULL);
+    static const uint32_t named[] = {3, 99, 1}; /* 99 has no story */
     const fh_affected_ask asks[] = {
-        {{&one, 4}, at(0), at(100)},  {{&one, 4}, at(11), at(100)}, {{&one, 4}, at(10), at(20)},
-        {{&both, 4}, at(0), at(100)}, {{&both, 4}, at(31), at(90)}, {{NULL, 0}, at(0), at(100)},
+        {{&one, 4}, at(0), at(100), NULL, 0},   {{&one, 4}, at(11), at(100), NULL, 0},
+        {{&one, 4}, at(10), at(20), NULL, 0},   {{&both, 4}, at(0), at(100), NULL, 0},
+        {{&both, 4}, at(31), at(90), NULL, 0},  {{NULL, 0}, at(0), at(100), NULL, 0},
+        {{&both, 4}, at(31), at(90), named, 2}, {{&one, 4}, at(0), at(100), named, 3},
     };
     const fh_affected_options o = {4, COUNT(asks), asks, &rules};
     assert_str(
         test_fold_same(&(test_fold){make_affected, &o, print_affected}, arena, met, COUNT(met), 0),
-        "2/1 2/1 1/0 2/2 0/0 0/0 ");
+        "2/1 2/1 1/0 2/2 0/0 0/0 1/0 3/1 ");
     test_fold_oom(&(test_fold){make_affected, &o, print_affected}, met, COUNT(met));
     fh_arena_free(arena);
 }
@@ -70,7 +73,7 @@ static void affected_agrees_with_a_plain_count(void **state)
         uint64_t set = 2u << test_rand(3);
         const uint32_t from = 1700000000u + test_rand(500);
         const fh_affected_ask ask = {
-            {&set, 5}, (int64_t)from * 1000, (int64_t)from * 1000 + 200000};
+            {&set, 5}, (int64_t)from * 1000, (int64_t)from * 1000 + 200000, NULL, 0};
         const fh_affected_options o = {5, 1, &ask, &rules};
         bool seen[64] = {0}, broken[64] = {0};
         uint64_t n = 0, b = 0;

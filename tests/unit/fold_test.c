@@ -28,7 +28,8 @@ static void folds_ask_for_the_columns_they_need(void **state)
                                         1u << FH_COL_CURRENCY | 1u << FH_COL_SCORE);
     assert_status(fh_follows_new(NULL, &(fh_follows_options){.n_touchpoints = 9}, &f, NULL), FH_OK);
     assert_int_equal(columns_of(f), TIMES | TOUCHPOINT);
-    assert_status(fh_variants_new(NULL, &(fh_variants_options){9}, &f, NULL), FH_OK);
+    assert_status(fh_variants_new(NULL, &(fh_variants_options){.n_touchpoints = 9}, &f, NULL),
+                  FH_OK);
     assert_int_equal(columns_of(f), TIMES | TOUCHPOINT);
     assert_status(
         fh_funnel_new(NULL, &(fh_funnel_options){.n_touchpoints = 9, .n_steps = 1, .steps = &some},

@@ -296,6 +296,60 @@ static void one_move_leads_where_it_says(const fh_kind *k, uint32_t state, const
         fail_msg("%.*s: nobody can make the move '%.*s'", FH_STR_ARG(k->name), FH_STR_ARG(m->name));
 }
 
+/* Whoever is nothing to the record has only what the rights of their role open. */
+static bool role_opens(fh_role role, const fh_kind_move *m)
+{
+    static const struct {
+        fh_who_bit who;
+        fh_right right;
+    } opens[] = {{FH_WHO_ANYBODY, FH_RIGHT_TAKE_PART}, {FH_WHO_FINDINGS, FH_RIGHT_FINDINGS},
+                 {FH_WHO_DECIDE, FH_RIGHT_DECIDE},     {FH_WHO_DESIGNS, FH_RIGHT_DESIGNS},
+                 {FH_WHO_CONSENT, FH_RIGHT_CONSENT},   {FH_WHO_ADMIN, FH_RIGHT_SETTINGS}};
+    for (size_t i = 0; i < COUNT(opens); i++)
+        if ((m->by >> opens[i].who & 1) && (fh_role_rights(role) >> opens[i].right & 1))
+            return true;
+    return false;
+}
+
+static void every_role_makes_the_moves_that_its_rights_open(void **unused)
+{
+    (void)unused;
+    size_t open = 0, shut = 0;
+    for (size_t i = 0; i < w.n; i++) {
+        const fh_kind *k = w.kind[i];
+        for (uint32_t s = 0; s < k->n_states; s++) {
+            const fh_record_view v = ready(k, s);
+            for (unsigned role = 0; role < FH_N_ROLES; role++) {
+                const bool takes_part = fh_role_rights((fh_role)role) >> FH_RIGHT_TAKE_PART & 1;
+                const bool sees = takes_part && concerned(k, s, FH_WHO_ANYBODY);
+                fh_actor a = w.actor[FH_WHO_ANYBODY];
+                a.roles = fh_role_bit((fh_role)role);
+                a.rights = fh_role_rights((fh_role)role);
+                for (uint32_t m = 0; m < k->n_moves; m++) {
+                    const fh_kind_move *mv = &k->move[m];
+                    fh_record_view after;
+                    if (!(mv->from >> s & 1)) continue;
+                    const bool may = sees && role_opens((fh_role)role, mv);
+                    open += may;
+                    if (may) continue; /* made, by each who may, above */
+                    const fh_status status = move(&a, &v, mv, "Because.", &after);
+                    if (status != FH_DENIED && status != FH_NOTFOUND)
+                        fail_msg("%.*s: %s makes the move '%.*s'", FH_STR_ARG(k->name),
+                                 fh_role_word((fh_role)role), FH_STR_ARG(mv->name));
+                    shut++;
+                }
+                const fh_possible_move *list = NULL;
+                size_t n = 0;
+                if (!sees) continue;
+                assert_status(fh_record_moves(w.o.org, &a, &v, w.o.arena, &list, &n, NULL), FH_OK);
+                for (size_t m = 0; m < n; m++)
+                    assert_int_equal(list[m].may, role_opens((fh_role)role, list[m].move));
+            }
+        }
+    }
+    assert_true(open > 500 && shut > 1000);
+}
+
 static void one_move_leads_from_nowhere_else(const fh_kind *k, uint32_t state,
                                              const fh_kind_move *m)
 {
@@ -477,6 +531,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_move_of_every_kind_is_made_by_those_who_may),
+        TEST(every_role_makes_the_moves_that_its_rights_open),
         TEST(what_a_move_needs_is_told_until_it_is_there),
         TEST(every_state_is_reached_from_a_new_record),
         TEST(every_clock_reminds_escalates_and_moves),

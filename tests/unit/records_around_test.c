@@ -470,6 +470,63 @@ static void whatever_a_file_holds_is_shown_or_left_out_and_never_a_crash(void **
     }
 }
 
+/* ---- Customers since the first evidence -------------------------------------------------- */
+
+static const char harm[] = "kind harm\n"
+                           "title \"Harm\" \"Harms\"\n"
+                           "says \"Something that hurts.\"\n"
+                           "add \"Tell it\"\n"
+                           "made by anybody\n"
+                           "owner none\n"
+                           "field what text required max 200 \"What?\"\n"
+                           "field touchpoint touchpoint many \"Where?\"\n"
+                           "field since date \"Since when?\"\n"
+                           "field customers computed customers-since \"Customers since\"\n"
+                           "state open \"Open\"\n"
+                           "state done \"Done\" closed\n"
+                           "move end \"It is done\" from open to done by anybody\n";
+
+static int64_t since_of(office *o)
+{
+    const fh_record_view v = office_see(o, &o->ann, 1);
+    const fh_record_view *list = NULL;
+    const fh_records_filter all = {.kind = FH_STR("harm")};
+    fh_str next;
+    size_t n = 0;
+    const uint32_t at = fh_kind_find_field(v.kind, FH_STR("customers"));
+    assert_int_equal(v.values[at].n, 1);
+    assert_status(fh_records_list(o->org, &o->ann, &all, 50, o->arena, &list, &n, &next, &o->err),
+                  FH_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(list[0].values[at].value[0].number, v.values[at].value[0].number);
+    return v.values[at].value[0].number;
+}
+
+static void customers_since_the_first_evidence_are_counted_each_once(void **state)
+{
+    (void)state;
+    office o;
+    char fields[200];
+    const fh_kind *kind = NULL;
+    fh_record_view v;
+    office_open(&o);
+    import(&o);
+    assert_status(DO(fh_kind_declare(o.org, &o.cli, FH_STR("harm"), fh_str_of(harm), 0, o.arena,
+                                     &kind, &o.err)),
+                  FH_OK);
+    (void)snprintf(fields, sizeof fields,
+                   "{'what':'Calls are cut','touchpoint':[%u],'since':'2023-12-31'}",
+                   touchpoint_of(&o, "call"));
+    assert_status(office_make(&o, &o.ann, "harm", fields, &v), FH_OK);
+    assert_int_equal(since_of(&o), 1); /* annabel called */
+    assert_status(link_to(&o, &o.ann, 1, "customer", customer_of(&o, "annabel-17"), "", NULL),
+                  FH_OK);
+    assert_int_equal(since_of(&o), 1); /* and counts once */
+    assert_status(link_to(&o, &o.ann, 1, "customer", customer_of(&o, "bobby-18"), "", NULL), FH_OK);
+    assert_int_equal(since_of(&o), 2);
+    office_close(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -480,6 +537,7 @@ int main(void)
         cmocka_unit_test(similar_ones_are_found_while_typing),
         cmocka_unit_test(lists_show_what_is_asked_for),
         cmocka_unit_test(what_is_due_comes_first_page_by_page),
+        cmocka_unit_test(customers_since_the_first_evidence_are_counted_each_once),
         cmocka_unit_test(merged_customers_and_touchpoints_are_followed),
         cmocka_unit_test(an_erased_customer_is_in_no_record_any_more),
         cmocka_unit_test(a_forgotten_colleague_stays_where_they_stood_without_a_name),

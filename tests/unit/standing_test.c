@@ -10,8 +10,8 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
-static const char *const usual[] = {"touchpoints", "follows", "loops",    "waits",
-                                    "handoffs",    "repeats", "retention"};
+static const char *const usual[] = {"touchpoints", "follows", "loops",     "waits",
+                                    "handoffs",    "repeats", "retention", "variants"};
 
 static void run_sql(const char *sql)
 {
@@ -123,7 +123,7 @@ static void usual_questions_are_answered_by_what_is_kept(void **state)
     /* Now nobody can read the stories any more: only what is kept can answer. */
     run_sql("UPDATE segment_column SET data = x'00'");
     assert_same_answers(f.org, f.arena, f.plain);
-    assert_status(ask(f.org, "variants", f.arena, &text), FH_CORRUPT);
+    assert_status(ask(f.org, "paths", f.arena, &text), FH_CORRUPT);
     end(&f);
 }
 

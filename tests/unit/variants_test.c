@@ -55,11 +55,11 @@ static void equal_ways_are_counted_together(void **state)
                                "1, 8000 ms: 0 0\n"
                                "1, 1000 ms: 1 2\n";
     for (uint32_t names = 6; names < 700; names += 249) { /* 6, 255, 504 */
-        const fh_variants_options options = {names};
+        const fh_variants_options options = {.n_touchpoints = names};
         const test_fold t = {make, &options, print};
         assert_str(test_fold_same(&t, arena, rows_by_hand, COUNT(rows_by_hand), 0), want);
     }
-    const test_fold t = {make, &(fh_variants_options){600}, print};
+    const test_fold t = {make, &(fh_variants_options){.n_touchpoints = 600}, print};
     assert_str(test_fold_same(&t, arena, rows_by_hand, COUNT(rows_by_hand), 600), want);
     fh_arena_free(arena);
 }
@@ -126,7 +126,8 @@ static fh_str top_text(fh_arena *arena, const fh_segment *seg, uint32_t names, s
     fh_buf buf;
     fh_str text;
     fh_buf_init(&buf, NULL, 1 << 20);
-    assert_status(fh_variants_new(NULL, &(fh_variants_options){names}, &fold, NULL), FH_OK);
+    assert_status(
+        fh_variants_new(NULL, &(fh_variants_options){.n_touchpoints = names}, &fold, NULL), FH_OK);
     assert_status(fh_fold_add(fold, seg, NULL), FH_OK);
     assert_status(fh_variants_read(fold, arena, top, &got, NULL), FH_OK);
     print_variants(&got, &buf);
@@ -148,7 +149,7 @@ static void random_stories_agree_with_the_oracle(void **state)
             .customers = 1 + test_rand(500), .touchpoints = round % 3 ? 3 : 300, .ms = round % 2};
         test_random_rows(&shape, rows, n);
         const uint32_t names = round % 2 ? shape.touchpoints + 1 : NAMES;
-        const test_fold t = {make, &(fh_variants_options){names}, print};
+        const test_fold t = {make, &(fh_variants_options){.n_touchpoints = names}, print};
         const fh_row *row = test_sorted(arena, rows, n);
         assert_str(test_fold_same(&t, arena, rows, n, names), oracle(arena, row, n, n).ptr);
         const size_t top = 1 + test_rand(20);
@@ -173,7 +174,8 @@ static void many_ways_are_all_told_apart(void **state)
     }
     fh_fold *fold;
     fh_variants got;
-    assert_status(fh_variants_new(NULL, &(fh_variants_options){32}, &fold, NULL), FH_OK);
+    assert_status(fh_variants_new(NULL, &(fh_variants_options){.n_touchpoints = 32}, &fold, NULL),
+                  FH_OK);
     assert_status(fh_fold_add(fold, test_segment(arena, rows, n), NULL), FH_OK);
     assert_status(fh_variants_read(fold, arena, 101, &got, NULL), FH_OK);
     assert_int_equal(got.n_stories, STORIES);
@@ -194,7 +196,7 @@ static void ways_with_equal_hashes_are_told_apart(void **state)
     fh_row rows[16];
     for (uint32_t i = 0; i < 16; i++)
         rows[i] = (fh_row){.customer = 1 + i / 4, .at_s = i, .touchpoint = way[i / 4 == 2][i % 4]};
-    const test_fold t = {make, &(fh_variants_options){64}, print};
+    const test_fold t = {make, &(fh_variants_options){.n_touchpoints = 64}, print};
     assert_str(test_fold_same(&t, arena, rows, COUNT(rows), 0), "4 stories, 2 ways\n"
                                                                 "3, 9000 ms: 41 39 7 0\n"
                                                                 "1, 3000 ms: 15 3 21 0\n");
@@ -224,7 +226,8 @@ static void a_way_is_not_taken_for_its_beginning(void **state)
                                .touchpoint = step[i >= first ? i - first : i]};
         fh_fold *fold;
         fh_variants got;
-        assert_status(fh_variants_new(NULL, &(fh_variants_options){64}, &fold, NULL), FH_OK);
+        assert_status(
+            fh_variants_new(NULL, &(fh_variants_options){.n_touchpoints = 64}, &fold, NULL), FH_OK);
         assert_status(fh_fold_add(fold, test_segment_identity(arena, rows, SHORT + LONG), NULL),
                       FH_OK);
         assert_status(fh_variants_read(fold, arena, 0, &got, NULL), FH_OK);
@@ -249,7 +252,8 @@ static void long_ways_are_kept_whole(void **state)
     rows[3 * LONG - 1].touchpoint = 3; /* the third differs in its last step or before */
     fh_fold *fold;
     fh_variants got;
-    assert_status(fh_variants_new(NULL, &(fh_variants_options){4}, &fold, NULL), FH_OK);
+    assert_status(fh_variants_new(NULL, &(fh_variants_options){.n_touchpoints = 4}, &fold, NULL),
+                  FH_OK);
     assert_status(fh_fold_add(fold, test_segment(arena, rows, 3 * LONG), NULL), FH_OK);
     assert_status(fh_variants_read(fold, arena, 0, &got, NULL), FH_OK);
     assert_int_equal(got.n_variants, 2);
@@ -270,8 +274,10 @@ static void durations_that_do_not_fit_are_refused(void **state)
         .n = N, .n_stories = 1, .customer = &zero, .start = start, .first_s = &zero, .gap_s = gap};
     fh_fold *fold, *other;
     fh_error err;
-    assert_status(fh_variants_new(NULL, &(fh_variants_options){1}, &fold, NULL), FH_OK);
-    assert_status(fh_variants_new(NULL, &(fh_variants_options){1}, &other, NULL), FH_OK);
+    assert_status(fh_variants_new(NULL, &(fh_variants_options){.n_touchpoints = 1}, &fold, NULL),
+                  FH_OK);
+    assert_status(fh_variants_new(NULL, &(fh_variants_options){.n_touchpoints = 1}, &other, NULL),
+                  FH_OK);
     for (int i = 0; i < 3; i++) assert_status(fh_fold_add(fold, &seg, &err), FH_OK);
     assert_status(fh_fold_add(other, &seg, &err), FH_OK);
     assert_status(fh_fold_merge(other, fold, &err), FH_LIMIT);
@@ -281,13 +287,71 @@ static void durations_that_do_not_fit_are_refused(void **state)
     fh_arena_free(arena);
 }
 
+static fh_status print_three(const fh_fold *fold, fh_arena *arena, fh_buf *out, fh_error *err)
+{
+    fh_variants v;
+    const fh_status status = fh_variants_read(fold, arena, 3, &v, err);
+    if (status == FH_OK) print_variants(&v, out);
+    return status;
+}
+
+static void the_commonest_ways_are_written_and_read_back(void **state)
+{
+    (void)state;
+    fh_row rows[400];
+    fh_arena *arena = fh_arena_new(NULL);
+    for (uint32_t names = 6; names <= NAMES; names += NAMES - 6) {
+        const fh_variants_options options = {.n_touchpoints = names, .most = 3};
+        const test_fold t = {make, &options, print_three};
+        test_random_rows(&(test_shape){.customers = 90, .touchpoints = names - 1}, rows, 400);
+        (void)test_fold_same(&t, arena, rows, COUNT(rows), 0);
+        test_fold_oom(&t, rows, 60);
+    }
+    assert_str(test_fold_same(&(test_fold){make, &(fh_variants_options){6, 3}, print_three}, arena,
+                              rows_by_hand, COUNT(rows_by_hand), 0),
+               "5 stories, 4 ways\n2, 29200 ms: 1 2 5\n1, 0 ms: 0\n1, 8000 ms: 0 0\n");
+    fh_arena_free(arena);
+}
+
+static void of_what_was_read_back_only_the_commonest_are_known(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_segment *seg = test_segment(arena, rows_by_hand, COUNT(rows_by_hand));
+    const fh_variants_options options = {.n_touchpoints = 6, .most = 2};
+    fh_fold *from = NULL, *back = NULL, *other = NULL;
+    fh_variants v;
+    fh_buf bytes;
+    fh_buf_init(&bytes, NULL, 1 << 16);
+    assert_status(fh_variants_new(NULL, &options, &from, NULL), FH_OK);
+    assert_status(fh_variants_new(NULL, &options, &back, NULL), FH_OK);
+    assert_status(fh_variants_new(NULL, &options, &other, NULL), FH_OK);
+    assert_status(fh_fold_add(from, seg, NULL), FH_OK);
+    assert_status(fh_fold_write(from, &bytes, NULL), FH_OK);
+    assert_status(fh_fold_restore(back, fh_buf_view(&bytes), NULL), FH_OK);
+    assert_status(fh_variants_read(back, arena, 2, &v, NULL), FH_OK);
+    assert_int_equal(v.n_variants, 4);
+    assert_int_equal(v.n_top, 2);
+    assert_status(fh_variants_read(back, arena, 3, &v, NULL), FH_INVALID);
+    assert_status(fh_variants_read(back, arena, 0, &v, NULL), FH_INVALID);
+    assert_status(fh_variants_read(from, arena, 0, &v, NULL), FH_INVALID);
+    assert_status(fh_fold_merge(other, back, NULL), FH_INVALID);
+    assert_status(fh_fold_add(back, seg, NULL), FH_INVALID);
+    fh_fold_free(from);
+    fh_fold_free(back);
+    fh_fold_free(other);
+    fh_buf_free(&bytes);
+    fh_arena_free(arena);
+}
+
 static void running_out_of_memory_is_reported_and_leaks_nothing(void **state)
 {
     (void)state;
     fh_row rows[120];
     for (uint32_t names = 6; names <= NAMES; names += NAMES - 6) {
         test_random_rows(&(test_shape){.customers = 90, .touchpoints = names - 1}, rows, 120);
-        test_fold_oom(&(test_fold){make, &(fh_variants_options){names}, print}, rows, 120);
+        test_fold_oom(&(test_fold){make, &(fh_variants_options){.n_touchpoints = names}, print},
+                      rows, 120);
     }
 }
 
@@ -301,6 +365,8 @@ int main(void)
         cmocka_unit_test(a_way_is_not_taken_for_its_beginning),
         cmocka_unit_test(long_ways_are_kept_whole),
         cmocka_unit_test(durations_that_do_not_fit_are_refused),
+        cmocka_unit_test(the_commonest_ways_are_written_and_read_back),
+        cmocka_unit_test(of_what_was_read_back_only_the_commonest_are_known),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { N_USUAL = 7 };
+enum { N_USUAL = 8 };
 
 #define LEAST_INTERACTIONS UINT64_C(1000000) /* fewer are counted as quickly */
 
@@ -97,9 +97,9 @@ static fh_status make_retention(void *ctx, const fh_allocator *from, fh_fold **o
     return fh_retention_new(from, &o, out, err);
 }
 
-static fh_make_fold *const usual[N_USUAL] = {fh_make_touchpoints, make_follows,  fh_make_loops,
-                                             fh_make_waits,       make_handoffs, make_repeats,
-                                             make_retention};
+static fh_make_fold *const usual[N_USUAL] = {fh_make_touchpoints, make_follows,    fh_make_loops,
+                                             fh_make_waits,       make_handoffs,   make_repeats,
+                                             make_retention,      fh_make_variants};
 
 /* All of them as one fold. */
 static fh_status make_all(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)

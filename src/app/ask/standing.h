@@ -1,9 +1,10 @@
 /* standing.h - what the usual questions have counted of all stories, kept in the file.
  *
  * Whoever has brought in much counts once, reading every story a single time, and keeps the
- * results: touchpoints, follows, loops, waits, hand-offs, repeats, retention, as they are
- * asked without options and filters. Asked so again, by whichever process, they are read
- * back while the stories are as they were. Kept is what is small: a few hundred kilobytes.
+ * results: touchpoints, follows, loops, waits, hand-offs, repeats, retention and the
+ * commonest ways, as they are asked without options and filters. Asked so again, by whichever
+ * process, they are read back while the stories are as they were. Kept is what is small: a few
+ * hundred kilobytes.
  */
 #ifndef FH_APP_STANDING_H
 #define FH_APP_STANDING_H

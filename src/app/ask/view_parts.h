@@ -42,6 +42,7 @@ fh_str fh_view_duration(const fh_view *v, int64_t ms);
 
 /* Folds of questions that have no options; ctx is the fh_view. */
 fh_make_fold fh_make_touchpoints, fh_make_loops, fh_make_waits;
+fh_make_fold fh_make_variants; /* the commonest thousand */
 
 /* sum / n, rounded; 0 when n is 0. */
 int64_t fh_mean(int64_t sum, uint64_t n);

@@ -3,17 +3,30 @@
 
 #include "os/pages.h"
 
-static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+enum { COMMONEST = 1000 }; /* what is kept of ways is so many */
+
+static fh_status make_some(const fh_view *v, uint32_t most, const fh_allocator *from, fh_fold **out,
+                           fh_error *err)
 {
-    const fh_view *v = ctx;
-    const fh_variants_options options = {.n_touchpoints = v->touchpoint.n};
+    const fh_variants_options options = {.n_touchpoints = v->touchpoint.n, .most = most};
     return fh_variants_new(from ? from : fh_pages_allocator(), &options, out, err);
+}
+
+static fh_status make_all(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+{
+    return make_some(ctx, 0, from, out, err);
+}
+
+fh_status fh_make_variants(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+{
+    return make_some(ctx, COMMONEST, from, out, err);
 }
 
 fh_status fh_view_variants(const fh_view *v, size_t top, fh_variants *out, fh_error *err)
 {
     fh_view asked = *v;
     fh_fold *fold = NULL;
+    fh_make_fold *make = top && top <= COMMONEST ? fh_make_variants : make_all;
     fh_status s = fh_ask(v->org, &v->filter, v->threads, make, &asked, &fold, err);
     if (!s) s = fh_variants_read(fold, v->arena, top, out, err);
     fh_fold_free(fold);

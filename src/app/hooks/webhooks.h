@@ -23,14 +23,17 @@
 #include "store/hook_rows.h"
 
 /* id, name, what it tells */
-#define FH_HOOK_EVENTS(X)                                           \
-    X(TEST, "webhook.test", "someone asked for a test message")     \
-    X(IMPORT_FINISHED, "import.finished", "a file was imported")    \
-    X(JOB_DONE, "job.done", "a background job ended well")          \
-    X(JOB_FAILED, "job.failed", "a background job failed")          \
-    X(MERGED, "identity.merged", "two customers were put together") \
-    X(UNMERGED, "identity.unmerged", "putting together was undone") \
-    X(ERASED, "customer.erased", "a customer was erased, with the proof")
+#define FH_HOOK_EVENTS(X)                                                 \
+    X(TEST, "webhook.test", "someone asked for a test message")           \
+    X(IMPORT_FINISHED, "import.finished", "a file was imported")          \
+    X(JOB_DONE, "job.done", "a background job ended well")                \
+    X(JOB_FAILED, "job.failed", "a background job failed")                \
+    X(MERGED, "identity.merged", "two customers were put together")       \
+    X(UNMERGED, "identity.unmerged", "putting together was undone")       \
+    X(ERASED, "customer.erased", "a customer was erased, with the proof") \
+    X(RECORD_MADE, "record.made", "a record was made")                    \
+    X(RECORD_MOVED, "record.moved", "a record came to another state")     \
+    X(RECORD_OWNED, "record.owned", "a record has another owner, or none")
 
 typedef enum fh_hook_event {
 #define X(id, name, words) FH_HOOK_##id,

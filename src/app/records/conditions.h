@@ -48,7 +48,10 @@
     X(days_late, "days-late",                                                                     \
       "days from the date of its clock to the date in the field 'done', else to today while it "  \
       "is open; empty when it is not late")                                                       \
-    X(bounces, "bounces", "how often it was declined: \"not my department\"")
+    X(bounces, "bounces", "how often it was declined: \"not my department\"")                     \
+    X(customers_since, "customers-since",                                                         \
+      "customers with a contact at its touchpoints since the first evidence, and those linked "   \
+      "to it: each once, counted from the stories")
 
 typedef struct fh_condition_asked {
     fh_org *org;

@@ -27,7 +27,8 @@ fh_status fh_qr_svg(fh_str text, const char *label, fh_buf *out, fh_error *err)
                                : fh_fail(err, FH_LIMIT, "this is too long for a QR code");
     const int side = code->width + 2 * QUIET;
     fh_buf_printf(out,
-                  "<svg class=\"qr\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\" "
+                  "<svg class=\"qr\" xmlns=\"http://www.w3.org/2000/svg\" "
+                  "viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\" "
                   "shape-rendering=\"crispEdges\"><rect width=\"%d\" height=\"%d\" "
                   "fill=\"#fff\"/><path fill=\"#000\" d=\"",
                   side, side, label, side, side);

@@ -13,6 +13,10 @@ FH_MUST_CHECK fh_status fh_record_field_text(fh_arena *arena, fh_str fields, con
 FH_MUST_CHECK fh_status fh_record_touchpoints(const fh_view *v, int64_t record, fh_bitset *out,
                                               fh_str *names, fh_error *err);
 
+/* The customers it is linked to, or that a field names, as they are known now. */
+FH_MUST_CHECK fh_status fh_record_customers(const fh_view *v, int64_t record, const uint32_t **out,
+                                            size_t *n, fh_error *err);
+
 static inline void fh_record_time_json(fh_json *j, const char *key, int64_t ms)
 {
     char text[FH_TIME_TEXT];

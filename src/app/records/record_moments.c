@@ -3,7 +3,7 @@
  *
  * A moment is a record of a kind that ends "fixed": a signal, an aggravation, a finding, or
  * whatever the organisation declares so. Its customers are those with a contact at its
- * touchpoints since its first evidence.
+ * touchpoints since its first evidence, and those linked to it.
  */
 #include "app/records/record_figures_parts.h"
 #include "app/records/records.h"
@@ -106,10 +106,19 @@ static fh_status count_customers(moments *m, fh_error *err)
     fh_fold *fold = NULL;
     if (!rules || !asks) return fh_no_memory(err);
     for (size_t i = 0; i < m->n; i++) {
-        if (!m->item[i].open || !m->item[i].names.len) continue;
+        const uint32_t *customer = NULL;
+        size_t n_customers = 0;
+        if (!m->item[i].open) continue;
+        const fh_status s =
+            fh_record_customers(v, m->item[i].row.record, &customer, &n_customers, err);
+        if (s) return s;
+        if (!m->item[i].names.len && !n_customers) continue;
         m->item[i].counted = true;
-        asks[o.n_asks++] =
-            (fh_affected_ask){m->item[i].touchpoints, m->item[i].row.first_ms, INT64_MAX};
+        asks[o.n_asks++] = (fh_affected_ask){.touchpoints = m->item[i].touchpoints,
+                                             .from_ms = m->item[i].row.first_ms,
+                                             .until_ms = INT64_MAX,
+                                             .customer = customer,
+                                             .n_customers = n_customers};
     }
     if (!o.n_asks) return FH_OK;
     fh_status s = fh_severe_read(v->org, v->threads, v->arena, rules, err);
@@ -312,10 +321,12 @@ fh_status fh_no_brainers_json(const fh_view *v, const fh_actor *actor, fh_json *
     if (!s && fh_sort(NULL, m.item, m.n, sizeof *m.item, by_need, NULL)) s = fh_no_memory(err);
     if (s) return s;
     fh_json_object(j);
-    text_json(j, "says",
-              FH_STR("Customers: those with a contact at its touchpoints since its first evidence; "
-                     "ruined: of these, with a severe break there. A quick win takes a day at most "
-                     "and touches at least as many customers as half of all do."));
+    text_json(
+        j, "says",
+        FH_STR("Customers: those with a contact at its touchpoints since its first evidence, and "
+               "those linked to it; "
+               "ruined: of these, with a severe break there. A quick win takes a day at most "
+               "and touches at least as many customers as half of all do."));
     fh_json_key(j, FH_STR("items"));
     fh_json_array(j);
     for (size_t i = 0; i < m.n && i < SHOWN && m.item[i].open; i++)

@@ -70,6 +70,31 @@ fh_status fh_record_told(const fh_record_work *w, fh_record_telling *t, int64_t 
     return status;
 }
 
+/* ---- Other systems ----------------------------------------------------------------------- */
+
+fh_status fh_record_tell_systems(const fh_record_work *w, const fh_record_view *v,
+                                 fh_hook_event event, fh_str move, fh_error *err)
+{
+    const uint32_t state = fh_kind_find_state(v->kind, v->row.state);
+    if (v->kind->seen_by == FH_SEEN_BY_CONCERNED ||
+        (state < v->kind->n_states && v->kind->state[state].concerned))
+        return FH_OK;
+    fh_record_telling t;
+    fh_record_tell(&t);
+    fh_record_tell_number(&t, "record", v->row.record);
+    fh_record_tell_text(&t, "kind", v->kind->name);
+    fh_record_tell_text(&t, "state", v->row.state);
+    fh_record_tell_text(&t, "move", move);
+    fh_record_tell_number(&t, "owner", v->row.owner);
+    fh_record_tell_number(&t, "department", v->row.department);
+    fh_json_end_object(&t.j);
+    const fh_status status = t.text.status == FH_OK
+                                 ? fh_webhook_tell(w->org, event, fh_buf_view(&t.text), err)
+                                 : fh_no_memory(err);
+    fh_buf_free(&t.text);
+    return status;
+}
+
 /* ---- Followers --------------------------------------------------------------------------- */
 
 fh_status fh_record_let_follow(const fh_record_work *w, int64_t record, uint32_t person,

@@ -2,6 +2,7 @@
 #ifndef FH_APP_RECORD_PARTS_H
 #define FH_APP_RECORD_PARTS_H
 
+#include "app/hooks/webhooks.h"
 #include "app/people/people.h"
 #include "app/records/conditions.h"
 #include "app/records/records.h"
@@ -39,6 +40,11 @@ FH_MUST_CHECK fh_status fh_record_open(const fh_record_work *w, int64_t record, 
 /* The JSON of `row.fields` from values and former ones; the title; both in the arena. */
 FH_MUST_CHECK fh_status fh_record_write_fields(const fh_record_work *w, fh_record_view *v,
                                                fh_error *err);
+
+/* Fills the fields 'computed customers-since' of all of them, in one pass over the stories;
+ * nothing is asked when no kind has one. */
+FH_MUST_CHECK fh_status fh_record_count_since(const fh_record_work *w, fh_record_view *list,
+                                              size_t n, fh_error *err);
 
 /* Takes what was sent into the values of `v` (the other values stay): FH_INVALID tells
  * all that does not fit. `changed` [n_fields] in the arena tells what is different now. */
@@ -93,6 +99,9 @@ void fh_record_tell_changes(fh_record_telling *t, const fh_record_view *before,
 FH_MUST_CHECK fh_status fh_record_told(const fh_record_work *w, fh_record_telling *t,
                                        int64_t record, const char *what, bool unnamed,
                                        int64_t *entry, fh_error *err);
+/* Tells webhooks; `move` may be empty. What only those concerned see is not told. */
+FH_MUST_CHECK fh_status fh_record_tell_systems(const fh_record_work *w, const fh_record_view *v,
+                                               fh_hook_event event, fh_str move, fh_error *err);
 FH_MUST_CHECK fh_status fh_record_let_follow(const fh_record_work *w, int64_t record,
                                              uint32_t person, const char *why, fh_error *err);
 /* People named as @[17] follow it. */

@@ -131,7 +131,8 @@ fh_status fh_record_get(fh_org *org, const fh_actor *actor, int64_t record, fh_a
                         fh_record_view *out, fh_error *err)
 {
     const fh_record_work w = fh_record_work_of(org, actor, arena);
-    return fh_record_open(&w, record, out, err);
+    const fh_status status = fh_record_open(&w, record, out, err);
+    return status == FH_OK ? fh_record_count_since(&w, out, 1, err) : status;
 }
 
 /* ---- Into rows ----------------------------------------------------------------------------- */

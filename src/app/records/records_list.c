@@ -233,7 +233,7 @@ static fh_status views_of(const fh_record_work *w, const fh_record *row, size_t 
     }
     *out = list;
     *n = got;
-    return FH_OK;
+    return fh_record_count_since(w, list, got, err);
 }
 
 fh_status fh_records_list(fh_org *org, const fh_actor *actor, const fh_records_filter *filter,

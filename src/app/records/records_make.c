@@ -148,6 +148,8 @@ static fh_status tell_made(const fh_record_work *w, const fh_record_input *in,
     if (status == FH_OK) status = fh_record_let_follow(w, record, v->row.owner, "owns", err);
     if (status == FH_OK) status = fh_record_mentions(w, record, words, err);
     if (status == FH_OK && v->row.asked) status = fh_record_offer_told(w, v, (fh_str){"", 0}, err);
+    if (status == FH_OK)
+        status = fh_record_tell_systems(w, v, FH_HOOK_RECORD_MADE, (fh_str){"", 0}, err);
     return status;
 }
 

@@ -143,6 +143,8 @@ fh_status fh_record_do_move(const fh_record_work *w, fh_record_view *v, const fh
     fh_record_tell_text(&t, "words", words);
     status = fh_record_told(w, &t, v->row.record, "moved", false, NULL, err);
     if (status == FH_OK) status = tell_mended(w, v, err);
+    if (status == FH_OK)
+        status = fh_record_tell_systems(w, v, FH_HOOK_RECORD_MOVED, move->name, err);
     return status == FH_OK ? fh_record_mentions(w, v->row.record, words, err) : status;
 }
 

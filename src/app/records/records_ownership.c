@@ -217,16 +217,19 @@ fh_status fh_record_ownership(fh_org *org, const fh_actor *actor, int64_t record
     if (!arena) return fh_no_memory(err);
     const fh_record_work w = fh_record_work_of(org, actor, arena);
     const bool needs_words = what == FH_OWNERSHIP_DECLINE || what == FH_OWNERSHIP_GIVE_UP;
-    fh_record_view v;
+    fh_record_view v = {0};
     asking a = {.w = &w, .v = &v, .person = person, .department = department, .words = words};
     fh_status status = fh_record_open(&w, record, &v, err);
     if (status == FH_OK) status = fh_record_check_words(&a.words, needs_words, err);
     if (status == FH_OK) status = fh_record_who(&w, &v, &a.who, err);
+    const uint32_t owner = v.row.owner, of = v.row.department;
     if (status == FH_OK) status = answer(&a, what, err);
     if (status == FH_OK) status = fh_record_mentions(&w, v.row.record, a.words, err);
     v.row.changed_ms = w.now_ms;
     if (status == FH_OK) status = fh_record_set_due(&w, &v, err);
     if (status == FH_OK) status = fh_record_note(org, &v.row, err);
+    if (status == FH_OK && (v.row.owner != owner || v.row.department != of))
+        status = fh_record_tell_systems(&w, &v, FH_HOOK_RECORD_OWNED, (fh_str){"", 0}, err);
     fh_arena_free(arena);
     return status;
 }

@@ -245,6 +245,39 @@ test('told without a name: nobody knows who, and replies find their way', async 
     await make(kinds.promise, { anonymous: true, expect: refused }, who);
 });
 
+// ---- The right of reply ------------------------------------------------------------------------
+
+test('nobody publishes a finding past those it touches, and who tells it does not reply for them', async () => {
+    const { 'front-line': teller, lead: touched, analyst: other, 'journey-owner': third } = world.people;
+    const { json } = await make(kinds.finding, { fields: { what: 'Two letters name two opening hours', asked: touched.person } }, teller);
+    const publish = (who, expect, fields) => move(who, json, 'publish', fields && { fields }, expect);
+    assert.equal(json.state, 'noticed');
+    // Others do not even see it, though they may answer findings.
+    for (const who of [other, third]) {
+        assert.ok(world.roles.find(r => r.role === who.role).rights.includes('findings'));
+        await who.call('getRecord', { path: at(json), expect: 404 });
+        await publish(who, 404, { reply: 'Published past them.' });
+        assert.ok(!(await who.all('listRecordsOfKind', { path: { kind: 'finding' } })).some(r => r.record === json.record));
+    }
+    // Who told it cannot, neither as such, nor as the owner, nor by asking themselves.
+    await publish(teller, 403, { reply: 'They say nothing.' });
+    await own(teller, json, { do: 'take' }, any);
+    await publish(teller, [403, 409], { reply: 'They say nothing.' });
+    const asked = async person => {
+        const { etag } = await teller.call('getRecord', { path: at(json) });
+        await teller.call('changeRecord', { path: at(json), headers: { 'If-Match': etag }, body: { fields: { asked: person } } });
+    };
+    await asked(teller.person);
+    await publish(teller, [403, 409], { reply: 'I ask myself.' });
+    await asked(touched.person);
+    await world.people.lead.call('getRecord', { path: at(json) });
+    await publish(touched, [400, 409, 422]); // without a reply
+    const { json: open } = await publish(touched, 200, { reply: 'Ours is the older letter; the hours in it are right.' });
+    assert.equal(open.state, 'open');
+    const { json: seen } = await other.call('getRecord', { path: at(json) });
+    assert.equal(seen.fields.reply, 'Ours is the older letter; the hours in it are right.');
+});
+
 // ---- A touchpoint's code -----------------------------------------------------------------------
 
 test('a code at a touchpoint: one tap from any phone, without account or name', async () => {

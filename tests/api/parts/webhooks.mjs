@@ -73,6 +73,34 @@ test('a webhook is made, tested, told of a merge, replayed, changed and removed'
     }
 });
 
+test('records that are made, moved and owned are told, in numbers, and what few see is not', async () => {
+    const { server, next, url } = await receiver();
+    try {
+        const { json: made } = await world.owner.call('addWebhook', { body: { url, events: ['record.made', 'record.moved', 'record.owned'] } });
+        const who = world.people['front-line'];
+        await who.call('makeRecord', { path: { kind: 'finding' }, body: { fields: { what: 'It waits for its reply' } } });
+        const { json: signal } = await who.call('makeRecord', { path: { kind: 'signal' }, body: { fields: { what: 'The lift hums' } } });
+        const path = { kind: 'signal', record: signal.record };
+        await who.call('changeOwnership', { path, body: { do: 'take' } });
+        await who.call('moveRecord', { path, headers: { 'If-Match': '*' }, body: { move: 'mend' } });
+        const told = [];
+        for (let i = 0; i < 3; i++) {
+            const m = await next(i);
+            told.push(new Webhook(made.secret).verify(m.body, m.headers));
+            assert.ok(!m.body.includes('lift'), 'no words of people');
+        }
+        const of = type => told.find(m => m.type === type)?.data;
+        assert.deepEqual(of('record.made'), { record: signal.record, kind: 'signal', state: 'open' });
+        assert.equal(of('record.owned').owner, who.person);
+        assert.deepEqual([of('record.moved').move, of('record.moved').state, of('record.moved').owner], ['mend', 'fixed', who.person]);
+        const { etag } = await world.owner.call('getWebhook', { path: { webhook: made.webhook.webhook } });
+        await world.owner.call('removeWebhook', { path: { webhook: made.webhook.webhook }, headers: { 'If-Match': etag } });
+    } finally {
+        server.close();
+        server.closeAllConnections();
+    }
+});
+
 test('addresses inside are refused', async () => {
     for (const url of ['http://example.org/', 'ftp://example.org/', 'https://', 'https://user:pass@example.org/', 'nonsense'])
         await world.owner.call('addWebhook', { body: { url, events: ['job.done'] }, expect: 400 });

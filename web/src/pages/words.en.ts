@@ -10,6 +10,8 @@ export const sayPage = catalogue({
   'no-brainers_question': 'What is obviously broken, how old is it, and who will fix it?',
   records_title: 'Records',
   records_question: 'What is told, promised and mended here, whose is it, and how old?',
+  maps_title: 'Map',
+  maps_question: 'What did we intend, and what really happens?',
   actual_title: 'Actual',
   actual_question: 'Which paths do {customers} take?',
   stories_title: 'Stories',

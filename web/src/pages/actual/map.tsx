@@ -233,6 +233,13 @@ export function Picture(p: ViewProps & { journey: Journey; chosen: string; choos
     } else return;
     e.preventDefault();
   };
+  // What opens beside the picture makes it narrower: what was chosen stays in sight.
+  useEffect(() => {
+    const stop = j.touchpoints.find((s) => s.touchpoint === p.chosen);
+    const arc = arcs.find((a) => a.id === p.chosen)?.arc.label;
+    const place = stop ?? arc;
+    if (place) show(place);
+  }, [p.chosen]);
   const pick = (id: string) => () => { if (!moved.current) p.choose(id); };
   return (
     <div class={`actual-map${p.small ? ' small' : ''}`}>

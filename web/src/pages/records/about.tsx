@@ -9,7 +9,7 @@ import { ours, say as sayRecord, touchpointHref } from '../../parts/records';
 import { AboutDialog } from './dialogs';
 import { say } from './words.en';
 
-const kinds = ['record', 'customer', 'interaction', 'touchpoint', 'department', 'person', 'message', 'stories', 'file'] as const;
+const kinds = ['record', 'customer', 'interaction', 'touchpoint', 'department', 'person', 'message', 'stories', 'map', 'file'] as const;
 type What = typeof kinds[number];
 const isKnown = (what: string): what is What => (kinds as readonly string[]).includes(what);
 
@@ -32,6 +32,7 @@ function href(a: About, r: Detail): string | undefined {
     case 'interaction': return (n || story) && may('stories') ? `/stories/${n || story}?at=${encodeURIComponent(a.key)}` : undefined;
     case 'touchpoint': return may('ask') ? touchpointHref(nameIn(r.names, 'touchpoint', n)) : undefined;
     case 'person': return may('colleagues') ? `/people/${n}` : undefined;
+    case 'map': return may('ask') ? `/maps/${n}${a.key ? `?sel=${encodeURIComponent(a.key)}` : ''}` : undefined;
     case 'stories': case 'message': return ours(a.key) ? a.key : undefined;
     default: return undefined;
   }

@@ -129,6 +129,7 @@ export const say = catalogue({
   about_customer: 'The story of a {customer}',
   about_stories: 'A question over stories',
   about_message: 'A message',
+  about_map: 'A journey map',
   about_department: 'A department',
   about_person: 'A person',
   about_interaction: 'An interaction',

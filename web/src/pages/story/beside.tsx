@@ -8,7 +8,7 @@ import { Button, Card, Chip, LinkButton, Table, tell, tellProblem } from '../../
 import { EraseDialog, MergeDialog } from './dialogs';
 import { SolvedProblems, personName } from './problems';
 import type { Beside, Entry, List } from './types';
-import { say } from './words.en';
+import { kindName, say } from './words.en';
 
 interface Props {
   b: Beside;
@@ -48,7 +48,7 @@ function Identity({ b, onDone }: Props) {
     <Card title={say('identity')}>
       <ul class="story-list">
         {b.identifiers.map((i) => (
-          <li key={`${i.kind} ${i.value}`}><span class="muted">{i.kind}</span> {i.value}{i.shared && <span class="muted"> ({say('shared')})</span>}</li>
+          <li key={`${i.kind} ${i.value}`}><span class="muted">{kindName(i.kind)}</span> {i.value}{i.shared && <span class="muted"> ({say('shared')})</span>}</li>
         ))}
         {b.merges?.map((m) => (
           <li key={m.merge}>
@@ -63,11 +63,16 @@ function Identity({ b, onDone }: Props) {
   );
 }
 
+const KNOWN = 10;
+/** What departments hold differently, or asked for again, stands first; of much the rest on demand. */
 function Known({ b, hrefOf }: Props) {
+  const [all, setAll] = useState(false);
+  const odd = (f: { differs: boolean; asked_again: number }) => Number(f.differs || f.asked_again > 0);
+  const items = [...b.known.items].sort((x, y) => odd(y) - odd(x));
   return (
     <Card title={say('known')}>
       {b.known.items.length === 0 ? <p class="muted">{say('known_none')}</p> : (
-        <Table caption={say('known')} captionHidden rows={b.known.items} keyOf={(f) => f.field} columns={[
+        <Table caption={say('known')} captionHidden rows={all ? items : items.slice(0, KNOWN)} keyOf={(f) => f.field} columns={[
           { id: 'field', head: say('known_field'), cell: (f) => (
             <>{f.field}{f.differs && <span class="story-differs"> {say('differs')}</span>}
               {f.asked_again > 0 && <small class="muted"><br />{say('known_asked', { n: f.asked_again })}</small>}</>
@@ -79,6 +84,7 @@ function Known({ b, hrefOf }: Props) {
           ) },
         ]} />
       )}
+      {!all && items.length > KNOWN && <Button kind="quiet" icon="down" onClick={() => setAll(true)}>{say('known_more', { n: items.length - KNOWN })}</Button>}
       <Hidden n={b.known.hidden} />
     </Card>
   );

@@ -5,7 +5,7 @@ import { locale } from '../../base/locale';
 import { Problem } from '../../base/problem';
 import { Dialog, Form, Note, TextField, tell } from '../../parts';
 import type { Beside } from './types';
-import { say } from './words.en';
+import { kindName, say } from './words.en';
 
 interface Side {
   customer: number;
@@ -24,7 +24,7 @@ function SideOf({ title, side }: { title: string; side: Side }) {
   return (
     <section class="story-side" aria-label={title}>
       <h3>{title}</h3>
-      <ul class="story-list">{side.identifiers.map((i) => <li key={`${i.kind} ${i.value}`}><span class="muted">{i.kind}</span> {i.value}</li>)}</ul>
+      <ul class="story-list">{side.identifiers.map((i) => <li key={`${i.kind} ${i.value}`}><span class="muted">{kindName(i.kind)}</span> {i.value}</li>)}</ul>
       <p>{say('found', { n: side.interactions })}</p>
       {side.first && side.last && <p class="muted">{locale.day(side.first)} - {locale.day(side.last)}</p>}
     </section>
@@ -83,7 +83,7 @@ export function EraseDialog({ b, onErased, onClose }: { b: Beside; onErased: (pr
     const { proof, settled, backups } = await post<Erased>(`/customers/${b.customer}/erase`, { confirm: `#${b.customer}` });
     const told = [proof.found
       ? say('erased_left', { found: proof.found })
-      : say('erased_found', { identifiers: proof.identifiers_searched, bytes: proof.bytes_searched })];
+      : say('erased_found', { n: proof.identifiers_searched, bytes: proof.bytes_searched })];
     if (proof.too_short_to_search) told.push(say('erased_short', { n: proof.too_short_to_search }));
     if (!settled) told.push(say('erased_settling'));
     onErased([...told, backups]);

@@ -145,6 +145,8 @@ export const say = catalogue({
   promises_none: 'No interaction tells of one.',
   promise_until: 'by {day}',
   known: 'What is known, and who holds it',
+  known_more: { one: '{n} more', other: '{n} more' },
+  identifier_customer: '{customer}',
   known_none: 'No source tells more than the interactions themselves.',
   known_field: 'What',
   known_held: 'Held by',
@@ -194,9 +196,15 @@ export const say = catalogue({
   erase_stays: 'Only a keyed hash of each identifier stays, so that a later import or a restored backup erases them again.',
   erase_do: 'Erase for good',
   erased: '#{n} is erased',
-  erased_found: 'The file was searched for {identifiers} identifiers, {bytes} bytes in all: none was found.',
+  erased_found: {
+    one: 'The file was searched for {n} identifier, {bytes} bytes in all: it was not found.',
+    other: 'The file was searched for {n} identifiers, {bytes} bytes in all: none was found.',
+  },
   erased_left: 'The file was searched: {found} places still hold one of the identifiers. Run the check, then tell whoever runs Firsthand.',
   erased_short: { one: '{n} identifier was too short to search for.', other: '{n} identifiers were too short to search for.' },
   erased_settling: 'Somebody was still reading: the bytes leave the disk when they have finished.',
   erased_close: 'Back to all stories',
 });
+
+/** What a kind of identifier is called: the built-in one by the organisation's own word. */
+export const kindName = (kind: string): string => (kind === 'customer' ? say('identifier_customer') : kind);

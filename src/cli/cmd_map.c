@@ -1,0 +1,134 @@
+/* cmd_map.c - `firsthand map`: journey maps as files: checked, printed, compared, drawn, and in
+ * other programs' forms.
+ */
+#include "firsthand/map.h"
+
+#include "cli/cli.h"
+
+#include <stddef.h>
+
+typedef struct options {
+    uint32_t form;
+} options;
+
+enum { CJML, MERMAID };
+
+static const fh_option option_table[] = {
+    {'F', "form", FH_OPTION_CHOICE, offsetof(options, form), "cjml|mermaid",
+     "import and export: which other form (default cjml)", NULL},
+    {0},
+};
+
+enum { FILE_MAX = FH_MAP_TEXT_MAX, OUT_MAX = 1 << 28 };
+
+static fh_status read_text(const cli_io *io, fh_str path, fh_str *out, fh_error *err)
+{
+    fh_buf text;
+    fh_buf_init(&text, NULL, FILE_MAX + 1);
+    fh_status s = fh_os_read_file(io->os, path.ptr, FILE_MAX, &text, err);
+    if (!s && !fh_arena_str(io->arena, fh_buf_view(&text), out)) s = fh_no_memory(err);
+    fh_buf_free(&text);
+    return s;
+}
+
+static fh_status read_map(const cli_io *io, fh_str path, fh_map *out, fh_error *err)
+{
+    fh_str text;
+    const fh_status s = read_text(io, path, &text, err);
+    return s ? s : fh_map_parse(text, io->arena, out, err);
+}
+
+static fh_status import(const cli_io *io, const options *o, fh_str path, fh_buf *out, fh_error *err)
+{
+    fh_str text;
+    fh_map map;
+    size_t passed = 0;
+    fh_status s = read_text(io, path, &text, err);
+    if (!s)
+        s = o->form == CJML ? fh_map_parse_cjml(text, io->arena, &map, &passed, err)
+                            : fh_map_parse_mermaid(text, io->arena, &map, &passed, err);
+    if (!s && passed)
+        fprintf(io->err, "%zu %s and left out.\n", passed,
+                passed == 1 ? "part of the file is not known" : "parts of the file are not known");
+    return s ? s : fh_map_print(&map, out, err);
+}
+
+static fh_status compare(const cli_io *io, const fh_map *before, fh_str path, fh_buf *out,
+                         fh_error *err)
+{
+    static const char *const sorts[] = {"added", "removed", "renamed", "changed", "moved"};
+    fh_map after;
+    fh_map_difference *row = NULL;
+    size_t n = 0;
+    fh_status s = read_map(io, path, &after, err);
+    if (!s) s = fh_map_diff(before, &after, io->arena, &row, &n, err);
+    for (size_t i = 0; !s && i < n; i++) {
+        fh_buf_printf(out, "%s %.*s \"%.*s\"", sorts[row[i].sort],
+                      FH_STR_ARG(row[i].id.len ? row[i].id : after.id), FH_STR_ARG(row[i].name));
+        if (row[i].field.len)
+            fh_buf_printf(out, " %.*s: \"%.*s\" -> \"%.*s\"", FH_STR_ARG(row[i].field),
+                          FH_STR_ARG(row[i].before), FH_STR_ARG(row[i].after));
+        fh_buf_char(out, '\n');
+    }
+    return s;
+}
+
+static fh_status act(const cli_io *io, const options *o, const fh_str *args, size_t n_args,
+                     fh_buf *out, fh_error *err)
+{
+    const fh_str what = args[0];
+    fh_map map;
+    if (fh_str_eq(what, FH_STR("import")) && n_args == 2) return import(io, o, args[1], out, err);
+    const bool compares = fh_str_eq(what, FH_STR("diff"));
+    static const char *const others[] = {"check", "print", "draw", "export"};
+    bool known = compares;
+    for (size_t i = 0; i < 4; i++) known = known || fh_str_eq(what, fh_str_of(others[i]));
+    if (!known || n_args != (compares ? 3u : 2u)) {
+        (void)fh_fail(err, FH_INVALID, "this cannot be done with a map");
+        return fh_hint(err, FH_INVALID,
+                       "Say check, print, draw, import or export and a file, or diff and two.");
+    }
+    fh_status s = read_map(io, args[1], &map, err);
+    if (s) return s;
+    if (compares) return compare(io, &map, args[2], out, err);
+    if (fh_str_eq(what, FH_STR("print"))) return fh_map_print(&map, out, err);
+    if (fh_str_eq(what, FH_STR("draw"))) return fh_map_draw(&map, NULL, out, err);
+    if (fh_str_eq(what, FH_STR("export")))
+        return o->form == CJML ? fh_map_print_cjml(&map, out, err)
+                               : fh_map_print_mermaid(&map, out, err);
+    fh_buf_printf(out, "'%.*s' is well written: %u %s, %u %s.\n", FH_STR_ARG(map.id), map.n_stages,
+                  map.n_stages == 1 ? "stage" : "stages", map.n_touchpoints,
+                  map.n_touchpoints == 1 ? "touchpoint" : "touchpoints");
+    return FH_OK;
+}
+
+static fh_status run(const cli_io *io, const void *opts, const fh_str *args, size_t n_args,
+                     fh_error *err)
+{
+    fh_buf out;
+    fh_buf_init(&out, NULL, OUT_MAX);
+    fh_status s = act(io, opts, args, n_args, &out, err);
+    if (!s) s = cli_write(io, &out, err);
+    fh_buf_free(&out);
+    return s;
+}
+
+const cli_command cmd_map = {
+    .name = "map",
+    .synopsis = "[options] check|print|diff|draw|import|export FILE...",
+    .summary = "check, print, compare or draw a journey map",
+    .details = "A journey map is a text that people can read (.journey): stages, and in them\n"
+               "touchpoints with who turns to whom, what is intended and what is promised.\n"
+               "check tells the first mistake with line and column; print writes the map in its\n"
+               "one form; diff compares two versions; draw makes an SVG; export and import turn\n"
+               "it into another program's form and back.\n",
+    .examples = "firsthand map check renew.journey\n"
+                "firsthand map diff renew-1.journey renew-2.journey\n"
+                "firsthand map draw renew.journey > renew.svg\n"
+                "firsthand map import --form mermaid other.mmd > other.journey\n",
+    .options = option_table,
+    .options_size = sizeof(options),
+    .min_args = 2,
+    .max_args = 3,
+    .run = run,
+};

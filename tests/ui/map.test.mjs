@@ -1,0 +1,243 @@
+// map.test.mjs - journey maps: drawn, opened, edited by keyboard alone, by two browsers at
+// once without losing a change, compared, written as text, held against what happens; and a
+// thousand touchpoints stay quick.
+import assert from 'node:assert/strict';
+import { site } from './site.mjs';
+
+const our = await site();
+const text = `journey claim "Something happened: I claim"
+goal "I am whole again"
+owner "Claims"
+stage report "I report it" before
+  touchpoint damage "I report the damage"
+    from customer to "Contact centre" over phone
+    owner "Claims"
+    ask "Ada Blum"
+    feels 3 "I am heard"
+    needs "policy number"
+    system "Claims system"
+    match "Reports the damage"
+  touchpoint number "I get a claim number"
+    from "Claims" to customer over e-mail
+    promise "Within a day" within 1d
+    match "Receives the claim number"
+stage help "I am helped" during
+  choice
+    touchpoint garage "The garage repairs it"
+      owner "Claims"
+    touchpoint money "I get money"
+  end
+  touchpoint check "Somebody checks the bill"
+    from "Claims"
+    lane back
+stage after "I go on" after
+`;
+const { json: map } = await our.api('POST', '/maps', { text });
+const path = `/maps/${map.map}`;
+our.everywhere([path, `${path}?sel=damage`]);
+
+const card = (page, id) => page.locator(`[data-card="${id}"]`);
+const lens = (page) => page.locator('.lens');
+const now = async () => (await our.api('GET', path)).json;
+/** Waits until the server has it. */
+async function until(said, of) {
+  const end = Date.now() + 30000;
+  for (;;) {
+    const doc = await now();
+    if (of(doc)) return doc;
+    assert.ok(Date.now() < end, `never came true: ${said}`);
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}
+
+our.test('the list leads to the map; a card opens what happened and who is behind it, down to the story', async ({ open }) => {
+  const page = await open('/maps');
+  await our.ready(page);
+  await our.axe(page);
+  await page.getByRole('link', { name: map.journey.title }).click();
+  await our.ready(page);
+  await page.getByRole('heading', { name: map.journey.title }).waitFor();
+  await page.getByText('Line of visibility').waitFor();
+  await page.getByText('One of these').first().waitFor();
+  await card(page, 'damage').click();
+  assert.match(page.url(), /sel=damage/);
+  const state = lens(page).locator('button.map-state').first();
+  await state.click();
+  const who = lens(page).locator('.map-behind a').first();
+  await who.waitFor();
+  assert.match(await who.getAttribute('href'), /^\/stories\/\d+$/);
+  await our.axe(page);
+  await page.getByRole('button', { name: 'As a table' }).click();
+  await page.getByRole('table', { name: /Touchpoints of/ }).getByRole('button', { name: 'I get money' }).waitFor();
+});
+
+our.test('by keyboard alone: a touchpoint is added, renamed, moved, grouped, removed, and all of it taken back', async ({ open }) => {
+  const page = await open(path);
+  await our.ready(page);
+  const before = await now();
+  await card(page, 'damage').focus();
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.card), 'number');
+  await page.keyboard.press('a');
+  await page.getByRole('dialog').getByLabel('Name').fill('I send pictures');
+  await page.keyboard.press('Enter');
+  await card(page, 'i-send-pictures').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await card(page, 'i-send-pictures').focus();
+  await page.keyboard.press('F2');
+  await page.getByRole('textbox', { name: 'Name' }).fill('I send photos');
+  await page.keyboard.press('Enter');
+  await until('renamed', (d) => d.journey.touchpoints['i-send-pictures'].name === 'I send photos');
+  await card(page, 'i-send-pictures').getByText('I send photos').waitFor();
+  await card(page, 'i-send-pictures').focus();
+  await page.keyboard.press('Alt+ArrowLeft');
+  await until('moved', (d) => d.journey.stages[0].flow.join() === 'damage,i-send-pictures,number');
+  await card(page, 'number').focus();
+  await page.keyboard.press('Delete');
+  await until('removed', (d) => !d.journey.touchpoints.number);
+  await card(page, 'number').waitFor({ state: 'detached' });
+  await card(page, 'i-send-pictures').focus();
+  for (let left = 4; left; left--) {
+    const { version } = await now();
+    await page.keyboard.press('Control+z');
+    await until('taken back', (d) => d.version > version);
+    await page.getByRole('button', { name: left > 1 ? 'Undo' : 'Redo' }).and(page.locator(':enabled')).waitFor();
+  }
+  assert.equal((await now()).text, before.text);
+});
+
+our.test('two browsers edit at once: both changes stay, and where both changed the same, both texts are there to choose', async ({ open }) => {
+  const ada = await our.somebody('Ada Blum', ['journey-owner']);
+  const one = await open(`${path}?sel=garage&lens=plan`), two = await open(`${path}?sel=garage&lens=plan`, { as: ada });
+  await our.ready(one);
+  await our.ready(two);
+  const field = (page, name) => lens(page).getByLabel(name, { exact: true });
+  await field(one, 'Owner').fill('Sales');
+  await field(two, 'Whom to ask').fill('Bob');
+  await Promise.all([field(one, 'Owner').press('Enter'), field(two, 'Whom to ask').press('Enter')]);
+  await until('both are there', (d) => d.journey.touchpoints.garage.owner === 'Sales' && d.journey.touchpoints.garage.ask === 'Bob');
+  await one.getByText('Ada Blum changed: The garage repairs it').waitFor();
+  await one.waitForFunction(() => [...document.querySelectorAll('.lens input')].some((i) => i.value === 'Bob'));
+  // The same field: who types last has both texts, and nothing typed is lost.
+  await field(one, 'Name').fill('My garage repairs it');
+  await field(two, 'Name').fill('A garage repairs it');
+  await field(two, 'Name').press('Enter');
+  await until('the first is saved', (d) => d.journey.touchpoints.garage.name === 'A garage repairs it');
+  const both = one.locator('.map-both');
+  await both.waitFor();
+  await both.getByText('A garage repairs it').waitFor();
+  await both.getByText('My garage repairs it').waitFor();
+  await our.axe(one);
+  await our.picture(one, 'map-both');
+  await both.getByRole('button', { name: 'Take mine' }).click();
+  await until('mine is taken', (d) => d.journey.touchpoints.garage.name === 'My garage repairs it');
+  await two.waitForFunction(() => document.querySelector('[data-card="garage"]').textContent.includes('My garage repairs it'));
+  await one.locator('.map-both').waitFor({ state: 'detached' });
+}, { quiet: false });
+
+our.test('what was typed and not saved is there after loading anew', async ({ open }) => {
+  const page = await open(`${path}?sel=money&lens=plan`, { size: 'phone' });
+  await our.ready(page);
+  await lens(page).getByLabel('Note').fill('Half a thought');
+  await page.evaluate(() => document.querySelector('.lens textarea')); // nothing is left, so nothing is saved
+  await page.reload();
+  await our.ready(page);
+  assert.equal(await lens(page).getByLabel('Note').inputValue(), 'Half a thought');
+  await lens(page).getByRole('button', { name: 'Throw away' }).click();
+  assert.equal(await lens(page).getByLabel('Note').inputValue(), '');
+});
+
+our.test('as text: a mistake is told with its line, mended and saved; versions are compared and marked', async ({ open }) => {
+  const page = await open(`${path}?tab=text`);
+  await our.ready(page);
+  const area = page.getByRole('textbox', { name: 'The map as text' });
+  const { text: good, version } = await now();
+  await area.fill(good.replace('touchpoint money', 'touchpiont money'));
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: /^Go to line \d+, column \d+$/ }).waitFor();
+  await our.picture(page, 'map-text-wrong');
+  await area.fill(good.replace('"I get money"', '"I get my money"'));
+  await page.getByRole('button', { name: 'Save' }).click();
+  await until('saved', (d) => d.journey.touchpoints.money.name === 'I get my money');
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  await our.ready(page);
+  const newest = (await now()).version;
+  await page.getByRole('button', { name: `What to do with version ${newest}` }).click();
+  await page.getByRole('button', { name: 'This is what we intend' }).click();
+  await page.locator('.map-versions .map-marked').getByText('Intended').waitFor();
+  await page.goto(`${our.url}${path}?tab=versions&a=${version}&b=${newest}`);
+  await our.ready(page);
+  await page.getByRole('table', { name: 'Differences' }).getByText('I get my money').first().waitFor();
+  await our.axe(page);
+  await page.getByRole('link', { name: 'Mark them on the map' }).click();
+  await page.locator('[data-card="money"] .map-mark').waitFor();
+}, { quiet: false });
+
+our.test('a name that is not on the map is added with one click, and the map knows it', async ({ open }) => {
+  const page = await open(`${path}?tab=lived`);
+  await our.ready(page);
+  await our.axe(page);
+  const row = page.getByRole('table', { name: 'Not on the map' }).locator('tbody tr').first();
+  const name = await row.locator('th').innerText();
+  await row.getByRole('combobox').selectOption('check');
+  await row.getByRole('button', { name: 'Map it' }).click();
+  const doc = await until('matched', (d) => d.journey.touchpoints.check.match.some((m) => m.name === name));
+  assert.ok(doc.journey.touchpoints.check.match.some((m) => m.name === 'Somebody checks the bill'), 'its own name stays');
+});
+
+our.test('a map is made of what really happens, and one of a template', async ({ open }) => {
+  const page = await open('/maps?make=lived', { size: 'phone' });
+  await our.ready(page);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Title').fill('What happens');
+  await our.axe(page);
+  await dialog.getByRole('button', { name: 'Make a map' }).click();
+  await page.waitForURL(/\/maps\/\d+$/);
+  await our.ready(page);
+  await page.locator('[data-card]').first().waitFor();
+  await our.picture(page, 'map-discovered', { fullPage: true });
+  await page.goto(`${our.url}/maps?make=template`);
+  await our.ready(page);
+  await dialog.getByLabel('Title').fill('I ask for something');
+  await dialog.getByRole('button', { name: 'Make a map' }).click();
+  await page.waitForURL((url) => /\/maps\/\d+$/.test(url.pathname) && !url.search);
+  await page.getByRole('heading', { name: 'I ask for something' }).waitFor();
+  await page.getByText('I notice that I need something').waitFor();
+});
+
+our.test('a workshop: who should be in the room and who is missing; what is captured stands on the card', async ({ open }) => {
+  const page = await open(`${path}?tab=room&sel=damage`);
+  await our.ready(page);
+  await page.getByRole('img', { name: /Code that opens/ }).waitFor();
+  await page.waitForFunction(() => document.querySelector('.map-join img').naturalWidth > 0);
+  await page.getByRole('checkbox', { name: 'Claims' }).check();
+  await page.getByRole('status').filter({ hasText: 'missing' }).filter({ hasNotText: 'Claims' }).waitFor();
+  assert.match(page.url(), /here=Claims/);
+  await our.axe(page);
+  await page.getByRole('button', { name: 'Suggest something' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('What could be better?').fill('Say what happens next');
+  await dialog.locator('button[type=submit]').click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.locator('.map-records').getByRole('link', { name: 'Say what happens next' }).waitFor();
+  await page.goto(`${our.url}${path}?sel=damage&lens=records`);
+  await lens(page).getByRole('link', { name: 'Say what happens next' }).waitFor();
+});
+
+our.test('a thousand touchpoints: only what can be seen is drawn, and the last one is edited', async ({ open }) => {
+  const stages = Array.from({ length: 20 }, (_, s) => [`stage s${s} "Stage ${s}" during`,
+    ...Array.from({ length: 50 }, (_, i) => `touchpoint t-${s}-${i} "Touchpoint ${s} ${i}"\n  from ${i % 3 ? '"Sales" to customer' : 'customer'}`)].join('\n'));
+  const { json: big } = await our.api('POST', '/maps', { text: `journey big "A thousand"\n${stages.join('\n')}\n` });
+  const page = await open(`/maps/${big.map}?sel=t-19-49&lens=plan`);
+  await our.ready(page);
+  await card(page, 't-19-49').waitFor();
+  assert.ok(await page.locator('[data-card]').count() < 60);
+  await lens(page).getByLabel('Name', { exact: true }).fill('The last');
+  await lens(page).getByLabel('Name', { exact: true }).press('Enter');
+  await card(page, 't-19-49').getByText('The last').waitFor();
+  await card(page, 't-19-49').focus();
+  await page.keyboard.press('Home');
+  await card(page, 't-0-0').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.card), 't-0-0');
+});

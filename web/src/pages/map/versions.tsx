@@ -1,0 +1,126 @@
+// versions.tsx - how the map came about: every version with who made it, which is intended
+// and which is how it is now; two of them side by side, with what differs.
+import { del, get, post, useGet } from '../../base/api';
+import { locale } from '../../base/locale';
+import { go } from '../../base/url';
+import { Await, Card, Empty, LinkButton, Menu, SelectField, Table, tell, tellProblem } from '../../parts';
+import type { Marks } from './card';
+import type { Editing } from './edit';
+import { type Difference, type MapDoc, type Mark, type Version, nameOf } from './model';
+import { say } from './words.en';
+
+export const markChip = (mark: Mark) => (mark === 'draft' ? null : <span class={`map-marked ${mark}`}>{say(`mark_${mark}`)}</span>);
+export const useVersions = (map: number, when: unknown) => useGet<{ versions: Version[] }>(`/maps/${map}/versions`, undefined, when);
+
+/** An hour of one person's work on drafts is one line, that opens. */
+interface Group { versions: Version[] }
+function grouped(all: Version[]): Group[] {
+  const groups: Group[] = [];
+  for (const v of [...all].sort((a, b) => b.version - a.version)) {
+    const last = groups.at(-1), near = last?.versions.at(-1);
+    if (last && near && near.mark === 'draft' && v.mark === 'draft' && near.person?.person === v.person?.person && near.made_ms - v.made_ms < 3600e3 && !v.note) last.versions.push(v);
+    else groups.push({ versions: [v] });
+  }
+  return groups;
+}
+
+export function Versions({ m, doc, from, to, set, showOn }: {
+  m: Editing; doc: MapDoc; from: number; to: number; set: (change: { a?: number; b?: number; v?: number }) => void; showOn: (version: number) => string;
+}) {
+  const got = useVersions(doc.map, doc.latest);
+  const path = `/maps/${doc.map}`;
+  const mark = (v: Version, as: Mark) =>
+    post(`${path}/versions/${v.version}/mark`, { as }).then(() => { got.again(); m.again(); tell(say('marked', { n: String(v.version), as: say(`mark_${as}`) })); }, tellProblem);
+  const back = async (v: Version) => {
+    try {
+      const old = await get<MapDoc>(path, { version: v.version });
+      await m.write(old.text, doc.latest, say('note_back', { n: String(v.version) }));
+      got.again();
+      tell(say('is_newest_again', { n: String(v.version) }));
+    } catch (thrown) {
+      tellProblem(thrown);
+    }
+  };
+  return (
+    <Await got={got} lines={8}>
+      {({ versions }) => {
+        const choices = [...versions].sort((a, b) => b.version - a.version)
+          .map((v) => ({ value: String(v.version), label: `${v.version}${v.mark === 'draft' ? '' : ` \u00b7 ${say(`mark_${v.mark}`)}`} \u00b7 ${locale.dayTime(v.made_ms)}` }));
+        const b = to || doc.latest;
+        const a = from || versions.find((v) => v.mark === 'intended' && v.version !== b)?.version || Math.max(1, b - 1);
+        return (
+          <>
+            <Card title={say('versions')}>
+              <ol class="map-versions">
+                {grouped(versions).map((g) => {
+                  const v = g.versions[0], first = g.versions.at(-1);
+                  if (!v || !first) return null;
+                  return (
+                    <li key={v.version}>
+                      <div class="map-version">
+                        <span><a href={showOn(v.version)}>{say('version_n', { n: String(v.version) })}</a> {markChip(v.mark)} {v.version === doc.latest && <span class="muted">{say('newest')}</span>}
+                          {g.versions.length > 1 && <small class="muted"> {say('and_changes', { n: g.versions.length - 1, from: String(first.version) })}</small>}</span>
+                        <small class="muted">{nameOf(v.person)}, {locale.dayTime(v.made_ms)}{v.note && `: ${v.note}`}</small>
+                      </div>
+                      <Menu label={say('what_with', { n: String(v.version) })} iconOnly floats>
+                        {[
+                          { label: say('look_at_it'), href: showOn(v.version) },
+                          ...(v.version !== doc.latest ? [{ label: say('compare_newest'), onClick: () => set({ a: v.version, b: doc.latest }) }] : []),
+                          ...(m.can || doc.version !== doc.latest ? (['intended', 'actual', 'draft'] as const).filter((as) => as !== v.mark).map((as) => ({ label: say(`mark_as_${as}`), onClick: () => void mark(v, as) })) : []),
+                          ...(m.can && v.version !== doc.latest ? [{ label: say('make_newest'), onClick: () => void back(v) }] : []),
+                        ]}
+                      </Menu>
+                    </li>
+                  );
+                })}
+              </ol>
+            </Card>
+            {versions.length > 1 && (
+              <Card title={say('compare')}>
+                <div class="map-compare">
+                  <SelectField label={say('compare_from')} value={String(a)} onChange={(v) => set({ a: Number(v) })} choices={choices} />
+                  <SelectField label={say('compare_to')} value={String(b)} onChange={(v) => set({ b: Number(v) })} choices={choices} />
+                  <LinkButton href={showOn(0)}>{say('on_the_map')}</LinkButton>
+                </div>
+                <Differences map={doc.map} from={a} to={b} />
+              </Card>
+            )}
+          </>
+        );
+      }}
+    </Await>
+  );
+}
+
+export const useDifferences = (map: number | string, from: number, to: number, wanted: boolean) =>
+  useGet<{ differences: Difference[] }>(wanted ? `/maps/${map}/compare` : null, { from, to });
+export function marksOf(differences: Difference[] | undefined): Marks | undefined {
+  if (!differences) return undefined;
+  const marks: Marks = new Map();
+  for (const d of differences) if (d.sort !== 'removed' && (d.sort !== 'changed' || !marks.has(d.id))) marks.set(d.id, d.sort);
+  return marks;
+}
+export function Differences({ map, from, to }: { map: number; from: number; to: number }) {
+  const got = useDifferences(map, from, to, from !== to);
+  if (from === to) return <p class="muted">{say('same_version')}</p>;
+  return (
+    <Await got={got}>
+      {({ differences }) => (
+        <Table caption={say('differences')} captionHidden rows={differences} keyOf={(d) => `${d.sort} ${d.id} ${d.field}`} empty={<Empty title={say('differences_none')} />} columns={[
+          { id: 'sort', head: say('head_what'), cell: (d) => <span class={`map-sort is-${d.sort}`}>{say(`sort_${d.sort}`)}</span>, sort: (d) => d.sort },
+          { id: 'name', head: say('touchpoint'), names: true, cell: (d) => d.name || say('the_journey'), sort: (d) => d.name },
+          { id: 'field', head: say('head_field'), cell: (d) => d.field },
+          { id: 'before', head: say('head_before'), cell: (d) => <span class="map-before">{d.before}</span> },
+          { id: 'after', head: say('head_after'), cell: (d) => <span class="map-after">{d.after}</span> },
+        ]} />
+      )}
+    </Await>
+  );
+}
+
+/** The map is put away; that can be taken back. */
+export async function archive(doc: { map: number }, title: string): Promise<void> {
+  await del(`/maps/${doc.map}`);
+  go('/maps');
+  tell(say('archived', { what: title }), async () => { await post(`/maps/${doc.map}/restore`); go(`/maps/${doc.map}`); });
+}
