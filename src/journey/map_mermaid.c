@@ -26,6 +26,24 @@ static void put_name(fh_buf *out, fh_str name, bool actor)
     }
 }
 
+static bool begins_with_word(fh_str text, const char *word)
+{
+    const size_t n = strlen(word);
+    return text.len > n && fh_str_eq_nocase((fh_str){text.ptr, n}, fh_str_of(word)) &&
+           (text.ptr[n] == ' ' || text.ptr[n] == ':' || text.ptr[n] == '\t');
+}
+
+/* The name of a section or task: never nothing, nor what would be read as another line. */
+static void put_heading(fh_buf *out, fh_str name)
+{
+    size_t i = 0;
+    while (i < name.len && name.ptr[i] && strchr(" \t:;#%", name.ptr[i])) i++;
+    const fh_str rest = {name.ptr + i, name.len - i};
+    if (begins_with_word(rest, "title") || begins_with_word(rest, "section"))
+        fh_buf_text(out, "- ");
+    put_name(out, rest.len ? rest : FH_STR("?"), false);
+}
+
 static void put_actor(fh_buf *out, fh_str who, const char **comma)
 {
     if (!who.len) return;
@@ -43,13 +61,13 @@ fh_status fh_map_print_mermaid(const fh_map *map, fh_buf *out, fh_error *err)
     fh_buf_char(out, '\n');
     for (uint32_t s = 0, t = 0; s < map->n_stages; s++) {
         fh_buf_text(out, "    section ");
-        put_name(out, map->stage[s].name, false);
+        put_heading(out, map->stage[s].name);
         fh_buf_char(out, '\n');
         for (; t < map->n_touchpoints && map->touchpoint[t].stage == s; t++) {
             const fh_map_touchpoint *p = &map->touchpoint[t];
             const char *comma = ": ";
             fh_buf_text(out, "      ");
-            put_name(out, p->name, false);
+            put_heading(out, p->name);
             fh_buf_printf(out, ": %d", p->feels ? p->feels : MIDDLE);
             put_actor(out, p->from, &comma);
             put_actor(out, p->to, &comma);
