@@ -1,4 +1,5 @@
-/* embedded.S - lists of words and the tokens of the look, as text files, embedded: text NUL. */
+/* embedded.S - lists of words, the tokens of the look, maps of the demonstration
+ * organisation: text files, embedded: text NUL. */
     .section .rodata
     .global fh_common_passwords
     .hidden fh_common_passwords
@@ -10,6 +11,19 @@ fh_common_passwords:
     .hidden fh_style_tokens
 fh_style_tokens:
     .incbin "web/src/base/tokens.css"
+    .byte 0
+
+    .global fh_demo_map_texts
+    .hidden fh_demo_map_texts
+fh_demo_map_texts:
+    .incbin "src/app/demo/maps/first-car.journey"
+    .byte 0
+    .incbin "src/app/demo/maps/claim.journey"
+    .byte 0
+    .incbin "src/app/demo/maps/renew.journey"
+    .byte 0
+    .incbin "src/app/demo/maps/ninety-days.journey"
+    .byte 0
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

@@ -527,6 +527,15 @@ static fh_status nobody_yet(demo *d)
     return fh_hint(d->err, FH_CONFLICT, "Records are made up for a new one only.");
 }
 
+/* A workshop a quarter of a year ago. */
+static fh_status make_maps(demo *d)
+{
+    fh_actor actor;
+    d->clock->now_ms = d->today_ms - 91 * FH_DAY_MS;
+    const fh_status s = fh_actor_of(d->org, person_of(d, FH_STR("cx")), d->arena, &actor, d->err);
+    return s ? s : fh_demo_maps(d->org, &actor, d->arena, d->err);
+}
+
 static fh_status make_all(demo *d)
 {
     fh_status s = nobody_yet(d);
@@ -541,6 +550,7 @@ static fh_status make_all(demo *d)
                            FH_STR("Tells the claims handler what happened, Tells the garage what "
                                   "happened, Asks about the new address"),
                            d->err);
+    if (!s) s = make_maps(d);
     for (size_t i = 0; !s && fh_demo_samples[i].kind; i++) s = plan(d, &fh_demo_samples[i]);
     if (!s) s = plan_promises(d);
     if (!s) s = plan_moments(d);

@@ -17,6 +17,8 @@
 #define FH_APP_DEMO_PARTS_H
 
 #include "app/demo/demo.h"
+#include "app/people/rights.h"
+#include "store/org.h"
 
 typedef struct fh_demo_person {
     const char *key, *name, *department;
@@ -42,5 +44,9 @@ typedef struct fh_demo_focus {
     const char *touchpoint, *who, *need; /* who NULL: it names no customer */
 } fh_demo_focus;
 extern const fh_demo_focus fh_demo_focuses[]; /* touchpoint NULL ends */
+
+/* The journeys as they were intended, each marked so. In the open transaction. */
+FH_MUST_CHECK fh_status fh_demo_maps(fh_org *org, const fh_actor *actor, fh_arena *arena,
+                                     fh_error *err);
 
 #endif
