@@ -30,7 +30,7 @@ static bool begins_with_word(fh_str text, const char *word)
 {
     const size_t n = strlen(word);
     return text.len > n && fh_str_eq_nocase((fh_str){text.ptr, n}, fh_str_of(word)) &&
-           (text.ptr[n] == ' ' || text.ptr[n] == ':' || text.ptr[n] == '\t');
+           strchr(" \t:;#%", text.ptr[n]) != NULL;
 }
 
 /* The name of a section or task: never nothing, nor what would be read as another line. */
