@@ -5,8 +5,7 @@
 
 #include <stddef.h>
 
-/* ---- Comparing
- * -------------------------------------------------------------------------- */
+/* ---- Comparing ---- */
 
 typedef struct compare_query {
     uint64_t from, to;
@@ -40,8 +39,7 @@ static fh_status compare(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
-/* ---- Changing
- * -------------------------------------------------------------------------- */
+/* ---- Changing ---- */
 
 /* A text of an object in the body; empty when it is not there. */
 static fh_status text_in(fh_call *c, uint32_t object, const char *key, size_t index, fh_str *out,
