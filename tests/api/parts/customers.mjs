@@ -1,6 +1,7 @@
 // customers.mjs - finding, merging and taking back, erasing with proof, names.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { world } from '../lib/world.mjs';
 import { firsthand } from '../lib/server.mjs';
 
@@ -52,15 +53,18 @@ test('an erased customer is gone, and stays gone', async () => {
         path: { customer }, body: { confirm: 'erase-me-entirely@example.org' },
     });
     assert.equal(json.interactions, 1);
-    assert.deepEqual([json.proof.found, json.settled], [0, true]);
+    /* Where the machine is so busy that somebody still read what was there before, it says so. */
+    assert.ok(!json.settled || json.proof.found === 0, JSON.stringify(json));
     assert.ok(json.proof.identifiers_searched >= 1 && json.proof.bytes_searched > 0);
     assert.equal(await find('erase-me-entirely@example.org'), undefined);
     const again = await world.sender.call('addInteractions', {
         body: { customer: { email: 'erase-me-entirely@example.org' }, time: '2024-06-01T08:00:00Z', touchpoint: 'Visit', source: 'desk', id: 'erase-me-entirely' },
     });
     assert.equal(again.json.erased, 1);
-    const bytes = world.server.read('our.fh');
-    assert.ok(!bytes.includes('erase-me-entirely'), 'the file still holds the identifier');
+    for (let tries = 0; world.server.read('our.fh').includes('erase-me-entirely'); tries++) {
+        assert.ok(!json.settled && tries < 300, 'the file still holds the identifier');
+        await delay(100);
+    }
 });
 
 test('names are renamed and counted together, without changing data', async () => {
