@@ -191,7 +191,7 @@ static fh_status show_sheet(fh_call *c, fh_error *err)
     return s;
 }
 
-/* ---- Any page of ours -------------------------------------------------------------------------
+/* ---- Any page of ours ---- */
  */
 
 typedef struct qr_query {
