@@ -192,7 +192,6 @@ static fh_status show_sheet(fh_call *c, fh_error *err)
 }
 
 /* ---- Any page of ours ---- */
- */
 
 typedef struct qr_query {
     fh_str path;
