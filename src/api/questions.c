@@ -55,7 +55,8 @@ static fh_status say_type(fh_call *c, uint32_t format, const char *name, fh_erro
 {
     fh_str file;
     if (format == FH_ANSWER_CSV) c->type = FH_STR("text/csv; charset=utf-8; header=present");
-    if (format == FH_ANSWER_TEXT) c->type = FH_STR("text/plain; charset=utf-8");
+    if (format == FH_ANSWER_TEXT || format == FH_ANSWER_TREE)
+        c->type = FH_STR("text/plain; charset=utf-8");
     if (format != FH_ANSWER_XLSX) return FH_OK;
     c->type = FH_STR(FH_XLSX_TYPE);
     if (!fh_arena_format(c->arena, &file, "attachment; filename=\"%s.xlsx\"", name))

@@ -32,7 +32,7 @@ const fh_question *const fh_questions[] = {
     NULL,
 };
 
-const fh_option fh_asking_options[] = {
+const fh_option fh_asking_whom_options[] = {
     {.name = "", .kind = FH_OPTION_HEADING, .help = "Which interactions and customers"},
     {0, "from", FH_OPTION_TEXT, offsetof(fh_asking, from), "DATE",
      "only what happened then or later: 2024-03-31, 2024-03, 2024 or an instant", NULL},
@@ -77,12 +77,22 @@ const fh_option fh_asking_options[] = {
     {0, "by", FH_OPTION_CHOICE, offsetof(fh_asking, by), "customer|problem",
      "what a story is of (default customer)", NULL},
     {.name = "", .kind = FH_OPTION_HEADING, .help = "How it is answered"},
-    {'f', "format", FH_OPTION_CHOICE, offsetof(fh_asking, format), "text|json|csv|xlsx",
-     "for people or for programs (default text)", NULL},
+    {0},
+};
+
+const fh_option fh_asking_how_options[] = {
     {0, "threads", FH_OPTION_COUNT, offsetof(fh_asking, threads), "N",
      "how many threads may work (default: as many as there are cores)", NULL},
     {0, "zone", FH_OPTION_TEXT, offsetof(fh_asking, zone), "ZONE",
      "show times there: Europe/Berlin, +02:00 (default: the organisation's)", NULL},
+    {0},
+};
+
+const fh_option fh_asking_options[] = {
+    {.name = "", .kind = FH_OPTION_INCLUDE, .include = fh_asking_whom_options},
+    {'f', "format", FH_OPTION_CHOICE, offsetof(fh_asking, format), "text|json|csv|xlsx",
+     "for people or for programs (default text)", NULL},
+    {.name = "", .kind = FH_OPTION_INCLUDE, .include = fh_asking_how_options},
     {0},
 };
 

@@ -12,7 +12,8 @@
 #include "app/ask/views.h"
 #include "app/ask/xlsx.h"
 
-enum { FH_ANSWER_TEXT = 0, FH_ANSWER_JSON, FH_ANSWER_CSV, FH_ANSWER_XLSX };
+/* TREE: only of questions that say so. */
+enum { FH_ANSWER_TEXT = 0, FH_ANSWER_JSON, FH_ANSWER_CSV, FH_ANSWER_XLSX, FH_ANSWER_TREE };
 
 /* What every question takes: first in its options struct, FH_ASKING in its table. */
 typedef struct fh_asking {
@@ -26,6 +27,8 @@ typedef struct fh_asking {
     fh_str zone;
 } fh_asking;
 extern const fh_option fh_asking_options[];
+/* Their parts, for a question that can be answered in one more format. */
+extern const fh_option fh_asking_whom_options[], fh_asking_how_options[];
 #define FH_ASKING(struct_name)                                                       \
     {                                                                                \
         .name = "", .kind = FH_OPTION_INCLUDE, .offset = offsetof(struct_name, ask), \

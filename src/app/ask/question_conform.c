@@ -1,6 +1,8 @@
 /* question_conform.c - what was intended against what happened. */
 #include "app/ask/question.h"
 
+#include "app/maps/lived.h"
+
 #include <stddef.h>
 
 typedef struct options {
@@ -15,13 +17,31 @@ static const fh_option option_table[] = {
     {0},
 };
 
+/* A tree begins with an operator, a quote or tau; a map with a word or a comment. */
+static bool is_map(fh_str text)
+{
+    const fh_str rest = fh_str_trim(text);
+    return fh_str_starts(rest, FH_STR("#")) || fh_str_starts(rest, FH_STR("journey"));
+}
+
+static fh_status hold(fh_answer *a, bool running, fh_conform *out, fh_error *err)
+{
+    fh_map map;
+    fh_tree tree;
+    fh_status s;
+    if (is_map(a->args[0])) {
+        s = fh_map_parse(a->args[0], a->arena, &map, err);
+        return s ? s : fh_map_conform(&a->view, &map, running, out, err);
+    }
+    s = fh_tree_parse(a->args[0], a->arena, &tree, err);
+    return s ? s : fh_view_conform(&a->view, &tree, running, out, err);
+}
+
 static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
 {
     const options *o = opts;
-    fh_tree tree;
     fh_conform result;
-    fh_status s = fh_tree_parse(a->args[0], a->arena, &tree, err);
-    if (!s) s = fh_view_conform(&a->view, &tree, o->running, &result, err);
+    fh_status s = hold(a, o->running, &result, err);
     if (s) return s;
     if (fh_answer_is_json(a)) {
         fh_conform_json(&result, &a->json);
@@ -35,21 +55,26 @@ static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
 const fh_question fh_question_conform = {
     .name = "conform",
     .summary = "hold what was intended against what happened",
-    .details = "MAP is a file with the intended journey as a process tree:\n"
-               "  ->( 'Apply', X( 'Approve', 'Decline' ), *( 'Ask', 'Answer' ), tau )\n"
-               "-> is a sequence, X a choice, + any order, * a repeat with what comes between,\n"
-               "tau nothing. Each story is explained by the fewest moves there can be: a\n"
-               "touchpoint is completed, missing or ad-hoc. 'firsthand discover' proposes one.\n"
-               "With --running nothing more has to come: where are they now? --customer WHO asks\n"
-               "that of one.\n",
-    .examples = "firsthand discover our.fh --noise 0.2 > intended.tree\n"
-                "firsthand conform our.fh intended.tree\n"
-                "firsthand conform our.fh intended.tree --running --customer ann@example.org\n",
+    .details =
+        "MAP is a file with the intended journey: a journey map (see 'firsthand map'), or a\n"
+        "process tree:\n"
+        "  ->( 'Apply', X( 'Approve', 'Decline' ), *( 'Ask', 'Answer' ), tau )\n"
+        "-> is a sequence, X a choice, + any order, * a repeat with what comes between,\n"
+        "tau nothing. A map says by its match lines which interactions are which of its\n"
+        "touchpoints; what it does not know is left out and counted. To a tree it is ad-hoc.\n"
+        "Each story is explained by the fewest moves there can be: a touchpoint is\n"
+        "completed, missing or ad-hoc. 'firsthand discover' proposes a map.\n"
+        "With --running nothing more has to come: where are they now? --customer WHO asks\n"
+        "that of one.\n",
+    .examples = "firsthand discover our.fh --noise 0.2 > intended.journey\n"
+                "firsthand conform our.fh intended.journey\n"
+                "firsthand conform our.fh intended.journey --running --customer ann@example.org\n",
     .options = option_table,
     .options_size = sizeof(options),
     .arguments = "MAP",
     .argument = "map",
-    .argument_help = "the intended journey as a process tree: ->( 'Apply', X( 'Approve', tau ) )",
+    .argument_help = "the intended journey: a map's text, or a process tree: "
+                     "->( 'Apply', X( 'Approve', tau ) )",
     .min_args = 1,
     .max_args = 1,
     .of_file = true,

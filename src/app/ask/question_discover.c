@@ -1,7 +1,7 @@
 /* question_discover.c - a journey as it is, proposed from what happened. */
 #include "app/ask/question.h"
 
-#include "firsthand/journey.h"
+#include "firsthand/map.h"
 
 #include <stddef.h>
 
@@ -15,7 +15,10 @@ static const fh_option option_table[] = {
      "where no order is found, leave out moves that no more than this share of those "
      "beside them take: 0.2, 20%, or 0 for none (default 0.2)",
      NULL},
-    FH_ASKING(options),
+    {0, "", FH_OPTION_INCLUDE, offsetof(options, ask), NULL, NULL, fh_asking_whom_options},
+    {'f', "format", FH_OPTION_CHOICE, offsetof(options, ask.format), "text|json|csv|xlsx|tree",
+     "a map's text, for programs, or a process tree (default text)", NULL},
+    {0, "", FH_OPTION_INCLUDE, offsetof(options, ask), NULL, NULL, fh_asking_how_options},
     {0},
 };
 static const options defaults = {.noise = 2000};
@@ -37,42 +40,60 @@ static fh_status put_table(fh_answer *a, fh_str tree, fh_error *err)
     return fh_answer_table(a, &table, err);
 }
 
+static fh_status put_map(const fh_tree *tree, fh_arena *arena, fh_buf *out, fh_error *err)
+{
+    fh_map map;
+    const fh_status s =
+        fh_map_of_tree(tree, FH_STR("as-it-is"), FH_STR("The journey as it is"), arena, &map, err);
+    return s ? s : fh_map_print(&map, out, err);
+}
+
 static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
 {
     const options *o = opts;
     const double noise = (double)o->noise / 10000;
+    const bool json = fh_answer_is_json(a), text = a->ask->format == FH_ANSWER_TEXT;
     fh_tree tree;
-    fh_buf text;
+    fh_buf told, map;
     fh_status s = fh_view_discover(&a->view, noise, &tree, err);
     if (s) return s;
-    fh_buf_init(&text, NULL, SIZE_MAX / 2);
-    s = fh_tree_print(&tree, true, &text, err);
-    if (!s && fh_answer_is_json(a)) {
+    fh_buf_init(&told, NULL, SIZE_MAX / 2);
+    fh_buf_init(&map, NULL, FH_MAP_TEXT_MAX);
+    s = fh_tree_print(&tree, true, &told, err);
+    if (!s && (json || text)) s = put_map(&tree, a->arena, &map, err);
+    if (!s && json) {
         fh_json_object(&a->json);
         fh_json_key(&a->json, FH_STR("noise"));
         fh_json_fixed(&a->json, (int64_t)o->noise, 4);
         fh_json_key(&a->json, FH_STR("tree"));
-        fh_json_str(&a->json, fh_buf_view(&text));
+        fh_json_str(&a->json, fh_buf_view(&told));
+        fh_json_key(&a->json, FH_STR("journey"));
+        fh_json_str(&a->json, fh_buf_view(&map));
         fh_json_end_object(&a->json);
-    } else if (!s && a->ask->format != FH_ANSWER_TEXT) {
-        s = put_table(a, fh_buf_view(&text), err);
-    } else if (!s) {
-        fh_buf_str(a->out, fh_buf_view(&text));
+    } else if (!s && text) {
+        fh_buf_str(a->out, fh_buf_view(&map));
+    } else if (!s && a->ask->format == FH_ANSWER_TREE) {
+        fh_buf_str(a->out, fh_buf_view(&told));
         fh_buf_char(a->out, '\n');
-        if (a->out->status) s = fh_no_memory(err);
+    } else if (!s) {
+        s = put_table(a, fh_buf_view(&told), err);
     }
-    fh_buf_free(&text);
+    if (!s && a->out->status) s = fh_no_memory(err);
+    fh_buf_free(&told);
+    fh_buf_free(&map);
     return s;
 }
 
 const fh_question fh_question_discover = {
     .name = "discover",
     .summary = "propose the journey that customers really take",
-    .details = "Finds a process tree in what happened (inductive miner): -> is a sequence, X a\n"
-               "choice, + any order, * a repeat with what comes between, tau nothing. Change it\n"
-               "into what was intended, and hold the two against each other with 'conform'.\n",
-    .examples = "firsthand discover our.fh --noise 0.2 > intended.tree\n"
-                "firsthand conform our.fh intended.tree\n",
+    .details = "Finds a process tree in what happened (inductive miner) and tells it as a journey\n"
+               "map. Change it into what was intended, and hold the two against each other with\n"
+               "'conform'. As a tree, -> is a sequence, X a choice, + any order, * a repeat with\n"
+               "what comes between, tau nothing.\n",
+    .examples = "firsthand discover our.fh --noise 0.2 > intended.journey\n"
+                "firsthand conform our.fh intended.journey\n"
+                "firsthand discover our.fh --format tree\n",
     .options = option_table,
     .options_size = sizeof(options),
     .defaults = &defaults,

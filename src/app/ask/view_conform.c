@@ -249,10 +249,16 @@ static fh_status hold(holder *h, fh_conform *out, fh_error *err)
 }
 
 fh_status fh_conform_ways(const fh_view *v, const fh_names *names, const fh_variants *ways,
-                          const fh_tree *tree, fh_conform_told *told, void *ctx, fh_conform *out,
-                          fh_error *err)
+                          const fh_tree *tree, bool running, fh_conform_told *told, void *ctx,
+                          fh_conform *out, fh_error *err)
 {
-    holder h = {.v = v, .names = names, .told = told, .ctx = ctx, .tree = tree, .ways = ways};
+    holder h = {.v = v,
+                .names = names,
+                .told = told,
+                .ctx = ctx,
+                .tree = tree,
+                .ways = ways,
+                .running = running};
     return hold(&h, out, err);
 }
 
@@ -309,6 +315,11 @@ fh_status fh_conform_table(const fh_view *v, const fh_conform *a, fh_table *out,
         "be: completed where the journey has it, missing, or ad-hoc.",
         FH_STR_ARG(fh_view_stories(v, a->n_stories)), FH_STR_ARG(fh_view_scope(v)),
         100 * a->fitness_log, 100 * a->fitness_avg, v->one);
+    if (a->of_map)
+        out->note = fh_text(
+            v->arena, "%.*s The map knows %.1f %% of the interactions; the others are left out.",
+            FH_STR_ARG(out->note),
+            a->n_interactions ? 100 * (double)a->n_mapped / (double)a->n_interactions : 100);
     if (a->running)
         out->note =
             fh_text(v->arena,
@@ -340,6 +351,10 @@ void fh_conform_json(const fh_conform *a, fh_json *j)
     fh_json_number(j, "cost", a->cost);
     fh_json_number(j, "stories_at_most", a->stories_at_most);
     if (a->running) fh_json_number(j, "stories_may_end", a->stories_may_end);
+    if (a->of_map) {
+        fh_json_number(j, "interactions", a->n_interactions);
+        fh_json_number(j, "mapped", a->n_mapped);
+    }
     fh_json_key(j, FH_STR("touchpoints"));
     fh_json_array(j);
     for (size_t r = 0; r < a->n_rows; r++) {

@@ -88,6 +88,8 @@ typedef struct fh_conform {
     bool running;
     uint64_t stories_at_most; /* that may need fewer moves than were found */
     uint64_t stories_may_end; /* of running ones: that may be over */
+    bool of_map;              /* interactions were told to the touchpoints of a map */
+    uint64_t n_interactions, n_mapped;
 } fh_conform;
 /* `running`: stories are still going on, what has not come yet is not missing. */
 FH_MUST_CHECK fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, bool running,
@@ -98,7 +100,7 @@ FH_MUST_CHECK fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, b
 enum { FH_MET_COMPLETED = 1, FH_MET_MISSING = 2, FH_MET_AD_HOC = 4 };
 typedef void fh_conform_told(void *ctx, const fh_variant *way, const unsigned char *met);
 FH_MUST_CHECK fh_status fh_conform_ways(const fh_view *v, const fh_names *names,
-                                        const fh_variants *ways, const fh_tree *tree,
+                                        const fh_variants *ways, const fh_tree *tree, bool running,
                                         fh_conform_told *told, void *ctx, fh_conform *out,
                                         fh_error *err);
 FH_MUST_CHECK fh_status fh_conform_table(const fh_view *v, const fh_conform *a, fh_table *out,

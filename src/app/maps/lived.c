@@ -71,14 +71,58 @@ static fh_status names_of(const fh_map *map, fh_arena *arena, fh_names *out, fh_
     return FH_OK;
 }
 
-static fh_status align(const fh_view *v, const fh_map *map, const fh_variants *ways,
+static fh_status align(const fh_view *v, const fh_map *map, const fh_variants *ways, bool running,
                        fh_conform_told *told, void *ctx, fh_conform *out, fh_error *err)
 {
     fh_names names;
     fh_tree tree;
     fh_status s = fh_map_tree(map, v->arena, &tree, err);
     if (!s) s = names_of(map, v->arena, &names, err);
-    return s ? s : fh_conform_ways(v, &names, ways, &tree, told, ctx, out, err);
+    return s ? s : fh_conform_ways(v, &names, ways, &tree, running, told, ctx, out, err);
+}
+
+/* Instead of ids, as people call them. */
+static fh_status name_rows(const fh_view *v, const fh_map *map, fh_conform *a, fh_error *err)
+{
+    fh_intern *names = fh_intern_new(NULL);
+    uint32_t *times = FH_NEW_ARRAY(v->arena, uint32_t, (size_t)map->n_touchpoints + 1);
+    fh_conform_row *row = FH_NEW_ARRAY(v->arena, fh_conform_row, a->n_rows + 1);
+    bool ok = names && times && row;
+    if (ok) memset(times, 0, ((size_t)map->n_touchpoints + 1) * sizeof *times);
+    for (uint32_t t = 0; ok && t < map->n_touchpoints; t++) {
+        const fh_str name = map->touchpoint[t].name;
+        const uint32_t number = fh_intern_add(names, name, fh_intern_hash(name));
+        ok = number != 0;
+        if (ok) times[number - 1]++;
+    }
+    for (size_t r = 0; ok && r < a->n_rows; r++) {
+        row[r] = a->row[r];
+        const uint32_t t = fh_lived_touchpoint_of(map, row[r].name);
+        if (t == FH_MAP_NONE) continue;
+        const fh_str id = row[r].name, name = map->touchpoint[t].name;
+        row[r].name = name;
+        if (times[fh_intern_find(names, name, fh_intern_hash(name)) - 1] > 1)
+            ok = fh_arena_format(v->arena, &row[r].name, "%.*s (%.*s)", FH_STR_ARG(name),
+                                 FH_STR_ARG(id));
+    }
+    a->row = row;
+    fh_intern_free(names);
+    return ok ? FH_OK : fh_no_memory(err);
+}
+
+fh_status fh_map_conform(const fh_view *v, const fh_map *map, bool running, fh_conform *out,
+                         fh_error *err)
+{
+    fh_lived_asking a;
+    fh_elements elements;
+    fh_status s = fh_lived_ask(v, map, &a, err);
+    if (!s) s = ask(v, &a, &elements, err);
+    if (!s) s = align(v, map, &elements.ways, running, NULL, NULL, out, err);
+    if (s) return s;
+    out->of_map = true;
+    out->n_interactions = elements.n_interactions;
+    out->n_mapped = elements.n_mapped;
+    return name_rows(v, map, out, err);
 }
 
 /* ---- What each touchpoint comes to --------------------------------------------------------- */
@@ -209,7 +253,7 @@ fh_status fh_maps_lived(const fh_view *v, const fh_actor *actor, const fh_map_op
     *out = (fh_map_lived_view){.view = v, .open = open};
     fh_status s = fh_lived_ask(v, &open->map, &a, err);
     if (!s) s = ask(v, &a, &out->elements, err);
-    if (!s) s = align(v, &open->map, &out->elements.ways, NULL, NULL, &out->conform, err);
+    if (!s) s = align(v, &open->map, &out->elements.ways, false, NULL, NULL, &out->conform, err);
     if (!s) s = tell_touchpoints(actor, out, err);
     if (!s) s = tell_unknown(out, err);
     out->promise_at = a.promise_at;
@@ -287,7 +331,7 @@ static fh_status pick_ways(const fh_view *v, const fh_map *map, fh_lived_asking 
     c.row = row_of(&tree, map->touchpoint[touchpoint].id);
     c.way = FH_NEW_ARRAY(v->arena, fh_variant, all.ways.n_top + 1);
     if (!c.way) return fh_no_memory(err);
-    if (c.row < tree.n_labels) s = align(v, map, &all.ways, choose, &c, &conform, err);
+    if (c.row < tree.n_labels) s = align(v, map, &all.ways, false, choose, &c, &conform, err);
     pick->way = c.way;
     pick->n_ways = c.n;
     return s;

@@ -61,6 +61,11 @@ void fh_map_lived_json(const fh_map_lived_view *a, fh_json *j);
 FH_MUST_CHECK fh_status fh_map_lived_picture(const fh_map_lived_view *a, fh_map_lived *out,
                                              fh_error *err);
 
+/* The alignment alone, for programs: rows are named as the map names its touchpoints, those of
+ * one name with their ids behind it. */
+FH_MUST_CHECK fh_status fh_map_conform(const fh_view *v, const fh_map *map, bool running,
+                                       fh_conform *out, fh_error *err);
+
 /* Who is behind a state of a touchpoint: the view's filter is narrowed to them. By problem:
  * to the customers who have such a problem. FH_NOTFOUND: the map has no such touchpoint. */
 FH_MUST_CHECK fh_status fh_maps_lived_who(fh_view *v, const fh_map_open *open, fh_str touchpoint,
