@@ -100,7 +100,7 @@ function discovered(name) {
     : { "0.0": { canonical: JSON.parse(readFileSync(join(shared, "reference/mining", `${name}.json`))).models.IM.tree_canonical } };
   for (const [noise, { canonical }] of Object.entries(trees)) {
     check(`${name} journey discovered with noise ${noise}`, () => {
-      const got = run("discover", org(), "--noise", noise).trim();
+      const got = run("discover", org(), "--noise", noise, "--format", "tree").trim();
       if (got === canonical) return;
       if (!tied.has(`${name} ${noise}`)) throw new Error(`${got}, expected ${canonical}`);
       const [ours, theirs] = [conform(got), conform(canonical)];

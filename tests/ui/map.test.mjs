@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { site } from './site.mjs';
 
 const our = await site();
-const text = `journey claim "Something happened: I claim"
+const text = `journey claim "It broke, and I claim"
 goal "I am whole again"
 owner "Claims"
 stage report "I report it" before

@@ -20,6 +20,7 @@ const asked = [
     ['getFunnel', 'funnel', { step: funnel }],
     ['getDiscover', 'discover', { noise: '0.2' }],
     ['getConform', 'conform', { map: "->( 'Order', X( 'Delivery', tau ) )" }],
+    ['getConform', 'conform', { map: 'journey shop "I buy"\nstage buy "I buy it" during\n  touchpoint order "Order"\n' }],
     ['getRetention', 'retention', {}],
     ['getPaths', 'paths', {}],
     ['getLoops', 'loops', {}],
