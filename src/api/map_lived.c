@@ -106,15 +106,16 @@ static fh_status note_listed(fh_call *c, fh_error *err)
     fh_buf text;
     fh_json j;
     fh_status s = fh_call_number64(c, 0, &map, err);
-    fh_buf_init(&text, fh_arena_allocator(c->arena), 4096);
+    fh_buf_init(&text, NULL, 4096);
     fh_json_begin(&j, &text, 0);
     fh_json_object(&j);
     fh_put_number(&j, "map", (uint64_t)map);
     fh_put_text(&j, "touchpoint", q->touchpoint);
     fh_put_text(&j, "state", q->state);
     fh_json_end_object(&j);
-    about.after = fh_buf_view(&text);
-    if (!s && text.status) s = fh_no_memory(err);
+    const bool told = !text.status && fh_arena_str(c->arena, fh_buf_view(&text), &about.after);
+    fh_buf_free(&text);
+    if (!s && !told) s = fh_no_memory(err);
     if (!s) s = fh_call_lane(c, err);
     if (s) return s;
     s = fh_org_begin(c->org, err);
@@ -175,18 +176,26 @@ static fh_status records(fh_call *c, fh_error *err)
 
 /* ---- As a file ------------------------------------------------------------------------------- */
 
-enum { FILE_JOURNEY, FILE_TREE, FILE_XLSX };
+enum { FILE_JOURNEY, FILE_TREE, FILE_XLSX, FILE_SVG, FILE_CJML, FILE_MERMAID };
 
 typedef struct file_query {
+    fh_asking ask;
     uint64_t version;
     uint32_t format;
+    bool intended;
 } file_query;
 
 static const fh_option file_options[] = {
     {0, "version", FH_OPTION_COUNT, offsetof(file_query, version), "V",
      "this version (default: the latest)", NULL},
-    {0, "format", FH_OPTION_CHOICE, offsetof(file_query, format), "journey|tree|xlsx",
-     "its text, its process tree, or its grid as a spreadsheet (default journey)", NULL},
+    {0, "format", FH_OPTION_CHOICE, offsetof(file_query, format),
+     "journey|tree|xlsx|svg|cjml|mermaid",
+     "its text, its process tree, its grid as a spreadsheet, a picture with what happened, CJML "
+     "2.0 or Mermaid (default journey)",
+     NULL},
+    {0, "intended", FH_OPTION_FLAG, offsetof(file_query, intended), NULL,
+     "of the picture: without what happened", NULL},
+    {0, "", FH_OPTION_INCLUDE, offsetof(file_query, ask), NULL, NULL, fh_asking_whom_options},
     {0},
 };
 
@@ -213,21 +222,61 @@ static fh_status put_sheets(fh_call *c, const fh_map *map, fh_error *err)
     return fh_answer_end(&a, s, err);
 }
 
+/* With what happened in it, unless it is not wanted. */
+static fh_status put_picture(fh_call *c, const file_query *q, const fh_map_open *open,
+                             fh_error *err)
+{
+    fh_answer a;
+    fh_buf none;
+    fh_map_lived_view view;
+    fh_map_lived lived;
+    if (q->intended) return fh_map_draw(&open->map, NULL, &c->out, err);
+    fh_buf_init(&none, NULL, 4096);
+    fh_status s = fh_call_may_ask(c, &q->ask, err);
+    if (!s) s = fh_org_moment(c->org, err);
+    if (s) return s;
+    s = fh_answer_begin(&a, c->org, &q->ask, NULL, c->arena, &none, err);
+    if (!s) s = fh_maps_lived(&a.view, &c->actor, open, &view, err);
+    fh_org_moment_end(c->org);
+    fh_buf_free(&none);
+    if (!s) s = fh_map_lived_picture(&view, &lived, err);
+    return s ? s : fh_map_draw(&open->map, &lived, &c->out, err);
+}
+
+static fh_status put_file(fh_call *c, const file_query *q, const fh_map_open *o, fh_error *err)
+{
+    switch (q->format) {
+    case FILE_TREE: return put_tree(c, &o->map, err);
+    case FILE_XLSX: return put_sheets(c, &o->map, err);
+    case FILE_SVG: return put_picture(c, q, o, err);
+    case FILE_CJML: return fh_map_print_cjml(&o->map, &c->out, err);
+    case FILE_MERMAID: return fh_map_print_mermaid(&o->map, &c->out, err);
+    default: fh_buf_str(&c->out, o->version.text); return FH_OK;
+    }
+}
+
 static fh_status file(fh_call *c, fh_error *err)
 {
-    static const char *const endings[] = {"journey", "tree", "xlsx"};
+    static const struct {
+        const char *ending, *type;
+    } files[] = {
+        [FILE_JOURNEY] = {"journey", "text/plain; charset=utf-8"},
+        [FILE_TREE] = {"tree", "text/plain; charset=utf-8"},
+        [FILE_XLSX] = {"xlsx", FH_XLSX_TYPE},
+        [FILE_SVG] = {"svg", "image/svg+xml"},
+        [FILE_CJML] = {"xml", "application/xml"},
+        [FILE_MERMAID] = {"mmd", "text/plain; charset=utf-8"},
+    };
     const file_query *q = c->query;
     fh_map_open o;
     fh_str as;
     fh_status s = fh_call_map(c, q->version, &o, err);
-    if (!s && q->format == FILE_JOURNEY) fh_buf_str(&c->out, o.version.text);
-    if (!s && q->format == FILE_TREE) s = put_tree(c, &o.map, err);
-    if (!s && q->format == FILE_XLSX) s = put_sheets(c, &o.map, err);
+    if (!s) s = put_file(c, q, &o, err);
     if (s) return s;
-    c->type = q->format == FILE_XLSX ? FH_STR(FH_XLSX_TYPE) : FH_STR("text/plain; charset=utf-8");
+    c->type = fh_str_of(files[q->format].type);
     /* Ids are lower-case letters, digits and hyphens: nothing that a header minds. */
     if (!fh_arena_format(c->arena, &as, "attachment; filename=\"%.*s.%s\"", FH_STR_ARG(o.map.id),
-                         endings[q->format]))
+                         files[q->format].ending))
         return fh_no_memory(err);
     return fh_call_field(c, "Content-Disposition", as, err);
 }
@@ -267,11 +316,11 @@ const fh_route fh_routes_map_lived[] = {
      .path = "/api/v1/maps/{map}/file",
      .id = "getMapFile",
      .group = "Maps",
-     .summary = "A map as a file: its text, its process tree, or a spreadsheet",
+     .summary = "A map as a file: text, process tree, spreadsheet, picture, CJML, Mermaid",
      .right = FH_RIGHT_ASK,
      .query = file_options,
      .query_size = sizeof(file_query),
-     .reply_type = "text/plain; charset=utf-8, " FH_XLSX_TYPE,
+     .reply_type = "text/plain; charset=utf-8, " FH_XLSX_TYPE ", image/svg+xml, application/xml",
      .handle = file},
     {.path = NULL},
 };

@@ -229,11 +229,45 @@ static fh_status add_map(fh_call *c, fh_error *err)
     return s ? s : make(c, &map, w.note, err);
 }
 
+enum { IMPORT_JOURNEY, IMPORT_CJML, IMPORT_MERMAID };
+
+typedef struct import_query {
+    uint32_t format;
+} import_query;
+
+static const fh_option import_options[] = {
+    {0, "format", FH_OPTION_CHOICE, offsetof(import_query, format), "journey|cjml|mermaid",
+     "a map's text, CJML 2.0, or a Mermaid journey (default journey)", NULL},
+    {0},
+};
+
+/* Other programs' maps have no ids of ours: one is taken that is free. */
+static fh_status give_id(fh_call *c, fh_map *map, fh_error *err)
+{
+    fh_org *org = NULL;
+    fh_status s = fh_pool_read(c->api->options.pool, &org, err);
+    if (!s) s = fh_maps_free_id(org, map->title, c->arena, &map->id, err);
+    fh_pool_read_done(c->api->options.pool, org);
+    return s;
+}
+
 static fh_status import_map(fh_call *c, fh_error *err)
 {
+    const import_query *q = c->query;
+    const fh_str text = c->request->body;
     fh_map map;
-    const fh_status s = fh_map_parse(c->request->body, c->arena, &map, err);
-    return s ? s : make(c, &map, (fh_str){0}, err);
+    fh_str note = {0};
+    size_t passed = 0;
+    fh_status s = FH_OK;
+    if (q->format == IMPORT_CJML) s = fh_map_parse_cjml(text, c->arena, &map, &passed, err);
+    if (q->format == IMPORT_MERMAID) s = fh_map_parse_mermaid(text, c->arena, &map, &passed, err);
+    if (q->format == IMPORT_JOURNEY) s = fh_map_parse(text, c->arena, &map, err);
+    if (!s && q->format != IMPORT_JOURNEY) s = give_id(c, &map, err);
+    if (!s && passed &&
+        !fh_arena_format(c->arena, &note,
+                         "%zu things that the file says and a map cannot were passed over", passed))
+        return fh_no_memory(err);
+    return s ? s : make(c, &map, note, err);
 }
 
 /* ---- Changing ------------------------------------------------------------------------------ */
@@ -314,9 +348,11 @@ const fh_route fh_routes_maps[] = {
      .path = "/api/v1/maps/import",
      .id = "importMap",
      .group = MAPS_GROUP,
-     .summary = "Make a map of a .journey file",
+     .summary = "Make a map of a file: .journey, CJML 2.0 or Mermaid",
      .right = FH_RIGHT_MAPS,
      .flags = FH_ROUTE_NO_ORG,
+     .query = import_options,
+     .query_size = sizeof(import_query),
      .body_type = "text/plain",
      .reply = "Map",
      .status = 201,

@@ -49,6 +49,8 @@ static asked some_question(size_t which)
     if (filter == 2) ask->passed = FH_STR("name 1,name 7");
     if (filter == 3) ask->not_passed = FH_STR("name 3");
     if (filter == 4) ask->from = FH_STR("1990"), ask->until = FH_STR("2030");
+    if (strcmp(a.q->name, "participation") == 0) /* which else ends when it is asked */
+        ask->from = FH_STR("1990"), ask->until = FH_STR("2030");
     if (filter == 5) ask->by = 1;
     if (filter == 6) ask->repeated_ms = 86400000;
     if (filter == 7) ask->severe = test_rand(2) ? FH_STR("any") : FH_STR("failed,again");

@@ -87,7 +87,7 @@ fh_status fh_lived_rules(const fh_view *v, const fh_map *map, fh_element_rules *
                               .department_kind = d.of,
                               .n_channel_kinds = c.n,
                               .n_department_kinds = d.n};
-    fh_buf_init(&rows, fh_arena_allocator(v->arena), SIZE_MAX / 2);
+    fh_buf_init(&rows, NULL, SIZE_MAX / 2);
     of[0] = FH_NO_ELEMENT;
     for (uint32_t t = 1; t < v->touchpoint.n; t++) {
         const bool same = find_all(map, v->touchpoint.name[t], &c, &d, row);
@@ -96,8 +96,12 @@ fh_status fh_lived_rules(const fh_view *v, const fh_map *map, fh_element_rules *
         fh_buf_put(&rows, row, cells * sizeof *row);
         out->n_rows++;
     }
-    out->by = (const uint32_t *)(const void *)rows.ptr; /* in the arena: it is not freed */
-    return rows.status ? fh_no_memory(err) : FH_OK;
+    uint32_t *by = FH_NEW_ARRAY(v->arena, uint32_t, (size_t)out->n_rows * cells + 1);
+    const bool ok = !rows.status && by;
+    if (ok && rows.len) memcpy(by, rows.ptr, rows.len);
+    fh_buf_free(&rows);
+    out->by = by;
+    return ok ? FH_OK : fh_no_memory(err);
 }
 
 uint32_t fh_lived_touchpoint_of(const fh_map *map, fh_str id)

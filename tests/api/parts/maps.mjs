@@ -120,6 +120,17 @@ test('a map is a file: its text, its tree, a spreadsheet', async () => {
     assert.match(text.text, /^journey claim /);
     assert.match((await ann.call('getMapFile', { path, query: { format: 'tree' } })).text, /^->\( 'report', 'number', 'decision', X\( 'money', tau \) \)\n$/);
     await ann.call('getMapFile', { path, query: { format: 'xlsx' } });
+    const picture = await ann.call('getMapFile', { path, query: { format: 'svg', by: 'problem' } });
+    assert.match(picture.text, /^<svg[^>]*>[^]*<title/);
+    assert.notEqual(picture.text, (await ann.call('getMapFile', { path, query: { format: 'svg', intended: true } })).text);
+    const owner = of('journey-owner'), { title } = (await ann.call('getMap', { path })).json.journey;
+    for (const format of ['cjml', 'mermaid']) {
+        const { text: raw } = await ann.call('getMapFile', { path, query: { format } });
+        const { json } = await owner.call('importMap', { query: { format }, raw, headers: { 'Content-Type': 'text/plain' } });
+        assert.equal(json.journey.title.replace(/\W+/g, ' '), title.replace(/\W+/g, ' '));
+        assert.notEqual(json.id, 'claim');
+        await owner.call('importMap', { query: { format }, raw: '<x', headers: { 'Content-Type': 'text/plain' }, expect: [400, 422] });
+    }
 });
 
 test('a map that was put away is not listed and not changed until it is brought back', async () => {
