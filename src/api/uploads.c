@@ -225,6 +225,7 @@ static fh_status finish_piece(fh_call *c, fh_error *err)
     const fh_status s = u->os->sync(u->os->ctx, u->file, err);
     u->os->close(u->os->ctx, u->file);
     u->file = NULL;
+    leave(c->api, u); /* before the reply: with it the next piece may come */
     if (!s) upload_json(c, u->name, u->bytes);
     return s;
 }
