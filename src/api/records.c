@@ -41,7 +41,6 @@ static fh_status put_record(fh_call *c, const fh_record_view *r, fh_str code, fh
         fh_json_object(&c->json);
         fh_json_members(&c->json, fh_buf_view(&text));
         if (code.len) fh_put_text(&c->json, "code", code);
-        s = fh_record_names_json(names, &c->json, err);
         fh_json_end_object(&c->json);
     }
     fh_buf_free(&text);

@@ -1,21 +1,25 @@
 /* cmd_map.c - `firsthand map`: journey maps as files: checked, printed, compared, drawn, and in
- * other programs' forms.
+ * other programs' forms; and those that an organisation keeps (map_kept.h).
  */
 #include "firsthand/map.h"
 
-#include "cli/cli.h"
+#include "cli/map_kept.h"
 
 #include <stddef.h>
 
-typedef struct options {
-    uint32_t form;
-} options;
+typedef cli_map_options options;
 
 enum { CJML, MERMAID };
 
 static const fh_option option_table[] = {
     {'F', "form", FH_OPTION_CHOICE, offsetof(options, form), "cjml|mermaid",
      "import and export: which other form (default cjml)", NULL},
+    {0, "version", FH_OPTION_COUNT, offsetof(options, version), "N",
+     "show and mark: which (default the latest); put: only if it is the latest", NULL},
+    {0, "note", FH_OPTION_TEXT, offsetof(options, note), "WORDS",
+     "put: what this version changes, in a few words", NULL},
+    {'f', "format", FH_OPTION_CHOICE, offsetof(options, format), "text|json|csv",
+     "list and show: for people or for programs (default text)", NULL},
     {0},
 };
 
@@ -86,7 +90,8 @@ static fh_status act(const cli_io *io, const options *o, const fh_str *args, siz
     if (!known || n_args != (compares ? 3u : 2u)) {
         (void)fh_fail(err, FH_INVALID, "this cannot be done with a map");
         return fh_hint(err, FH_INVALID,
-                       "Say check, print, draw, import or export and a file, or diff and two.");
+                       "Say check, print, draw, import or export and a file, or diff and two; "
+                       "list, show, put or mark and an organisation.");
     }
     fh_status s = read_map(io, args[1], &map, err);
     if (s) return s;
@@ -106,6 +111,7 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
                      fh_error *err)
 {
     fh_buf out;
+    if (cli_map_is_kept(args[0])) return cli_map_kept(io, opts, args, n_args, err);
     fh_buf_init(&out, NULL, OUT_MAX);
     fh_status s = act(io, opts, args, n_args, &out, err);
     if (!s) s = cli_write(io, &out, err);
@@ -115,20 +121,26 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
 
 const cli_command cmd_map = {
     .name = "map",
-    .synopsis = "[options] check|print|diff|draw|import|export FILE...",
-    .summary = "check, print, compare or draw a journey map",
+    .synopsis =
+        "[options] check|print|diff|draw|import|export FILE... | list|show|put|mark ORG.fh ...",
+    .summary = "check, compare or draw a journey map; keep it in an organisation",
     .details = "A journey map is a text that people can read (.journey): stages, and in them\n"
                "touchpoints with who turns to whom, what is intended and what is promised.\n"
                "check tells the first mistake with line and column; print writes the map in its\n"
                "one form; diff compares two versions; draw makes an SVG; export and import turn\n"
-               "it into another program's form and back.\n",
+               "it into another program's form and back. An organisation keeps maps in versions:\n"
+               "list ORG.fh tells which, show ORG.fh MAP prints one, put ORG.fh FILE makes a map\n"
+               "or its next version, mark ORG.fh MAP intended|actual|draft says what a version\n"
+               "is.\n",
     .examples = "firsthand map check renew.journey\n"
                 "firsthand map diff renew-1.journey renew-2.journey\n"
                 "firsthand map draw renew.journey > renew.svg\n"
-                "firsthand map import --form mermaid other.mmd > other.journey\n",
+                "firsthand map import --form mermaid other.mmd > other.journey\n"
+                "firsthand map put our.fh renew.journey --note \"the letter comes earlier\"\n"
+                "firsthand map mark our.fh renew intended\n",
     .options = option_table,
     .options_size = sizeof(options),
     .min_args = 2,
-    .max_args = 3,
+    .max_args = 4,
     .run = run,
 };

@@ -71,6 +71,13 @@ static fh_status unknown_command(fh_str name, fh_error *err)
     return fh_hint(err, FH_INVALID, "'firsthand help' lists the commands.");
 }
 
+/* An id: where no such file is, of something that the organisation keeps. */
+static bool may_be_kept(fh_str name)
+{
+    static const char of_ids[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    return name.len > 0 && strspn(name.ptr, of_ids) == name.len;
+}
+
 /* Of a question about a file, what stands in the file is asked with. */
 static fh_status read_argument(const cli_io *io, cli_call *call, fh_error *err)
 {
@@ -82,6 +89,10 @@ static fh_status read_argument(const cli_io *io, cli_call *call, fh_error *err)
     fh_buf_init(&text, NULL, MOST);
     fh_status s = fh_os_read_file(io->os, call->args[last].ptr, MOST, &text, err);
     for (size_t i = 0; i < last; i++) args[i] = call->args[i];
+    if (s == FH_NOTFOUND && may_be_kept(call->args[last])) {
+        fh_buf_free(&text);
+        return FH_OK;
+    }
     if (!s && !fh_arena_str(io->arena, fh_buf_view(&text), &args[last])) s = fh_no_memory(err);
     fh_buf_free(&text);
     call->args = args;

@@ -2,6 +2,7 @@
 #include "app/ask/question.h"
 
 #include "app/maps/lived.h"
+#include "store/maps.h"
 
 #include <stddef.h>
 
@@ -24,16 +25,52 @@ static bool is_map(fh_str text)
     return fh_str_starts(rest, FH_STR("#")) || fh_str_starts(rest, FH_STR("journey"));
 }
 
+/* An id alone; "tau" is a tree, and "journey" a map that has only begun. */
+static bool is_id(fh_str text)
+{
+    if (fh_str_eq(text, FH_STR("tau")) || fh_str_eq(text, FH_STR("journey"))) return false;
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        const bool letter = c >= 'a' && c <= 'z';
+        if (!letter && !(i && ((c >= '0' && c <= '9') || c == '-'))) return false;
+    }
+    return text.len > 0;
+}
+
+/* The organisation's map with that id: its intended version, or else the latest. */
+static fh_status kept_text(const fh_answer *a, fh_str id, fh_str *out, fh_error *err)
+{
+    int64_t map = 0;
+    fh_maps_row row;
+    fh_maps_version version;
+    fh_status s = fh_maps_find(a->org, id, &map, err);
+    if (!s && !map) {
+        (void)fh_fail(err, FH_NOTFOUND, "there is no map '%.*s'", (int)(id.len < 60 ? id.len : 60),
+                      id.ptr);
+        return fh_hint(err, FH_NOTFOUND,
+                       "Give a file, or the id of a map that the organisation keeps.");
+    }
+    if (!s) s = fh_maps_get(a->org, map, a->arena, &row, err);
+    if (!s)
+        s = fh_maps_version_get(a->org, map, row.intended ? row.intended : row.latest, a->arena,
+                                &version, err);
+    if (!s) *out = version.text;
+    return s;
+}
+
 static fh_status hold(fh_answer *a, bool running, fh_conform *out, fh_error *err)
 {
     fh_map map;
     fh_tree tree;
-    fh_status s;
-    if (is_map(a->args[0])) {
-        s = fh_map_parse(a->args[0], a->arena, &map, err);
+    fh_str text = a->args[0];
+    const fh_str word = fh_str_trim(text);
+    fh_status s = is_id(word) ? kept_text(a, word, &text, err) : FH_OK;
+    if (s) return s;
+    if (is_map(text)) {
+        s = fh_map_parse(text, a->arena, &map, err);
         return s ? s : fh_map_conform(&a->view, &map, running, out, err);
     }
-    s = fh_tree_parse(a->args[0], a->arena, &tree, err);
+    s = fh_tree_parse(text, a->arena, &tree, err);
     return s ? s : fh_view_conform(&a->view, &tree, running, out, err);
 }
 
@@ -57,7 +94,8 @@ const fh_question fh_question_conform = {
     .summary = "hold what was intended against what happened",
     .details =
         "MAP is a file with the intended journey: a journey map (see 'firsthand map'), or a\n"
-        "process tree:\n"
+        "process tree; or the id of a map that the organisation keeps, which is held in\n"
+        "its intended version, or else the latest. A tree is written\n"
         "  ->( 'Apply', X( 'Approve', 'Decline' ), *( 'Ask', 'Answer' ), tau )\n"
         "-> is a sequence, X a choice, + any order, * a repeat with what comes between,\n"
         "tau nothing. A map says by its match lines which interactions are which of its\n"
@@ -73,7 +111,7 @@ const fh_question fh_question_conform = {
     .options_size = sizeof(options),
     .arguments = "MAP",
     .argument = "map",
-    .argument_help = "the intended journey: a map's text, or a process tree: "
+    .argument_help = "the intended journey: a map's text or id, or a process tree: "
                      "->( 'Apply', X( 'Approve', tau ) )",
     .min_args = 1,
     .max_args = 1,
