@@ -104,8 +104,7 @@ static void the_table_tells_what_the_map_tells_for_each_interaction(void **state
     assert_true(n_found > 10000 && n_rows > 1000); /* the maps did tell things apart */
 }
 
-/* ---- From where a promise runs ----------------------------------------------------------------
- */
+/* ---- From where a promise runs ---- */
 
 /* `flow`: a letter is a touchpoint, u one that is unseen, ( sequence, [ choice, { any order,
  * < repeat, ? optional, ) ends a block, | begins the next stage. Each letter promises. */
@@ -224,8 +223,7 @@ static void only_promises_that_tell_a_time_run(void **state)
     fh_arena_free(arena);
 }
 
-/* ---- Memory ------------------------------------------------------------------------------------
- */
+/* ---- Memory ---- */
 
 static fh_status make_both(void *ctx)
 {
