@@ -175,7 +175,7 @@ test('held against what happened: every figure is that of the stories, and opens
 
 test('a record is tied to a card, and stands there as long as it is open', async () => {
     const ann = of('analyst'), path = { map: world.map };
-    const { json } = await ann.call('addRecord', { path: { kind: 'suggestion' }, body: { fields: { what: 'Say when the money comes' } } });
+    const { json } = await ann.call('makeRecord', { path: { kind: 'suggestion' }, body: { fields: { what: 'Say when the money comes' } } });
     const at = { kind: 'suggestion', record: json.record };
     const { json: linked } = await ann.call('linkRecord', { path: at, body: { what: 'map', number: world.map, key: 'decision' } });
     assert.deepEqual(linked.about.map(a => [a.what, a.number, a.key]), [['map', world.map, 'decision']]);
