@@ -7,6 +7,7 @@
  *           Renewal letter: 4: Operations, Customer
  *
  * The customer is "Customer", also "Me" when read. What has no score is given the middle.
+ * Colons part what a task has: in names they become commas ("Something happened, I claim").
  */
 #include "journey/map_parts.h"
 
@@ -16,13 +17,20 @@ enum { MIDDLE = 3 };
 
 /* ---- Writing ------------------------------------------------------------------------------ */
 
-/* A name as it may stand there: without what parts a line or begins a comment. */
+/* A name as it may stand there: a comma for what parts a line or begins a comment (a blank in
+ * the name of who takes part, where commas part), and never two blanks for one. */
 static void put_name(fh_buf *out, fh_str name, bool actor)
 {
+    char last = 0;
     for (size_t i = 0; i < name.len; i++) {
         const char c = name.ptr[i];
-        const bool parts = c == ':' || c == ';' || c == '#' || c == '%' || (actor && c == ',');
-        fh_buf_char(out, parts || c == '\t' ? ' ' : c);
+        const bool parts = c == ':' || c == ';';
+        const bool blank = c == ' ' || c == '\t' || c == '#' || c == '%' || (actor && c == ',') ||
+                           (actor && parts);
+        const char put = blank ? ' ' : parts ? ',' : c;
+        if ((put == ' ' && last == ' ') || (parts && !actor && last == ',')) continue;
+        fh_buf_char(out, put);
+        last = put;
     }
 }
 

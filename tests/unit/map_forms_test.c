@@ -37,18 +37,18 @@ static void mermaid_is_written_and_read(void **state)
     fh_map again;
     size_t passed = 9;
     const fh_str text = write_with(fh_map_print_mermaid, &m, arena);
-    assert_str(text, "journey\n    title A  b\n    section S\n      T: 4: Sales, Customer\n"
+    assert_str(text, "journey\n    title A, b\n    section S\n      T: 4: Sales, Customer\n"
                      "      U: 3\n");
     assert_status(fh_map_parse_mermaid(text, arena, &again, &passed, NULL), FH_OK);
     assert_int_equal(passed, 0);
     assert_str(maps_text(&again, arena),
-               "journey a-b \"A  b\"\n\nstage s \"S\" during\n  touchpoint t \"T\"\n"
+               "journey a-b \"A, b\"\n\nstage s \"S\" during\n  touchpoint t \"T\"\n"
                "    from \"Sales\" to customer\n    feels 4\n  touchpoint u \"U\"\n    feels 3\n");
     const fh_map hard = maps_read("journey a \"A\"\nstage s \":\"\ntouchpoint t \"section: x\"\n"
                                   "touchpoint u \"#%\"\n",
                                   arena);
     const fh_str written = write_with(fh_map_print_mermaid, &hard, arena);
-    assert_str(written, "journey\n    title A\n    section ?\n      - section  x: 3\n      ?: 3\n");
+    assert_str(written, "journey\n    title A\n    section ?\n      - section, x: 3\n      ?: 3\n");
     const fh_str odd = FH_STR("%% c\nodd\njourney\n  accTitle: x\n  Tea: 7: Me\nno score: x: y\n");
     assert_status(fh_map_parse_mermaid(odd, arena, &again, &passed, NULL), FH_OK);
     assert_int_equal(passed, 3);

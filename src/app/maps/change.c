@@ -31,7 +31,9 @@ static fh_status who_changed(fh_org *org, const fh_map_open *newest, const fh_ma
             fh_maps_read_version(org, newest->row.map, at.version.version - 1, arena, &at, err);
         if (s == FH_CORRUPT) break;
         if (s) return s;
-        if (value_of(&at.map, c, arena, &before) || !fh_str_eq(before, clash->now)) return FH_OK;
+        const fh_status v = value_of(&at.map, c, arena, &before);
+        if (v == FH_NOMEM) return v;
+        if (v || !fh_str_eq(before, clash->now)) return FH_OK;
         clash->by = at.version;
     }
     return FH_OK;
@@ -46,7 +48,8 @@ static fh_status find_clash(fh_org *org, const fh_map_open *newest, const fh_map
     *is_clash = false;
     if (c->op != FH_MAP_SET || !c->has_was) return FH_OK;
     *clash = (fh_map_clash){.change = index};
-    if (value_of(now, c, arena, &clash->now)) return FH_OK;
+    const fh_status s = value_of(now, c, arena, &clash->now);
+    if (s) return s == FH_NOMEM ? s : FH_OK;
     if (fh_str_eq(clash->now, c->was)) return FH_OK;
     *is_clash = true;
     return who_changed(org, newest, c, arena, clash, NULL);

@@ -62,6 +62,17 @@ test('counts of live interactions come when they change', async () => {
     assert.ok(events.length);
 });
 
+test('whoever may see maps hears of a new version, and who made it', async () => {
+    const { json: all } = await world.owner.call('listMaps');
+    const { map, version } = all.maps[0];
+    const person = world.people['journey-owner'];
+    const events = await watch(world.people.analyst, list => list.some(e => e.name === 'map' && e.data.map === map && e.data.version === version + 1),
+        () => person.call('changeMap', { path: { map }, body: { changes: [{ op: 'set', id: '', field: 'note', value: `heard ${version}` }] } }));
+    const { json } = await person.call('getMap', { path: { map } });
+    const heard = events.find(e => e.name === 'map' && e.data.version === version + 1);
+    assert.deepEqual([heard.data.map, heard.data.person], [map, json.person.person]);
+});
+
 test('others see nothing of a job that is not theirs', async () => {
     const { json } = await world.owner.call('addJob', { body: { kind: 'report' } });
     await world.owner.job(json.job);

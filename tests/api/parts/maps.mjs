@@ -173,6 +173,22 @@ test('held against what happened: every figure is that of the stories, and opens
     assert.ok(Array.isArray(records.items));
 });
 
+test('a record is tied to a card, and stands there as long as it is open', async () => {
+    const ann = of('analyst'), path = { map: world.map };
+    const { json } = await ann.call('makeRecord', { path: { kind: 'suggestion' }, body: { fields: { what: 'Say when the money comes' } } });
+    const at = { kind: 'suggestion', record: json.record };
+    const { json: linked } = await ann.call('linkRecord', { path: at, body: { what: 'map', number: world.map, key: 'decision' } });
+    assert.deepEqual(linked.about.map(a => [a.what, a.number, a.key]), [['map', world.map, 'decision']]);
+    await ann.call('linkRecord', { path: at, body: { what: 'map', number: 99999, key: 'decision' }, expect: [400, 422] });
+    const there = (await ann.call('listMapRecords', { path })).json.items;
+    assert.deepEqual(there.filter(r => r.record === json.record).map(r => r.touchpoint), ['decision']);
+    const { json: lived } = await ann.call('getMapLived', { path });
+    const { records } = lived.touchpoints.find(p => p.id === 'decision');
+    assert.ok(records.open >= 1 && records.ownerless <= records.open);
+    await ann.call('unlinkRecord', { path: { ...at, about: linked.about[0].about } });
+    assert.ok(!(await ann.call('listMapRecords', { path })).json.items.some(r => r.record === json.record));
+});
+
 test('whoever may not draw maps changes none, and the log tells who did', async () => {
     const path = { map: world.map };
     for (const role of ['customer', 'front-line', 'executive'].map(of)) {

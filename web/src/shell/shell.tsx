@@ -154,7 +154,7 @@ function Telling() {
 }
 
 /** Whoever comes in lands, once, on the first page of their role. */
-const firstPages: Record<string, string> = { 'My part': '/my-part', Story: '/stories', Actual: '/actual' };
+const firstPages: Record<string, string> = { 'My part': '/my-part', Story: '/stories', Actual: '/actual', 'Journey map': '/maps' };
 export function land(): void {
   const to = firstPages[whoAmI().page];
   if (location.pathname !== '/' || !to || !pages.some((page) => page.path === to && allowed(page))) return;
