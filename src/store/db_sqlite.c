@@ -21,7 +21,8 @@ enum {
     APPLICATION_ID = 0x46684a31, /* "FhJ1" */
     MAX_PARAMS = 64,
     BUSY_MS = 10000,
-    SETTLE_MS = 200,         /* a reader may take minutes */
+    SETTLE_MS = 200, /* a reader may take minutes */
+    SETTLE_PAUSE_MS = 5,
     CHECKPOINT_PAGES = 1000, /* SQLite's own habit */
     BACKUP_STEP_PAGES = 256,
 };
@@ -579,12 +580,19 @@ static fh_status lite_same_schema(fh_db *base, const char *rows, const char *con
 
 /* ---- The whole file ----------------------------------------------------------------------- */
 
+/* Asks again and again: SQLite itself waits for readers, but not for another checkpoint, such as
+ * that of whoever copies the log beside the writer. */
 static fh_status lite_settle(fh_db *base, fh_error *err)
 {
     lite *db = of(base);
-    int64_t busy = 0;
-    (void)sqlite3_busy_timeout(db->raw, SETTLE_MS);
-    const fh_status status = one_number(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, err);
+    int64_t busy = 1;
+    fh_status status = FH_OK;
+    (void)sqlite3_busy_timeout(db->raw, 0);
+    for (int waited = 0; busy && waited <= SETTLE_MS; waited += SETTLE_PAUSE_MS) {
+        if (waited) (void)sqlite3_sleep(SETTLE_PAUSE_MS);
+        status = one_number(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, err);
+        if (status != FH_OK && status != FH_BUSY) break;
+    }
     (void)sqlite3_busy_timeout(db->raw, BUSY_MS);
     if (status != FH_OK || !busy) return status;
     (void)fh_fail(err, FH_BUSY, "%s: someone still reads what was there before", db->path);

@@ -2,9 +2,11 @@
  * settings and dictionaries. */
 #include "test.h"
 
+#include "os/threads.h"
 #include "store/inside.h"
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -295,6 +297,35 @@ static void readers_see_one_moment_while_another_writes(void **state)
     fh_arena_free(arena);
 }
 
+typedef struct copier {
+    fh_org *org;
+    atomic_bool over;
+} copier;
+
+static void copy_the_log(void *ctx)
+{
+    copier *c = ctx;
+    uint32_t left;
+    while (!atomic_load(&c->over)) assert_status(fh_org_checkpoint(c->org, &left, NULL), FH_OK);
+}
+
+static void settling_waits_for_whoever_copies_the_log(void **state)
+{
+    (void)state;
+    fh_org *writer = made(FH_ORG_WRITE);
+    copier beside = {.org = made(FH_ORG_WRITE)};
+    fh_thread *thread;
+    assert_status(fh_thread_start(copy_the_log, &beside, &thread, NULL), FH_OK);
+    for (int i = 0; i < 40; i++) {
+        assert_status(fh_setting_put(writer, FH_STR("name"), FH_STR("Other"), NULL), FH_OK);
+        assert_status(fh_org_settle(writer, NULL), FH_OK);
+    }
+    atomic_store(&beside.over, true);
+    fh_thread_join(thread);
+    fh_org_close(beside.org);
+    fh_org_close(writer);
+}
+
 static void parameters_are_bound_by_their_number(void **state)
 {
     (void)state;
@@ -466,6 +497,7 @@ int main(void)
         IN_A_FILE(a_rollback_inside_takes_all_of_it_back),
         IN_A_FILE(a_failed_step_spoils_its_transaction),
         IN_A_FILE(readers_see_one_moment_while_another_writes),
+        IN_A_FILE(settling_waits_for_whoever_copies_the_log),
         IN_A_FILE(parameters_are_bound_by_their_number),
         IN_A_FILE(names_get_numbers_in_order_of_first_sight),
         IN_A_FILE(renamed_and_merged_names_are_found_by_every_spelling),
