@@ -3,9 +3,9 @@
  * What somebody said is added, never changed: who withdraws says something new.
  */
 #include "api/inside.h"
-#include "api/put.h"
 #include "app/data/csv_rows.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 #include "store/consent_rows.h"
 #include "store/identities.h"
 

@@ -19,8 +19,8 @@
  * are ended: browsers come back within seconds, and are looked up anew.
  */
 #include "api/inside.h"
-#include "api/put.h"
 #include "app/records/records.h"
+#include "base/put.h"
 #include "store/maps.h"
 #include "store/record_ways.h"
 

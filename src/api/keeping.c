@@ -3,8 +3,8 @@
 #include "app/data/keeping.h"
 
 #include "api/inside.h"
-#include "api/put.h"
 #include "app/data/erase_files.h"
+#include "base/put.h"
 
 static fh_status get_rule(fh_call *c, fh_keep_rule *out, fh_error *err)
 {

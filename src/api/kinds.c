@@ -10,8 +10,8 @@
  * that nobody has changed, and one more than the stored version from then on.
  */
 #include "api/inside.h"
-#include "api/put.h"
 #include "app/records/records.h"
+#include "base/put.h"
 
 enum { KIND_JSON_MAX = 1 << 20 };
 

@@ -2,12 +2,12 @@
  * who is behind them, open records, and the map as a file.
  */
 #include "api/map_call.h"
-#include "api/put.h"
 #include "app/ask/question.h"
 #include "app/maps/lived.h"
 #include "app/maps/map_file.h"
 #include "app/people/audit.h"
 #include "app/records/records.h"
+#include "base/put.h"
 
 #include <stddef.h>
 #include <string.h>

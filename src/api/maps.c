@@ -4,8 +4,8 @@
  * reply is never "not modified".
  */
 #include "api/map_call.h"
-#include "api/put.h"
 #include "app/maps/discover.h"
+#include "base/put.h"
 
 #include <stddef.h>
 #include <stdlib.h>

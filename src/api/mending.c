@@ -8,9 +8,9 @@
  */
 #include "app/data/mending.h"
 #include "api/inside.h"
-#include "api/put.h"
 #include "app/jobs/job_files.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 
 #include <stddef.h>
 

@@ -10,12 +10,12 @@
  * address, not the browser. How often one address and one code may tell is limited.
  */
 #include "api/page.h"
-#include "api/put.h"
 #include "app/ask/words.h"
 #include "app/people/audit.h"
 #include "app/records/qr.h"
 #include "app/records/records.h"
 #include "app/signin/limiter.h"
+#include "base/put.h"
 #include "store/record_ways.h"
 
 #include <stddef.h>

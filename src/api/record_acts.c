@@ -4,8 +4,8 @@
  * Nothing here needs If-Match: these acts add to a record and never overwrite anybody's words.
  * What was done is answered with the record as it is then.
  */
-#include "api/put.h"
 #include "api/record_call.h"
+#include "base/put.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -4,9 +4,9 @@
  * ending of its name must agree about what it is. It is the record's from the commit on: what
  * fails before leaves no file behind.
  */
-#include "api/put.h"
 #include "api/record_call.h"
 #include "app/records/record_attach.h"
+#include "base/put.h"
 
 #include <string.h>
 

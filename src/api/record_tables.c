@@ -1,8 +1,8 @@
 /* record_tables.c - records of a kind out and in as files. */
-#include "api/put.h"
 #include "api/record_call.h"
 #include "app/ask/xlsx.h"
 #include "app/records/record_table.h"
+#include "base/put.h"
 
 #include <stddef.h>
 

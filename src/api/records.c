@@ -4,8 +4,8 @@
  * use case (app/records/records.h). A change names the version that was seen: when somebody was
  * quicker, the problem shows the record as it is now, and nothing of either is lost.
  */
-#include "api/put.h"
 #include "api/record_call.h"
+#include "base/put.h"
 
 #include <stddef.h>
 

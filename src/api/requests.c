@@ -6,24 +6,14 @@
  * so that it can be shown that it was asked for and done.
  */
 #include "api/inside.h"
-#include "api/put.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 #include "store/consent_rows.h"
 #include "store/identities.h"
 
 #include <stddef.h>
 
 enum { TEXT_MAX = 4000, LIST_MAX = 500 };
-
-static void put_time_or_null(fh_json *j, const char *key, int64_t ms)
-{
-    if (ms) {
-        fh_put_time(j, key, ms);
-        return;
-    }
-    fh_put_key(j, key);
-    fh_json_null(j);
-}
 
 static void put_number_or_null(fh_json *j, const char *key, int64_t n)
 {
@@ -53,7 +43,7 @@ static void put_request(const fh_request *r, fh_json *j)
         fh_json_null(j);
     fh_put_time(j, "received", r->received_ms);
     fh_put_time(j, "due", r->due_ms);
-    put_time_or_null(j, "done", r->done_ms);
+    fh_put_time_or_null(j, "done", r->done_ms);
     fh_put_number(j, "version", (uint64_t)r->version);
     fh_json_end_object(j);
 }

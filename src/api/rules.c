@@ -1,9 +1,9 @@
 /* rules.c - mapping rules: which touchpoint an event of a source stands for, and how much
  * of what came they cover. */
 #include "api/inside.h"
-#include "api/put.h"
 #include "app/data/mapping_rules.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * that anybody keeps.
  */
 #include "api/inside.h"
-#include "api/put.h"
+#include "base/put.h"
 
 #include <stddef.h>
 

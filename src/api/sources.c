@@ -1,7 +1,7 @@
 /* sources.c - where interactions come from: how much, how fresh, read in which way. */
 #include "api/inside.h"
-#include "api/put.h"
 #include "app/data/source_facts.h"
+#include "base/put.h"
 
 static void put_origin(const fh_origin *o, fh_json *j)
 {

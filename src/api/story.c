@@ -6,11 +6,11 @@
  * log, once an hour. A customer is told by any number it ever had: replies name its number now.
  */
 #include "api/inside.h"
-#include "api/put.h"
 #include "app/data/export.h"
 #include "app/lived/merge_preview.h"
 #include "app/lived/story_acts.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 
 #include <stddef.h>
 

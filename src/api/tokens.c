@@ -1,6 +1,6 @@
 /* tokens.c - tokens of programs: the list, making one, revoking. */
 #include "api/inside.h"
-#include "api/put.h"
+#include "base/put.h"
 
 #include <stddef.h>
 

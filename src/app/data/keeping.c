@@ -3,6 +3,7 @@
 
 #include "app/jobs/job_files.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 #include "base/time.h"
 #include "store/segments.h"
 #include "store/sources.h"
@@ -60,43 +61,21 @@ int64_t fh_keep_before(const fh_keep_rule *r, int64_t now_ms)
     return fh_civil_ms(&c);
 }
 
-static void put_time(fh_json *j, const char *key, int64_t ms)
-{
-    char text[FH_TIME_TEXT];
-    fh_json_key(j, fh_str_of(key));
-    if (ms)
-        fh_json_str(j, (fh_str){text, fh_time_format(ms, NULL, text)});
-    else
-        fh_json_null(j);
-}
-
-static void put_number(fh_json *j, const char *key, uint64_t n)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_uint(j, n);
-}
-
-static void put_text(fh_json *j, const char *key, fh_str text)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, text);
-}
-
 void fh_keep_json(const fh_keep_rule *r, int64_t now_ms, fh_json *j)
 {
     fh_json_object(j);
-    put_number(j, "rule", r->rule);
-    put_text(j, "source", r->source);
-    put_text(j, "kind", fh_str_of(fh_keep_word(r->kind)));
-    put_number(j, "keep", r->keep);
-    put_time(j, "before", fh_keep_before(r, now_ms));
+    fh_put_number(j, "rule", r->rule);
+    fh_put_text(j, "source", r->source);
+    fh_put_text(j, "kind", fh_str_of(fh_keep_word(r->kind)));
+    fh_put_number(j, "keep", r->keep);
+    fh_put_time_or_null(j, "before", fh_keep_before(r, now_ms));
     fh_json_key(j, FH_STR("active"));
     fh_json_bool(j, r->active);
-    put_time(j, "tried", r->previewed_ms);
-    put_number(j, "removed", r->removed);
-    put_time(j, "last_removed", r->last_ms);
-    put_time(j, "changed", r->changed_ms);
-    put_number(j, "version", (uint64_t)r->version);
+    fh_put_time_or_null(j, "tried", r->previewed_ms);
+    fh_put_number(j, "removed", r->removed);
+    fh_put_time_or_null(j, "last_removed", r->last_ms);
+    fh_put_time_or_null(j, "changed", r->changed_ms);
+    fh_put_number(j, "version", (uint64_t)r->version);
     fh_json_end_object(j);
 }
 
@@ -110,9 +89,9 @@ static fh_status told(const fh_keep_rule *r, fh_arena *arena, fh_str *out, fh_er
     fh_buf_init(&text, fh_arena_allocator(arena), 4096);
     fh_json_begin(&j, &text, 0);
     fh_json_object(&j);
-    put_text(&j, "source", r->source);
-    put_text(&j, "kind", fh_str_of(fh_keep_word(r->kind)));
-    put_number(&j, "keep", r->keep);
+    fh_put_text(&j, "source", r->source);
+    fh_put_text(&j, "kind", fh_str_of(fh_keep_word(r->kind)));
+    fh_put_number(&j, "keep", r->keep);
     fh_json_key(&j, FH_STR("active"));
     fh_json_bool(&j, r->active);
     fh_json_end_object(&j);
@@ -376,11 +355,11 @@ static fh_status tell_inside(fh_org *org, int64_t now_ms, fh_arena *arena, fh_er
         if (!r[i].untold) continue;
         told_of++;
         fh_json_object(&j);
-        put_number(&j, "rule", r[i].rule);
-        put_text(&j, "kind", fh_str_of(fh_keep_word(r[i].kind)));
-        put_text(&j, "source", r[i].source);
-        put_number(&j, "removed", r[i].untold);
-        put_time(&j, "before", fh_keep_before(&r[i], now_ms));
+        fh_put_number(&j, "rule", r[i].rule);
+        fh_put_text(&j, "kind", fh_str_of(fh_keep_word(r[i].kind)));
+        fh_put_text(&j, "source", r[i].source);
+        fh_put_number(&j, "removed", r[i].untold);
+        fh_put_time_or_null(&j, "before", fh_keep_before(&r[i], now_ms));
         fh_json_end_object(&j);
         s = fh_keep_told(org, r[i].rule, err);
     }

@@ -6,6 +6,7 @@
 #include "app/data/mapping_rules.h"
 
 #include "base/intern.h"
+#include "base/put.h"
 #include "base/time.h"
 
 #include <stdlib.h>
@@ -275,16 +276,6 @@ static void put(fh_json *j, const char *key, fh_str text)
     fh_json_str(j, text);
 }
 
-static void put_time(fh_json *j, const char *key, int64_t ms)
-{
-    char text[FH_TIME_TEXT];
-    fh_json_key(j, fh_str_of(key));
-    if (ms)
-        fh_json_str(j, (fh_str){text, fh_time_format(ms, NULL, text)});
-    else
-        fh_json_null(j);
-}
-
 void fh_mapping_rule_json(const fh_mapping_rule *r, fh_json *j)
 {
     static const char *const directions[FH_N_DIRECTIONS] = {"", "in", "out", "internal"};
@@ -304,8 +295,8 @@ void fh_mapping_rule_json(const fh_mapping_rule *r, fh_json *j)
     fh_json_bool(j, r->active);
     fh_json_key(j, FH_STR("applied"));
     fh_json_uint(j, r->applied);
-    put_time(j, "last_applied", r->applied_ms);
-    put_time(j, "changed", r->changed_ms);
+    fh_put_time_or_null(j, "last_applied", r->applied_ms);
+    fh_put_time_or_null(j, "changed", r->changed_ms);
     fh_json_key(j, FH_STR("version"));
     fh_json_int(j, r->version);
     fh_json_end_object(j);

@@ -4,13 +4,8 @@
  * and rejects of an import stay here, where whoever may see them asks for the job.
  */
 #include "app/hooks/webhooks.h"
+#include "base/put.h"
 #include "store/job_rows.h"
-
-static void put_text(fh_json *j, fh_str key, fh_str text)
-{
-    fh_json_key(j, key);
-    fh_json_str(j, text);
-}
 
 /* Numbers of an import's result. */
 static fh_status put_counts(const fh_job *job, fh_json *j, fh_error *err)
@@ -51,8 +46,8 @@ static fh_status tell(fh_org *org, fh_hook_event event, const fh_job *job, bool 
     fh_json_object(&j);
     fh_json_key(&j, FH_STR("job"));
     fh_json_int(&j, job->job);
-    put_text(&j, FH_STR("kind"), job->kind);
-    put_text(&j, FH_STR("state"), fh_str_of(fh_job_state_name(job->state)));
+    fh_put_text(&j, "kind", job->kind);
+    fh_put_text(&j, "state", fh_str_of(fh_job_state_name(job->state)));
     fh_status status = counts ? put_counts(job, &j, err) : FH_OK;
     fh_json_end_object(&j);
     if (status == FH_OK && data.status != FH_OK) status = fh_no_memory(err);

@@ -9,6 +9,7 @@
 
 #include "app/hooks/webhook_parts.h"
 #include "base/nearest.h"
+#include "base/put.h"
 #include "base/time.h"
 
 #include <sodium.h>
@@ -263,32 +264,13 @@ fh_status fh_webhook_new_secret(fh_org *org, const fh_key *key, int64_t hook, fh
 
 /* ---- Showing -------------------------------------------------------------------------------- */
 
-static void put_time(fh_json *j, fh_str key, int64_t ms)
-{
-    char text[FH_TIME_TEXT];
-    fh_json_key(j, key);
-    if (ms)
-        fh_json_str(j, (fh_str){text, fh_time_format(ms, NULL, text)});
-    else
-        fh_json_null(j);
-}
-
-static void put_text(fh_json *j, fh_str key, fh_str text)
-{
-    fh_json_key(j, key);
-    if (text.len)
-        fh_json_str(j, text);
-    else
-        fh_json_null(j);
-}
-
 void fh_hook_json(const fh_hook *hook, fh_json *j)
 {
     fh_json_object(j);
     fh_json_key(j, FH_STR("webhook"));
     fh_json_int(j, hook->hook);
-    put_text(j, FH_STR("url"), hook->url);
-    put_text(j, FH_STR("words"), hook->words);
+    fh_put_text_or_null(j, "url", hook->url);
+    fh_put_text_or_null(j, "words", hook->words);
     fh_json_key(j, FH_STR("events"));
     fh_json_array(j);
     for (size_t i = 0; i < FH_N_HOOK_EVENTS; i++)
@@ -296,10 +278,10 @@ void fh_hook_json(const fh_hook *hook, fh_json *j)
     fh_json_end_array(j);
     fh_json_key(j, FH_STR("active"));
     fh_json_bool(j, hook->active);
-    put_text(j, FH_STR("reason"), hook->reason);
-    put_time(j, FH_STR("failing_since"), hook->failing_since_ms);
-    put_time(j, FH_STR("created"), hook->created_ms);
-    put_time(j, FH_STR("changed"), hook->changed_ms);
+    fh_put_text_or_null(j, "reason", hook->reason);
+    fh_put_time_or_null(j, "failing_since", hook->failing_since_ms);
+    fh_put_time_or_null(j, "created", hook->created_ms);
+    fh_put_time_or_null(j, "changed", hook->changed_ms);
     fh_json_end_object(j);
 }
 
@@ -311,15 +293,15 @@ void fh_delivery_json(const fh_delivery *d, bool with_body, fh_json *j)
     fh_json_int(j, d->delivery);
     fh_json_key(j, FH_STR("webhook"));
     fh_json_int(j, d->hook);
-    put_text(j, FH_STR("id"), d->id);
-    put_text(j, FH_STR("event"), d->event);
+    fh_put_text_or_null(j, "id", d->id);
+    fh_put_text_or_null(j, "event", d->event);
     fh_json_key(j, FH_STR("state"));
     fh_json_str(j, fh_str_of(states[d->state]));
     fh_json_key(j, FH_STR("attempts"));
     fh_json_uint(j, d->attempts);
-    put_time(j, FH_STR("created"), d->created_ms);
-    put_time(j, FH_STR("last_attempt"), d->last_ms);
-    put_time(j, FH_STR("next_attempt"), d->state == FH_DELIVERY_WAITING ? d->next_ms : 0);
+    fh_put_time_or_null(j, "created", d->created_ms);
+    fh_put_time_or_null(j, "last_attempt", d->last_ms);
+    fh_put_time_or_null(j, "next_attempt", d->state == FH_DELIVERY_WAITING ? d->next_ms : 0);
     fh_json_key(j, FH_STR("code"));
     if (d->code)
         fh_json_int(j, d->code);
@@ -327,8 +309,8 @@ void fh_delivery_json(const fh_delivery *d, bool with_body, fh_json *j)
         fh_json_null(j);
     fh_json_key(j, FH_STR("took_ms"));
     fh_json_int(j, d->took_ms);
-    put_text(j, FH_STR("error"), d->error);
-    put_text(j, FH_STR("reply"), d->reply);
+    fh_put_text_or_null(j, "error", d->error);
+    fh_put_text_or_null(j, "reply", d->reply);
     if (with_body) {
         fh_json_key(j, FH_STR("body"));
         fh_json_raw_value(j, d->body);

@@ -14,6 +14,7 @@
 #include "app/jobs/job_files.h"
 #include "app/jobs/job_params.h"
 #include "base/nearest.h"
+#include "base/put.h"
 #include "base/time.h"
 #include "os/threads.h"
 
@@ -659,25 +660,6 @@ fh_status fh_jobs_cancel(fh_jobs *jobs, int64_t job, fh_job_state *state, fh_err
 
 /* ---- Showing -------------------------------------------------------------------------------- */
 
-static void put_time(fh_json *j, fh_str key, int64_t ms)
-{
-    char text[FH_TIME_TEXT];
-    fh_json_key(j, key);
-    if (ms)
-        fh_json_str(j, (fh_str){text, fh_time_format(ms, NULL, text)});
-    else
-        fh_json_null(j);
-}
-
-static void put_text(fh_json *j, fh_str key, fh_str text)
-{
-    fh_json_key(j, key);
-    if (text.len)
-        fh_json_str(j, text);
-    else
-        fh_json_null(j);
-}
-
 static void put_progress(const fh_job *job, fh_json *j)
 {
     fh_json_key(j, FH_STR("progress"));
@@ -689,7 +671,7 @@ static void put_progress(const fh_job *job, fh_json *j)
         fh_json_uint(j, job->total);
     else
         fh_json_null(j);
-    put_text(j, FH_STR("words"), job->words);
+    fh_put_text_or_null(j, "words", job->words);
     fh_json_key(j, FH_STR("per_second"));
     if (job->rate_per_s)
         fh_json_int(j, job->rate_per_s);
@@ -710,7 +692,7 @@ void fh_job_json(const fh_job *job, fh_json *j)
     fh_json_int(j, job->job);
     fh_json_key(j, FH_STR("kind"));
     fh_json_str(j, job->kind);
-    put_text(j, FH_STR("owner"), job->owner);
+    fh_put_text_or_null(j, "owner", job->owner);
     fh_json_key(j, FH_STR("state"));
     fh_json_str(j, fh_str_of(fh_job_state_name(job->state)));
     fh_json_key(j, FH_STR("stopping"));
@@ -723,13 +705,13 @@ void fh_job_json(const fh_job *job, fh_json *j)
         fh_json_raw_value(j, job->result);
     else
         fh_json_null(j);
-    put_text(j, FH_STR("error"), job->error);
-    put_text(j, FH_STR("hint"), job->hint);
+    fh_put_text_or_null(j, "error", job->error);
+    fh_put_text_or_null(j, "hint", job->hint);
     fh_json_key(j, FH_STR("attempts"));
     fh_json_uint(j, job->attempts);
-    put_time(j, FH_STR("created"), job->created_ms);
-    put_time(j, FH_STR("started"), job->started_ms);
-    put_time(j, FH_STR("finished"), job->finished_ms);
+    fh_put_time_or_null(j, "created", job->created_ms);
+    fh_put_time_or_null(j, "started", job->started_ms);
+    fh_put_time_or_null(j, "finished", job->finished_ms);
     fh_json_end_object(j);
 }
 

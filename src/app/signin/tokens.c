@@ -4,6 +4,7 @@
 #include "app/people/audit.h"
 #include "app/people/people_parts.h"
 #include "app/signin/secrets.h"
+#include "base/put.h"
 #include "base/time.h"
 #include "store/accounts.h"
 
@@ -211,16 +212,6 @@ fh_status fh_token_revoke(fh_org *org, const fh_actor *actor, fh_str id, fh_erro
     return fh_people_end(org, status, err);
 }
 
-static void put_time(fh_json *j, const char *key, int64_t ms)
-{
-    char time[FH_TIME_TEXT];
-    fh_json_key(j, fh_str_of(key));
-    if (ms)
-        fh_json_str(j, (fh_str){time, fh_time_format(ms, NULL, time)});
-    else
-        fh_json_null(j);
-}
-
 void fh_token_json(const fh_token *t, fh_json *j)
 {
     fh_json_object(j);
@@ -235,9 +226,9 @@ void fh_token_json(const fh_token *t, fh_json *j)
     for (unsigned i = 0; i < FH_N_RIGHTS; i++)
         if (t->scopes >> i & 1) fh_json_str(j, fh_str_of(fh_right_word((fh_right)i)));
     fh_json_end_array(j);
-    put_time(j, "made", t->made_ms);
-    put_time(j, "expires", t->expires_ms);
-    put_time(j, "used", t->used_ms);
+    fh_put_time_or_null(j, "made", t->made_ms);
+    fh_put_time_or_null(j, "expires", t->expires_ms);
+    fh_put_time_or_null(j, "used", t->used_ms);
     fh_json_key(j, FH_STR("used_from"));
     fh_json_str(j, t->used_ip);
     fh_json_key(j, FH_STR("revoked"));

@@ -15,7 +15,7 @@ import { say } from './words.en';
 /** What an action usually takes, in minutes. */
 const MINUTES = { accept: 1, answer: 5, keep: 2, own: 10, look: 1 };
 const SHOWN = 5, PLACES = 8;
-const TODO = ['claims', 'challenges', 'asks', 'promises', 'own', 'pledges'] as const;
+const WAITING = ['claims', 'challenges', 'asks', 'promises', 'own', 'pledges'] as const;
 
 function Section({ title, why, count, href, children }: { title: string; why: string; count?: number; href?: string; children: ComponentChildren }) {
   return (
@@ -95,7 +95,7 @@ export default function MyPart() {
   if (problem) return <Fail problem={problem} again={() => { kinds.again(); again(); }} />;
   if (!kinds.data || !got.data) return <Skeleton lines={10} />;
   const ks = kinds.data, part = got.data, names = part.names;
-  const todo = TODO.reduce((n, name) => n + part[name].total, 0);
+  const todo = WAITING.reduce((n, name) => n + part[name].total, 0);
   const section = (name: ListName, title: string, why: string, href: string, minutes?: number, action?: (r: Rec, kind: Kind | undefined) => ComponentChildren) =>
     part[name].total > 0 && (
       <Section title={title} why={why} count={part[name].total} href={href}>

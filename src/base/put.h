@@ -1,6 +1,6 @@
-/* put.h - members of JSON replies, one call each. */
-#ifndef FH_API_PUT_H
-#define FH_API_PUT_H
+/* put.h - members of a JSON object, one call each. */
+#ifndef FH_BASE_PUT_H
+#define FH_BASE_PUT_H
 
 #include "base/json.h"
 #include "base/time.h"
@@ -34,6 +34,28 @@ static inline void fh_put_time(fh_json *j, const char *key, int64_t ms)
     char text[FH_TIME_TEXT];
     fh_put_key(j, key);
     fh_json_str(j, (fh_str){text, fh_time_format(ms, NULL, text)});
+}
+
+/* null when there is no time (0). */
+static inline void fh_put_time_or_null(fh_json *j, const char *key, int64_t ms)
+{
+    if (ms) {
+        fh_put_time(j, key, ms);
+        return;
+    }
+    fh_put_key(j, key);
+    fh_json_null(j);
+}
+
+/* null when the text is empty. */
+static inline void fh_put_text_or_null(fh_json *j, const char *key, fh_str value)
+{
+    if (value.len) {
+        fh_put_text(j, key, value);
+        return;
+    }
+    fh_put_key(j, key);
+    fh_json_null(j);
 }
 
 #endif
