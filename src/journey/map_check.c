@@ -109,8 +109,8 @@ static fh_status check_promises(check *c, const fh_map_touchpoint *t)
 static bool is_rule(const fh_map_never *n)
 {
     const bool where = n->outcome.len || n->channel.len || n->department.len;
-    const bool names = n->form == FH_NEVER_AFTER || n->form == FH_NEVER_BEFORE ||
-                       n->form == FH_NEVER_WITHOUT;
+    const bool names =
+        n->form == FH_NEVER_AFTER || n->form == FH_NEVER_BEFORE || n->form == FH_NEVER_WITHOUT;
     const bool spans = n->form == FH_NEVER_AFTER || n->form == FH_NEVER_TIMES;
     if (n->form > FH_NEVER_WHERE || !is_span(n->within_ms)) return false;
     if (where != (n->form == FH_NEVER_WHERE) || names != (n->other.len > 0)) return false;

@@ -92,8 +92,7 @@ static void put_where(const fh_map_never *never, fh_buf *out)
     const struct {
         const char *word;
         fh_str name;
-    } where[] = {
-        {"outcome", never->outcome}, {"over", never->channel}, {"of", never->department}};
+    } where[] = {{"outcome", never->outcome}, {"over", never->channel}, {"of", never->department}};
     const char *blank = "";
     for (size_t i = 0; i < sizeof where / sizeof where[0]; i++) {
         if (!where[i].name.len) continue;

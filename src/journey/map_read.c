@@ -223,8 +223,7 @@ static bool read_other(reader *r, fh_map_never *n, fh_map_never_form form)
 
 static bool take_word(reader *r, const char *word, const char *hint)
 {
-    return fh_map_sees(&r->s, word) ? fh_map_scan_next(&r->s)
-                                    : fh_map_expected(&r->s, word, hint);
+    return fh_map_sees(&r->s, word) ? fh_map_scan_next(&r->s) : fh_map_expected(&r->s, word, hint);
 }
 
 /* A number from 1 to 1000 without leading zeros; 0: it is none. */
@@ -310,7 +309,8 @@ static bool check_rules(reader *r)
             const uint32_t number = fh_map_ids_find(&r->ids, n->other);
             if (number != FH_MAP_NONE && number >= FH_MAP_STAGES_MAX) continue;
             const fh_map_token at = {FH_MAP_WORD, n->other.ptr, n->other};
-            return fh_map_bad_at(&r->s, &at, "A never-rule names a touchpoint of this map by its id.",
+            return fh_map_bad_at(&r->s, &at,
+                                 "A never-rule names a touchpoint of this map by its id.",
                                  "'%.*s' is no touchpoint", FH_STR_ARG(n->other));
         }
     return true;
