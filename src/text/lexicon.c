@@ -382,6 +382,8 @@ static fh_status begin_list(reader *r)
     while (r->p < r->end && *r->p != '\n' && *r->p != '#') r->p++;
     name.len = (size_t)(r->p - name.ptr);
     name = fh_str_trim(name);
+    if (name.len > 2 && name.ptr[0] == '"' && name.ptr[name.len - 1] == '"')
+        name = (fh_str){name.ptr + 1, name.len - 2};
     for (int i = 0; i < FH_N_LISTS; i++)
         if (fh_str_eq(name, list_name[i])) return r->list = (fh_list)i, FH_OK;
     (void)fh_fail(r->err, FH_INVALID, "line %zu: there is no list '%.*s'", r->line,

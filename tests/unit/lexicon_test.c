@@ -9,7 +9,7 @@ static fh_lexicon *built_in(void)
 {
     fh_lexicon *x;
     fh_error err;
-    assert_status(fh_lexicon_new(test_allocator(), &x, &err), FH_OK);
+    if (fh_lexicon_new(test_allocator(), &x, &err) != FH_OK) fail_msg("%s", err.message);
     return x;
 }
 
@@ -83,9 +83,10 @@ static void words_of_one_stem_or_one_meaning_are_one_anchor(void **state)
     assert_int_equal(fh_lexicon_anchor(x, 1, FH_STR("fee"), &turns),
                      fh_lexicon_anchor(x, 1, FH_STR("costs"), &turns));
     assert_false(turns);
-    assert_int_equal(fh_lexicon_anchor(x, 2, FH_STR("kostenlos"), &turns),
-                     fh_lexicon_anchor(x, 2, FH_STR("kostenpflichtig"), &turns));
+    const uint32_t charged = fh_lexicon_anchor(x, 2, FH_STR("kostenpflichtig"), &turns);
     assert_true(turns);
+    assert_int_equal(fh_lexicon_anchor(x, 2, FH_STR("kostenlos"), &turns), charged);
+    assert_false(turns);
     assert_int_not_equal(fh_lexicon_anchor(x, 1, FH_STR("tree"), &turns),
                          fh_lexicon_anchor(x, 1, FH_STR("house"), &turns));
     fh_lexicon_free(x);
@@ -161,33 +162,25 @@ static void a_file_that_is_refused_says_where_and_adds_nothing(void **state)
     fh_lexicon_free(x);
 }
 
+/* In blocks of some size, for the built-in lists are thousands of objects. */
 static fh_status make_one(void *ctx)
 {
     fh_lexicon *x;
     fh_error err;
+    fh_allocator blocks = *test_allocator();
+    blocks.block_size = 8192;
     (void)ctx;
-    const fh_status status = fh_lexicon_new(test_allocator(), &x, &err);
-    if (status == FH_OK) fh_lexicon_free(x);
+    fh_status status = fh_lexicon_new(&blocks, &x, &err);
+    if (status != FH_OK) return status;
+    status = fh_lexicon_add(x, FH_STR("language fr\nlist months\n mai=5 juin=6\n"), &err);
+    fh_lexicon_free(x);
     return status;
 }
 
-static fh_status add_some(void *ctx)
-{
-    fh_error err;
-    return fh_lexicon_add(ctx, FH_STR("language fr\nlist months\n mai=5 juin=6\n"), &err);
-}
-
-/* The built-in languages take thousands of allocations here: some of the first and last. */
 static void running_out_of_memory_is_an_ordinary_error(void **state)
 {
     (void)state;
-    fh_lexicon *x = built_in();
-    test_oom(add_some, x);
-    int64_t value;
-    const uint32_t fr = fh_lexicon_language(x, FH_STR("fr"));
-    assert_true(fh_lexicon_has(x, fr, FH_STR("months"), FH_STR("juin"), &value));
-    fh_lexicon_free(x);
-    assert_int_equal(make_one(NULL), FH_OK);
+    test_oom(make_one, NULL);
 }
 
 int main(void)
