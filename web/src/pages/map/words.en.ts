@@ -87,7 +87,6 @@ export const say = catalogue({
   // The lens
   lens_tabs: 'About this touchpoint', lens_lived: 'What happens', lens_plan: 'Intended', lens_records: 'Records',
   lived_not_yet: 'The map has not been held against stories with this touchpoint yet.', of_customers: { one: 'Of {n} {customer} whose story was held against this version.', other: 'Of {n} {customers} whose stories were held against this version.' },
-  behind_nobody: 'Nobody is behind it with this filter.', customer_n: '{Customer} #{n}', interactions_n: { one: '{n} interaction', other: '{n} interactions' }, more_of_them: 'More of them',
   kept_in: 'kept in {share} ({kept} of {n})', within: 'within {span}', half_within: 'half of them within {span}', promise_unseen: 'No story shows whether it is kept.',
   felt: { one: 'Felt like {score} of 5, as {n} {customer} said.', other: 'Felt like {score} of 5, as {n} {customers} said.' }, felt_meant: 'Intended was {score}.',
   records_none: 'Nothing is told about this yet.', gone_title: 'No longer here', gone: 'It is not in this version of the map', gone_help: 'It was removed, or is in another version.',
