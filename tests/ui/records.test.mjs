@@ -223,4 +223,5 @@ our.test('front line lands on My part, once', async ({ open }) => {
   await page.getByRole('button', { name: 'Pages' }).click();
   await page.getByRole('navigation').getByRole('link', { name: 'Home' }).click();
   await page.waitForURL(`${our.url}/`);
+  await our.ready(page);
 });
