@@ -83,29 +83,30 @@ static void between(msg_person *p)
         touch(p, p->w->first_day + sim_below(r, SLOTS * SLOT_DAYS));
 }
 
+static void clean_unless_listed(msg_person *p, msg_sort sort, uint32_t a, uint32_t b, int64_t days)
+{
+    const int64_t gap = p->sent[b].at_ms - p->sent[a].at_ms;
+    if (gap <= days * FH_DAY_MS && !(p->listed[a][b] >> sort & 1))
+        msg_pair(p, sort, "plain", a, b, NULL, false, 0);
+}
+
 /* Every pair of messages that a detector may look at and that nothing was planted in. */
 static void list_clean(msg_person *p)
 {
     for (uint32_t i = 0; i < p->n_sent; i++)
         for (uint32_t k = 0; k < p->n_sent; k++) {
             const msg_sent *a = &p->sent[i], *b = &p->sent[k];
-            const int64_t gap = b->at_ms - a->at_ms;
-            const bool before = gap > 0 || (gap == 0 && k > i);
+            const bool before = a->at_ms < b->at_ms || (a->at_ms == b->at_ms && i < k);
             if (!before || !a->has_text || !b->has_text || a->department == b->department ||
                 a->direction != b->direction)
                 continue;
-            const uint8_t listed = p->listed[i][k];
             if (a->direction == FH_DIR_OUT) {
-                if (gap <= DUPLICATE_DAYS * FH_DAY_MS && !(listed & 1u << MSG_DUPLICATE))
-                    msg_pair(p, MSG_DUPLICATE, "plain", i, k, NULL, false, 0);
-                if (gap <= DUPLICATE_DAYS * FH_DAY_MS && !(listed & 1u << MSG_SIGNATORY) &&
-                    a->signs && b->signs)
-                    msg_pair(p, MSG_SIGNATORY, "plain", i, k, NULL, false, 0);
-                if (gap <= CONTRADICTION_DAYS * FH_DAY_MS && !(listed & 1u << MSG_CONTRADICTION))
-                    msg_pair(p, MSG_CONTRADICTION, "plain", i, k, NULL, false, 0);
-            } else if (a->direction == FH_DIR_IN && gap <= DAM_DAYS * FH_DAY_MS &&
-                       !(listed & 1u << MSG_DAM)) {
-                msg_pair(p, MSG_DAM, "plain", i, k, NULL, false, 0);
+                clean_unless_listed(p, MSG_DUPLICATE, i, k, DUPLICATE_DAYS);
+                if (a->signs && b->signs)
+                    clean_unless_listed(p, MSG_SIGNATORY, i, k, DUPLICATE_DAYS);
+                clean_unless_listed(p, MSG_CONTRADICTION, i, k, CONTRADICTION_DAYS);
+            } else if (a->direction == FH_DIR_IN) {
+                clean_unless_listed(p, MSG_DAM, i, k, DAM_DAYS);
             }
         }
 }

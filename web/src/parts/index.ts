@@ -11,3 +11,4 @@ export * from './scrolls';
 export * from './picker';
 export * from './board';
 export * from './saved';
+export * from './behind';

@@ -59,9 +59,9 @@ export function Lens({ title, children, onClose }: { title: string; children: Co
     </aside>
   );
 }
-/** A page's answer with its lens beside it. */
-export function WithLens({ lens, children }: { lens: ComponentChildren; children: ComponentChildren }) {
-  return <div class={`with-lens${lens ? ' open' : ''}`}><div class="with-lens-main">{children}</div>{lens}</div>;
+/** A page's answer with its lens beside it; `wide`: the lens takes more than half of it. */
+export function WithLens({ lens, wide, children }: { lens: ComponentChildren; wide?: boolean; children: ComponentChildren }) {
+  return <div class={`with-lens${lens ? ' open' : ''}${wide ? ' wide' : ''}`}><div class="with-lens-main">{children}</div>{lens}</div>;
 }
 
 export interface Tab<T extends string> {

@@ -62,7 +62,6 @@ export const say = catalogue({
   lens_start: 'Begin with {to}',
   lens_end: 'End with {from}',
   median_wait: 'Median wait',
-  nobody_filter: 'Nobody within this filter.',
   only_these: 'Only these {customers}',
   only_these_problems: 'Only these problems',
   not_these: 'Only the others',
@@ -71,8 +70,6 @@ export const say = catalogue({
   behind: 'Who is behind it',
   who: 'Who',
   interactions: 'Interactions',
-  more_of_them: 'Show more',
-  customer_number: '{Customer} {number}',
 
   // ways
   ways_basis: '{stories} took {ways} different ways, {period}. A way is everything one of them passed, in order.',

@@ -1,7 +1,5 @@
-// job.ts - long work as the server tells it, kept up to date while it goes on.
-import { useEffect, useRef } from 'preact/hooks';
-import { type Got, useGet } from '../../base/api';
-import { useEvents } from '../../base/events';
+// job.ts - what an import's job is told and tells.
+import type { Job as LongWork } from '../../base/job';
 
 export interface Column {
   name: string;
@@ -63,40 +61,9 @@ export interface ImportParams {
   as?: string;
   mends?: number;
 }
-export interface Job<R = ImportResult, P = ImportParams> {
-  job: number;
-  kind: string;
-  owner: string | null;
-  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
-  params: P;
-  progress: { done: number; total: number | null; words: string; per_second: number | null; left_ms: number | null };
-  result: R | null;
-  error: string | null;
-  hint: string | null;
-  created: string;
-  started: string | null;
-  finished: string | null;
-}
+export { ended, useJob } from '../../base/job';
+/** An import, if nothing else is said. */
+export type Job<R = ImportResult, P = ImportParams> = LongWork<R, P>;
 
-export const ended = (job: Pick<Job, 'state'>) => ['done', 'failed', 'cancelled'].includes(job.state);
 /** "f-0123456789abcdef-march.csv" -> "march.csv" */
 export const titleOf = (file: string | undefined) => (file ?? '').replace(/^f-[0-9a-f]{16}-/, '');
-
-/** The job, asked for again whenever the stream says that it changed. Events tell states:
- * one that was missed while the stream was away comes again with the next. */
-export function useJob<R, P>(number: number): Got<Job<R, P>> {
-  const got = useGet<Job<R, P>>(number ? `/jobs/${number}` : null);
-  const now = useRef(got);
-  now.current = got;
-  useEvents<Job>('job', (event) => {
-    const { data, waiting, again } = now.current;
-    if (event.job === number && !waiting && !(data?.job === number && ended(data))) again();
-  });
-  const open = got.data && !ended(got.data);
-  useEffect(() => {
-    if (!open) return;
-    const timer = setInterval(() => { if (!now.current.waiting) now.current.again(); }, 2000);
-    return () => clearInterval(timer);
-  }, [open]);
-  return got;
-}

@@ -4,7 +4,7 @@ import { locale } from '../../base/locale';
 import { Problem } from '../../base/problem';
 import { oneOf, useQuery } from '../../base/url';
 import {
-  Bar, Board, Button, Card, ChartFrame, CheckField, Chip, Columns, Dialog, Empty, Fail, Figures, type Filter, FilterBar, Form, Lens,
+  Bar, Behind, Board, Button, Card, ChartFrame, CheckField, Chip, Columns, Dialog, Empty, Fail, Figures, type Filter, FilterBar, Form, Lens,
   LinkButton, Menu, Note, type Pick, Picker, Progress, RadioField, SavedViews, SelectField, Shape, Skeleton, Sparkline, Table, Tabs, TextField, Timeline, WithLens,
   noFilter, tell,
 } from '../../parts';
@@ -165,6 +165,7 @@ export default function Design() {
         <Charts />
         <Forms />
         <Boards />
+        <Card title={say('behind')}><div data-sample><Behind path="/customers" query={{ limit: 3 }} /></div></Card>
         <Card title={say('layers')}>
           <div class="actions">
             <Button onClick={() => setDialog(true)}>{say('dialog')}</Button>

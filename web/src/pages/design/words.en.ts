@@ -29,6 +29,7 @@ export const say = catalogue({
   form_who: 'Who takes part',
   form_who_help: 'Type a part of the name; arrow keys and Enter choose.',
   board: 'Board',
+  behind: 'Who is behind a figure',
   board_card: '214 days old',
   board_nobodys: 'Nobody\'s',
   board_offered: 'Offered',

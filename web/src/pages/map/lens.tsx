@@ -1,13 +1,13 @@
 // lens.tsx - everything about what is selected: what happened there and to whom, what we
 // intend (edited where it stands), and what is told, challenged and owned there.
 import { useEffect, useState } from 'preact/hooks';
-import { type Query, get, useGet, usePages } from '../../base/api';
+import { type Query, get, useGet } from '../../base/api';
 import { openCapture } from '../../base/capture';
 import { locale } from '../../base/locale';
 import { type Problem, asProblem } from '../../base/problem';
 import { type Detail, hrefOf, kindOf, nameIn, stateOf, useKinds } from '../../base/records';
 import { may } from '../../base/session';
-import { Bar, Button, Dialog, Empty, Fail, Form, Icon, Lens, Menu, RadioField, SelectField, Skeleton, Tabs, TextField, tellProblem } from '../../parts';
+import { Bar, Behind, Button, Dialog, Empty, Fail, Form, Icon, Lens, Menu, RadioField, SelectField, Skeleton, Tabs, TextField, tellProblem } from '../../parts';
 import { StateShape, evidenceOf } from './card';
 import type { Editing } from './edit';
 import { Field, Rows } from './fields';
@@ -24,30 +24,6 @@ export interface LensProps {
 }
 
 // ---- What happened -----------------------------------------------------------------------------
-
-interface Person {
-  customer: number; identifiers?: { kind: string; value: string }[]; interactions?: number; last?: string;
-}
-function Behind({ path, query }: { path: string; query: Query }) {
-  const got = usePages<Person>(path, query);
-  if (got.problem) return <Fail problem={got.problem} again={got.again} />;
-  if (!got.data) return <Skeleton lines={5} />;
-  if (!got.data.length) return <p class="muted">{say('behind_nobody')}</p>;
-  const nameOf = (c: Person) => (c.identifiers?.find((i) => i.kind === 'email') ?? c.identifiers?.[0])?.value ?? say('customer_n', { n: String(c.customer) });
-  return (
-    <div class="map-behind">
-      <ol>
-        {got.data.map((c) => (
-          <li key={c.customer}>
-            <a href={`/stories/${c.customer}`}>{nameOf(c)}</a>
-            <span class="muted">{[c.interactions ? say('interactions_n', { n: c.interactions }) : '', c.last ? locale.day(c.last) : ''].filter(Boolean).join(' \u00b7 ')}</span>
-          </li>
-        ))}
-      </ol>
-      {got.more && <Button kind="quiet" busy={got.waiting} onClick={got.next}>{say('more_of_them')}</Button>}
-    </div>
-  );
-}
 
 function LivedTab(p: LensProps) {
   const { at, doc, id } = p, t = doc.journey.touchpoints[id];
@@ -73,7 +49,7 @@ function LivedTab(p: LensProps) {
                 ? <button type="button" class="map-state" aria-expanded={open} onClick={() => p.setState(open ? '' : state)}>{inside}<Icon name={open ? 'up' : 'down'} /></button>
                 : <div class="map-state still">{inside}</div>}
               <small class="muted">{say(`means_${state}`)}</small>
-              {open && <Behind path={`/maps/${doc.map}/customers`} query={{ ...p.filter, touchpoint: id, state, version: doc.version, limit: 20 }} />}
+              {open && <div class="map-behind"><Behind path={`/maps/${doc.map}/customers`} query={{ ...p.filter, touchpoint: id, state, version: doc.version, limit: 20 }} /></div>}
             </li>
           );
         })}
@@ -128,7 +104,7 @@ function PlanTab(p: LensProps) {
       <Field {...f} field="lane" label={say('lane')} choices={choices(['customer', 'front', 'back'], 'lane', say('lane_auto', { lane: say(`lane_${t.lane}`) }))} />
       <Rows {...f} field="promise" shape="promise" label={say('promises')} help={say('promise_help')} />
       <Rows {...f} field="behave" shape="behave" label={say('field_behave')} />
-      <Rows {...f} field="never" shape="words" label={say('field_never')} />
+      <Rows {...f} field="never" shape="never" label={say('field_never')} help={say('never_help')} />
       <Rows {...f} field="needs" shape="words" label={say('field_needs')} />
       <Rows {...f} field="holds" shape="words" label={say('field_holds')} />
       <Rows {...f} field="system" shape="words" label={say('row_systems')} />

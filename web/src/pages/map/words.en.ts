@@ -80,14 +80,13 @@ export const say = catalogue({
   field_match: 'Which interactions are this', field_match_help: 'Several names are parted by commas; a * at the end stands for anything. Without a line it is the name of the touchpoint.',
   field_unseen: 'No data tells of it, because', field_unseen_help: 'Then it is not held against anybody.', field_walk: 'It cannot be walked, because', field_walk_help: 'Empty: colleagues can walk it themselves.', field_instead: 'Instead, one can',
   field_note: 'Note', field_id: 'Id in files', field_title: 'Title', field_title_help: 'In the {customer}\u2019s words: "I renew my contract".', field_goal: 'Goal', field_goal_help: 'What the {customer} wants: "I keep my cover at a fair price".', field_owner_all: 'Owner of the journey',
-  promises: 'Promises', promise_help: 'The time runs from the touchpoint before: 2d, 36h, 90m, 8w.',
-  box_words: 'words', box_promise: 'what we promise', box_within: 'within', box_role: 'who', box_behaviour: 'how', box_match: 'names', box_over: 'channel', box_of: 'department',
+  promises: 'Promises', never_help: 'Checked on every story: after ID, within 7d after ID, before ID, without ID, more than 3 times within 7d, outcome "X", over phone, of "Department". With words alone, people check it.', promise_help: 'The time runs from the touchpoint before: 2d, 36h, 90m, 8w.',
+  box_words: 'words', box_promise: 'what we promise', box_within: 'within', box_never: 'what must never happen', box_rule: 'how it is checked', box_role: 'who', box_behaviour: 'how', box_match: 'names', box_over: 'channel', box_of: 'department',
   add_one: 'Add: {what}', take_away: 'Remove {what}',
 
   // The lens
   lens_tabs: 'About this touchpoint', lens_lived: 'What happens', lens_plan: 'Intended', lens_records: 'Records',
   lived_not_yet: 'The map has not been held against stories with this touchpoint yet.', of_customers: { one: 'Of {n} {customer} whose story was held against this version.', other: 'Of {n} {customers} whose stories were held against this version.' },
-  behind_nobody: 'Nobody is behind it with this filter.', customer_n: '{Customer} #{n}', interactions_n: { one: '{n} interaction', other: '{n} interactions' }, more_of_them: 'More of them',
   kept_in: 'kept in {share} ({kept} of {n})', within: 'within {span}', half_within: 'half of them within {span}', promise_unseen: 'No story shows whether it is kept.',
   felt: { one: 'Felt like {score} of 5, as {n} {customer} said.', other: 'Felt like {score} of 5, as {n} {customers} said.' }, felt_meant: 'Intended was {score}.',
   records_none: 'Nothing is told about this yet.', gone_title: 'No longer here', gone: 'It is not in this version of the map', gone_help: 'It was removed, or is in another version.',
