@@ -24,6 +24,7 @@ typedef struct fh_import_options {
     const fh_mapping *mapping;  /* NULL: recognise */
     bool exact;                 /* nothing is recognised beside the mapping */
     fh_str source;              /* empty: from the file's name (see fh_source_name) */
+    fh_str own;                 /* of mails: our addresses and domains (app/mailbox/own.h) */
     const struct fh_zone *zone; /* NULL: UTC */
     char delimiter;
     bool latin1, decimal_comma;
@@ -72,7 +73,7 @@ typedef struct fh_import_result {
 /* "export-2024-03-31.csv.gz" comes from the source "export". */
 FH_MUST_CHECK fh_status fh_source_name(fh_arena *arena, fh_str file, fh_str *out);
 
-/* Imports one file (.gz or plain; "-" is standard input). `out` lives in the
+/* Imports one file (.gz or plain; "-" is standard input; a Maildir). `out` lives in the
  * arena and is filled as far as it got even when the import fails or is
  * interrupted. FH_FORMAT when too many rows are rejected: what was read before
  * is kept out unless earlier rounds were committed, which the message says. */
