@@ -640,16 +640,28 @@ static fh_status attempt(import *im, fh_str source, fh_error *err)
     return status;
 }
 
+/* "Maildir/" is called "Maildir", and its rejects lie beside it. */
+static fh_status without_slash(fh_arena *arena, const char **path, fh_error *err)
+{
+    fh_str s = fh_str_of(*path);
+    while (s.len > 1 && s.ptr[s.len - 1] == '/') s.len--;
+    if (s.len == strlen(*path)) return FH_OK;
+    if (!fh_arena_str(arena, s, &s)) return fh_no_memory(err);
+    *path = s.ptr;
+    return FH_OK;
+}
+
 fh_status fh_import_file(fh_org *org, const char *path, const fh_import_options *options,
                          fh_arena *arena, fh_import_result *out, fh_error *err)
 {
 import im = {.org = org, .os = fh_org_os(org), .path = path, .options = options, .arena = arena, .out = out, .cpu = clock() };
     *out = (fh_import_result){.format = FH_FORMAT_UNKNOWN};
     im.started_ms = im.told_ms = im.os->monotonic_ms(im.os->ctx);
+    fh_status status = without_slash(arena, &im.path, err);
+    if (status != FH_OK) return status;
     fh_str source = fh_str_trim(options->source);
-    if (source.len == 0 && fh_source_name(arena, fh_str_of(path), &source) != FH_OK)
+    if (source.len == 0 && fh_source_name(arena, fh_str_of(im.path), &source) != FH_OK)
         return fh_no_memory(err);
-    fh_status status = FH_OK;
     for (int i = 0; i < MAX_ATTEMPTS; i++) {
         let_go(&im);
         status = attempt(&im, source, err);

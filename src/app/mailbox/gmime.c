@@ -13,7 +13,6 @@
 
 #define GMIME_FUNCTIONS(X)                        \
     X(g_mime_init)                                \
-    X(g_mime_utils_header_decode_text)            \
     X(g_mime_utils_header_decode_date)            \
     X(g_mime_content_type_parse)                  \
     X(g_mime_content_type_get_media_type)         \
@@ -131,16 +130,6 @@ static bool keep_small(const char *text, fh_arena *arena, fh_str *out)
     }
     *out = (fh_str){small, out->len};
     return true;
-}
-
-bool fh_gmime_text(fh_gmime *g, fh_str raw, fh_arena *arena, fh_str *out)
-{
-    const char *text = ready(raw, TEXT_MAX, arena);
-    if (!text) return false;
-    char *decoded = g->g_mime_utils_header_decode_text(NULL, text);
-    const bool kept = keep(decoded, arena, out);
-    g->g_free(decoded);
-    return kept;
 }
 
 bool fh_gmime_date(fh_gmime *g, fh_str raw, fh_arena *arena, int64_t *out_ms)
@@ -366,4 +355,125 @@ void fh_gmime_utf8(fh_gmime *g, fh_str charset, fh_str text, fh_buf *out)
     } else {
         put_western(text, out);
     }
+}
+
+/* ---- Encoded words (RFC 2047) --------------------------------------------------------------- */
+
+typedef struct word {
+    fh_str charset, text;
+    bool base64;
+    size_t end; /* behind it */
+} word;
+
+static size_t find_char(fh_str s, size_t at, char c)
+{
+    const char *found = at < s.len ? memchr(s.ptr + at, c, s.len - at) : NULL;
+    return found ? (size_t)(found - s.ptr) : s.len;
+}
+
+/* "=?utf-8?B?...?=" at `at`. Blanks inside are taken for what their writer forgot. */
+static bool is_word(fh_str s, size_t at, word *out)
+{
+    if (s.len - at < 8 || s.ptr[at] != '=' || s.ptr[at + 1] != '?') return false;
+    const size_t q1 = find_char(s, at + 2, '?');
+    if (q1 == s.len || q1 == at + 2 || q1 - at > 60 || s.len - q1 < 3 || s.ptr[q1 + 2] != '?')
+        return false;
+    const char way = s.ptr[q1 + 1];
+    const size_t q3 = find_char(s, q1 + 3, '?');
+    if (!memchr("bBqQ", way, 4) || s.len - q3 < 2 || s.ptr[q3 + 1] != '=') return false;
+    const fh_str charset = {s.ptr + at + 2, q1 - at - 2};
+    *out = (word){{charset.ptr, find_char(charset, 0, '*')}, /* a language may stand behind it */
+                  {s.ptr + q1 + 3, q3 - q1 - 3},
+                  way == 'b' || way == 'B',
+                  q3 + 2};
+    return true;
+}
+
+static bool take_bytes(void *ctx, fh_str piece)
+{
+    fh_buf_str(ctx, piece);
+    return true;
+}
+
+static void put_bytes(fh_gmime *g, const word *w, fh_buf *bytes)
+{
+    if (w->base64) {
+        fh_gmime_decode(g, FH_STR("base64"), w->text, take_bytes, bytes);
+        return;
+    }
+    for (size_t i = 0; i < w->text.len; i++) {
+        const char c = w->text.ptr[i];
+        unsigned code = 0;
+        size_t k = 1;
+        for (; c == '=' && k < 3 && i + k < w->text.len; k++) {
+            const unsigned char d = (unsigned char)w->text.ptr[i + k], low = d | 32;
+            const bool hex = (d >= '0' && d <= '9') || (low >= 'a' && low <= 'f');
+            if (!hex) break;
+            code = code * 16 + (d <= '9' ? d - 48u : low - 87u);
+        }
+        fh_buf_char(bytes, k == 3 ? (char)code : c == '_' ? ' ' : c);
+        if (k == 3) i += 2;
+    }
+}
+
+static bool lower(fh_str s, char out[64], fh_str *small)
+{
+    if (s.len >= 64) return false;
+    for (size_t i = 0; i < s.len; i++)
+        out[i] = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] + 32) : s.ptr[i];
+    *small = (fh_str){out, s.len};
+    return true;
+}
+
+static size_t behind_blanks(fh_str s, size_t at)
+{
+    while (at < s.len && (s.ptr[at] == ' ' || s.ptr[at] == '\t')) at++;
+    return at;
+}
+
+/* Words of one character set that follow one another are one text: a character may be
+ * cut between them, and the blanks between them are nobody's. */
+static size_t put_words(fh_gmime *g, fh_str s, word w, fh_buf *bytes, fh_buf *out)
+{
+    char space[64];
+    fh_str charset = {"", 0};
+    word next;
+    fh_buf_clear(bytes);
+    put_bytes(g, &w, bytes);
+    while (is_word(s, behind_blanks(s, w.end) < s.len ? behind_blanks(s, w.end) : w.end, &next) &&
+           fh_str_eq_nocase(next.charset, w.charset)) {
+        w = next;
+        put_bytes(g, &w, bytes);
+    }
+    (void)lower(w.charset, space, &charset);
+    fh_gmime_utf8(g, charset, fh_buf_view(bytes), out);
+    const size_t after = behind_blanks(s, w.end);
+    return after < s.len && is_word(s, after, &next) ? after : w.end;
+}
+
+bool fh_gmime_text(fh_gmime *g, fh_str raw, fh_arena *arena, fh_str *out)
+{
+    const char *text = ready(raw, TEXT_MAX, arena);
+    if (!text) return false;
+    const fh_str s = fh_str_of(text);
+    fh_buf bytes, utf8;
+    fh_buf_init(&bytes, fh_arena_allocator(arena), 4 * TEXT_MAX);
+    fh_buf_init(&utf8, fh_arena_allocator(arena), 64 * TEXT_MAX);
+    for (size_t at = 0; at < s.len;) {
+        word w;
+        if (is_word(s, at, &w)) {
+            at = put_words(g, s, w, &bytes, &utf8);
+            continue;
+        }
+        const size_t next = find_char(s, at + 1, '=');
+        fh_buf_put(&utf8, s.ptr + at, next - at);
+        at = next;
+    }
+    for (size_t i = 0; i < utf8.len; i++)
+        if ((unsigned char)utf8.ptr[i] < ' ') utf8.ptr[i] = ' ';
+    const bool kept =
+        !bytes.status && !utf8.status && fh_arena_str(arena, fh_str_trim(fh_buf_view(&utf8)), out);
+    fh_buf_free(&bytes);
+    fh_buf_free(&utf8);
+    return kept;
 }

@@ -16,9 +16,16 @@ enum {
     SOME = 1 << 20,    /* bytes taken at once */
 };
 
+/* Bytes that grow in place where the system can: a large mail is not held twice. */
+typedef struct bytes {
+    char *ptr;
+    size_t len, cap;
+} bytes;
+
 struct fh_mailbox {
     fh_letters *letters;
-    fh_buf held, lines;
+    bytes held;
+    fh_buf lines;
     size_t from, looked;
     bool cut, in_mbox, begun;
     uint64_t n_mails;
@@ -30,7 +37,6 @@ fh_status fh_mailbox_new(const fh_own *own, fh_mailbox **out, fh_error *err)
 {
     fh_mailbox *m = calloc(1, sizeof *m);
     if (!m) return fh_no_memory(err);
-    fh_buf_init(&m->held, NULL, (size_t)FH_MAIL_MAX + 4 * SOME);
     fh_buf_init(&m->lines, NULL, (size_t)16 << 20);
     const fh_status s = fh_letters_new(own, &m->letters, err);
     if (s)
@@ -44,7 +50,7 @@ void fh_mailbox_free(fh_mailbox *m)
 {
     if (!m) return;
     fh_letters_free(m->letters);
-    fh_buf_free(&m->held);
+    free(m->held.ptr);
     fh_buf_free(&m->lines);
     free(m);
 }
@@ -150,7 +156,7 @@ static size_t next_mail(fh_mailbox *m, bool last)
 static void hold_less(fh_mailbox *m)
 {
     enum { BEFORE = 2 }; /* bytes before held[looked] that tell whether a line is empty */
-    fh_buf *b = &m->held;
+    bytes *b = &m->held;
     if (m->from) {
         memmove(b->ptr, b->ptr + m->from, b->len - m->from);
         b->len -= m->from;
@@ -181,12 +187,26 @@ static fh_status feed_mbox(fh_mailbox *m, bool last, fh_error *err)
     return s;
 }
 
+/* False: out of memory. */
+static bool hold(bytes *b, fh_str piece)
+{
+    if (b->cap - b->len < piece.len || !b->ptr) {
+        const size_t need = b->len + piece.len, cap = need + need / 4 + 4096;
+        char *more = realloc(b->ptr, cap);
+        if (!more) return false;
+        b->ptr = more;
+        b->cap = cap;
+    }
+    if (piece.len) memcpy(b->ptr + b->len, piece.ptr, piece.len);
+    b->len += piece.len;
+    return true;
+}
+
 static fh_status feed_some(fh_mailbox *m, fh_str piece, bool whole, bool last, fh_error *err)
 {
-    fh_buf_str(&m->held, piece);
-    if (m->held.status) return fh_no_memory(err);
+    if (!hold(&m->held, piece)) return fh_no_memory(err);
     if (!whole && !m->begun && (m->held.len >= 5 || last)) {
-        m->in_mbox = fh_str_starts(fh_buf_view(&m->held), FH_STR("From "));
+        m->in_mbox = fh_str_starts((fh_str){m->held.ptr, m->held.len}, FH_STR("From "));
         m->begun = true;
     }
     const fh_status s = whole ? FH_OK : feed_mbox(m, last, err);
@@ -202,7 +222,7 @@ fh_status fh_mailbox_feed(fh_mailbox *m, fh_str piece, bool whole, bool starts, 
     m->ctx = ctx;
     if (whole && starts) {
         s = end_mail(m, m->held.len, err);
-        fh_buf_clear(&m->held);
+        m->held.len = 0;
         m->cut = false;
     }
     do {
