@@ -231,6 +231,34 @@ static fh_status tell_touchpoints(const fh_actor *actor, fh_map_lived_view *a, f
     return s ? s : count_records(v, actor, a->open, at, err);
 }
 
+/* ---- Those who began in a span of time ------------------------------------------------------ */
+
+fh_status fh_maps_cohort(const fh_view *v, const fh_map *map, const fh_lived_span *span,
+                         fh_lived_cohort *out, fh_error *err)
+{
+    fh_lived_asking a;
+    fh_elements all;
+    const fh_map_open open = {.map = *map};
+    fh_map_lived_view counted = {.view = v, .open = &open};
+    fh_lived_touchpoint *at =
+        FH_NEW_ARRAY(v->arena, fh_lived_touchpoint, (size_t)map->n_touchpoints + 1);
+    if (!at) return fh_no_memory(err);
+    fh_status s = fh_lived_ask(v, map, &a, err);
+    if (s) return s;
+    a.options.has_begun = true;
+    a.options.begun_ms = span->from_ms;
+    a.options.until_ms = span->until_ms;
+    s = ask(v, &a, &all, err);
+    if (!s) s = align(v, map, &all.ways, false, NULL, NULL, &counted.conform, err);
+    if (!s) s = count_states(&counted, at, err);
+    for (uint32_t t = 0; !s && t < map->n_touchpoints; t++) {
+        at[t].row = &all.row[t];
+        at[t].customers[FH_LIVED_FAILING] = all.row[t].failing;
+    }
+    *out = (fh_lived_cohort){counted.conform.n_stories, at};
+    return s;
+}
+
 /* ---- What the map does not know ------------------------------------------------------------- */
 
 /* Names of touchpoints and of their matches, and which touchpoint each is of. */
@@ -408,6 +436,29 @@ static fh_status narrow(fh_view *v, const uint32_t *customer, size_t n, fh_error
     }
     v->filter.customers = (fh_bitset){bits, most + 1};
     return FH_OK;
+}
+
+fh_status fh_maps_cohort_who(const fh_view *v, const fh_map *map, const fh_lived_span *span,
+                             uint32_t touchpoint, fh_lived_state state, const uint32_t **customer,
+                             size_t *n, fh_error *err)
+{
+    fh_lived_asking a;
+    fh_elements found;
+    fh_element_pick pick = {.failing = FH_NO_ELEMENT};
+    fh_status s = fh_lived_ask(v, map, &a, err);
+    if (s) return s;
+    a.options.has_begun = true;
+    a.options.begun_ms = span->from_ms;
+    a.options.until_ms = span->until_ms;
+    if (state == FH_LIVED_FAILING)
+        pick.failing = touchpoint;
+    else
+        s = pick_ways(v, map, &a, touchpoint, state, &pick, err);
+    a.options.pick = &pick;
+    if (!s) s = ask(v, &a, &found, err);
+    *customer = s ? NULL : found.picked;
+    *n = s ? 0 : found.n_picked;
+    return s;
 }
 
 fh_status fh_maps_lived_who(fh_view *v, const fh_map_open *open, fh_str touchpoint,

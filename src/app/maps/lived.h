@@ -87,6 +87,24 @@ FH_MUST_CHECK fh_status fh_map_conform(const fh_view *v, const fh_map *map, bool
 FH_MUST_CHECK fh_status fh_maps_lived_who(fh_view *v, const fh_map_open *open, fh_str touchpoint,
                                           fh_lived_state state, fh_error *err);
 
+/* Whole stories of those who met their first touchpoint of the map in a span of time: how many,
+ * and how many came to what at each touchpoint. */
+typedef struct fh_lived_span {
+    int64_t from_ms, until_ms;
+} fh_lived_span;
+typedef struct fh_lived_cohort {
+    uint64_t n_stories;
+    const fh_lived_touchpoint *at; /* [n_touchpoints] without records and staleness */
+} fh_lived_cohort;
+FH_MUST_CHECK fh_status fh_maps_cohort(const fh_view *v, const fh_map *map,
+                                       const fh_lived_span *span, fh_lived_cohort *out,
+                                       fh_error *err);
+/* Who they are, rising. */
+FH_MUST_CHECK fh_status fh_maps_cohort_who(const fh_view *v, const fh_map *map,
+                                           const fh_lived_span *span, uint32_t touchpoint,
+                                           fh_lived_state state, const uint32_t **customer,
+                                           size_t *n, fh_error *err);
+
 /* Open records at each touchpoint: linked to it on the map, or about an interaction's
  * touchpoint that is it. As the actor sees them; a record counts once at each. */
 typedef struct fh_map_record {
