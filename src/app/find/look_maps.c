@@ -8,7 +8,6 @@
 #include "app/find/look_maps.h"
 
 #include "app/ask/effect.h"
-#include "app/ask/words.h"
 #include "app/people/people.h"
 #include "base/intern.h"
 
@@ -74,13 +73,17 @@ uint32_t fh_look_department(const fh_view *v, fh_str name)
 
 fh_str fh_look_span(fh_arena *arena, int64_t ms)
 {
-    const int64_t hour = FH_DAY_MS / 24;
-    if (ms % FH_DAY_MS == 0)
-        return fh_text(arena, "%lld day%s", (long long)(ms / FH_DAY_MS),
-                       ms == FH_DAY_MS ? "" : "s");
-    if (ms % hour == 0)
-        return fh_text(arena, "%lld hour%s", (long long)(ms / hour), ms == hour ? "" : "s");
-    return fh_text(arena, "%lld minutes", (long long)(ms / (60 * FH_SECOND_MS)));
+    static const struct {
+        int64_t ms;
+        const char *one;
+    } units[] = {{FH_DAY_MS, "day"}, {FH_DAY_MS / 24, "hour"}, {60 * FH_SECOND_MS, "minute"}};
+    size_t i = 0;
+    fh_str text;
+    while (i < 2 && ms % units[i].ms) i++;
+    const long long n = (long long)(ms / units[i].ms);
+    return fh_arena_format(arena, &text, "%lld %s%s", n, units[i].one, n == 1 ? "" : "s")
+               ? text
+               : (fh_str){"", 0};
 }
 
 void fh_look_about_begin(fh_look_about *a, fh_arena *arena)
@@ -214,6 +217,6 @@ static fh_status look_at(const fh_look_map *m, fh_error *err)
 
 fh_status fh_look_at_rules(const fh_look_job *job, fh_arena *arena, fh_findings *to, fh_error *err)
 {
-    (void)arena;
-    return fh_look_each_map(job, to, look_at, err);
+    const fh_status s = fh_look_each_map(job, to, look_at, err);
+    return s ? s : fh_look_at_promises(job, arena, to, err);
 }

@@ -41,4 +41,17 @@ void fh_look_about_share(fh_look_about *a, const char *key, uint64_t part, uint6
 /* Empty when memory ran out: the words then say less. */
 fh_str fh_look_about_end(fh_look_about *a, fh_arena *arena);
 
+/* Promises that are records; a part of fh_look_at_rules (look_moments.c). */
+FH_MUST_CHECK fh_status fh_look_at_promises(const fh_look_job *job, fh_arena *arena,
+                                            fh_findings *to, fh_error *err);
+/* Touchpoints that nobody owns, or that are forgotten; a part of fh_look_at_moments
+ * (look_touchpoints.c). */
+FH_MUST_CHECK fh_status fh_look_at_touchpoints(const fh_look_job *job, fh_arena *arena,
+                                               fh_findings *to, fh_error *err);
+
+/* Lookers, for the table in lookers.c. */
+fh_look_at fh_look_at_rules;      /* never, promise */
+fh_look_at fh_look_at_deviations; /* deviation */
+fh_look_at fh_look_at_moments;    /* ownerless, forgotten, aggravation */
+
 #endif
