@@ -11,7 +11,7 @@ export interface PageEntry {
   /** One word behind a slash; whatever lies deeper is the page's, too. */
   path: string;
   /** Title and question are `ID_title` and `ID_question` in words.en.ts. */
-  id: 'home' | 'my-part' | 'no-brainers' | 'records' | 'maps' | 'actual' | 'data' | 'people' | 'settings' | 'design' | 'stories';
+  id: 'home' | 'my-part' | 'inside-out' | 'no-brainers' | 'records' | 'maps' | 'actual' | 'data' | 'people' | 'settings' | 'design' | 'stories';
   /** Word of the right that is needed; none: whoever is signed in. */
   may?: string;
   /** Not in the navigation. */
@@ -27,6 +27,7 @@ export const pages: PageEntry[] = [
   { path: '/stories', id: 'stories', icon: 'stories', load: () => import('./story/page') },
   { path: '/maps', id: 'maps', may: 'ask', icon: 'map', load: () => import('./map/page') },
   { path: '/actual', id: 'actual', may: 'ask', icon: 'actual', load: () => import('./actual/page') },
+  { path: '/inside-out', id: 'inside-out', icon: 'inside', may: 'ask', load: () => import('./inside-out/page') },
   { path: '/no-brainers', id: 'no-brainers', may: 'take-part', icon: 'broken', load: () => import('./no-brainers/page') },
   { path: '/records', id: 'records', may: 'take-part', icon: 'records', load: () => import('./records/page') },
   { path: '/data', id: 'data', icon: 'data', load: () => import('./data/page') },
