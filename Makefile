@@ -81,6 +81,7 @@ override LDFLAGS := $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 LIB_LIBS := -lstreamvbyte -lzstd -lxxhash -ldeflate -lz -lutf8proc -lm
 LIBS     := $(LIB_LIBS) -lsqlite3 -lqrencode -lxlsxwriter -lsodium -lssl -lcrypto -lpthread -ldl
 
+LIB_S   := $(sort $(wildcard $(LIBRARY:%=src/%/*.S)))
 LIB_C   := $(sort $(wildcard $(LIBRARY:%=src/%/*.c)))
 PROG_C  := $(sort $(wildcard $(PROGRAM:%=src/%/*.c) src/app/*/*.c))
 CLI_C   := $(sort $(wildcard src/cli/*.c))
@@ -89,7 +90,8 @@ FUZZ_C  := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 obj      = $(patsubst %.c,$(O)/%.o,$(patsubst %.S,$(O)/%.o,$(1)))
 PROG_A  := $(O)/firsthand.program.a
 
-# SQL and lists of words lie in files of their own and are embedded (migrations.S, embedded.S).
+# SQL and lists of words lie in files of their own and are embedded (migrations.S, embedded.S,
+# languages.S: the library's own).
 PROG_S  := $(wildcard src/store/*.S src/app/*.S src/api/*.S)
 
 # The web UI: built once for all variants, when something of it has changed. What it
@@ -125,11 +127,11 @@ all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(call plain,$<) -c $< -o $@
-$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/app/words/*.txt src/app/demo/maps/*.journey src/api/*.json web/src/base/tokens.css)
+$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/app/words/*.txt src/app/demo/maps/*.journey src/app/demo/messages/*.txt src/api/*.json src/text/languages/*.language web/src/base/tokens.css)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -c $< -o $@
 
-$(O)/libfirsthand.a: $(call obj,$(LIB_C))
+$(O)/libfirsthand.a: $(call obj,$(LIB_C) $(LIB_S))
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(O)/build/web/assets.o: $(WEB)
@@ -137,7 +139,7 @@ $(O)/build/kinds.o: $(KINDS)
 $(PROG_A): $(call obj,$(PROG_C) $(PROG_S) $(WEB) build/web/assets.S build/kinds.S) $(O)/build/schema.o
 	@rm -f $@
 	$(AR) rcs $@ $^
-$(O)/libfirsthand.so: $(call obj,$(LIB_C))
+$(O)/libfirsthand.so: $(call obj,$(LIB_C) $(LIB_S))
 	$(CC) $(LDFLAGS) -shared -Wl,-soname,libfirsthand.so.0 -o $@ $^ $(LIB_LIBS)
 $(O)/firsthand: $(call obj,$(CLI_C)) $(PROG_A) $(O)/libfirsthand.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)

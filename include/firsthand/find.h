@@ -46,7 +46,9 @@ typedef struct fh_moment {
     uint32_t purpose, signatory;           /* numbers of the caller's own words; 0: not said */
     uint64_t thread;                       /* hash of the conversation; 0: none */
     uint32_t template_number;              /* 0: none */
-    bool handoff, has_reason, has_receipt; /* what a hand-off says of itself */
+    /* A hand-off begins here, with the department that now has it; or ended here, with the
+     * one that gave it away. What it says of itself: */
+    bool handoff, has_reason, has_receipt;
     const fh_text *text;                   /* NULL: no text */
 } fh_moment;
 
@@ -102,9 +104,18 @@ typedef struct fh_hit {
 typedef fh_status fh_each_hit(void *ctx, const fh_find_story *story, const fh_hit *hit,
                               fh_error *err);
 
-/* Lets every story detector that is wanted look at one story. Re-entrant: several threads may
- * use one lexicon and usage, each with its own arena. Cost: the pairs of messages within the
- * windows, bounded: at most 64 messages before each are compared. */
+/* The number of a cause: what has to be mended once, told by its sort and parts (departments,
+ * purposes, ...; README.md of src/find says which). The same parts in the same order give the
+ * same number in every process and on every machine; never 0. */
+FH_API uint64_t fh_finding_cause(fh_finding_sort sort, const uint64_t *part, size_t n);
+
+/* Lets every story detector that is wanted look at one story; hits come by sort, then by the
+ * later moment. What is said of a moment depends on it and those before only, so that hits up
+ * to an instant and from it on (fresh_ms) are all hits. At most one hit a cause, pair of
+ * moments and sort. `usage` may be NULL: nothing is boilerplate. Re-entrant: several threads
+ * may use one lexicon and usage, each with its own arena. Cost: the pairs of messages within
+ * the windows, bounded: at most 64 messages before each are compared. A status other than
+ * FH_OK from `each` ends it and is returned. */
 FH_API FH_MUST_CHECK fh_status fh_find_in_story(const fh_lexicon *lexicon, const fh_usage *usage,
                                                 const fh_find_settings *settings,
                                                 const fh_find_story *story, fh_arena *arena,

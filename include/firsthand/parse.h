@@ -43,6 +43,13 @@ typedef enum fh_field {
     FH_FIELD_PROBLEM,
     FH_FIELD_ID,     /* the source's own id of the interaction */
     FH_FIELD_TEXT,   /* what was said or written */
+    /* Of a message. They go into the payload beside the text. */
+    FH_FIELD_SUBJECT,
+    FH_FIELD_PURPOSE,   /* what it is for: "appointment", "reminder" */
+    FH_FIELD_SIGNATORY, /* who signs it */
+    FH_FIELD_LANGUAGE,
+    FH_FIELD_THREAD, /* the conversation it belongs to */
+    FH_FIELD_SENDER, /* who wrote it, as it stood there */
     FH_FIELD_IGNORE, /* do not even keep it in the payload */
     FH_N_FIELDS
 } fh_field;
@@ -103,7 +110,10 @@ typedef struct fh_interaction {
     bool has_value, has_score;
     int64_t value;  /* minor units of the currency */
     int32_t score;  /* hundredths */
-    fh_str payload; /* JSON object of the rest, with "text" first when mapped; may be empty */
+    fh_str subject, purpose, signatory, language, thread, sender; /* of a message */
+    /* JSON object of the rest; what was mapped of text, subject ... sender stands first,
+     * in this order and under these names. May be empty. */
+    fh_str payload;
 } fh_interaction;
 
 typedef struct fh_reject {

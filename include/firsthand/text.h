@@ -107,7 +107,7 @@ typedef struct fh_sentence {
     bool changes;            /* says that something changed: "moved to", "correction" */
     bool again;              /* "as I already told", "for the third time" */
 } fh_sentence;
-enum { FH_ASKS_STORY = 1u << 31 };
+#define FH_ASKS_STORY (1u << 31)
 
 typedef struct fh_text {
     fh_str raw;

@@ -45,8 +45,7 @@ typedef struct csv {
     size_t end;        /* of its text, without the newline */
     uint32_t n_kept;   /* columns that belong into the payload */
     uint32_t *kept;    /* [n_kept] their slots */
-    fh_str *key;       /* [n_kept] in the payload: the name, but for "text" */
-    bool has_text;     /* a column is the text, which goes first */
+    fh_str *key;       /* [n_kept] in the payload: the name, but for "text" and the like */
     uint32_t run;      /* plain records to try next */
 } csv;
 
@@ -269,21 +268,16 @@ static fh_status find_fault(fh_reader *r, csv *c, fh_fault *fault)
 
 static bool has_payload(const fh_reader *r, const csv *c)
 {
-    return r->options.keep_payload && (c->n_kept || c->has_text);
+    return r->options.keep_payload && (c->n_kept || r->message);
 }
 
 static void write_payload(fh_reader *r, const csv *c, const fh_str *cell)
 {
     fh_json j;
-    const fh_str text = r->rows[r->n - 1].text;
-    bool any = c->has_text && text.len;
     const size_t before = r->payload.len;
     fh_json_begin(&j, &r->payload, 0);
     fh_json_object(&j);
-    if (any) {
-        fh_json_key(&j, FH_STR("text"));
-        fh_json_str(&j, text);
-    }
+    bool any = r->message && fh_message_put(&j, &r->rows[r->n - 1]);
     for (uint32_t i = 0; i < c->n_kept; i++) {
         const fh_str value = cell[c->kept[i]];
         if (!value.len) continue;
@@ -662,14 +656,14 @@ static bool bind_slots(fh_reader *r, csv *c)
             const uint32_t slot = fh_column_find(name, n, &rule->term[t]);
             if (slot >= n) continue; /* the recogniser has refused that */
             mapped[slot] = 1;
-            c->has_text |= rule->field == FH_FIELD_TEXT;
         }
     }
-    const bool text_taken = fh_mapping_find(r->columns.mapping, FH_FIELD_TEXT) != NULL;
     for (uint32_t i = 0; i < n; i++) {
         if (mapped[i]) continue;
-        const bool clash = text_taken && fh_str_eq(name[i], FH_STR("text"));
-        c->key[c->n_kept] = clash ? FH_STR("text column") : name[i];
+        c->key[c->n_kept] = name[i];
+        if (fh_message_is(r->message, name[i]) &&
+            !fh_arena_format(r->arena, &c->key[c->n_kept], "%.*s column", FH_STR_ARG(name[i])))
+            return false;
         c->kept[c->n_kept++] = i;
     }
     for (uint32_t i = 0; i < r->plan.n; i++)

@@ -23,7 +23,7 @@ typedef struct jsonl {
     uint32_t column[MAX_MAPPED]; /* [n_mapped] */
     fh_str path[MAX_MAPPED];     /* [n_mapped] */
     uint32_t hit[MAX_MAPPED];    /* [n_mapped] token of its value; 0: none */
-    bool has_text;
+    unsigned message;            /* members of a message that are mapped */
 } jsonl;
 
 /* ---- Paths ------------------------------------------------------------------------- */
@@ -109,11 +109,18 @@ static fh_str between(const jsonl *s, uint32_t first_key, uint32_t last_value)
     return (fh_str){from, (size_t)(last.ptr + last.len - from)};
 }
 
+/* Is the member called like a member of a message that another one was mapped to? */
+static bool clashes(const jsonl *s, uint32_t key)
+{
+    const fh_str raw = fh_json_raw(&s->doc, key); /* with its quotes */
+    return s->message && raw.len > 2 &&
+           fh_message_is(s->message, (fh_str){raw.ptr + 1, raw.len - 2});
+}
+
 /* Does the member need more than copying? */
 static bool is_special(const jsonl *s, uint32_t key, bool top)
 {
-    return has_hit_inside(s, key + 1) ||
-           (top && s->has_text && fh_str_eq(fh_json_raw(&s->doc, key), FH_STR("\"text\"")));
+    return has_hit_inside(s, key + 1) || (top && clashes(s, key));
 }
 
 /* Writes the members that are not mapped, neighbours in one piece; `*any` when
@@ -133,7 +140,8 @@ static void write_rest(const jsonl *s, uint32_t token, bool top, bool *any, fh_b
         *any = true;
         if (is_special(s, key, top)) {
             if (top && !has_hit_inside(s, key + 1)) {
-                fh_buf_text(out, "\"text column\":");
+                const fh_str name = fh_json_raw(&s->doc, key);
+                fh_buf_printf(out, "%.*s column\":", (int)(name.len - 1), name.ptr);
                 fh_buf_str(out, fh_json_raw(&s->doc, key + 1));
             } else {
                 bool within = false;
@@ -160,18 +168,10 @@ static void write_rest(const jsonl *s, uint32_t token, bool top, bool *any, fh_b
 static void write_payload(fh_reader *r, const jsonl *s)
 {
     const size_t before = r->payload.len;
-    const fh_str text = r->rows[r->n - 1].text;
-    bool any = false;
     fh_json j;
-    if (text.len) {
-        fh_json_begin(&j, &r->payload, 0);
-        fh_json_object(&j);
-        fh_json_key(&j, FH_STR("text"));
-        fh_json_str(&j, text);
-        any = true;
-    } else {
-        fh_buf_char(&r->payload, '{');
-    }
+    fh_json_begin(&j, &r->payload, 0);
+    fh_json_object(&j);
+    bool any = r->message && fh_message_put(&j, &r->rows[r->n - 1]);
     write_rest(s, 0, true, &any, &r->payload);
     fh_buf_char(&r->payload, '}');
     if (!any && !r->payload.status) r->payload.len = before;
@@ -354,7 +354,7 @@ static fh_status bind_slots(fh_reader *r, jsonl *s, fh_error *err)
     const uint32_t n = r->sample.n_columns;
     s->cell = FH_NEW_ARRAY(r->arena, fh_str, n + 1);
     if (!s->cell) return fh_no_memory(err);
-    s->has_text = fh_mapping_find(r->columns.mapping, FH_FIELD_TEXT) != NULL;
+    s->message = r->message;
     for (uint32_t i = 0; i < r->columns.mapping->n; i++) {
         const fh_rule *rule = &r->columns.mapping->rule[i];
         for (uint32_t t = 0; t < rule->n_terms; t++) {

@@ -30,6 +30,12 @@ static const char *const field_name[FH_N_FIELDS] = {
     [FH_FIELD_PROBLEM] = "problem",
     [FH_FIELD_ID] = "id",
     [FH_FIELD_TEXT] = "text",
+    [FH_FIELD_SUBJECT] = "subject",
+    [FH_FIELD_PURPOSE] = "purpose",
+    [FH_FIELD_SIGNATORY] = "signatory",
+    [FH_FIELD_LANGUAGE] = "language",
+    [FH_FIELD_THREAD] = "thread",
+    [FH_FIELD_SENDER] = "sender",
     [FH_FIELD_IGNORE] = "ignore",
 };
 
@@ -49,6 +55,12 @@ static const uint8_t allowed[FH_N_FIELDS] = {
     [FH_FIELD_PROBLEM] = JOIN,
     [FH_FIELD_ID] = JOIN,
     [FH_FIELD_TEXT] = JOIN,
+    [FH_FIELD_SUBJECT] = JOIN,
+    [FH_FIELD_PURPOSE] = JOIN | CONSTANT | GLOBS,
+    [FH_FIELD_SIGNATORY] = JOIN | CONSTANT | GLOBS,
+    [FH_FIELD_LANGUAGE] = CONSTANT | GLOBS,
+    [FH_FIELD_THREAD] = JOIN,
+    [FH_FIELD_SENDER] = JOIN | CONSTANT | GLOBS,
 };
 
 const char *fh_field_name(fh_field field)
@@ -192,7 +204,8 @@ static fh_status read_field(cursor *c, fh_rule *rule)
                                 : "a rule is missing here",
                        word,
                        "Use customer, time, touchpoint, channel, department, direction, outcome, "
-                       "value, currency, score, problem, id, text or ignore, such as "
+                       "value, currency, score, problem, id, text, subject, purpose, signatory, "
+                       "language, thread, sender or ignore, such as "
                        "customer=client_id.");
     rule->field = (fh_field)field;
     rule->kind = field == FH_FIELD_CUSTOMER ? FH_STR("customer") : nothing;

@@ -29,6 +29,12 @@ static size_t text_offset(fh_field field)
     case FH_FIELD_PROBLEM: return offsetof(fh_interaction, problem);
     case FH_FIELD_ID: return offsetof(fh_interaction, source_id);
     case FH_FIELD_TEXT: return offsetof(fh_interaction, text);
+    case FH_FIELD_SUBJECT: return offsetof(fh_interaction, subject);
+    case FH_FIELD_PURPOSE: return offsetof(fh_interaction, purpose);
+    case FH_FIELD_SIGNATORY: return offsetof(fh_interaction, signatory);
+    case FH_FIELD_LANGUAGE: return offsetof(fh_interaction, language);
+    case FH_FIELD_THREAD: return offsetof(fh_interaction, thread);
+    case FH_FIELD_SENDER: return offsetof(fh_interaction, sender);
     case FH_FIELD_CUSTOMER:
     case FH_FIELD_TIME:
     case FH_FIELD_DIRECTION:

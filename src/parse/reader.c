@@ -395,6 +395,7 @@ fh_status fh_reader_columns_known(fh_reader *r, fh_error *err)
     r->sample.cell = NULL;
     r->sample.n_rows = 0;
     if (status) return status;
+    r->message = fh_message_mapped(r->columns.mapping);
     if (!fh_plan_new(r->arena, r->columns.mapping, r->options.zone, r->columns.comma, &r->plan))
         return fh_no_memory(err);
     return FH_OK;

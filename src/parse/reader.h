@@ -3,6 +3,7 @@
 #ifndef FH_PARSE_READER_H
 #define FH_PARSE_READER_H
 
+#include "parse/message.h"
 #include "parse/plan.h"
 #include "parse/recognise.h"
 
@@ -60,6 +61,7 @@ struct fh_reader {
     fh_buf payload;       /* of the batch */
     size_t *payload_at;   /* [FH_BATCH_ROWS + 1] where each begins */
     bool had_payloads;    /* some row of an earlier batch had one */
+    unsigned message;     /* members of a message that are mapped, a bit each (message.h) */
 
     fh_sample sample; /* names stay, cells do not */
     fh_recognised columns;

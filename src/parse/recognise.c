@@ -63,6 +63,17 @@ static const struct {
     {FH_FIELD_ID, " eventid messageid interactionid | id "},
     {FH_FIELD_TEXT, " text message messagetext nachricht bericht comment kommentar opmerking"
                     " | body comments feedback review "},
+    {FH_FIELD_SUBJECT, " subject subjectline mailsubject emailsubject betreff betreffzeile"
+                       " onderwerp onderwerpregel "},
+    {FH_FIELD_PURPOSE, " purpose messagepurpose zweck anlass doel aanleiding"
+                       " | template templatename vorlage sjabloon intent "},
+    {FH_FIELD_SIGNATORY, " signatory signedby signer unterzeichner unterzeichnetvon"
+                         " unterschriftvon ondertekenaar ondertekenddoor "},
+    {FH_FIELD_LANGUAGE, " language languagecode lang sprache sprachcode taal taalcode "},
+    {FH_FIELD_THREAD, " thread threadid conversation conversationid konversation konversationid"
+                      " unterhaltung unterhaltungsid gesprek gesprekid conversatie conversatieid "},
+    {FH_FIELD_SENDER, " sender sendername absender afzender"
+                      " | senderaddress fromaddress mailfrom absenderadresse afzenderadres "},
 };
 
 typedef struct state {

@@ -368,20 +368,19 @@ static char *put_attribute(char *to, const fh_xml_tag *tag, bool comma)
 }
 
 /* Could the short way do: nothing inside, no entities, known type, key not seen before? */
-static bool is_plain(const xes *x, uint32_t t, bool has_text)
+static bool is_plain(const xes *x, uint32_t t, bool is_message)
 {
     const fh_xml_tag *tag = &x->xml.tag[t];
     const bool nests = t + 1 < x->xml.n && x->xml.tag[t + 1].depth > tag->depth;
-    return !nests && !tag->key_flags && !tag->value_flags && tag->has_value && !has_text &&
+    return !nests && !tag->key_flags && !tag->value_flags && tag->has_value && !is_message &&
            tag->name.len > 2 && !same_before(x, t);
 }
 
 static bool write_long(fh_reader *r, const xes *x, uint32_t *t, bool comma)
 {
     const fh_xml_tag *tag = &x->xml.tag[*t];
-    const fh_str text = r->rows[r->n - 1].text;
-    const uint32_t same =
-        same_before(x, *t) + (text.len > 0 && fh_str_eq(tag->key, FH_STR("text")));
+    const unsigned told = r->message ? fh_message_told(&r->rows[r->n - 1]) : 0;
+    const uint32_t same = same_before(x, *t) + fh_message_is(told, tag->key);
     fh_str key;
     fh_json j;
     if (fh_xml_value(tag->key, tag->key_flags, x->latin1, r->scratch, &key)) key = tag->key;
@@ -399,22 +398,18 @@ static bool write_payload(fh_reader *r, const xes *x)
 {
     fh_buf *out = &r->payload;
     const size_t before = out->len;
-    const fh_str text = r->rows[r->n - 1].text;
-    bool any = text.len > 0;
     fh_json j;
-    fh_buf_char(out, '{');
-    if (any) {
-        fh_buf_text(out, "\"text\":");
-        fh_json_begin(&j, out, 0);
-        fh_json_str(&j, text);
-    }
+    fh_json_begin(&j, out, 0);
+    fh_json_object(&j);
+    bool any = r->message && fh_message_put(&j, &r->rows[r->n - 1]);
+    const bool is_message = any;
     for (uint32_t t = 1; t < x->xml.n;) {
         const fh_xml_tag *tag = &x->xml.tag[t];
         if (tag->depth != 1 || !tag->key.len || is_mapped(x, tag->key)) {
             t++;
             continue;
         }
-        char *to = is_plain(x, t, text.len > 0)
+        char *to = is_plain(x, t, is_message)
                        ? fh_buf_reserve(out, tag->key.len + tag->value.len + 8)
                        : NULL;
         const char *stop = to ? put_attribute(to, tag, any) : NULL;

@@ -9,6 +9,7 @@
 
 #include "store/audit.h"
 #include "store/check_identities.h"
+#include "store/find_rows.h"
 #include "store/receipts.h"
 #include "store/records.h"
 #include "store/stored.h"
@@ -290,6 +291,7 @@ static fh_status check_all(checking *c, fh_org *org, fh_error *err)
         status = absorb(c, check_none(c, i, &e), &e, err);
     if (status == FH_OK) status = absorb(c, fh_identities_check(org, &how, tell, c, &e), &e, err);
     if (status == FH_OK) status = absorb(c, fh_receipts_check(org, tell, c, &e), &e, err);
+    if (status == FH_OK) status = absorb(c, fh_find_check(org, tell, c, &e), &e, err);
     uint64_t audited = 0; /* counted by tell, too */
     if (status == FH_OK) status = absorb(c, fh_audit_check(org, tell, c, &audited, &e), &e, err);
     if (status == FH_OK) status = absorb(c, fh_records_check(org, tell, c, &audited, &e), &e, err);

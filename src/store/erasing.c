@@ -5,6 +5,7 @@
  */
 #include "base/intern.h"
 #include "store/consent_rows.h"
+#include "store/find_rows.h"
 #include "store/identities.h"
 #include "store/inside.h"
 #include "store/members.h"
@@ -78,6 +79,7 @@ static fh_status erase_member(fh_org *org, uint32_t member, fh_error *err)
     fh_status status = fh_named_remove(org, member, err);
     if (status == FH_OK) status = fh_consent_forget(org, member, err);
     if (status == FH_OK) status = fh_receipts_erase(org, member, err);
+    if (status == FH_OK) status = fh_find_erase(org, member, err);
     for (size_t i = 0; i < sizeof sql / sizeof sql[0] && status == FH_OK; i++)
         status = run_with(org, sql[i], member, err);
     return status == FH_OK ? fh_member_map(org, member, 0, err) : status;

@@ -30,6 +30,7 @@ fh_migration_texts:
     MIGRATION(2026-11-22-maps)
     MIGRATION(2026-11-22-record-due)
     MIGRATION(2026-11-22-standing)
+    MIGRATION(2026-11-22-findings)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

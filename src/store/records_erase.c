@@ -372,6 +372,25 @@ static fh_status blot_records(forgetting *f, fh_error *err)
     return status;
 }
 
+/* What was said of findings, and what they are worded from. */
+static fh_status blot_findings(forgetting *f, fh_error *err)
+{
+    static const struct {
+        const char *select, *update;
+    } texts[] = {
+        {"SELECT cause, why, about FROM find_cause WHERE cause > $1 ORDER BY cause LIMIT $2",
+         "UPDATE find_cause SET why = $2, about = $3 WHERE cause = $1"},
+        {"SELECT cause, purpose, fact FROM find_cause WHERE cause > $1 ORDER BY cause LIMIT $2",
+         "UPDATE find_cause SET purpose = $2, fact = $3 WHERE cause = $1"},
+        {"SELECT fact, value, words FROM reference_fact WHERE fact > $1 ORDER BY fact LIMIT $2",
+         "UPDATE reference_fact SET value = $2, words = $3 WHERE fact = $1"},
+    };
+    fh_status status = FH_OK;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == FH_OK; i++)
+        status = blot_rows(f, texts[i].select, texts[i].update, err);
+    return status;
+}
+
 static fh_status forget_inside(forgetting *f, uint32_t customer, const fh_str *identifiers,
                                size_t n, fh_error *err)
 {
@@ -392,6 +411,7 @@ static fh_status forget_inside(forgetting *f, uint32_t customer, const fh_str *i
                            "LIMIT $2",
                            "UPDATE record_file SET name = $2 || $3 WHERE file = $1", err);
     if (status == FH_OK && f->n_needles) status = withhold_history(f, err);
+    if (status == FH_OK && f->n_needles) status = blot_findings(f, err);
     return status;
 }
 

@@ -34,20 +34,31 @@ enum { FH_WORD_MAX = 64, FH_TEXT_MAX = 1 << 20 }; /* of longer texts the rest is
 /* What is read, handed to every part. */
 typedef struct fh_reading {
     const fh_lexicon *lexicon;
-    uint32_t language; /* 0: unknown */
+    uint32_t language;   /* 0: unknown */
+    bool point_ordinals; /* the language writes "1." for first */
     fh_str raw;
     const fh_text_about *about; /* never NULL */
-    fh_arena *arena;            /* of the result */
+    fh_arena *arena;            /* of the result: facts are kept here */
+    fh_arena *scratch;          /* of tokens and their `low`: copy what a fact keeps of them */
     uint32_t n_tokens;
     const fh_token *token;
 } fh_reading;
 
-/* Tokens of raw in the arena; r->lexicon, language, raw and arena are set. */
+/* Tokens of raw; r->lexicon, language, raw and scratch are set. */
 FH_MUST_CHECK fh_status fh_tokens_read(fh_reading *r, fh_error *err);
 /* The longest entry of a list (fh_list of lexicon.h) that stands at token i and before token
  * `end`: how many tokens it takes, 0 when none does. Words of a phrase may be parted by a line's
  * end. `value` may be NULL. Cheap where the token begins no entry. */
 uint32_t fh_phrase_at(const fh_reading *r, int list, uint32_t i, uint32_t end, int64_t *value);
+
+/* The word that stands for a fact of this type in fh_sentence.word; no stem's hash. */
+static inline uint32_t fh_mask_word(fh_fact_type type)
+{
+    return 0xfac70000u + (uint32_t)type;
+}
+
+/* Sorts n numbers and drops those that come again; returns how many are left. `room`: n. */
+uint32_t fh_set_make(uint32_t *v, uint32_t n, uint32_t *room);
 
 /* ---- Facts and marks (facts_*.c) ------------------------------------------------------ */
 
@@ -74,7 +85,7 @@ typedef struct fh_stretch {
 
 typedef struct fh_said_parts {
     uint32_t n;
-    const fh_stretch *stretch; /* in the reading's arena */
+    const fh_stretch *stretch; /* in the reading's scratch */
     fh_str signed_by;
 } fh_said_parts;
 FH_MUST_CHECK fh_status fh_said_find(const fh_reading *r, fh_said_parts *out, fh_error *err);

@@ -85,6 +85,35 @@ static void a_payload_is_kept_on_one_line(void **state)
     end(&f);
 }
 
+static void what_a_message_says_goes_first_into_the_payload(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f);
+    const fh_live_body body = parse(
+        &f,
+        "[{" GOOD
+        ",\"payload\":{\"a\":1},\"sender\":\"Ann\",\"thread\":17,\"text\":\" one\\ntwo \","
+        "\"subject\":\"Hello\",\"purpose\":\"welcome\",\"signatory\":\"B\",\"language\":\"en\"},"
+        "{" GOOD ",\"payload\":{},\"text\":\"only\"},{" GOOD ",\"text\":\"\",\"subject\":null}]",
+        FH_LIVE_JSON);
+    assert_int_equal(body.items.n, 3);
+    assert_str(
+        body.items.row[0].payload,
+        "{\"text\":\"one\\ntwo\",\"subject\":\"Hello\",\"purpose\":\"welcome\","
+        "\"signatory\":\"B\",\"language\":\"en\",\"thread\":\"17\",\"sender\":\"Ann\",\"a\":1}");
+    assert_str(body.items.row[1].payload, "{\"text\":\"only\"}");
+    assert_int_equal(body.items.row[2].payload.len, 0);
+    const fh_live_fault twice =
+        fault_of(&f, "{" GOOD ",\"text\":\"a\",\"payload\":{\"b\":1,\"text\":\"c\"}}");
+    assert_str(twice.pointer, "/payload/text");
+    assert_str(twice.reason, "this is told beside the payload, too");
+    assert_str(fault_of(&f, "{" GOOD ",\"text\":5}").reason, "this is not text");
+    assert_str(fault_of(&f, "{" GOOD ",\"subject\":\"a\\nb\"}").reason,
+               "this has a control character");
+    end(&f);
+}
+
 static void null_is_the_same_as_left_out(void **state)
 {
     (void)state;
@@ -234,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_object_with_every_field_is_read),
         cmocka_unit_test(a_payload_is_kept_on_one_line),
+        cmocka_unit_test(what_a_message_says_goes_first_into_the_payload),
         cmocka_unit_test(null_is_the_same_as_left_out),
         cmocka_unit_test(one_bad_item_does_not_lose_the_others),
         cmocka_unit_test(of_lines_each_stands_for_itself),

@@ -274,6 +274,17 @@ static void a_payload_of_any_kind_is_read_or_left_alone(void **state)
         assert_int_equal(said.by, 0);
         assert_true(said.promise_until_ms == INT64_MIN);
     }
+    fh_said said;
+    assert_status(fh_said_read(reader,
+                               FH_STR("{\"text\":\"t\",\"subject\":\" s \",\"purpose\":\"p\","
+                                      "\"signatory\":\"d\",\"language\":\"en\",\"thread\":\"c\"}"),
+                               arena, &said, NULL),
+                  FH_OK);
+    assert_str(said.subject, "s");
+    assert_str(said.purpose, "p");
+    assert_str(said.signatory, "d");
+    assert_str(said.language, "en");
+    assert_str(said.thread, "c");
     assert_str(fh_first_line(FH_STR("\n one \n two")), "one");
     fh_json_reader_free(reader);
     fh_arena_free(arena);

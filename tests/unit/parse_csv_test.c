@@ -77,6 +77,23 @@ static void every_field_has_its_form(void **state)
          "1@2 customer=c1 " T " call ch=phone dep=sales dir=in out=sold value=1250 EUR score=950 "
          "problem=p1 id=e1 text=hello {\"text\":\"hello\"}\n"
          "2@3 customer=c2 " T " call dir=out id=e2\n"},
+        /* a message: its members stand first in the payload, under one name in any language */
+        {NULL,
+         "Kunde,time,touchpoint,plan,Absender,Gespr\xc3\xa4"
+         "ch,thread_id,Sprache,unterzeichner,"
+         "Zweck,"
+         "Betreff,text\nc1," T ",letter,p,Ann <a@x>,g,t1,de,Dr. B,welcome,Hallo,Liebe Ann\n"
+         "c2," T ",letter,,?,,,,,,,\n",
+         "1@2 customer=c1 " T
+         " letter text=Liebe Ann {\"text\":\"Liebe Ann\",\"subject\":\"Hallo\","
+         "\"purpose\":\"welcome\",\"signatory\":\"Dr. B\",\"language\":\"de\",\"thread\":\"t1\","
+         "\"sender\":\"Ann <a@x>\",\"plan\":\"p\",\"Gespr\xc3\xa4"
+         "ch\":\"g\"}\n"
+         "2@3 customer=c2 " T " letter\n"},
+        {"purpose=kind:'w*=welcome',signatory=\"The board\",subject=a+b",
+         "customer,time,touchpoint,kind,a,b,subject,purpose\nc1," T ",x,w3,one,two,three,four\n",
+         "1@2 customer=c1 " T " x {\"subject\":\"one: two\",\"purpose\":\"welcome\","
+         "\"signatory\":\"The board\",\"subject column\":\"three\",\"purpose column\":\"four\"}\n"},
         {"customer.email=mail,customer.phone=tel",
          "customer,mail,tel,time,touchpoint\nc1,a@b.c,," T ",x\n,,7," T ",x\n",
          "1@2 email=a@b.c customer=c1 " T " x\n2@3 phone=7 " T " x\n"},

@@ -39,6 +39,11 @@ static void objects_are_read(void **state)
          "\",\"event\":\"x\",\"note\":\"say \\\"hi\\\"\",\"text\":1}\n",
          "1@1 customer=c1 " T
          " x text=say \"hi\" {\"text\":\"say \\\"hi\\\"\",\"text column\":1}\n"},
+        {"purpose=why",
+         "{\"customer\":\"c1\",\"time\":\"" T "\",\"event\":\"x\",\"a\":1,\"onderwerp\":\"s\","
+         "\"purpose\":[2],\"why\":\"w\",\"thread\":17,\"b\":2}\n",
+         "1@1 customer=c1 " T " x {\"subject\":\"s\",\"purpose\":\"w\",\"thread\":\"17\",\"a\":1,"
+         "\"purpose column\":[2],\"b\":2}\n"},
         /* an array or object is no value */
         {"channel=ch",
          "{\"customer\":\"c1\",\"time\":\"" T "\",\"event\":\"x\",\"ch\":[\"web\"]}\n",

@@ -34,9 +34,10 @@ fh_status fh_result_sample(fh_import_result *out, const fh_interaction *row, siz
     const void *list = out->samples;
     if (out->n_samples >= most) return FH_OK;
     fh_interaction copy = *row;
-    fh_str *const texts[] = {&copy.touchpoint, &copy.channel, &copy.department,
-                             &copy.outcome,    &copy.problem, &copy.currency,
-                             &copy.source_id,  &copy.text,    &copy.payload};
+    fh_str *const texts[] = {&copy.touchpoint, &copy.channel,  &copy.department, &copy.outcome,
+                             &copy.problem,    &copy.currency, &copy.source_id,  &copy.text,
+                             &copy.subject,    &copy.purpose,  &copy.signatory,  &copy.language,
+                             &copy.thread,     &copy.sender,   &copy.payload};
     bool ok = one_more(arena, &list, out->n_samples, sizeof copy);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) ok = ok && keep(arena, texts[i]);
     for (uint32_t i = 0; i < copy.n_identifiers; i++)

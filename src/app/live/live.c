@@ -76,18 +76,28 @@ static void count(fh_live_reply *reply)
     }
 }
 
-/* Replies to all tasks of a commit and frees them; `sum` gathers the counts. */
-static void reply_all(fh_live *live, fh_live_task *tasks, const fh_commit *done, fh_live_stats *sum)
+static fh_live_reply reply_to(const fh_live_task *task, const fh_commit *done)
+{
+    fh_live_reply reply = {.status = done->status, .err = &done->err, .n = task->items.n};
+    if (done->status == FH_OK) reply.result = done->result + task->at;
+    count(&reply);
+    return reply;
+}
+
+static void add_counts(fh_live_stats *sum, const fh_live_reply *reply)
+{
+    sum->accepted += reply->n_accepted;
+    sum->known += reply->n_known;
+    sum->erased += reply->n_erased;
+    sum->refused += reply->n_refused;
+}
+
+/* Replies to all tasks of a commit and frees them. */
+static void reply_all(fh_live *live, fh_live_task *tasks, const fh_commit *done)
 {
     for (fh_live_task *next; tasks; tasks = next) {
         next = tasks->next;
-        fh_live_reply reply = {.status = done->status, .err = &done->err, .n = tasks->items.n};
-        if (done->status == FH_OK) reply.result = done->result + tasks->at;
-        count(&reply);
-        sum->accepted += reply.n_accepted;
-        sum->known += reply.n_known;
-        sum->erased += reply.n_erased;
-        sum->refused += reply.n_refused;
+        const fh_live_reply reply = reply_to(tasks, done);
         if (tasks->reply) tasks->reply(tasks->ctx, &reply);
         free(tasks);
     }
@@ -108,13 +118,15 @@ static void write_tasks(fh_live *live, fh_live_task *tasks)
     }
     const uint64_t ended = now_us();
     uint64_t n = 0;
-    for (const fh_live_task *t = tasks; t; t = t->next) n += t->items.n;
-    fh_mutex_lock(live->lock);
-    live->stats.waiting -= n; /* before the replies: who sends again then finds room */
-    fh_mutex_unlock(live->lock);
-    reply_all(live, tasks, &done, &sum);
+    for (const fh_live_task *t = tasks; t; t = t->next) {
+        const fh_live_reply reply = reply_to(t, &done);
+        add_counts(&sum, &reply);
+        n += t->items.n;
+    }
+    /* Before the replies: who sends again then finds room, and who asks is told all. */
     fh_mutex_lock(live->lock);
     fh_live_stats *s = &live->stats;
+    s->waiting -= n;
     s->accepted += sum.accepted;
     s->known += sum.known;
     s->erased += sum.erased;
@@ -130,6 +142,7 @@ static void write_tasks(fh_live *live, fh_live_task *tasks)
         s->failed += n;
     }
     fh_mutex_unlock(live->lock);
+    reply_all(live, tasks, &done);
     if (sum.accepted) fh_tidier_wake(live->tidier);
 }
 

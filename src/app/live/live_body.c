@@ -6,6 +6,8 @@
  *
  *     {"customer": "4711", ...}                          kind "customer"
  *     {"customer": {"email": "ann@x.org", "crm": 17}}    kinds by name
+ *
+ * What a message says (text, subject, ...) is kept first in its payload, as from files.
  */
 #include "app/live/live.h"
 
@@ -13,6 +15,7 @@
 #include "base/json.h"
 #include "base/nearest.h"
 #include "base/time.h"
+#include "parse/message.h"
 #include "parse/number.h"
 #include "parse/plan.h"
 
@@ -24,6 +27,7 @@ enum {
     KEPT_TOKENS = 1 << 18, /* a tape for more is not kept */
     MAX_NAME = 500,
     MAX_KIND = 60,
+    MAX_SUBJECT = 2000,
     MAX_PROBLEM = 250,
     MAX_SOURCE = 200,
     MAX_PAYLOAD = 1 << 20,
@@ -54,7 +58,8 @@ typedef struct item {
     reading *r;
     fh_interaction *row;
     fh_str source;
-    uint32_t value; /* its token; read when the currency is known; 0: none */
+    uint32_t value;   /* its token; read when the currency is known; 0: none */
+    uint32_t payload; /* its token; 0: none */
     bool bad, no_memory;
     fh_live_fault wrong;
 } item;
@@ -199,6 +204,22 @@ static bool take_name(item *it, fh_str field, uint32_t token, fh_str *to)
     return text_of(it, field, (fh_str){0}, token, false, MAX_NAME, to);
 }
 
+/* What was said, with its lines. */
+static bool take_text(item *it, fh_str field, uint32_t token)
+{
+    fh_str s = {0};
+    if (type_of(it, token) != FH_JSON_STRING)
+        return bad(it, field, "this is not text", "Write it in double quotes.");
+    if (!fh_json_text(&it->r->doc, token, it->r->arena, &s)) {
+        it->no_memory = true;
+        return false;
+    }
+    if (s.len > MAX_PAYLOAD)
+        return bad(it, field, "this is larger than 1 MiB", "Send the part that matters.");
+    it->row->text = fh_str_trim(s);
+    return true;
+}
+
 /* ---- Fields --------------------------------------------------------------------------------- */
 
 static bool good_kind(fh_str name)
@@ -340,7 +361,34 @@ static bool take_payload(item *it, uint32_t token)
     if (raw.len > MAX_PAYLOAD)
         return bad(it, FH_STR("payload"), "this is larger than 1 MiB",
                    "Send what is needed later.");
+    it->payload = token;
     return it->r->doc.token[token].count == 0 || on_one_line(it, raw, &it->row->payload);
+}
+
+/* What the message says goes first into the payload, where it must not stand yet. */
+static bool with_message(item *it)
+{
+    const unsigned told = fh_message_told(it->row);
+    if (!told) return true;
+    for (size_t i = 0; it->payload && i < FH_MESSAGE_MEMBERS; i++) {
+        const fh_str key = fh_message_member_of[i].key;
+        if (!fh_message_is(told, key) || !fh_json_get(&it->r->doc, it->payload, key)) continue;
+        return bad_at(it, FH_STR("payload"), key, FH_STR("this is told beside the payload, too"),
+                      "Say it once.");
+    }
+    fh_buf out;
+    fh_json j;
+    fh_buf_init(&out, NULL, 16 * MAX_PAYLOAD);
+    fh_json_begin(&j, &out, 0);
+    fh_json_object(&j);
+    (void)fh_message_put(&j, it->row);
+    if (it->row->payload.len) fh_json_members(&j, it->row->payload);
+    fh_json_end_object(&j);
+    const bool kept =
+        !out.status && fh_arena_str(it->r->arena, fh_buf_view(&out), &it->row->payload);
+    fh_buf_free(&out);
+    it->no_memory |= !kept;
+    return kept;
 }
 
 /* ---- One item ------------------------------------------------------------------------------- */
@@ -360,6 +408,13 @@ typedef enum what {
     SOURCE,
     ID,
     PAYLOAD,
+    TEXT,
+    SUBJECT,
+    PURPOSE,
+    SIGNATORY,
+    LANGUAGE,
+    THREAD,
+    SENDER,
     N_WHAT
 } what;
 
@@ -378,6 +433,13 @@ static const fh_str field_name[N_WHAT] = {
     [SOURCE] = {"source", 6},
     [ID] = {"id", 2},
     [PAYLOAD] = {"payload", 7},
+    [TEXT] = {"text", 4},
+    [SUBJECT] = {"subject", 7},
+    [PURPOSE] = {"purpose", 7},
+    [SIGNATORY] = {"signatory", 9},
+    [LANGUAGE] = {"language", 8},
+    [THREAD] = {"thread", 6},
+    [SENDER] = {"sender", 6},
 };
 
 static what field_of(fh_str name)
@@ -421,6 +483,15 @@ static bool take_field(item *it, what w, uint32_t token)
         return text_of(it, field_name[w], (fh_str){0}, token, false, MAX_SOURCE, &it->source);
     case ID: return text_of(it, field_name[w], (fh_str){0}, token, true, MAX_NAME, &row->source_id);
     case PAYLOAD: return take_payload(it, token);
+    case TEXT: return take_text(it, field_name[w], token);
+    case SUBJECT:
+        return text_of(it, field_name[w], (fh_str){0}, token, false, MAX_SUBJECT, &row->subject);
+    case PURPOSE: return take_name(it, field_name[w], token, &row->purpose);
+    case SIGNATORY: return take_name(it, field_name[w], token, &row->signatory);
+    case LANGUAGE: return take_name(it, field_name[w], token, &row->language);
+    case THREAD:
+        return text_of(it, field_name[w], (fh_str){0}, token, true, MAX_NAME, &row->thread);
+    case SENDER: return take_name(it, field_name[w], token, &row->sender);
     case N_WHAT: break;
     }
     return true;
@@ -444,7 +515,7 @@ static bool complete(item *it)
         if (!number_of(it, FH_STR("value"), it->value, places, &row->value)) return false;
         row->has_value = true;
     }
-    return true;
+    return with_message(it);
 }
 
 static bool fill_item(item *it, uint32_t token)

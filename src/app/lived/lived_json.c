@@ -152,7 +152,13 @@ fh_status fh_lived_one_json(const fh_lived *l, uint32_t i, fh_json *j, fh_error 
     fh_json_object(j);
     fh_json_number(j, "customer", l->customer);
     const fh_status s = fh_lived_entry_json(l, i, j, err);
-    fh_lived_text_json(j, "text", l->said[i].text);
+    const fh_said *said = &l->said[i];
+    fh_lived_text_json(j, "text", said->text);
+    fh_lived_text_json(j, "subject", said->subject);
+    fh_lived_text_json(j, "purpose", said->purpose);
+    fh_lived_text_json(j, "signatory", said->signatory);
+    fh_lived_text_json(j, "language", said->language);
+    fh_lived_text_json(j, "thread", said->thread);
     fh_json_number(j, "origin", t->origin);
     if (t->member != l->customer) fh_json_number(j, "member", t->member);
     if (l->said[i].by) fh_json_number(j, "by", l->said[i].by);

@@ -3,7 +3,8 @@
  *
  * A payload is JSON of whatever source, so it is hostile: what is not a JSON object, or
  * has a member of another type, simply does not say it. The members are those of
- * docs/handbook/story.md: text, reason, told, promise, promise_until.
+ * docs/handbook/story.md: text, reason, told, promise, promise_until; and of a message
+ * subject, purpose, signatory, language, thread (parse/message.h).
  */
 #ifndef FH_APP_SAID_H
 #define FH_APP_SAID_H
@@ -11,7 +12,8 @@
 #include "base/json.h"
 
 typedef struct fh_said {
-    fh_str text;                /* trimmed; as the others in the arena or the payload itself */
+    fh_str text; /* trimmed; as the others in the arena or the payload itself */
+    fh_str subject, purpose, signatory, language, thread; /* of a message; trimmed */
     fh_str reason, told;        /* of a hand-off: why, and what was passed on */
     fh_str promise;             /* what is promised to the customer */
     int64_t promise_until_ms;   /* by when; INT64_MIN: not said */

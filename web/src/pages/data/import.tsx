@@ -123,7 +123,8 @@ function Going({ job, file }: { job: Job; file: string }) {
 
 // ---- Tried out: what the columns mean ------------------------------------------------------------
 
-const fields = ['time', 'touchpoint', 'channel', 'department', 'direction', 'outcome', 'value', 'currency', 'score', 'problem', 'id', 'text'] as const;
+const fields = ['time', 'touchpoint', 'channel', 'department', 'direction', 'outcome', 'value', 'currency', 'score', 'problem', 'id', 'text',
+  'subject', 'purpose', 'signatory', 'language', 'thread', 'sender'] as const;
 const kinds = ['account', 'email', 'phone', 'device', 'address', 'household'];
 
 function MeansField({ column, value, onChange, unsure }: { column: Column; value: string; onChange: (v: string) => void; unsure: boolean }) {

@@ -19,6 +19,7 @@ function Payload({ payload }: { payload: unknown }) {
 function Facts({ one, b }: { one: Whole; b: Beside | undefined }) {
   const facts: [string, preact.ComponentChildren][] = [
     [say('time'), locale.dayTime(one.time)],
+    [say('subject'), one.subject], [say('purpose'), one.purpose], [say('signatory'), one.signatory],
     [say('outcome'), one.outcome], [say('value'), money(one)], [say('problem'), one.problem_name],
     [say('promise'), one.promise && (one.promise_until ? say('promise_by', { promise: one.promise, day: locale.day(one.promise_until) }) : one.promise)],
   ];

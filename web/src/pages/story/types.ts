@@ -24,6 +24,9 @@ export interface Entry {
 export interface Whole extends Entry {
   customer: number;
   text?: string;
+  subject?: string;
+  purpose?: string;
+  signatory?: string;
   origin: number;
   by?: number;
   payload?: unknown;

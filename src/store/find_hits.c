@@ -1,0 +1,156 @@
+/* find_hits.c - rows of hits (see find_rows.h). */
+#include "store/find_rows.h"
+
+#include "store/args.h"
+#include "store/inside.h"
+
+#include <string.h>
+
+fh_status fh_hits_put(fh_org *org, const fh_hit_row *hit, size_t n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    fh_status status = fh_db_prepare(
+        fh_org_db(org),
+        "INSERT INTO find_hit (cause, customer, a, b, sort, a_ms, b_ms, ways, facts, sure, detail) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (cause, customer, a, b) "
+        "DO UPDATE SET ways = excluded.ways, facts = excluded.facts, sure = excluded.sure, detail "
+        "= excluded.detail",
+        &s, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++) {
+        const fh_hit_row *h = &hit[i];
+        const int64_t number[] = {(int64_t)h->cause, h->customer, (int64_t)h->a, (int64_t)h->b,
+                                  h->sort,           h->a_ms,     h->b_ms,       h->ways,
+                                  h->facts,          h->sure};
+        for (unsigned k = 0; k < sizeof number / sizeof number[0]; k++)
+            fh_stmt_bind_i64(s, k + 1, number[k]);
+        fh_stmt_bind_text(s, 11, h->detail.ptr ? h->detail : (fh_str){"", 0});
+        status = fh_stmt_run(s, err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+static fh_status tell_each(fh_stmt *s, bool row, fh_each_cause *each, void *ctx, fh_error *err)
+{
+    fh_status status = FH_OK;
+    while (status == FH_OK && row) {
+        if (each) status = each(ctx, (uint64_t)fh_stmt_i64(s, 0), err);
+        if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+    }
+    return status;
+}
+
+fh_status fh_hits_drop(fh_org *org, uint32_t customer, uint64_t sorts, int64_t from_ms,
+                       fh_each_cause *each, void *ctx, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status = FH_ASK(fh_org_db(org),
+                              "DELETE FROM find_hit WHERE customer = $1 AND b_ms >= $2 AND sort "
+                              "BETWEEN 0 AND 62 AND (($3 >> sort) & 1) = 1 RETURNING cause",
+                              &s, &row, err, fh_arg_int(customer), fh_arg_int(from_ms),
+                              fh_arg_int((int64_t)(sorts & INT64_MAX)));
+    if (status == FH_OK) status = tell_each(s, row, each, ctx, err);
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_hits_drop_sort(fh_org *org, uint32_t sort, fh_each_cause *each, void *ctx,
+                            fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status = FH_ASK(fh_org_db(org), "SELECT DISTINCT cause FROM find_hit WHERE sort = $1",
+                              &s, &row, err, fh_arg_int(sort));
+    if (status == FH_OK) status = tell_each(s, row, each, ctx, err);
+    fh_stmt_done(s);
+    return status == FH_OK ? FH_DO(fh_org_db(org), "DELETE FROM find_hit WHERE sort = $1", NULL,
+                                   err, fh_arg_int(sort))
+                           : status;
+}
+
+/* ---- Reading --------------------------------------------------------------------------- */
+
+#define COLUMNS "cause, customer, a, b, sort, a_ms, b_ms, ways, facts, sure, detail"
+
+static fh_status read_hit(fh_stmt *s, fh_arena *arena, fh_hit_row *out, fh_error *err)
+{
+    *out = (fh_hit_row){.cause = (uint64_t)fh_stmt_i64(s, 0),
+                        .customer = (uint32_t)fh_stmt_i64(s, 1),
+                        .a = (uint64_t)fh_stmt_i64(s, 2),
+                        .b = (uint64_t)fh_stmt_i64(s, 3),
+                        .sort = (uint32_t)fh_stmt_i64(s, 4),
+                        .a_ms = fh_stmt_i64(s, 5),
+                        .b_ms = fh_stmt_i64(s, 6),
+                        .ways = (uint32_t)fh_stmt_i64(s, 7),
+                        .facts = (uint32_t)fh_stmt_i64(s, 8),
+                        .sure = (uint32_t)fh_stmt_i64(s, 9)};
+    return fh_arena_str(arena, fh_stmt_text(s, 10), &out->detail) ? FH_OK : fh_no_memory(err);
+}
+
+static fh_status read_hits(fh_stmt *s, bool row, size_t max, fh_arena *arena,
+                           const fh_hit_row **out, size_t *n, fh_error *err)
+{
+    fh_hit_row *list = FH_NEW_ARRAY(arena, fh_hit_row, max + 1);
+    fh_status status = list ? FH_OK : fh_no_memory(err);
+    *n = 0;
+    while (status == FH_OK && row && *n < max) {
+        status = read_hit(s, arena, &list[(*n)++], err);
+        if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+    }
+    *out = list;
+    return status;
+}
+
+fh_status fh_hits_latest(fh_org *org, uint64_t cause, size_t max, fh_arena *arena,
+                         const fh_hit_row **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status = FH_ASK(fh_org_db(org),
+                              "SELECT " COLUMNS " FROM find_hit WHERE cause = $1 ORDER BY sure "
+                              "DESC, b_ms DESC, customer, a, b LIMIT $2",
+                              &s, &row, err, fh_arg_int((int64_t)cause), fh_arg_int((int64_t)max));
+    if (status == FH_OK) status = read_hits(s, row, max, arena, out, n, err);
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_hits_of(fh_org *org, uint32_t customer, size_t max, fh_arena *arena,
+                     const fh_hit_row **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status = FH_ASK(fh_org_db(org),
+                              "SELECT " COLUMNS " FROM find_hit WHERE customer = $1 ORDER BY b_ms, "
+                              "a_ms, cause, a, b LIMIT $2",
+                              &s, &row, err, fh_arg_int(customer), fh_arg_int((int64_t)max));
+    if (status == FH_OK) status = read_hits(s, row, max, arena, out, n, err);
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_hits_customers(fh_org *org, uint64_t cause, uint32_t after, size_t max,
+                            fh_arena *arena, const fh_hit_customer **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_hit_customer *list = FH_NEW_ARRAY(arena, fh_hit_customer, max + 1);
+    *n = 0;
+    if (!list) return fh_no_memory(err);
+    fh_status status = FH_ASK(
+        fh_org_db(org),
+        "SELECT customer, COUNT(*), MIN(a_ms), MAX(b_ms) FROM find_hit WHERE cause = $1 AND "
+        "customer > $2 GROUP BY customer ORDER BY customer LIMIT $3",
+        &s, &row, err, fh_arg_int((int64_t)cause), fh_arg_int(after), fh_arg_int((int64_t)max));
+    while (status == FH_OK && row && *n < max) {
+        list[(*n)++] = (fh_hit_customer){.customer = (uint32_t)fh_stmt_i64(s, 0),
+                                         .hits = (uint64_t)fh_stmt_i64(s, 1),
+                                         .first_ms = fh_stmt_i64(s, 2),
+                                         .last_ms = fh_stmt_i64(s, 3)};
+        status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    *out = list;
+    return status;
+}

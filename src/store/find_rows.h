@@ -1,0 +1,169 @@
+/* find_rows.h - rows of what detectors found: how far they looked, causes and their hits,
+ * counts by day, reference facts. What they mean and who may: app/find.
+ *
+ * A hit is kept under the customer's number of that day. Whoever reads hits resolves it
+ * through the merges (fh_member_customer); the next run looks at merged stories anew.
+ * Erasing a customer takes its hits, its entry in find_seen and the values it may have
+ * given to causes.
+ */
+#ifndef FH_STORE_FIND_ROWS_H
+#define FH_STORE_FIND_ROWS_H
+
+#include "store/org.h"
+
+enum {
+    FH_SEEN_RANGE = 65536,        /* customers of a row of find_seen */
+    FH_FIND_STATE_MOST = 1 << 30, /* bytes of a state */
+    FH_REFERENCE_FACTS_MOST = 1000
+};
+
+/* ---- How far ---------------------------------------------------------------------------- */
+
+/* A BLOB by name; empty when there is none. What it means is checked by whoever decodes it. */
+FH_MUST_CHECK fh_status fh_find_state_get(fh_org *org, fh_str name, fh_arena *arena, fh_str *out,
+                                          fh_error *err);
+FH_MUST_CHECK fh_status fh_find_state_put(fh_org *org, fh_str name, fh_str bytes, fh_error *err);
+
+/* A customer's story as it was looked at: it is the same as long as these are. */
+typedef struct fh_seen {
+    uint32_t customer, n; /* n: interactions */
+    uint64_t sum;         /* of their ids, modulo 2^64 */
+    int64_t newest_ms;
+} fh_seen;
+/* A BLOB of customers, rising, with a checksum; and back, in the arena: FH_CORRUPT when it
+ * is not one, or has a customer outside of [lo, lo + FH_SEEN_RANGE). */
+FH_MUST_CHECK fh_status fh_seen_encode(const fh_seen *seen, size_t n, fh_buf *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_seen_decode(fh_str bytes, uint32_t lo, fh_arena *arena,
+                                       const fh_seen **out, size_t *n, fh_error *err);
+/* `lo` is a multiple of FH_SEEN_RANGE. A row that cannot be read counts as none: its
+ * customers are looked at anew. */
+FH_MUST_CHECK fh_status fh_seen_get(fh_org *org, uint32_t lo, fh_arena *arena, const fh_seen **out,
+                                    size_t *n, fh_error *err);
+FH_MUST_CHECK fh_status fh_seen_put(fh_org *org, uint32_t lo, const fh_seen *seen, size_t n,
+                                    fh_error *err);
+/* The rows there are, rising, in the arena. */
+FH_MUST_CHECK fh_status fh_seen_ranges(fh_org *org, fh_arena *arena, const uint32_t **out,
+                                       size_t *n, fh_error *err);
+/* Everything is to be looked at anew. */
+FH_MUST_CHECK fh_status fh_seen_clear(fh_org *org, fh_error *err);
+
+/* ---- Hits -------------------------------------------------------------------------------- */
+
+typedef struct fh_hit_row {
+    uint64_t cause;
+    uint32_t customer, sort;
+    uint64_t a, b; /* ids of interactions; 0: none */
+    int64_t a_ms, b_ms;
+    uint32_t ways, facts, sure; /* sure: thousandths */
+    fh_str detail;              /* numbers; may be empty */
+} fh_hit_row;
+
+/* Told of each cause whose hits changed; may be told twice. */
+typedef fh_status fh_each_cause(void *ctx, uint64_t cause, fh_error *err);
+
+/* Several at a time keep their statements. In the open write transaction. The same hit twice
+ * is one. */
+FH_MUST_CHECK fh_status fh_hits_put(fh_org *org, const fh_hit_row *hit, size_t n, fh_error *err);
+/* Removes a customer's hits of these sorts (bits) that ended at or after `from_ms`. */
+FH_MUST_CHECK fh_status fh_hits_drop(fh_org *org, uint32_t customer, uint64_t sorts,
+                                     int64_t from_ms, fh_each_cause *each, void *ctx,
+                                     fh_error *err);
+/* All of one sort. */
+FH_MUST_CHECK fh_status fh_hits_drop_sort(fh_org *org, uint32_t sort, fh_each_cause *each,
+                                          void *ctx, fh_error *err);
+/* Of one cause, the surest and then the latest first, at most `max`. */
+FH_MUST_CHECK fh_status fh_hits_latest(fh_org *org, uint64_t cause, size_t max, fh_arena *arena,
+                                       const fh_hit_row **out, size_t *n, fh_error *err);
+typedef struct fh_hit_customer {
+    uint32_t customer;
+    uint64_t hits;
+    int64_t first_ms, last_ms;
+} fh_hit_customer;
+/* By number of the customer, behind `after`. As they were numbered: resolve. */
+FH_MUST_CHECK fh_status fh_hits_customers(fh_org *org, uint64_t cause, uint32_t after, size_t max,
+                                          fh_arena *arena, const fh_hit_customer **out, size_t *n,
+                                          fh_error *err);
+/* Of one customer number, by time. */
+FH_MUST_CHECK fh_status fh_hits_of(fh_org *org, uint32_t customer, size_t max, fh_arena *arena,
+                                   const fh_hit_row **out, size_t *n, fh_error *err);
+
+/* ---- Causes ------------------------------------------------------------------------------- */
+
+typedef struct fh_cause_row {
+    uint64_t cause;
+    uint32_t sort, from, to, touchpoint;
+    fh_str purpose, about; /* about: a JSON object, or empty */
+    uint32_t fact_types, ways;
+    int64_t record;
+    int64_t first_ms, last_ms;
+    uint64_t hits, customers;
+    uint32_t severity;
+    fh_str fact; /* JSON, or empty */
+    bool judged; /* it is not a finding */
+    fh_str why;
+    uint32_t person;
+    int64_t judged_ms;
+} fh_cause_row;
+
+/* Makes it, or gives one that is there other names, types and ways; counts, record, fact and
+ * judgement of one that is there stay as they are. */
+FH_MUST_CHECK fh_status fh_cause_put(fh_org *org, const fh_cause_row *row, fh_error *err);
+/* Counts its hits afresh. *found: there is such a cause. */
+FH_MUST_CHECK fh_status fh_cause_count(fh_org *org, uint64_t cause, bool *found, fh_error *err);
+FH_MUST_CHECK fh_status fh_cause_set(fh_org *org, uint64_t cause, int64_t record, uint32_t severity,
+                                     fh_str fact, fh_error *err);
+FH_MUST_CHECK fh_status fh_cause_judge(fh_org *org, const fh_cause_row *row, fh_error *err);
+/* FH_NOTFOUND. */
+FH_MUST_CHECK fh_status fh_cause_get(fh_org *org, uint64_t cause, fh_arena *arena,
+                                     fh_cause_row *out, fh_error *err);
+/* All that have hits or a judgement, by severity, then customers. */
+FH_MUST_CHECK fh_status fh_causes_all(fh_org *org, fh_arena *arena, const fh_cause_row **out,
+                                      size_t *n, fh_error *err);
+/* By the number of its finding record; 0: none. */
+FH_MUST_CHECK fh_status fh_cause_of_record(fh_org *org, int64_t record, uint64_t *out,
+                                           fh_error *err);
+
+/* ---- Counts by day ------------------------------------------------------------------------ */
+
+typedef struct fh_find_day {
+    int64_t day; /* since 1970 */
+    uint32_t sort;
+    uint64_t causes, customers, hits;
+} fh_find_day;
+/* Writes down today's counts, of all sorts and of every cause that has hits. */
+FH_MUST_CHECK fh_status fh_find_day_put(fh_org *org, int64_t day, fh_error *err);
+/* From `from` on, by day and sort. */
+FH_MUST_CHECK fh_status fh_find_days(fh_org *org, int64_t from, fh_arena *arena,
+                                     const fh_find_day **out, size_t *n, fh_error *err);
+/* Of one cause; sort and causes are 0. */
+FH_MUST_CHECK fh_status fh_cause_days(fh_org *org, uint64_t cause, fh_arena *arena,
+                                      const fh_find_day **out, size_t *n, fh_error *err);
+
+/* ---- Reference facts ----------------------------------------------------------------------- */
+
+typedef struct fh_reference_row {
+    int64_t fact;
+    uint64_t topic;
+    uint32_t type;
+    fh_str unit, value, words;
+    int64_t from_ms, until_ms; /* until_ms 0: open */
+    uint64_t cause;
+    uint32_t person;
+    int64_t made_ms;
+} fh_reference_row;
+/* Takes the next number. FH_LIMIT beyond FH_REFERENCE_FACTS_MOST. */
+FH_MUST_CHECK fh_status fh_reference_add(fh_org *org, fh_reference_row *row, fh_error *err);
+/* The latest first. */
+FH_MUST_CHECK fh_status fh_references(fh_org *org, fh_arena *arena, const fh_reference_row **out,
+                                      size_t *n, fh_error *err);
+FH_MUST_CHECK fh_status fh_reference_drop(fh_org *org, int64_t fact, fh_error *err);
+
+/* ---- Erasing, checking ---------------------------------------------------------------------- */
+
+/* Part of erasing: what is known of a member. */
+FH_MUST_CHECK fh_status fh_find_erase(fh_org *org, uint32_t member, fh_error *err);
+/* Tells rows that cannot be (see fh_store_check). */
+typedef void fh_find_fault(void *ctx, const char *sentence);
+FH_MUST_CHECK fh_status fh_find_check(fh_org *org, fh_find_fault *fault, void *ctx, fh_error *err);
+
+#endif

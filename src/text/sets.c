@@ -1,0 +1,48 @@
+/* sets.c - numbers as a set: sorted, each once. */
+#include "text/text_parts.h"
+
+#include <string.h>
+
+enum { SHORT = 32, DIGIT = 256, DIGITS = 4 };
+
+static void insertion_sort(uint32_t *v, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        const uint32_t x = v[i];
+        uint32_t k = i;
+        for (; k > 0 && v[k - 1] > x; k--) v[k] = v[k - 1];
+        v[k] = x;
+    }
+}
+
+/* By the lowest byte first; each pass keeps the order of the one before. */
+static void radix_sort(uint32_t *v, uint32_t n, uint32_t *room)
+{
+    uint32_t count[DIGITS][DIGIT] = {{0}};
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t d = 0; d < DIGITS; d++) count[d][v[i] >> (8 * d) & 255]++;
+    for (uint32_t d = 0; d < DIGITS; d++) {
+        uint32_t sum = 0;
+        for (uint32_t b = 0; b < DIGIT; b++) {
+            const uint32_t c = count[d][b];
+            count[d][b] = sum;
+            sum += c;
+        }
+        for (uint32_t i = 0; i < n; i++) room[count[d][v[i] >> (8 * d) & 255]++] = v[i];
+        uint32_t *from = v;
+        v = room;
+        room = from;
+    }
+}
+
+uint32_t fh_set_make(uint32_t *v, uint32_t n, uint32_t *room)
+{
+    uint32_t kept = 0;
+    if (n <= SHORT)
+        insertion_sort(v, n);
+    else
+        radix_sort(v, n, room); /* an even number of passes: the result lies in v */
+    for (uint32_t i = 0; i < n; i++)
+        if (kept == 0 || v[i] != v[kept - 1]) v[kept++] = v[i];
+    return kept;
+}

@@ -1,0 +1,289 @@
+/* find_rows_test.c - findings at rest: how far stories were looked at, hits and causes, what
+ * is counted of them, and that an erased customer is in none of it. */
+#include "test.h"
+
+#include "orgfile.h"
+#include "store/find_rows.h"
+#include "store/identities.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+static void seen_comes_back_as_it_was(void **state)
+{
+    (void)state;
+    enum { N = 500 };
+    fh_seen in[N];
+    const fh_seen *out = NULL;
+    size_t n = 0;
+    fh_buf bytes;
+    fh_arena *arena = fh_arena_new(test_allocator());
+    const uint32_t lo = 3 * FH_SEEN_RANGE;
+    test_seed(7);
+    for (uint32_t i = 0, at = lo; i < N; i++, at += 1 + test_rand(100))
+        in[i] = (fh_seen){.customer = at,
+                          .n = test_rand(UINT32_MAX),
+                          .sum = (uint64_t)test_rand(UINT32_MAX) << 32 | test_rand(UINT32_MAX),
+                          .newest_ms = (int64_t)test_rand(UINT32_MAX) * (i % 2 ? 1000 : -1000)};
+    in[N - 1].newest_ms = INT64_MIN;
+    in[N - 2].newest_ms = INT64_MAX;
+    fh_buf_init(&bytes, NULL, 1 << 20);
+    assert_status(fh_seen_encode(in, N, &bytes, NULL), FH_OK);
+    assert_status(fh_seen_decode(fh_buf_view(&bytes), lo, arena, &out, &n, NULL), FH_OK);
+    assert_int_equal(n, N);
+    assert_memory_equal(out, in, sizeof in);
+    assert_status(fh_seen_decode(fh_buf_view(&bytes), 0, arena, &out, &n, NULL), FH_CORRUPT);
+    fh_buf_free(&bytes);
+    fh_arena_free(arena);
+    assert_int_equal(test_blocks_live(), 0);
+}
+
+static void every_damaged_byte_of_seen_is_noticed(void **state)
+{
+    (void)state;
+    fh_seen in[20];
+    const fh_seen *out = NULL;
+    size_t n = 0;
+    fh_buf bytes;
+    fh_arena *arena = fh_arena_new(test_allocator());
+    for (uint32_t i = 0; i < COUNT(in); i++)
+        in[i] = (fh_seen){.customer = 1 + i * 3, .n = i, .sum = i, .newest_ms = i};
+    fh_buf_init(&bytes, NULL, 1 << 20);
+    assert_status(fh_seen_encode(in, COUNT(in), &bytes, NULL), FH_OK);
+    for (size_t at = 0; at < bytes.len; at++) {
+        bytes.ptr[at] ^= 0x20;
+        assert_status(fh_seen_decode(fh_buf_view(&bytes), 0, arena, &out, &n, NULL), FH_CORRUPT);
+        bytes.ptr[at] ^= 0x20;
+        const fh_str cut = {bytes.ptr, at};
+        assert_status(fh_seen_decode(cut, 0, arena, &out, &n, NULL), FH_CORRUPT);
+    }
+    fh_buf_free(&bytes);
+    fh_arena_free(arena);
+}
+
+static fh_hit_row hit(uint64_t cause, uint32_t customer, uint64_t a, int64_t at)
+{
+    return (fh_hit_row){.cause = cause,
+                        .sort = cause == 5 ? 3 : 0,
+                        .customer = customer,
+                        .a = a,
+                        .b = a + 1,
+                        .a_ms = at - 10,
+                        .b_ms = at,
+                        .sure = 900};
+}
+
+static fh_status note(void *ctx, uint64_t cause, fh_error *err)
+{
+    uint64_t *sum = ctx;
+    (void)err;
+    *sum += cause;
+    return FH_OK;
+}
+
+/* Two causes, UINT64_MAX - 1 and 5, and their hits; customers 1 to 3. */
+static fh_org *with_hits(void)
+{
+    fh_org *org = orgfile_open(FH_ORG_WRITE);
+    fh_resolver *r = NULL;
+    const fh_identifier who[] = {{FH_STR("email"), FH_STR("ann@example.org")},
+                                 {FH_STR("email"), FH_STR("bob@example.org")},
+                                 {FH_STR("email"), FH_STR("cis@example.org")}};
+    const fh_hit_row hits[] = {hit(UINT64_MAX - 1, 1, 10, 1000), hit(UINT64_MAX - 1, 1, 20, 2000),
+                               hit(UINT64_MAX - 1, 2, 30, 3000), hit(5, 3, 40, 4000),
+                               hit(5, 3, 40, 4000)};
+    const fh_seen seen[] = {{1, 2, 30, 2000}, {2, 1, 30, 3000}, {3, 1, 40, 4000}};
+    assert_status(fh_org_begin(org, NULL), FH_OK);
+    assert_status(fh_resolver_new(org, &r, NULL), FH_OK);
+    for (size_t i = 0; i < COUNT(who); i++) {
+        const fh_interaction row = {.identifier = {who[i]}, .n_identifiers = 1};
+        fh_resolved got;
+        assert_status(fh_resolve(r, &row, 1, &got, NULL), FH_OK);
+        assert_int_equal(got.customer, i + 1);
+    }
+    assert_status(fh_resolver_flush(r, NULL), FH_OK);
+    fh_resolver_free(r);
+    const fh_cause_row causes[] = {
+        {.cause = UINT64_MAX - 1, .fact_types = 1, .fact = FH_STR("[\"a\"]")},
+        {.cause = 5, .sort = 3, .purpose = FH_STR("welcome")}};
+    for (size_t i = 0; i < COUNT(causes); i++)
+        assert_status(fh_cause_put(org, &causes[i], NULL), FH_OK);
+    assert_status(fh_hits_put(org, hits, COUNT(hits), NULL), FH_OK);
+    for (size_t i = 0; i < COUNT(causes); i++) {
+        bool found = false;
+        assert_status(fh_cause_count(org, causes[i].cause, &found, NULL), FH_OK);
+        assert_true(found);
+        assert_status(fh_cause_set(org, causes[i].cause, 0, 10, FH_STR("[1]"), NULL), FH_OK);
+    }
+    assert_status(fh_seen_put(org, 0, seen, COUNT(seen), NULL), FH_OK);
+    assert_status(fh_org_commit(org, NULL), FH_OK);
+    return org;
+}
+
+static void causes_count_their_hits(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_org *org = with_hits();
+    const fh_cause_row *c = NULL;
+    const fh_hit_customer *who = NULL;
+    size_t n = 0;
+    uint64_t sum = 0;
+    bool found = true;
+    assert_status(fh_causes_all(org, arena, &c, &n, NULL), FH_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(c[0].cause, UINT64_MAX - 1);
+    assert_int_equal(c[0].hits, 3);
+    assert_int_equal(c[0].customers, 2);
+    assert_int_equal(c[0].first_ms, 990);
+    assert_int_equal(c[0].last_ms, 3000);
+    assert_int_equal(c[1].hits, 1);
+    assert_str(c[1].purpose, "welcome");
+    assert_status(fh_hits_customers(org, UINT64_MAX - 1, 1, 10, arena, &who, &n, NULL), FH_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(who[0].customer, 2);
+    assert_status(fh_hits_drop(org, 1, 1, 1500, note, &sum, NULL), FH_OK);
+    assert_int_equal(sum, UINT64_MAX - 1);
+    assert_status(fh_hits_drop(org, 3, 1, INT64_MIN, note, &sum, NULL), FH_OK);
+    assert_int_equal(sum, UINT64_MAX - 1); /* its hits are of another sort */
+    assert_status(fh_cause_count(org, UINT64_MAX - 1, NULL, NULL), FH_OK);
+    assert_status(fh_causes_all(org, arena, &c, &n, NULL), FH_OK);
+    assert_int_equal(c[0].hits, 2);
+    assert_status(fh_cause_count(org, 77, &found, NULL), FH_OK);
+    assert_false(found);
+    orgfile_check(org);
+    fh_org_close(org);
+    fh_arena_free(arena);
+}
+
+static void a_day_is_counted_once(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_org *org = with_hits();
+    const fh_find_day *d = NULL;
+    size_t n = 0;
+    assert_status(fh_find_day_put(org, 20000, NULL), FH_OK);
+    assert_status(fh_find_day_put(org, 20000, NULL), FH_OK);
+    assert_status(fh_find_days(org, 0, arena, &d, &n, NULL), FH_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(d[0].hits, 3);
+    assert_int_equal(d[0].causes, 1);
+    assert_status(fh_cause_days(org, 5, arena, &d, &n, NULL), FH_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(d[0].customers, 1);
+    fh_org_close(org);
+    fh_arena_free(arena);
+}
+
+static void who_is_erased_is_in_no_finding(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_org *org = with_hits();
+    const fh_seen *seen = NULL;
+    const fh_reference_row *facts = NULL;
+    fh_cause_row c = {0};
+    size_t n = 0;
+    fh_cause_row judged = {
+        .cause = 5, .judged = true, .why = FH_STR("ann@example.org asked for both"), .person = 1};
+    fh_reference_row fact = {.words = FH_STR("Write to ann@example.org."), .value = FH_STR("x")};
+    assert_status(fh_cause_judge(org, &judged, NULL), FH_OK);
+    assert_status(fh_reference_add(org, &fact, NULL), FH_OK);
+    assert_status(fh_identity_erase(org, 1, NULL), FH_OK);
+    assert_status(fh_cause_get(org, UINT64_MAX - 1, arena, &c, NULL), FH_OK);
+    assert_int_equal(c.hits, 1);
+    assert_int_equal(c.customers, 1);
+    assert_str(c.fact, "");
+    assert_status(fh_cause_get(org, 5, arena, &c, NULL), FH_OK);
+    assert_str(c.why, "[erased] asked for both");
+    assert_str(c.fact, "[1]"); /* is of others */
+    assert_status(fh_references(org, arena, &facts, &n, NULL), FH_OK);
+    assert_str(facts[0].words, "Write to [erased].");
+    assert_status(fh_seen_get(org, 0, arena, &seen, &n, NULL), FH_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(seen[0].customer, 2);
+    orgfile_check(org);
+    fh_org_close(org);
+    fh_arena_free(arena);
+}
+
+static void tell(void *ctx, const char *sentence)
+{
+    (void)snprintf(ctx, 256, "%s", sentence);
+}
+
+/* Changes the file as somebody with an SQLite shell would. */
+static void is_told(const char *sql, const char *what)
+{
+    sqlite3 *raw = NULL;
+    char said[256] = "";
+    uint64_t n = 0;
+    fh_org_close(with_hits());
+    assert_int_equal(sqlite3_open(orgfile_path, &raw), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(raw), SQLITE_OK);
+    fh_org *org = orgfile_open(FH_ORG_WRITE);
+    assert_status(fh_store_check(org, tell, said, &n, NULL), FH_CORRUPT);
+    if (!strstr(said, what)) fail_msg("%s: told '%s'", sql, said);
+    const fh_seen *seen = NULL;
+    fh_arena *arena = fh_arena_new(NULL);
+    size_t n_seen = 0;
+    assert_status(fh_seen_get(org, 0, arena, &seen, &n_seen, NULL), FH_OK);
+    fh_arena_free(arena);
+    fh_org_close(org);
+}
+
+static void what_cannot_be_is_told(void **state)
+{
+    (void)state;
+    is_told("UPDATE find_seen SET bytes = x'4653'", "cannot be read");
+    orgfile_setup(NULL);
+    is_told("UPDATE find_seen SET lo = 17", "cannot be read");
+    orgfile_setup(NULL);
+    is_told("DELETE FROM find_cause WHERE cause = 5", "no finding");
+    orgfile_setup(NULL);
+    is_told("UPDATE find_hit SET customer = 99 WHERE cause = 5", "do not exist");
+    orgfile_setup(NULL);
+    is_told("UPDATE find_cause SET record = 99", "not there");
+    orgfile_setup(NULL);
+    is_told("UPDATE find_cause SET severity = 101", "not sensible");
+}
+
+static fh_status decode_short_of_memory(void *ctx)
+{
+    const fh_str *bytes = ctx;
+    const fh_seen *out = NULL;
+    size_t n = 0;
+    fh_arena *arena = fh_arena_new(test_allocator());
+    if (!arena) return FH_NOMEM;
+    const fh_status status = fh_seen_decode(*bytes, 0, arena, &out, &n, NULL);
+    fh_arena_free(arena);
+    return status;
+}
+
+static void memory_may_run_out(void **state)
+{
+    (void)state;
+    const fh_seen in[] = {{1, 2, 3, 4}};
+    fh_buf bytes;
+    fh_buf_init(&bytes, NULL, 1 << 20);
+    assert_status(fh_seen_encode(in, 1, &bytes, NULL), FH_OK);
+    fh_str view = fh_buf_view(&bytes);
+    test_oom(decode_short_of_memory, &view);
+    fh_buf_free(&bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seen_comes_back_as_it_was),
+        cmocka_unit_test(every_damaged_byte_of_seen_is_noticed),
+        IN_A_FILE(causes_count_their_hits),
+        IN_A_FILE(a_day_is_counted_once),
+        IN_A_FILE(who_is_erased_is_in_no_finding),
+        IN_A_FILE(what_cannot_be_is_told),
+        cmocka_unit_test(memory_may_run_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
