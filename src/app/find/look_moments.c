@@ -41,7 +41,7 @@ static uint32_t first_of(const fh_bitset *set)
     return 0;
 }
 
-/* ---- Which there are, and whom they touched ------------------------------------------------- */
+/* ---- Which there are, and whom they touched ---------------------------------------------- */
 
 static fh_status add_rows(moments *m, const fh_kind *k, fh_error *err)
 {
@@ -109,7 +109,7 @@ static fh_status count(moments *m, fh_error *err)
     return s;
 }
 
-/* ---- Telling --------------------------------------------------------------------------------- */
+/* ---- Telling ----------------------------------------------------------------------------- */
 
 static uint64_t days_since(const moments *m, int64_t ms)
 {
@@ -188,8 +188,7 @@ fh_status fh_look_at_moments(const fh_look_job *job, fh_arena *arena, fh_finding
     return s ? s : fh_look_at_touchpoints(job, arena, to, err);
 }
 
-/* ---- Promises ----------------------------------------------------------------------------------
- */
+/* ---- Promises ---------------------------------------------------------------------------- */
 
 /* Not kept in time: said so, or still to be kept when its day has passed. */
 static bool is_broken(const fh_record *r, int64_t now_ms)

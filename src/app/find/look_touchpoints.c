@@ -40,7 +40,7 @@ static uint32_t canon(const fh_names *names, uint32_t i)
     return names->canon ? names->canon[i] : i;
 }
 
-/* ---- Who walked where ------------------------------------------------------------------------ */
+/* ---- Who walked where -------------------------------------------------------------------- */
 
 static fh_status read_walks(looking *l, fh_error *err)
 {
@@ -82,8 +82,7 @@ static bool was_walked(const looking *l, const fh_look_map *m, uint32_t t)
     return false;
 }
 
-/* ---- Of a map
- * ------------------------------------------------------------------------------------ */
+/* ---- Of a map ---------------------------------------------------------------------------- */
 
 static void add_missing(fh_buf *out, bool missing, const char *what)
 {
@@ -186,8 +185,7 @@ static fh_status look_at_map(looking *l, const fh_look_map *m, fh_error *err)
     return s;
 }
 
-/* ---- On no map ---------------------------------------------------------------------------------
- */
+/* ---- On no map --------------------------------------------------------------------------- */
 
 static fh_status look_at_unmapped(const looking *l, fh_error *err)
 {
