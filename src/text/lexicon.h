@@ -12,24 +12,27 @@
 
 /* name; what the values are */
 #define FH_LIST_MAP(X)                                                                             \
-    X(MONTHS, "months")               /* 1 .. 12 */                                                \
-    X(WEEKDAYS, "weekdays")           /* 1 Monday .. 7 */                                          \
-    X(NUMBERS, "numbers")             /* the number */                                             \
-    X(STOP, "stop")                   /* words that say nothing of the subject */                  \
-    X(NEGATIONS, "negations")         /* turn yes to no */                                         \
-    X(SUFFIXES, "suffixes")           /* letters that must be left when it is cut off, or 4 */     \
-    X(SAME, "same")                   /* words of one number mean the same subject */              \
-    X(ANTONYMS, "antonyms")           /* n and -n are opposites */                                 \
-    X(GREETINGS, "greetings")         /* a message begins */                                       \
-    X(CLOSINGS, "closings")           /* the signature begins */                                   \
-    X(QUOTES, "quotes")               /* ends the line above a quote: "wrote:" */                  \
-    X(HEADERS, "headers")             /* "from:", "sent:" above a quote without marks */           \
-    X(ABBREVIATIONS, "abbreviations") /* a point after them ends no sentence */                    \
-    X(CHANGES, "changes")             /* says that something changed */                            \
-    X(AGAIN, "again")                 /* says that it was told before */                           \
-    X(ASKS, "asks")                   /* asks for a fact of this type (date, id, ..., story) */    \
-    X(REQUESTS, "requests")           /* makes a sentence a request: "please send" */              \
-    X(BEHALF, "behalf")               /* before a name: "on behalf of" */                          \
+    X(MONTHS, "months")           /* 1 .. 12 */                                                    \
+    X(WEEKDAYS, "weekdays")       /* 1 Monday .. 7 */                                              \
+    X(NUMBERS, "numbers")         /* the number */                                                 \
+    X(STOP, "stop")               /* words that say nothing of the subject */                      \
+    X(NEGATIONS, "negations")     /* turn yes to no */                                             \
+    X(SUFFIXES, "suffixes")       /* letters that must be left when it is cut off, or 4 */         \
+    X(SAME, "same")               /* words of one number mean the same subject */                  \
+    X(ANTONYMS, "antonyms")       /* n and -n are opposites */                                     \
+    X(GREETINGS, "greetings")     /* a message begins */                                           \
+    X(CLOSINGS, "closings")       /* the signature begins; 1: when alone in its line */            \
+    X(DISCLAIMERS, "disclaimers") /* from its sentence on the paragraph is no message */           \
+    X(QUOTES, "quotes")           /* in the line above a quote: wrote */                           \
+    X(ORIGINALS, "originals")     /* in a line of dashes above a quote: "original message" */      \
+    X(HEADERS, "headers")         /* "from:", "sent:" above a quote without marks */               \
+    X(ABBREVIATIONS,                                                                               \
+      "abbreviations") /* a point after them ends no sentence; 1: may; 2: not before a number */   \
+    X(CHANGES, "changes")           /* says that something changed */                              \
+    X(AGAIN, "again")               /* says that it was told before */                             \
+    X(ASKS, "asks")                 /* asks for a fact of this type (date, id, ..., story) */      \
+    X(REQUESTS, "requests")         /* makes a sentence a request: "please send" */                \
+    X(BEHALF, "behalf")             /* before a name: "on behalf of" */                            \
     X(ROLES, "roles")               /* what a person is: "adviser"; 1: one of many, "colleague" */ \
     X(TITLES, "titles")             /* before a name: "mr" */                                      \
     X(DAYS, "days")                 /* days from today: "tomorrow"=1 */                            \
