@@ -109,6 +109,8 @@ static fh_status sentence_read(builder *b, uint32_t first, uint32_t end, fh_erro
 
     fh_sentence *s;
     const uint32_t facts = b->facts.n, words = b->n_words, anchors = b->n_anchors;
+    const fh_status status = fh_facts_find(r, first, end, b->n, &b->facts, err);
+    if (status != FH_OK) return status;
     if (!sentence_add(b, &s)) return fh_no_memory(err);
     s->at = r->token[first].at;
     s->len = r->token[end - 1].at + r->token[end - 1].len - s->at;
@@ -123,6 +125,7 @@ static fh_status sentence_read(builder *b, uint32_t first, uint32_t end, fh_erro
     if (s->n_words == 1) b->shingle[b->n_shingles++] = shingle_of(s->word[0], 0);
     for (uint32_t i = 1; i < s->n_words; i++)
         b->shingle[b->n_shingles++] = shingle_of(s->word[i - 1], s->word[i]);
+    fh_sentence_mark(r, first, end, s->n_facts ? b->facts.fact + facts : NULL, s->n_facts, s);
     return FH_OK;
 }
 
