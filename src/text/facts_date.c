@@ -199,7 +199,7 @@ static void set_weekday(const fh_scan *s, int64_t weekday, int64_t coming, momen
 {
     const int64_t ahead = (weekday - weekday_of(s->sent_day) + 7) % 7;
     m->either = true;
-    m->low = s->sent_day + ahead;
+    m->low = s->sent_day + (ahead == 0 && coming > 0 ? 7 : ahead);
     m->low2 = m->low - 7;
     if (coming > 0 || ahead == 0) m->low2 = m->low + 7;
     if (coming < 0) m->low -= 7;

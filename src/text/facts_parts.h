@@ -16,6 +16,7 @@ typedef struct fh_scan {
     uint32_t first, end;   /* the sentence */
     int64_t sent_day;      /* local to the sender */
     bool hours;            /* the sentence speaks of opening hours */
+    uint32_t from;         /* a finder sets it when the fact begins later than at its token */
     bool nomem;
 } fh_scan;
 
