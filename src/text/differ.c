@@ -19,7 +19,7 @@
 #include <string.h>
 
 /* Measured by bench/differ (docs/measurements.md). */
-static const double default_alike = 0.30, default_policy = 0.50;
+static const double default_alike = 0.25, default_policy = 0.50;
 
 enum { MOST = 96, MOST_ANCHORS = 64, MONTH_MINUTES = 43200 };
 #define NONE UINT32_MAX
@@ -350,7 +350,11 @@ static void compare_facts(comparison *c, uint32_t i, uint32_t k)
     const uint32_t both = c->facts_a[i] & c->facts_b[k];
     for (int t = 0; t < FH_N_FACT_TYPES; t++) {
         uint32_t fact_a, fact_b;
-        if (!(both >> t & 1) || !facts_differ(c, i, k, (fh_fact_type)t, &fact_a, &fact_b)) continue;
+        /* That their roles are the same says much already. */
+        const double least = t == FH_FACT_PERSON ? c->alike / 2 : c->alike;
+        if (!(both >> t & 1) || like_of(c, i, k) < least ||
+            !facts_differ(c, i, k, (fh_fact_type)t, &fact_a, &fact_b))
+            continue;
         if (best_pair(c, i, k, 1u << t)) add_found(c, i, k, (fh_fact_type)t, fact_a, fact_b);
     }
 }
@@ -359,7 +363,7 @@ static void compare_pair(comparison *c, uint32_t i, uint32_t k, bool messages_di
 {
     const fh_sentence *sa = &c->a->sentence[i], *sb = &c->b->sentence[k];
     const uint32_t values = ~(1u << FH_FACT_ID | 1u << FH_FACT_PRODUCT);
-    if (like_of(c, i, k) < c->alike || !claims(sa) || !claims(sb) || sb->changes) return;
+    if (like_of(c, i, k) < c->alike / 2 || !claims(sa) || !claims(sb) || sb->changes) return;
     if (other_thing(c, i, k, messages_differ)) return;
     if (c->facts_a[i] & c->facts_b[k] & values) {
         compare_facts(c, i, k);

@@ -176,6 +176,7 @@ uint32_t fh_find_span(const fh_scan *s, uint32_t i, fh_quantity *minutes, bool *
     if (!after || unit <= 0) return 0;
     *working = unit == WORKING_DAY;
     if (*working) unit = 1440;
+    minutes->unit = unit;
     if (!fh_mul_i64(minutes->low, unit, &minutes->low) ||
         !fh_mul_i64(minutes->high, unit, &minutes->high))
         return 0;
