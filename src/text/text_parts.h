@@ -34,7 +34,8 @@ enum { FH_WORD_MAX = 64, FH_TEXT_MAX = 1 << 20 }; /* of longer texts the rest is
 /* What is read, handed to every part. */
 typedef struct fh_reading {
     const fh_lexicon *lexicon;
-    uint32_t language; /* 0: unknown */
+    uint32_t language;   /* 0: unknown */
+    bool point_ordinals; /* the language writes "1." for first */
     fh_str raw;
     const fh_text_about *about; /* never NULL */
     fh_arena *arena;            /* of the result: facts are kept here */
@@ -56,7 +57,8 @@ static inline uint32_t fh_mask_word(fh_fact_type type)
     return 0xfac70000u + (uint32_t)type;
 }
 
-/* Sorts n numbers and drops those that come again; returns how many are left. `room`: n. */
+void fh_sort_u32(uint32_t *v, uint32_t n, uint32_t *room); /* room: for n */
+/* Sorts n numbers and drops those that come again; returns how many are left. */
 uint32_t fh_set_make(uint32_t *v, uint32_t n, uint32_t *room);
 
 /* ---- Facts and marks (facts_*.c) ------------------------------------------------------ */
