@@ -188,7 +188,7 @@ static void of_attachments_name_type_size_and_hash_are_kept(void **state)
               "{\"name\":\"\xc3\xa4.pdf\",\"type\":\"application/pdf\",\"size\":3,\"sha256\":"
               "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"},"
               "{\"name\":\"\",\"type\":\"message/rfc822\",\"size\":22,\"sha256\":"
-              "\"b5c08ba5dd5c8a5d6d5d4bbf1ad2f6b5b6b7a5f4b0f9a67a5bb97d4c4ad2f0a7\"}]}\n");
+              "\"d0c1d0ec2d8ae42638e8408a0488d2879e32fb4b68c37fdc720209dfb699493f\"}]}\n");
 }
 
 /* The member of the n-th line (0: the first), "" when it has none. */
@@ -241,8 +241,7 @@ static void a_conversation_is_known_by_its_first_mail(void **state)
     fh_buf_free(&out);
 }
 
-/* ---- Mails that mean harm ----------------------------------------------------------------------
- */
+/* ---- Mails that mean harm ---- */
 
 enum { HARM = 25 << 20 };
 

@@ -480,8 +480,7 @@ fh_status fh_letter_read(fh_letters *l, fh_str mail, bool cut, fh_letter_line *g
     return s;
 }
 
-/* ---- What the lines mean ------------------------------------------------------------------------
- */
+/* ---- What the lines mean ---- */
 
 void fh_letter_rules(const fh_mapping *mapping, fh_buf *out)
 {
