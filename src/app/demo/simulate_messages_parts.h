@@ -70,7 +70,7 @@ typedef struct msg_bank {
     const msg_section *story[MSG_STORIES];
     uint32_t n_stories;
     const msg_section *months, *weekdays, *numbers, *nouns, *verbs, *adjectives, *places, *things,
-        *purposes, *seasons, *reasons;
+        *purposes, *seasons, *reasons, *negators;
 } msg_bank;
 
 /* FH_INTERNAL names the line: banks are part of the program. */
