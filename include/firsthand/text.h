@@ -115,6 +115,7 @@ typedef struct fh_text {
     fh_str said;      /* part of raw in which the writer speaks: from after the greeting
                          to before the signature, when that is one stretch; quotes inside
                          are left out of the sentences */
+    uint32_t quoted;  /* bytes of raw that are somebody else's: quotes, what is forwarded */
     fh_str signed_by; /* whom the signature or "on behalf of" names; empty: nobody */
     uint32_t n_sentences;
     const fh_sentence *sentence;
@@ -208,6 +209,9 @@ FH_API FH_MUST_CHECK fh_status fh_texts_differ(const fh_lexicon *lexicon, const 
                                                const fh_difference **out, size_t *n, fh_error *err);
 /* Do two facts of one type say the same in any reading? */
 FH_API bool fh_facts_agree(const fh_fact *a, const fh_fact *b);
+/* Are two ids numbers of the same kind of thing: by their roles, or because they are written
+ * alike (HM-0012345)? */
+FH_API bool fh_ids_comparable(const fh_fact *a, const fh_fact *b);
 /* The fact in words that people read: "€ 150.00", "3 March 2025", "9:00 to 17:00". */
 FH_API FH_MUST_CHECK fh_status fh_fact_say(const fh_fact *fact, fh_buf *out, fh_error *err);
 

@@ -144,17 +144,19 @@ static fh_status told_again(const fh_look *look, uint32_t at, fh_error *err)
  */
 
 /* The contact that a question of a department answers: the last of its conversation, else the
- * last one to this department. */
+ * last one to this department, else the last one: it was handed on. */
 static const fh_moment *answered(const fh_look *look, const fh_moment *question, uint32_t n_before)
 {
     const fh_moment *moment = look->story->moment, *last = NULL;
+    const fh_moment *handed = NULL;
     for (uint32_t i = n_before; i-- > 0 && n_before - i <= FH_LOOK_BACK;) {
         const fh_moment *m = &moment[look->heard[i]];
         if (!fh_within(m, question, look->settings->dam_window_ms)) break;
         if (question->thread && m->thread == question->thread) return m;
         if (!last && m->department == question->department) last = m;
+        if (!handed) handed = m;
     }
-    return last;
+    return last ? last : handed;
 }
 
 /* Is the question about the matter of contact a? By itself, or by the contact it answers. */

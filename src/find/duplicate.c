@@ -38,7 +38,7 @@ static double alike(const fh_look *look, const fh_moment *a, const fh_moment *b)
 
 static bool is_other_matter(const fh_moment *a, const fh_moment *b)
 {
-    if (a->thread && a->thread == b->thread) return true;
+    if ((a->thread && a->thread == b->thread) || fh_other_problem(a, b)) return true;
     if (!a->text || !b->text) return false;
     return fh_other_ids(a->text, b->text) ||
            (fh_says_changed(b->text) && !fh_says_changed(a->text));

@@ -61,6 +61,8 @@ fh_status fh_best_tell(const fh_look *look, fh_best *best, fh_error *err);
 
 /* Does a sentence say that something changed? */
 bool fh_says_changed(const fh_text *text);
+/* Do their sources say that they belong to different problems? */
+bool fh_other_problem(const fh_moment *a, const fh_moment *b);
 /* Do both name orders, invoices ... of the same kind, and none of them the same? Then they
  * are about different things. */
 bool fh_other_ids(const fh_text *a, const fh_text *b);

@@ -1,7 +1,7 @@
 /* messages.c - what messages say of themselves: updates, the things they name, quotes. */
 #include "find/find.h"
 
-enum { MOSTLY = 3, LITTLE_BYTES = 120 };
+enum { MOSTLY = 2, LITTLE_BYTES = 80 };
 
 bool fh_says_changed(const fh_text *text)
 {
@@ -22,10 +22,15 @@ static void compare_ids(const fh_text *a, const fh_text *b, bool *same, bool *di
             if (y->type != FH_FACT_ID) continue;
             if (fh_str_eq_nocase(x->unit, y->unit))
                 *same = true;
-            else if (fh_str_eq_nocase(x->role, y->role))
+            else if (fh_ids_comparable(x, y))
                 *differ = true;
         }
     }
+}
+
+bool fh_other_problem(const fh_moment *a, const fh_moment *b)
+{
+    return a->problem && b->problem && a->problem != b->problem;
 }
 
 bool fh_other_ids(const fh_text *a, const fh_text *b)
@@ -44,5 +49,5 @@ bool fh_same_id(const fh_text *a, const fh_text *b)
 
 bool fh_mostly_quoted(const fh_text *text)
 {
-    return text->raw.len > LITTLE_BYTES && text->said.len < text->raw.len / MOSTLY;
+    return text->quoted >= LITTLE_BYTES && text->said.len < text->quoted / MOSTLY;
 }

@@ -4,8 +4,9 @@
  *     the pairs of sentences that are each other's most alike; no reading of any agrees
  *     -> a difference. Two such sentences without facts, one says yes and one no -> a policy.
  *
- * Not compared: sentences that ask; messages about different ids of one role; opening hours of
- * different days; persons of different roles; what the later message says has changed.
+ * Not compared: sentences that ask; offers of different seasons (list "apart"); messages about
+ * different ids of one role; opening hours of different days; persons of different roles; what the
+ * later message says has changed.
  *
  * At most MOST sentences of a message are looked at, and MOST_ANCHORS words of each, so that
  * the cost of a pair of messages is bounded.
@@ -84,6 +85,25 @@ static bool dates_agree(const fh_fact *a, const fh_fact *b)
         return lengths_agree(a->high - a->low, a->high - a->low, is_working(a), b->high - b->low,
                              b->high - b->low, is_working(b));
     return readings_meet(a, b);
+}
+
+/* Letters before the first digit, and how many digits there are: "HM-0012345" is HM-, 7. */
+static fh_str letters_of(fh_str id, size_t *digits)
+{
+    size_t n = 0;
+    while (n < id.len && !(id.ptr[n] >= '0' && id.ptr[n] <= '9')) n++;
+    for (size_t i = *digits = 0; i < id.len; i++) *digits += id.ptr[i] >= '0' && id.ptr[i] <= '9';
+    return (fh_str){id.ptr, n};
+}
+
+bool fh_ids_comparable(const fh_fact *a, const fh_fact *b)
+{
+    size_t digits_a, digits_b;
+    if (a->type != b->type) return false;
+    if (fh_str_eq_nocase(a->role, b->role)) return true;
+    const fh_str x = letters_of(a->unit, &digits_a), y = letters_of(b->unit, &digits_b);
+    return a->type == FH_FACT_ID && x.len && digits_a && digits_a == digits_b &&
+           fh_str_eq_nocase(x, y);
 }
 
 bool fh_facts_agree(const fh_fact *a, const fh_fact *b)
@@ -236,7 +256,7 @@ static bool ids_differ(const fh_fact *a, uint32_t n_a, const fh_fact *b, uint32_
         bool other = false, same = false;
         if (a[i].type != FH_FACT_ID && a[i].type != FH_FACT_PRODUCT) continue;
         for (uint32_t k = 0; k < n_b && k < 4 * MOST; k++) {
-            if (b[k].type != a[i].type || !fh_str_eq(a[i].role, b[k].role)) continue;
+            if (!fh_ids_comparable(&a[i], &b[k])) continue;
             if (fh_str_eq(a[i].unit, b[k].unit)) same = true;
             other = true;
         }
@@ -245,8 +265,7 @@ static bool ids_differ(const fh_fact *a, uint32_t n_a, const fh_fact *b, uint32_
             /* another one of this role in `a` may be what they share */
             for (uint32_t j = 0; j < n_a && j < 4 * MOST && !same; j++)
                 for (uint32_t k = 0; k < n_b && k < 4 * MOST && !same; k++)
-                    same = a[j].type == a[i].type && b[k].type == a[i].type &&
-                           fh_str_eq(a[j].role, a[i].role) && fh_str_eq(b[k].role, a[i].role) &&
+                    same = fh_ids_comparable(&a[j], &a[i]) && fh_ids_comparable(&b[k], &a[i]) &&
                            fh_str_eq(a[j].unit, b[k].unit);
             if (!same) return true;
         }
@@ -359,12 +378,37 @@ static void compare_facts(comparison *c, uint32_t i, uint32_t k)
     }
 }
 
+/* The things of one kind that a sentence names, of which there are several: seasons. Bits by
+ * the values of the list "apart". Long words may begin with one ("Sommeraktion"). */
+static uint32_t apart_of(const comparison *c, const fh_text *text, const fh_sentence *s)
+{
+    size_t n;
+    uint32_t bits = 0;
+    const fh_lexeme *list = fh_lexicon_list(c->lexicon, text->language, FH_STR("apart"), &n);
+    const char *p = text->raw.ptr + s->at;
+    for (size_t i = 0; list && i < s->len; i++) {
+        if (i && p[i - 1] != ' ' && p[i - 1] != '-') continue;
+        for (size_t k = 0; k < n; k++) {
+            const fh_str start = {p + i, list[k].word.len};
+            const bool fits = start.len <= s->len - i && list[k].value < 32;
+            if (fits && fh_str_eq_nocase(start, list[k].word)) bits |= 1u << list[k].value;
+        }
+    }
+    return bits;
+}
+
+static bool set_apart(const comparison *c, const fh_sentence *sa, const fh_sentence *sb)
+{
+    const uint32_t a = apart_of(c, c->a, sa), b = a ? apart_of(c, c->b, sb) : 0;
+    return a && b && !(a & b);
+}
+
 static void compare_pair(comparison *c, uint32_t i, uint32_t k, bool messages_differ)
 {
     const fh_sentence *sa = &c->a->sentence[i], *sb = &c->b->sentence[k];
     const uint32_t values = ~(1u << FH_FACT_ID | 1u << FH_FACT_PRODUCT);
     if (like_of(c, i, k) < c->alike / 2 || !claims(sa) || !claims(sb) || sb->changes) return;
-    if (other_thing(c, i, k, messages_differ)) return;
+    if (other_thing(c, i, k, messages_differ) || set_apart(c, sa, sb)) return;
     if (c->facts_a[i] & c->facts_b[k] & values) {
         compare_facts(c, i, k);
     } else if (!((c->facts_a[i] | c->facts_b[k]) & values) && sa->denies != sb->denies &&

@@ -121,7 +121,7 @@ typedef struct msg_person {
     uint32_t n_sent;
     uint8_t listed[MSG_SENT][MSG_SENT]; /* bits of msg_sort: the pair stands in the truth */
     uint64_t families, purposes;        /* used up */
-    uint32_t stories;                   /* used up */
+    uint32_t stories, signers;          /* used up */
 } msg_person;
 
 /* ---- Values -------------------------------------------------------------------------------- */
