@@ -248,6 +248,33 @@ static void one_department_or_one_conversation_may_sign_alike(void **state)
     assert_str(signatories(*state, nobody, 2), "");
 }
 
+#define SIGNED(by) "We are glad that you are with us.\n\nKind regards,\n\n" by "\n"
+
+static void a_signature_names_the_signatory_when_it_is_a_person(void **state)
+{
+    const line story[] = {
+        {T(0, OUT, SALES, SIGNED("Dr. Helena Voss, President"))},
+        {T(24, OUT, SERVICE, SIGNED("Dr. Anton Keller, Chairman"))},
+        {T(48, OUT, BILLING, SIGNED("Dr. Helena Voss, President, on behalf of Harbour Mutual"))}};
+    assert_str(signatories(*state, story, 3), "signatory 0 2: 1 > 2\n");
+    const line role[] = {{T(0, OUT, SALES, SIGNED("Marten de Graaf, Managing Director"))},
+                         {T(1, OUT, BILLING, SIGNED("Marten de Graaf, Managing Director"))}};
+    assert_str(signatories(*state, role, 2), "signatory 0 1: 1 > 2\n");
+    const line one_says[] = {{T(0, OUT, SALES, SIGNED("Dr. Helena Voss")), .signatory = 9},
+                             {T(1, OUT, BILLING, SIGNED("Dr. Helena Voss"))}};
+    assert_str(signatories(*state, one_says, 2), "signatory 0 1: 1 > 2\n");
+}
+
+static void the_name_of_the_house_is_no_signatory(void **state)
+{
+    const line house[] = {{T(0, OUT, SALES, SIGNED("Harbour Mutual"))},
+                          {T(1, OUT, BILLING, SIGNED("Harbour Mutual"))}};
+    assert_str(signatories(*state, house, 2), "");
+    const line teams[] = {{T(0, OUT, SALES, SIGNED("Harbour Mutual, Sales"))},
+                          {T(1, OUT, BILLING, SIGNED("Harbour Mutual, Billing"))}};
+    assert_str(signatories(*state, teams, 2), "");
+}
+
 static void one_cause_is_one_signatory_of_two_departments(void **state)
 {
     finds *f = *state;
@@ -286,6 +313,8 @@ int main(void)
         TEST(without_a_purpose_one_cause_is_two_templates),
         TEST(letters_of_the_president_from_two_departments_are_found),
         TEST(one_department_or_one_conversation_may_sign_alike),
+        TEST(a_signature_names_the_signatory_when_it_is_a_person),
+        TEST(the_name_of_the_house_is_no_signatory),
         TEST(one_cause_is_one_signatory_of_two_departments),
     };
     return cmocka_run_group_tests(tests, finds_setup, finds_teardown);
