@@ -724,6 +724,64 @@ FH_API FH_MUST_CHECK fh_status fh_elements_new(const fh_allocator *from,
 FH_API FH_MUST_CHECK fh_status fh_elements_read(const fh_fold *fold, fh_arena *arena,
                                                 fh_elements *out, fh_error *err);
 
+/* ---- oughts: what must hold at the touchpoints of a map, and where it did not -------------- */
+
+/* Each time an element (as above) comes, its rules are looked at; "before" and "last" are by
+ * the order of the story. */
+typedef enum fh_ought_form {
+    FH_OUGHT_AFTER,   /* not within `within_ms` (0: ever) after the last of element `other` */
+    FH_OUGHT_BEFORE,  /* not while `other` comes only later */
+    FH_OUGHT_WITHOUT, /* not unless `other` came before */
+    FH_OUGHT_TIMES,   /* not more than `times` in a story; within `within_ms`, unless 0 */
+    FH_OUGHT_WHERE,   /* not with an outcome, channel, department of all these sets */
+    FH_OUGHT_PROMISE  /* at most `within_ms` after one of `begins`, as fh_element_promise; and
+                        after one of `must` it does come, judged when its time is over */
+} fh_ought_form;
+
+typedef struct fh_ought_rule {
+    fh_ought_form form;
+    uint32_t element, other;
+    int64_t within_ms;
+    uint32_t times;                            /* at most FH_OUGHT_TIMES_MAX */
+    fh_bitset outcomes, channels, departments; /* WHERE; NULL: any */
+    fh_bitset begins, must;                    /* PROMISE: of elements; must is part of begins */
+} fh_ought_rule;
+enum { FH_OUGHT_TIMES_MAX = 1000, FH_OUGHT_RULES_MAX = 10000 };
+
+typedef struct fh_oughts_options {
+    fh_element_rules rules;
+    const fh_ought_rule *rule; /* [n_rules] */
+    uint32_t n_rules;
+    uint32_t n_outcomes; /* numbers are below this */
+    int64_t until_ms;    /* everything before is known */
+    uint32_t most;       /* hits told of one rule and story, the latest; 0: none, only counted */
+} fh_oughts_options;
+
+/* Where a rule did not hold. The moments are those that speak against it: the earlier and the
+ * later, equal when it is one. A promise that nothing settled: where it began. */
+typedef struct fh_ought_hit {
+    uint32_t rule, customer;
+    int64_t a_ms, b_ms;
+    uint64_t a, b;                            /* fh_segment.id */
+    uint16_t from, to, touchpoint, unsettled; /* departments of a and b; of b; 1: never settled */
+} fh_ought_hit;
+typedef struct fh_ought_row {
+    uint64_t looked, hits;     /* times it was looked at; times it did not hold */
+    uint64_t stories;          /* in which it did not hold */
+    int64_t first_ms, last_ms; /* later moments of hits; meaningful when hits > 0 */
+} fh_ought_row;
+typedef struct fh_oughts {
+    const fh_ought_row *row; /* [n_rules] */
+    const fh_ought_hit *hit; /* [n_hits] by rule, customer, later moment, earlier moment */
+    size_t n_hits;
+} fh_oughts;
+
+FH_API FH_MUST_CHECK fh_status fh_oughts_new(const fh_allocator *from,
+                                             const fh_oughts_options *options, fh_fold **out,
+                                             fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_oughts_read(const fh_fold *fold, fh_arena *arena, fh_oughts *out,
+                                              fh_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -73,6 +73,37 @@ typedef struct fh_map_promise {
     int64_t within_ms; /* from the touchpoint before it to this one; 0: no time is said */
 } fh_map_promise;
 
+/* What must never happen at a touchpoint (each time that it comes is looked at):
+ *
+ *     never "WORDS"                         nothing can check it but people
+ *     never "WORDS" within 7d after ID      it comes so soon after that touchpoint, the last of
+ *                                           these counts; ID may be this one itself
+ *     never "WORDS" after ID                it comes after that touchpoint at all
+ *     never "WORDS" before ID               that touchpoint comes, but only later
+ *     never "WORDS" without ID              that touchpoint did not come before it
+ *     never "WORDS" more than 3 times       the fourth in a story, and each one after it
+ *     never "WORDS" more than 3 times within 7d    the fourth within that time
+ *     never "WORDS" outcome "X" over "CHANNEL" of "DEPARTMENT"    any of these, all that stand
+ */
+typedef enum fh_map_never_form {
+    FH_NEVER_WORDS,
+    FH_NEVER_AFTER,
+    FH_NEVER_BEFORE,
+    FH_NEVER_WITHOUT,
+    FH_NEVER_TIMES,
+    FH_NEVER_WHERE
+} fh_map_never_form;
+
+typedef struct fh_map_never {
+    fh_str text;
+    fh_map_never_form form;
+    fh_str other;                        /* AFTER, BEFORE, WITHOUT: id of a touchpoint */
+    int64_t within_ms;                   /* AFTER, TIMES; 0: however long */
+    uint32_t times;                      /* TIMES: so many are well */
+    fh_str outcome, channel, department; /* WHERE: one at least; empty: any */
+} fh_map_never;
+enum { FH_MAP_TIMES_MAX = 1000 };
+
 /* Interactions that are this touchpoint. `name` is compared without regard to case; a `*` at
  * its end means "begins so". */
 typedef struct fh_map_match {
@@ -93,7 +124,7 @@ typedef struct fh_map_touchpoint {
     fh_str note;                 /* note "WORDS" */
     fh_map_behaviour *behaviour; /* behave "ROLE" "WORDS" */
     fh_map_promise *promise;     /* promise "WORDS" within 2d (m, h, d, w) */
-    fh_str *never;               /* never "WORDS" */
+    fh_map_never *never;         /* never "WORDS" RULE */
     fh_str *holds, *needs;       /* holds "INFORMATION", needs "INFORMATION" */
     fh_str *system;              /* system "NAME" */
     fh_map_match *match; /* match "NAME", "BEGIN*" over "CHANNEL" of "DEPARTMENT"; none: its name */
@@ -146,8 +177,10 @@ FH_API FH_MUST_CHECK fh_status fh_map_parse(fh_str text, fh_arena *arena, fh_map
                                             fh_error *err);
 /* The one canonical text. FH_NOMEM; FH_LIMIT: longer than may be read. */
 FH_API FH_MUST_CHECK fh_status fh_map_print(const fh_map *map, fh_buf *out, fh_error *err);
+/* A never-rule as it stands behind its words; nothing when nothing checks it. */
+FH_API void fh_map_print_rule(const fh_map_never *never, fh_buf *out);
 /* What the parser would refuse in a map made otherwise: ids twice, empty blocks and names,
- * texts too long. */
+ * texts too long, never-rules that name no touchpoint. */
 FH_API FH_MUST_CHECK fh_status fh_map_check(const fh_map *map, fh_error *err);
 
 /* A map of a discovered tree: one stage, a touchpoint for each label, matched by its name. */

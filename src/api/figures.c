@@ -49,6 +49,13 @@ static fh_status no_brainers(fh_call *c, fh_error *err)
     return s ? s : fh_no_brainers_json(&v, &c->actor, &c->json, err);
 }
 
+static fh_status told(fh_call *c, fh_error *err)
+{
+    fh_view v;
+    const fh_status s = view_of(c, &v, err);
+    return s ? s : fh_told_json(&v, &c->actor, &c->json, err);
+}
+
 static fh_status focus(fh_call *c, fh_error *err)
 {
     fh_view v;
@@ -94,6 +101,14 @@ const fh_route fh_routes_figures[] = {
      .right = FH_RIGHT_TAKE_PART,
      .reply = "NoBrainers",
      .handle = no_brainers},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/told",
+     .id = "getTold",
+     .group = "Records",
+     .summary = "What makes or breaks each touchpoint, how long mending took, what fixes brought",
+     .right = FH_RIGHT_TAKE_PART,
+     .reply = "Told",
+     .handle = told},
     {.method = FH_HTTP_GET,
      .path = "/api/v1/focus",
      .id = "getFocus",

@@ -13,13 +13,21 @@
 #include "fold/fold.h"
 #include "fold/histogram.h"
 #include "fold/keys.h"
+#include "fold/told.h"
 
 #include "base/intern.h"
 #include "base/sort.h"
 
 #include <string.h>
 
-enum { ELEMENTS, CODES, LOCAL, NAMES, KNOWN, WHERE, MARKS /* and one more */ };
+enum {
+    ELEMENTS,
+    LOCAL = ELEMENTS + FH_TOLD_SPACES - 1,
+    NAMES,
+    KNOWN,
+    WHERE,
+    MARKS /* and one more */
+};
 enum { FAILING = 1u << FH_SEVERE_FAILED | 1u << FH_SEVERE_SCORE };
 
 typedef struct watch {
@@ -48,47 +56,6 @@ typedef struct elements {
     uint32_t *failed;  /* [n_elements] last story of the segment that failed there, from 1 */
     fh_buf picked;     /* uint32_t each */
 } elements;
-
-/* ---- Which element ---------------------------------------------------------------------- */
-
-static uint32_t element_by(const fh_element_rules *r, uint32_t row, uint32_t channel,
-                           uint32_t department)
-{
-    const uint32_t c = r->channel_kind[channel], d = r->department_kind[department];
-    return r->by[((size_t)row * r->n_channel_kinds + c) * r->n_department_kinds + d];
-}
-
-/* element[i] + 1 of each interaction, 0: none; [n], with the pad that columns have. */
-static uint16_t *tell_elements(elements *f, const fh_segment *seg)
-{
-    const uint32_t n_codes = fh_fold_n_codes(&seg->touchpoint);
-    uint16_t *room = fh_fold_scratch(&f->base, ELEMENTS, (size_t)seg->n + 2 * FH_PAD, 2);
-    uint32_t *local = fh_fold_scratch(&f->base, LOCAL, n_codes, sizeof *local);
-    const uint16_t *code = fh_fold_codes(&f->base, CODES, &seg->touchpoint, seg->n);
-    if (!room || !local || !code) return NULL;
-    memset(room, 0, FH_PAD * sizeof *room);
-    memset(room + FH_PAD + seg->n, 0, FH_PAD * sizeof *room);
-    uint16_t *element = room + FH_PAD;
-    bool by = false;
-    for (uint32_t c = 0; c < n_codes; c++) {
-        local[c] = f->rules.of[fh_fold_name(&seg->touchpoint, c)];
-        if (local[c] == FH_NO_ELEMENT)
-            local[c] = 0;
-        else if (local[c] >= FH_ELEMENT_BY)
-            by = true;
-        else
-            local[c]++;
-    }
-    for (uint32_t i = 0; i < seg->n; i++) element[i] = (uint16_t)local[code[i]];
-    for (uint32_t i = 0; by && i < seg->n; i++) {
-        if (local[code[i]] < FH_ELEMENT_BY) continue;
-        const uint32_t e =
-            element_by(&f->rules, local[code[i]] - FH_ELEMENT_BY, fh_name_at(&seg->channel, i),
-                       fh_name_at(&seg->department, i));
-        element[i] = e == FH_NO_ELEMENT ? 0 : (uint16_t)(e + 1);
-    }
-    return element;
-}
 
 static fh_status count_unknown(elements *f, const fh_segment *seg, const uint16_t *element)
 {
@@ -251,21 +218,13 @@ static fh_status walk(elements *f, const fh_segment *seg, const uint16_t *elemen
     return status;
 }
 
-static fh_status check(const elements *f, const fh_segment *seg, fh_error *err)
-{
-    fh_status s = fh_fold_check(&seg->touchpoint, f->rules.n_touchpoints, "touchpoint", err);
-    if (s == FH_OK) s = fh_fold_check(&seg->channel, f->rules.n_channels, "channel", err);
-    if (s == FH_OK) s = fh_fold_check(&seg->department, f->rules.n_departments, "department", err);
-    return s;
-}
-
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     elements *f = (elements *)fold;
     ways w;
-    fh_status s = check(f, seg, err);
+    fh_status s = fh_fold_check_elements(&f->rules, seg, err);
     if (s != FH_OK) return s;
-    const uint16_t *element = tell_elements(f, seg);
+    const uint16_t *element = fh_fold_elements(fold, ELEMENTS, &f->rules, seg);
     uint32_t *names = fh_fold_scratch(fold, NAMES, (size_t)f->rules.n_elements + 1, sizeof *names);
     if (!element || !names || !find_ways(f, seg, element, &w)) return FH_NOMEM;
     for (uint32_t e = 0; e <= f->rules.n_elements; e++) names[e] = e;
@@ -313,30 +272,6 @@ static void release(fh_fold *fold)
 static const fh_fold_kind kind = {.name = "elements", .add = add, .merge = merge, .free = release};
 
 /* ---- Making ------------------------------------------------------------------------------- */
-
-static fh_status copy(fh_fold *fold, const uint32_t **list, size_t n)
-{
-    uint32_t *own = FH_NEW_ARRAY(fold->arena, uint32_t, n + 1);
-    if (!own) return FH_NOMEM;
-    if (n) memcpy(own, *list, n * sizeof *own);
-    fh_buf_put(&fold->tag, own, n * sizeof *own);
-    *list = own;
-    return FH_OK;
-}
-
-static fh_status copy_rules(elements *f)
-{
-    fh_element_rules *r = &f->rules;
-    const size_t by = (size_t)r->n_rows * r->n_channel_kinds * r->n_department_kinds;
-    fh_fold_tag(&f->base, r->n_elements);
-    fh_fold_tag(&f->base, r->n_rows);
-    fh_fold_tag(&f->base, (uint64_t)r->n_channel_kinds << 32 | r->n_department_kinds);
-    fh_status s = copy(&f->base, &r->of, r->n_touchpoints);
-    if (s == FH_OK) s = copy(&f->base, &r->by, by);
-    if (s == FH_OK) s = copy(&f->base, &r->channel_kind, r->n_rows ? r->n_channels : 0);
-    if (s == FH_OK) s = copy(&f->base, &r->department_kind, r->n_rows ? r->n_departments : 0);
-    return s;
-}
 
 /* Lists of the promises that each element begins, or settles: first how many, then which. */
 static fh_status list_promises(elements *f, const fh_element_promise *of, bool begins,
@@ -422,11 +357,7 @@ fh_status fh_elements_new(const fh_allocator *from, const fh_elements_options *o
                           fh_fold **out, fh_error *err)
 {
     fh_elements_options o = *options;
-    uint32_t n = o.rules.n_elements + 1;
-    fh_status s = fh_fold_limit(&n, "elements", err);
-    if (s == FH_OK) s = fh_fold_limit(&o.rules.n_touchpoints, "touchpoints", err);
-    if (s == FH_OK) s = fh_fold_limit(&o.rules.n_channels, "channels", err);
-    if (s == FH_OK) s = fh_fold_limit(&o.rules.n_departments, "departments", err);
+    fh_status s = fh_fold_limit_elements(&o.rules, err);
     if (s != FH_OK) return s;
     fh_fold *fold = fh_fold_new(from, &kind, sizeof(elements), columns_of(&o));
     if (!fold) return fh_no_memory(err);
@@ -439,7 +370,7 @@ fh_status fh_elements_new(const fh_allocator *from, const fh_elements_options *o
     fh_buf_init(&f->picked, &fold->from, SIZE_MAX / 2);
     f->failing = FH_NEW_ARRAY(fold->arena, uint64_t, (size_t)o.rules.n_elements + 1);
     f->failed = FH_NEW_ARRAY(fold->arena, uint32_t, (size_t)o.rules.n_elements + 1);
-    s = f->failing && f->failed ? copy_rules(f) : FH_NOMEM;
+    s = f->failing && f->failed ? fh_fold_copy_elements(fold, &f->rules) : FH_NOMEM;
     if (s == FH_OK) s = copy_promises(f, o.promise);
     fh_fold_tag(fold, o.severe != NULL);
     if (o.severe) fh_fold_tag_severe(fold, o.severe);

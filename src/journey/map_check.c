@@ -82,6 +82,11 @@ static fh_status check_flow(check *c)
 
 /* ---- Touchpoints -------------------------------------------------------------------- */
 
+static bool is_span(int64_t ms)
+{
+    return ms >= 0 && ms <= FH_MAP_WITHIN_MAX_MS && ms % (60 * FH_SECOND_MS) == 0;
+}
+
 static fh_status check_promises(check *c, const fh_map_touchpoint *t)
 {
     fh_status status = FH_OK;
@@ -93,12 +98,56 @@ static fh_status check_promises(check *c, const fh_map_touchpoint *t)
     }
     for (uint32_t i = 0; status == FH_OK && i < t->n_promises; i++) {
         const fh_map_promise *p = &t->promise[i];
-        const bool ok = p->text.len && p->within_ms >= 0 && p->within_ms <= FH_MAP_WITHIN_MAX_MS &&
-                        p->within_ms % (60 * FH_SECOND_MS) == 0;
+        const bool ok = p->text.len && is_span(p->within_ms);
         status = ok ? check_text(c, t->id, "a promise", p->text)
                     : bad(c, t->id, "a promise is empty, or not within whole minutes");
     }
     return status;
+}
+
+/* Has the rule what its form needs, and nothing else? */
+static bool is_rule(const fh_map_never *n)
+{
+    const bool where = n->outcome.len || n->channel.len || n->department.len;
+    const bool names =
+        n->form == FH_NEVER_AFTER || n->form == FH_NEVER_BEFORE || n->form == FH_NEVER_WITHOUT;
+    const bool spans = n->form == FH_NEVER_AFTER || n->form == FH_NEVER_TIMES;
+    if (n->form > FH_NEVER_WHERE || !is_span(n->within_ms)) return false;
+    if (where != (n->form == FH_NEVER_WHERE) || names != (n->other.len > 0)) return false;
+    if (!spans && n->within_ms) return false;
+    return n->form == FH_NEVER_TIMES ? n->times >= 1 && n->times <= FH_MAP_TIMES_MAX : !n->times;
+}
+
+static fh_status check_nevers(check *c, const fh_map_touchpoint *t)
+{
+    fh_status status = FH_OK;
+    for (uint32_t i = 0; status == FH_OK && i < t->n_nevers; i++) {
+        const fh_map_never *n = &t->never[i];
+        const fh_str text[] = {n->text, n->outcome, n->channel, n->department};
+        if (!n->text.len || !is_rule(n)) return bad(c, t->id, "a never-rule is not whole");
+        for (size_t k = 0; status == FH_OK && k < sizeof text / sizeof text[0]; k++)
+            status = check_text(c, t->id, "a never-rule", text[k]);
+    }
+    return status;
+}
+
+/* Behind all touchpoints, for they may be named before they come. */
+static fh_status check_named(check *c)
+{
+    for (uint32_t t = 0; t < c->map->n_touchpoints; t++)
+        for (uint32_t i = 0; i < c->map->touchpoint[t].n_nevers; i++) {
+            const fh_str other = c->map->touchpoint[t].never[i].other;
+            if (!other.len) continue;
+            const uint32_t number = fh_map_ids_find(&c->ids, other);
+            if (number != FH_MAP_NONE && number >= FH_MAP_STAGES_MAX) continue;
+            (void)fh_fail(c->err, FH_INVALID,
+                          "'%.*s' in the map: a never-rule of it names '%.*s', which is no "
+                          "touchpoint of the map",
+                          FH_STR_ARG(fh_map_clip(c->map->touchpoint[t].id)),
+                          FH_STR_ARG(fh_map_clip(other)));
+            return fh_hint(c->err, FH_INVALID, "Change or remove this never-rule first.");
+        }
+    return FH_OK;
 }
 
 static fh_status check_rows(check *c, const fh_map_touchpoint *t)
@@ -109,7 +158,6 @@ static fh_status check_rows(check *c, const fh_map_touchpoint *t)
         const fh_str *row;
         uint32_t n;
     } texts[] = {
-        {"a never-rule", t->never, t->n_nevers},
         {"what is known", t->holds, t->n_holds},
         {"what must be known", t->needs, t->n_needs},
         {"a system", t->system, t->n_systems},
@@ -118,6 +166,7 @@ static fh_status check_rows(check *c, const fh_map_touchpoint *t)
         for (uint32_t k = 0; status == FH_OK && k < texts[i].n; k++)
             status = texts[i].row[k].len ? check_text(c, t->id, texts[i].what, texts[i].row[k])
                                          : bad(c, t->id, "one of its lines is empty");
+    if (status == FH_OK) status = check_nevers(c, t);
     if (status == FH_OK) status = check_promises(c, t);
     for (uint32_t i = 0; status == FH_OK && i < t->n_matches; i++) {
         const fh_map_match *m = &t->match[i];
@@ -175,6 +224,7 @@ static fh_status check_all(check *c)
     }
     for (uint32_t i = 0; status == FH_OK && i < map->n_touchpoints; i++)
         status = check_touchpoint(c, &map->touchpoint[i], FH_MAP_STAGES_MAX + i);
+    if (status == FH_OK) status = check_named(c);
     return status == FH_OK ? check_flow(c) : status;
 }
 

@@ -67,8 +67,8 @@ void fh_map_ids_of(fh_map_ids *ids, const fh_map *map);
 typedef struct fh_map_lines {
     fh_map_behaviour behaviour[FH_MAP_LINES_MAX];
     fh_map_promise promise[FH_MAP_LINES_MAX];
-    fh_str never[FH_MAP_LINES_MAX], holds[FH_MAP_LINES_MAX];
-    fh_str needs[FH_MAP_LINES_MAX], system[FH_MAP_LINES_MAX];
+    fh_map_never never[FH_MAP_LINES_MAX];
+    fh_str holds[FH_MAP_LINES_MAX], needs[FH_MAP_LINES_MAX], system[FH_MAP_LINES_MAX];
     fh_map_match match[FH_MAP_LINES_MAX];
 } fh_map_lines;
 

@@ -87,6 +87,59 @@ static void put_promises(const fh_map_touchpoint *t, uint32_t indent, fh_buf *ou
     }
 }
 
+static void put_where(const fh_map_never *never, fh_buf *out)
+{
+    const struct {
+        const char *word;
+        fh_str name;
+    } where[] = {{"outcome", never->outcome}, {"over", never->channel}, {"of", never->department}};
+    const char *blank = "";
+    for (size_t i = 0; i < sizeof where / sizeof where[0]; i++) {
+        if (!where[i].name.len) continue;
+        fh_buf_printf(out, "%s%s ", blank, where[i].word);
+        put_either(out, where[i].name);
+        blank = " ";
+    }
+}
+
+static void put_within(int64_t ms, const char *before, const char *after, fh_buf *out)
+{
+    if (!ms) return;
+    fh_buf_printf(out, "%swithin ", before);
+    put_span(out, ms);
+    fh_buf_text(out, after);
+}
+
+void fh_map_print_rule(const fh_map_never *never, fh_buf *out)
+{
+    switch (never->form) {
+    case FH_NEVER_WORDS: break;
+    case FH_NEVER_AFTER:
+        put_within(never->within_ms, "", " ", out);
+        fh_buf_printf(out, "after %.*s", FH_STR_ARG(never->other));
+        break;
+    case FH_NEVER_BEFORE: fh_buf_printf(out, "before %.*s", FH_STR_ARG(never->other)); break;
+    case FH_NEVER_WITHOUT: fh_buf_printf(out, "without %.*s", FH_STR_ARG(never->other)); break;
+    case FH_NEVER_TIMES:
+        fh_buf_printf(out, "more than %u times", never->times);
+        put_within(never->within_ms, " ", "", out);
+        break;
+    case FH_NEVER_WHERE: put_where(never, out); break;
+    }
+}
+
+static void put_nevers(const fh_map_touchpoint *t, uint32_t indent, fh_buf *out)
+{
+    for (uint32_t i = 0; i < t->n_nevers; i++) {
+        put_indent(out, indent);
+        fh_buf_text(out, "never ");
+        fh_map_put_text(out, t->never[i].text);
+        if (t->never[i].form != FH_NEVER_WORDS) fh_buf_char(out, ' ');
+        fh_map_print_rule(&t->never[i], out);
+        fh_buf_char(out, '\n');
+    }
+}
+
 /* Neighbours with the same conditions share a line. */
 static void put_matches(const fh_map_touchpoint *t, uint32_t indent, fh_buf *out)
 {
@@ -120,7 +173,6 @@ bool fh_map_print_lines(const fh_map_touchpoint *t, fh_str word, uint32_t indent
         const fh_str *row;
         uint32_t n;
     } texts[] = {
-        {"never", t->never, t->n_nevers},
         {"holds", t->holds, t->n_holds},
         {"needs", t->needs, t->n_needs},
         {"system", t->system, t->n_systems},
@@ -129,6 +181,8 @@ bool fh_map_print_lines(const fh_map_touchpoint *t, fh_str word, uint32_t indent
         put_behaviour(t, indent, out);
     else if (fh_str_eq(word, FH_STR("promise")))
         put_promises(t, indent, out);
+    else if (fh_str_eq(word, FH_STR("never")))
+        put_nevers(t, indent, out);
     else if (fh_str_eq(word, FH_STR("match")))
         put_matches(t, indent, out);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)

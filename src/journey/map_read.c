@@ -213,10 +213,110 @@ static bool read_into(reader *r, const char *what, fh_str *row, uint32_t *n)
     return true;
 }
 
+/* ---- Never-rules -------------------------------------------------------------------- */
+
+static bool read_other(reader *r, fh_map_never *n, fh_map_never_form form)
+{
+    n->form = form;
+    return fh_map_scan_next(&r->s) && fh_map_take_id(&r->s, "the id of a touchpoint", &n->other);
+}
+
+static bool take_word(reader *r, const char *word, const char *hint)
+{
+    return fh_map_sees(&r->s, word) ? fh_map_scan_next(&r->s) : fh_map_expected(&r->s, word, hint);
+}
+
+/* A number from 1 to 1000 without leading zeros; 0: it is none. */
+static uint32_t number_in(fh_str text)
+{
+    uint32_t n = 0;
+    if (!text.len || text.len > 4 || *text.ptr == '0') return 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9') return 0;
+        n = 10 * n + (uint32_t)(text.ptr[i] - '0');
+    }
+    return n <= FH_MAP_TIMES_MAX ? n : 0;
+}
+
+/* more than N times within SPAN */
+static bool read_times(reader *r, fh_map_never *n)
+{
+    static const char hint[] = "Write it as: more than 3 times within 7d; the fourth is too much.";
+    n->form = FH_NEVER_TIMES;
+    if (!fh_map_scan_next(&r->s) || !take_word(r, "than", hint)) return false;
+    n->times = r->s.token.type == FH_MAP_WORD ? number_in(r->s.token.text) : 0;
+    if (!n->times) return fh_map_expected(&r->s, "a number from 1 to 1000", hint);
+    if (!fh_map_scan_next(&r->s) || !take_word(r, "times", hint)) return false;
+    return !fh_map_sees(&r->s, "within") ||
+           (fh_map_scan_next(&r->s) && read_within(r, &n->within_ms));
+}
+
+/* outcome X over CHANNEL of DEPARTMENT: what stands, in this order. */
+static bool read_where(reader *r, fh_map_never *n)
+{
+    const struct {
+        const char *word, *what;
+        fh_str *into;
+    } parts[] = {{"outcome", "the outcome", &n->outcome},
+                 {"over", "the channel", &n->channel},
+                 {"of", "the department", &n->department}};
+    n->form = FH_NEVER_WHERE;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (fh_map_sees(&r->s, parts[i].word) &&
+            (!fh_map_scan_next(&r->s) || !fh_map_take_either(&r->s, parts[i].what, parts[i].into)))
+            return false;
+    return true;
+}
+
+static bool read_rule(reader *r, fh_map_never *n)
+{
+    if (fh_map_sees(&r->s, "within")) {
+        if (!fh_map_scan_next(&r->s) || !read_within(r, &n->within_ms)) return false;
+        if (!fh_map_sees(&r->s, "after"))
+            return fh_map_expected(&r->s, "'after' and the id of a touchpoint",
+                                   "Write it as: within 7d after renewal-letter.");
+    }
+    if (fh_map_sees(&r->s, "after")) return read_other(r, n, FH_NEVER_AFTER);
+    if (fh_map_sees(&r->s, "before")) return read_other(r, n, FH_NEVER_BEFORE);
+    if (fh_map_sees(&r->s, "without")) return read_other(r, n, FH_NEVER_WITHOUT);
+    if (fh_map_sees(&r->s, "more")) return read_times(r, n);
+    if (fh_map_sees(&r->s, "outcome") || fh_map_sees(&r->s, "over") || fh_map_sees(&r->s, "of"))
+        return read_where(r, n);
+    return r->s.token.type != FH_MAP_WORD ||
+           fh_map_expected(&r->s, "how it is checked, or the end of the line",
+                           "A rule is: after ID, within 7d after ID, before ID, without ID, more "
+                           "than 3 times, outcome X, over CHANNEL, of DEPARTMENT.");
+}
+
 static bool read_never(reader *r)
 {
-    return read_into(r, "what must never happen", r->lines.never, &r->t->n_nevers);
+    if (!has_room(r, r->t->n_nevers)) return false;
+    fh_map_never *n = &r->lines.never[r->t->n_nevers];
+    *n = (fh_map_never){0};
+    if (!fh_map_take_text(&r->s, "what must never happen", &n->text) || !read_rule(r, n))
+        return false;
+    r->t->n_nevers++;
+    return true;
 }
+
+/* Touchpoints may be named before they come: looked up when all are there. */
+static bool check_rules(reader *r)
+{
+    for (uint32_t t = 0; t < r->map.n_touchpoints; t++)
+        for (uint32_t i = 0; i < r->map.touchpoint[t].n_nevers; i++) {
+            const fh_map_never *n = &r->map.touchpoint[t].never[i];
+            if (!n->other.len) continue;
+            const uint32_t number = fh_map_ids_find(&r->ids, n->other);
+            if (number != FH_MAP_NONE && number >= FH_MAP_STAGES_MAX) continue;
+            const fh_map_token at = {FH_MAP_WORD, n->other.ptr, n->other};
+            return fh_map_bad_at(&r->s, &at,
+                                 "A never-rule names a touchpoint of this map by its id.",
+                                 "'%.*s' is no touchpoint", FH_STR_ARG(n->other));
+        }
+    return true;
+}
+
+/* ---- More lines of which there may be several ---------------------------------------- */
 
 static bool read_holds(reader *r)
 {
@@ -500,7 +600,7 @@ static bool read_journey(reader *r)
         return false;
     while (r->s.token.type != FH_MAP_END)
         if (!read_line(r)) return false;
-    return end_stage(r) && close_touchpoint(r);
+    return end_stage(r) && close_touchpoint(r) && check_rules(r);
 }
 
 /* ---- The whole ---------------------------------------------------------------------- */

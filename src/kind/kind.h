@@ -218,6 +218,10 @@ void fh_kind_members_json(const fh_kind *k, fh_json *j);
 
 /* ---- Values ------------------------------------------------------------------------ */
 
+/* "-12.50" exactly in units of 10^-decimals (kind_value.c). */
+#define FH_KIND_NUMBER_MAX INT64_C(1000000000000000)
+bool fh_kind_number(fh_str text, uint32_t decimals, int64_t *out);
+
 /* One value, as its type says: `text` of TEXT, CHOICE, STORIES; `number` of all others
  * (DATE: days since 1970-01-01; NUMBER: in units of 10^-decimals; YES: 0 or 1). */
 typedef struct fh_value {

@@ -91,8 +91,4 @@ bool fh_kind_read_clock(fh_kind_reader *r);
 /* All that is only seen of the whole (kind_check.c). */
 void fh_kind_check(fh_kind_reader *r);
 
-/* "-12.50" exactly in units of 10^-decimals (kind_value.c). */
-#define FH_KIND_NUMBER_MAX INT64_C(1000000000000000)
-bool fh_kind_number(fh_str text, uint32_t decimals, int64_t *out);
-
 #endif

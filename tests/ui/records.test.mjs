@@ -40,6 +40,14 @@ our.test('other tabs, views and settings: axe finds nothing', async ({ open }) =
   }
 });
 
+our.test('each touchpoint tells what makes and breaks it, and what mending brought', async ({ open }) => {
+  const page = await open('/no-brainers?tab=lookout');
+  const row = page.getByRole('table', { name: 'Touchpoint by touchpoint' }).getByRole('row').filter({ hasText: touchpoint.name });
+  await row.waitFor();
+  assert.match(await row.innerText(), /\d/);
+  await page.getByText('saved a year').waitFor();
+});
+
 our.test('on a phone, from a story: told in three taps', async ({ open }) => {
   const page = await open('/stories/7', { size: 'phone', as: fritz });
   await our.ready(page);
@@ -215,4 +223,5 @@ our.test('front line lands on My part, once', async ({ open }) => {
   await page.getByRole('button', { name: 'Pages' }).click();
   await page.getByRole('navigation').getByRole('link', { name: 'Home' }).click();
   await page.waitForURL(`${our.url}/`);
+  await our.ready(page);
 });

@@ -115,6 +115,8 @@ static void changes_that_cannot_be_are_told(void **state)
         {set("s", "when", ""), FH_INVALID},
         {set("x", "never", "holds \"x\""), FH_INVALID},
         {set("x", "match", "match \"x"), FH_INVALID},
+        {set("x", "never", "never \"a\" after nowhere"), FH_INVALID},
+        {set("x", "never", "never \"a\" within 2x after z"), FH_INVALID},
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
         fh_map out;
@@ -148,6 +150,8 @@ static void fields_are_set_and_told_as_they_are_set(void **state)
         {"x", "unseen", "why", "why"},
         {"x", "walk", "why", "why"},
         {"x", "never", " never \"a\"\n\n  never \"b\" # c", "never \"a\"\nnever \"b\"\n"},
+        {"x", "never", "never \"a\"  within 48h  after z\nnever \"b\" over \"phone\"",
+         "never \"a\" within 2d after z\nnever \"b\" over phone\n"},
         {"x", "promise", "promise \"p\" within 2w", "promise \"p\" within 14d\n"},
         {"x", "match", "match \"a\" over x\nmatch \"b\" over x", "match \"a\", \"b\" over x\n"},
         {"x", "match", "", ""},
@@ -230,7 +234,7 @@ static fh_map_change random_set(const fh_map *m, fh_arena *arena)
         {"unseen", "u"},
         {"unseen", ""},
         {"note", "n"},
-        {"never", "never \"n\""},
+        {"never", "never \"n\" more than 2 times within 2d"},
         {"match", "match \"m\""},
         {"match", ""},
         {"when", "after"},
@@ -381,8 +385,8 @@ static fh_status change_and_compare(void *ctx)
     fh_map m, a, b;
     size_t n;
     if (!arena) return FH_NOMEM;
-    fh_map_change c = set("letter", "never", "never \"x\"");
-    c.was = FH_STR("never \"Two letters in a week\"");
+    fh_map_change c = set("letter", "needs", "needs \"x\"");
+    c.was = FH_STR("needs \"The address\"");
     c.has_was = true;
     fh_status status = fh_map_parse(fh_str_of(ctx), arena, &m, NULL);
     if (status == FH_OK) status = fh_map_apply(&m, &c, arena, &a, NULL);

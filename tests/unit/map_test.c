@@ -4,6 +4,8 @@
 #include "maps.h"
 #include "test.h"
 
+#include "base/time.h"
+
 static void a_map_that_says_everything_is_printed_as_it_was_read(void **state)
 {
     (void)state;
@@ -114,6 +116,26 @@ static void what_cannot_be_read_is_told_with_its_place(void **state)
         {HEAD "touchpoint t \"T\"\nmatch \"a\",", "line 4, column 11: here should be the name of"},
         {HEAD "touchpoint t \"T\"\nwalk yes", "line 4, column 6: here should be 'no' and why"},
         {HEAD "touchpoint t \"T\"\ntouchpoint t \"U\"", "line 4, column 12: 't' is already"},
+        {HEAD "touchpoint t \"T\"\nnever \"n\" sometimes",
+         "line 4, column 11: here should be how it is checked, or the end of the line, not"},
+        {HEAD "touchpoint t \"T\"\nnever \"n\" within 2d",
+         "line 4, column 20: here should be 'after' and the id of a touchpoint, but"},
+        {HEAD "touchpoint t \"T\"\nnever \"n\" within 2s after t",
+         "line 4, column 18: here should be a span of time, not '2s'"},
+        {HEAD "touchpoint t \"T\"\nnever \"n\" after u\n",
+         "line 4, column 17: 'u' is no touchpoint"},
+        {HEAD "touchpoint t \"T\"\nnever \"n\" without s",
+         "line 4, column 19: 's' is no touchpoint"},
+        {HEAD "touchpoint t \"T\"\nnever \"n\" more than 0 times",
+         "line 4, column 21: here should be a number from 1 to 1000, not '0'"},
+        {HEAD "touchpoint t \"T\"\nnever \"n\" more than 1001 times",
+         "line 4, column 21: here should be a number from 1 to 1000"},
+        {HEAD "touchpoint t \"T\"\nnever \"n\" more than 3",
+         "line 4, column 22: here should be times, but the text ends"},
+        {HEAD "touchpoint t \"T\"\nnever \"n\" over",
+         "line 4, column 15: here should be the channel, but the text ends"},
+        {HEAD "touchpoint t \"T\"\nnever \"n\" before t after t",
+         "line 4, column 20: here should be the end of the line, not 'after'"},
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
         fh_arena *arena = fh_arena_new(test_allocator());
@@ -125,6 +147,34 @@ static void what_cannot_be_read_is_told_with_its_place(void **state)
         fh_arena_free(arena);
     }
     assert_int_equal(test_blocks_live(), 0);
+}
+
+static void never_rules_are_read_as_they_are_meant(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(test_allocator());
+    const fh_map m = maps_read(maps_example, arena);
+    const fh_map_never *n = m.touchpoint[0].never;
+    assert_int_equal(m.touchpoint[0].n_nevers, 9);
+    assert_int_equal(n[0].form, FH_NEVER_WORDS);
+    assert_int_equal(n[1].form, FH_NEVER_AFTER);
+    assert_int_equal(n[1].within_ms, 7 * FH_DAY_MS);
+    assert_str(n[1].other, "letter");
+    assert_int_equal(n[2].form, FH_NEVER_AFTER);
+    assert_int_equal(n[2].within_ms, 0);
+    assert_int_equal(n[3].form, FH_NEVER_BEFORE);
+    assert_str(n[3].other, "question");
+    assert_int_equal(n[4].form, FH_NEVER_WITHOUT);
+    assert_int_equal(n[5].form, FH_NEVER_TIMES);
+    assert_int_equal(n[5].times, 3);
+    assert_int_equal(n[6].within_ms, FH_DAY_MS * 3 / 2);
+    assert_int_equal(n[7].form, FH_NEVER_WHERE);
+    assert_str(n[7].outcome, "lost");
+    assert_str(n[7].channel, "e-mail, newsletter");
+    assert_str(n[7].department, "Sales, north");
+    assert_str(n[8].channel, "phone");
+    assert_int_equal(n[8].outcome.len, 0);
+    fh_arena_free(arena);
 }
 
 static void a_word_that_is_nearly_right_is_recognised(void **state)
@@ -175,8 +225,9 @@ static void an_unsound_map_is_refused(void **state)
 {
     (void)state;
     fh_arena *arena = fh_arena_new(test_allocator());
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 20; i++) {
         fh_map m = maps_read(maps_example, arena);
+        fh_map_never *never = m.touchpoint[0].never;
         fh_tree tree;
         assert_status(fh_map_check(&m, NULL), FH_OK);
         switch (i) {
@@ -192,6 +243,14 @@ static void an_unsound_map_is_refused(void **state)
         case 9: m.n_steps--; break;
         case 10: m.step[1].end = 2; break;
         case 11: m.touchpoint[3].unseen = FH_STR(""); break;
+        case 12: never[0].other = FH_STR("leave"); break;
+        case 13: never[1].other = FH_STR("nowhere"); break;
+        case 14: never[1].other = FH_STR("hear"); break;
+        case 15: never[3].within_ms = FH_DAY_MS; break;
+        case 16: never[5].times = 0; break;
+        case 17: never[6].within_ms = 1; break;
+        case 18: never[7].channel = FH_STR("two\nlines"); break;
+        case 19: never[8].channel = FH_STR(""); break;
         }
         assert_status(fh_map_check(&m, NULL), FH_INVALID);
         assert_status(fh_map_tree(&m, arena, &tree, NULL), FH_INVALID);
@@ -455,6 +514,7 @@ int main(void)
         cmocka_unit_test(order_blanks_comments_and_line_ends_do_not_matter),
         cmocka_unit_test(what_is_printed_is_read_as_the_same),
         cmocka_unit_test(what_cannot_be_read_is_told_with_its_place),
+        cmocka_unit_test(never_rules_are_read_as_they_are_meant),
         cmocka_unit_test(a_word_that_is_nearly_right_is_recognised),
         cmocka_unit_test(limits_are_kept),
         cmocka_unit_test(an_unsound_map_is_refused),

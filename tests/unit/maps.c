@@ -20,7 +20,15 @@ const char maps_example[] =
     "    behave \"Lead\" \"Reads every tenth\"\n"
     "    promise \"Two months before it ends\" within 60d\n"
     "    promise \"In plain words\"\n"
-    "    never \"Two letters in a week\"\n"
+    "    never \"Say what we do not know\"\n"
+    "    never \"Two letters in a week\" within 7d after letter\n"
+    "    never \"Sent to who left\" after leave\n"
+    "    never \"Asked for before it is read\" before question\n"
+    "    never \"Sent unasked\" without question\n"
+    "    never \"Sent all the time\" more than 3 times\n"
+    "    never \"A flood\" more than 2 times within 36h\n"
+    "    never \"Lost on the way\" outcome lost over \"e-mail, newsletter\" of \"Sales, north\"\n"
+    "    never \"By telephone\" over phone\n"
     "    holds \"The price\"\n"
     "    needs \"The address\"\n"
     "    system \"Policies\"\n"
@@ -103,6 +111,9 @@ static void put_touchpoint(fh_buf *out, uint32_t *n)
 {
     static const char *const words[] = {"owner", "ask",   "note",   "never", "never",
                                         "holds", "needs", "system", "unseen"};
+    static const char *const rules[] = {"more than 9 times", "more than 2 times within 8w",
+                                        "outcome a of b", "over \"a b\""};
+    static const char *const named[] = {"within 90m after", "after", "before", "without"};
     fh_buf_printf(out, "touchpoint t%u ", ++*n);
     put_words(out);
     fh_buf_char(out, '\n');
@@ -115,6 +126,9 @@ static void put_touchpoint(fh_buf *out, uint32_t *n)
     if (!test_rand(4)) fh_buf_printf(out, "feels %u\n", 1 + test_rand(5));
     if (!test_rand(4)) fh_buf_printf(out, "promise \"p\" within %um\n", 1 + test_rand(5000));
     if (!test_rand(4)) fh_buf_text(out, "behave \"r\" \"b\"\n");
+    if (!test_rand(4)) fh_buf_printf(out, "never \"n\" %s\n", rules[test_rand(COUNT(rules))]);
+    if (!test_rand(4)) /* itself, so that the others may be taken away */
+        fh_buf_printf(out, "never \"n\" %s t%u\n", named[test_rand(COUNT(named))], *n);
     if (!test_rand(4)) put_said(out, "walk no");
     if (!test_rand(4)) put_said(out, "instead");
     for (uint32_t k = test_rand(3); k; k--) {

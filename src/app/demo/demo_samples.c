@@ -151,6 +151,21 @@ const fh_demo_sample fh_demo_samples[] = {
      "85 mkt.lead move publish | {\"reply\":\"We did not know of the other letter.\"}\n"
      "84 mkt.lead take\n84 mkt.lead move start",
      false},
+    {NULL, "finding", "cc1", "60",
+     "{\"what\":\"Whoever reports a damage is asked first whether anybody is hurt\",\"about\":"
+     "\"make\",\"touchpoint\":<T:Reports the damage>,\"department\":[<D:Contact centre>],"
+     "\"asked\":<P:claims.lead>,\"behaviour\":\"Ask after the people before the policy "
+     "number.\"}",
+     "58 claims.lead move publish | {\"reply\":\"We shall do so with every claim handed over, "
+     "too.\"}",
+     false},
+    {NULL, "finding", "cc2", "45",
+     "{\"what\":\"The call back begins with 'what is it about?'\",\"about\":\"break\","
+     "\"touchpoint\":<T:Asks where the call back is>,\"department\":[<D:Contact centre>],"
+     "\"asked\":<P:claims.lead>,\"behaviour\":\"Open the story before the number is dialled.\"}",
+     "41 claims.lead move publish | {\"reply\":\"The note of the first call is two screens away; "
+     "we have asked for it on the first.\"}",
+     false},
     {NULL, "aggravation", "fin", "420",
      "{\"what\":\"Nobody here has ever looked at an invoice as a customer "
      "would\",\"touchpoint\":<T:Invoice "

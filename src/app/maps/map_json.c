@@ -85,6 +85,32 @@ static void put_list(fh_json *j, const char *key, const fh_str *list, uint32_t n
     fh_json_end_array(j);
 }
 
+void fh_map_rule_json(const fh_map_never *never, fh_json *j)
+{
+    fh_buf rule;
+    fh_buf_init(&rule, NULL, FH_MAP_TEXT_MAX);
+    fh_map_print_rule(never, &rule);
+    fh_json_key(j, FH_STR("rule"));
+    if (!rule.status)
+        fh_json_str(j, fh_buf_view(&rule));
+    else
+        fh_json_null(j);
+    fh_buf_free(&rule);
+}
+
+static void put_nevers(const fh_map_touchpoint *t, fh_json *j)
+{
+    fh_json_key(j, FH_STR("never"));
+    fh_json_array(j);
+    for (uint32_t i = 0; i < t->n_nevers; i++) {
+        fh_json_object(j);
+        text(j, "words", t->never[i].text);
+        fh_map_rule_json(&t->never[i], j);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+}
+
 static void put_lines(const fh_map_touchpoint *t, fh_json *j)
 {
     fh_json_key(j, FH_STR("behave"));
@@ -105,7 +131,7 @@ static void put_lines(const fh_map_touchpoint *t, fh_json *j)
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
-    put_list(j, "never", t->never, t->n_nevers);
+    put_nevers(t, j);
     put_list(j, "holds", t->holds, t->n_holds);
     put_list(j, "needs", t->needs, t->n_needs);
     put_list(j, "systems", t->system, t->n_systems);

@@ -79,6 +79,8 @@ void fh_maps_row_json(const fh_maps_row *r, fh_json *j);
 void fh_maps_version_json(const fh_maps_version *v, fh_json *j);
 /* With its text and everything in it. */
 void fh_map_open_json(const fh_map_open *o, fh_json *j);
+/* The member "rule": how it is checked, as it stands in the text; empty: by nobody but people. */
+void fh_map_rule_json(const fh_map_never *never, fh_json *j);
 void fh_map_differences_json(const fh_map_difference *d, size_t n, fh_json *j);
 
 /* ---- Checking ---- */

@@ -20,6 +20,9 @@ fh_status fh_record_field_text(fh_arena *arena, fh_str fields, const char *name,
         if (at && doc.token[at].type == FH_JSON_STRING &&
             (!fh_json_text(&doc, at, arena, out) || !fh_arena_str(arena, *out, out)))
             s = fh_no_memory(err);
+        if (at && doc.token[at].type == FH_JSON_NUMBER &&
+            !fh_arena_str(arena, fh_json_raw(&doc, at), out))
+            s = fh_no_memory(err);
     }
     fh_json_reader_free(r);
     return s;

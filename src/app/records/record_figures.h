@@ -29,6 +29,11 @@ FH_MUST_CHECK fh_status fh_fix_effect_json(const fh_view *v, const fh_actor *act
 FH_MUST_CHECK fh_status fh_no_brainers_json(const fh_view *v, const fh_actor *actor, fh_json *j,
                                             fh_error *err);
 
+/* An object: "touchpoints" with how often each was told to make or break the experience and to
+ * be obviously broken, "mended" with the days it took, "benefits" of fixes that were made. */
+FH_MUST_CHECK fh_status fh_told_json(const fh_view *v, const fh_actor *actor, fh_json *j,
+                                     fh_error *err);
+
 /* ---- Focus ------------------------------------------------------------------------------- */
 
 /* An object: how many things start from a customer and need, by department, and those that

@@ -32,7 +32,7 @@ typedef struct moments {
 
 /* ---- Which there are ---------------------------------------------------------------------- */
 
-static bool is_moment(const fh_kind *k)
+bool fh_kind_is_moment(const fh_kind *k)
 {
     return k->seen_by == FH_SEEN_BY_EVERYBODY &&
            fh_kind_find_state(k, FH_STR("fixed")) < k->n_states;
@@ -85,7 +85,7 @@ static fh_status load(moments *m, fh_error *err)
     fh_status s = fh_kinds_all(m->v->org, m->v->arena, &kind, &n, err);
     for (int open = 1; !s && open >= -1; open -= 2)
         for (size_t i = 0; !s && i < n; i++)
-            if (is_moment(kind[i])) s = add_rows(m, kind[i], open, err);
+            if (fh_kind_is_moment(kind[i])) s = add_rows(m, kind[i], open, err);
     return s;
 }
 

@@ -160,3 +160,33 @@ test('who takes part is told as shares, with n, period and definition, and nobod
     assert.deepEqual(long.figures.map(f => f.of), [took.of, null, null, null, null, null]);
     await front.call('getParticipation', { query: { from: '2002', until: '2001' }, expect: 400 });
 });
+
+test('what makes and what breaks a touchpoint is counted side by side, and what fixes save', async () => {
+    const front = world.people['front-line'];
+    const { number, name } = (await touchpoints())[0];
+    const of = async () => {
+        const { json } = await front.call('getTold');
+        return { ...json, here: json.touchpoints.find(t => t.touchpoint === number) ?? { makes: 0, breaks: 0, signals: 0, open: 0, mended: 0 } };
+    };
+    const before = await of();
+    const make = async (kind, fields) => (await front.call('makeRecord', { path: { kind }, body: { fields: { touchpoint: number, ...fields } } })).json;
+    await make('signal', { what: 'The form comes out empty' });
+    const waits = await make('finding', { what: 'The voice on the phone is warm', about: 'make', asked: world.people.lead.person });
+    assert.equal((await of()).here.makes, before.here.makes); // still waits for a reply: only those concerned see it
+    await world.people.lead.call('moveRecord', { path: { kind: 'finding', record: waits.record }, headers: { 'If-Match': '*' }, body: { move: 'publish', fields: { reply: 'Gladly' } } });
+    const after = await of();
+    assert.equal(after.here.makes, before.here.makes + 1);
+    assert.equal(after.here.signals, before.here.signals + 1);
+    assert.equal(after.here.open, before.here.open + 2);
+    assert.equal(after.here.name, name);
+    for (const [basis, gained] of [['half a minute a letter', 1200.5], ['', 0]]) {
+        const { benefits: was } = await of();
+        const fix = await make('fix', { what: 'A field less', touchpoint: [number], saved: 1200.5, ...(basis && { 'saved-basis': basis }), 'customer-gain': 'shorter', 'inside-gain': 'quicker' });
+        assert.deepEqual((await of()).benefits, was); // proposed only
+        await front.call('moveRecord', { path: { kind: 'fix', record: fix.record }, headers: { 'If-Match': '*' }, body: { move: 'finish', fields: { done: '2026-01-31' } } });
+        const { benefits: is } = await of();
+        assert.deepEqual([is.fixes - was.fixes, is.both_gains - was.both_gains, is.reckoned - was.reckoned, is.without_basis - was.without_basis],
+            [1, 1, basis ? 1 : 0, basis ? 0 : 1]);
+        assert.equal(is.saved_a_year, was.saved_a_year + gained);
+    }
+});

@@ -168,7 +168,7 @@ export default function Home() {
   const [jobs, setJobs] = useState<Job[]>([]);
   const [live, setLive] = useState<Live | undefined>(undefined);
   const overview = useGet<Overview>(may('sources') ? '/sources/overview' : null);
-  const identities = useGet<{ customers: number }>(may('ask') ? '/identities' : null);
+  const identities = useGet<{ customers: number }>(may('identities') ? '/identities' : null);
   const accepted = useRef(-1), asked = useRef(0);
   useHead({ title: settings.name || sayPage('home_title') });
   const again = () => {

@@ -131,12 +131,13 @@ export function Field(p: FieldProps) {
 const quoted = /"((?:[^"\\]|\\.)*)"/g;
 const textsIn = (line: string): string[] => [...line.matchAll(quoted)].map((m) => (m[1] ?? '').replace(/\\(.)/g, '$1'));
 
-export type RowShape = 'words' | 'promise' | 'behave' | 'match';
+export type RowShape = 'words' | 'promise' | 'never' | 'behave' | 'match';
 type Row = string[];
 /** "promise "We call back" within 2d" as what stands in its boxes. */
 function rowOf(line: string, shape: RowShape): Row {
   const texts = textsIn(line);
   if (shape === 'promise') return [texts[0] ?? '', /within (\S+)$/.exec(line.trim())?.[1] ?? ''];
+  if (shape === 'never') return [texts[0] ?? '', line.trim().replace(/^never "(?:[^"\\]|\\.)*"/, '').trim()];
   if (shape === 'behave') return [texts[0] ?? '', texts[1] ?? ''];
   if (shape !== 'match') return [texts[0] ?? ''];
   const [, names = '', rest = ''] = /^match ((?:"(?:[^"\\]|\\.)*"(?:, *)?)+)(.*)$/.exec(line.trim()) ?? [];
@@ -151,12 +152,13 @@ function lineOf(row: Row, field: string, shape: RowShape): string {
   const [a = '', b = '', c = ''] = row.map((t) => t.trim());
   if (!a) return '';
   if (shape === 'promise') return `${field} ${inQuotes(a)}${b ? ` within ${b.replace(/\s+/g, '')}` : ''}`;
+  if (shape === 'never') return `${field} ${inQuotes(a)}${b ? ` ${b}` : ''}`;
   if (shape === 'behave') return `${field} ${inQuotes(a)} ${inQuotes(b)}`;
   if (shape !== 'match') return `${field} ${inQuotes(a)}`;
   const names = a.split(',').map((n) => n.trim()).filter(Boolean).map(inQuotes).join(', ');
   return `${field} ${names}${b ? ` over ${oneWord.test(b) ? b : inQuotes(b)}` : ''}${c ? ` of ${inQuotes(c)}` : ''}`;
 }
-const boxes: Record<RowShape, readonly string[]> = { words: ['words'], promise: ['promise', 'within'], behave: ['role', 'behaviour'], match: ['match', 'over', 'of'] };
+const boxes: Record<RowShape, readonly string[]> = { words: ['words'], promise: ['promise', 'within'], never: ['never', 'rule'], behave: ['role', 'behaviour'], match: ['match', 'over', 'of'] };
 
 /** Several of a sort, a row each; an empty row is left out. */
 export function Rows(p: { m: Editing; id: string; field: string; shape: RowShape; label: string; help?: string }) {

@@ -104,7 +104,7 @@ function PlanTab(p: LensProps) {
       <Field {...f} field="lane" label={say('lane')} choices={choices(['customer', 'front', 'back'], 'lane', say('lane_auto', { lane: say(`lane_${t.lane}`) }))} />
       <Rows {...f} field="promise" shape="promise" label={say('promises')} help={say('promise_help')} />
       <Rows {...f} field="behave" shape="behave" label={say('field_behave')} />
-      <Rows {...f} field="never" shape="words" label={say('field_never')} />
+      <Rows {...f} field="never" shape="never" label={say('field_never')} help={say('never_help')} />
       <Rows {...f} field="needs" shape="words" label={say('field_needs')} />
       <Rows {...f} field="holds" shape="words" label={say('field_holds')} />
       <Rows {...f} field="system" shape="words" label={say('row_systems')} />

@@ -16,7 +16,7 @@ export interface Touchpoint {
   feels: number; intended: string; note: string;
   behave: { role: string; words: string }[];
   promises: { words: string; within_ms: number }[];
-  never: string[]; holds: string[]; needs: string[]; systems: string[];
+  never: { words: string; rule: string }[]; holds: string[]; needs: string[]; systems: string[];
   match: { name: string; channel: string; department: string }[];
   unseen: string | null; walkable: boolean; not_walkable: string; instead: string;
 }

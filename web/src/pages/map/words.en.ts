@@ -80,8 +80,8 @@ export const say = catalogue({
   field_match: 'Which interactions are this', field_match_help: 'Several names are parted by commas; a * at the end stands for anything. Without a line it is the name of the touchpoint.',
   field_unseen: 'No data tells of it, because', field_unseen_help: 'Then it is not held against anybody.', field_walk: 'It cannot be walked, because', field_walk_help: 'Empty: colleagues can walk it themselves.', field_instead: 'Instead, one can',
   field_note: 'Note', field_id: 'Id in files', field_title: 'Title', field_title_help: 'In the {customer}\u2019s words: "I renew my contract".', field_goal: 'Goal', field_goal_help: 'What the {customer} wants: "I keep my cover at a fair price".', field_owner_all: 'Owner of the journey',
-  promises: 'Promises', promise_help: 'The time runs from the touchpoint before: 2d, 36h, 90m, 8w.',
-  box_words: 'words', box_promise: 'what we promise', box_within: 'within', box_role: 'who', box_behaviour: 'how', box_match: 'names', box_over: 'channel', box_of: 'department',
+  promises: 'Promises', never_help: 'Checked on every story: after ID, within 7d after ID, before ID, without ID, more than 3 times within 7d, outcome "X", over phone, of "Department". With words alone, people check it.', promise_help: 'The time runs from the touchpoint before: 2d, 36h, 90m, 8w.',
+  box_words: 'words', box_promise: 'what we promise', box_within: 'within', box_never: 'what must never happen', box_rule: 'how it is checked', box_role: 'who', box_behaviour: 'how', box_match: 'names', box_over: 'channel', box_of: 'department',
   add_one: 'Add: {what}', take_away: 'Remove {what}',
 
   // The lens

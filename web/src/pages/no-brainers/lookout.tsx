@@ -1,7 +1,8 @@
 // lookout.tsx - once a week: new, fixed, and whether the median age falls.
+import { useGet } from '../../base/api';
 import { locale } from '../../base/locale';
 import { type Kind, type Rec, kindOf } from '../../base/records';
-import { Card, Figures } from '../../parts';
+import { Await, Card, Figures, Table } from '../../parts';
 import { RecordLine } from '../../parts/records';
 import { DAY, median } from './figures';
 import { type Moments, stageOf } from './moments';
@@ -10,6 +11,44 @@ import { say } from './words.en';
 /** The age, in days, of what was open at a time, as far as states tell. */
 const agesAt = (items: Rec[], at: number) => items
   .filter((r) => Date.parse(r.made_at) <= at && (!r.closed || Date.parse(r.state_at) > at)).map((r) => (at - Date.parse(r.first_at)) / DAY);
+
+interface Told {
+  touchpoints: { touchpoint: number; name: string; makes: number; breaks: number; signals: number; open: number; mended: number }[];
+  mended: { n: number; median_days: number | null };
+  benefits: { fixes: number; both_gains: number; reckoned: number; without_basis: number; saved_a_year: number; unit: string };
+}
+
+/** Where it is told, what makes the experience and what breaks it, and what mending brought. */
+function ToldAt() {
+  const got = useGet<Told>('/told');
+  return (
+    <Await got={got} lines={6}>
+      {({ touchpoints, mended, benefits: b }) => (
+        <div class="no-brainers">
+          <Card title={say('brought')}>
+            <Figures items={[
+              { label: say('brought_days'), value: mended.median_days === null ? '\u2013' : say('lookout_days', { n: mended.median_days }), note: say('brought_mended', { n: mended.n }) },
+              { label: say('brought_fixes'), value: locale.number(b.fixes), note: say('brought_both', { n: b.both_gains }) },
+              { label: say('brought_saved'), value: b.reckoned ? locale.money(Math.round(b.saved_a_year * 100), b.unit) : '\u2013', note: say('brought_basis', { n: b.reckoned, without: locale.number(b.without_basis) }) },
+            ]} />
+          </Card>
+          <Card title={say('told_at')}>
+            <p class="muted no-brainers-lead">{say('told_at_lead')}</p>
+            <Table caption={say('told_at')} captionHidden rows={[...touchpoints].sort((x, y) => y.breaks + y.signals + y.open - x.breaks - x.signals - x.open)} keyOf={(t) => t.touchpoint}
+              empty={<p class="muted">{say('told_at_none')}</p>} columns={[
+                { id: 'name', head: say('told_at_where'), names: true, cell: (t) => t.name, sort: (t) => t.name },
+                { id: 'makes', head: say('told_at_makes'), cell: (t) => t.makes, sort: (t) => t.makes, number: true },
+                { id: 'breaks', head: say('told_at_breaks'), cell: (t) => t.breaks, sort: (t) => t.breaks, number: true },
+                { id: 'signals', head: say('told_at_signals'), cell: (t) => t.signals, sort: (t) => t.signals, number: true },
+                { id: 'open', head: say('told_at_open'), cell: (t) => t.open, sort: (t) => t.open, number: true },
+                { id: 'mended', head: say('told_at_mended'), cell: (t) => t.mended, sort: (t) => t.mended, number: true },
+              ]} />
+          </Card>
+        </div>
+      )}
+    </Await>
+  );
+}
 
 export function Lookout({ kinds, moments }: { kinds: Kind[]; moments: Moments }) {
   const now = Date.now(), week = now - 7 * DAY;
@@ -31,9 +70,10 @@ export function Lookout({ kinds, moments }: { kinds: Kind[]; moments: Moments })
           { label: say('lookout_new'), value: locale.number(fresh.length), note: say('lookout_before', { n: items.filter((r) => isNew(r, week - 7 * DAY, week)).length }) },
           { label: say('lookout_fixed'), value: locale.number(fixed.length), note: say('lookout_before', { n: items.filter((r) => isFixed(r, week - 7 * DAY, week)).length }) },
           { label: say('lookout_open'), value: locale.number(open.length), note: `${locale.number(open.filter((r) => !r.owner && !r.department).length)} ${say('lookout_nobody')}` },
-          { label: say('lookout_age'), value: days(ages[0]), note: `${days(ages[1])} \u2190` },
+          { label: say('lookout_age'), value: days(ages[0]), note: say('lookout_age_before', { age: days(ages[1]) }) },
         ]} />
       </Card>
+      <ToldAt />
       <Card title={say('lookout_new_list')}>{list(fresh)}</Card>
       <Card title={say('lookout_fixed_list')}>{list(fixed)}</Card>
     </>

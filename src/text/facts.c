@@ -1,0 +1,136 @@
+/* facts.c - the facts of a sentence, and what the sentence does: denies, asks, changes.
+ *
+ * At every token the finders are asked in turn, the surest first; the first that finds a
+ * fact takes its tokens. What stands where a word or number begins decides which are asked.
+ */
+#include "text/facts_parts.h"
+
+#include "base/time.h"
+
+#include <string.h>
+
+static fh_finder *const finders[] = {fh_find_address, fh_find_product, fh_find_date,
+                                     fh_find_id,      fh_find_time,    fh_find_phone,
+                                     fh_find_amount,  fh_find_person};
+
+static fh_status keep_fact(const fh_reading *r, fh_fact_list *out, const fh_fact *fact,
+                           fh_error *err)
+{
+    if (out->n == out->cap) {
+        const uint32_t cap = out->cap ? 2 * out->cap : 8;
+        fh_fact *more = FH_NEW_ARRAY(r->arena, fh_fact, cap);
+        if (!more) return fh_no_memory(err);
+        if (out->n) memcpy(more, out->fact, out->n * sizeof *more);
+        out->fact = more;
+        out->cap = cap;
+    }
+    out->fact[out->n++] = *fact;
+    return FH_OK;
+}
+
+static bool speaks_of_hours(const fh_scan *s)
+{
+    const uint64_t lists = UINT64_C(1) << FH_LIST_HOURS | UINT64_C(1) << FH_LIST_CLOCK;
+    for (uint32_t i = s->first; i < s->end; i++)
+        if (s->token[i].lists & lists) return true;
+    return false;
+}
+
+static int64_t day_sent(const fh_text_about *about)
+{
+    const int64_t most = INT64_C(253402300799000), ms = about->sent_ms;
+    const int64_t local = (ms > most        ? most
+                           : ms < -most / 4 ? -most / 4
+                                            : ms) +
+                          (int64_t)about->offset_s * FH_SECOND_MS;
+    return local / FH_DAY_MS - (local % FH_DAY_MS < 0);
+}
+
+/* The token after the fact that begins at i, or 0. */
+static uint32_t find_at(fh_scan *s, uint32_t i, fh_fact *fact)
+{
+    if (s->token[i].kind == FH_TOKEN_BREAK) return 0;
+    /* "24/7" is no fact and no two numbers either. */
+    for (size_t k = 0; k < sizeof finders / sizeof finders[0]; k++) {
+        const uint32_t end = finders[k](s, i, fact);
+        if (end || s->nomem) return end;
+    }
+    return 0;
+}
+
+/* A fact ends with its last token that is no line's end. */
+static uint32_t last_of(const fh_scan *s, uint32_t end)
+{
+    while (s->token[end - 1].kind == FH_TOKEN_BREAK) end--;
+    return end - 1;
+}
+
+fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint32_t sentence,
+                        fh_fact_list *out, fh_error *err)
+{
+    fh_scan s = {
+        .r = r, .token = r->token, .first = first, .end = end, .sent_day = day_sent(r->about)};
+    s.hours = speaks_of_hours(&s);
+    for (uint32_t i = first; i < end;) {
+        fh_fact fact = {0};
+        const uint32_t after = find_at(&s, i, &fact);
+        if (s.nomem) return fh_no_memory(err);
+        if (after <= i) {
+            i++;
+            continue;
+        }
+        const fh_token *last = &r->token[last_of(&s, after)];
+        fact.at = r->token[i].at;
+        fact.len = last->at + last->len - fact.at;
+        fact.sentence = sentence;
+        const fh_status status = keep_fact(r, out, &fact, err);
+        if (status != FH_OK) return status;
+        i = after;
+    }
+    return FH_OK;
+}
+
+/* ---- Marks -------------------------------------------------------------------------------- */
+
+/* Counts what turns the sentence; opposites first, for "at no cost" has a "no" of its own. */
+static uint32_t mark_at(const fh_reading *r, uint32_t i, uint32_t end, uint32_t *turns,
+                        fh_sentence *s, bool *request)
+{
+    int64_t value = 0;
+    uint32_t n = fh_phrase_at(r, FH_LIST_CHANGES, i, end, NULL);
+    s->changes |= n > 0;
+    s->again |= fh_phrase_at(r, FH_LIST_AGAIN, i, end, NULL) > 0;
+    *request |= fh_phrase_at(r, FH_LIST_REQUESTS, i, end, NULL) > 0;
+    if (fh_phrase_at(r, FH_LIST_ASKS, i, end, &value) && value >= 0 && value < 32)
+        s->asks_for |= 1u << value;
+    n = fh_phrase_at(r, FH_LIST_ANTONYMS, i, end, &value);
+    if (n) return *turns += value < 0, n;
+    n = fh_phrase_at(r, FH_LIST_NEGATIONS, i, end, NULL);
+    *turns += n > 0;
+    return n ? n : 1;
+}
+
+void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const fh_fact *facts,
+                      uint32_t n_facts, fh_sentence *s)
+{
+    uint32_t turns = 0, fact = 0;
+    bool request = false;
+    s->changes = s->again = s->asks = s->denies = false;
+    s->asks_for = 0;
+    for (uint32_t i = first; i < end;) {
+        const fh_token *t = &r->token[i];
+        while (fact < n_facts && facts[fact].at + facts[fact].len <= t->at) fact++;
+        const bool in_fact = fact < n_facts && facts[fact].at <= t->at;
+        if (t->kind != FH_TOKEN_WORD) {
+            s->asks |= t->len == 1 && r->raw.ptr[t->at] == '?' && !in_fact;
+            i++;
+        } else if (in_fact) {
+            i++;
+        } else {
+            i += mark_at(r, i, end, &turns, s, &request);
+        }
+    }
+    s->asks |= request;
+    if (!s->asks) s->asks_for = 0;
+    s->denies = turns % 2 == 1;
+}
