@@ -127,7 +127,7 @@ all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(call plain,$<) -c $< -o $@
-$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/app/words/*.txt src/app/demo/maps/*.journey src/api/*.json src/text/languages/*.language web/src/base/tokens.css)
+$(O)/%.o: %.S $(wildcard src/store/migrations/*.sql src/app/words/*.txt src/app/demo/maps/*.journey src/app/demo/messages/*.txt src/api/*.json src/text/languages/*.language web/src/base/tokens.css)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -c $< -o $@
 

@@ -1,5 +1,5 @@
 /* embedded.S - lists of words, the tokens of the look, maps of the demonstration
- * organisation: text files, embedded: text NUL. */
+ * organisation, what simulated messages say: text files, embedded: text NUL. */
     .section .rodata
     .global fh_common_passwords
     .hidden fh_common_passwords
@@ -24,6 +24,24 @@ fh_demo_map_texts:
     .byte 0
     .incbin "src/app/demo/maps/ninety-days.journey"
     .byte 0
+    .byte 0
+
+    .global fh_messages_en
+    .hidden fh_messages_en
+fh_messages_en:
+    .incbin "src/app/demo/messages/en.txt"
+    .byte 0
+
+    .global fh_messages_de
+    .hidden fh_messages_de
+fh_messages_de:
+    .incbin "src/app/demo/messages/de.txt"
+    .byte 0
+
+    .global fh_messages_nl
+    .hidden fh_messages_nl
+fh_messages_nl:
+    .incbin "src/app/demo/messages/nl.txt"
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

@@ -52,7 +52,7 @@ static fh_status check(const fh_simulate_options *o, fh_error *err)
     return FH_OK;
 }
 
-static void make_folders(sim_world *w)
+void sim_make_folders(sim_world *w)
 {
     char truth[4096];
     const int n = snprintf(truth, sizeof truth, "%s/truth", w->options->folder);
@@ -83,7 +83,7 @@ fh_status fh_simulate(const fh_os *os, const fh_simulate_options *options, fh_si
     w.to_ms = fh_days_from_civil(LAST_YEAR + 1, 1, 1) * FH_DAY_MS;
     w.fix_ms = (w.from_ms + (w.to_ms - w.from_ms) / 36 * 29) / FH_DAY_MS * FH_DAY_MS;
     fh_buf_init(&w.words, NULL, 1 << 16);
-    make_folders(&w);
+    sim_make_folders(&w);
     sim_open_systems(&w);
     sim_open_truths(&w);
     if (w.status == FH_OK) make_people(&w);

@@ -217,6 +217,7 @@ void sim_claim(sim_world *w, sim_person *p, int64_t day);
 void sim_learner(sim_world *w, uint64_t index);
 uint64_t sim_employees(const sim_world *w);
 
+void sim_make_folders(sim_world *w); /* the folder and its truth/ */
 void sim_open_systems(sim_world *w);
 void sim_open_truths(sim_world *w);
 /* Writes what is left and closes; also after a failure. */
@@ -228,6 +229,7 @@ void sim_write_truth(sim_world *w); /* truth.json */
 void sim_write_file(sim_world *w, const char *name, const fh_buf *text);
 void sim_open(sim_world *w, sim_out *out, const char *name);
 void sim_flush(sim_world *w, sim_out *out, size_t above); /* when more than `above` bytes wait */
+void sim_close(sim_world *w, sim_out *out);               /* also after a failure */
 const char *sim_file_name(sim_system s);
 
 #endif

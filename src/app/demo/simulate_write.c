@@ -465,7 +465,7 @@ void sim_flush(sim_world *w, sim_out *out, size_t above)
     fh_buf_clear(&out->buf);
 }
 
-static void close_out(sim_world *w, sim_out *out)
+void sim_close(sim_world *w, sim_out *out)
 {
     sim_flush(w, out, 0);
     if (out->file) w->os->close(w->os->ctx, out->file);
@@ -475,8 +475,8 @@ static void close_out(sim_world *w, sim_out *out)
 
 void sim_close_all(sim_world *w)
 {
-    for (uint32_t i = 0; i < SIM_N_SYSTEMS; i++) close_out(w, &w->system[i]);
-    for (uint32_t i = 0; i < SIM_N_TRUTHS; i++) close_out(w, &w->truth[i]);
+    for (uint32_t i = 0; i < SIM_N_SYSTEMS; i++) sim_close(w, &w->system[i]);
+    for (uint32_t i = 0; i < SIM_N_TRUTHS; i++) sim_close(w, &w->truth[i]);
 }
 
 void sim_write_file(sim_world *w, const char *name, const fh_buf *text)
@@ -485,7 +485,7 @@ void sim_write_file(sim_world *w, const char *name, const fh_buf *text)
     sim_open(w, &out, name);
     fh_buf_str(&out.buf, fh_buf_view(text));
     if (text->status != FH_OK) fail(w, fh_no_memory(w->err));
-    close_out(w, &out);
+    sim_close(w, &out);
 }
 
 void sim_open_systems(sim_world *w)

@@ -1,0 +1,387 @@
+/* differ.c - which facts of two messages differ while both hold.
+ *
+ *     facts of one type in sentences whose anchors are alike (cosine, weighted by rarity):
+ *     the pairs of sentences that are each other's most alike; no reading of any agrees
+ *     -> a difference. Two such sentences without facts, one says yes and one no -> a policy.
+ *
+ * Not compared: sentences that ask; messages about different ids of one role; opening hours of
+ * different days; persons of different roles; what the later message says has changed.
+ *
+ * At most MOST sentences of a message are looked at, and MOST_ANCHORS words of each, so that
+ * the cost of a pair of messages is bounded.
+ */
+#include "text/lexicon.h"
+#include "text/text_parts.h"
+
+#include "base/sort.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Measured by bench/differ (docs/measurements.md). */
+static const double default_alike = 0.30, default_policy = 0.50;
+
+enum { MOST = 96, MOST_ANCHORS = 64, MONTH_MINUTES = 43200, NONE = UINT32_MAX };
+
+/* ---- Do two facts agree? --------------------------------------------------------------- */
+
+static bool meet(int64_t low_a, int64_t high_a, int64_t low_b, int64_t high_b)
+{
+    return low_a <= high_b && low_b <= high_a;
+}
+
+static bool readings_meet(const fh_fact *a, const fh_fact *b)
+{
+    return meet(a->low, a->high, b->low, b->high) ||
+           (a->either && meet(a->low2, a->high2, b->low, b->high)) ||
+           (b->either && meet(a->low, a->high, b->low2, b->high2)) ||
+           (a->either && b->either && meet(a->low2, a->high2, b->low2, b->high2));
+}
+
+static bool is_within(const fh_fact *f)
+{
+    return fh_str_starts(f->unit, FH_STR("within"));
+}
+
+static bool is_working(const fh_fact *f)
+{
+    const fh_str tail = FH_STR("working");
+    return f->unit.len >= tail.len &&
+           memcmp(f->unit.ptr + f->unit.len - tail.len, tail.ptr, tail.len) == 0;
+}
+
+/* Lengths of time: a month is about 30 days, five working days are about a week. */
+static bool lengths_agree(int64_t low_a, int64_t high_a, bool working_a, int64_t low_b,
+                          int64_t high_b, bool working_b)
+{
+    enum { DAY = 1440 };
+    if (working_a && !working_b) high_a = high_a / 5 * 7 + 2 * DAY;
+    if (working_b && !working_a) high_b = high_b / 5 * 7 + 2 * DAY;
+    const int64_t slack_a = high_a >= MONTH_MINUTES && high_a < INT64_MAX / 4 ? high_a / 50 : 0;
+    const int64_t slack_b = high_b >= MONTH_MINUTES && high_b < INT64_MAX / 4 ? high_b / 50 : 0;
+    return meet(low_a, high_a + slack_a, low_b, high_b + slack_b);
+}
+
+/* One name is the other's, or the end of it: "smith" and "anna smith". */
+static bool names_agree(fh_str a, fh_str b)
+{
+    if (a.len > b.len) {
+        const fh_str swap = a;
+        a = b;
+        b = swap;
+    }
+    if (a.len == 0) return true;
+    const size_t rest = b.len - a.len;
+    if (memcmp(b.ptr + rest, a.ptr, a.len) == 0 && (rest == 0 || b.ptr[rest - 1] == ' '))
+        return true;
+    return memcmp(b.ptr, a.ptr, a.len) == 0 && b.ptr[a.len] == ' ';
+}
+
+static bool dates_agree(const fh_fact *a, const fh_fact *b)
+{
+    if (is_within(a) && is_within(b))
+        return lengths_agree(a->high - a->low, a->high - a->low, is_working(a), b->high - b->low,
+                             b->high - b->low, is_working(b));
+    return readings_meet(a, b);
+}
+
+bool fh_facts_agree(const fh_fact *a, const fh_fact *b)
+{
+    if (a->type != b->type) return false;
+    switch (a->type) {
+    case FH_FACT_DATE: return dates_agree(a, b);
+    case FH_FACT_TIME:
+        if (a->low != a->high && b->low != b->high) return a->low == b->low && a->high == b->high;
+        return readings_meet(a, b);
+    case FH_FACT_DURATION:
+        return lengths_agree(a->low, a->high, is_working(a), b->low, b->high, is_working(b));
+    case FH_FACT_MONEY:
+        if (a->unit.len && b->unit.len && !fh_str_eq(a->unit, b->unit)) return false;
+        return readings_meet(a, b);
+    case FH_FACT_EMAIL:
+    case FH_FACT_URL:
+    case FH_FACT_ID:
+    case FH_FACT_PRODUCT: return fh_str_eq(a->unit, b->unit);
+    case FH_FACT_PERSON: return names_agree(a->unit, b->unit);
+    case FH_FACT_NUMBER:
+    case FH_FACT_PERCENT:
+    case FH_FACT_PHONE:
+    case FH_FACT_POLICY: return readings_meet(a, b);
+    case FH_N_FACT_TYPES: break;
+    }
+    return false;
+}
+
+/* ---- What is compared with what --------------------------------------------------------- */
+
+typedef struct comparison {
+    const fh_lexicon *lexicon;
+    const fh_usage *usage;
+    const fh_text *a, *b;
+    double alike, policy;
+    uint32_t n_a, n_b;
+    double size_a[MOST], size_b[MOST];     /* sums of weights */
+    double *like;                          /* [n_a * n_b] cosines */
+    uint64_t *topic;                       /* [n_a * n_b] */
+    uint32_t facts_a[MOST], facts_b[MOST]; /* bits of types */
+    fh_difference found[MOST];
+    uint32_t n_found;
+} comparison;
+
+static double like_of(const comparison *c, uint32_t i, uint32_t k)
+{
+    return c->like[i * c->n_b + k];
+}
+
+static double weigh(const fh_usage *usage, uint32_t anchor)
+{
+    /* A word that is in every sentence still says a little. */
+    return usage ? fmax(fh_usage_weight(usage, anchor), 0.05) : 1;
+}
+
+static uint32_t anchors_of(const fh_sentence *s)
+{
+    return s->n_anchors < MOST_ANCHORS ? s->n_anchors : MOST_ANCHORS;
+}
+
+static double size_of(const fh_usage *usage, const fh_sentence *s)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < anchors_of(s); i++) sum += weigh(usage, s->anchor[i]);
+    return sum;
+}
+
+static double shared_weight(const fh_usage *usage, const fh_sentence *a, const fh_sentence *b,
+                            uint64_t *topic)
+{
+    double sum = 0;
+    uint64_t h = 0x9e3779b97f4a7c15u;
+    for (uint32_t i = 0, k = 0; i < anchors_of(a) && k < anchors_of(b);) {
+        if (a->anchor[i] < b->anchor[k]) {
+            i++;
+        } else if (a->anchor[i] > b->anchor[k]) {
+            k++;
+        } else {
+            sum += weigh(usage, a->anchor[i]);
+            h = (h ^ a->anchor[i]) * 0xff51afd7ed558ccdu;
+            h ^= h >> 32;
+            i++, k++;
+        }
+    }
+    *topic = h;
+    return sum;
+}
+
+static uint32_t types_of(const fh_text *text, const fh_sentence *s)
+{
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < s->n_facts; i++) bits |= 1u << text->fact[s->facts + i].type;
+    return bits;
+}
+
+static void compare_sentences(comparison *c)
+{
+    for (uint32_t i = 0; i < c->n_a; i++) {
+        c->size_a[i] = size_of(c->usage, &c->a->sentence[i]);
+        c->facts_a[i] = types_of(c->a, &c->a->sentence[i]);
+    }
+    for (uint32_t k = 0; k < c->n_b; k++) {
+        c->size_b[k] = size_of(c->usage, &c->b->sentence[k]);
+        c->facts_b[k] = types_of(c->b, &c->b->sentence[k]);
+    }
+    for (uint32_t i = 0; i < c->n_a; i++)
+        for (uint32_t k = 0; k < c->n_b; k++) {
+            const double size = sqrt(c->size_a[i] * c->size_b[k]);
+            const double shared = shared_weight(c->usage, &c->a->sentence[i], &c->b->sentence[k],
+                                                &c->topic[i * c->n_b + k]);
+            c->like[i * c->n_b + k] = size > 0 ? shared / size : 0;
+        }
+}
+
+/* ---- Ids ----------------------------------------------------------------------------------- */
+
+/* Ids of one role that have none in common, among facts [a, a + n_a) and [b, b + n_b). */
+static bool ids_differ(const fh_fact *a, uint32_t n_a, const fh_fact *b, uint32_t n_b)
+{
+    for (uint32_t i = 0; i < n_a && i < 4 * MOST; i++) {
+        bool other = false, same = false;
+        if (a[i].type != FH_FACT_ID && a[i].type != FH_FACT_PRODUCT) continue;
+        for (uint32_t k = 0; k < n_b && k < 4 * MOST; k++) {
+            if (b[k].type != a[i].type || !fh_str_eq(a[i].role, b[k].role)) continue;
+            if (fh_str_eq(a[i].unit, b[k].unit)) same = true;
+            other = true;
+        }
+        if (same) return false;
+        if (other) {
+            /* another one of this role in `a` may be what they share */
+            for (uint32_t j = 0; j < n_a && j < 4 * MOST && !same; j++)
+                for (uint32_t k = 0; k < n_b && k < 4 * MOST && !same; k++)
+                    same = a[j].type == a[i].type && b[k].type == a[i].type &&
+                           fh_str_eq(a[j].role, a[i].role) && fh_str_eq(b[k].role, a[i].role) &&
+                           fh_str_eq(a[j].unit, b[k].unit);
+            if (!same) return true;
+        }
+    }
+    return false;
+}
+
+/* Are the two sentences about different orders, courses, ...? What a sentence does not say
+ * itself, its message says. */
+static bool other_thing(const comparison *c, uint32_t i, uint32_t k, bool messages_differ)
+{
+    const uint32_t named = 1u << FH_FACT_ID | 1u << FH_FACT_PRODUCT;
+    const fh_sentence *sa = &c->a->sentence[i], *sb = &c->b->sentence[k];
+    if ((c->facts_a[i] & named) && (c->facts_b[k] & named))
+        return ids_differ(c->a->fact + sa->facts, sa->n_facts, c->b->fact + sb->facts, sb->n_facts);
+    return messages_differ;
+}
+
+/* ---- Pairs of sentences -----------------------------------------------------------------------
+ */
+
+/* Durations and "within 14 days" are of one sort here. */
+static bool comparable(const comparison *c, const fh_fact *a, const fh_fact *b)
+{
+    bool turns;
+    if (a->type != b->type) return false;
+    if (a->type == FH_FACT_NUMBER) return fh_str_eq(a->unit, b->unit);
+    if (a->type == FH_FACT_TIME) {
+        const bool range = a->low != a->high && b->low != b->high;
+        return !range || a->role.len == 0 || b->role.len == 0 || fh_str_eq(a->role, b->role);
+    }
+    if (a->type == FH_FACT_PERSON) {
+        if (a->role.len == 0 || b->role.len == 0) return false;
+        return fh_lexicon_anchor(c->lexicon, c->a->language, a->role, &turns) ==
+               fh_lexicon_anchor(c->lexicon, c->b->language, b->role, &turns);
+    }
+    return a->type != FH_FACT_ID && a->type != FH_FACT_PRODUCT;
+}
+
+/* Said as a distance from the day of sending, in the same words: one sentence of a template. */
+static bool same_words(const comparison *c, const fh_fact *a, const fh_fact *b)
+{
+    return a->type == FH_FACT_DATE && fh_str_eq(a->unit, FH_STR("from now")) &&
+           fh_str_eq(a->unit, b->unit) && a->len == b->len &&
+           memcmp(c->a->raw.ptr + a->at, c->b->raw.ptr + b->at, a->len) == 0;
+}
+
+/* The first two facts of a type that no pair of which agrees; false: one does, or none can be
+ * compared. */
+static bool facts_differ(const comparison *c, uint32_t i, uint32_t k, fh_fact_type type,
+                         uint32_t *fact_a, uint32_t *fact_b)
+{
+    const fh_sentence *sa = &c->a->sentence[i], *sb = &c->b->sentence[k];
+    bool found = false;
+    for (uint32_t x = sa->facts; x < sa->facts + sa->n_facts && x < sa->facts + MOST; x++)
+        for (uint32_t y = sb->facts; y < sb->facts + sb->n_facts && y < sb->facts + MOST; y++) {
+            const fh_fact *a = &c->a->fact[x], *b = &c->b->fact[y];
+            if (a->type != type || !comparable(c, a, b)) continue;
+            if (fh_facts_agree(a, b) || same_words(c, a, b)) return false;
+            if (!found) *fact_a = x, *fact_b = y;
+            found = true;
+        }
+    return found;
+}
+
+/* Is no other sentence with facts of these types more alike to either? */
+static bool best_pair(const comparison *c, uint32_t i, uint32_t k, uint32_t types)
+{
+    const double like = like_of(c, i, k);
+    for (uint32_t x = 0; x < c->n_a; x++)
+        if (x != i && like_of(c, x, k) > like && (types == 0 || (c->facts_a[x] & types)))
+            return false;
+    for (uint32_t y = 0; y < c->n_b; y++)
+        if (y != k && like_of(c, i, y) > like && (types == 0 || (c->facts_b[y] & types)))
+            return false;
+    return true;
+}
+
+static void add_found(comparison *c, uint32_t i, uint32_t k, fh_fact_type type, uint32_t fact_a,
+                      uint32_t fact_b)
+{
+    const double like = like_of(c, i, k) < 1 ? like_of(c, i, k) : 1;
+    if (c->n_found == MOST) return;
+    c->found[c->n_found++] = (fh_difference){.type = type,
+                                             .sure = like,
+                                             .fact_a = fact_a,
+                                             .fact_b = fact_b,
+                                             .sentence_a = i,
+                                             .sentence_b = k,
+                                             .topic = c->topic[i * c->n_b + k]};
+}
+
+/* A sentence that is a claim: it does not ask, and it does not say that something changed. */
+static bool claims(const fh_sentence *s)
+{
+    return !(s->asks && s->asks_for) && s->n_anchors > 0;
+}
+
+static void compare_facts(comparison *c, uint32_t i, uint32_t k)
+{
+    const uint32_t both = c->facts_a[i] & c->facts_b[k];
+    for (int t = 0; t < FH_N_FACT_TYPES; t++) {
+        uint32_t fact_a, fact_b;
+        if (!(both >> t & 1) || !facts_differ(c, i, k, (fh_fact_type)t, &fact_a, &fact_b)) continue;
+        if (best_pair(c, i, k, 1u << t)) add_found(c, i, k, (fh_fact_type)t, fact_a, fact_b);
+    }
+}
+
+static void compare_pair(comparison *c, uint32_t i, uint32_t k, bool messages_differ)
+{
+    const fh_sentence *sa = &c->a->sentence[i], *sb = &c->b->sentence[k];
+    const uint32_t values = ~(1u << FH_FACT_ID | 1u << FH_FACT_PRODUCT);
+    if (like_of(c, i, k) < c->alike || !claims(sa) || !claims(sb) || sb->changes) return;
+    if (other_thing(c, i, k, messages_differ)) return;
+    if (c->facts_a[i] & c->facts_b[k] & values) {
+        compare_facts(c, i, k);
+    } else if (!((c->facts_a[i] | c->facts_b[k]) & values) && sa->denies != sb->denies &&
+               !sa->asks && !sb->asks && like_of(c, i, k) >= c->policy && sa->n_anchors > 1 &&
+               sb->n_anchors > 1) {
+        if (best_pair(c, i, k, 0)) add_found(c, i, k, FH_FACT_POLICY, NONE, NONE);
+    }
+}
+
+static int surest_first(const void *pa, const void *pb, void *ctx)
+{
+    const fh_difference *a = pa, *b = pb;
+    (void)ctx;
+    return (a->sure < b->sure) - (a->sure > b->sure);
+}
+
+fh_status fh_texts_differ(const fh_lexicon *lexicon, const fh_usage *usage,
+                          const fh_differ_options *options, const fh_text *a, const fh_text *b,
+                          fh_arena *arena, const fh_difference **out, size_t *n, fh_error *err)
+{
+    const fh_allocator *from = fh_arena_allocator(arena);
+    fh_arena *scratch = fh_arena_new(from);
+    comparison *c = scratch ? FH_NEW(scratch, comparison) : NULL;
+    if (!c) return fh_arena_free(scratch), fh_no_memory(err);
+    c->lexicon = lexicon;
+    c->usage = usage;
+    c->a = a;
+    c->b = b;
+    c->alike = options && options->alike > 0 ? options->alike : default_alike;
+    c->policy = options && options->alike_policy > 0 ? options->alike_policy : default_policy;
+    c->n_a = a->n_sentences < MOST ? a->n_sentences : MOST;
+    c->n_b = b->n_sentences < MOST ? b->n_sentences : MOST;
+    c->like = FH_NEW_ARRAY(scratch, double, (size_t)c->n_a * c->n_b);
+    c->topic = FH_NEW_ARRAY(scratch, uint64_t, (size_t)c->n_a * c->n_b);
+    if (!c->like || !c->topic) return fh_arena_free(scratch), fh_no_memory(err);
+    compare_sentences(c);
+    const bool messages_differ = ids_differ(a->fact, a->n_facts, b->fact, b->n_facts);
+    for (uint32_t i = 0; i < c->n_a; i++)
+        for (uint32_t k = 0; k < c->n_b; k++) compare_pair(c, i, k, messages_differ);
+    fh_status status = fh_sort(from, c->found, c->n_found, sizeof *c->found, surest_first, NULL);
+    fh_difference *kept = NULL;
+    if (status == FH_OK && c->n_found) {
+        kept = FH_NEW_ARRAY(arena, fh_difference, c->n_found);
+        if (kept) memcpy(kept, c->found, c->n_found * sizeof *kept);
+        if (!kept) status = FH_NOMEM;
+    }
+    if (status == FH_OK) {
+        *out = kept;
+        *n = c->n_found;
+    }
+    fh_arena_free(scratch);
+    return status == FH_OK ? FH_OK : fh_no_memory(err);
+}

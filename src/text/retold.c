@@ -1,0 +1,167 @@
+/* retold.c - what was told before and is told again, or asked for again.
+ *
+ * Told again: the share of the first text's shingles that the later one has, and the facts
+ * given both times. Ids, dates, amounts and addresses count; a number alone does not.
+ * What is common to many messages (fh_usage_common) counts for nothing.
+ */
+#include "text/letters.h"
+#include "text/text_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_FACTS = 128, SLOTS = 2048, MOST_WORDS = SLOTS / 2, TELLING_WORDS = 12 };
+
+/* ---- Told again ---------------------------------------------------------------------------- */
+
+static double share_told(const fh_text *first, const fh_text *later, const fh_usage *usage)
+{
+    uint32_t all = 0, again = 0;
+    for (uint32_t i = 0, k = 0; i < first->n_shingles; i++) {
+        if (usage && fh_usage_common(usage, first->shingle[i])) continue;
+        while (k < later->n_shingles && later->shingle[k] < first->shingle[i]) k++;
+        again += k < later->n_shingles && later->shingle[k] == first->shingle[i];
+        all++;
+    }
+    return all ? (double)again / all : 0;
+}
+
+/* Facts that tell something of the matter when they are given. */
+static bool tells(const fh_fact *f)
+{
+    switch (f->type) {
+    case FH_FACT_DATE:
+    case FH_FACT_MONEY:
+    case FH_FACT_PHONE:
+    case FH_FACT_EMAIL:
+    case FH_FACT_PERSON:
+    case FH_FACT_PRODUCT:
+    case FH_FACT_ID: return true;
+    case FH_FACT_TIME:
+    case FH_FACT_PERCENT:
+    case FH_FACT_DURATION:
+    case FH_FACT_NUMBER:
+    case FH_FACT_URL:
+    case FH_FACT_POLICY:
+    case FH_N_FACT_TYPES: break;
+    }
+    return false;
+}
+
+static bool same_fact(const fh_fact *a, const fh_fact *b)
+{
+    if (a->type != b->type || !fh_facts_agree(a, b)) return false;
+    /* "in 2025" and "on 3 March 2025" agree, but are not the same fact. */
+    return a->low == b->low || a->either || b->either || a->type == FH_FACT_PERSON;
+}
+
+static void facts_told(const fh_text *first, const fh_text *later, fh_retold *out)
+{
+    for (uint32_t i = 0; i < first->n_facts && i < MOST_FACTS; i++) {
+        const fh_fact *f = &first->fact[i];
+        bool before = !tells(f), again = false;
+        for (uint32_t k = 0; k < i && !before; k++) before = same_fact(&first->fact[k], f);
+        for (uint32_t k = 0; k < later->n_facts && k < MOST_FACTS && !before && !again; k++)
+            again = same_fact(f, &later->fact[k]);
+        if (!again) continue;
+        out->facts |= 1u << f->type;
+        out->n_facts++;
+    }
+}
+
+/* The distinct anchors of a text, at most MOST_WORDS: a table of SLOTS on the stack. */
+typedef struct words {
+    uint32_t slot[SLOTS]; /* 0: free */
+    uint32_t n;
+} words;
+
+static uint32_t slot_of(const words *w, uint32_t anchor)
+{
+    uint32_t i = anchor * 0x9e3779b1u % SLOTS;
+    while (w->slot[i] && w->slot[i] != anchor) i = (i + 1) % SLOTS;
+    return i;
+}
+
+static void gather_words(const fh_text *text, words *w)
+{
+    memset(w, 0, sizeof *w);
+    for (uint32_t s = 0; s < text->n_sentences; s++)
+        for (uint32_t k = 0; k < text->sentence[s].n_anchors && w->n < MOST_WORDS; k++) {
+            const uint32_t anchor = text->sentence[s].anchor[k], i = slot_of(w, anchor);
+            w->n += anchor != 0 && w->slot[i] == 0;
+            w->slot[i] = anchor;
+        }
+}
+
+static double topic_of(const fh_text *first, const fh_text *later, const fh_usage *usage)
+{
+    words a, b;
+    double size_a = 0, size_b = 0, shared = 0;
+    gather_words(first, &a);
+    gather_words(later, &b);
+    for (uint32_t i = 0; i < SLOTS; i++) {
+        if (a.slot[i]) {
+            const double weight = usage ? fmax(fh_usage_weight(usage, a.slot[i]), 0) : 1;
+            size_a += weight;
+            if (b.slot[slot_of(&b, a.slot[i])]) shared += weight;
+        }
+        if (b.slot[i]) size_b += usage ? fmax(fh_usage_weight(usage, b.slot[i]), 0) : 1;
+    }
+    const double size = sqrt(size_a * size_b);
+    return size > 0 ? fmin(shared / size, 1) : 0;
+}
+
+fh_retold fh_texts_retold(const fh_text *first, const fh_text *later, const fh_usage *usage)
+{
+    fh_retold out = {.content = share_told(first, later, usage)};
+    facts_told(first, later, &out);
+    for (uint32_t i = 0; i < later->n_sentences; i++) out.says_so |= later->sentence[i].again;
+    out.topic = topic_of(first, later, usage);
+    return out;
+}
+
+/* ---- Asked for again --------------------------------------------------------------------------
+ */
+
+/* Do the first letters of the role ("order", "rechnungs") stand in the question? */
+static bool names_role(fh_str question, fh_str role)
+{
+    enum { LETTERS = 5 };
+    const size_t n = role.len < LETTERS ? role.len : LETTERS;
+    if (n == 0) return true;
+    for (size_t i = 0; i + n <= question.len; i++)
+        if (fh_str_eq_nocase((fh_str){question.ptr + i, n}, (fh_str){role.ptr, n})) return true;
+    return false;
+}
+
+static bool tells_story(const fh_text *text)
+{
+    uint32_t told = 0;
+    for (uint32_t i = 0; i < text->n_sentences; i++)
+        if (!text->sentence[i].asks) told += text->sentence[i].n_words;
+    return told >= TELLING_WORDS;
+}
+
+/* The types a question asks for that a text has given. */
+static uint32_t known_to(const fh_text *asks, const fh_sentence *question, const fh_text *given)
+{
+    const fh_str text = {asks->raw.ptr + question->at, question->len};
+    uint32_t known = 0;
+    for (uint32_t k = 0; k < given->n_facts && k < MOST_FACTS; k++) {
+        const fh_fact *f = &given->fact[k];
+        if (f->type != FH_FACT_ID || names_role(text, f->role)) known |= 1u << f->type;
+    }
+    return known;
+}
+
+uint32_t fh_text_asks_known(const fh_text *asks, const fh_text *given)
+{
+    uint32_t known = 0;
+    for (uint32_t i = 0; i < asks->n_sentences; i++) {
+        const fh_sentence *s = &asks->sentence[i];
+        if (!s->asks || !s->asks_for) continue;
+        known |= s->asks_for & known_to(asks, s, given);
+        if ((s->asks_for & FH_ASKS_STORY) && tells_story(given)) known |= FH_ASKS_STORY;
+    }
+    return known;
+}
