@@ -11,47 +11,50 @@
 #include "firsthand/text.h"
 
 /* name; what the values are */
-#define FH_LIST_MAP(X)                                                                             \
-    X(MONTHS, "months")               /* 1 .. 12 */                                                \
-    X(WEEKDAYS, "weekdays")           /* 1 Monday .. 7 */                                          \
-    X(NUMBERS, "numbers")             /* the number */                                             \
-    X(STOP, "stop")                   /* words that say nothing of the subject */                  \
-    X(NEGATIONS, "negations")         /* turn yes to no */                                         \
-    X(SUFFIXES, "suffixes")           /* letters that must be left when it is cut off, or 4 */     \
-    X(SAME, "same")                   /* words of one number mean the same subject */              \
-    X(ANTONYMS, "antonyms")           /* n and -n are opposites */                                 \
-    X(GREETINGS, "greetings")         /* a message begins */                                       \
-    X(CLOSINGS, "closings")           /* the signature begins */                                   \
-    X(QUOTES, "quotes")               /* ends the line above a quote: "wrote:" */                  \
-    X(HEADERS, "headers")             /* "from:", "sent:" above a quote without marks */           \
-    X(ABBREVIATIONS, "abbreviations") /* a point after them ends no sentence */                    \
-    X(CHANGES, "changes")             /* says that something changed */                            \
-    X(AGAIN, "again")                 /* says that it was told before */                           \
-    X(ASKS, "asks")                   /* asks for a fact of this type (date, id, ..., story) */    \
-    X(REQUESTS, "requests")           /* makes a sentence a request: "please send" */              \
-    X(BEHALF, "behalf")               /* before a name: "on behalf of" */                          \
-    X(ROLES, "roles")               /* what a person is: "adviser"; 1: one of many, "colleague" */ \
-    X(TITLES, "titles")             /* before a name: "mr" */                                      \
-    X(DAYS, "days")                 /* days from today: "tomorrow"=1 */                            \
-    X(COMING, "coming")             /* before a weekday: "next"=1 "this"=0 "last"=-1 "every"=9 */  \
-    X(AFTER, "after")               /* before a time span: "in"=1 "ago"=-1 */                      \
-    X(WITHIN, "within")             /* before a time span: by its end */                           \
-    X(SPANS, "spans")               /* minutes: "hour"=60; working days 1441 */                    \
-    X(UP_TO, "up to")               /* before a number: no more than */                            \
-    X(AT_LEAST, "at least")         /* before a number: no less than */                            \
-    X(FROM, "from")                 /* "from 9 to 17"; "between" */                                \
-    X(TO, "to")                     /* between two ends: "to", "until"; "and"=1 after "between" */ \
-    X(ORDINALS, "ordinals")         /* after a day's number: "st", "nd", "th" */                   \
-    X(CLOCK, "clock")               /* after an hour: 0 as it is, 12 afternoon, 1 morning */       \
-    X(HOURS, "hours")               /* says that times are opening hours */                        \
-    X(CURRENCIES, "currencies")     /* EUR, USD, ... */                                            \
-    X(MINOR, "minor")               /* hundredths of a currency: "cents" */                        \
-    X(PERCENT, "percent")           /* words for % */                                              \
-    X(PHONE, "phone")               /* before a telephone number */                                \
-    X(IDS, "ids")                   /* before an id: "order", "invoice" */                         \
-    X(NUMBER_WORDS, "number words") /* between that and the id: "number", "no." */                 \
-    X(UNITS, "units")               /* not counted things: "page"=0 */                             \
-    X(PRODUCTS, "products")         /* before a named thing: "course" */                           \
+#define FH_LIST_MAP(X)                                                                            \
+    X(MONTHS, "months")           /* 1 .. 12 */                                                   \
+    X(WEEKDAYS, "weekdays")       /* 1 Monday .. 7 */                                             \
+    X(NUMBERS, "numbers")         /* the number */                                                \
+    X(STOP, "stop")               /* words that say nothing of the subject */                     \
+    X(NEGATIONS, "negations")     /* turn yes to no */                                            \
+    X(SUFFIXES, "suffixes")       /* letters that must be left when it is cut off, or 4 */        \
+    X(SAME, "same")               /* words of one number mean the same subject */                 \
+    X(ANTONYMS, "antonyms")       /* n and -n are opposites */                                    \
+    X(GREETINGS, "greetings")     /* a message begins */                                          \
+    X(CLOSINGS, "closings")       /* the signature begins; 1: when alone in its line */           \
+    X(DISCLAIMERS, "disclaimers") /* from its sentence on the paragraph is no message */          \
+    X(QUOTES, "quotes")           /* in the line above a quote: wrote */                          \
+    X(ORIGINALS, "originals")     /* in a line of dashes above a quote: "original message" */     \
+    X(HEADERS, "headers")         /* "from:", "sent:" above a quote without marks */              \
+    X(ABBREVIATIONS,                                                                              \
+      "abbreviations")          /* a point after: no end; 1: may be; 2: no end before a number */ \
+    X(CHANGES, "changes")       /* says that something changed */                                 \
+    X(AGAIN, "again")           /* says that it was told before */                                \
+    X(ASKS, "asks")             /* asks for a fact of this type (date, id, ..., story) */         \
+    X(REQUESTS, "requests")     /* makes a sentence a request: "please send" */                   \
+    X(BEHALF, "behalf")         /* before a name: "on behalf of" */                               \
+    X(ROLES, "roles")           /* what a person is: "adviser"; 1: one of many, "colleague" */    \
+    X(TITLES, "titles")         /* before a name: "mr" */                                         \
+    X(DAYS, "days")             /* days from today: "tomorrow"=1 */                               \
+    X(COMING, "coming")         /* before a weekday: "next"=1 "this"=0 "last"=-1 "every"=9 */     \
+    X(AFTER, "after")           /* before a time span: "in"=1 "ago"=-1 */                         \
+    X(WITHIN, "within")         /* before a time span: by its end */                              \
+    X(SPANS, "spans")           /* minutes: "hour"=60; working days 1441 */                       \
+    X(UP_TO, "up to")           /* before a number: no more than */                               \
+    X(AT_LEAST, "at least")     /* before a number: no less than */                               \
+    X(FROM, "from")             /* "from 9 to 17"; "between" */                                   \
+    X(TO, "to")                 /* between two ends: "to", "until"; "and"=1 after "between" */    \
+    X(ORDINALS, "ordinals")     /* after a day's number: "st", "nd", "th" */                      \
+    X(CLOCK, "clock")           /* after an hour: 0 as it is, 12 afternoon, 1 morning */          \
+    X(HOURS, "hours")           /* says that times are opening hours */                           \
+    X(CURRENCIES, "currencies") /* EUR, USD, ... */                                               \
+    X(MINOR, "minor")           /* hundredths of a currency: "cents" */                           \
+    X(PERCENT, "percent")       /* words for % */                                                 \
+    X(PHONE, "phone")           /* before a telephone number */                                   \
+    X(IDS, "ids")               /* before an id: "order", "invoice" */                            \
+    X(NUMBER_WORDS, "number words") /* between that and the id: "number", "no." */                \
+    X(UNITS, "units")               /* not counted things: "page"=0 */                            \
+    X(PRODUCTS, "products")         /* before a named thing: "course" */                          \
     X(NAMES_NOT, "names not")       /* with a capital, but no name of a person */
 
 typedef enum fh_list {

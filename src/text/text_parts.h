@@ -34,7 +34,8 @@ enum { FH_WORD_MAX = 64, FH_TEXT_MAX = 1 << 20 }; /* of longer texts the rest is
 /* What is read, handed to every part. */
 typedef struct fh_reading {
     const fh_lexicon *lexicon;
-    uint32_t language; /* 0: unknown */
+    uint32_t language;   /* 0: unknown */
+    bool point_ordinals; /* the language writes "1." for first */
     fh_str raw;
     const fh_text_about *about; /* never NULL */
     fh_arena *arena;            /* of the result: facts are kept here */
