@@ -7,8 +7,8 @@ enum { SALES = 1, BILLING = 2, SERVICE = 3, WELCOME = 11, PAPERS = 12 };
 #define STARTS(date) "Welcome to Harbour Mutual. The cover under your policy begins on " date ".\n"
 #define BEGINS(date) "Thank you for your trust. Your cover begins on " date ".\n"
 #define EXCESS(sum)  "Thank you for your question. The excess on your policy is " sum ".\n"
-#define MUST         "Please note: you have to send us the original receipts.\n"
-#define NEED_NOT     "By the way: you do not have to send us the original receipts.\n"
+#define ABROAD       "Your policy includes breakdown cover abroad.\n"
+#define NOT_ABROAD   "Your policy does not include breakdown cover abroad.\n"
 
 static fh_str differing(finds *f, const line *lines, size_t n)
 {
@@ -39,7 +39,7 @@ static void the_difference_names_the_facts(void **state)
 
 static void yes_against_no_is_a_contradiction(void **state)
 {
-    const line story[] = {{T(0, OUT, SALES, MUST)}, {T(24, OUT, SERVICE, NEED_NOT)}};
+    const line story[] = {{T(0, OUT, SALES, ABROAD)}, {T(24, OUT, SERVICE, NOT_ABROAD)}};
     assert_str(differing(*state, story, 2), "contradiction 0 1: 1 > 3, policy\n");
 }
 

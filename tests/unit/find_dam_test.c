@@ -59,7 +59,8 @@ static void a_question_belongs_to_the_contact_it_answers(void **state)
 {
     const line story[] = {
         {T(0, IN, SALES, CRASH)},
-        {T(24, IN, CLAIMS, "A van hit my parked car; the door is dented. Please call me.\n"),
+        {T(24, IN, CLAIMS,
+           "A van hit my parked car on 1 March 2025; the door is dented. Please call me.\n"),
          .thread = 5},
         {T(25, OUT, CLAIMS, "How much does the repair cost?\n"), .thread = 5},
         {T(26, OUT, SERVICE, "How much does the repair cost?\n"), .thread = 6}};
