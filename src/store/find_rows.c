@@ -56,6 +56,16 @@ fh_status fh_cause_count(fh_org *org, uint64_t cause, bool *found, fh_error *err
                  found, err, fh_arg_int((int64_t)cause));
 }
 
+fh_status fh_cause_counted(fh_org *org, const fh_cause_row *c, uint64_t hits, uint64_t customers,
+                           fh_error *err)
+{
+    return FH_DO(fh_org_db(org),
+                 "UPDATE find_cause SET hits = $2, customers = $3, first_ms = $4, last_ms = $5 "
+                 "WHERE cause = $1",
+                 NULL, err, fh_arg_int((int64_t)c->cause), fh_arg_int((int64_t)hits),
+                 fh_arg_int((int64_t)customers), fh_arg_int(c->first_ms), fh_arg_int(c->last_ms));
+}
+
 fh_status fh_cause_set(fh_org *org, uint64_t cause, int64_t record, uint32_t severity, fh_str fact,
                        fh_error *err)
 {

@@ -12,7 +12,7 @@
 #include "store/org.h"
 
 enum {
-    FH_SEEN_RANGE = 65536,        /* customers of a row of find_seen */
+    FH_SEEN_RANGE = 4096,         /* customers of a row of find_seen */
     FH_FIND_STATE_MOST = 1 << 30, /* bytes of a state */
     FH_REFERENCE_FACTS_MOST = 1000
 };
@@ -110,6 +110,9 @@ typedef struct fh_cause_row {
 FH_MUST_CHECK fh_status fh_cause_put(fh_org *org, const fh_cause_row *row, fh_error *err);
 /* Counts its hits afresh. *found: there is such a cause. */
 FH_MUST_CHECK fh_status fh_cause_count(fh_org *org, uint64_t cause, bool *found, fh_error *err);
+/* Writes down counts of one that has no hits of its own: what row->first_ms, last_ms say, too. */
+FH_MUST_CHECK fh_status fh_cause_counted(fh_org *org, const fh_cause_row *row, uint64_t hits,
+                                         uint64_t customers, fh_error *err);
 FH_MUST_CHECK fh_status fh_cause_set(fh_org *org, uint64_t cause, int64_t record, uint32_t severity,
                                      fh_str fact, fh_error *err);
 FH_MUST_CHECK fh_status fh_cause_judge(fh_org *org, const fh_cause_row *row, fh_error *err);

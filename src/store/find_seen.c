@@ -119,6 +119,21 @@ static fh_status damaged(fh_error *err)
     return fh_hint(err, FH_CORRUPT, "Run 'firsthand find --all': it looks at all of them anew.");
 }
 
+/* *customer: of the one before; then of this one. */
+static bool get_entry(fh_str *rest, int64_t least, uint64_t *customer, fh_seen *out)
+{
+    uint64_t step = 0, many = 0, since = 0;
+    if (!get_number(rest, &step) || !get_number(rest, &many) || !get_number(rest, &since) ||
+        !get_bytes(rest, &out->sum, sizeof out->sum))
+        return false;
+    if (step == 0 || step > UINT32_MAX || many > UINT32_MAX) return false;
+    *customer += step;
+    out->customer = (uint32_t)*customer;
+    out->n = (uint32_t)many;
+    out->newest_ms = (int64_t)((uint64_t)least + (uint64_t)unzigzag(since));
+    return true;
+}
+
 fh_status fh_seen_decode(fh_str bytes, uint32_t lo, fh_arena *arena, const fh_seen **out, size_t *n,
                          fh_error *err)
 {
@@ -136,16 +151,8 @@ fh_status fh_seen_decode(fh_str bytes, uint32_t lo, fh_arena *arena, const fh_se
     fh_seen *seen = FH_NEW_ARRAY(arena, fh_seen, (size_t)count + 1);
     if (!seen) return fh_no_memory(err);
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t step = 0, many = 0, since = 0;
-        if (!get_number(&rest, &step) || !get_number(&rest, &many) || !get_number(&rest, &since) ||
-            !get_bytes(&rest, &seen[i].sum, sizeof seen[i].sum))
-            return damaged(err);
-        if (step == 0 || step > UINT32_MAX || many > UINT32_MAX) return damaged(err);
-        customer += step;
+        if (!get_entry(&rest, least, &customer, &seen[i])) return damaged(err);
         if (customer < lo || customer - lo >= FH_SEEN_RANGE) return damaged(err);
-        seen[i].customer = (uint32_t)customer;
-        seen[i].n = (uint32_t)many;
-        seen[i].newest_ms = (int64_t)((uint64_t)least + (uint64_t)unzigzag(since));
     }
     if (rest.len) return damaged(err);
     *out = seen;
@@ -196,7 +203,7 @@ fh_status fh_seen_put(fh_org *org, uint32_t lo, const fh_seen *seen, size_t n, f
 fh_status fh_seen_ranges(fh_org *org, fh_arena *arena, const uint32_t **out, size_t *n,
                          fh_error *err)
 {
-    enum { RANGES = 65536 }; /* of all numbers that a customer can have */
+    enum { RANGES = (int)(UINT32_MAX / FH_SEEN_RANGE) + 1 };
     fh_stmt *s = NULL;
     bool row = false;
     size_t count = 0, cap = 16;

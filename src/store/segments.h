@@ -104,6 +104,17 @@ typedef fh_status fh_each_story(void *ctx, uint32_t customer, const fh_told *tol
                                 fh_error *err);
 FH_MUST_CHECK fh_status fh_store_each(fh_org *org, fh_each_story *each, void *ctx, fh_error *err);
 
+/* The same for these customers only, [n] rising, as of one moment and through a connection
+ * of its own, so that `each` may use `org`. Payloads from text_ms on come along. What is told
+ * lies in the arena and stays; customers without a story are passed over. */
+typedef struct fh_wanted_story {
+    uint32_t customer;
+    int64_t text_ms; /* INT64_MIN: all */
+} fh_wanted_story;
+FH_MUST_CHECK fh_status fh_store_some(fh_org *org, const fh_wanted_story *wanted, size_t n,
+                                      fh_arena *arena, fh_each_story *each, void *ctx,
+                                      fh_error *err);
+
 /* ---- Care ----------------------------------------------------------------------------- */
 
 /* Reads everything and compares: the file's own structure, every BLOB's checksum,

@@ -92,8 +92,9 @@ static void tell_one(const fh_segment *seg, uint32_t customer, uint32_t i, int64
     if (to->has_score) to->score = seg->score[i];
 }
 
-static fh_status tell_story(teller *t, uint32_t story, fh_arena *arena, const fh_told **out,
-                            size_t *n, fh_error *err)
+/* Payloads of what happened before `text_ms` are left out. */
+static fh_status tell_story_from(teller *t, uint32_t story, int64_t text_ms, fh_arena *arena,
+                                 const fh_told **out, size_t *n, fh_error *err)
 {
     const fh_segment *seg = t->view.seg;
     const uint32_t from = seg->start[story], until = seg->start[story + 1];
@@ -104,13 +105,19 @@ static fh_status tell_story(teller *t, uint32_t story, fh_arena *arena, const fh
         fh_told *to = &told[i - from];
         if (i > from) at_s += seg->gap_s[i];
         tell_one(seg, seg->customer[story], i, fh_instant_ms(at_s, seg->ms ? seg->ms[i] : 0), to);
-        if (!seg->payload_len || seg->payload_len[i] == 0) continue;
+        if (!seg->payload_len || seg->payload_len[i] == 0 || to->at_ms < text_ms) continue;
         const fh_status status = payload_of(t, i, arena, &to->payload, err);
         if (status != FH_OK) return status;
     }
     *out = told;
     *n = until - from;
     return FH_OK;
+}
+
+static fh_status tell_story(teller *t, uint32_t story, fh_arena *arena, const fh_told **out,
+                            size_t *n, fh_error *err)
+{
+    return tell_story_from(t, story, INT64_MIN, arena, out, n, err);
 }
 
 static fh_status open_teller(teller *t, fh_db *db, uint32_t lo, uint32_t hi, fh_error *err)
@@ -194,6 +201,55 @@ fh_status fh_store_each(fh_org *org, fh_each_story *each, void *ctx, fh_error *e
     fh_db_close(db);
     fh_arena_free(names);
     fh_arena_free(arena);
+    return status;
+}
+
+/* ---- Some stories ------------------------------------------------------------------------ */
+
+/* Of the wanted ones that lie in the unit shown; `next` goes on behind them. */
+static fh_status tell_wanted(teller *t, const fh_wanted_story *wanted, size_t n, size_t *next,
+                             fh_arena *arena, fh_each_story *each, void *ctx, fh_error *err)
+{
+    const fh_segment *seg = t->view.seg;
+    fh_status status = FH_OK;
+    if (!seg) return FH_OK;
+    for (uint32_t s = 0; *next < n && s < seg->n_stories && status == FH_OK; s++) {
+        const fh_told *told = NULL;
+        size_t n_told = 0;
+        while (*next < n && wanted[*next].customer < seg->customer[s]) ++*next;
+        if (*next == n || wanted[*next].customer != seg->customer[s]) {
+            if (*next < n) s = fh_story_from(seg, wanted[*next].customer) - 1;
+            continue;
+        }
+        status = tell_story_from(t, s, wanted[*next].text_ms, arena, &told, &n_told, err);
+        if (status == FH_OK) status = each(ctx, seg->customer[s], told, n_told, err);
+        ++*next;
+    }
+    return status;
+}
+
+fh_status fh_store_some(fh_org *org, const fh_wanted_story *wanted, size_t n, fh_arena *arena,
+                        fh_each_story *each, void *ctx, fh_error *err)
+{
+    fh_db *db = NULL;
+    teller t = {0};
+    size_t next = 0;
+    if (n == 0) return FH_OK;
+    fh_arena *names = fh_arena_new(NULL);
+    fh_status status = names ? fh_org_reader(org, &db, err) : fh_no_memory(err);
+    if (status == FH_OK) status = fh_db_begin(db, false, err);
+    if (status == FH_OK)
+        status = open_teller(&t, db, wanted[0].customer, wanted[n - 1].customer, err);
+    if (status == FH_OK) status = fh_reader_rename(&t.reader, names, err);
+    for (size_t u = 0; u < t.reader.n_units && next < n && status == FH_OK; u++) {
+        const fh_unit *unit = &t.reader.unit[u];
+        if (wanted[next].customer > unit->hi) continue;
+        status = show_unit(&t, u, err);
+        if (status == FH_OK) status = tell_wanted(&t, wanted, n, &next, arena, each, ctx, err);
+    }
+    close_teller(&t);
+    fh_db_close(db);
+    fh_arena_free(names);
     return status;
 }
 

@@ -21,7 +21,8 @@
 /* Measured by bench/differ (docs/measurements.md). */
 static const double default_alike = 0.30, default_policy = 0.50;
 
-enum { MOST = 96, MOST_ANCHORS = 64, MONTH_MINUTES = 43200, NONE = UINT32_MAX };
+enum { MOST = 96, MOST_ANCHORS = 64, MONTH_MINUTES = 43200 };
+#define NONE UINT32_MAX
 
 /* ---- Do two facts agree? --------------------------------------------------------------- */
 

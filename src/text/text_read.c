@@ -125,7 +125,7 @@ static fh_status sentence_read(builder *b, uint32_t first, uint32_t end, fh_erro
     if (s->n_words == 1) b->shingle[b->n_shingles++] = shingle_of(s->word[0], 0);
     for (uint32_t i = 1; i < s->n_words; i++)
         b->shingle[b->n_shingles++] = shingle_of(s->word[i - 1], s->word[i]);
-    fh_sentence_mark(r, first, end, b->facts.fact + facts, s->n_facts, s);
+    fh_sentence_mark(r, first, end, s->n_facts ? b->facts.fact + facts : NULL, s->n_facts, s);
     return FH_OK;
 }
 

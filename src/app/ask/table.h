@@ -88,6 +88,6 @@ void fh_harmless_text(fh_buf *out, fh_str s); /* without what does more than sta
 void fh_prose_text(fh_str prose, uint32_t width, fh_buf *out);
 void fh_csv_field(fh_buf *out, fh_str s);
 void fh_money_text(fh_buf *out, int64_t minor, fh_str currency);
-void fh_html_text(fh_buf *out, fh_str s);
+void fh_html_put_text(fh_buf *out, fh_str s);
 
 #endif

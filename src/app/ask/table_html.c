@@ -5,7 +5,7 @@
 
 enum { PICTURE_WIDTH = 100, PICTURE_HEIGHT = 14 };
 
-void fh_html_text(fh_buf *out, fh_str s)
+void fh_html_put_text(fh_buf *out, fh_str s)
 {
     for (size_t i = 0; i < s.len; i++) {
         const char c = s.ptr[i];
@@ -66,11 +66,11 @@ static void put_cell(fh_buf *out, fh_cell_kind kind, const fh_cell *cell, const 
 {
     if (cell->none) return;
     switch (kind) {
-    case FH_CELL_TEXT: fh_html_text(out, cell->text); break;
+    case FH_CELL_TEXT: fh_html_put_text(out, cell->text); break;
     case FH_CELL_COUNT: fh_say_signed(out, cell->i); break;
     case FH_CELL_SHARE:
         fh_say_share(out, (uint64_t)cell->i, (uint64_t)cell->of);
-        fh_html_text(out, cell->text);
+        fh_html_put_text(out, cell->text);
         break;
     case FH_CELL_DURATION: fh_say_duration(out, cell->i); break;
     case FH_CELL_TIME: fh_say_time(out, cell->i, zone); break;
@@ -78,7 +78,7 @@ static void put_cell(fh_buf *out, fh_cell_kind kind, const fh_cell *cell, const 
         fh_buf text;
         fh_buf_init(&text, &out->from, 256);
         fh_say_money(&text, cell->i, cell->text);
-        fh_html_text(out, fh_buf_view(&text));
+        fh_html_put_text(out, fh_buf_view(&text));
         fh_buf_free(&text);
         break;
     }
@@ -100,10 +100,10 @@ static const char *class_of(fh_cell_kind kind)
 void fh_table_html(const fh_table *t, const fh_zone *zone, fh_buf *out)
 {
     fh_buf_text(out, "<table>\n<caption>");
-    fh_html_text(out, fh_str_of(t->title));
+    fh_html_put_text(out, fh_str_of(t->title));
     if (t->note.len) {
         fh_buf_text(out, " <span class=\"note\">");
-        fh_html_text(out, t->note);
+        fh_html_put_text(out, t->note);
         fh_buf_text(out, "</span>");
     }
     fh_buf_text(out, "</caption>\n<thead><tr>");
@@ -114,7 +114,7 @@ void fh_table_html(const fh_table *t, const fh_zone *zone, fh_buf *out)
             continue;
         }
         fh_buf_printf(out, "<th scope=\"col\"%s>", class_of(t->columns[c].kind));
-        fh_html_text(out, fh_str_of(t->columns[c].title));
+        fh_html_put_text(out, fh_str_of(t->columns[c].title));
         fh_buf_text(out, "</th>");
     }
     fh_buf_text(out, "</tr></thead>\n<tbody>\n");
@@ -132,6 +132,6 @@ void fh_table_html(const fh_table *t, const fh_zone *zone, fh_buf *out)
     fh_buf_text(out, "</tbody>\n</table>\n");
     if (!t->rest.len) return;
     fh_buf_text(out, "<p class=\"rest\">");
-    fh_html_text(out, t->rest);
+    fh_html_put_text(out, t->rest);
     fh_buf_text(out, "</p>\n");
 }

@@ -24,9 +24,9 @@ void fh_html_say(const fh_html *h, const char *fmt, ...)
         }
         p++;
         if (*p == 's')
-            fh_html_text(h->out, va_arg(args, fh_str));
+            fh_html_put_text(h->out, va_arg(args, fh_str));
         else if (*p == 't')
-            fh_html_text(h->out, fh_str_of(va_arg(args, const char *)));
+            fh_html_put_text(h->out, fh_str_of(va_arg(args, const char *)));
         else if (*p == 'n')
             fh_say_count(h->out, va_arg(args, uint64_t));
         else if (*p == 'i')

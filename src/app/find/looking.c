@@ -1,0 +1,476 @@
+/* looking.c - many customers' stories at once, through reading, counting and detecting.
+ *
+ *     told (one thread, the file) -> moments (all threads) -> counted, templates (one)
+ *         -> detectors (all threads) -> hits in the order of customers
+ *
+ * Templates are numbered in the order of customers and hits are told in it, so the result
+ * does not depend on how many threads there are. What is counted of words and templates is
+ * kept from run to run (find_state); a state that cannot be read is begun anew. Templates
+ * keep their numbers even when all is looked at anew: causes are made of them.
+ */
+#include "app/find/find_parts.h"
+
+#include "app/ask/ask.h"
+#include "os/threads.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { THREADS_MOST = 16 };
+
+typedef struct one {
+    const fh_to_look *about;
+    const fh_told *told;
+    size_t n_told;
+    fh_story_moments s;
+    fh_looked_hit *hit; /* in the arena of the thread that found them */
+    size_t n_hits, cap_hits;
+} one;
+
+typedef struct lane {
+    fh_arena *story, *scratch; /* story: until the next batch */
+    fh_json_reader *reader;
+    fh_status status;
+    fh_error err;
+    one *at; /* the customer it detects in */
+} lane;
+
+typedef struct reference {
+    fh_reference_row row;
+    fh_text text;
+} reference;
+
+struct fh_looking {
+    fh_org *org;
+    fh_find_settings settings;
+    fh_lexicon *lexicon;
+    fh_usage *usage;
+    fh_templates *templates;
+    const fh_zone *zone;
+    int64_t now_ms;
+    uint32_t n_lanes;
+    fh_arena *arena; /* as long as this */
+    fh_arena *batch; /* told stories */
+    lane lane[THREADS_MOST];
+    one *all; /* [n] */
+    size_t n;
+    atomic_size_t next;
+    reference *reference; /* [n_references] */
+    size_t n_references;
+};
+
+/* ---- Beginning ------------------------------------------------------------------------- */
+
+static fh_status read_state(fh_looking *l, bool anew, fh_error *err)
+{
+    fh_str usage = {0}, templates;
+    fh_error damaged = {0};
+    fh_status s = FH_OK;
+    if (!anew) s = fh_find_state_get(l->org, FH_STR("usage"), l->batch, &usage, err);
+    if (!s) s = fh_find_state_get(l->org, FH_STR("templates"), l->batch, &templates, err);
+    if (!s && usage.len) {
+        s = fh_usage_decode(l->usage, usage, &damaged);
+        if (s == FH_CORRUPT) {
+            fh_usage_free(l->usage);
+            l->usage = NULL;
+            s = fh_usage_new(NULL, &l->usage, err);
+        }
+    }
+    if (!s && templates.len) {
+        s = fh_templates_decode(l->templates, templates, &damaged);
+        if (s == FH_CORRUPT) {
+            fh_templates_free(l->templates);
+            l->templates = NULL;
+            s = fh_templates_new(NULL, &l->templates, err);
+        }
+    }
+    fh_arena_reset(l->batch);
+    return s;
+}
+
+static fh_status read_references(fh_looking *l, fh_error *err)
+{
+    const fh_reference_row *row = NULL;
+    size_t n = 0;
+    fh_status s = fh_references(l->org, l->arena, &row, &n, err);
+    l->reference = s ? NULL : FH_NEW_ARRAY(l->arena, reference, n + 1);
+    if (!s && !l->reference) s = fh_no_memory(err);
+    for (size_t i = 0; i < n && !s; i++) {
+        reference *r = &l->reference[l->n_references];
+        const fh_text_about about = {.sent_ms = row[i].made_ms};
+        r->row = row[i];
+        s = fh_text_read(l->lexicon, row[i].words, &about, l->arena, &r->text, err);
+        l->n_references += !s && r->text.n_facts > 0;
+    }
+    return s;
+}
+
+static fh_status open_lanes(fh_looking *l, uint32_t threads, fh_error *err)
+{
+    l->n_lanes = threads ? threads : fh_threads_cores();
+    if (l->n_lanes > THREADS_MOST) l->n_lanes = THREADS_MOST;
+    for (uint32_t i = 0; i < l->n_lanes; i++) {
+        lane *to = &l->lane[i];
+        to->story = fh_arena_new(NULL);
+        to->scratch = fh_arena_new(NULL);
+        to->reader = fh_json_reader_new(NULL, FH_SAID_TOKENS);
+        if (!to->story || !to->scratch || !to->reader) return fh_no_memory(err);
+    }
+    return FH_OK;
+}
+
+fh_status fh_looking_new(const fh_looking_about *about, fh_looking **out, fh_error *err)
+{
+    fh_looking *l = calloc(1, sizeof *l);
+    if (!l) return fh_no_memory(err);
+    l->org = about->org;
+    l->settings = *about->settings;
+    l->now_ms = about->now_ms;
+    l->arena = fh_arena_new(NULL);
+    l->batch = fh_arena_new(NULL);
+    fh_status s = l->arena && l->batch ? FH_OK : fh_no_memory(err);
+    if (!s) s = fh_lexicon_new(NULL, &l->lexicon, err);
+    if (!s) s = fh_usage_new(NULL, &l->usage, err);
+    if (!s) s = fh_templates_new(NULL, &l->templates, err);
+    if (!s) s = fh_org_zone(l->org, l->arena, &l->zone, err);
+    if (!s) s = open_lanes(l, about->threads, err);
+    if (!s) s = read_state(l, about->anew, err);
+    if (!s) s = read_references(l, err);
+    if (s)
+        fh_looking_free(l);
+    else
+        *out = l;
+    return s;
+}
+
+void fh_looking_free(fh_looking *l)
+{
+    if (!l) return;
+    for (uint32_t i = 0; i < l->n_lanes; i++) {
+        fh_json_reader_free(l->lane[i].reader);
+        fh_arena_free(l->lane[i].scratch);
+        fh_arena_free(l->lane[i].story);
+    }
+    fh_templates_free(l->templates);
+    fh_usage_free(l->usage);
+    fh_lexicon_free(l->lexicon);
+    fh_arena_free(l->batch);
+    fh_arena_free(l->arena);
+    free(l);
+}
+
+void fh_looking_set(fh_looking *l, const fh_find_settings *settings)
+{
+    l->settings = *settings;
+}
+
+uint64_t fh_looking_messages(const fh_looking *l)
+{
+    return fh_usage_messages(l->usage);
+}
+
+fh_status fh_looking_keep(fh_looking *l, fh_error *err)
+{
+    fh_buf bytes;
+    fh_buf_init(&bytes, NULL, FH_FIND_STATE_MOST);
+    fh_status s = fh_usage_encode(l->usage, &bytes, err);
+    if (!s) s = fh_find_state_put(l->org, FH_STR("usage"), fh_buf_view(&bytes), err);
+    fh_buf_clear(&bytes);
+    if (!s) s = fh_templates_encode(l->templates, &bytes, err);
+    if (!s) s = fh_find_state_put(l->org, FH_STR("templates"), fh_buf_view(&bytes), err);
+    fh_buf_free(&bytes);
+    return s;
+}
+
+/* ---- Telling ------------------------------------------------------------------------------ */
+
+static int64_t window_of(const fh_find_settings *s)
+{
+    int64_t most = s->duplicate_window_ms;
+    if (s->contradiction_window_ms > most) most = s->contradiction_window_ms;
+    return s->dam_window_ms > most ? s->dam_window_ms : most;
+}
+
+/* Texts before this are needed by no detector. */
+static int64_t text_from(const fh_looking *l, int64_t fresh_ms)
+{
+    const int64_t window = window_of(&l->settings);
+    return fresh_ms < INT64_MIN + window ? INT64_MIN : fresh_ms - window;
+}
+
+static fh_status tell(void *ctx, uint32_t customer, const fh_told *told, size_t n, fh_error *err)
+{
+    fh_looking *l = ctx;
+    size_t at = atomic_load(&l->next);
+    (void)err;
+    while (at < l->n && l->all[at].about->customer < customer) at++;
+    if (at < l->n && l->all[at].about->customer == customer) {
+        l->all[at].told = told;
+        l->all[at].n_told = n;
+    }
+    atomic_store(&l->next, at);
+    return FH_OK;
+}
+
+static fh_status begin_batch(fh_looking *l, const fh_to_look *customer, size_t n, fh_error *err)
+{
+    fh_arena_reset(l->batch);
+    for (uint32_t i = 0; i < l->n_lanes; i++) {
+        fh_arena_reset(l->lane[i].story);
+        l->lane[i].status = FH_OK;
+    }
+    l->all = FH_NEW_ARRAY(l->batch, one, n + 1);
+    fh_wanted_story *wanted = FH_NEW_ARRAY(l->batch, fh_wanted_story, n + 1);
+    if (!l->all || !wanted) return fh_no_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        l->all[i].about = &customer[i];
+        wanted[i] = (fh_wanted_story){customer[i].customer, text_from(l, customer[i].fresh_ms)};
+    }
+    l->n = n;
+    atomic_store(&l->next, 0);
+    return fh_store_some(l->org, wanted, n, l->batch, tell, l, err);
+}
+
+/* ---- Threads ------------------------------------------------------------------------------ */
+
+typedef fh_status lane_step(fh_looking *l, lane *by, one *o, fh_error *err);
+typedef struct stage {
+    fh_looking *l;
+    lane_step *step;
+} stage;
+
+static void work(void *ctx, uint32_t worker)
+{
+    const stage *g = ctx;
+    lane *by = &g->l->lane[worker];
+    while (by->status == FH_OK) {
+        const size_t at = atomic_fetch_add(&g->l->next, 1);
+        if (at >= g->l->n) return;
+        by->status = g->step(g->l, by, &g->l->all[at], &by->err);
+    }
+}
+
+static fh_status all_of(fh_looking *l, lane_step *step, fh_error *err)
+{
+    stage g = {l, step};
+    atomic_store(&l->next, 0);
+    fh_threads_run(l->n_lanes, work, &g);
+    for (uint32_t i = 0; i < l->n_lanes; i++) {
+        if (l->lane[i].status == FH_OK) continue;
+        if (err) *err = l->lane[i].err;
+        return l->lane[i].status;
+    }
+    return FH_OK;
+}
+
+static fh_status read_one(fh_looking *l, lane *by, one *o, fh_error *err)
+{
+    const fh_story_reader r = {
+        .lexicon = l->lexicon, .zone = l->zone, .now_ms = l->now_ms, .reader = by->reader};
+    return fh_story_moments_read(&r, o->told, o->n_told, by->story, &o->s, err);
+}
+
+static void count(fh_looking *l)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        const one *o = &l->all[i];
+        for (uint32_t m = 0; m < o->s.n && !o->about->counted; m++)
+            if (o->s.moment[m].text && o->s.moment[m].at_ms >= o->about->new_ms)
+                fh_usage_add(l->usage, o->s.moment[m].text);
+    }
+}
+
+/* Only what is sent has templates: what customers write is their own. */
+static fh_status number_templates(fh_looking *l, fh_error *err)
+{
+    fh_status s = FH_OK;
+    for (size_t i = 0; i < l->n; i++)
+        for (uint32_t m = 0; m < l->all[i].s.n && !s; m++) {
+            fh_moment *at = &l->all[i].s.moment[m];
+            if (at->text && at->direction == FH_DIR_OUT)
+                s = fh_templates_add(l->templates, at->text, l->usage, &at->template_number, err);
+        }
+    return s;
+}
+
+/* ---- Detecting ---------------------------------------------------------------------------- */
+
+static fh_looked_hit *more(one *o, fh_arena *arena)
+{
+    if (o->n_hits == o->cap_hits) {
+        const size_t cap = o->cap_hits ? 2 * o->cap_hits : 8;
+        fh_looked_hit *wider = FH_NEW_ARRAY(arena, fh_looked_hit, cap);
+        if (!wider) return NULL;
+        if (o->n_hits) memcpy(wider, o->hit, o->n_hits * sizeof *wider);
+        o->hit = wider;
+        o->cap_hits = cap;
+    }
+    return &o->hit[o->n_hits++];
+}
+
+static fh_status say_fact(const fh_text *text, uint32_t fact, fh_arena *arena, fh_str *out,
+                          fh_error *err)
+{
+    fh_buf to;
+    *out = (fh_str){"", 0};
+    if (!text || fact >= text->n_facts) return FH_OK;
+    fh_buf_init(&to, NULL, 1 << 12);
+    fh_status s = fh_fact_say(&text->fact[fact], &to, err);
+    if (!s && (to.status || !fh_arena_str(arena, fh_buf_view(&to), out))) s = fh_no_memory(err);
+    fh_buf_free(&to);
+    return s;
+}
+
+static fh_str first_of(fh_str a, fh_str b)
+{
+    return a.len ? a : b;
+}
+
+static uint32_t thousandths(double sure)
+{
+    return sure <= 0 ? 0 : sure >= 1 ? 1000 : (uint32_t)(sure * 1000 + .5);
+}
+
+/* Where the order of departments says nothing, the lower number stands first. */
+static bool has_order(fh_finding_sort sort)
+{
+    return sort == FH_FIND_DAM || sort == FH_FIND_CONTEXT_LOST;
+}
+
+static fh_status note_hit(void *ctx, const fh_find_story *story, const fh_hit *hit, fh_error *err)
+{
+    lane *by = ctx;
+    one *o = by->at;
+    const fh_moment *a = &story->moment[hit->a], *b = &story->moment[hit->b];
+    const bool swap = !has_order(hit->sort) && hit->from > hit->to;
+    fh_looked_hit *h = more(o, by->story);
+    fh_status s = FH_OK;
+    if (!h) return fh_no_memory(err);
+    *h = (fh_looked_hit){
+        .row = {.cause = hit->cause,
+                .customer = hit->customer,
+                .sort = hit->sort,
+                .a = a->id,
+                .b = b->id,
+                .a_ms = a->at_ms,
+                .b_ms = b->at_ms,
+                .ways = hit->ways,
+                .facts = hit->facts,
+                .sure = thousandths(hit->sure)},
+        .from = swap ? hit->to : hit->from,
+        .to = swap ? hit->from : hit->to,
+        .touchpoint = hit->touchpoint,
+        .purpose = first_of(o->s.said[hit->b].purpose, o->s.said[hit->a].purpose),
+    };
+    if (hit->sort != FH_FIND_CONTRADICTION) return FH_OK;
+    h->row.facts |= 1u << hit->difference.type;
+    s = say_fact(a->text, hit->difference.fact_a, by->story, &h->says_a, err);
+    return s ? s : say_fact(b->text, hit->difference.fact_b, by->story, &h->says_b, err);
+}
+
+static bool holds_then(const fh_reference_row *r, int64_t at_ms)
+{
+    return at_ms >= r->from_ms && (r->until_ms == 0 || at_ms < r->until_ms);
+}
+
+/* A message that says otherwise than what was named as right. */
+static fh_status note_reference(lane *by, const reference *r, uint32_t at, const fh_difference *d,
+                                fh_error *err)
+{
+    one *o = by->at;
+    const fh_moment *m = &o->s.moment[at];
+    const uint64_t part[] = {UINT64_MAX, (uint64_t)r->row.fact, m->department};
+    fh_looked_hit *h = more(o, by->story);
+    if (!h) return fh_no_memory(err);
+    *h = (fh_looked_hit){.row = {.cause = fh_finding_cause(FH_FIND_CONTRADICTION, part, 3),
+                                 .customer = o->about->customer,
+                                 .sort = FH_FIND_CONTRADICTION,
+                                 .a = m->id,
+                                 .b = m->id,
+                                 .a_ms = m->at_ms,
+                                 .b_ms = m->at_ms,
+                                 .facts = 1u << d->type,
+                                 .sure = thousandths(d->sure)},
+                         .from = m->department,
+                         .to = m->department,
+                         .touchpoint = m->touchpoint,
+                         .purpose = o->s.said[at].purpose};
+    if (!fh_arena_format(by->story, &h->reference, "{\"reference\":%lld}", (long long)r->row.fact))
+        return fh_no_memory(err);
+    fh_status s = say_fact(&r->text, d->fact_a, by->story, &h->says_a, err);
+    return s ? s : say_fact(m->text, d->fact_b, by->story, &h->says_b, err);
+}
+
+static fh_status hold_against(fh_looking *l, lane *by, uint32_t at, fh_error *err)
+{
+    const fh_moment *m = &by->at->s.moment[at];
+    fh_status s = FH_OK;
+    for (size_t i = 0; i < l->n_references && !s; i++) {
+        const reference *r = &l->reference[i];
+        const fh_difference *d = NULL;
+        size_t n = 0;
+        if (!holds_then(&r->row, m->at_ms)) continue;
+        fh_arena_reset(by->scratch);
+        s = fh_texts_differ(l->lexicon, l->usage, &l->settings.differ, &r->text, m->text,
+                            by->scratch, &d, &n, err);
+        if (!s && n) s = note_reference(by, r, at, &d[0], err);
+    }
+    return s;
+}
+
+static fh_status detect_one(fh_looking *l, lane *by, one *o, fh_error *err)
+{
+    const fh_find_story story = {.customer = o->about->customer,
+                                 .n = o->s.n,
+                                 .moment = o->s.moment,
+                                 .fresh_ms = o->about->fresh_ms};
+    by->at = o;
+    fh_arena_reset(by->scratch);
+    fh_status s = fh_find_in_story(l->lexicon, l->usage, &l->settings, &story, by->scratch,
+                                   note_hit, by, err);
+    const bool references = l->n_references && (l->settings.sorts >> FH_FIND_CONTRADICTION & 1);
+    for (uint32_t i = 0; references && i < o->s.n && !s; i++) {
+        const fh_moment *m = &o->s.moment[i];
+        if (m->text && m->direction == FH_DIR_OUT && m->at_ms >= o->about->fresh_ms)
+            s = hold_against(l, by, i, err);
+    }
+    return s;
+}
+
+/* ---- Both ---------------------------------------------------------------------------------- */
+
+static fh_seen seen_of(const one *o)
+{
+    fh_seen s = {.customer = o->about->customer, .newest_ms = INT64_MIN};
+    for (size_t i = 0; i < o->n_told; i++) {
+        s.n++;
+        s.sum += o->told[i].id;
+        if (o->told[i].at_ms > s.newest_ms) s.newest_ms = o->told[i].at_ms;
+    }
+    return s;
+}
+
+fh_status fh_looking_at(fh_looking *l, const fh_to_look *customer, size_t n, fh_looked *out,
+                        fh_error *err)
+{
+    fh_status s = begin_batch(l, customer, n, err);
+    if (!s) s = all_of(l, read_one, err);
+    if (!s) count(l);
+    if (!s) s = number_templates(l, err);
+    if (!s) s = all_of(l, detect_one, err);
+    for (size_t i = 0; i < n && !s; i++)
+        out[i] = (fh_looked){.seen = seen_of(&l->all[i]),
+                             .hit = l->all[i].hit,
+                             .n_hits = l->all[i].n_hits,
+                             .n_texts = l->all[i].s.n_texts};
+    return s;
+}
+
+fh_status fh_looking_count(fh_looking *l, const fh_to_look *customer, size_t n, fh_error *err)
+{
+    fh_status s = begin_batch(l, customer, n, err);
+    if (!s) s = all_of(l, read_one, err);
+    if (!s) count(l);
+    return s;
+}

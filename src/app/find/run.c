@@ -1,0 +1,570 @@
+/* run.c - a run: which stories changed, looking at these, writing down what was found.
+ *
+ *     ids of all stories --against find_seen--> customers to look at, and from when on
+ *         --batches (looking.c)--> hits --a stretch of ranges in one transaction--> the file
+ *     lookers --> hits        causes counted, records made        counts of the day
+ *
+ * A story that only grew is looked at from a little before what is new: what a hit says
+ * depends on what came before it, except the receipt of a hand-off, which may come late. A
+ * story that changed otherwise (late interactions, a merge, erasing by age) is looked at as a
+ * whole. What is written about a customer and how far it was looked at stand in the same
+ * transaction; who was erased or merged since the run began is left out, and the next run
+ * looks at whoever is new.
+ */
+#include "app/find/find_parts.h"
+
+#include "base/sort.h"
+#include "os/threads.h"
+#include "store/members.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LATE_MS (INT64_C(14) * 24 * 3600 * 1000)
+
+enum {
+    LANES = 16,
+    BATCH = 20000,         /* interactions looked at together */
+    STRETCH = 400000,      /* looked at between two transactions */
+    SAMPLE = 100000,       /* texts that are counted before the first ones are looked at */
+    PAYLOAD_PAGE = 1 << 14 /* customers between two words about progress */
+};
+
+/* ---- Which stories ------------------------------------------------------------------------ */
+
+typedef struct changed {
+    fh_to_look look;
+    fh_seen seen; /* as scanned */
+    bool read;    /* it must be read: something came that detectors look at */
+} changed;
+
+typedef struct comparing {
+    fh_scan *scan;
+    const fh_seen *old; /* [n_old] rising */
+    unsigned char *met; /* [n_old] */
+    size_t n_old;
+    struct {
+        changed *ptr;
+        size_t n, cap;
+        uint64_t interactions, customers, texts; /* texts: new ones */
+        fh_status status;
+        fh_error err;
+    } lane[LANES];
+} comparing;
+
+static size_t first_from(const comparing *c, uint32_t customer)
+{
+    size_t lo = 0, hi = c->n_old;
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        if (c->old[mid].customer < customer)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+/* One story: as it is, and as much of it as there was. */
+static changed compare_one(const fh_segment *seg, uint32_t story, const fh_seen *old,
+                           uint64_t *texts)
+{
+    changed x = {.seen = {.customer = seg->customer[story], .newest_ms = INT64_MIN}};
+    fh_seen before = {0};
+    uint64_t at_s = seg->first_s[story], n_new = 0;
+    bool matters = false;
+    for (uint32_t i = seg->start[story]; i < seg->start[story + 1]; i++) {
+        if (i > seg->start[story]) at_s += seg->gap_s[i];
+        const int64_t at = fh_instant_ms(at_s, seg->ms ? seg->ms[i] : 0);
+        const uint64_t id = seg->id ? seg->id[i] : 0;
+        x.seen.n++;
+        x.seen.sum += id;
+        x.seen.newest_ms = at;
+        if (old && at <= old->newest_ms) {
+            before.n++;
+            before.sum += id;
+            continue;
+        }
+        const bool text = seg->payload_len && seg->payload_len[i];
+        n_new += text;
+        matters = matters || text || fh_name_at(&seg->direction, i) == FH_DIR_INTERNAL;
+    }
+    const bool grew = old && before.n == old->n && before.sum == old->sum;
+    x.read = matters || (old && !grew);
+    x.look = (fh_to_look){.customer = x.seen.customer,
+                          .n = x.seen.n,
+                          .fresh_ms = grew ? old->newest_ms - LATE_MS : INT64_MIN,
+                          .new_ms = old ? old->newest_ms + 1 : INT64_MIN};
+    *texts += n_new;
+    return x;
+}
+
+static bool is_same(const fh_seen *a, const fh_seen *b)
+{
+    return a->n == b->n && a->sum == b->sum && a->newest_ms == b->newest_ms;
+}
+
+static fh_status compare_segment(comparing *c, uint32_t lane, const fh_segment *seg, fh_error *err)
+{
+    size_t at = seg->n_stories ? first_from(c, seg->customer[0]) : 0;
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        while (at < c->n_old && c->old[at].customer < seg->customer[s]) at++;
+        const bool known = at < c->n_old && c->old[at].customer == seg->customer[s];
+        uint64_t texts = 0;
+        const changed x = compare_one(seg, s, known ? &c->old[at] : NULL, &texts);
+        c->lane[lane].interactions += x.seen.n;
+        c->lane[lane].customers++;
+        if (known) c->met[at] = 1;
+        if (known && is_same(&x.seen, &c->old[at])) continue;
+        c->lane[lane].texts += texts;
+        if (c->lane[lane].n == c->lane[lane].cap) {
+            const size_t cap = c->lane[lane].cap ? 2 * c->lane[lane].cap : 1024;
+            changed *wider = realloc(c->lane[lane].ptr, cap * sizeof *wider);
+            if (!wider) return fh_no_memory(err);
+            c->lane[lane].ptr = wider;
+            c->lane[lane].cap = cap;
+        }
+        c->lane[lane].ptr[c->lane[lane].n++] = x;
+    }
+    return FH_OK;
+}
+
+static void compare_work(void *ctx, uint32_t worker)
+{
+    comparing *c = ctx;
+    const fh_segment *seg = NULL;
+    fh_error *err = &c->lane[worker].err;
+    fh_status s = FH_OK;
+    do {
+        s = fh_scan_next(c->scan, worker, &seg, err);
+        if (!s && seg) s = compare_segment(c, worker, seg, err);
+    } while (!s && seg);
+    c->lane[worker].status = s;
+}
+
+/* ---- The run ---------------------------------------------------------------------------- */
+
+typedef struct run {
+    fh_org *org;
+    const fh_find_options *o;
+    fh_find_config config;
+    fh_arena *arena;
+    fh_looking *looking;
+    fh_findings *findings;
+    fh_find_result *result;
+    changed *list; /* [n] rising */
+    size_t n;
+    uint32_t *gone; /* [n_gone] rising: looked at before, without a story now */
+    size_t n_gone, next_gone;
+    size_t written; /* list[.. written) is in the file */
+    fh_seen *old;   /* [n_old] rising, as it was before */
+    size_t n_old;
+    int64_t identities; /* version when the run began */
+    bool moved;         /* identities changed since */
+    uint32_t threads;
+    uint64_t to_read, done; /* interactions */
+} run;
+
+static fh_status stopped(fh_error *err)
+{
+    (void)fh_fail(err, FH_INTERRUPTED, "looking for findings was stopped");
+    return fh_hint(err, FH_INTERRUPTED, "What was done is kept; the next run goes on.");
+}
+
+static fh_status progress(run *r, const char *words, fh_error *err)
+{
+    const bool stop = r->o->progress && r->o->progress(r->o->ctx, r->done, r->to_read, words);
+    return stop ? stopped(err) : FH_OK;
+}
+
+static fh_status read_old(run *r, fh_error *err)
+{
+    const uint32_t *lo = NULL;
+    size_t n = 0, cap = 0;
+    fh_arena *scratch = fh_arena_new(NULL);
+    fh_status s = scratch ? fh_seen_ranges(r->org, r->arena, &lo, &n, err) : fh_no_memory(err);
+    for (size_t i = 0; i < n && !s; i++) {
+        const fh_seen *seen = NULL;
+        size_t n_seen = 0;
+        fh_arena_reset(scratch);
+        s = fh_seen_get(r->org, lo[i], scratch, &seen, &n_seen, err);
+        if (s || !n_seen) continue;
+        if (r->n_old + n_seen > cap) {
+            cap = 2 * cap + n_seen;
+            fh_seen *wider = realloc(r->old, cap * sizeof *wider);
+            if (!wider) {
+                s = fh_no_memory(err);
+                break;
+            }
+            r->old = wider;
+        }
+        memcpy(r->old + r->n_old, seen, n_seen * sizeof *seen);
+        r->n_old += n_seen;
+    }
+    fh_arena_free(scratch);
+    return s;
+}
+
+static int by_customer(const void *a, const void *b, void *ctx)
+{
+    const changed *x = a, *y = b;
+    (void)ctx;
+    return (x->seen.customer > y->seen.customer) - (x->seen.customer < y->seen.customer);
+}
+
+/* The lanes' lists as one, in order. */
+static fh_status gather(run *r, comparing *c, uint64_t *texts, fh_error *err)
+{
+    size_t n = 0, gone = 0;
+    fh_status s = FH_OK;
+    for (uint32_t i = 0; i < r->threads; i++) {
+        n += c->lane[i].n;
+        *texts += c->lane[i].texts;
+        r->result->interactions += c->lane[i].interactions;
+        r->result->customers += c->lane[i].customers;
+        if (c->lane[i].status && !s) {
+            s = c->lane[i].status;
+            if (err) *err = c->lane[i].err;
+        }
+    }
+    if (s) return s;
+    for (size_t i = 0; i < r->n_old; i++) gone += !c->met[i];
+    r->list = malloc((n + 1) * sizeof *r->list);
+    r->gone = malloc((gone + 1) * sizeof *r->gone);
+    if (!r->list || !r->gone) return fh_no_memory(err);
+    for (uint32_t i = 0; i < r->threads; i++) {
+        if (c->lane[i].n) memcpy(r->list + r->n, c->lane[i].ptr, c->lane[i].n * sizeof *r->list);
+        r->n += c->lane[i].n;
+    }
+    for (size_t i = 0; i < r->n_old; i++)
+        if (!c->met[i]) r->gone[r->n_gone++] = r->old[i].customer;
+    if (fh_sort(NULL, r->list, r->n, sizeof *r->list, by_customer, NULL)) return fh_no_memory(err);
+    for (size_t i = 0; i < r->n; i++)
+        if (r->list[i].read) r->to_read += r->list[i].seen.n;
+    return FH_OK;
+}
+
+static fh_status find_changed(run *r, uint64_t *texts, fh_error *err)
+{
+    const uint32_t columns = 1u << FH_COL_GAP | 1u << FH_COL_MS | 1u << FH_COL_ID |
+                             1u << FH_COL_DIRECTION | 1u << FH_COL_PAYLOAD;
+    comparing *c = calloc(1, sizeof *c);
+    if (!c) return fh_no_memory(err);
+    fh_status s = r->o->all ? FH_OK : read_old(r, err);
+    c->old = r->old;
+    c->n_old = r->n_old;
+    c->met = calloc(r->n_old + 1, 1);
+    if (!s && !c->met) s = fh_no_memory(err);
+    if (!s) s = fh_scan_open(r->org, columns, 1, UINT32_MAX, &c->scan, err);
+    if (!s) fh_threads_run(r->threads, compare_work, c);
+    if (!s) s = gather(r, c, texts, err);
+    fh_scan_close(c->scan);
+    for (uint32_t i = 0; i < LANES; i++) free(c->lane[i].ptr);
+    free(c->met);
+    free(c);
+    return s;
+}
+
+/* ---- Writing ------------------------------------------------------------------------------ */
+
+/* Whoever is no customer (any more) under this number. */
+static bool is_gone(void *ctx, uint32_t customer)
+{
+    const run *r = ctx;
+    uint32_t now = 0;
+    if (!r->moved) return false;
+    return fh_member_customer(r->org, customer, &now, NULL) != FH_OK || now != customer;
+}
+
+static fh_status touch(void *ctx, uint64_t cause, fh_error *err)
+{
+    return fh_findings_touch(ctx, cause, err);
+}
+
+/* Rewrites the ranges of the customers list[from .. to), and of those gone below `below`. */
+static fh_status write_seen(run *r, size_t from, size_t to, uint64_t below, fh_error *err)
+{
+    fh_seen *out = malloc(FH_SEEN_RANGE * sizeof *out);
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_status s = out && arena ? FH_OK : fh_no_memory(err);
+    size_t gone = r->next_gone;
+    while (!s && (from < to || (gone < r->n_gone && r->gone[gone] < below))) {
+        const fh_seen *old = NULL;
+        size_t n_old = 0, n = 0, k = 0;
+        uint32_t first = from < to ? r->list[from].seen.customer : UINT32_MAX;
+        if (gone < r->n_gone && r->gone[gone] < below && r->gone[gone] < first)
+            first = r->gone[gone];
+        const uint32_t lo = first - first % FH_SEEN_RANGE;
+        fh_arena_reset(arena);
+        if (!r->o->all) s = fh_seen_get(r->org, lo, arena, &old, &n_old, err);
+        while (!s) {
+            const bool more = from < to && r->list[from].seen.customer - lo < FH_SEEN_RANGE;
+            while (k < n_old && (!more || old[k].customer < r->list[from].seen.customer)) {
+                while (gone < r->n_gone && r->gone[gone] < old[k].customer) gone++;
+                const bool left = gone < r->n_gone && r->gone[gone] == old[k].customer;
+                if (!left) out[n++] = old[k];
+                k++;
+            }
+            if (!more) break;
+            k += k < n_old && old[k].customer == r->list[from].seen.customer;
+            const fh_seen *seen = &r->list[from++].seen;
+            if (seen->n && !is_gone(r, seen->customer)) out[n++] = *seen;
+        }
+        while (gone < r->n_gone && r->gone[gone] - lo < FH_SEEN_RANGE) gone++;
+        if (!s) s = fh_seen_put(r->org, lo, out, n, err);
+    }
+    if (!s) r->next_gone = gone;
+    fh_arena_free(arena);
+    free(out);
+    return s;
+}
+
+/* What was looked at up to list[to): whole ranges. */
+static fh_status write_inside(run *r, size_t to, uint64_t below, fh_error *err)
+{
+    int64_t now = 0;
+    fh_status s = fh_identities_version(r->org, &now, err);
+    r->moved = r->moved || now != r->identities;
+    for (size_t i = r->next_gone; i < r->n_gone && r->gone[i] < below && !s; i++)
+        s = fh_hits_drop(r->org, r->gone[i], FH_STORY_SORTS, INT64_MIN, touch, r->findings, err);
+    for (size_t i = r->written; i < to && !s; i++)
+        if (r->list[i].read)
+            s = fh_hits_drop(r->org, r->list[i].seen.customer, FH_STORY_SORTS,
+                             r->list[i].look.fresh_ms, touch, r->findings, err);
+    if (!s) s = fh_findings_write(r->findings, r->org, is_gone, r, err);
+    if (!s) s = write_seen(r, r->written, to, below, err);
+    if (!s) s = fh_looking_keep(r->looking, err);
+    return s;
+}
+
+static fh_status write_down(run *r, size_t to, uint64_t below, fh_error *err)
+{
+    fh_status s = fh_org_begin(r->org, err);
+    if (s) return s;
+    s = write_inside(r, to, below, err);
+    if (!s) s = fh_org_commit(r->org, err);
+    if (s)
+        fh_org_rollback(r->org);
+    else
+        r->written = to;
+    return s;
+}
+
+/* ---- Looking ------------------------------------------------------------------------------- */
+
+/* list[from ..): as many as are looked at together, of one range; those not to be read are
+ * passed over. `at[n]` are their places. */
+static size_t next_batch(const run *r, size_t *from, fh_to_look *look, size_t *at, size_t room)
+{
+    size_t n = 0;
+    uint64_t interactions = 0;
+    const size_t first = *from;
+    while (*from < r->n && n < room && interactions < BATCH) {
+        const changed *x = &r->list[*from];
+        if (x->seen.customer / FH_SEEN_RANGE != r->list[first].seen.customer / FH_SEEN_RANGE) break;
+        if (x->read) {
+            look[n] = x->look;
+            at[n++] = *from;
+            interactions += x->seen.n;
+        }
+        ++*from;
+    }
+    return n;
+}
+
+static fh_status take(run *r, const fh_looked *looked, const size_t *at, size_t n, fh_error *err)
+{
+    fh_status s = FH_OK;
+    for (size_t i = 0; i < n && !s; i++) {
+        changed *x = &r->list[at[i]];
+        r->done += x->seen.n;
+        x->seen = looked[i].seen; /* what came meanwhile was looked at, too */
+        x->seen.customer = x->look.customer;
+        r->result->looked++;
+        r->result->messages += looked[i].n_texts;
+        for (size_t h = 0; h < looked[i].n_hits && !s; h++) {
+            s = fh_findings_add(r->findings, &looked[i].hit[h], err);
+            r->result->hits++;
+        }
+    }
+    return s;
+}
+
+/* Before anything is looked at: how often words stand in a sample of many new texts. */
+static fh_status count_sample(run *r, uint64_t texts, fh_to_look *look, fh_error *err)
+{
+    const uint64_t known = fh_looking_messages(r->looking);
+    if (texts < 100 || texts * 2 < known) return FH_OK;
+    const uint64_t every = texts / SAMPLE + 1;
+    size_t n = 0;
+    uint64_t interactions = 0;
+    fh_status s = FH_OK;
+    for (size_t i = 0; i <= r->n && !s; i++) {
+        const bool end = i == r->n;
+        if (n && (end || interactions >= BATCH)) {
+            s = fh_looking_count(r->looking, look, n, err);
+            if (!s) s = progress(r, "reading how words are used", err);
+            n = 0;
+            interactions = 0;
+        }
+        if (end) break;
+        changed *x = &r->list[i];
+        const uint32_t mixed = x->look.customer * UINT32_C(0x9e3779b1);
+        if (!x->read || (mixed >> 8) % every) continue;
+        look[n++] = x->look;
+        x->look.counted = true;
+        interactions += x->seen.n;
+    }
+    return s;
+}
+
+static fh_status look_at_all(run *r, uint64_t texts, fh_error *err)
+{
+    enum { ROOM = 4096 };
+    fh_to_look *look = malloc((BATCH + 1) * sizeof *look);
+    size_t *at = malloc(ROOM * sizeof *at);
+    fh_looked *looked = malloc(ROOM * sizeof *looked);
+    fh_status s = look && at && looked ? FH_OK : fh_no_memory(err);
+    uint64_t since = 0;
+    if (!s) s = count_sample(r, texts, look, err);
+    for (size_t from = 0; from < r->n && !s;) {
+        const uint32_t range = r->list[from].seen.customer / FH_SEEN_RANGE;
+        const size_t n = next_batch(r, &from, look, at, ROOM);
+        const uint64_t before = r->done;
+        if (n) s = fh_looking_at(r->looking, look, n, looked, err);
+        if (!s) s = take(r, looked, at, n, err);
+        since += r->done - before;
+        const bool range_ends =
+            from == r->n || r->list[from].seen.customer / FH_SEEN_RANGE != range;
+        if (!s && range_ends && since >= STRETCH) {
+            s = write_down(r, from, ((uint64_t)range + 1) * FH_SEEN_RANGE, err);
+            since = 0;
+        }
+        if (!s) s = progress(r, "looking at stories", err);
+    }
+    if (!s) s = write_down(r, r->n, UINT64_MAX, err);
+    free(looked);
+    free(at);
+    free(look);
+    return s;
+}
+
+/* ---- Lookers, the end ------------------------------------------------------------------------ */
+
+static fh_status ask_lookers(run *r, uint64_t *sorts, fh_error *err)
+{
+    const fh_os *os = fh_org_os(r->org);
+    fh_find_names names;
+    fh_arena *scratch = fh_arena_new(NULL);
+    fh_status s = scratch ? fh_find_names_read(r->org, r->arena, &names, err) : fh_no_memory(err);
+    const fh_look_job job = {.org = r->org,
+                             .config = &r->config,
+                             .names = &names,
+                             .now_ms = os->now_ms(os->ctx),
+                             .threads = r->threads};
+    *sorts = 0;
+    for (const fh_looker *k = fh_lookers; k->look && !s; k++) {
+        *sorts |= k->sorts;
+        if (!(r->config.find.sorts & k->sorts)) continue; /* off: what there was goes */
+        fh_arena_reset(scratch);
+        s = k->look(&job, scratch, r->findings, err);
+        if (!s) s = progress(r, "looking at maps and records", err);
+    }
+    fh_arena_free(scratch);
+    return s;
+}
+
+typedef struct stored_ran {
+    char magic[4];
+    uint32_t zero;
+    int64_t at_ms;
+    uint64_t interactions, messages;
+} stored_ran;
+
+static fh_status end_inside(run *r, uint64_t sorts, fh_error *err)
+{
+    const fh_os *os = fh_org_os(r->org);
+    fh_status s = sorts ? fh_findings_drop_sorts(r->findings, r->org, sorts, err) : FH_OK;
+    if (!s) s = fh_findings_write(r->findings, r->org, is_gone, r, err);
+    if (!s) s = fh_findings_settle(r->findings, r->org, &r->config, r->result, err);
+    const stored_ran ran = {.magic = {'F', 'R', 'N', '1'},
+                            .at_ms = os->now_ms(os->ctx),
+                            .interactions = r->result->interactions,
+                            .messages = fh_looking_messages(r->looking)};
+    const fh_str bytes = {(const char *)&ran, sizeof ran};
+    return s ? s : fh_find_state_put(r->org, FH_STR("ran"), bytes, err);
+}
+
+static fh_status finish(run *r, fh_error *err)
+{
+    uint64_t sorts = 0;
+    fh_status s = ask_lookers(r, &sorts, err);
+    if (!s) s = fh_org_begin(r->org, err);
+    if (s) return s;
+    s = end_inside(r, sorts, err);
+    if (!s) s = fh_org_commit(r->org, err);
+    if (s) fh_org_rollback(r->org);
+    return s;
+}
+
+fh_status fh_find_ran_last(fh_org *org, fh_find_ran *out, fh_error *err)
+{
+    stored_ran ran;
+    fh_str bytes;
+    fh_arena *arena = fh_arena_new(NULL);
+    *out = (fh_find_ran){0};
+    fh_status s =
+        arena ? fh_find_state_get(org, FH_STR("ran"), arena, &bytes, err) : fh_no_memory(err);
+    if (!s && bytes.len == sizeof ran) {
+        memcpy(&ran, bytes.ptr, sizeof ran);
+        if (!memcmp(ran.magic, "FRN1", 4) && ran.at_ms > 0 && ran.interactions <= INT64_MAX &&
+            ran.messages <= INT64_MAX)
+            *out = (fh_find_ran){ran.at_ms, ran.interactions, ran.messages};
+    }
+    fh_arena_free(arena);
+    return s;
+}
+
+/* Sorts that were turned off are looked for no more; what was found of them stays till then. */
+static fh_status forget_all(run *r, fh_error *err)
+{
+    fh_status s = fh_org_begin(r->org, err);
+    if (s) return s;
+    s = fh_seen_clear(r->org, err);
+    if (!s) s = fh_findings_drop_sorts(r->findings, r->org, FH_STORY_SORTS, err);
+    if (!s) s = fh_org_commit(r->org, err);
+    if (s) fh_org_rollback(r->org);
+    return s;
+}
+
+fh_status fh_find_run(fh_org *org, const fh_find_options *options, fh_find_result *out,
+                      fh_error *err)
+{
+    const fh_os *os = fh_org_os(org);
+    uint64_t texts = 0;
+    run r = {.org = org, .o = options, .result = out, .arena = fh_arena_new(NULL)};
+    *out = (fh_find_result){0};
+    r.threads = options->threads ? options->threads : fh_threads_cores();
+    if (r.threads > LANES) r.threads = LANES;
+    fh_status s = r.arena ? fh_find_config_read(org, r.arena, &r.config, err) : fh_no_memory(err);
+    if (!s) s = fh_identities_version(org, &r.identities, err);
+    const fh_looking_about about = {.org = org,
+                                    .settings = &r.config.find,
+                                    .now_ms = os->now_ms(os->ctx),
+                                    .threads = r.threads,
+                                    .anew = options->all};
+    if (!s) s = fh_looking_new(&about, &r.looking, err);
+    if (!s) s = fh_findings_new(&r.findings, err);
+    if (!s) s = progress(&r, "comparing stories", err);
+    if (!s) s = find_changed(&r, &texts, err);
+    if (!s && options->all) s = forget_all(&r, err);
+    if (!s) s = look_at_all(&r, texts, err);
+    if (!s) s = finish(&r, err);
+    fh_findings_free(r.findings);
+    fh_looking_free(r.looking);
+    free(r.gone);
+    free(r.list);
+    free(r.old);
+    fh_arena_free(r.arena);
+    return s;
+}
