@@ -64,7 +64,8 @@ static void a_question_belongs_to_the_contact_it_answers(void **state)
          .thread = 5},
         {T(25, OUT, CLAIMS, "How much does the repair cost?\n"), .thread = 5},
         {T(26, OUT, SERVICE, "How much does the repair cost?\n"), .thread = 6}};
-    assert_str(dams(*state, story, 3), "dam 0 2: 1 > 2, asked money\n");
+    assert_str(dams(*state, story, 3), "dam 0 1: 1 > 2, given date\n"
+                                       "dam 0 2: 1 > 2, asked money\n");
 }
 
 static void asking_for_something_new_is_none(void **state)
