@@ -176,6 +176,7 @@ uint32_t fh_find_span(const fh_scan *s, uint32_t i, fh_quantity *minutes, bool *
     if (!after || unit <= 0) return 0;
     *working = unit == WORKING_DAY;
     if (*working) unit = 1440;
+    minutes->unit = unit;
     if (!fh_mul_i64(minutes->low, unit, &minutes->low) ||
         !fh_mul_i64(minutes->high, unit, &minutes->high))
         return 0;
@@ -365,10 +366,11 @@ uint32_t fh_find_amount(fh_scan *s, uint32_t i, fh_fact *f)
         if (at) f->high = INT64_MAX;
         return at;
     }
-    from = fh_listed(s, FH_LIST_FROM, i, &none);
+    int64_t open = 0;
+    from = fh_listed(s, FH_LIST_FROM, i, &open);
     if (from) {
         at = point_or_range(s, from, f);
-        if (at && f->low == f->high && f->type == FH_FACT_MONEY) f->high = INT64_MAX;
+        if (at && open && f->low == f->high && f->type == FH_FACT_MONEY) f->high = INT64_MAX;
         return at;
     }
     return point_or_range(s, i, f);

@@ -15,7 +15,7 @@
 
 #include <stdlib.h>
 
-enum { DAY_MINUTES = 1440, MOST_DAYS = 36500 };
+enum { DAY_MINUTES = 1440, MONTH_MINUTES = 43200, MOST_DAYS = 36500 };
 
 typedef struct moment {
     int64_t low, high, low2;
@@ -199,7 +199,7 @@ static void set_weekday(const fh_scan *s, int64_t weekday, int64_t coming, momen
 {
     const int64_t ahead = (weekday - weekday_of(s->sent_day) + 7) % 7;
     m->either = true;
-    m->low = s->sent_day + ahead;
+    m->low = s->sent_day + (ahead == 0 && coming > 0 ? 7 : ahead);
     m->low2 = m->low - 7;
     if (coming > 0 || ahead == 0) m->low2 = m->low + 7;
     if (coming < 0) m->low -= 7;
@@ -215,7 +215,7 @@ static bool set_period(const fh_scan *s, int64_t unit, int64_t coming, moment *m
         m->high = m->low + 6;
         return true;
     }
-    if (unit != 43200) return false;
+    if (unit != MONTH_MINUTES) return false;
     const fh_civil c = fh_civil_of(s->sent_day * FH_DAY_MS);
     const int64_t k = c.year * 12 + c.month - 1 + coming;
     if (!civil_day(k / 12, k % 12 + 1, 1, &m->low)) return false;
@@ -255,13 +255,12 @@ static uint32_t weekday_date(const fh_scan *s, uint32_t i, moment *m)
 
 /* ---- Counted from the day of sending ------------------------------------------------------ */
 
-static int64_t add_span(int64_t day, int64_t minutes)
+/* `minutes` from `day` on; months and years as the calendar has them. */
+static int64_t add_span(int64_t day, int64_t minutes, int64_t unit)
 {
-    const int64_t months = minutes % 525600 == 0  ? minutes / 525600 * 12
-                           : minutes % 43200 == 0 ? minutes / 43200
-                                                  : 0;
+    const int64_t months = unit == 525600 ? minutes / unit * 12 : minutes / MONTH_MINUTES;
     int64_t out;
-    if (months == 0 || llabs(months) > 1200) return day + minutes / DAY_MINUTES;
+    if (unit < MONTH_MINUTES || llabs(months) > 1200) return day + minutes / DAY_MINUTES;
     const fh_civil c = fh_civil_of(day * FH_DAY_MS);
     const int64_t k = c.year * 12 + c.month - 1 + months;
     for (int64_t d = c.day; d > 27; d--)
@@ -278,6 +277,7 @@ static uint32_t relative_date(const fh_scan *s, uint32_t i, moment *m, fh_fact *
     uint32_t at = fh_listed(s, FH_LIST_DAYS, i, &days);
     if (at) {
         m->low = m->high = s->sent_day + days;
+        f->unit = FH_STR("from now");
         return at;
     }
     const uint32_t inside = fh_listed(s, FH_LIST_WITHIN, i, NULL);
@@ -296,8 +296,8 @@ static uint32_t relative_date(const fh_scan *s, uint32_t i, moment *m, fh_fact *
         return at;
     }
     const bool back = sign < 0;
-    m->low = add_span(s->sent_day, back ? -q.high : q.low);
-    m->high = add_span(s->sent_day, back ? -q.low : q.high);
+    m->low = add_span(s->sent_day, back ? -q.high : q.low, q.unit);
+    m->high = add_span(s->sent_day, back ? -q.low : q.high, q.unit);
     if (working) m->high += (m->high - s->sent_day) * 2 / 5 + 2;
     f->unit = FH_STR("from now");
     return at;

@@ -263,6 +263,7 @@ static uint32_t id_after_word(fh_scan *s, uint32_t i, fh_fact *f)
     if (digits == 0 || letters >= 100) return 0;
     const bool strong = named ? digits + letters >= 2 : digits >= 4 || (letters > 0 && digits >= 2);
     if (!strong || (!(letters && digits) && is_counted(s, at))) return 0;
+    s->from = at;
     *f = (fh_fact){.type = FH_FACT_ID,
                    .unit = keep_lower(s, raw_between(s, at, end)),
                    .role = id_role(s, s->token[i].low)};
@@ -339,6 +340,7 @@ static uint32_t set_person(fh_scan *s, uint32_t name, uint32_t end, fh_str role,
 {
     *f = (fh_fact){.type = FH_FACT_PERSON, .unit = keep_lower(s, raw_between(s, name, end))};
     if (role.len && !fh_arena_str(s->r->arena, role, &f->role)) s->nomem = true;
+    s->from = name;
     return f->unit.len ? end : 0;
 }
 
