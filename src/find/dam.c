@@ -186,13 +186,12 @@ static fh_status told_again(const looking *l, fh_error *err)
 {
     const fh_look *look = l->look;
     uint32_t near = UINT32_MAX; /* the last told to another department, of whatever matter */
-    if (fh_mostly_quoted(l->b->text)) return FH_OK;
     for (uint32_t i = l->n_before; i-- > 0 && l->n_before - i <= FH_LOOK_BACK;) {
         const uint32_t ia = look->heard[i];
         const fh_moment *a = &look->story->moment[ia];
         if (!fh_within(a, l->b, look->settings->dam_window_ms)) break;
         const link names = link_by_names(l, ia);
-        if (names == LINK_NO || fh_mostly_quoted(a->text)) continue;
+        if (names == LINK_NO) continue;
         const likeness both = compare_texts(l, a, l->b);
         const uint32_t ways = ways_told(l, &both);
         if (!ways || is_retry(a, l->b, &both)) continue;
