@@ -41,7 +41,7 @@ static void compare_ids(const fh_text *a, const fh_text *b, bool *same, bool *di
             if (y->type != FH_FACT_ID) continue;
             if (fh_str_eq_nocase(x->unit, y->unit))
                 *same = true;
-            else if (fh_str_eq_nocase(x->role, y->role))
+            else if (fh_str_eq_nocase(x->role, y->role) || same_shape(x->unit, y->unit))
                 *differ = true;
         }
     }
