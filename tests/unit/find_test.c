@@ -182,6 +182,7 @@ static void expect(const finds *f, const fh_find_story *s, bool by_signatory, fh
             if (!sent || !same || !a->department || !b->department) continue;
             if (a->department == b->department || told[a->department]) continue;
             if (a->thread && a->thread == b->thread) continue;
+            if (!by_signatory && a->problem && b->problem && a->problem != b->problem) continue;
             if (b->at_ms - a->at_ms > f->settings.duplicate_window_ms) continue;
             told[a->department] = true;
             fh_buf_printf(out, "%u %u\n", i, j);
