@@ -284,8 +284,8 @@ static const char *const fillers[LANGUAGES][12] = {
      "Uw mening is belangrijk voor ons.", "Dit is bericht nummer 4 van onze reeks.",
      "Wij wensen u een fijne dag."}};
 static const char *const change[LANGUAGES] = {"Correction: ", "Korrektur: ", "Correctie: "};
-static const char *const of_order[LANGUAGES] = {
-    "This is about order %d. ", "Es geht um Bestellung %d. ", "Dit gaat over bestelling %d. "};
+static const char *const of_order[LANGUAGES] = {"This is about order", "Es geht um Bestellung",
+                                                "Dit gaat over bestelling"};
 
 /* ---- Chance ------------------------------------------------------------------------------ */
 

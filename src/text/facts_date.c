@@ -448,13 +448,20 @@ static uint32_t clock_at(const fh_scan *s, uint32_t i, clock_time *c)
     return at && apply_half(c) && c->minutes <= DAY_MINUTES ? at : 0;
 }
 
+/* Does what stands at i make the number before it one of something: "5 days", "5 %", "5 EUR"? */
+static bool counts(const fh_scan *s, uint32_t i)
+{
+    return fh_listed(s, FH_LIST_SPANS, i, NULL) || fh_listed(s, FH_LIST_CURRENCIES, i, NULL) ||
+           fh_listed(s, FH_LIST_PERCENT, i, NULL) || fh_is_sign(s, i, '%');
+}
+
 /* "9 to 17", "9:00-17:00", "9 am - 5 pm" at i; `at` is after the first time. */
 static uint32_t second_time(const fh_scan *s, uint32_t at, bool between, clock_time *a,
                             clock_time *b)
 {
     const uint32_t to = fh_find_to(s, at, between);
     const uint32_t after = to ? clock_at(s, to, b) : 0;
-    if (!after || (!a->sure && !b->sure && !s->hours)) return 0;
+    if (!after || (!a->sure && !b->sure && (!s->hours || counts(s, after)))) return 0;
     if (b->minutes <= a->minutes && b->half == 0 && b->minutes <= 720) b->minutes += 720;
     if (b->half == 12 && a->half == 0 && a->minutes < 720 && a->minutes + 720 < b->minutes &&
         a->minutes < 360)
