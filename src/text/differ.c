@@ -283,7 +283,9 @@ static bool comparable(const comparison *c, const fh_fact *a, const fh_fact *b)
 {
     bool turns;
     if (a->type != b->type) return false;
-    if (a->type == FH_FACT_NUMBER) return fh_str_eq(a->unit, b->unit);
+    if (a->type == FH_FACT_NUMBER)
+        return fh_str_eq(fh_lexicon_stem(c->lexicon, c->a->language, a->unit),
+                         fh_lexicon_stem(c->lexicon, c->b->language, b->unit));
     if (a->type == FH_FACT_TIME) {
         const bool range = a->low != a->high && b->low != b->high;
         return !range || a->role.len == 0 || b->role.len == 0 || fh_str_eq(a->role, b->role);

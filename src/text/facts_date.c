@@ -243,6 +243,15 @@ static uint32_t date_after_weekday(const fh_scan *s, uint32_t at, moment *m)
     return end ? end : written_date(s, at, m);
 }
 
+/* Is the weekday at i one of "Monday to Friday"? */
+static bool in_weekdays(const fh_scan *s, uint32_t i, uint32_t after)
+{
+    const uint32_t to = fh_find_to(s, after, true);
+    if (to && to < s->end && (s->token[to].lists >> FH_LIST_WEEKDAYS & 1)) return true;
+    return i >= s->first + 2 && (s->token[i - 2].lists >> FH_LIST_WEEKDAYS & 1) &&
+           fh_find_to(s, i - 1, true) == i;
+}
+
 static uint32_t weekday_date(const fh_scan *s, uint32_t i, moment *m)
 {
     int64_t weekday, coming = 0, unit;
@@ -256,6 +265,7 @@ static uint32_t weekday_date(const fh_scan *s, uint32_t i, moment *m)
     if (!at) {
         const uint32_t end = date_after_weekday(s, after, m);
         if (end) return end;
+        if (in_weekdays(s, i, after)) return 0;
         if (s->token[i].low.len <= 4) return 0; /* "so", "mi" are words, too */
     }
     if (coming == 9) return 0;
@@ -494,7 +504,8 @@ uint32_t fh_find_time(fh_scan *s, uint32_t i, fh_fact *f)
 {
     clock_time a, b;
     *f = (fh_fact){.type = FH_FACT_TIME};
-    const uint32_t days = days_at(s, i, &f->role);
+    const uint32_t opens = fh_listed(s, FH_LIST_FROM, i, NULL);
+    const uint32_t days = days_at(s, opens ? opens : i, &f->role);
     uint32_t start = days ? days : i;
     const uint32_t from = fh_listed(s, FH_LIST_FROM, start, NULL);
     if (from) start = from;

@@ -230,7 +230,7 @@ static uint32_t run_at(const fh_scan *s, uint32_t i, uint32_t *digits, uint32_t 
     return at;
 }
 
-/* "Rechnungsnummer" and "invoice number" are of the role "rechnungs" and "invoice". */
+/* "Rechnungsnummer" and "invoice number" are of the role "rechnung" and "invoice". */
 static fh_str id_role(fh_scan *s, fh_str word)
 {
     static const char *const tail[] = {"nummer", "number", "nr"};
@@ -248,7 +248,8 @@ static fh_str id_role(fh_scan *s, fh_str word)
 static bool is_counted(fh_scan *s, uint32_t i)
 {
     fh_fact other;
-    return fh_find_date(s, i, &other) || fh_find_amount(s, i, &other) || fh_find_time(s, i, &other);
+    return fh_find_date(s, i, &other) || fh_find_time(s, i, &other) ||
+           (fh_find_amount(s, i, &other) && other.type != FH_FACT_NUMBER);
 }
 
 /* "number", "no.", "#", ":" between the word and the id; "is" only when a number was named. */
