@@ -69,7 +69,7 @@ typedef enum fh_fact_type {
     FH_FACT_MONEY,    /* minor units; unit: ISO 4217                              */
     FH_FACT_PERCENT,  /* hundredths of a percent                                  */
     FH_FACT_DURATION, /* minutes                                                  */
-    FH_FACT_NUMBER,   /* with a counted thing: "14 sessions"; unit: the thing's stem */
+    FH_FACT_NUMBER,   /* with a counted thing: "14 sessions"; unit: the thing   */
     FH_FACT_PHONE,    /* last nine digits as a number                             */
     FH_FACT_EMAIL,    /* text in `unit`, lower case                               */
     FH_FACT_URL,      /* host and path in `unit`, lower case, no query            */
@@ -115,7 +115,6 @@ typedef struct fh_text {
     fh_str said;      /* part of raw in which the writer speaks: from after the greeting
                          to before the signature, when that is one stretch; quotes inside
                          are left out of the sentences */
-    uint32_t quoted;  /* bytes of raw that are somebody else's: quotes, what is forwarded */
     fh_str signed_by; /* whom the signature or "on behalf of" names; empty: nobody */
     uint32_t n_sentences;
     const fh_sentence *sentence;

@@ -87,23 +87,29 @@ static bool dates_agree(const fh_fact *a, const fh_fact *b)
     return readings_meet(a, b);
 }
 
-/* Letters before the first digit, and how many digits there are: "HM-0012345" is HM-, 7. */
-static fh_str letters_of(fh_str id, size_t *digits)
+static bool is_digit(char c)
 {
-    size_t n = 0;
-    while (n < id.len && !(id.ptr[n] >= '0' && id.ptr[n] <= '9')) n++;
-    for (size_t i = *digits = 0; i < id.len; i++) *digits += id.ptr[i] >= '0' && id.ptr[i] <= '9';
-    return (fh_str){id.ptr, n};
+    return c >= '0' && c <= '9';
+}
+
+/* HM-4711 and HM-4712: the same but for digits. */
+static bool same_shape(fh_str a, fh_str b)
+{
+    bool digits = false;
+    if (a.len != b.len) return false;
+    for (size_t i = 0; i < a.len; i++) {
+        if (is_digit(a.ptr[i]) != is_digit(b.ptr[i])) return false;
+        if (!is_digit(a.ptr[i]) && (a.ptr[i] | 0x20) != (b.ptr[i] | 0x20)) return false;
+        digits = digits || is_digit(a.ptr[i]);
+    }
+    return digits;
 }
 
 bool fh_ids_comparable(const fh_fact *a, const fh_fact *b)
 {
-    size_t digits_a, digits_b;
     if (a->type != b->type) return false;
     if (fh_str_eq_nocase(a->role, b->role)) return true;
-    const fh_str x = letters_of(a->unit, &digits_a), y = letters_of(b->unit, &digits_b);
-    return a->type == FH_FACT_ID && x.len && digits_a && digits_a == digits_b &&
-           fh_str_eq_nocase(x, y);
+    return a->type == FH_FACT_ID && same_shape(a->unit, b->unit);
 }
 
 bool fh_facts_agree(const fh_fact *a, const fh_fact *b)
@@ -249,26 +255,36 @@ static void compare_sentences(comparison *c)
 
 /* ---- Ids ----------------------------------------------------------------------------------- */
 
-/* Ids of one role that have none in common, among facts [a, a + n_a) and [b, b + n_b). */
+/* Ids of messages, at most LOOKED_AT of each. */
+enum { LOOKED_AT = 64 };
+
+static bool names_thing(const fh_fact *f)
+{
+    return f->type == FH_FACT_ID || f->type == FH_FACT_PRODUCT;
+}
+
+/* Is one of the ids of f's type and role among the facts? *same: with f's value. */
+static bool has_role(const fh_fact *f, const fh_fact *facts, uint32_t n, bool *same)
+{
+    bool found = false;
+    *same = false;
+    for (uint32_t i = 0; i < n && i < LOOKED_AT; i++) {
+        if (!fh_ids_comparable(&facts[i], f)) continue;
+        found = true;
+        *same |= fh_str_eq(facts[i].unit, f->unit);
+    }
+    return found;
+}
+
+/* Is there a role whose ids in `a` and in `b` have none in common? */
 static bool ids_differ(const fh_fact *a, uint32_t n_a, const fh_fact *b, uint32_t n_b)
 {
-    for (uint32_t i = 0; i < n_a && i < 4 * MOST; i++) {
-        bool other = false, same = false;
-        if (a[i].type != FH_FACT_ID && a[i].type != FH_FACT_PRODUCT) continue;
-        for (uint32_t k = 0; k < n_b && k < 4 * MOST; k++) {
-            if (!fh_ids_comparable(&a[i], &b[k])) continue;
-            if (fh_str_eq(a[i].unit, b[k].unit)) same = true;
-            other = true;
-        }
-        if (same) return false;
-        if (other) {
-            /* another one of this role in `a` may be what they share */
-            for (uint32_t j = 0; j < n_a && j < 4 * MOST && !same; j++)
-                for (uint32_t k = 0; k < n_b && k < 4 * MOST && !same; k++)
-                    same = fh_ids_comparable(&a[j], &a[i]) && fh_ids_comparable(&b[k], &a[i]) &&
-                           fh_str_eq(a[j].unit, b[k].unit);
-            if (!same) return true;
-        }
+    for (uint32_t i = 0; i < n_a && i < LOOKED_AT; i++) {
+        bool same, shared = false;
+        if (!names_thing(&a[i]) || !has_role(&a[i], b, n_b, &same)) continue;
+        for (uint32_t k = 0; k < n_a && k < LOOKED_AT && !shared; k++)
+            if (fh_ids_comparable(&a[k], &a[i])) shared = has_role(&a[k], b, n_b, &same) && same;
+        if (!shared) return true;
     }
     return false;
 }
@@ -292,7 +308,9 @@ static bool comparable(const comparison *c, const fh_fact *a, const fh_fact *b)
 {
     bool turns;
     if (a->type != b->type) return false;
-    if (a->type == FH_FACT_NUMBER) return fh_str_eq(a->unit, b->unit);
+    if (a->type == FH_FACT_NUMBER)
+        return fh_str_eq(fh_lexicon_stem(c->lexicon, c->a->language, a->unit),
+                         fh_lexicon_stem(c->lexicon, c->b->language, b->unit));
     if (a->type == FH_FACT_TIME) {
         const bool range = a->low != a->high && b->low != b->high;
         return !range || a->role.len == 0 || b->role.len == 0 || fh_str_eq(a->role, b->role);

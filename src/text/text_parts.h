@@ -87,7 +87,6 @@ typedef struct fh_stretch {
 typedef struct fh_said_parts {
     uint32_t n;
     const fh_stretch *stretch; /* in the reading's scratch */
-    uint32_t quoted; /* bytes */
     fh_str signed_by;
 } fh_said_parts;
 FH_MUST_CHECK fh_status fh_said_find(const fh_reading *r, fh_said_parts *out, fh_error *err);

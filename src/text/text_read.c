@@ -290,7 +290,6 @@ static fh_status build(fh_reading *r, const fh_said_parts *said, fh_text *out, f
     memcpy(shingle, b.shingle, n * sizeof *shingle);
     *out = (fh_text){.raw = r->raw,
                      .language = r->language,
-                     .quoted = said->quoted,
                      .signed_by = said->signed_by,
                      .n_sentences = b.n,
                      .sentence = b.sentence,

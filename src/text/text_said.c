@@ -34,7 +34,6 @@ typedef struct finder {
     uint32_t n;
     uint32_t cut;      /* lines from here on are the signature, or quoted */
     uint32_t head;     /* first token that is said */
-    bool signature;    /* they are the signature */
     uint32_t close_at; /* first token of the closing; n_tokens: none */
     uint32_t close_end;
 } finder;
@@ -155,7 +154,6 @@ static void quotes_leave(finder *f)
             l->out = true;
         } else if (l->end - l->first == 2 && is_rule(f, l, 2)) {
             f->cut = i; /* "-- " */
-            f->signature = true;
         } else if (says_wrote(f, l) && tells_when(f, i)) {
             cut_below(f, i);
         } else if (has_phrase(f, l, FH_LIST_ORIGINALS) && is_rule(f, l, 4)) {
@@ -402,32 +400,16 @@ static bool gather_all(const finder *f, uint32_t quoted_from, gatherer *g)
     return true;
 }
 
-static uint32_t bytes_of(const finder *f, const line *l)
-{
-    if (is_blank(l)) return 0;
-    const fh_token *first = &f->r->token[l->first], *last = &f->r->token[l->end - 1];
-    return last->at + last->len - first->at;
-}
-
-static uint32_t quoted_bytes(const finder *f)
-{
-    uint32_t bytes = 0;
-    for (uint32_t i = 0; i < f->n; i++)
-        if (is_quoted(f, i) || (i >= f->cut && !f->signature)) bytes += bytes_of(f, &f->line[i]);
-    return bytes;
-}
-
 fh_status fh_said_find(const fh_reading *r, fh_said_parts *out, fh_error *err)
 {
     finder f = {.r = r, .close_at = r->n_tokens};
     gatherer g = {0};
     if (!lines_split(&f)) return fh_no_memory(err);
     quotes_leave(&f);
-    const uint32_t quoted_from = f.cut, quoted = quoted_bytes(&f);
+    const uint32_t quoted_from = f.cut;
     greeting_leaves(&f);
     closing_leaves(&f);
     if (!gather_all(&f, quoted_from, &g)) return fh_no_memory(err);
-    *out =
-        (fh_said_parts){.n = g.n, .stretch = g.stretch, .quoted = quoted, .signed_by = signer(&f)};
+    *out = (fh_said_parts){.n = g.n, .stretch = g.stretch, .signed_by = signer(&f)};
     return FH_OK;
 }

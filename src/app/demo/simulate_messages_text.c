@@ -114,7 +114,8 @@ fh_str msg_edited(msg_person *p, fh_str text, uint32_t permille, sim_rng *t)
         const char *space = memchr(text.ptr, ' ', text.len);
         const fh_str word = {text.ptr, space ? (size_t)(space - text.ptr) : text.len};
         const size_t skip = word.len + (space != NULL);
-        const uint32_t drawn = sim_below(t, 3000), what = carries(p->b, word) ? 3000 : drawn;
+        const uint32_t drawn = sim_below(t, 3000),
+                       what = carries(p->b, word) || !out->len ? 3000 : drawn;
         if (what < permille) { /* left out */
         } else if (what < 2 * permille) {
             fh_buf_str(out, any(p->b->nouns, t));
