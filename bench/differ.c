@@ -284,8 +284,8 @@ static const char *const fillers[LANGUAGES][12] = {
      "Uw mening is belangrijk voor ons.", "Dit is bericht nummer 4 van onze reeks.",
      "Wij wensen u een fijne dag."}};
 static const char *const change[LANGUAGES] = {"Correction: ", "Korrektur: ", "Correctie: "};
-static const char *const of_order[LANGUAGES] = {
-    "This is about order %d. ", "Es geht um Bestellung %d. ", "Dit gaat over bestelling %d. "};
+static const char *const of_order[LANGUAGES] = {"This is about order", "Es geht um Bestellung",
+                                                "Dit gaat over bestelling"};
 
 /* ---- Chance ------------------------------------------------------------------------------ */
 
@@ -333,8 +333,7 @@ static void say_date(int lang, int64_t day, int64_t sent, char *out)
         if (lang == 0 && day > sent && any(2))
             snprintf(out, MOST_VALUE, "in %d days", (int)(day - sent));
         else
-            snprintf(out, MOST_VALUE, lang == 1 ? "%d.%d.%02d" : "%d %.3s %d", c.day,
-                     lang == 1 ? c.month : 0, c.year % 100);
+            snprintf(out, MOST_VALUE, "%d.%d.%02d", c.day, c.month, c.year % 100);
         if (lang != 1 && out[0] >= '0' && out[0] <= '9')
             snprintf(out, MOST_VALUE, "%d %s, %d", c.day, month, c.year);
     }
@@ -374,7 +373,7 @@ static void say_time(int lang, int hour, char *out)
         snprintf(out, MOST_VALUE, k == 1 ? "%d%s" : "%d.00%s", hour, word[lang]);
 }
 
-static void say_number(int lang, int64_t n, char *out)
+static void say_number(int lang, int64_t n, char *out, size_t room)
 {
     static const char *const word[LANGUAGES][13] = {
         {"", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
@@ -384,9 +383,9 @@ static void say_number(int lang, int64_t n, char *out)
         {"", "", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf",
          "twaalf"}};
     if (n >= 2 && n <= 12 && any(2))
-        snprintf(out, MOST_VALUE, "%s", word[lang][n]);
+        snprintf(out, room, "%s", word[lang][n]);
     else
-        snprintf(out, MOST_VALUE, "%d", (int)n);
+        snprintf(out, room, "%d", (int)n);
 }
 
 static void say_value(fh_fact_type type, int lang, int64_t v, int64_t sent, char *out)
@@ -401,7 +400,7 @@ static void say_value(fh_fact_type type, int lang, int64_t v, int64_t sent, char
                                         "intake@example.org", "desk.two@example.net",
                                         "post@example.com"};
     const int n = (int)v;
-    char number[MOST_VALUE];
+    char number[32];
     switch ((int)type) {
     case FH_FACT_DATE: say_date(lang, v, sent, out); return;
     case FH_FACT_MONEY: say_money(v, out); return;
@@ -420,12 +419,13 @@ static void say_value(fh_fact_type type, int lang, int64_t v, int64_t sent, char
     case FH_FACT_TIME: say_time(lang, n, out); return;
     case FH_FACT_DURATION:
         if (n % 7 == 0 && any(2))
-            say_number(lang, n / 7, number),
+            say_number(lang, n / 7, number, sizeof number),
                 snprintf(out, MOST_VALUE, "%s %s", number, weeks[lang]);
         else
-            say_number(lang, n, number), snprintf(out, MOST_VALUE, "%s %s", number, days[lang]);
+            say_number(lang, n, number, sizeof number),
+                snprintf(out, MOST_VALUE, "%s %s", number, days[lang]);
         return;
-    case FH_FACT_NUMBER: say_number(lang, v, out); return;
+    case FH_FACT_NUMBER: say_number(lang, v, out, MOST_VALUE); return;
     case FH_FACT_EMAIL: snprintf(out, MOST_VALUE, "%s", boxes[v]); return;
     case FH_FACT_PERSON: snprintf(out, MOST_VALUE, "%s", people[v]); return;
     default: out[0] = '\0';
@@ -514,7 +514,7 @@ static void write_message(message *m)
         order[i] = order[k];
         order[k] = keep;
     }
-    if (m->order) len = (size_t)snprintf(m->text, TEXT, of_order[m->lang], m->order);
+    if (m->order) len = (size_t)snprintf(m->text, TEXT, "%s %d. ", of_order[m->lang], m->order);
     for (int i = 0; i < n; i++) {
         if (order[i] >= m->n) {
             filler = (filler + 1 + any(3)) % 12;
@@ -531,10 +531,10 @@ static void write_message(message *m)
     }
 }
 
-static bool has_family(const message *m, int family)
+static bool has_family(const message *m, int which)
 {
     for (int i = 0; i < m->n; i++)
-        if (m->fact[i].family == family) return true;
+        if (m->fact[i].family == which) return true;
     return false;
 }
 

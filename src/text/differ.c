@@ -229,27 +229,37 @@ static void compare_sentences(comparison *c)
 
 /* ---- Ids ----------------------------------------------------------------------------------- */
 
-/* Ids of one role that have none in common, among facts [a, a + n_a) and [b, b + n_b). */
+/* Ids of messages, at most LOOKED_AT of each. */
+enum { LOOKED_AT = 64 };
+
+static bool names_thing(const fh_fact *f)
+{
+    return f->type == FH_FACT_ID || f->type == FH_FACT_PRODUCT;
+}
+
+/* Is one of the ids of f's type and role among the facts? *same: with f's value. */
+static bool has_role(const fh_fact *f, const fh_fact *facts, uint32_t n, bool *same)
+{
+    bool found = false;
+    *same = false;
+    for (uint32_t i = 0; i < n && i < LOOKED_AT; i++) {
+        if (facts[i].type != f->type || !fh_str_eq(facts[i].role, f->role)) continue;
+        found = true;
+        *same |= fh_str_eq(facts[i].unit, f->unit);
+    }
+    return found;
+}
+
+/* Is there a role whose ids in `a` and in `b` have none in common? */
 static bool ids_differ(const fh_fact *a, uint32_t n_a, const fh_fact *b, uint32_t n_b)
 {
-    for (uint32_t i = 0; i < n_a && i < 4 * MOST; i++) {
-        bool other = false, same = false;
-        if (a[i].type != FH_FACT_ID && a[i].type != FH_FACT_PRODUCT) continue;
-        for (uint32_t k = 0; k < n_b && k < 4 * MOST; k++) {
-            if (b[k].type != a[i].type || !fh_str_eq(a[i].role, b[k].role)) continue;
-            if (fh_str_eq(a[i].unit, b[k].unit)) same = true;
-            other = true;
-        }
-        if (same) return false;
-        if (other) {
-            /* another one of this role in `a` may be what they share */
-            for (uint32_t j = 0; j < n_a && j < 4 * MOST && !same; j++)
-                for (uint32_t k = 0; k < n_b && k < 4 * MOST && !same; k++)
-                    same = a[j].type == a[i].type && b[k].type == a[i].type &&
-                           fh_str_eq(a[j].role, a[i].role) && fh_str_eq(b[k].role, a[i].role) &&
-                           fh_str_eq(a[j].unit, b[k].unit);
-            if (!same) return true;
-        }
+    for (uint32_t i = 0; i < n_a && i < LOOKED_AT; i++) {
+        bool same, shared = false;
+        if (!names_thing(&a[i]) || !has_role(&a[i], b, n_b, &same)) continue;
+        for (uint32_t k = 0; k < n_a && k < LOOKED_AT && !shared; k++)
+            if (a[k].type == a[i].type && fh_str_eq(a[k].role, a[i].role))
+                shared = has_role(&a[k], b, n_b, &same) && same;
+        if (!shared) return true;
     }
     return false;
 }
@@ -273,7 +283,9 @@ static bool comparable(const comparison *c, const fh_fact *a, const fh_fact *b)
 {
     bool turns;
     if (a->type != b->type) return false;
-    if (a->type == FH_FACT_NUMBER) return fh_str_eq(a->unit, b->unit);
+    if (a->type == FH_FACT_NUMBER)
+        return fh_str_eq(fh_lexicon_stem(c->lexicon, c->a->language, a->unit),
+                         fh_lexicon_stem(c->lexicon, c->b->language, b->unit));
     if (a->type == FH_FACT_TIME) {
         const bool range = a->low != a->high && b->low != b->high;
         return !range || a->role.len == 0 || b->role.len == 0 || fh_str_eq(a->role, b->role);

@@ -323,7 +323,7 @@ static uint32_t duration_at(const fh_scan *s, uint32_t i, fh_fact *f)
     return after;
 }
 
-/* "14 sessions": the thing's stem is the unit. */
+/* "14 sessions": the thing is the unit. */
 static uint32_t thing_at(fh_scan *s, uint32_t i, fh_fact *f)
 {
     const uint64_t no = UINT64_C(1) << FH_LIST_UNITS | UINT64_C(1) << FH_LIST_STOP |
@@ -335,10 +335,9 @@ static uint32_t thing_at(fh_scan *s, uint32_t i, fh_fact *f)
     if (!at || q.loose || !fh_is_word(s, at) || !s->token[at].spaced) return 0;
     const fh_token *t = &s->token[at];
     if ((t->lists & no) || t->low.len < 3) return 0;
-    const fh_str stem = fh_lexicon_stem(s->r->lexicon, s->r->language, t->low);
     *f = (fh_fact){.type = FH_FACT_NUMBER, .low = q.low / 100, .high = q.high / 100};
     if (q.low % 100 || q.high % 100) return 0;
-    if (!fh_arena_str(s->r->arena, stem, &f->unit)) s->nomem = true;
+    if (!fh_arena_str(s->r->arena, t->low, &f->unit)) s->nomem = true;
     return fh_next(s, at);
 }
 
