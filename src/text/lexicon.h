@@ -55,7 +55,8 @@
     X(NUMBER_WORDS, "number words") /* between that and the id: "number", "no." */                \
     X(UNITS, "units")               /* not counted things: "page"=0 */                            \
     X(PRODUCTS, "products")         /* before a named thing: "course" */                          \
-    X(NAMES_NOT, "names not")       /* with a capital, but no name of a person */
+    X(NAMES_NOT, "names not")       /* with a capital, but no name of a person */                 \
+    X(APART, "apart")               /* things of one kind with numbers of their own: seasons */
 
 typedef enum fh_list {
 #define X(name, text) FH_LIST_##name,
