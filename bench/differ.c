@@ -287,7 +287,7 @@ static const char *const change[LANGUAGES] = {"Correction: ", "Korrektur: ", "Co
 static const char *const of_order[LANGUAGES] = {"This is about order", "Es geht um Bestellung",
                                                 "Dit gaat over bestelling"};
 
-/* ---- Chance ------------------------------------------------------------------------------ */
+/* ---- Chance ---- */
 
 static uint64_t state = 88172645463325252u;
 static uint32_t any(uint32_t below)
@@ -298,7 +298,7 @@ static uint32_t any(uint32_t below)
     return (uint32_t)((state >> 11) % below);
 }
 
-/* ---- Values in many formats ---------------------------------------------------------------- */
+/* ---- Values in many formats ---- */
 
 static const char *const months[LANGUAGES][12] = {
     {"January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -459,8 +459,7 @@ static int64_t other_value(fh_fact_type type, int64_t not_this, int64_t sent)
     return v;
 }
 
-/* ---- Pairs of messages ------------------------------------------------------------------------
- */
+/* ---- Pairs of messages ---- */
 
 typedef struct said_fact {
     int family, phrase;
@@ -770,8 +769,7 @@ static void run_own(setting *x, uint32_t n)
     free(pairs);
 }
 
-/* ---- Pairs of a file ----------------------------------------------------------------------------
- */
+/* ---- Pairs of a file ---- */
 
 static bool has_keyword(fh_str text, const char *keywords)
 {

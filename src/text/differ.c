@@ -164,7 +164,8 @@ static double like_of(const comparison *c, uint32_t i, uint32_t k)
 static double weigh(const fh_usage *usage, uint32_t anchor)
 {
     /* A word that is in every sentence still says a little. */
-    return usage ? fmax(fh_usage_weight(usage, anchor), 0.05) : 1;
+    const double weight = usage ? fh_usage_weight(usage, anchor) : 1;
+    return weight > 0.05 ? weight : 0.05;
 }
 
 static uint32_t anchors_of(const fh_sentence *s)

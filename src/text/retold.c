@@ -93,6 +93,12 @@ static void gather_words(const fh_text *text, words *w)
         }
 }
 
+static double weigh(const fh_usage *usage, uint32_t anchor)
+{
+    const double weight = usage ? fh_usage_weight(usage, anchor) : 1;
+    return weight > 0 ? weight : 0;
+}
+
 static double topic_of(const fh_text *first, const fh_text *later, const fh_usage *usage)
 {
     words a, b;
@@ -101,14 +107,15 @@ static double topic_of(const fh_text *first, const fh_text *later, const fh_usag
     gather_words(later, &b);
     for (uint32_t i = 0; i < SLOTS; i++) {
         if (a.slot[i]) {
-            const double weight = usage ? fmax(fh_usage_weight(usage, a.slot[i]), 0) : 1;
+            const double weight = weigh(usage, a.slot[i]);
             size_a += weight;
             if (b.slot[slot_of(&b, a.slot[i])]) shared += weight;
         }
-        if (b.slot[i]) size_b += usage ? fmax(fh_usage_weight(usage, b.slot[i]), 0) : 1;
+        if (b.slot[i]) size_b += weigh(usage, b.slot[i]);
     }
     const double size = sqrt(size_a * size_b);
-    return size > 0 ? fmin(shared / size, 1) : 0;
+    if (size <= 0) return 0;
+    return shared < size ? shared / size : 1;
 }
 
 fh_retold fh_texts_retold(const fh_text *first, const fh_text *later, const fh_usage *usage)
