@@ -35,13 +35,18 @@ static void radix_sort(uint32_t *v, uint32_t n, uint32_t *room)
     }
 }
 
-uint32_t fh_set_make(uint32_t *v, uint32_t n, uint32_t *room)
+void fh_sort_u32(uint32_t *v, uint32_t n, uint32_t *room)
 {
-    uint32_t kept = 0;
     if (n <= SHORT)
         insertion_sort(v, n);
     else
         radix_sort(v, n, room); /* an even number of passes: the result lies in v */
+}
+
+uint32_t fh_set_make(uint32_t *v, uint32_t n, uint32_t *room)
+{
+    uint32_t kept = 0;
+    fh_sort_u32(v, n, room);
     for (uint32_t i = 0; i < n; i++)
         if (kept == 0 || v[i] != v[kept - 1]) v[kept++] = v[i];
     return kept;

@@ -57,7 +57,8 @@ static inline uint32_t fh_mask_word(fh_fact_type type)
     return 0xfac70000u + (uint32_t)type;
 }
 
-/* Sorts n numbers and drops those that come again; returns how many are left. `room`: n. */
+void fh_sort_u32(uint32_t *v, uint32_t n, uint32_t *room); /* room: for n */
+/* Sorts n numbers and drops those that come again; returns how many are left. */
 uint32_t fh_set_make(uint32_t *v, uint32_t n, uint32_t *room);
 
 /* ---- Facts and marks (facts_*.c) ------------------------------------------------------ */

@@ -1,0 +1,407 @@
+/* text_usage_test.c - how often words are used, and which messages are nearly the same. */
+#include "test.h"
+#include "texts.h"
+
+#include "text/text_parts.h"
+#include "text/usage.h"
+
+#include <math.h>
+
+enum { MOST = 64 };
+
+/* A text of shingles (made a set) and one sentence of the same numbers as anchors. */
+typedef struct made {
+    uint32_t shingle[MOST], anchor[MOST], room[MOST];
+    fh_sentence sentence;
+    fh_text text;
+} made;
+
+static const fh_text *text_of(made *m, const uint32_t *v, uint32_t n)
+{
+    memcpy(m->shingle, v, n * sizeof *v);
+    n = fh_set_make(m->shingle, n, m->room);
+    memcpy(m->anchor, m->shingle, n * sizeof *v);
+    m->sentence = (fh_sentence){.n_anchors = n, .anchor = m->anchor};
+    m->text = (fh_text){
+        .n_sentences = 1, .sentence = &m->sentence, .n_shingles = n, .shingle = m->shingle};
+    return &m->text;
+}
+
+static const fh_text *random_text(made *m, uint32_t of)
+{
+    uint32_t v[MOST];
+    const uint32_t n = test_rand(MOST);
+    for (uint32_t i = 0; i < n; i++) v[i] = test_rand(of) * 0x9e3779b1u;
+    return text_of(m, v, n);
+}
+
+static fh_usage *usage_new(void)
+{
+    fh_usage *usage;
+    assert_status(fh_usage_new(NULL, &usage, NULL), FH_OK);
+    return usage;
+}
+
+static fh_templates *templates_new(void)
+{
+    fh_templates *templates;
+    assert_status(fh_templates_new(NULL, &templates, NULL), FH_OK);
+    return templates;
+}
+
+static void sets_are_sorted_and_hold_each_number_once(void **state)
+{
+    (void)state;
+    test_seed(3);
+    for (uint32_t round = 0; round < 300; round++) {
+        uint32_t v[500], room[500], was[500];
+        const uint32_t n = test_rand(COUNT(v)), of = 1 + test_rand(1000000);
+        for (uint32_t i = 0; i < n; i++) was[i] = v[i] = test_rand(of) * 2654435761u;
+        const uint32_t kept = fh_set_make(v, n, room);
+        for (uint32_t i = 1; i < kept; i++) assert_true(v[i - 1] < v[i]);
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t found = 0;
+            for (uint32_t k = 0; k < kept; k++) found += v[k] == was[i];
+            assert_int_equal(found, 1);
+        }
+    }
+}
+
+/* ---- Counters ----------------------------------------------------------------------- */
+
+static void words_weigh_the_more_the_rarer_they_are(void **state)
+{
+    (void)state;
+    fh_usage *usage = usage_new();
+    made m;
+    for (uint32_t i = 0; i < 99; i++)
+        fh_usage_add(usage, text_of(&m, (uint32_t[]){1, 1000 + i}, i % 3 == 0 ? 2 : 1));
+    assert_int_equal(fh_usage_messages(usage), 99);
+    assert_true(fabs(fh_usage_weight(usage, 1) - log(100.0 / 100)) < 1e-12);
+    assert_true(fabs(fh_usage_weight(usage, 1003) - log(100.0 / 2)) < 1e-12);
+    assert_true(fabs(fh_usage_weight(usage, 77777) - log(100.0 / 1)) < 1e-12);
+    fh_usage_free(usage);
+    fh_usage_free(NULL);
+}
+
+static void what_stands_in_a_tenth_of_many_messages_is_boilerplate(void **state)
+{
+    (void)state;
+    fh_usage *usage = usage_new();
+    made m;
+    for (uint32_t i = 0; i < 59; i++) fh_usage_add(usage, text_of(&m, (uint32_t[]){5}, 1));
+    assert_false(fh_usage_common(usage, 5)); /* in all, but too few to tell */
+    fh_usage_add(usage, text_of(&m, (uint32_t[]){5, 6}, 2));
+    assert_true(fh_usage_common(usage, 5));
+    assert_false(fh_usage_common(usage, 6));
+    for (uint32_t i = 0; i < 540; i++) fh_usage_add(usage, text_of(&m, (uint32_t[]){7}, 1));
+    assert_false(fh_usage_common(usage, 5)); /* in 60 of 600 */
+    for (uint32_t i = 0; i < 1000000; i++) fh_usage_add(usage, text_of(&m, (uint32_t[]){7}, 1));
+    assert_true(fh_usage_common(usage, 7)); /* a counter at its maximum still says so */
+    fh_usage_free(usage);
+}
+
+static void counters_merged_in_any_order_are_the_same(void **state)
+{
+    (void)state;
+    fh_usage *all = usage_new(), *a = usage_new(), *b = usage_new();
+    made m;
+    test_seed(11);
+    for (uint32_t i = 0; i < 500; i++) {
+        const fh_text *t = random_text(&m, 90);
+        fh_usage_add(all, t);
+        fh_usage_add(test_rand(2) ? a : b, t);
+    }
+    fh_buf want, got;
+    fh_buf_init(&want, NULL, 1 << 24);
+    fh_buf_init(&got, NULL, 1 << 24);
+    fh_usage *ba = usage_new();
+    fh_usage_merge(ba, b);
+    fh_usage_merge(ba, a);
+    fh_usage_merge(a, b);
+    assert_status(fh_usage_encode(all, &want, NULL), FH_OK);
+    assert_status(fh_usage_encode(a, &got, NULL), FH_OK);
+    assert_true(fh_str_eq(fh_buf_view(&want), fh_buf_view(&got)));
+    fh_buf_clear(&got);
+    assert_status(fh_usage_encode(ba, &got, NULL), FH_OK);
+    assert_true(fh_str_eq(fh_buf_view(&want), fh_buf_view(&got)));
+    assert_true(want.len < 4096); /* what was not counted takes no room */
+
+    assert_status(fh_usage_decode(b, fh_buf_view(&want), NULL), FH_OK);
+    fh_buf_clear(&got);
+    assert_status(fh_usage_encode(b, &got, NULL), FH_OK);
+    assert_true(fh_str_eq(fh_buf_view(&want), fh_buf_view(&got)));
+    fh_buf_free(&want);
+    fh_buf_free(&got);
+    fh_usage_free(all);
+    fh_usage_free(a);
+    fh_usage_free(b);
+    fh_usage_free(ba);
+}
+
+/* ---- How alike -------------------------------------------------------------------------- */
+
+static bool has(const fh_text *t, uint32_t x)
+{
+    for (uint32_t i = 0; i < t->n_shingles; i++)
+        if (t->shingle[i] == x) return true;
+    return false;
+}
+
+/* By the definition, shingle by shingle. */
+static fh_alike naive(const fh_text *a, const fh_text *b, const fh_usage *usage)
+{
+    double both = 0, only_a = 0, only_b = 0;
+    uint32_t shared = 0;
+    for (uint32_t i = 0; i < a->n_shingles; i++) {
+        const double w = fh_shingle_weight(usage, a->shingle[i]);
+        if (has(b, a->shingle[i])) {
+            both += w;
+            shared += w > 0;
+        } else {
+            only_a += w;
+        }
+    }
+    for (uint32_t i = 0; i < b->n_shingles; i++)
+        if (!has(a, b->shingle[i])) only_b += fh_shingle_weight(usage, b->shingle[i]);
+    if (!shared) return (fh_alike){0};
+    const double less = only_a < only_b ? only_a : only_b;
+    return (fh_alike){both / (both + only_a + only_b), both / (both + less), shared};
+}
+
+static void likeness_is_what_its_definition_says(void **state)
+{
+    (void)state;
+    fh_usage *usage = usage_new();
+    made m, k;
+    test_seed(5);
+    for (uint32_t i = 0; i < 400; i++) fh_usage_add(usage, random_text(&m, 400));
+    for (uint32_t round = 0; round < 2000; round++) {
+        const fh_text *a = random_text(&m, 60), *b = random_text(&k, 60);
+        const fh_usage *by = round % 2 ? usage : NULL;
+        const fh_alike got = fh_texts_alike(a, b, by), want = naive(a, b, by);
+        const fh_alike back = fh_texts_alike(b, a, by);
+        assert_int_equal(got.shared, want.shared);
+        assert_true(fabs(got.jaccard - want.jaccard) < 1e-9);
+        if (got.containment != got.jaccard) /* few shingles: containment is not believed */
+            assert_true(fabs(got.containment - want.containment) < 1e-9);
+        assert_true(fabs(got.jaccard - back.jaccard) < 1e-12 && got.shared == back.shared);
+        assert_true(got.jaccard >= 0 && got.jaccard <= got.containment && got.containment <= 1);
+        if (a->n_shingles) assert_true(fh_texts_alike(a, a, by).jaccard == 1);
+    }
+    fh_usage_free(usage);
+}
+
+/* 300 messages: a footer of 30 shingles that all have, and 10 of their own. */
+static const fh_text *with_footer(made *m, uint32_t i)
+{
+    uint32_t v[40];
+    for (uint32_t k = 0; k < 30; k++) v[k] = 900000 + k;
+    for (uint32_t k = 0; k < 10; k++) v[30 + k] = i * 100 + k;
+    return text_of(m, v, 40);
+}
+
+static void a_footer_makes_no_two_messages_alike(void **state)
+{
+    (void)state;
+    fh_usage *usage = usage_new();
+    made m, k;
+    for (uint32_t i = 0; i < 300; i++) fh_usage_add(usage, with_footer(&m, i));
+    const fh_alike other = fh_texts_alike(with_footer(&m, 1), with_footer(&k, 2), usage);
+    assert_true(other.jaccard == 0 && other.shared == 0);
+    const fh_alike same = fh_texts_alike(with_footer(&m, 1), with_footer(&k, 1), usage);
+    assert_true(same.jaccard == 1 && same.shared == 10);
+    assert_true(fh_texts_alike(with_footer(&m, 1), with_footer(&k, 2), NULL).jaccard > .5);
+    fh_usage_free(usage);
+}
+
+static void a_mass_mail_is_like_itself_though_all_of_it_is_common(void **state)
+{
+    (void)state;
+    fh_usage *usage = usage_new();
+    made m, k;
+    for (uint32_t i = 0; i < 300; i++) fh_usage_add(usage, with_footer(&m, i % 2));
+    assert_true(fh_texts_alike(with_footer(&m, 1), with_footer(&k, 1), usage).jaccard == 1);
+    assert_true(fh_texts_alike(with_footer(&m, 1), with_footer(&k, 0), usage).jaccard < .5);
+    fh_usage_free(usage);
+}
+
+/* ---- Templates ---------------------------------------------------------------------------- */
+
+static uint32_t add(fh_templates *t, const fh_text *text, const fh_usage *usage)
+{
+    uint32_t number = 77;
+    assert_status(fh_templates_add(t, text, usage, &number, NULL), FH_OK);
+    return number;
+}
+
+static void messages_get_the_number_of_what_they_are_alike_to(void **state)
+{
+    fh_templates *t = templates_new();
+    texts *x = *state;
+    static const char *const mail[] = {
+        "Dear Ann, your parcel with the red lamp leaves our warehouse in Berlin on 3 March 2025 "
+        "and reaches you two working days later by courier.",
+        "Dear Bob, your parcel with the red lamp leaves our warehouse in Berlin on 19 April 2025 "
+        "and reaches you two working days later by courier.",
+        "Dear Eve, the yearly meeting of all members takes place in the town hall, where the "
+        "chairwoman presents the accounts and the plans.",
+        "",
+        "Thanks!",
+        "Thanks a lot!",
+        "Lamp. Lamp!"};
+    uint32_t number[COUNT(mail)];
+    for (uint32_t i = 0; i < COUNT(mail); i++)
+        number[i] = add(t, texts_read(x, fh_str_of(mail[i])), NULL);
+    assert_int_equal(number[0], 1);
+    assert_int_equal(number[1], 1);
+    assert_int_equal(number[2], 2);
+    assert_int_equal(number[3], 0); /* nothing that could be like anything */
+    assert_true(number[6] > 2);
+    assert_int_equal(add(t, texts_read(x, fh_str_of(mail[2])), NULL), 2);
+    fh_templates_free(t);
+    fh_templates_free(NULL);
+}
+
+static void footers_make_no_template(void **state)
+{
+    (void)state;
+    fh_usage *usage = usage_new();
+    fh_templates *t = templates_new();
+    made m;
+    for (uint32_t i = 0; i < 2000; i++) fh_usage_add(usage, with_footer(&m, i));
+    for (uint32_t i = 0; i < 2000; i++) assert_int_equal(add(t, with_footer(&m, i), usage), i + 1);
+    for (uint32_t i = 0; i < 2000; i++) assert_int_equal(add(t, with_footer(&m, i), usage), i + 1);
+    fh_templates_free(t);
+    fh_usage_free(usage);
+}
+
+static void template_numbers_stay_when_what_was_rare_becomes_common(void **state)
+{
+    (void)state;
+    fh_usage *usage = usage_new();
+    fh_templates *t = templates_new();
+    made m;
+    for (uint32_t i = 0; i < 40; i++) assert_int_equal(add(t, with_footer(&m, i * 7), NULL) > 0, 1);
+    const uint32_t first = add(t, with_footer(&m, 0), NULL), n = fh_templates_count(t);
+    for (uint32_t i = 0; i < 300; i++) fh_usage_add(usage, with_footer(&m, 0));
+    assert_int_equal(add(t, with_footer(&m, 0), usage), first);
+    assert_int_equal(fh_templates_count(t), n);
+    fh_templates_free(t);
+    fh_usage_free(usage);
+}
+
+static void templates_come_back_from_bytes(void **state)
+{
+    (void)state;
+    fh_usage *usage = usage_new();
+    fh_templates *t = templates_new(), *back = templates_new();
+    made m;
+    for (uint32_t i = 0; i < 300; i++) fh_usage_add(usage, with_footer(&m, i));
+    test_seed(9);
+    for (uint32_t i = 0; i < 300; i++)
+        (void)add(t, i % 2 ? with_footer(&m, i) : random_text(&m, 100000), usage);
+    fh_buf bytes, again;
+    fh_buf_init(&bytes, NULL, 1 << 24);
+    fh_buf_init(&again, NULL, 1 << 24);
+    assert_status(fh_templates_encode(t, &bytes, NULL), FH_OK);
+    assert_status(fh_templates_decode(back, fh_buf_view(&bytes), NULL), FH_OK);
+    assert_status(fh_templates_encode(back, &again, NULL), FH_OK);
+    assert_true(fh_str_eq(fh_buf_view(&bytes), fh_buf_view(&again)));
+    for (uint32_t i = 1; i < 300; i += 2)
+        assert_int_equal(add(back, with_footer(&m, i), usage), add(t, with_footer(&m, i), usage));
+    fh_buf_free(&bytes);
+    fh_buf_free(&again);
+    fh_templates_free(t);
+    fh_templates_free(back);
+    fh_usage_free(usage);
+}
+
+static void damaged_bytes_are_refused_and_change_nothing(void **state)
+{
+    (void)state;
+    fh_usage *usage = usage_new();
+    fh_templates *t = templates_new();
+    made m;
+    for (uint32_t i = 0; i < 20; i++) {
+        fh_usage_add(usage, with_footer(&m, i));
+        (void)add(t, with_footer(&m, i * 5), usage);
+    }
+    for (uint32_t which = 0; which < 2; which++) {
+        fh_buf bytes;
+        fh_buf_init(&bytes, NULL, 1 << 24);
+        assert_status(which ? fh_templates_encode(t, &bytes, NULL)
+                            : fh_usage_encode(usage, &bytes, NULL),
+                      FH_OK);
+        for (size_t i = 0; i < bytes.len; i++) {
+            fh_error err;
+            bytes.ptr[i] = (char)(bytes.ptr[i] ^ 1 << i % 8);
+            const fh_str view = fh_buf_view(&bytes), cut = {view.ptr, i};
+            assert_status(which ? fh_templates_decode(t, view, &err)
+                                : fh_usage_decode(usage, view, &err),
+                          FH_CORRUPT);
+            assert_true(err.hint[0] != '\0');
+            assert_status(which ? fh_templates_decode(t, cut, NULL)
+                                : fh_usage_decode(usage, cut, NULL),
+                          FH_CORRUPT);
+            bytes.ptr[i] = (char)(bytes.ptr[i] ^ 1 << i % 8);
+        }
+        fh_buf_free(&bytes);
+    }
+    assert_int_equal(fh_usage_messages(usage), 20);
+    assert_true(fh_templates_count(t) > 0);
+    fh_templates_free(t);
+    fh_usage_free(usage);
+}
+
+static fh_status keep(void *ctx)
+{
+    (void)ctx;
+    fh_usage *usage = NULL;
+    fh_templates *t = NULL, *back = NULL;
+    fh_buf bytes;
+    made m;
+    fh_buf_init(&bytes, test_allocator(), 1 << 24);
+    fh_status status = fh_usage_new(test_allocator(), &usage, NULL);
+    if (status == FH_OK) status = fh_templates_new(test_allocator(), &t, NULL);
+    if (status == FH_OK) status = fh_templates_new(test_allocator(), &back, NULL);
+    for (uint32_t i = 0; status == FH_OK && i < 150; i++) {
+        uint32_t number = 0;
+        const uint32_t before = fh_templates_count(t);
+        status = fh_templates_add(t, with_footer(&m, i * 11), usage, &number, NULL);
+        if (status != FH_OK) assert_int_equal(fh_templates_count(t), before);
+    }
+    if (status == FH_OK) status = fh_templates_encode(t, &bytes, NULL);
+    if (status == FH_OK) status = fh_templates_decode(back, fh_buf_view(&bytes), NULL);
+    fh_buf_free(&bytes);
+    fh_templates_free(t);
+    fh_templates_free(back);
+    fh_usage_free(usage);
+    return status;
+}
+
+static void memory_running_out_is_an_ordinary_error(void **state)
+{
+    (void)state;
+    test_oom(keep, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sets_are_sorted_and_hold_each_number_once),
+        cmocka_unit_test(words_weigh_the_more_the_rarer_they_are),
+        cmocka_unit_test(what_stands_in_a_tenth_of_many_messages_is_boilerplate),
+        cmocka_unit_test(counters_merged_in_any_order_are_the_same),
+        cmocka_unit_test(likeness_is_what_its_definition_says),
+        cmocka_unit_test(a_footer_makes_no_two_messages_alike),
+        cmocka_unit_test(a_mass_mail_is_like_itself_though_all_of_it_is_common),
+        cmocka_unit_test(messages_get_the_number_of_what_they_are_alike_to),
+        cmocka_unit_test(footers_make_no_template),
+        cmocka_unit_test(template_numbers_stay_when_what_was_rare_becomes_common),
+        cmocka_unit_test(templates_come_back_from_bytes),
+        cmocka_unit_test(damaged_bytes_are_refused_and_change_nothing),
+        cmocka_unit_test(memory_running_out_is_an_ordinary_error),
+    };
+    return cmocka_run_group_tests(tests, texts_begin, texts_end);
+}
