@@ -86,7 +86,8 @@ void fh_message_json(const fh_evidence *e, const fh_message *m, fh_json *j)
     fh_put_text_or_null(j, "signatory", m->said.signatory);
     fh_put_text_or_null(j, "subject", m->said.subject);
     fh_put_text(j, "text", m->said.text);
-    fh_put_text(j, "direction", fh_str_of(directions[t->direction < FH_N_DIRECTIONS ? t->direction : 0]));
+    fh_put_text(j, "direction",
+                fh_str_of(directions[t->direction < FH_N_DIRECTIONS ? t->direction : 0]));
     fh_json_end_object(j);
 }
 

@@ -126,8 +126,7 @@ static bool is_of(const fh_find_names *names, const fh_cause_row *c, fh_str depa
            fh_str_eq(name_at(&names->department, c->to), department);
 }
 
-static bool is_wanted(const fh_findings_query *q, const fh_find_names *names,
-                      const fh_cause_row *c)
+static bool is_wanted(const fh_findings_query *q, const fh_find_names *names, const fh_cause_row *c)
 {
     if (c->sort >= FH_N_FINDING_SORTS || (c->judged && q->judged == 0)) return false;
     if (!c->judged && !c->hits) return false;
@@ -345,8 +344,9 @@ static fh_status put_examples(showing *w, bool may, fh_error *err)
 
 static void put_intention(showing *w, const fh_message *m)
 {
-    const fh_str purpose = m->said.purpose.len ? m->said.purpose
-                                               : name_at(&w->e.names.touchpoint, m->told->touchpoint);
+    const fh_str purpose = m->said.purpose.len
+                               ? m->said.purpose
+                               : name_at(&w->e.names.touchpoint, m->told->touchpoint);
     fh_json_object(w->j);
     fh_put_text_or_null(w->j, "department", name_at(&w->e.names.department, m->told->department));
     fh_put_text_or_null(w->j, "purpose", purpose);

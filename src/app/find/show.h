@@ -6,9 +6,9 @@
 #include "app/find/findings.h"
 
 typedef struct fh_findings_query {
-    uint64_t sorts;                /* bits; 0: all */
-    fh_str from, to, touchpoint;   /* names; empty: all. from, to: one of its departments */
-    int judged;                    /* 0: findings only, 1: also what was judged to be none */
+    uint64_t sorts;              /* bits; 0: all */
+    fh_str from, to, touchpoint; /* names; empty: all. from, to: one of its departments */
+    int judged;                  /* 0: findings only, 1: also what was judged to be none */
 } fh_findings_query;
 
 /* {"ran_ms", "interactions", "messages", "says", "findings": [...], "counts": {...}} */
