@@ -14,6 +14,10 @@ typedef struct fh_findings_query {
 /* {"ran_ms", "interactions", "messages", "says", "findings": [...], "counts": {...}} */
 FH_MUST_CHECK fh_status fh_findings_json(fh_org *org, const fh_findings_query *q, fh_arena *arena,
                                          fh_json *j, fh_error *err);
+/* A row of the list as members of the object that is open. */
+FH_MUST_CHECK fh_status fh_cause_json(fh_org *org, const fh_cause_row *c,
+                                      const fh_find_names *names, fh_arena *arena, fh_json *j,
+                                      fh_error *err);
 /* One with examples (when the actor may read stories), merged message, history, effect and
  * records. */
 FH_MUST_CHECK fh_status fh_finding_json(const fh_view *v, const fh_actor *actor, uint64_t cause,

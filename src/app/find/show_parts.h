@@ -38,9 +38,4 @@ FH_MUST_CHECK fh_status fh_message_read(const fh_evidence *e, const fh_message *
 FH_MUST_CHECK fh_status fh_fact_json(const fh_evidence *e, const fh_text *text, uint32_t fact,
                                      uint32_t sentence, fh_json *j, fh_error *err);
 
-/* A row of the list as members of the object that is open. */
-FH_MUST_CHECK fh_status fh_cause_json(fh_org *org, const fh_cause_row *c,
-                                      const fh_find_names *names, fh_arena *arena, fh_json *j,
-                                      fh_error *err);
-
 #endif
