@@ -688,6 +688,9 @@ typedef struct fh_elements_options {
     uint32_t n_promises;
     const fh_severe *severe;     /* what fails there; NULL: only promises */
     const fh_element_pick *pick; /* NULL: nobody; must live as long as the fold */
+    bool has_begun; /* only stories whose first element is in [begun_ms, until_ms); the others
+                       are outside, and their interactions unknown */
+    int64_t begun_ms, until_ms;
 } fh_elements_options;
 
 typedef struct fh_element_row {

@@ -17,7 +17,7 @@ function connect(): void {
   }
   if (source) return;
   source = new EventSource('/api/v1/events');
-  for (const kind of ['job', 'live', 'record', 'map'])
+  for (const kind of ['job', 'live', 'record', 'map', 'findings'])
     source.addEventListener(kind, (event) => {
       const data: unknown = JSON.parse((event as MessageEvent<string>).data);
       listeners.get(kind)?.forEach((listener) => listener(data));
@@ -26,7 +26,7 @@ function connect(): void {
 document.addEventListener('visibilitychange', connect);
 
 /** Events tell states, not differences: who begins to listen is told the newest at once. */
-export function useEvents<T>(kind: 'job' | 'live' | 'record' | 'map', listener: (data: T) => void): void {
+export function useEvents<T>(kind: 'job' | 'live' | 'record' | 'map' | 'findings', listener: (data: T) => void): void {
   const now = useRef(listener);
   now.current = listener;
   useEffect(() => {

@@ -11,7 +11,7 @@ export interface PageEntry {
   /** One word behind a slash; whatever lies deeper is the page's, too. */
   path: string;
   /** Title and question are `ID_title` and `ID_question` in words.en.ts. */
-  id: 'home' | 'my-part' | 'no-brainers' | 'records' | 'maps' | 'actual' | 'data' | 'people' | 'settings' | 'design' | 'stories';
+  id: 'home' | 'my-part' | 'inside-out' | 'no-brainers' | 'records' | 'maps' | 'actual' | 'data' | 'people' | 'settings' | 'design' | 'stories';
   /** Word of the right that is needed; none: whoever is signed in. */
   may?: string;
   /** Not in the navigation. */

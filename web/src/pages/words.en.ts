@@ -6,6 +6,8 @@ export const sayPage = catalogue({
   home_question: 'What is new, and what waits for me?',
   'my-part_title': 'My part',
   'my-part_question': 'What can I do for a {customer} today?',
+  'inside-out_title': 'Inside-out',
+  'inside-out_question': 'Where do we contradict, duplicate, or dam up?',
   'no-brainers_title': 'No-brainers',
   'no-brainers_question': 'What is obviously broken, how old is it, and who will fix it?',
   records_title: 'Records',

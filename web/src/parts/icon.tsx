@@ -5,6 +5,7 @@ const paths: Record<string, string> = {
   actual: 'M3 10h3l3-5 3 10 3-5h2',
   map: 'M3 4h4v5H3zM13 4h4v5h-4zM8 12h4v5H8zM7 6.500h6M5 9v5.500h3M15 9v5.500h-3',
   part: 'M10 3v3M10 14v3M3 10h3M14 10h3M10 12.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5',
+  inside: 'M3 4h5v12H3zM12 4h5v12h-5zM8 8h1.300M10.700 12H12M8 12h.800M11.200 8h.800',
   broken: 'M10 3 2.500 16.500h15zM10 8l-1.500 3h3L10 14',
   records: 'M4 4h12v4H4zM4 12h12v4H4zM7 6h3M7 14h3',
   data: 'M4 6c0-3 12-3 12 0s-12 3-12 0v8c0 3 12 3 12 0V6M4 10c0 3 12 3 12 0',

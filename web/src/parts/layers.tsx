@@ -83,6 +83,10 @@ export function Tabs<T extends string>({ label, tabs, value, onChange, children 
     onChange(next.id);
     document.getElementById(`${id}-${next.id}`)?.focus();
   };
+  useEffect(() => { // more tabs than there is room for: the chosen one is seen
+    const tab = document.getElementById(`${id}-${value}`), row = tab?.parentElement;
+    if (tab && row && row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }, [value]);
   return (
     <div class="tabs">
       <div role="tablist" aria-label={label} class="tablist" onKeyDown={keys}>

@@ -1,0 +1,220 @@
+// lens.tsx - one finding: two messages side by side with what differs marked, the customers
+// behind it, what holds, what is done about it, how often it was found, what came after.
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { post, useGet } from '../../base/api';
+import { locale } from '../../base/locale';
+import { type Detail, hrefOf, kindOf, useKinds } from '../../base/records';
+import { may } from '../../base/session';
+import { go } from '../../base/url';
+import { Await, Behind, Button, ChartFrame, Chip, Columns, Empty, Lens, LinkButton, Note, Table, tell, tellProblem } from '../../parts';
+import { Ownership, RecordLine } from '../../parts/records';
+import { NotDialog, RightDialog } from './judge';
+import { Letter } from './message';
+import { keepDraft } from './draft';
+import { type Example, type Row, costOf, factName, pairOf, sortName, spanOf, wayName } from './types';
+import { say } from './words.en';
+
+export interface Share {
+  n: number;
+  of: number;
+  share: number;
+  low: number;
+  high: number;
+}
+interface Side {
+  customers: number;
+  contacts: Share | null;
+  complaints: Share | null;
+  low_scores: Share | null;
+}
+export interface Finding extends Row {
+  examples: Example[];
+  merged: { text: string; intentions: { department: string; purpose: string | null }[] } | null;
+  history: { day: string; hits: number; customers: number }[];
+  effect: { with: Side; without: Side; says: string } | null;
+}
+
+function Part({ title, children, actions }: { title: string; children: ComponentChildren; actions?: ComponentChildren }) {
+  return (
+    <section class="inside-part">
+      <div class="inside-part-head"><h3>{title}</h3>{actions && <div class="actions">{actions}</div>}</div>
+      {children}
+    </section>
+  );
+}
+
+// ---- Side by side ----------------------------------------------------------------------------------
+
+function Pair({ example: e }: { example: Example }) {
+  const marks = (side: 'a' | 'b') => e.differs.map((d) => ({ type: d.type, at: d[side].at, len: d[side].len }));
+  const number = e.customer.number;
+  const whoSays = (m: { department: string | null } | null) => say('the_first', { who: m?.department ?? say('department_unknown') });
+  return (
+    <>
+      {e.differs.length > 0 && (
+        <Table caption={say('differs')} captionHidden rows={e.differs} keyOf={(d) => e.differs.indexOf(d)} columns={[
+          { id: 'type', head: say('differs'), names: true, cell: (d) => factName(d.type) },
+          { id: 'a', head: whoSays(e.a), cell: (d) => <mark>{d.a.says || say('says_nothing')}</mark> },
+          { id: 'b', head: whoSays(e.b), cell: (d) => <mark>{d.b.says || say('says_nothing')}</mark> },
+        ]} />
+      )}
+      <div class="inside-pair">
+        <Letter message={e.a} marks={marks('a')} customer={number} label={say(e.b ? 'first_message' : 'only_message')} />
+        {e.b && e.b.id !== e.a.id && <Letter message={e.b} marks={marks('b')} customer={number} label={say('second_message')} />}
+      </div>
+      {e.ways.length > 0 && <p class="chips">{e.ways.map((w) => <Chip key={w} kind="plain">{wayName(w)}</Chip>)}</p>}
+    </>
+  );
+}
+function Examples({ examples, at, set }: { examples: Example[]; at: number; set: (at: number) => void }) {
+  const i = Math.min(at, examples.length - 1), e = examples[i];
+  if (!e) return <p class="muted">{say('no_examples')}</p>;
+  return (
+    <>
+      <div class="inside-example">
+        <p><a href={`/stories/${e.customer.number}`}>{say('example_of', { who: e.customer.name, n: i + 1, of: examples.length })}</a></p>
+        {examples.length > 1 && (
+          <div class="actions">
+            <Button kind="quiet" icon="left" iconOnly disabled={i === 0} onClick={() => set(i - 1)}>{say('example_before')}</Button>
+            <Button kind="quiet" icon="right" iconOnly disabled={i === examples.length - 1} onClick={() => set(i + 1)}>{say('example_next')}</Button>
+          </div>
+        )}
+      </div>
+      <Pair key={i} example={e} />
+    </>
+  );
+}
+
+// ---- What is done about it -----------------------------------------------------------------------------
+
+function RecordOf({ number }: { number: number }) {
+  const kinds = useKinds();
+  const got = useGet<Detail>(may('take-part') ? `/records/finding/${number}` : null);
+  if (!may('take-part')) return null;
+  return (
+    <Await got={got} lines={2}>
+      {(r) => (
+        <>
+          <RecordLine r={r} kind={kindOf(kinds.data, r.kind)} names={r.names} />
+          {r.state === 'noticed' && <p class="muted">{say('record_reply')}</p>}
+          <div class="actions">
+            <LinkButton href={hrefOf(r)}>{say(r.state === 'noticed' ? 'ask_reply' : 'record_open')}</LinkButton>
+            <Ownership r={r} may={r.may} onDone={got.again} main={false} />
+          </div>
+        </>
+      )}
+    </Await>
+  );
+}
+
+function Merged({ merged, subject }: { merged: NonNullable<Finding['merged']>; subject: Row }) {
+  const check = () => {
+    keepDraft({ text: merged.text, department: subject.to?.name ?? '', purpose: subject.purpose ?? '' });
+    go('/inside-out?tab=send');
+  };
+  const copy = () => navigator.clipboard.writeText(merged.text).then(() => tell(say('copied')), tellProblem);
+  return (
+    <Part title={say('merged')} actions={<><Button kind="quiet" onClick={() => void copy()}>{say('copy')}</Button>
+      <Button kind="quiet" onClick={check}>{say('check_it')}</Button></>}>
+      <p class="muted">{say('merged_help')}</p>
+      <ul class="inside-intentions">
+        {merged.intentions.map((i) => <li key={`${i.department} ${i.purpose}`}>{i.purpose ? say('intention_of', { department: i.department, purpose: i.purpose }) : say('intention_plain', { department: i.department })}</li>)}
+      </ul>
+      <div class="inside-letter"><div class="inside-letter-text whole">{merged.text}</div></div>
+    </Part>
+  );
+}
+
+// ---- What came of it -------------------------------------------------------------------------------------
+
+const figure = (s: Share | null) => (s ? <>{locale.share(s.share)} <small class="muted">{say('effect_range', { low: locale.share(s.low), high: locale.share(s.high) })}</small></> : '\u2013');
+function Effect({ effect }: { effect: NonNullable<Finding['effect']> }) {
+  const { with: a, without: b } = effect;
+  const rows = (['contacts', 'complaints', 'low_scores'] as const).filter((k) => a[k] || b[k]);
+  return (
+    <Part title={say('effect')}>
+      <p>{effect.says}</p>
+      {rows.length > 0 && (
+        <Table caption={say('effect')} captionHidden rows={[...rows]} keyOf={(k) => k} columns={[
+          { id: 'what', head: say('effect_what'), names: true, cell: (k) => say(`effect_${k === 'low_scores' ? 'low-scores' : k}`) },
+          { id: 'with', head: `${say('effect_with')} (${locale.number(a.customers)})`, cell: (k) => figure(a[k]) },
+          { id: 'without', head: `${say('effect_without')} (${locale.number(b.customers)})`, cell: (k) => figure(b[k]) },
+        ]} />
+      )}
+      <p class="muted">{say('effect_basis')}</p>
+    </Part>
+  );
+}
+function History({ history }: { history: Finding['history'] }) {
+  if (history.length < 2) return null;
+  return (
+    <Part title={say('how_often')}>
+      <ChartFrame title={say('head_customers')} basis={say('history_basis')} name="finding" table={{
+        rows: history, keyOf: (h) => h.day, columns: [
+          { id: 'day', head: say('day'), cell: (h) => locale.day(`${h.day}T12:00:00Z`), csv: (h) => h.day },
+          { id: 'n', head: say('head_customers'), cell: (h) => h.customers, number: true, sort: (h) => h.customers },
+          { id: 'hits', head: say('head_times'), cell: (h) => h.hits, number: true, sort: (h) => h.hits },
+        ],
+      }}>
+        <Columns values={history.map((h) => ({ label: h.day, value: h.customers }))} label={say('how_often')} height={120} axis={(d) => locale.dayShort(`${d}T12:00:00Z`)} />
+      </ChartFrame>
+    </Part>
+  );
+}
+
+// ---- The lens ------------------------------------------------------------------------------------------------
+
+export interface LensOf {
+  cause: string;
+  example: number;
+  setExample: (at: number) => void;
+  who: boolean;
+  setWho: (who: boolean) => void;
+  onClose: () => void;
+  changed: () => void;
+}
+function Whole({ f, p, again }: { f: Finding; p: LensOf; again: () => void }) {
+  const [open, setOpen] = useState<'right' | 'not' | null>(null);
+  const done = () => { again(); p.changed(); };
+  const back = () => post(`/findings/${f.cause}/judge`, { finding: true }).then(() => { tell(say('judged_back')); done(); }, tellProblem);
+  const differs = f.examples.flatMap((e) => e.differs.map((d) => ({ e, d })));
+  const can = may('findings');
+  return (
+    <>
+      <p class="inside-lens-facts">
+        <strong>{sortName(f.sort)}</strong>
+        <span class="muted">{[pairOf(f), f.touchpoint, f.facts.map(factName).join(', '), say('moments', { n: f.hits }), f.cost_minutes ? costOf(f.cost_minutes) : '', spanOf(f)].filter(Boolean).join(' \u00b7 ')}</span>
+      </p>
+      {f.judged && (
+        <Note>
+          <p>{say('judged_by', { who: f.judged.person ?? say('somebody'), when: locale.day(f.judged.at_ms), why: f.judged.why })}</p>
+          {can && <div class="actions"><Button kind="quiet" onClick={() => void back()}>{say('judged_again')}</Button></div>}
+        </Note>
+      )}
+      <div class="actions">
+        {can && differs.length > 0 && <Button kind="main" icon="check" onClick={() => setOpen('right')}>{say('right_name')}</Button>}
+        {may('stories') ? <Button icon="people" expanded={p.who} onClick={() => p.setWho(!p.who)}>{say('customers_n', { n: f.customers })}</Button> : <strong>{say('customers_n', { n: f.customers })}</strong>}
+        {can && !f.judged && <Button kind="quiet" onClick={() => setOpen('not')}>{say('not_finding')}</Button>}
+      </div>
+      {p.who && may('stories') && <Behind path={`/findings/${f.cause}/customers`} />}
+      <Part title={say('side_by_side')}><Examples examples={f.examples} at={p.example} set={p.setExample} /></Part>
+      {f.merged && <Merged merged={f.merged} subject={f} />}
+      <Part title={say('record')}>{f.record ? <RecordOf number={f.record} /> : <p class="muted">{say('record_none')}</p>}</Part>
+      {f.effect && <Effect effect={f.effect} />}
+      <History history={f.history} />
+      {open === 'right' && <RightDialog cause={f.cause} differs={differs} onClose={() => setOpen(null)} onDone={done} />}
+      {open === 'not' && <NotDialog cause={f.cause} onClose={() => setOpen(null)} onDone={done} />}
+    </>
+  );
+}
+export function FindingLens({ row, ...p }: LensOf & { row: Row | undefined }) {
+  const got = useGet<Finding>(`/findings/${p.cause}`);
+  const gone = got.problem?.status === 404;
+  return (
+    <Lens title={got.data?.says ?? row?.says ?? say('finding')} onClose={p.onClose}>
+      {gone ? <Empty title={say('finding_gone')}>{say('finding_gone_help')}</Empty>
+        : <Await got={got} lines={12}>{(f) => <Whole f={f} p={p} again={got.again} />}</Await>}
+    </Lens>
+  );
+}

@@ -1,0 +1,96 @@
+// types.ts - what the API tells of findings (docs/handbook/inside-out.md), and what pages
+// say of them in one place: sorts, ways, how a department or a type of fact is called.
+import { locale } from '../../base/locale';
+import type { Filter } from '../../parts';
+import { say } from './words.en';
+
+/** The three that the page is about; the others stand below, more quietly. */
+export const main = ['duplicate', 'contradiction', 'dam'] as const;
+export const sorts = [...main, 'signatory', 'context-lost', 'overload', 'never', 'deviation', 'promise', 'ownerless', 'forgotten', 'aggravation'] as const;
+export type Sort = typeof sorts[number];
+/** Which column a sort stands in: two letters of one signatory are said twice, too. */
+export const columnOf = (sort: Sort): Sort => (sort === 'signatory' ? 'duplicate' : sort);
+export const quiet = sorts.filter((s) => !(main as readonly Sort[]).includes(columnOf(s)));
+export const sortName = (sort: Sort): string => say(`sort_${sort}`);
+
+export interface Named {
+  name: string;
+}
+export interface Row {
+  cause: string;
+  sort: Sort;
+  says: string;
+  from: Named | null;
+  to: Named | null;
+  touchpoint: string | null;
+  purpose: string | null;
+  facts: string[];
+  customers: number;
+  hits: number;
+  first_ms: number;
+  last_ms: number;
+  severity: number;
+  cost_minutes: number | null;
+  record: number | null;
+  judged: { why: string; person: string | null; at_ms: number } | null;
+}
+export interface Found {
+  ran_ms: number | null;
+  interactions: number;
+  messages: number;
+  says: string;
+  findings: Row[];
+  counts: Partial<Record<Sort, number>>;
+}
+export interface Message {
+  id: string;
+  at_ms: number;
+  department: string | null;
+  channel: string | null;
+  touchpoint: string | null;
+  purpose: string | null;
+  signatory: string | null;
+  subject: string | null;
+  text: string;
+  direction: 'in' | 'out' | 'internal';
+}
+/** A stretch of a text, in characters as scripts count them. */
+export interface Said {
+  at: number;
+  len: number;
+  says: string;
+}
+export interface Difference {
+  type: string;
+  a: Said;
+  b: Said;
+}
+export interface Example {
+  customer: { number: number; name: string };
+  a: Message;
+  b: Message | null;
+  differs: Difference[];
+  ways: string[];
+}
+
+const words = (key: string): string => say(key as 'fact_date');
+const factTypes = ['date', 'time', 'money', 'percent', 'duration', 'number', 'phone', 'email', 'url', 'person', 'product', 'id', 'policy'];
+export const factName = (type: string): string => (factTypes.includes(type) ? words(`fact_${type}`) : type);
+const waysKnown = ['same-purpose', 'same-text', 'told', 'asked', 'given', 'says-so', 'no-reason', 'no-receipt'];
+export const wayName = (way: string): string => (waysKnown.includes(way) ? words(`way_${way}`) : way);
+/** "Marketing and Operations", "Marketing". */
+export const pairOf = (r: Pick<Row, 'from' | 'to'>): string => {
+  const a = r.from?.name, b = r.to?.name;
+  return a && b && a !== b ? say('pair', { a, b }) : a ?? b ?? '';
+};
+export const spanOf = (r: Pick<Row, 'first_ms' | 'last_ms'>): string => {
+  const a = locale.day(r.first_ms), b = locale.day(r.last_ms);
+  return a === b ? a : `${a} \u2013 ${b}`;
+};
+/** "about 12 h": what the customers and we spent on it. */
+export const costOf = (minutes: number): string => say('cost', { span: locale.duration(Math.round(minutes) * 60e3) });
+
+/** What the page's filter leaves; department and touchpoint are of the finding. */
+export const passes = (r: Row, f: Filter): boolean =>
+  (!f.department.length || f.department.some((d) => d === r.from?.name || d === r.to?.name))
+  && (!f.touchpoint.length || f.touchpoint.some((t) => t === r.touchpoint));
