@@ -93,7 +93,8 @@ static fh_status no_kind(fh_str kind, fh_error *err)
 {
     (void)fh_fail(err, FH_INVALID, "/kind: there is no job '%.*s'",
                   (int)(kind.len < 64 ? kind.len : 64), kind.ptr);
-    return fh_hint(err, FH_INVALID, "There are merge, check, keeping, find, backup, report and export.");
+    return fh_hint(err, FH_INVALID,
+                   "There are merge, check, keeping, find, backup, report and export.");
 }
 
 /* Parameters are kept for months: in place of an identifier, which may have to be
