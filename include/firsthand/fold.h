@@ -738,7 +738,8 @@ typedef enum fh_ought_form {
     FH_OUGHT_TIMES,   /* not more than `times` in a story; within `within_ms`, unless 0 */
     FH_OUGHT_WHERE,   /* not with an outcome, channel, department of all these sets */
     FH_OUGHT_PROMISE  /* at most `within_ms` after one of `begins`, as fh_element_promise; and
-                        after one of `must` it does come, judged when its time is over */
+                        after one of `must` it does come, judged when its time is over.
+                        Each problem of a story has its own; what tells none settles all */
 } fh_ought_form;
 
 typedef struct fh_ought_rule {

@@ -317,15 +317,6 @@ static fh_status tell_unknown(fh_map_lived_view *a, fh_error *err)
     return FH_OK;
 }
 
-/* Only maps with never-rules cost another look at the stories. */
-static bool has_rules(const fh_map *map)
-{
-    for (uint32_t t = 0; t < map->n_touchpoints; t++)
-        for (uint32_t i = 0; i < map->touchpoint[t].n_nevers; i++)
-            if (fh_lived_checks(map, t, i)) return true;
-    return false;
-}
-
 fh_status fh_maps_lived(const fh_view *v, const fh_actor *actor, const fh_map_open *open,
                         fh_map_lived_view *out, fh_error *err)
 {
@@ -336,8 +327,7 @@ fh_status fh_maps_lived(const fh_view *v, const fh_actor *actor, const fh_map_op
     if (!s) s = align(v, &open->map, &out->elements.ways, false, NULL, NULL, &out->conform, err);
     if (!s) s = tell_touchpoints(actor, out, err);
     if (!s) s = tell_unknown(out, err);
-    if (!s && has_rules(&open->map))
-        s = fh_maps_oughts(v, &open->map, 0, &out->ought, &out->n_oughts, NULL, err);
+    if (!s) s = fh_maps_oughts(v, &open->map, 0, &out->ought, &out->n_oughts, NULL, err);
     out->promise_at = a.promise_at;
     return s;
 }

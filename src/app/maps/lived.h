@@ -58,7 +58,7 @@ typedef struct fh_map_lived_view {
     const uint32_t *promise_at;      /* [n_touchpoints] first in elements.kept; or FH_MAP_NONE */
     const fh_lived_unknown *unknown; /* [n_unknown] most first */
     size_t n_unknown;
-    fh_map_ought *ought; /* [n_oughts] by touchpoint; none when no never-rule can be checked */
+    fh_map_ought *ought; /* [n_oughts] by touchpoint */
     size_t n_oughts;
 } fh_map_lived_view;
 
