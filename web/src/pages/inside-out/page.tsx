@@ -29,15 +29,16 @@ const closed = { finding: '', cell: [], who: false, example: 1 };
 export default function InsideOut() {
   const [q, set] = useQuery(params);
   const filter = Object.fromEntries(Object.keys(filterParams).map((name) => [name, q[name as keyof Filter]])) as unknown as Filter;
-  const period = { from: q.from, to: q.until };
   const onFound = q.tab === 'found';
-  const got = useGet<Found>(onFound || q.finding ? '/findings' : null, { ...period, judged: q.judged ? 1 : null });
+  const got = useGet<Found>(onFound || q.finding ? '/findings' : null, { judged: q.judged ? 1 : null });
   const handed = useHanded(q.tab === 'handoffs', filterQuery(filter)), needs = useNeeds(q.tab === 'needs');
   useEvents('findings', () => { got.again(); handed.again(); });
 
   const close = () => set(closed);
   const hrefOf = (cause: string) => withQuery(params, { ...closed, tab: 'found', finding: cause });
   const choose = (a: string, b: string) => set({ ...closed, cell: q.cell[0] === a && q.cell[1] === b ? [] : [a, b] });
+  /** With what is no finding, or without. */
+  const shown = (found: Found) => found.findings.filter((r) => (r.judged !== null) === q.judged && passes(r, filter));
   const row = got.data?.findings.find((r) => r.cause === q.finding);
   const cell = handed.data?.cells.find((c) => c.from === q.cell[0] && c.to === q.cell[1]);
   const need = needs.data?.cells.find((c) => c.item === q.cell[0] && c.department === q.cell[1]);
@@ -52,7 +53,7 @@ export default function InsideOut() {
 
   const findings = (found: Found) => {
     if (found.ran_ms === null) return <NeverLooked done={got.again} />;
-    const rows = found.findings.filter((r) => passes(r, filter));
+    const rows = shown(found);
     const none = !rows.length && (q.judged ? <Empty title={say('judged_none')}>{say('judged_none_help')}</Empty>
       : found.findings.length || q.from || q.until
         ? <Empty title={say('none_filter')} action={<Button onClick={() => set(noFilter)}>{say('filter_clear')}</Button>}>{say('none_filter_help')}</Empty>
@@ -72,7 +73,7 @@ export default function InsideOut() {
       {onFound && (
         <div class="inside-looked">
           {got.data && got.data.ran_ms !== null && (
-            <p>{lookedAt(got.data)} <strong>{say('findings_n', { n: got.data.findings.filter((r) => passes(r, filter)).length })}</strong></p>
+            <p>{lookedAt(got.data)} <strong>{say('findings_n', { n: shown(got.data).length })}</strong>{(q.from || q.until) && <span class="muted"> {say('within_period')}</span>}</p>
           )}
           {got.data && got.data.ran_ms !== null && <LookNow ran done={got.again} />}
         </div>

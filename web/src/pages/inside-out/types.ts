@@ -90,7 +90,15 @@ export const spanOf = (r: Pick<Row, 'first_ms' | 'last_ms'>): string => {
 /** "about 12 h": what the customers and we spent on it. */
 export const costOf = (minutes: number): string => say('cost', { span: locale.duration(Math.round(minutes) * 60e3) });
 
-/** What the page's filter leaves; department and touchpoint are of the finding. */
+/** "2024-03" as its first moment; what is no period is none. */
+const begins = (text: string, otherwise: number): number => {
+  const [, y, m = '01', d = '01'] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text) ?? [];
+  const ms = y ? Date.parse(`${y}-${m}-${d}T00:00:00Z`) : NaN;
+  return Number.isNaN(ms) ? otherwise : ms;
+};
+/** What the page's filter leaves: what happened within the period, between these
+ * departments, at these touchpoints. */
 export const passes = (r: Row, f: Filter): boolean =>
-  (!f.department.length || f.department.some((d) => d === r.from?.name || d === r.to?.name))
+  r.last_ms >= begins(f.from, -Infinity) && r.first_ms < begins(f.until, Infinity)
+  && (!f.department.length || f.department.some((d) => d === r.from?.name || d === r.to?.name))
   && (!f.touchpoint.length || f.touchpoint.some((t) => t === r.touchpoint));
