@@ -12,7 +12,7 @@ import { Ownership, RecordLine } from '../../parts/records';
 import { NotDialog, RightDialog } from './judge';
 import { Letter } from './message';
 import { keepDraft } from './draft';
-import { type Example, type Row, costOf, factName, pairOf, sortName, spanOf, wayName } from './types';
+import { type Example, type Row, costOf, factName, ordered, pairOf, sortName, spanOf, wayName } from './types';
 import { say } from './words.en';
 
 export interface Share {
@@ -178,7 +178,8 @@ function Whole({ f, p, again }: { f: Finding; p: LensOf; again: () => void }) {
   const [open, setOpen] = useState<'right' | 'not' | null>(null);
   const done = () => { again(); p.changed(); };
   const back = () => post(`/findings/${f.cause}/judge`, { finding: true }).then(() => { tell(say('judged_back')); done(); }, tellProblem);
-  const differs = f.examples.flatMap((e) => e.differs.map((d) => ({ e, d })));
+  const examples = f.examples.map((e) => ({ ...e, differs: ordered(e.differs, f.facts) }));
+  const differs = examples.flatMap((e) => e.differs.map((d) => ({ e, d }))).sort((a, b) => Number(f.facts.includes(b.d.type)) - Number(f.facts.includes(a.d.type)));
   const can = may('findings');
   return (
     <>
@@ -198,7 +199,7 @@ function Whole({ f, p, again }: { f: Finding; p: LensOf; again: () => void }) {
         {can && !f.judged && <Button kind="quiet" onClick={() => setOpen('not')}>{say('not_finding')}</Button>}
       </div>
       {p.who && may('stories') && <Behind path={`/findings/${f.cause}/customers`} />}
-      <Part title={say('side_by_side')}><Examples examples={f.examples} at={p.example} set={p.setExample} /></Part>
+      <Part title={say('side_by_side')}><Examples examples={examples} at={p.example} set={p.setExample} /></Part>
       {f.merged && <Merged merged={f.merged} subject={f} />}
       <Part title={say('record')}>{f.record ? <RecordOf number={f.record} /> : <p class="muted">{say('record_none')}</p>}</Part>
       {f.effect && <Effect effect={f.effect} />}

@@ -52,7 +52,7 @@ export interface Message {
   signatory: string | null;
   subject: string | null;
   text: string;
-  direction: 'in' | 'out' | 'internal';
+  direction: '' | 'in' | 'out' | 'internal';
 }
 /** A stretch of a text, in characters as scripts count them. */
 export interface Said {
@@ -73,6 +73,16 @@ export interface Example {
   ways: string[];
 }
 
+/** Two letters may differ in more than the finding is about: that stands first. */
+export const ordered = (differs: Difference[], facts: string[]): Difference[] =>
+  [...differs].sort((a, b) => Number(facts.includes(b.type)) - Number(facts.includes(a.type)));
+/** The sentence of a text in which a stretch stands. */
+export function sentenceOf(text: string, { at, len }: Pick<Said, 'at' | 'len'>): string {
+  const before = text.slice(0, at), end = at + len;
+  const from = Math.max(before.lastIndexOf('\n') + 1, ...[...before.matchAll(/[.!?]\s/g)].map((m) => m.index + 2));
+  const behind = /[.!?](?=\s|$)|\n/.exec(text.slice(end));
+  return text.slice(from, behind ? end + behind.index + 1 : text.length).trim();
+}
 const words = (key: string): string => say(key as 'fact_date');
 const factTypes = ['date', 'time', 'money', 'percent', 'duration', 'number', 'phone', 'email', 'url', 'person', 'product', 'id', 'policy'];
 export const factName = (type: string): string => (factTypes.includes(type) ? words(`fact_${type}`) : type);
