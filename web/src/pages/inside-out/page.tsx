@@ -3,7 +3,7 @@
 import { useGet } from '../../base/api';
 import { useEvents } from '../../base/events';
 import { flag, list, oneOf, text, useQuery, whole, withQuery } from '../../base/url';
-import { Await, Button, Empty, type Filter, FilterBar, Note, SavedViews, Tabs, WithLens, filterParams, filterQuery, noFilter } from '../../parts';
+import { Await, Button, Empty, type Filter, FilterBar, Note, SavedViews, Tabs, WithLens, filterParams, noFilter } from '../../parts';
 import { Facts } from './facts';
 import { FoundView, LookNow, NeverLooked, lookedAt } from './found';
 import { HandoffLens, Handoffs, useHanded } from './handoffs';
@@ -31,7 +31,7 @@ export default function InsideOut() {
   const filter = Object.fromEntries(Object.keys(filterParams).map((name) => [name, q[name as keyof Filter]])) as unknown as Filter;
   const onFound = q.tab === 'found';
   const got = useGet<Found>(onFound || q.finding ? '/findings' : null, { judged: q.judged ? 1 : null });
-  const handed = useHanded(q.tab === 'handoffs', filterQuery(filter)), needs = useNeeds(q.tab === 'needs');
+  const handed = useHanded(q.tab === 'handoffs'), needs = useNeeds(q.tab === 'needs');
   useEvents('findings', () => { got.again(); handed.again(); });
 
   const close = () => set(closed);
@@ -78,10 +78,10 @@ export default function InsideOut() {
           {got.data && got.data.ran_ms !== null && <LookNow ran done={got.again} />}
         </div>
       )}
-      {(onFound || q.tab === 'handoffs') && (
+      {onFound && (
         <div class="inside-filter">
-          <FilterBar value={filter} byProblem={false} {...(onFound && { offered })} onChange={(change) => set(change)} />
-          {onFound && <Button kind="quiet" pressed={q.judged} onClick={() => set({ judged: !q.judged, ...closed })}>{say('judged_show')}</Button>}
+          <FilterBar value={filter} byProblem={false} offered={offered} onChange={(change) => set(change)} />
+          <Button kind="quiet" pressed={q.judged} onClick={() => set({ judged: !q.judged, ...closed })}>{say('judged_show')}</Button>
           <SavedViews page="inside-out" />
         </div>
       )}

@@ -41,13 +41,13 @@ export const say = catalogue({
   day: 'Day',
 
   // Hand-offs
-  handoffs: 'Told again after a hand-off', handoffs_basis: 'Of {n} hand-offs, those after which the {customer} told or gave again what we knew already; with 95 % intervals. Rows hand over, columns receive.', handoffs_none: 'No hand-offs yet', handoffs_none_help: 'A hand-off is there when the next interaction about a problem is with another department.',
-  handoffs_cell: '{from} to {to}: told again after {share} of {n} hand-offs', from: 'From', to: 'To', handoffs_n: 'Hand-offs', told_again: 'Told again', told_again_share: 'Told again, share', interval: 'Interval (95 %)', range: '{low} \u2013 {high}', days_lost: 'Days lost', days_n: { one: '{n} day', other: '{n} days' },
-  asked_again: 'What is asked again', asked_again_none: 'What was told again is free text, no single facts.', fact_times: '{fact}: {n}', open_finding: 'Open the finding', no_cause: 'No finding was made of it: it touches too few {customers}.', handed_stories: 'These stories on Actual',
+  handoffs: 'Told again after a hand-off', handoffs_basis: 'Of {n} hand-offs (the next interaction about a problem is with another department), those after which the {customer} told or gave again what we knew already; with 95 % intervals. Rows hand over, columns receive.', handoffs_none: 'No hand-offs yet', handoffs_none_help: 'A hand-off is there when the next interaction about a problem is with another department.',
+  handoffs_cell: '{from} to {to}: told again after {share} of {n} hand-offs', from: 'From', to: 'To', handoffs_n: 'Hand-offs', told_again: 'Told again', told_again_share: 'Told again, share', interval: 'Interval (95 %)', range: '{low} \u2013 {high}', gap: 'Until the next contact, mean', days_n: { one: '{n} day', other: '{n} days' },
+  asked_again: 'What is asked again', asked_again_none: 'What was told again is free text, no single facts.', open_finding: 'Open the finding', no_cause: 'No finding was made of it: it touches too few {customers}.', handed_stories: 'These stories on Actual',
 
   // Needs and holds
   needs: 'Who knows what, who needs it', needs_lead: 'From the journey maps (what a touchpoint needs and holds) and from what {customers} were asked again. Dark: a department needs it, and another one has it.', needs_none: 'No map says who needs or holds what yet', needs_none_help: 'Open a map and say at a touchpoint which information it needs and which it holds.', to_maps: 'Open the maps',
-  item: 'Information', department: 'Department', state: 'State', touchpoints: 'Touchpoints', asked_again_n: 'Asked again',
+  item_told: 'What the {customer} told', item_fact: 'Given by the {customer}: {fact}', item: 'Information', department: 'Department', state: 'State', touchpoints: 'Touchpoints', asked_again_n: 'Asked again',
   cell_holds: 'has it', cell_needs: 'needs it and has it', cell_dark: 'needs it, works in the dark', cell_open: 'needs it, nobody has it', cell_aria: '{department}, {item}: {state}', cell_asked: { one: 'asked again {n} time', other: 'asked again {n} times' }, needed_at: 'Needed or held at', held_by: 'Those who have it: {who}.', held_by_nobody: 'No department says that it has it.',
   ask_for: 'Ask for it', offer_it: 'Offer it', ask_what: '{item}', ask_why: 'Then {customers} need not tell it again.', ask_lead: 'A request goes to the department that has it; how long sharing takes is counted.', offer_lead: 'An offer tells the department that needs it where it is.', requests: 'Requests and offers', dark_n: { one: '{n} dark cell', other: '{n} dark cells' },
 
