@@ -688,6 +688,9 @@ typedef struct fh_elements_options {
     uint32_t n_promises;
     const fh_severe *severe;     /* what fails there; NULL: only promises */
     const fh_element_pick *pick; /* NULL: nobody; must live as long as the fold */
+    bool has_begun; /* only stories whose first element is in [begun_ms, until_ms); the others
+                       are outside, and their interactions unknown */
+    int64_t begun_ms, until_ms;
 } fh_elements_options;
 
 typedef struct fh_element_row {
@@ -735,7 +738,8 @@ typedef enum fh_ought_form {
     FH_OUGHT_TIMES,   /* not more than `times` in a story; within `within_ms`, unless 0 */
     FH_OUGHT_WHERE,   /* not with an outcome, channel, department of all these sets */
     FH_OUGHT_PROMISE  /* at most `within_ms` after one of `begins`, as fh_element_promise; and
-                        after one of `must` it does come, judged when its time is over */
+                        after one of `must` it does come, judged when its time is over.
+                        Each problem of a story has its own; what tells none settles all */
 } fh_ought_form;
 
 typedef struct fh_ought_rule {

@@ -69,7 +69,7 @@ typedef enum fh_fact_type {
     FH_FACT_MONEY,    /* minor units; unit: ISO 4217                              */
     FH_FACT_PERCENT,  /* hundredths of a percent                                  */
     FH_FACT_DURATION, /* minutes                                                  */
-    FH_FACT_NUMBER,   /* with a counted thing: "14 sessions"; unit: the thing's stem */
+    FH_FACT_NUMBER,   /* with a counted thing: "14 sessions"; unit: the thing   */
     FH_FACT_PHONE,    /* last nine digits as a number                             */
     FH_FACT_EMAIL,    /* text in `unit`, lower case                               */
     FH_FACT_URL,      /* host and path in `unit`, lower case, no query            */

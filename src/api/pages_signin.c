@@ -6,6 +6,7 @@
  * of any server or proxy on the way, and not in the browser's history.
  */
 #include "api/page.h"
+#include "app/signin/oidc_service.h"
 
 /* ---- Signing in ------------------------------------------------------------------------- */
 
@@ -183,14 +184,52 @@ static fh_status sign_out_page(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
+/* Signed out here only: whoever takes the browser next may still come in by the service. A
+ * service that does not answer, or has no such page, keeps nobody here. */
+static fh_status signed_out_page(fh_call *c, fh_error *err)
+{
+    fh_oidc_service *service = c->api->options.oidc;
+    fh_str url = {0};
+    fh_html h;
+    if (!service || fh_oidc_leave(fh_oidc_service_provider(service), fh_oidc_service_fetch, service,
+                                  c->arena, &url, NULL))
+        url = (fh_str){0};
+    const fh_status s =
+        fh_screen_begin(c, "Signed out of Firsthand", "You are signed out in this browser.",
+                        FH_SCREEN_OUTSIDE, &h, err);
+    if (s) return s;
+    if (url.len)
+        fh_html_say(&h,
+                    "<p>Your organisation's sign-in service still knows you here. <a "
+                    "href=\"%s\">Sign out there, too</a>: for a computer that others "
+                    "use.</p>\n",
+                    url);
+    fh_html_say(&h, "<p><a href=\"/sign-in\">Sign in again</a></p>\n");
+    fh_screen_end(&h);
+    return FH_OK;
+}
+
+static fh_status end_own(fh_call *c, bool *from_service, fh_error *err)
+{
+    const fh_oidc_service *service = c->api->options.oidc;
+    fh_status s = FH_OK;
+    *from_service = false;
+    if (service && c->actor.session)
+        s = fh_oidc_gave(c->org, fh_oidc_service_provider(service), c->actor.session, from_service,
+                         err);
+    return s ? s : fh_session_end(c->org, &c->actor, err);
+}
+
 static fh_status sign_out(fh_call *c, fh_error *err)
 {
+    bool from_service = false;
     fh_status s = fh_form_check(c, err);
     if (!s) s = fh_call_lane(c, err);
     if (s) return s;
-    s = fh_call_lane_done(c, fh_session_end(c->org, &c->actor, err));
-    fh_call_go(c, "/sign-in");
-    return s ? s : fh_call_signed_out(c, err);
+    s = fh_call_lane_done(c, end_own(c, &from_service, err));
+    if (!s) s = fh_call_signed_out(c, err);
+    fh_call_go(c, from_service ? "/signed-out" : "/sign-in");
+    return s;
 }
 
 /* ---- One-time links ------------------------------------------------------------------------- */
@@ -355,6 +394,8 @@ const fh_route fh_routes_pages_signin[] = {
     PAGE("/sign-out", "pageSignOut", "Where people sign out", FH_ROUTE_HALF | FH_ROUTE_NO_ORG,
          sign_out_page),
     FORM("/sign-out", "formSignOut", "Sign out", FH_ROUTE_HALF, sign_out),
+    PAGE("/signed-out", "pageSignedOut", "How to sign out at the sign-in service, too",
+         FH_ROUTE_PUBLIC | FH_ROUTE_NO_ORG, signed_out_page),
     PAGE("/setup", "pageSetup", "Where the first owner comes in", FH_ROUTE_PUBLIC | FH_ROUTE_NO_ORG,
          setup_page),
     FORM("/setup", "formSetup", "Become the first owner", FH_ROUTE_SIGNS_IN, set_up),

@@ -88,7 +88,7 @@ static fh_status compare(const fh_look *look, uint32_t i, uint32_t j, fh_best *b
 {
     const fh_moment *a = &look->story->moment[look->sent[i]];
     const fh_moment *b = &look->story->moment[look->sent[j]];
-    if (!a->text || a->department == b->department) return FH_OK;
+    if (!a->text || a->department == b->department || fh_other_matter(a, b)) return FH_OK;
     const fh_difference *differ = NULL;
     size_t n = 0;
     const fh_status status = fh_texts_differ(look->lexicon, look->usage, &look->settings->differ,

@@ -1,35 +1,104 @@
 /* dam.c - information dammed up: after a hand-off the customer has to tell the same again.
  *
- *     customer --"a van hit my car on 3 March, EUR 840"--> A      told first   (i)
+ *     customer --"a van hit my car on 3 March, EUR 840"--> A      told first   (a)
  *                                                           :      A keeps it to itself
- *     customer <--"on which date did this happen?"-------- B       asked again (q)
- *     customer --"on 3 March a van ran into my car"------> B       told again  (j)
+ *     customer <--"on which date did this happen?"-------- B       asked again (b)
+ *     customer --"on 3 March a van ran into my car"------> B       told again  (b)
  *
- * Two contacts are about the same matter when they share a problem, a conversation or an
- * order number; else when they share facts, words and topic enough. Another problem or other
- * numbers say that they are not. Between them the department changed, or it is no dam. Told
- * again is: the same content (TOLD), the same facts (GIVEN; an order number alone is none, it
- * is how people refer to their matter), or the customer says so (SAYS_SO). Asked again is: a
- * department asks for what was given to another one (ASKED).
+ * Told again is: the same content (TOLD), the same facts (GIVEN; an order number alone is
+ * none, it is how people refer to their matter), or the customer says so (SAYS_SO). Asked
+ * again is: a department asks for what was given to another one (ASKED). The department has
+ * changed in between, or it is no dam; and both moments are about the same matter. That they
+ * are is shown by, in this order,
  *
- * Not meant: quotes and forwarded copies, agents who quote the customer, the same message sent
- * again within ten minutes because the first try seemed to fail, a second, other problem.
+ *     names   a problem, a conversation, an order number in common; also by way of moments in
+ *             between: a has a conversation, the hand-off that and the problem, b the problem
+ *     facts   two in common; or one, and words in common or a hand-off to b's department
+ *     words   alike enough by themselves, or with a purpose in common
+ *     nearest the customer says "as I told your colleague", or a department asks for what is
+ *             known: then the last that was told to another department is meant
+ *
+ * Other problems or order numbers show that they are not. Not meant either: quotes and
+ * forwarded copies, agents who quote the customer, the same message sent again within ten
+ * minutes because the first try seemed to fail.
  */
 #include "find/find.h"
 
 #define RETRY_MS (INT64_C(10) * 60 * 1000)
 enum { FACTS_LINK = 2 }; /* facts in common that show the same matter without any words */
 /* Likeness of words (fh_retold.topic) that shows the same matter: alone; with the same
- * purpose or touchpoint; with a fact in common; when the customer says "as I told you". */
-#define TOPIC_ALONE .6
-#define TOPIC_LABEL .3
-#define TOPIC_FACT  .15
-#define TOPIC_SAID  .1
+ * purpose; with a fact in common. */
+#define TOPIC_ALONE   .6
+#define TOPIC_PURPOSE .3
+#define TOPIC_FACT    .15
 /* Share of the facts first given that are given again. */
 #define GIVEN_SHARE .5
-#define RETRY_SAME  .9
+/* Share of the content that shows a second try. */
+#define RETRY_SAME .9
+/* How sure by what the matter is shown. */
+#define SURE_NAMES 1.0
+#define SURE_FACTS .8
+#define SURE_NEAR  .7
 
-/* ---- Facts in common ------------------------------------------------------------------- */
+typedef struct looking {
+    const fh_look *look;
+    uint32_t *matter;   /* [story->n] an earlier moment of the same matter, or itself */
+    uint32_t at;        /* the later moment */
+    uint32_t n_before;  /* contacts before it */
+    const fh_moment *b; /* the moment `at` */
+} looking;
+
+/* ---- Matters by name ----------------------------------------------------------------------- */
+
+static uint32_t root_of(const uint32_t *matter, uint32_t i)
+{
+    while (matter[i] != i) i = matter[i];
+    return i;
+}
+
+/* Joins a moment to the matters of those before that name the same problem or conversation. */
+static void join_matters(const fh_find_story *story, uint32_t *matter, uint32_t at)
+{
+    const fh_moment *now = &story->moment[at];
+    bool problem = now->problem != 0, thread = now->thread != 0;
+    matter[at] = at;
+    for (uint32_t i = at; i-- > 0 && at - i <= FH_LOOK_BACK && (problem || thread);) {
+        const fh_moment *m = &story->moment[i];
+        const bool by_problem = problem && m->problem == now->problem;
+        const bool by_thread = thread && m->thread == now->thread;
+        if (!by_problem && !by_thread) continue;
+        problem = problem && !by_problem;
+        thread = thread && !by_thread;
+        const uint32_t root = root_of(matter, i), own = root_of(matter, at);
+        if (root < own)
+            matter[own] = root;
+        else
+            matter[root] = own;
+    }
+}
+
+typedef enum link { LINK_NO, LINK_UNKNOWN, LINK_SURE } link;
+
+static link link_by_names(const looking *l, uint32_t ia)
+{
+    const fh_moment *a = &l->look->story->moment[ia], *b = l->b;
+    if (a->problem && b->problem) return a->problem == b->problem ? LINK_SURE : LINK_NO;
+    if (root_of(l->matter, ia) == root_of(l->matter, l->at)) return LINK_SURE;
+    if (fh_same_id(a->text, b->text)) return LINK_SURE;
+    return fh_other_ids(a->text, b->text) ? LINK_NO : LINK_UNKNOWN;
+}
+
+/* Was something handed on to b's department between a and b? */
+static bool is_handed_on(const looking *l, uint32_t ia)
+{
+    for (uint32_t i = l->at; i-- > ia + 1 && l->at - i <= FH_LOOK_BACK;) {
+        const fh_moment *m = &l->look->story->moment[i];
+        if (m->handoff && m->department == l->b->department) return true;
+    }
+    return false;
+}
+
+/* ---- Facts in common ------------------------------------------------------------------------- */
 
 static bool counts(const fh_fact *fact)
 {
@@ -60,133 +129,123 @@ static common compare_facts(const fh_text *first, const fh_text *later)
     return c;
 }
 
-/* ---- The same matter? --------------------------------------------------------------------- */
+/* Of two contacts: which facts and words they have in common. */
+typedef struct likeness {
+    fh_retold how;
+    common facts;
+} likeness;
 
-typedef enum link { LINK_NO, LINK_UNKNOWN, LINK_SURE } link;
-
-/* By what is written down about the moments and by the numbers they name. */
-static link link_by_names(const fh_moment *a, const fh_moment *b)
+static likeness compare_texts(const looking *l, const fh_moment *a, const fh_moment *b)
 {
-    if (a->problem && b->problem) return a->problem == b->problem ? LINK_SURE : LINK_NO;
-    if (a->thread && a->thread == b->thread) return LINK_SURE;
-    if (fh_same_id(a->text, b->text)) return LINK_SURE;
-    return fh_other_ids(a->text, b->text) ? LINK_NO : LINK_UNKNOWN;
+    return (likeness){fh_texts_retold(a->text, b->text, l->look->usage),
+                      compare_facts(a->text, b->text)};
 }
 
-static bool same_label(const fh_moment *a, const fh_moment *b)
+static bool is_same_matter(const looking *l, uint32_t ia, const fh_moment *b, const likeness *both)
 {
-    return (a->purpose && a->purpose == b->purpose) ||
-           (a->touchpoint && a->touchpoint == b->touchpoint);
-}
-
-static bool is_same_matter(const fh_moment *a, const fh_moment *b, const fh_retold *how,
-                           const common *facts)
-{
-    const link by_names = link_by_names(a, b);
-    if (by_names != LINK_UNKNOWN) return by_names == LINK_SURE;
-    return facts->shared >= FACTS_LINK || how->topic >= TOPIC_ALONE ||
-           (facts->shared && how->topic >= TOPIC_FACT) ||
-           (same_label(a, b) && how->topic >= TOPIC_LABEL) ||
-           (how->says_so && how->topic >= TOPIC_SAID);
+    const fh_moment *a = &l->look->story->moment[ia];
+    if (both->facts.shared >= FACTS_LINK || both->how.topic >= TOPIC_ALONE) return true;
+    if (both->facts.shared && (both->how.topic >= TOPIC_FACT || is_handed_on(l, ia))) return true;
+    return a->purpose && a->purpose == b->purpose && both->how.topic >= TOPIC_PURPOSE;
 }
 
 /* ---- Told again ------------------------------------------------------------------------------ */
 
-static uint32_t ways_told(const fh_look *look, const fh_retold *how, const common *facts)
+static fh_status tell(const looking *l, uint32_t ia, uint32_t ways, uint32_t facts, double sure,
+                      fh_error *err)
+{
+    const fh_moment *a = &l->look->story->moment[ia];
+    const uint64_t part[] = {(uint64_t)a->department << 32 | l->b->department, l->b->touchpoint};
+    fh_hit hit = {.sort = FH_FIND_DAM,
+                  .cause = fh_finding_cause(FH_FIND_DAM, part, 2),
+                  .a = ia,
+                  .b = l->at,
+                  .ways = ways,
+                  .facts = facts,
+                  .sure = sure};
+    return fh_look_tell(l->look, &hit, err);
+}
+
+static uint32_t ways_told(const looking *l, const likeness *both)
 {
     uint32_t ways = 0;
-    if (how->content >= look->settings->dam_told) ways |= FH_HIT_TOLD;
+    const common *facts = &both->facts;
+    if (both->how.content >= l->look->settings->dam_told) ways |= FH_HIT_TOLD;
     if (facts->shared && facts->shared >= GIVEN_SHARE * facts->given) ways |= FH_HIT_GIVEN;
-    if (how->says_so) ways |= FH_HIT_SAYS_SO;
+    if (both->how.says_so) ways |= FH_HIT_SAYS_SO;
     return ways;
 }
 
-static bool is_retry(const fh_moment *a, const fh_moment *b, const fh_retold *how)
+static bool is_retry(const fh_moment *a, const fh_moment *b, const likeness *both)
 {
-    return how->content >= RETRY_SAME && fh_within(a, b, RETRY_MS);
-}
-
-static fh_status tell(const fh_look *look, fh_hit *hit, fh_error *err)
-{
-    const fh_moment *a = &look->story->moment[hit->a], *b = &look->story->moment[hit->b];
-    const uint64_t part[] = {(uint64_t)a->department << 32 | b->department, b->touchpoint};
-    hit->sort = FH_FIND_DAM;
-    hit->cause = fh_finding_cause(FH_FIND_DAM, part, 2);
-    return fh_look_tell(look, hit, err);
+    return both->how.content >= RETRY_SAME && fh_within(a, b, RETRY_MS);
 }
 
 /* A contact against those before: the nearest one in which the same was told decides. */
-static fh_status told_again(const fh_look *look, uint32_t at, fh_error *err)
+static fh_status told_again(const looking *l, fh_error *err)
 {
-    const fh_moment *moment = look->story->moment, *b = &moment[look->heard[at]];
-    if (fh_mostly_quoted(b->text)) return FH_OK;
-    for (uint32_t i = at; i-- > 0 && at - i <= FH_LOOK_BACK;) {
-        const fh_moment *a = &moment[look->heard[i]];
-        if (!fh_within(a, b, look->settings->dam_window_ms)) break;
-        if (fh_mostly_quoted(a->text)) continue;
-        const fh_retold how = fh_texts_retold(a->text, b->text, look->usage);
-        const common facts = compare_facts(a->text, b->text);
-        if (!is_same_matter(a, b, &how, &facts) || is_retry(a, b, &how)) continue;
-        const uint32_t ways = ways_told(look, &how, &facts);
-        if (!ways) continue;
-        if (a->department == b->department) break;
-        fh_hit hit = {.a = look->heard[i],
-                      .b = look->heard[at],
-                      .ways = ways,
-                      .facts = facts.types,
-                      .sure = link_by_names(a, b) == LINK_SURE ? 1 : .8};
-        return tell(look, &hit, err);
+    const fh_look *look = l->look;
+    uint32_t near = UINT32_MAX; /* the last told to another department, of whatever matter */
+    for (uint32_t i = l->n_before; i-- > 0 && l->n_before - i <= FH_LOOK_BACK;) {
+        const uint32_t ia = look->heard[i];
+        const fh_moment *a = &look->story->moment[ia];
+        if (!fh_within(a, l->b, look->settings->dam_window_ms)) break;
+        const link names = link_by_names(l, ia);
+        if (names == LINK_NO) continue;
+        const likeness both = compare_texts(l, a, l->b);
+        const uint32_t ways = ways_told(l, &both);
+        if (!ways || is_retry(a, l->b, &both)) continue;
+        if (names == LINK_SURE || is_same_matter(l, ia, l->b, &both)) {
+            if (a->department == l->b->department) return FH_OK;
+            return tell(l, ia, ways, both.facts.types, names == LINK_SURE ? SURE_NAMES : SURE_FACTS,
+                        err);
+        }
+        if (near == UINT32_MAX && a->department != l->b->department && both.how.says_so) near = ia;
     }
-    return FH_OK;
+    return near == UINT32_MAX ? FH_OK : tell(l, near, FH_HIT_SAYS_SO, 0, SURE_NEAR, err);
 }
 
 /* ---- Asked again -------------------------------------------------------------------------------
  */
 
 /* The contact that a question of a department answers: the last of its conversation, else the
- * last one to this department. */
-static const fh_moment *answered(const fh_look *look, const fh_moment *question, uint32_t n_before)
+ * last one to this department. NULL: there is none. */
+static const fh_moment *answered(const looking *l)
 {
-    const fh_moment *moment = look->story->moment, *last = NULL;
-    for (uint32_t i = n_before; i-- > 0 && n_before - i <= FH_LOOK_BACK;) {
-        const fh_moment *m = &moment[look->heard[i]];
-        if (!fh_within(m, question, look->settings->dam_window_ms)) break;
-        if (question->thread && m->thread == question->thread) return m;
-        if (!last && m->department == question->department) last = m;
+    const fh_look *look = l->look;
+    const fh_moment *last = NULL;
+    for (uint32_t i = l->n_before; i-- > 0 && l->n_before - i <= FH_LOOK_BACK;) {
+        const fh_moment *m = &look->story->moment[look->heard[i]];
+        if (!fh_within(m, l->b, look->settings->dam_window_ms)) break;
+        if (l->b->thread && m->thread == l->b->thread) return m;
+        if (!last && m->department == l->b->department) last = m;
     }
     return last;
 }
 
-/* Is the question about the matter of contact a? By itself, or by the contact it answers. */
-static bool is_about(const fh_look *look, const fh_moment *question, const fh_moment *a,
-                     const fh_moment *answers)
-{
-    const link by_names = link_by_names(a, question);
-    if (by_names != LINK_UNKNOWN) return by_names == LINK_SURE;
-    const fh_moment *with = answers ? answers : question;
-    if (with == a) return true;
-    const fh_retold how = fh_texts_retold(a->text, with->text, look->usage);
-    const common facts = compare_facts(a->text, with->text);
-    return is_same_matter(a, with, &how, &facts);
-}
-
 /* A question of a department against what the customer told before. */
-static fh_status asked_again(const fh_look *look, uint32_t at, uint32_t n_before, fh_error *err)
+static fh_status asked_again(const looking *l, fh_error *err)
 {
-    const fh_moment *moment = look->story->moment, *q = &moment[at];
-    const fh_moment *answers = answered(look, q, n_before);
-    for (uint32_t i = n_before; i-- > 0 && n_before - i <= FH_LOOK_BACK;) {
-        const fh_moment *a = &moment[look->heard[i]];
-        if (!fh_within(a, q, look->settings->dam_window_ms)) break;
-        const uint32_t known = fh_text_asks_known(q->text, a->text);
-        if (!known || !is_about(look, q, a, answers)) continue;
-        if (a->department == q->department) break; /* it was told to them themselves */
-        fh_hit hit = {.a = look->heard[i],
-                      .b = at,
-                      .ways = FH_HIT_ASKED,
-                      .facts = known & ~(uint32_t)FH_ASKS_STORY,
-                      .sure = link_by_names(a, q) == LINK_SURE ? 1 : .8};
-        return tell(look, &hit, err);
+    const fh_look *look = l->look;
+    const fh_moment *answers = answered(l);
+    for (uint32_t i = l->n_before; i-- > 0 && l->n_before - i <= FH_LOOK_BACK;) {
+        const uint32_t ia = look->heard[i];
+        const fh_moment *a = &look->story->moment[ia];
+        if (!fh_within(a, l->b, look->settings->dam_window_ms)) break;
+        const link names = link_by_names(l, ia);
+        const uint32_t known = fh_text_asks_known(l->b->text, a->text);
+        if (names == LINK_NO || !known) continue;
+        double sure = SURE_NAMES;
+        if (names == LINK_UNKNOWN && answers && answers != a) {
+            const likeness both = compare_texts(l, a, answers);
+            if (!is_same_matter(l, ia, answers, &both)) continue;
+            sure = SURE_FACTS;
+        } else if (names == LINK_UNKNOWN && !answers) {
+            if (i + 1 != l->n_before && !is_handed_on(l, ia)) continue;
+            sure = SURE_NEAR;
+        }
+        if (a->department == l->b->department) return FH_OK; /* it was told to them themselves */
+        return tell(l, ia, FH_HIT_ASKED, known & ~FH_ASKS_STORY, sure, err);
     }
     return FH_OK;
 }
@@ -202,18 +261,21 @@ static bool asks(const fh_moment *m)
 fh_status fh_find_dams(const fh_look *look, fh_error *err)
 {
     const fh_find_story *story = look->story;
-    fh_status status = FH_OK;
-    uint32_t n_before = 0; /* contacts before the moment */
-    for (uint32_t at = 0; at < story->n && status == FH_OK && look->n_heard; at++) {
-        const fh_moment *m = &story->moment[at];
-        const bool is_contact = n_before < look->n_heard && look->heard[n_before] == at;
-        if (fh_fresh(look, m)) {
+    if (!look->n_heard) return FH_OK;
+    looking l = {.look = look, .matter = FH_NEW_ARRAY(look->pair, uint32_t, story->n)};
+    fh_status status = l.matter ? FH_OK : fh_no_memory(err);
+    for (l.at = 0; l.at < story->n && status == FH_OK; l.at++) {
+        l.b = &story->moment[l.at];
+        join_matters(story, l.matter, l.at);
+        const bool is_contact = l.n_before < look->n_heard && look->heard[l.n_before] == l.at;
+        if (fh_fresh(look, l.b)) {
             if (is_contact)
-                status = told_again(look, n_before, err);
-            else if (n_before && asks(m))
-                status = asked_again(look, at, n_before, err);
+                status = told_again(&l, err);
+            else if (l.n_before && asks(l.b))
+                status = asked_again(&l, err);
         }
-        n_before += is_contact;
+        l.n_before += is_contact;
     }
+    fh_arena_reset(look->pair);
     return status;
 }

@@ -16,8 +16,11 @@
 
 /* Fewer shingles than this say nothing: "Thank you for your message". */
 enum { SHARED_LEAST = 5 };
+/* From this likeness on the sentences are looked at: a text gone over word by word keeps its
+ * sentences, and few pairs of neighbouring words. */
+#define EDITED .3
 /* Messages whose purposes are named and differ have to be nearer. */
-#define OTHER_PURPOSE .85
+#define OTHER_PURPOSE .5
 /* How sure it is that the same purpose, said in other words, is a duplicate. */
 #define PURPOSE_ALONE .9
 
@@ -27,21 +30,22 @@ static double alike(const fh_look *look, const fh_moment *a, const fh_moment *b)
         return a->template_number && a->template_number == b->template_number
                    ? look->settings->duplicate_containment
                    : 0;
-    if (fh_mostly_quoted(b->text)) return 0;
     const fh_alike how = fh_texts_alike(a->text, b->text, look->usage);
     if (how.shared < SHARED_LEAST) return 0;
-    const bool near = how.jaccard >= look->settings->duplicate_jaccard ||
-                      how.containment >= look->settings->duplicate_containment;
-    if (!near) return 0;
-    return how.containment > how.jaccard ? how.containment : how.jaccard;
+    const double near = how.containment > how.jaccard ? how.containment : how.jaccard;
+    if (how.jaccard >= look->settings->duplicate_jaccard ||
+        how.containment >= look->settings->duplicate_containment)
+        return near;
+    if (near < EDITED) return 0;
+    const bool a_shorter = a->text->n_shingles <= b->text->n_shingles;
+    const double said = fh_sentences_said_in(look->usage, a_shorter ? a->text : b->text,
+                                             a_shorter ? b->text : a->text);
+    return said >= look->settings->duplicate_containment ? said : 0;
 }
 
-static bool is_other_matter(const fh_moment *a, const fh_moment *b)
+static bool is_not_compared(const fh_moment *a, const fh_moment *b)
 {
-    if (a->thread && a->thread == b->thread) return true;
-    if (!a->text || !b->text) return false;
-    return fh_other_ids(a->text, b->text) ||
-           (fh_says_changed(b->text) && !fh_says_changed(a->text));
+    return (a->thread && a->thread == b->thread) || fh_other_matter(a, b);
 }
 
 /* What is to be mended: this purpose, else these two templates, else these two touchpoints,
@@ -65,6 +69,11 @@ static bool same_purpose(const fh_moment *a, const fh_moment *b)
     return a->purpose && a->purpose == b->purpose;
 }
 
+static bool is_update(const fh_moment *a, const fh_moment *b)
+{
+    return a->text && b->text && fh_says_changed(b->text) && !fh_says_changed(a->text);
+}
+
 static bool other_purpose(const fh_moment *a, const fh_moment *b)
 {
     return a->purpose && b->purpose && a->purpose != b->purpose;
@@ -73,11 +82,11 @@ static bool other_purpose(const fh_moment *a, const fh_moment *b)
 static void compare(const fh_look *look, uint32_t ia, uint32_t ib, fh_best *best)
 {
     const fh_moment *a = &look->story->moment[ia], *b = &look->story->moment[ib];
-    if (a->department == b->department || is_other_matter(a, b)) return;
+    if (a->department == b->department || is_not_compared(a, b)) return;
     const bool by_purpose = same_purpose(a, b);
     const double near = alike(look, a, b);
     const bool by_text = near > 0 && (near >= OTHER_PURPOSE || !other_purpose(a, b));
-    if (!by_purpose && !by_text) return;
+    if ((!by_purpose && !by_text) || (by_text && is_update(a, b))) return;
     const fh_hit hit = {.sort = FH_FIND_DUPLICATE,
                         .cause = cause(a, b, by_purpose),
                         .a = ia,

@@ -66,8 +66,14 @@ bool fh_says_changed(const fh_text *text);
 bool fh_other_ids(const fh_text *a, const fh_text *b);
 /* Do both name the same order, invoice, ...? */
 bool fh_same_id(const fh_text *a, const fh_text *b);
-/* Is it mostly somebody else's words: a forwarded copy, a reply with the whole quote? */
-bool fh_mostly_quoted(const fh_text *text);
+/* Do both name a problem, or orders, and not the same ones? */
+bool fh_other_matter(const fh_moment *a, const fh_moment *b);
+/* The share of a text, by sentences weighed by how rare their words are, that another says in
+ * nearly the same words: a sentence is said again when half its words are. 0 when fewer than
+ * two sentences are. */
+#define FH_SENTENCE_SAID .5
+enum { FH_SENTENCES_LEAST = 2 };
+double fh_sentences_said_in(const fh_usage *usage, const fh_text *text, const fh_text *in);
 
 /* Two departments in whichever order: lower << 32 | higher. */
 static inline uint64_t fh_unordered(uint32_t a, uint32_t b)

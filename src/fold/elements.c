@@ -48,6 +48,8 @@ typedef struct elements {
     uint32_t *settles, *settle_at;
     const fh_severe *severe;
     const fh_element_pick *pick;
+    bool has_begun;
+    int64_t begun_ms, until_ms;
     fh_intern *ways; /* that are picked: steps of 16 bits */
     fh_fold *variants, *touchpoints;
     fh_keys unknown;
@@ -56,6 +58,21 @@ typedef struct elements {
     uint32_t *failed;  /* [n_elements] last story of the segment that failed there, from 1 */
     fh_buf picked;     /* uint32_t each */
 } elements;
+
+/* Only stories that began in time keep their elements. */
+static void leave_out(const elements *f, const fh_segment *seg, uint16_t *element)
+{
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        const uint32_t from = seg->start[s], n = seg->start[s + 1] - from;
+        uint64_t at_s = seg->first_s[s];
+        uint32_t i = 0;
+        while (i < n && !element[from + i]) at_s += ++i < n ? seg->gap_s[from + i] : 0;
+        if (i == n) continue;
+        const int64_t at_ms = fh_instant_ms(at_s, seg->ms ? seg->ms[from + i] : 0);
+        if (at_ms < f->begun_ms || at_ms >= f->until_ms)
+            memset(element + from, 0, n * sizeof *element);
+    }
+}
 
 static fh_status count_unknown(elements *f, const fh_segment *seg, const uint16_t *element)
 {
@@ -224,9 +241,11 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     ways w;
     fh_status s = fh_fold_check_elements(&f->rules, seg, err);
     if (s != FH_OK) return s;
-    const uint16_t *element = fh_fold_elements(fold, ELEMENTS, &f->rules, seg);
+    uint16_t *element = fh_fold_elements(fold, ELEMENTS, &f->rules, seg);
     uint32_t *names = fh_fold_scratch(fold, NAMES, (size_t)f->rules.n_elements + 1, sizeof *names);
-    if (!element || !names || !find_ways(f, seg, element, &w)) return FH_NOMEM;
+    if (!element || !names) return FH_NOMEM;
+    if (f->has_begun) leave_out(f, seg, element);
+    if (!find_ways(f, seg, element, &w)) return FH_NOMEM;
     for (uint32_t e = 0; e <= f->rules.n_elements; e++) names[e] = e;
     s = count_unknown(f, seg, element);
     if (s == FH_OK && f->ways) s = pick_ways(f, seg, &w);
@@ -366,6 +385,12 @@ fh_status fh_elements_new(const fh_allocator *from, const fh_elements_options *o
     f->n_promises = o.n_promises;
     f->severe = o.severe;
     f->pick = o.pick;
+    f->has_begun = o.has_begun;
+    f->begun_ms = o.begun_ms;
+    f->until_ms = o.until_ms;
+    fh_fold_tag(fold, o.has_begun);
+    fh_fold_tag(fold, o.has_begun ? (uint64_t)o.begun_ms : 0);
+    fh_fold_tag(fold, o.has_begun ? (uint64_t)o.until_ms : 0);
     fh_keys_init(&f->unknown, &fold->from, 1);
     fh_buf_init(&f->picked, &fold->from, SIZE_MAX / 2);
     f->failing = FH_NEW_ARRAY(fold->arena, uint64_t, (size_t)o.rules.n_elements + 1);

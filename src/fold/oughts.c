@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+enum { WAITS = 16 };
 enum { ELEMENTS, SEEN = ELEMENTS + FH_TOLD_SPACES, EARLY, KEPT };
 
 typedef struct moment {
@@ -27,17 +28,22 @@ typedef struct seen {
     moment first, last;
 } seen;
 
+/* A promise that waits to be kept: each problem of a customer has its own. */
+typedef struct wait {
+    uint32_t problem, by; /* by: the element for which it began */
+    bool must;            /* it must come */
+    moment since, must_since;
+} wait;
+
 typedef struct rule {
     fh_ought_rule is;
     const uint8_t *outcomes, *channels, *departments; /* by number; NULL: any */
     fh_ought_row sum;
-    moment *ring;             /* [times] the last of them, TIMES within a time only */
-    uint32_t story, times;    /* TIMES: so many in this story */
-    uint32_t hit_story, kept; /* hits kept of this story */
-    uint32_t begun, begun_by; /* PROMISE: story in which it waits, and for whom it began */
-    moment since;
-    uint32_t must_story; /* PROMISE: story in which it must come */
-    moment must_since;
+    moment *ring;                 /* [times] the last of them, TIMES within a time only */
+    uint32_t story, times;        /* TIMES: so many in this story */
+    uint32_t hit_story, kept;     /* hits kept of this story */
+    uint32_t wait_story, n_waits; /* PROMISE: what is waited for in this story */
+    wait *wait;                   /* [WAITS] */
 } rule;
 
 typedef struct oughts {
@@ -120,14 +126,33 @@ static void look_times(walking *w, uint32_t r, moment now)
     x->times++;
 }
 
+static uint32_t problem_at(const walking *w, moment now)
+{
+    return w->seg->problem ? w->seg->problem[now.at] : 0;
+}
+
+/* What belongs to no problem may belong to any. */
+static bool same_problem(uint32_t a, uint32_t b)
+{
+    return a == b || !a || !b;
+}
+
 static void settle(walking *w, uint32_t r, moment now)
 {
     rule *x = &w->f->rule[r];
-    if (x->must_story == w->story) x->must_story = 0;
-    if (x->begun != w->story) return;
-    x->begun = 0;
-    x->sum.looked++;
-    if (now.ms - x->since.ms > x->is.within_ms) fails(w, r, x->since, now, false);
+    const uint32_t problem = problem_at(w, now);
+    uint32_t left = 0;
+    if (x->wait_story != w->story) return;
+    for (uint32_t i = 0; i < x->n_waits; i++) {
+        const wait it = x->wait[i];
+        if (!same_problem(it.problem, problem)) {
+            x->wait[left++] = it;
+            continue;
+        }
+        x->sum.looked++;
+        if (now.ms - it.since.ms > x->is.within_ms) fails(w, r, it.since, now, false);
+    }
+    x->n_waits = left;
 }
 
 static void look(walking *w, uint32_t r, moment now)
@@ -158,19 +183,32 @@ static void look(walking *w, uint32_t r, moment now)
     }
 }
 
+/* The place where what waits for a problem is kept; the oldest gives way when there are more
+ * than anybody has. */
+static wait *place_of(rule *x, uint32_t story, uint32_t problem)
+{
+    if (x->wait_story != story) x->n_waits = 0;
+    x->wait_story = story;
+    for (uint32_t i = 0; i < x->n_waits; i++)
+        if (x->wait[i].problem == problem) return &x->wait[i];
+    if (x->n_waits == WAITS) memmove(x->wait, x->wait + 1, --x->n_waits * sizeof *x->wait);
+    x->wait[x->n_waits] = (wait){.problem = problem, .by = FH_NO_ELEMENT};
+    return &x->wait[x->n_waits++];
+}
+
 /* An element that comes several times running counts from its first. */
 static void begin(walking *w, uint32_t e, moment now)
 {
     const oughts *f = w->f;
     for (uint32_t k = f->begin_at[e]; k < f->begin_at[e + 1]; k++) {
         rule *x = &f->rule[f->begins[k]];
-        if (x->begun == w->story && x->begun_by == e) continue;
-        x->begun = w->story;
-        x->begun_by = e;
-        x->since = now;
+        wait *it = place_of(x, w->story, problem_at(w, now));
+        if (it->by == e) continue;
+        it->by = e;
+        it->since = now;
         if (e >= x->is.must.n || !fh_bit(x->is.must.bits, e)) continue;
-        x->must_story = w->story;
-        x->must_since = now;
+        it->must = true;
+        it->must_since = now;
     }
 }
 
@@ -186,9 +224,11 @@ static void finish(walking *w)
     w->n_early = 0;
     for (uint32_t r = 0; r < f->n_rules; r++) {
         rule *x = &f->rule[r];
-        if (x->must_story == w->story && f->until_ms - x->must_since.ms > x->is.within_ms) {
+        for (uint32_t i = 0; x->wait_story == w->story && i < x->n_waits; i++) {
+            const wait *it = &x->wait[i];
+            if (!it->must || f->until_ms - it->must_since.ms <= x->is.within_ms) continue;
             x->sum.looked++;
-            fails(w, r, x->must_since, x->must_since, true);
+            fails(w, r, it->must_since, it->must_since, true);
         }
         if (!f->most || x->hit_story != w->story) continue;
         const uint32_t n = x->kept < f->most ? x->kept : f->most;
@@ -233,7 +273,7 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
             longest = seg->start[i + 1] - seg->start[i];
     for (uint32_t r = 0; r < f->n_rules; r++) {
         rule *x = &f->rule[r];
-        x->story = x->hit_story = x->begun = x->must_story = 0;
+        x->story = x->hit_story = x->wait_story = 0;
         n_before += x->is.form == FH_OUGHT_BEFORE;
     }
     const size_t n_early = (size_t)longest * n_before + 1, n_kept = (size_t)f->n_rules * f->most;
@@ -330,6 +370,10 @@ static fh_status copy_rule(oughts *f, uint32_t r)
         s = fh_fold_tag_set(&f->base, &is->departments, f->rules.n_departments, &x->departments);
     if (s == FH_OK) s = copy_bits(f, &is->begins);
     if (s == FH_OK) s = copy_bits(f, &is->must);
+    if (s == FH_OK && is->form == FH_OUGHT_PROMISE) {
+        x->wait = FH_NEW_ARRAY(f->base.arena, wait, WAITS);
+        if (!x->wait) s = FH_NOMEM;
+    }
     if (s != FH_OK || is->form != FH_OUGHT_TIMES || !is->within_ms) return s;
     x->ring = FH_NEW_ARRAY(f->base.arena, moment, is->times);
     return x->ring ? FH_OK : FH_NOMEM;
@@ -355,8 +399,10 @@ static uint32_t columns_of(const fh_oughts_options *o)
 {
     uint32_t columns = 1u << FH_COL_GAP | 1u << FH_COL_MS | 1u << FH_COL_TOUCHPOINT |
                        1u << FH_COL_CHANNEL | 1u << FH_COL_DEPARTMENT;
-    for (uint32_t r = 0; r < o->n_rules; r++)
+    for (uint32_t r = 0; r < o->n_rules; r++) {
         if (o->rule[r].outcomes.bits) columns |= 1u << FH_COL_OUTCOME;
+        if (o->rule[r].form == FH_OUGHT_PROMISE) columns |= 1u << FH_COL_PROBLEM;
+    }
     return o->most ? columns | 1u << FH_COL_ID : columns;
 }
 

@@ -137,6 +137,9 @@ FH_MUST_CHECK fh_status fh_provider_link(fh_org *org, fh_str issuer, fh_str subj
                                          uint32_t person, fh_error *err);
 FH_MUST_CHECK fh_status fh_provider_session(fh_org *org, uint32_t session, fh_str issuer,
                                             fh_str subject, fh_str sid, fh_error *err);
+/* Whether a session came from the provider. */
+FH_MUST_CHECK fh_status fh_provider_gave(fh_org *org, fh_str issuer, uint32_t session, bool *out,
+                                         fh_error *err);
 /* Ends the sessions that came from the provider: of one `sid`, or all of a subject. */
 FH_MUST_CHECK fh_status fh_provider_logout(fh_org *org, fh_str issuer, fh_str subject, fh_str sid,
                                            uint64_t *n, fh_error *err);

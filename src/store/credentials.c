@@ -234,6 +234,17 @@ fh_status fh_provider_session(fh_org *org, uint32_t session, fh_str issuer, fh_s
                  fh_arg_text(sid));
 }
 
+fh_status fh_provider_gave(fh_org *org, fh_str issuer, uint32_t session, bool *out, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    *out = false;
+    const fh_status status = FH_ASK(
+        fh_org_db(org), "SELECT session FROM provider_session WHERE issuer = $1 AND session = $2",
+        &s, out, err, fh_arg_text(issuer), fh_arg_int(session));
+    fh_stmt_done(s);
+    return status;
+}
+
 fh_status fh_provider_logout(fh_org *org, fh_str issuer, fh_str subject, fh_str sid, uint64_t *n,
                              fh_error *err)
 {

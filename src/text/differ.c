@@ -19,7 +19,7 @@
 #include <string.h>
 
 /* Measured by bench/differ (docs/measurements.md). */
-static const double default_alike = 0.30, default_policy = 0.50;
+static const double default_alike = 0.25, default_policy = 0.50;
 
 enum { MOST = 96, MOST_ANCHORS = 64, MONTH_MINUTES = 43200 };
 #define NONE UINT32_MAX
@@ -121,10 +121,11 @@ typedef struct comparison {
     const fh_text *a, *b;
     double alike, policy;
     uint32_t n_a, n_b;
-    double size_a[MOST], size_b[MOST];     /* sums of weights */
-    double *like;                          /* [n_a * n_b] cosines */
-    uint64_t *topic;                       /* [n_a * n_b] */
-    uint32_t facts_a[MOST], facts_b[MOST]; /* bits of types */
+    double size_a[MOST], size_b[MOST];              /* sums of weights */
+    double *like;                                   /* [n_a * n_b] cosines */
+    uint64_t *topic;                                /* [n_a * n_b] */
+    uint32_t facts_a[MOST], facts_b[MOST];          /* bits of types */
+    uint32_t weak[FH_SAME_WEAK_END - FH_SAME_WEAK]; /* anchors that are no subject */
     fh_difference found[MOST];
     uint32_t n_found;
 } comparison;
@@ -152,10 +153,36 @@ static double size_of(const fh_usage *usage, const fh_sentence *s)
     return sum;
 }
 
-static double shared_weight(const fh_usage *usage, const fh_sentence *a, const fh_sentence *b,
+static bool is_weak(const comparison *c, uint32_t anchor)
+{
+    for (size_t i = 0; i < sizeof c->weak / sizeof *c->weak; i++)
+        if (c->weak[i] == anchor) return true;
+    return false;
+}
+
+static bool has_anchor(const fh_sentence *s, uint32_t anchor)
+{
+    for (uint32_t i = 0; i < anchors_of(s); i++)
+        if (s->anchor[i] == anchor) return true;
+    return false;
+}
+
+/* One tells when something starts and the other when it ends. */
+static bool start_and_end(const comparison *c, const fh_sentence *a, const fh_sentence *b)
+{
+    const uint32_t start = c->weak[FH_SAME_START - FH_SAME_WEAK];
+    const uint32_t end = c->weak[FH_SAME_END - FH_SAME_WEAK];
+    const bool start_a = has_anchor(a, start), end_a = has_anchor(a, end);
+    const bool start_b = has_anchor(b, start), end_b = has_anchor(b, end);
+    return (start_a && !end_a && end_b && !start_b) || (end_a && !start_a && start_b && !end_b);
+}
+
+/* The weight of the anchors both have; 0 when nothing of a subject is among them. */
+static double shared_weight(const comparison *c, const fh_sentence *a, const fh_sentence *b,
                             uint64_t *topic)
 {
     double sum = 0;
+    bool subject = false;
     uint64_t h = 0x9e3779b97f4a7c15u;
     for (uint32_t i = 0, k = 0; i < anchors_of(a) && k < anchors_of(b);) {
         if (a->anchor[i] < b->anchor[k]) {
@@ -163,14 +190,15 @@ static double shared_weight(const fh_usage *usage, const fh_sentence *a, const f
         } else if (a->anchor[i] > b->anchor[k]) {
             k++;
         } else {
-            sum += weigh(usage, a->anchor[i]);
+            subject |= !is_weak(c, a->anchor[i]);
+            sum += weigh(c->usage, a->anchor[i]);
             h = (h ^ a->anchor[i]) * 0xff51afd7ed558ccdu;
             h ^= h >> 32;
             i++, k++;
         }
     }
     *topic = h;
-    return sum;
+    return subject && !start_and_end(c, a, b) ? sum : 0;
 }
 
 static uint32_t types_of(const fh_text *text, const fh_sentence *s)
@@ -193,35 +221,45 @@ static void compare_sentences(comparison *c)
     for (uint32_t i = 0; i < c->n_a; i++)
         for (uint32_t k = 0; k < c->n_b; k++) {
             const double size = sqrt(c->size_a[i] * c->size_b[k]);
-            const double shared = shared_weight(c->usage, &c->a->sentence[i], &c->b->sentence[k],
-                                                &c->topic[i * c->n_b + k]);
+            const double shared =
+                shared_weight(c, &c->a->sentence[i], &c->b->sentence[k], &c->topic[i * c->n_b + k]);
             c->like[i * c->n_b + k] = size > 0 ? shared / size : 0;
         }
 }
 
 /* ---- Ids ----------------------------------------------------------------------------------- */
 
-/* Ids of one role that have none in common, among facts [a, a + n_a) and [b, b + n_b). */
+/* Ids of messages, at most LOOKED_AT of each. */
+enum { LOOKED_AT = 64 };
+
+static bool names_thing(const fh_fact *f)
+{
+    return f->type == FH_FACT_ID || f->type == FH_FACT_PRODUCT;
+}
+
+/* Is one of the ids of f's type and role among the facts? *same: with f's value. */
+static bool has_role(const fh_fact *f, const fh_fact *facts, uint32_t n, bool *same)
+{
+    bool found = false;
+    *same = false;
+    for (uint32_t i = 0; i < n && i < LOOKED_AT; i++) {
+        if (facts[i].type != f->type || !fh_str_eq(facts[i].role, f->role)) continue;
+        found = true;
+        *same |= fh_str_eq(facts[i].unit, f->unit);
+    }
+    return found;
+}
+
+/* Is there a role whose ids in `a` and in `b` have none in common? */
 static bool ids_differ(const fh_fact *a, uint32_t n_a, const fh_fact *b, uint32_t n_b)
 {
-    for (uint32_t i = 0; i < n_a && i < 4 * MOST; i++) {
-        bool other = false, same = false;
-        if (a[i].type != FH_FACT_ID && a[i].type != FH_FACT_PRODUCT) continue;
-        for (uint32_t k = 0; k < n_b && k < 4 * MOST; k++) {
-            if (b[k].type != a[i].type || !fh_str_eq(a[i].role, b[k].role)) continue;
-            if (fh_str_eq(a[i].unit, b[k].unit)) same = true;
-            other = true;
-        }
-        if (same) return false;
-        if (other) {
-            /* another one of this role in `a` may be what they share */
-            for (uint32_t j = 0; j < n_a && j < 4 * MOST && !same; j++)
-                for (uint32_t k = 0; k < n_b && k < 4 * MOST && !same; k++)
-                    same = a[j].type == a[i].type && b[k].type == a[i].type &&
-                           fh_str_eq(a[j].role, a[i].role) && fh_str_eq(b[k].role, a[i].role) &&
-                           fh_str_eq(a[j].unit, b[k].unit);
-            if (!same) return true;
-        }
+    for (uint32_t i = 0; i < n_a && i < LOOKED_AT; i++) {
+        bool same, shared = false;
+        if (!names_thing(&a[i]) || !has_role(&a[i], b, n_b, &same)) continue;
+        for (uint32_t k = 0; k < n_a && k < LOOKED_AT && !shared; k++)
+            if (a[k].type == a[i].type && fh_str_eq(a[k].role, a[i].role))
+                shared = has_role(&a[k], b, n_b, &same) && same;
+        if (!shared) return true;
     }
     return false;
 }
@@ -245,7 +283,9 @@ static bool comparable(const comparison *c, const fh_fact *a, const fh_fact *b)
 {
     bool turns;
     if (a->type != b->type) return false;
-    if (a->type == FH_FACT_NUMBER) return fh_str_eq(a->unit, b->unit);
+    if (a->type == FH_FACT_NUMBER)
+        return fh_str_eq(fh_lexicon_stem(c->lexicon, c->a->language, a->unit),
+                         fh_lexicon_stem(c->lexicon, c->b->language, b->unit));
     if (a->type == FH_FACT_TIME) {
         const bool range = a->low != a->high && b->low != b->high;
         return !range || a->role.len == 0 || b->role.len == 0 || fh_str_eq(a->role, b->role);
@@ -322,7 +362,11 @@ static void compare_facts(comparison *c, uint32_t i, uint32_t k)
     const uint32_t both = c->facts_a[i] & c->facts_b[k];
     for (int t = 0; t < FH_N_FACT_TYPES; t++) {
         uint32_t fact_a, fact_b;
-        if (!(both >> t & 1) || !facts_differ(c, i, k, (fh_fact_type)t, &fact_a, &fact_b)) continue;
+        /* That their roles are the same says much already. */
+        const double least = t == FH_FACT_PERSON ? c->alike / 2 : c->alike;
+        if (!(both >> t & 1) || like_of(c, i, k) < least ||
+            !facts_differ(c, i, k, (fh_fact_type)t, &fact_a, &fact_b))
+            continue;
         if (best_pair(c, i, k, 1u << t)) add_found(c, i, k, (fh_fact_type)t, fact_a, fact_b);
     }
 }
@@ -331,7 +375,7 @@ static void compare_pair(comparison *c, uint32_t i, uint32_t k, bool messages_di
 {
     const fh_sentence *sa = &c->a->sentence[i], *sb = &c->b->sentence[k];
     const uint32_t values = ~(1u << FH_FACT_ID | 1u << FH_FACT_PRODUCT);
-    if (like_of(c, i, k) < c->alike || !claims(sa) || !claims(sb) || sb->changes) return;
+    if (like_of(c, i, k) < c->alike / 2 || !claims(sa) || !claims(sb) || sb->changes) return;
     if (other_thing(c, i, k, messages_differ)) return;
     if (c->facts_a[i] & c->facts_b[k] & values) {
         compare_facts(c, i, k);
@@ -363,6 +407,8 @@ fh_status fh_texts_differ(const fh_lexicon *lexicon, const fh_usage *usage,
     c->b = b;
     c->alike = options && options->alike > 0 ? options->alike : default_alike;
     c->policy = options && options->alike_policy > 0 ? options->alike_policy : default_policy;
+    for (int i = 0; i < FH_SAME_WEAK_END - FH_SAME_WEAK; i++)
+        c->weak[i] = fh_lexicon_meaning(FH_LIST_SAME, FH_SAME_WEAK + i);
     c->n_a = a->n_sentences < MOST ? a->n_sentences : MOST;
     c->n_b = b->n_sentences < MOST ? b->n_sentences : MOST;
     c->like = FH_NEW_ARRAY(scratch, double, (size_t)c->n_a * c->n_b);

@@ -52,6 +52,7 @@ static uint32_t find_at(fh_scan *s, uint32_t i, fh_fact *fact)
     if (s->token[i].kind == FH_TOKEN_BREAK) return 0;
     /* "24/7" is no fact and no two numbers either. */
     for (size_t k = 0; k < sizeof finders / sizeof finders[0]; k++) {
+        s->from = i;
         const uint32_t end = finders[k](s, i, fact);
         if (end || s->nomem) return end;
     }
@@ -73,6 +74,7 @@ fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint3
     s.hours = speaks_of_hours(&s);
     for (uint32_t i = first; i < end;) {
         fh_fact fact = {0};
+        s.from = i;
         const uint32_t after = find_at(&s, i, &fact);
         if (s.nomem) return fh_no_memory(err);
         if (after <= i) {
@@ -80,7 +82,7 @@ fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint3
             continue;
         }
         const fh_token *last = &r->token[last_of(&s, after)];
-        fact.at = r->token[i].at;
+        fact.at = r->token[s.from].at;
         fact.len = last->at + last->len - fact.at;
         fact.sentence = sentence;
         const fh_status status = keep_fact(r, out, &fact, err);
@@ -92,45 +94,71 @@ fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint3
 
 /* ---- Marks -------------------------------------------------------------------------------- */
 
+/* Yes or no is told clause by clause: "you need not pay, it is free" is one yes. The last
+ * clause that has one of a pair of opposites decides, else all negations together. */
+typedef struct marker {
+    const fh_reading *r;
+    uint32_t end;
+    uint32_t turns, clause_turns;
+    bool clause_opposites, opposites, opposites_deny, request;
+} marker;
+
+static void end_clause(marker *m)
+{
+    if (m->clause_opposites) {
+        m->opposites = true;
+        m->opposites_deny = m->clause_turns % 2 == 1;
+    }
+    m->turns += m->clause_turns;
+    m->clause_turns = 0;
+    m->clause_opposites = false;
+}
+
 /* Counts what turns the sentence; opposites first, for "at no cost" has a "no" of its own. */
-static uint32_t mark_at(const fh_reading *r, uint32_t i, uint32_t end, uint32_t *turns,
-                        fh_sentence *s, bool *request)
+static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
 {
     int64_t value = 0;
-    uint32_t n = fh_phrase_at(r, FH_LIST_CHANGES, i, end, NULL);
-    s->changes |= n > 0;
-    s->again |= fh_phrase_at(r, FH_LIST_AGAIN, i, end, NULL) > 0;
-    *request |= fh_phrase_at(r, FH_LIST_REQUESTS, i, end, NULL) > 0;
-    if (fh_phrase_at(r, FH_LIST_ASKS, i, end, &value) && value >= 0 && value < 32)
+    s->changes |= fh_phrase_at(m->r, FH_LIST_CHANGES, i, m->end, NULL) > 0;
+    s->again |= fh_phrase_at(m->r, FH_LIST_AGAIN, i, m->end, NULL) > 0;
+    m->request |= fh_phrase_at(m->r, FH_LIST_REQUESTS, i, m->end, NULL) > 0;
+    if (fh_phrase_at(m->r, FH_LIST_ASKS, i, m->end, &value) && value >= 0 && value < 32)
         s->asks_for |= 1u << value;
-    n = fh_phrase_at(r, FH_LIST_ANTONYMS, i, end, &value);
-    if (n) return *turns += value < 0, n;
-    n = fh_phrase_at(r, FH_LIST_NEGATIONS, i, end, NULL);
-    *turns += n > 0;
+    uint32_t n = fh_phrase_at(m->r, FH_LIST_ANTONYMS, i, m->end, &value);
+    if (n) {
+        m->clause_opposites = true;
+        m->clause_turns += value < 0;
+        return n;
+    }
+    n = fh_phrase_at(m->r, FH_LIST_NEGATIONS, i, m->end, NULL);
+    const bool number = n == 1 && i + 1 < m->end && m->r->token[i + 1].kind == FH_TOKEN_SIGN &&
+                        m->r->raw.ptr[m->r->token[i + 1].at] == '.' && i > 0 &&
+                        (m->r->token[i - 1].lists >> FH_LIST_IDS & 1);
+    m->clause_turns += n > 0 && !number; /* "order no. 123" denies nothing */
     return n ? n : 1;
 }
 
 void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const fh_fact *facts,
                       uint32_t n_facts, fh_sentence *s)
 {
-    uint32_t turns = 0, fact = 0;
-    bool request = false;
+    marker m = {.r = r, .end = end};
+    uint32_t fact = 0;
     s->changes = s->again = s->asks = s->denies = false;
     s->asks_for = 0;
     for (uint32_t i = first; i < end;) {
         const fh_token *t = &r->token[i];
         while (fact < n_facts && facts[fact].at + facts[fact].len <= t->at) fact++;
         const bool in_fact = fact < n_facts && facts[fact].at <= t->at;
-        if (t->kind != FH_TOKEN_WORD) {
-            s->asks |= t->len == 1 && r->raw.ptr[t->at] == '?' && !in_fact;
-            i++;
-        } else if (in_fact) {
-            i++;
-        } else {
-            i += mark_at(r, i, end, &turns, s, &request);
+        const char sign = t->kind == FH_TOKEN_SIGN && t->len == 1 ? r->raw.ptr[t->at] : 0;
+        if (t->kind == FH_TOKEN_WORD && !in_fact) {
+            i += mark_at(&m, i, s);
+            continue;
         }
+        s->asks |= sign == '?' && !in_fact;
+        if ((sign == ',' || sign == ';' || sign == ':') && !in_fact) end_clause(&m);
+        i++;
     }
-    s->asks |= request;
+    end_clause(&m);
+    s->asks |= m.request;
     if (!s->asks) s->asks_for = 0;
-    s->denies = turns % 2 == 1;
+    s->denies = m.opposites ? m.opposites_deny : m.turns % 2 == 1;
 }

@@ -176,6 +176,7 @@ uint32_t fh_find_span(const fh_scan *s, uint32_t i, fh_quantity *minutes, bool *
     if (!after || unit <= 0) return 0;
     *working = unit == WORKING_DAY;
     if (*working) unit = 1440;
+    minutes->unit = unit;
     if (!fh_mul_i64(minutes->low, unit, &minutes->low) ||
         !fh_mul_i64(minutes->high, unit, &minutes->high))
         return 0;
@@ -322,7 +323,7 @@ static uint32_t duration_at(const fh_scan *s, uint32_t i, fh_fact *f)
     return after;
 }
 
-/* "14 sessions": the thing's stem is the unit. */
+/* "14 sessions": the thing is the unit. */
 static uint32_t thing_at(fh_scan *s, uint32_t i, fh_fact *f)
 {
     const uint64_t no = UINT64_C(1) << FH_LIST_UNITS | UINT64_C(1) << FH_LIST_STOP |
@@ -334,10 +335,9 @@ static uint32_t thing_at(fh_scan *s, uint32_t i, fh_fact *f)
     if (!at || q.loose || !fh_is_word(s, at) || !s->token[at].spaced) return 0;
     const fh_token *t = &s->token[at];
     if ((t->lists & no) || t->low.len < 3) return 0;
-    const fh_str stem = fh_lexicon_stem(s->r->lexicon, s->r->language, t->low);
     *f = (fh_fact){.type = FH_FACT_NUMBER, .low = q.low / 100, .high = q.high / 100};
     if (q.low % 100 || q.high % 100) return 0;
-    if (!fh_arena_str(s->r->arena, stem, &f->unit)) s->nomem = true;
+    if (!fh_arena_str(s->r->arena, t->low, &f->unit)) s->nomem = true;
     return fh_next(s, at);
 }
 
@@ -365,10 +365,11 @@ uint32_t fh_find_amount(fh_scan *s, uint32_t i, fh_fact *f)
         if (at) f->high = INT64_MAX;
         return at;
     }
-    from = fh_listed(s, FH_LIST_FROM, i, &none);
+    int64_t open = 0;
+    from = fh_listed(s, FH_LIST_FROM, i, &open);
     if (from) {
         at = point_or_range(s, from, f);
-        if (at && f->low == f->high && f->type == FH_FACT_MONEY) f->high = INT64_MAX;
+        if (at && open && f->low == f->high && f->type == FH_FACT_MONEY) f->high = INT64_MAX;
         return at;
     }
     return point_or_range(s, i, f);

@@ -15,7 +15,7 @@
 
 #include <stdlib.h>
 
-enum { DAY_MINUTES = 1440, MOST_DAYS = 36500 };
+enum { DAY_MINUTES = 1440, MONTH_MINUTES = 43200, MOST_DAYS = 36500 };
 
 typedef struct moment {
     int64_t low, high, low2;
@@ -87,35 +87,42 @@ static uint32_t parted_date(const fh_scan *s, uint32_t i, moment *m)
     return day_month_year(s, a, b, c, sign, m) ? fh_next(s, i + 4) : 0;
 }
 
-/* 4.3.2025, 04.03.25: one token; 04.03. with a point after it */
-static uint32_t pointed_date(const fh_scan *s, uint32_t i, moment *m)
+/* How many points part the numbers of "4.3.2025"; 0 when it is no such text. */
+static size_t pointed_parts(fh_str text, int64_t part[3], size_t *digits)
 {
-    const fh_str text = {s->r->raw.ptr + s->token[i].at, s->token[i].len};
-    int64_t part[3] = {0};
-    size_t n = 0, digits = 0;
+    size_t n = 0;
+    *digits = 0;
     for (size_t k = 0; k < text.len; k++) {
         if (text.ptr[k] == '.') {
-            if (++n > 2 || digits == 0) return 0;
-            digits = 0;
-        } else if (text.ptr[k] >= '0' && text.ptr[k] <= '9' && digits++ < 4) {
+            if (++n > 2 || *digits == 0 || *digits > 2) return 0;
+            *digits = 0;
+        } else if (text.ptr[k] >= '0' && text.ptr[k] <= '9' && *digits < 4) {
             part[n] = part[n] * 10 + (text.ptr[k] - '0');
+            ++*digits;
         } else {
             return 0;
         }
-        if (n < 2 && digits > 2) return 0;
     }
-    if (n == 2 && (digits == 2 || digits == 4)) {
+    return n;
+}
+
+/* 4.3.2025, 04.03.25: one token; 04.03. with a point after it */
+static uint32_t pointed_date(const fh_scan *s, uint32_t i, moment *m)
+{
+    int64_t part[3] = {0};
+    size_t digits;
+    const fh_str text = {s->r->raw.ptr + s->token[i].at, s->token[i].len};
+    const size_t points = pointed_parts(text, part, &digits);
+    if (points == 2 && (digits == 2 || digits == 4)) {
         if (!civil_day(part[2], part[1], part[0], &m->low)) return 0;
-    } else if (n == 1 && digits == 2 && text.len == 5 && fh_is_sign(s, i + 1, '.') &&
-               !s->token[i + 1].spaced && !month_first_may_be(s)) {
-        if (!nearest_year(s, part[1], part[0], &m->low)) return 0;
         m->high = m->low;
-        return fh_next(s, i + 1);
-    } else {
-        return 0;
+        return fh_next(s, i);
     }
+    if (points != 1 || text.len != 5 || !fh_is_sign(s, i + 1, '.') || s->token[i + 1].spaced)
+        return 0;
+    if (month_first_may_be(s) || !nearest_year(s, part[1], part[0], &m->low)) return 0;
     m->high = m->low;
-    return fh_next(s, i);
+    return fh_next(s, i + 1);
 }
 
 /* ---- With words ------------------------------------------------------------------------ */
@@ -199,7 +206,7 @@ static void set_weekday(const fh_scan *s, int64_t weekday, int64_t coming, momen
 {
     const int64_t ahead = (weekday - weekday_of(s->sent_day) + 7) % 7;
     m->either = true;
-    m->low = s->sent_day + ahead;
+    m->low = s->sent_day + (ahead == 0 && coming > 0 ? 7 : ahead);
     m->low2 = m->low - 7;
     if (coming > 0 || ahead == 0) m->low2 = m->low + 7;
     if (coming < 0) m->low -= 7;
@@ -215,7 +222,7 @@ static bool set_period(const fh_scan *s, int64_t unit, int64_t coming, moment *m
         m->high = m->low + 6;
         return true;
     }
-    if (unit != 43200) return false;
+    if (unit != MONTH_MINUTES) return false;
     const fh_civil c = fh_civil_of(s->sent_day * FH_DAY_MS);
     const int64_t k = c.year * 12 + c.month - 1 + coming;
     if (!civil_day(k / 12, k % 12 + 1, 1, &m->low)) return false;
@@ -224,28 +231,41 @@ static bool set_period(const fh_scan *s, int64_t unit, int64_t coming, moment *m
     return true;
 }
 
+/* "Monday 3 March", "Montag, den 3. März", "Mon. 3/3/2025" */
+static uint32_t date_after_weekday(const fh_scan *s, uint32_t at, moment *m)
+{
+    if (fh_is_sign(s, at, ',') || fh_is_sign(s, at, '.')) at = fh_next(s, at);
+    if (fh_is_word(s, at) && s->token[at].len <= 3 && (s->token[at].lists >> FH_LIST_STOP & 1))
+        at = fh_next(s, at);
+    if (at >= s->end) return 0;
+    uint32_t end = fh_is_number(s, at) ? parted_date(s, at, m) : 0;
+    if (!end && fh_is_number(s, at)) end = pointed_date(s, at, m);
+    return end ? end : written_date(s, at, m);
+}
+
+/* Is the weekday at i one of "Monday to Friday"? */
+static bool in_weekdays(const fh_scan *s, uint32_t i, uint32_t after)
+{
+    const uint32_t to = fh_find_to(s, after, true);
+    if (to && to < s->end && (s->token[to].lists >> FH_LIST_WEEKDAYS & 1)) return true;
+    return i >= s->first + 2 && (s->token[i - 2].lists >> FH_LIST_WEEKDAYS & 1) &&
+           fh_find_to(s, i - 1, true) == i;
+}
+
 static uint32_t weekday_date(const fh_scan *s, uint32_t i, moment *m)
 {
     int64_t weekday, coming = 0, unit;
-    uint32_t at = fh_listed(s, FH_LIST_COMING, i, &coming);
-    const uint32_t from = at ? at : i;
+    const uint32_t at = fh_listed(s, FH_LIST_COMING, i, &coming);
     if (at && coming < 9) {
         const uint32_t after = fh_listed(s, FH_LIST_SPANS, at, &unit);
         if (after && set_period(s, unit, coming, m)) return after;
     }
-    const uint32_t after = fh_listed(s, FH_LIST_WEEKDAYS, from, &weekday);
+    const uint32_t after = fh_listed(s, FH_LIST_WEEKDAYS, at ? at : i, &weekday);
     if (!after || weekday < 1 || weekday > 7) return 0;
     if (!at) {
-        /* "Monday 3 March", "Montag, den 3. März", "Mon. 3/3/2025" */
-        uint32_t date = after;
-        if (fh_is_sign(s, date, ',') || fh_is_sign(s, date, '.')) date = fh_next(s, date);
-        if (fh_is_word(s, date) && s->token[date].len <= 3 &&
-            (s->token[date].lists >> FH_LIST_STOP & 1))
-            date = fh_next(s, date);
-        uint32_t end = fh_is_number(s, date) ? parted_date(s, date, m) : 0;
-        if (!end && fh_is_number(s, date)) end = pointed_date(s, date, m);
-        if (!end) end = date < s->end ? written_date(s, date, m) : 0;
+        const uint32_t end = date_after_weekday(s, after, m);
         if (end) return end;
+        if (in_weekdays(s, i, after)) return 0;
         if (s->token[i].low.len <= 4) return 0; /* "so", "mi" are words, too */
     }
     if (coming == 9) return 0;
@@ -255,13 +275,12 @@ static uint32_t weekday_date(const fh_scan *s, uint32_t i, moment *m)
 
 /* ---- Counted from the day of sending ------------------------------------------------------ */
 
-static int64_t add_span(int64_t day, int64_t minutes)
+/* `minutes` from `day` on; months and years as the calendar has them. */
+static int64_t add_span(int64_t day, int64_t minutes, int64_t unit)
 {
-    const int64_t months = minutes % 525600 == 0  ? minutes / 525600 * 12
-                           : minutes % 43200 == 0 ? minutes / 43200
-                                                  : 0;
+    const int64_t months = unit == 525600 ? minutes / unit * 12 : minutes / MONTH_MINUTES;
     int64_t out;
-    if (months == 0 || llabs(months) > 1200) return day + minutes / DAY_MINUTES;
+    if (unit < MONTH_MINUTES || llabs(months) > 1200) return day + minutes / DAY_MINUTES;
     const fh_civil c = fh_civil_of(day * FH_DAY_MS);
     const int64_t k = c.year * 12 + c.month - 1 + months;
     for (int64_t d = c.day; d > 27; d--)
@@ -278,6 +297,7 @@ static uint32_t relative_date(const fh_scan *s, uint32_t i, moment *m, fh_fact *
     uint32_t at = fh_listed(s, FH_LIST_DAYS, i, &days);
     if (at) {
         m->low = m->high = s->sent_day + days;
+        f->unit = FH_STR("from now");
         return at;
     }
     const uint32_t inside = fh_listed(s, FH_LIST_WITHIN, i, NULL);
@@ -296,8 +316,8 @@ static uint32_t relative_date(const fh_scan *s, uint32_t i, moment *m, fh_fact *
         return at;
     }
     const bool back = sign < 0;
-    m->low = add_span(s->sent_day, back ? -q.high : q.low);
-    m->high = add_span(s->sent_day, back ? -q.low : q.high);
+    m->low = add_span(s->sent_day, back ? -q.high : q.low, q.unit);
+    m->high = add_span(s->sent_day, back ? -q.low : q.high, q.unit);
     if (working) m->high += (m->high - s->sent_day) * 2 / 5 + 2;
     f->unit = FH_STR("from now");
     return at;
@@ -397,39 +417,52 @@ static bool pointed_time(const fh_scan *s, uint32_t i, int64_t *minutes)
     return p[1] != ',' && p[1] != '\'' && (t->len == 4 || p[1] != '.') && hour <= 24 && minute < 60;
 }
 
-static uint32_t clock_at(const fh_scan *s, uint32_t i, clock_time *c)
+/* "14", "14:30", "14h30", "8.30": the token after it, or 0. */
+static uint32_t clock_digits(const fh_scan *s, uint32_t i, clock_time *c)
 {
     int64_t hour, minute = 0;
-    *c = (clock_time){0};
-    if (!fh_is_number(s, i)) return 0;
     uint32_t at = fh_next(s, i);
-    if (fh_plain_number(s, i, 2, &hour)) {
-        if (hour > 24) return 0;
-        if (i + 2 < s->end && fh_is_sign(s, i + 1, ':') && !s->token[i + 1].spaced &&
-            s->token[i + 2].len == 2 && fh_plain_number(s, i + 2, 2, &minute) && minute < 60) {
-            c->sure = true;
-            at = fh_next(s, i + 2);
-        } else if (joined_minutes(s, at, &minute)) {
-            c->sure = true;
-            at = fh_next(s, at);
-        }
-        c->minutes = hour * 60 + minute;
-    } else if (!pointed_time(s, i, &c->minutes)) {
-        return 0;
+    if (!fh_plain_number(s, i, 2, &hour)) return pointed_time(s, i, &c->minutes) ? at : 0;
+    if (hour > 24) return 0;
+    if (i + 2 < s->end && fh_is_sign(s, i + 1, ':') && !s->token[i + 1].spaced &&
+        s->token[i + 2].len == 2 && fh_plain_number(s, i + 2, 2, &minute) && minute < 60) {
+        c->sure = true;
+        at = fh_next(s, i + 2);
+    } else if (joined_minutes(s, at, &minute)) {
+        c->sure = true;
+        at = fh_next(s, at);
+    } else {
+        minute = 0;
     }
-    const uint32_t after = fh_listed(s, FH_LIST_CLOCK, at, &c->half);
+    c->minutes = hour * 60 + minute;
+    return at;
+}
+
+static uint32_t clock_at(const fh_scan *s, uint32_t i, clock_time *c)
+{
+    *c = (clock_time){0};
+    uint32_t at = fh_is_number(s, i) ? clock_digits(s, i, c) : 0;
+    const uint32_t after = at ? fh_listed(s, FH_LIST_CLOCK, at, &c->half) : 0;
     if (after) {
         c->sure = true;
         at = after;
         if (fh_is_sign(s, at, '.') && at + 1 < s->end && s->token[at - 1].len == 1)
             at = fh_next(s, at); /* the last point of "p.m." */
+        int64_t minute;
         if (c->half == 0 && c->minutes % 60 == 0 && fh_plain_number(s, at, 2, &minute) &&
             s->token[at].len == 2 && minute < 60 && !fh_listed(s, FH_LIST_CLOCK, at + 1, NULL)) {
             c->minutes += minute; /* "9 Uhr 30" */
             at = fh_next(s, at);
         }
     }
-    return apply_half(c) && c->minutes <= DAY_MINUTES ? at : 0;
+    return at && apply_half(c) && c->minutes <= DAY_MINUTES ? at : 0;
+}
+
+/* Does what stands at i make the number before it one of something: "5 days", "5 %", "5 EUR"? */
+static bool counts(const fh_scan *s, uint32_t i)
+{
+    return fh_listed(s, FH_LIST_SPANS, i, NULL) || fh_listed(s, FH_LIST_CURRENCIES, i, NULL) ||
+           fh_listed(s, FH_LIST_PERCENT, i, NULL) || fh_is_sign(s, i, '%');
 }
 
 /* "9 to 17", "9:00-17:00", "9 am - 5 pm" at i; `at` is after the first time. */
@@ -438,7 +471,7 @@ static uint32_t second_time(const fh_scan *s, uint32_t at, bool between, clock_t
 {
     const uint32_t to = fh_find_to(s, at, between);
     const uint32_t after = to ? clock_at(s, to, b) : 0;
-    if (!after || (!a->sure && !b->sure && !s->hours)) return 0;
+    if (!after || (!a->sure && !b->sure && (!s->hours || counts(s, after)))) return 0;
     if (b->minutes <= a->minutes && b->half == 0 && b->minutes <= 720) b->minutes += 720;
     if (b->half == 12 && a->half == 0 && a->minutes < 720 && a->minutes + 720 < b->minutes &&
         a->minutes < 360)
@@ -471,7 +504,8 @@ uint32_t fh_find_time(fh_scan *s, uint32_t i, fh_fact *f)
 {
     clock_time a, b;
     *f = (fh_fact){.type = FH_FACT_TIME};
-    const uint32_t days = days_at(s, i, &f->role);
+    const uint32_t opens = fh_listed(s, FH_LIST_FROM, i, NULL);
+    const uint32_t days = days_at(s, opens ? opens : i, &f->role);
     uint32_t start = days ? days : i;
     const uint32_t from = fh_listed(s, FH_LIST_FROM, start, NULL);
     if (from) start = from;

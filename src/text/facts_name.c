@@ -107,27 +107,31 @@ static uint32_t path_end(const fh_scan *s, uint32_t at, uint32_t *cut)
     return end;
 }
 
-static uint32_t url_at(fh_scan *s, uint32_t i, fh_fact *f)
+/* One more than the token where the host of an address at i begins; 0: none does. */
+static uint32_t host_begin(const fh_scan *s, uint32_t i, bool *scheme)
 {
     const fh_str word = s->token[i].low;
-    uint32_t host = 0, cut;
-    if (fh_str_eq(word, FH_STR("http")) || fh_str_eq(word, FH_STR("https"))) {
-        if (!fh_is_sign(s, i + 1, ':') || !fh_is_sign(s, i + 2, '/') || !fh_is_sign(s, i + 3, '/'))
-            return 0;
-        host = i + 4;
-    } else if (joined(s, i + 1) && fh_is_sign(s, i + 1, '.') && joined(s, i + 2)) {
-        host = i;
+    *scheme = fh_str_eq(word, FH_STR("http")) || fh_str_eq(word, FH_STR("https"));
+    if (*scheme) {
+        const bool full =
+            fh_is_sign(s, i + 1, ':') && fh_is_sign(s, i + 2, '/') && fh_is_sign(s, i + 3, '/');
+        return full ? i + 5 : 0;
     }
-    const uint32_t after = host ? host_at(s, host) : 0;
+    return joined(s, i + 1) && fh_is_sign(s, i + 1, '.') && joined(s, i + 2) ? i + 1 : 0;
+}
+
+static uint32_t url_at(fh_scan *s, uint32_t i, fh_fact *f)
+{
+    bool scheme;
+    const uint32_t host = host_begin(s, i, &scheme);
+    const uint32_t after = host ? host_at(s, host - 1) : 0;
     if (!after) return 0;
-    const bool www = fh_str_eq(s->token[host].low, FH_STR("www"));
-    if (host == i && !www && !known_tld(s->token[after - 1].low)) return 0;
-    uint32_t end = after;
-    if (sign_in(s, after, "/:?#") && joined(s, after))
-        end = path_end(s, after, &cut);
-    else
-        cut = 0;
-    fh_str shown = raw_between(s, www ? host + 2 : host, cut ? cut : end);
+    const uint32_t from = host - 1;
+    const bool www = fh_str_eq(s->token[from].low, FH_STR("www"));
+    if (!scheme && !www && !known_tld(s->token[after - 1].low)) return 0;
+    uint32_t end = after, cut = 0;
+    if (sign_in(s, after, "/:?#") && joined(s, after)) end = path_end(s, after, &cut);
+    fh_str shown = raw_between(s, www ? from + 2 : from, cut ? cut : end);
     while (shown.len && shown.ptr[shown.len - 1] == '/') shown.len--;
     *f = (fh_fact){.type = FH_FACT_URL, .unit = keep_lower(s, shown)};
     return f->unit.len ? end : 0;
@@ -164,30 +168,37 @@ static bool after_phone_word(const fh_scan *s, uint32_t i)
     return false;
 }
 
-uint32_t fh_find_phone(fh_scan *s, uint32_t i, fh_fact *f)
+/* The groups of digits from token i on; a group after a space is taken until there are enough. */
+static uint32_t phone_groups(const fh_scan *s, uint32_t i, uint32_t enough, uint32_t *n,
+                             uint64_t *last)
 {
-    uint32_t at = i, n = 0, end = 0;
-    uint64_t last = 0;
-    const bool plus = fh_is_sign(s, i, '+');
-    const bool bracket = fh_is_sign(s, i, '(');
-    if (!plus && !bracket && !fh_is_number(s, i)) return 0;
-    if (plus || bracket) at++;
-    if (!fh_is_number(s, at) || (plus && s->token[at].spaced)) return 0;
-    const char first = s->r->raw.ptr[s->token[at].at];
-    if (bracket && first != '0') return 0;
-    const uint32_t enough = plus || first == '0' ? (plus ? 11 : 10) : 7;
-    for (uint32_t k = 0; k < 16 && at < s->end; k++, at++) {
+    uint32_t end = i;
+    for (uint32_t at = i; at < s->end && at < i + 16; at++) {
         if (fh_is_number(s, at)) {
-            const bool trunk = at > i + 1 && fh_is_sign(s, at - 1, '(') && s->token[at].len == 1;
-            if (s->token[at].spaced && n >= enough) break;
-            if (!trunk && !add_digits(s, at, &n, &last)) break; /* +31 (0)20 */
+            const bool trunk = at > i && fh_is_sign(s, at - 1, '(') && s->token[at].len == 1;
+            if (s->token[at].spaced && *n >= enough) break;
+            if (!trunk && !add_digits(s, at, n, last)) break; /* +31 (0)20 */
             end = at + 1;
         } else if (!sign_in(s, at, "-/()") && !fh_is_dash(s, at)) {
             break;
         }
     }
-    const uint32_t least = plus ? 8 : first == '0' ? (after_phone_word(s, i) ? 7 : 9) : 7;
-    if (n < least || (!plus && first != '0' && !after_phone_word(s, i))) return 0;
+    return end;
+}
+
+uint32_t fh_find_phone(fh_scan *s, uint32_t i, fh_fact *f)
+{
+    uint32_t n = 0, end = 0;
+    uint64_t last = 0;
+    const bool plus = fh_is_sign(s, i, '+'), bracket = fh_is_sign(s, i, '(');
+    const uint32_t at = plus || bracket ? i + 1 : i;
+    if (!fh_is_number(s, at) || (plus && s->token[at].spaced)) return 0;
+    const bool zero = s->r->raw.ptr[s->token[at].at] == '0';
+    if (bracket && !zero) return 0;
+    end = phone_groups(s, at, plus ? 11 : zero ? 10 : 7, &n, &last);
+    const bool called = (!plus || n < 8) && after_phone_word(s, i);
+    const uint32_t least = plus ? 8 : zero && !called ? 9 : 7;
+    if (n < least || (!plus && !zero && !called)) return 0;
     *f = (fh_fact){.type = FH_FACT_PHONE, .low = (int64_t)last, .high = (int64_t)last};
     return end;
 }
@@ -219,7 +230,7 @@ static uint32_t run_at(const fh_scan *s, uint32_t i, uint32_t *digits, uint32_t 
     return at;
 }
 
-/* "Rechnungsnummer" and "invoice number" are of the role "rechnungs" and "invoice". */
+/* "Rechnungsnummer" and "invoice number" are of the role "rechnung" and "invoice". */
 static fh_str id_role(fh_scan *s, fh_str word)
 {
     static const char *const tail[] = {"nummer", "number", "nr"};
@@ -237,35 +248,43 @@ static fh_str id_role(fh_scan *s, fh_str word)
 static bool is_counted(fh_scan *s, uint32_t i)
 {
     fh_fact other;
-    return fh_find_date(s, i, &other) || fh_find_amount(s, i, &other) || fh_find_time(s, i, &other);
+    return fh_find_date(s, i, &other) || fh_find_time(s, i, &other) ||
+           (fh_find_amount(s, i, &other) && other.type != FH_FACT_NUMBER);
+}
+
+/* "number", "no.", "#", ":" between the word and the id; "is" only when a number was named. */
+static uint32_t skip_number_words(const fh_scan *s, uint32_t at, bool *named)
+{
+    for (int k = 0; k < 3 && at < s->end; k++) {
+        uint32_t next = fh_listed(s, FH_LIST_NUMBER_WORDS, at, NULL);
+        if (next && fh_is_sign(s, next, '.')) next = fh_next(s, next);
+        if (!next && (sign_in(s, at, "#:") || fh_is_sign(s, at, '.'))) next = fh_next(s, at);
+        if (!next && *named && fh_is_word(s, at) && s->token[at].len <= 6 &&
+            (s->token[at].lists >> FH_LIST_STOP & 1))
+            next = fh_next(s, at);
+        if (!next) break;
+        *named = true;
+        at = next;
+    }
+    return at;
 }
 
 static uint32_t id_after_word(fh_scan *s, uint32_t i, fh_fact *f)
 {
     uint32_t at = fh_listed(s, FH_LIST_IDS, i, NULL), digits, letters;
     if (!at) return 0;
-    bool named = s->token[i].low.len > 6 &&
-                 memcmp(s->token[i].low.ptr + s->token[i].low.len - 6, "nummer", 6) == 0;
-    for (int k = 0; k < 3 && at < s->end; k++) {
-        uint32_t next = fh_listed(s, FH_LIST_NUMBER_WORDS, at, NULL);
-        if (next && fh_is_sign(s, next, '.')) next = fh_next(s, next);
-        if (!next && (sign_in(s, at, "#:") || fh_is_sign(s, at, '.'))) next = fh_next(s, at);
-        /* "your order number is 123" */
-        if (!next && named && fh_is_word(s, at) && s->token[at].len <= 6 &&
-            (s->token[at].lists >> FH_LIST_STOP & 1))
-            next = fh_next(s, at);
-        if (!next) break;
-        named = true;
-        at = next;
-    }
+    const fh_str word = s->token[i].low;
+    bool named = word.len > 6 && memcmp(word.ptr + word.len - 6, "nummer", 6) == 0;
+    at = skip_number_words(s, at, &named);
     if (at >= s->end) return 0;
     const uint32_t end = run_at(s, at, &digits, &letters);
     if (digits == 0 || letters >= 100) return 0;
     const bool strong = named ? digits + letters >= 2 : digits >= 4 || (letters > 0 && digits >= 2);
-    if (!strong || (!(letters && digits) && is_counted(s, at))) return 0;
+    if (!strong || (!letters && is_counted(s, at))) return 0;
+    s->from = at;
     *f = (fh_fact){.type = FH_FACT_ID,
                    .unit = keep_lower(s, raw_between(s, at, end)),
-                   .role = id_role(s, s->token[i].low)};
+                   .role = id_role(s, word)};
     return f->unit.len ? end : 0;
 }
 
@@ -296,9 +315,9 @@ static bool is_particle(fh_str word)
 
 static bool is_name_word(const fh_scan *s, uint32_t i)
 {
-    const uint64_t no = UINT64_C(1) << FH_LIST_NAMES_NOT | UINT64_C(1) << FH_LIST_MONTHS |
-                        UINT64_C(1) << FH_LIST_WEEKDAYS | UINT64_C(1) << FH_LIST_STOP |
-                        UINT64_C(1) << FH_LIST_TITLES | UINT64_C(1) << FH_LIST_ROLES;
+    const uint64_t no = UINT64_C(1) << FH_LIST_NAMES_NOT | UINT64_C(1) << FH_LIST_WEEKDAYS |
+                        UINT64_C(1) << FH_LIST_STOP | UINT64_C(1) << FH_LIST_TITLES |
+                        UINT64_C(1) << FH_LIST_ROLES;
     return fh_is_word(s, i) && s->token[i].capital && !(s->token[i].lists & no);
 }
 
@@ -339,6 +358,7 @@ static uint32_t set_person(fh_scan *s, uint32_t name, uint32_t end, fh_str role,
 {
     *f = (fh_fact){.type = FH_FACT_PERSON, .unit = keep_lower(s, raw_between(s, name, end))};
     if (role.len && !fh_arena_str(s->r->arena, role, &f->role)) s->nomem = true;
+    s->from = name;
     return f->unit.len ? end : 0;
 }
 
@@ -355,42 +375,51 @@ static fh_str role_after(const fh_scan *s, uint32_t at)
     return (fh_str){NULL, 0};
 }
 
+/* What joins a role and a name: "is", ":", ",", a small word. *sure: more than a small word that
+ * may be any. */
+static uint32_t skip_to_name(const fh_scan *s, uint32_t at, bool *sure)
+{
+    *sure = false;
+    for (int k = 0; k < 3 && at < s->end; k++) {
+        const bool joins = fh_is_sign(s, at, ':') || fh_is_sign(s, at, ',');
+        const bool small = fh_is_word(s, at) && !s->token[at].capital;
+        if (!joins && !small) break;
+        *sure |= joins || (small && s->token[at].lists >> FH_LIST_STOP & 1);
+        at = fh_next(s, at);
+    }
+    return at;
+}
+
+/* "Your adviser is (Mr) Jan Bakker": `at` is after the role. */
+static uint32_t person_after_role(fh_scan *s, uint32_t at, fh_str role, fh_fact *f)
+{
+    bool title, sure;
+    uint32_t words;
+    const uint32_t name = skip_titles(s, skip_to_name(s, at, &sure), &title);
+    const uint32_t end = name < s->end ? name_at(s, name, &words) : 0;
+    if (!end) return 0;
+    /* One word is a name in a language that writes few others with capitals. */
+    const bool english = fh_str_eq(fh_lexicon_code(s->r->lexicon, s->r->language), FH_STR("en"));
+    const uint32_t enough = title || (sure && role.len && english) ? 1 : 2;
+    return words >= enough ? set_person(s, name, end, role, f) : 0;
+}
+
 uint32_t fh_find_person(fh_scan *s, uint32_t i, fh_fact *f)
 {
+    const fh_str none = {NULL, 0};
     int64_t many = 0;
-    bool title, sure = false;
+    bool title;
     uint32_t words;
     if (!fh_is_word(s, i)) return 0;
-    fh_str role = {NULL, 0};
-    uint32_t at = fh_listed(s, FH_LIST_ROLES, i, &many);
-    if (at) {
-        if (!many) role = s->token[i].low;
-        for (int k = 0; k < 3 && at < s->end; k++) {
-            const bool joins = fh_is_sign(s, at, ':') || fh_is_sign(s, at, ',');
-            const bool small = fh_is_word(s, at) && !s->token[at].capital &&
-                               s->token[at].len <= 7 && (s->token[at].lists >> FH_LIST_STOP & 1);
-            if (!joins && !small) break;
-            sure |= joins || small;
-            at = fh_next(s, at);
-        }
-    } else {
-        if (!s->token[i].capital) return 0;
-        at = i;
-    }
-    const uint32_t name = skip_titles(s, at, &title);
-    if (at == i && !title) {
-        /* "Anna Smith is your adviser": two words, not those that begin every sentence */
-        const uint32_t end = name_at(s, name, &words);
-        if (!end || words < 2) return 0;
-        role = role_after(s, end);
-        return role.len ? set_person(s, name, end, role, f) : 0;
-    }
+    const uint32_t after = fh_listed(s, FH_LIST_ROLES, i, &many);
+    if (after) return person_after_role(s, after, many ? none : s->token[i].low, f);
+    if (!s->token[i].capital) return 0;
+    const uint32_t name = skip_titles(s, i, &title);
     const uint32_t end = name < s->end ? name_at(s, name, &words) : 0;
-    if (!end || (!title && words < (sure && role.len ? 1u : 2u))) return 0;
-    if (!title && words == 1 &&
-        !fh_str_eq(fh_lexicon_code(s->r->lexicon, s->r->language), FH_STR("en")))
-        return 0; /* other languages write more words with capitals */
-    if (title && !role.len) role = role_after(s, end);
+    if (!end) return 0;
+    const fh_str role = role_after(s, end);
+    /* Two words with capitals alone are no person. */
+    if (!title && (words < 2 || role.len == 0)) return 0;
     return set_person(s, name, end, role, f);
 }
 

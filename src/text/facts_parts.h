@@ -16,6 +16,7 @@ typedef struct fh_scan {
     uint32_t first, end;   /* the sentence */
     int64_t sent_day;      /* local to the sender */
     bool hours;            /* the sentence speaks of opening hours */
+    uint32_t from;         /* a finder sets it when the fact begins later than at its token */
     bool nomem;
 } fh_scan;
 
@@ -66,6 +67,7 @@ bool fh_plain_number(const fh_scan *s, uint32_t i, uint32_t most, int64_t *value
 
 typedef struct fh_quantity {
     int64_t low, high; /* hundredths */
+    int64_t unit;      /* of a span: minutes of one of it */
     bool range, word;  /* "2 to 3"; "two" */
     bool loose;        /* "a", "an": only before units */
 } fh_quantity;

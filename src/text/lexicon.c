@@ -580,21 +580,30 @@ fh_str fh_lexicon_stem(const fh_lexicon *x, uint32_t lang, fh_str word)
     return word;
 }
 
+static uint32_t fold_hash(uint64_t h)
+{
+    const uint32_t folded = (uint32_t)(h ^ h >> 32);
+    return folded ? folded : 1;
+}
+
+uint32_t fh_lexicon_meaning(fh_list which, int64_t number)
+{
+    const uint64_t n = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    return fold_hash((n + 1) *
+                     (which == FH_LIST_ANTONYMS ? 0xd6e8feb86659fd93u : 0xa0761d6478bd642fu));
+}
+
 uint32_t fh_lexicon_anchor(const fh_lexicon *x, uint32_t lang, fh_str word, bool *turns)
 {
     int64_t value;
-    uint64_t h;
     *turns = false;
     if (fh_lexicon_in(x, lang, FH_LIST_ANTONYMS, word, &value)) {
         *turns = value < 0;
-        h = (uint64_t)(value < 0 ? -value : value) * 0xd6e8feb86659fd93u;
-    } else if (fh_lexicon_in(x, lang, FH_LIST_SAME, word, &value)) {
-        h = (uint64_t)value * 0xa0761d6478bd642fu;
-    } else {
-        h = fh_intern_hash(fh_lexicon_stem(x, lang, word));
+        return fh_lexicon_meaning(FH_LIST_ANTONYMS, value);
     }
-    const uint32_t folded = (uint32_t)(h ^ h >> 32);
-    return folded ? folded : 1;
+    if (fh_lexicon_in(x, lang, FH_LIST_SAME, word, &value))
+        return fh_lexicon_meaning(FH_LIST_SAME, value);
+    return fold_hash(fh_intern_hash(fh_lexicon_stem(x, lang, word)));
 }
 
 uint32_t fh_language_guess(const fh_lexicon *x, fh_str text)

@@ -12,13 +12,13 @@
 
 /* name; what the values are */
 #define FH_LIST_MAP(X)                                                                            \
-    X(MONTHS, "months")           /* 1 .. 12 */                                                   \
-    X(WEEKDAYS, "weekdays")       /* 1 Monday .. 7 */                                             \
-    X(NUMBERS, "numbers")         /* the number */                                                \
-    X(STOP, "stop")               /* words that say nothing of the subject */                     \
-    X(NEGATIONS, "negations")     /* turn yes to no */                                            \
-    X(SUFFIXES, "suffixes")       /* letters that must be left when it is cut off, or 4 */        \
-    X(SAME, "same")               /* words of one number mean the same subject */                 \
+    X(MONTHS, "months")       /* 1 .. 12 */                                                       \
+    X(WEEKDAYS, "weekdays")   /* 1 Monday .. 7 */                                                 \
+    X(NUMBERS, "numbers")     /* the number */                                                    \
+    X(STOP, "stop")           /* words that say nothing of the subject */                         \
+    X(NEGATIONS, "negations") /* turn yes to no */                                                \
+    X(SUFFIXES, "suffixes")   /* letters that must be left when it is cut off, or 4 */            \
+    X(SAME, "same") /* words of one number mean the same subject; from 900 on they are weak */    \
     X(ANTONYMS, "antonyms")       /* n and -n are opposites */                                    \
     X(GREETINGS, "greetings")     /* a message begins */                                          \
     X(CLOSINGS, "closings")       /* the signature begins; 1: when alone in its line */           \
@@ -42,7 +42,7 @@
     X(SPANS, "spans")           /* minutes: "hour"=60; working days 1441 */                       \
     X(UP_TO, "up to")           /* before a number: no more than */                               \
     X(AT_LEAST, "at least")     /* before a number: no less than */                               \
-    X(FROM, "from")             /* "from 9 to 17"; "between" */                                   \
+    X(FROM, "from")             /* "from 9 to 17"; 1: also alone, "from" */                       \
     X(TO, "to")                 /* between two ends: "to", "until"; "and"=1 after "between" */    \
     X(ORDINALS, "ordinals")     /* after a day's number: "st", "nd", "th" */                      \
     X(CLOCK, "clock")           /* after an hour: 0 as it is, 12 afternoon, 1 morning */          \
@@ -87,6 +87,12 @@ fh_str fh_lexicon_stem(const fh_lexicon *lexicon, uint32_t language, fh_str word
 /* What a word counts as: the hash of its stem, of its number in `same`, or of its opposites'
  * number in `antonyms`; *turns: it is the one that says no. Never 0. */
 uint32_t fh_lexicon_anchor(const fh_lexicon *lexicon, uint32_t language, fh_str word, bool *turns);
+
+/* Numbers of `same` that say little of a subject alone, and two of them that exclude one another.
+ */
+enum { FH_SAME_WEAK = 900, FH_SAME_WEAK_END = 910, FH_SAME_START = 901, FH_SAME_END = 902 };
+/* The anchor of all words with this number in `same` or (its absolute value) in `antonyms`. */
+uint32_t fh_lexicon_meaning(fh_list list, int64_t number);
 
 /* Lower case into `to`, which has room for `room` bytes; white space becomes one space, none
  * at the ends. Bytes that are no UTF-8 become '?'. Returns the length; 0 when it does not fit. */

@@ -47,6 +47,23 @@ static uint32_t shingle_of(uint32_t a, uint32_t b)
     return (uint32_t)(x >> 32);
 }
 
+/* The anchor of a phrase of several tokens that stands at k ("have to pay", "help desk"): how
+ * many tokens it takes, 0 when none does. */
+static uint32_t meaning_add(builder *b, uint32_t k, uint32_t end)
+{
+    static const fh_list list[] = {FH_LIST_ANTONYMS, FH_LIST_SAME};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        int64_t number = 0;
+        const uint32_t n = fh_phrase_at(b->r, (int)list[i], k, end, &number);
+        if (n < 2) continue;
+        const uint32_t word = fh_lexicon_meaning(list[i], number);
+        b->word[b->n_words++] = word;
+        b->anchor[b->n_anchors++] = word;
+        return n;
+    }
+    return 0;
+}
+
 /* Words of tokens [first, end), whose facts are the last of the list from `facts` on. */
 static void words_add(builder *b, uint32_t first, uint32_t end, uint32_t facts)
 {
@@ -65,6 +82,11 @@ static void words_add(builder *b, uint32_t first, uint32_t end, uint32_t facts)
         }
         if (t->kind == FH_TOKEN_NUMBER) b->word[b->n_words++] = fh_mask_word(FH_FACT_NUMBER);
         if (t->kind != FH_TOKEN_WORD) continue;
+        const uint32_t phrase = t->reach > 1 ? meaning_add(b, k, end) : 0;
+        if (phrase) {
+            k += phrase - 1;
+            continue;
+        }
         if (t->reach) {
             if (t->lists >> FH_LIST_STOP & 1) continue;
             const uint32_t no = fh_phrase_at(r, FH_LIST_NEGATIONS, k, end, NULL);

@@ -32,5 +32,5 @@ our.test('without script people sign in and out', async ({ open }) => {
   assert.equal(page.url(), `${our.url}/sign-in`);
 });
 
-our.everywhere(['/tokens', '/account', '/sign-out', '/report']);
+our.everywhere(['/tokens', '/account', '/sign-out', '/signed-out', '/report']);
 our.everywhere(['/sign-in', '/setup', '/invite', '/reset'], { signedIn: false });

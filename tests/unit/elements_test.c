@@ -199,6 +199,24 @@ static void any_stories_are_counted_as_one_by_one(void **state)
     fh_arena_free(arena);
 }
 
+static void only_stories_that_began_in_time_are_told(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_elements_options o = options;
+    const test_fold t = {make, &o, print};
+    o.has_begun = true;
+    o.begun_ms = FH_TIME_MIN_MS + 200 * 1000;
+    o.until_ms = FH_TIME_MIN_MS + 300 * 1000;
+    const char *text = test_fold_same(&t, arena, by_hand, COUNT(by_hand), 0).ptr;
+    assert_non_null(strstr(text, "1 in, 3 out, 3 of 10 mapped\n"));
+    assert_non_null(strstr(text, "1 ways; 1: 3 4 5\n"));
+    o.until_ms++;
+    text = test_fold_same(&t, arena, by_hand, COUNT(by_hand), 0).ptr;
+    assert_non_null(strstr(text, "2 in, 2 out, 4 of 10 mapped\n"));
+    fh_arena_free(arena);
+}
+
 static void who_is_picked_by_a_way_or_by_what_failed(void **state)
 {
     (void)state;
@@ -228,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_promise_runs_from_and_what_fails_is_as_told),
         cmocka_unit_test(any_stories_are_counted_as_one_by_one),
+        cmocka_unit_test(only_stories_that_began_in_time_are_told),
         cmocka_unit_test(who_is_picked_by_a_way_or_by_what_failed),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 enum { ELEMENTS = 5, TOUCHPOINTS = 8, CHANNELS = 4, DEPARTMENTS = 3, OUTCOMES = 4, MANY = 1500 };
-enum { UNTIL_S = 2200, MOST_HITS = 20000 };
+enum { PROBLEMS = 2, UNTIL_S = 2200, MOST_HITS = 20000 };
 
 /* Touchpoint 3 is element 2 over channel 1, element 4 over others; 5 and above are none. */
 static const uint32_t of[TOUCHPOINTS] = {FH_NO_ELEMENT, 0, 1, FH_ELEMENT_BY, 3, FH_NO_ELEMENT,
@@ -169,6 +169,22 @@ static void a_promise_is_broken_late_or_when_its_time_is_over(void **state)
     fh_arena_free(arena);
 }
 
+static void a_promise_about_one_problem_is_not_kept_by_another(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_row row[] = {
+        {.customer = 1, .at_s = 100, .touchpoint = 1, .problem = 1},
+        {.customer = 1, .at_s = 110, .touchpoint = 1, .problem = 2},
+        {.customer = 1, .at_s = 120, .touchpoint = 3, .channel = 1, .problem = 2}, /* kept */
+        {.customer = 1, .at_s = 190, .touchpoint = 3, .channel = 1, .problem = 1}, /* late */
+    };
+    const char *text = told(arena, row, COUNT(row));
+    assert_non_null(strstr(text, "13: 1 of 2 in 1, 190000 to 190000\n"));
+    assert_non_null(strstr(text, "rule 13, customer 1: 100000 to 190000\n"));
+    fh_arena_free(arena);
+}
+
 static void of_many_hits_the_latest_are_told_and_all_counted(void **state)
 {
     (void)state;
@@ -225,15 +241,21 @@ static size_t before(const fh_row *row, size_t i, uint32_t e, size_t n)
     return n;
 }
 
-/* The beginning of the promise that interaction i would settle; i: there is none. Back to the
- * last of those that begin it, and of a run of these to its first. */
-static size_t begun(const fh_row *row, size_t i, const fh_ought_rule *r)
+static bool belongs(const fh_row *row, uint32_t problem)
+{
+    return !row->problem || !problem || row->problem == problem;
+}
+
+/* The beginning, in a problem, of the promise that interaction i would settle; i: there is
+ * none. Back to the last of those that begin it, and of a run of these to its first. */
+static size_t begun(const fh_row *row, size_t i, const fh_ought_rule *r, uint32_t problem)
 {
     size_t from = i;
     for (size_t k = i; k-- > 0;) {
         const uint32_t was = element_of(&row[k]);
-        if (was == r->element) break;
+        if (was == r->element && belongs(&row[k], problem)) break;
         if (was == FH_NO_ELEMENT || !is_in(&r->begins, was)) continue;
+        if (row[k].problem != problem) continue;
         if (from < i && element_of(&row[from]) != was) break;
         from = k;
     }
@@ -285,26 +307,29 @@ static void look(const fh_row *row, size_t n, size_t i, uint32_t number)
             is_in(&r->departments, row[i].department))
             expect(number, &row[i], &row[i], false);
         break;
-    case FH_OUGHT_PROMISE: {
-        const size_t from = begun(row, i, r);
-        if (from < i && now - test_at_ms(&row[from]) > r->within_ms)
-            expect(number, &row[from], &row[i], false);
+    case FH_OUGHT_PROMISE:
+        for (uint32_t problem = 0; problem <= PROBLEMS; problem++) {
+            const size_t from = belongs(&row[i], problem) ? begun(row, i, r, problem) : i;
+            if (from < i && now - test_at_ms(&row[from]) > r->within_ms)
+                expect(number, &row[from], &row[i], false);
+        }
         break;
-    }
     }
 }
 
 /* As if it came at the end of the story: what of those that it must come after is the last? */
-static void look_unsettled(const fh_row *row, size_t n, uint32_t number)
+static void look_unsettled(const fh_row *row, size_t n, uint32_t number, uint32_t problem)
 {
     const fh_ought_rule *r = &rules[number];
     size_t last = n;
-    for (size_t k = n; k-- > 0 && element_of(&row[k]) != r->element;)
-        if (last == n && r->must.bits && is_in(&r->must, element_of(&row[k])) &&
+    for (size_t k = n; k-- > 0;) {
+        if (element_of(&row[k]) == r->element && belongs(&row[k], problem)) break;
+        if (last == n && row[k].problem == problem && is_in(&r->must, element_of(&row[k])) &&
             is_in(&r->begins, element_of(&row[k])))
             last = k;
+    }
     if (last == n) return;
-    const size_t from = begun(row, last + 1, r);
+    const size_t from = begun(row, last + 1, r, problem);
     if (options.until_ms - test_at_ms(&row[from]) > r->within_ms)
         expect(number, &row[from], &row[from], true);
 }
@@ -314,7 +339,8 @@ static void one_story(const fh_row *row, size_t n)
     for (uint32_t r = 0; r < RULES; r++) {
         for (size_t i = 0; i < n; i++)
             if (element_of(&row[i]) == rules[r].element) look(row, n, i, r);
-        if (rules[r].form == FH_OUGHT_PROMISE) look_unsettled(row, n, r);
+        for (uint32_t p = 0; p <= PROBLEMS && rules[r].form == FH_OUGHT_PROMISE; p++)
+            look_unsettled(row, n, r, p);
     }
 }
 
@@ -339,6 +365,7 @@ static void any_stories_are_looked_at_as_one_by_one(void **state)
                               .channels = CHANNELS - 1,
                               .departments = DEPARTMENTS - 1,
                               .outcomes = OUTCOMES - 1,
+                              .problems = PROBLEMS,
                               .ms = true};
     fh_buf want;
     test_random_rows(&shape, rows, MANY);
@@ -380,6 +407,7 @@ int main(void)
         cmocka_unit_test(what_must_come_before_is_missed_only_when_it_is_not_there),
         cmocka_unit_test(once_too_often_is_told_from_the_first_of_them),
         cmocka_unit_test(a_promise_is_broken_late_or_when_its_time_is_over),
+        cmocka_unit_test(a_promise_about_one_problem_is_not_kept_by_another),
         cmocka_unit_test(of_many_hits_the_latest_are_told_and_all_counted),
         cmocka_unit_test(rules_without_measure_are_refused),
         cmocka_unit_test(any_stories_are_looked_at_as_one_by_one),

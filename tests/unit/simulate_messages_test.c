@@ -160,7 +160,7 @@ static void every_pair_of_the_truth_is_of_one_customer(void **state)
             const fh_str s = {key, (size_t)n};
             assert_true(fh_intern_add(ids, s, fh_intern_hash(s)) > 0);
         }
-        const bool is_planted = fh_str_eq(field[7], FH_STR("1"));
+        const bool is_planted = !fh_str_eq(field[7], FH_STR("0"));
         const bool differs = fh_str_eq(field[0], FH_STR("contradiction"));
         assert_true((field[6].len > 0) == (is_planted && differs));
         planted += is_planted;

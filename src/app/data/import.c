@@ -185,11 +185,19 @@ static bool make_room(import *im, size_t n)
     return true;
 }
 
+uint64_t fh_import_id(uint64_t source, fh_str id)
+{
+    return XXH3_64bits_withSeed(id.ptr, id.len, source) | FH_ID_GIVEN;
+}
+
+uint64_t fh_import_source(fh_str name)
+{
+    return XXH3_64bits(name.ptr, name.len);
+}
+
 static uint64_t id_of(const import *im, const fh_interaction *from)
 {
-    if (from->source_id.len)
-        return XXH3_64bits_withSeed(from->source_id.ptr, from->source_id.len, im->source_seed) |
-               FH_ID_GIVEN;
+    if (from->source_id.len) return fh_import_id(im->source_seed, from->source_id);
     return from->payload.len ? XXH3_64bits(from->payload.ptr, from->payload.len) & ~FH_ID_GIVEN : 0;
 }
 
@@ -530,7 +538,7 @@ static fh_status open_all(import *im, fh_str source, fh_error *err)
     im->mapping_checked = false;
     if (status == FH_OK && !(im->mapping_arena = fh_arena_new(NULL))) status = fh_no_memory(err);
     if (status != FH_OK || im->options->dry_run) return status;
-    im->source_seed = XXH3_64bits(source.ptr, source.len);
+    im->source_seed = fh_import_source(source);
     status = begin_origin(im, source, err);
     if (status == FH_OK) status = learn_what_is_known(im, err);
     if (status == FH_OK && !(im->named = fh_arena_new(NULL))) status = fh_no_memory(err);

@@ -72,6 +72,11 @@ typedef struct fh_import_result {
 /* "export-2024-03-31.csv.gz" comes from the source "export". */
 FH_MUST_CHECK fh_status fh_source_name(fh_arena *arena, fh_str file, fh_str *out);
 
+/* What fh_segment.id is of an interaction that its source gives an id: `source` is the
+ * source's name, hashed. */
+uint64_t fh_import_source(fh_str name);
+uint64_t fh_import_id(uint64_t source, fh_str id);
+
 /* Imports one file (.gz or plain; "-" is standard input). `out` lives in the
  * arena and is filled as far as it got even when the import fails or is
  * interrupted. FH_FORMAT when too many rows are rejected: what was read before

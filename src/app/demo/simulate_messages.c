@@ -87,7 +87,7 @@ static void clean_unless_listed(msg_person *p, msg_sort sort, uint32_t a, uint32
 {
     const int64_t gap = p->sent[b].at_ms - p->sent[a].at_ms;
     if (gap <= days * FH_DAY_MS && !(p->listed[a][b] >> sort & 1))
-        msg_pair(p, sort, "plain", a, b, NULL, false, 0);
+        msg_pair(p, sort, "plain", a, b, NULL, MSG_CLEAN, 0);
 }
 
 /* Every pair of messages that a detector may look at and that nothing was planted in. */

@@ -176,7 +176,7 @@ static void again(episode *e, bool twice)
 {
     const uint32_t first = told_first(e);
     const uint32_t second = says(e, e->to, tell_again(e));
-    msg_pair(e->p, MSG_DAM, "told-again", first, second, NULL, true, msg_group(e->p));
+    msg_pair(e->p, MSG_DAM, "told-again", first, second, NULL, MSG_PLANTED, msg_group(e->p));
     if (!twice) return;
     const uint32_t third =
         (e->to + 1 + (e->from == (e->to + 1) % MSG_DEPARTMENTS)) % MSG_DEPARTMENTS;
@@ -184,15 +184,15 @@ static void again(episode *e, bool twice)
     later(e, 20 * SIM_HOUR);
     const uint32_t last = says(e, third, tell_again(e));
     const uint64_t group = msg_group(e->p);
-    msg_pair(e->p, MSG_DAM, "told-a-third-time", second, last, NULL, true, group);
-    msg_pair(e->p, MSG_DAM, "told-a-third-time", first, last, NULL, true, group);
+    msg_pair(e->p, MSG_DAM, "told-a-third-time", second, last, NULL, MSG_PLANTED, group);
+    msg_pair(e->p, MSG_DAM, "told-a-third-time", first, last, NULL, MSG_PLANTED, group);
 }
 
 static void says_so(episode *e)
 {
     const uint32_t first = told_first(e);
     const uint32_t second = says(e, e->to, line_of(e, "toldshort", NULL));
-    msg_pair(e->p, MSG_DAM, "says-so", first, second, NULL, true, msg_group(e->p));
+    msg_pair(e->p, MSG_DAM, "says-so", first, second, NULL, MSG_PLANTED, msg_group(e->p));
 }
 
 static void asked(episode *e)
@@ -207,8 +207,8 @@ static void asked(episode *e)
     const fh_str given = what == 2 ? tell_again(e) : line_of(e, "give", known[what]);
     const uint32_t second = says(e, e->to, given);
     const uint64_t group = msg_group(e->p);
-    msg_pair(e->p, MSG_DAM, "asked-for-known", first, asking, NULL, true, group);
-    msg_pair(e->p, MSG_DAM, "asked-for-known", first, second, NULL, true, group);
+    msg_pair(e->p, MSG_DAM, "asked-for-known", first, asking, NULL, MSG_PLANTED, group);
+    msg_pair(e->p, MSG_DAM, "asked-for-known", first, second, NULL, MSG_PLANTED, group);
 }
 
 static void given_again(episode *e)
@@ -217,7 +217,7 @@ static void given_again(episode *e)
     const fh_str part[] = {e->clauses & 4 ? line_of(e, "give", "order") : (fh_str){0},
                            line_of(e, "give", "date"), line_of(e, "give", "money")};
     const uint32_t second = says(e, e->to, msg_join(e->p, part, 3, " "));
-    msg_pair(e->p, MSG_DAM, "given-again", first, second, NULL, true, msg_group(e->p));
+    msg_pair(e->p, MSG_DAM, "given-again", first, second, NULL, MSG_PLANTED, msg_group(e->p));
 }
 
 /* ---- Look-alikes
@@ -225,7 +225,7 @@ static void given_again(episode *e)
 
 static void clean(episode *e, const char *variant, uint32_t a, uint32_t b)
 {
-    msg_pair(e->p, MSG_DAM, variant, a, b, NULL, false, 0);
+    msg_pair(e->p, MSG_DAM, variant, a, b, NULL, MSG_CLEAN, 0);
 }
 
 static void second_problem(episode *e, int64_t day)

@@ -197,12 +197,16 @@ void msg_twice(msg_person *p, int64_t day, sim_rng *t, uint32_t which)
     if (sim_chance(t, 400)) add_filler(p, &b, t);
     if (b.at_ms < a.at_ms) b.at_ms = a.at_ms + SIM_HOUR;
     const uint32_t first = msg_letter_send(p, &a, t), second = msg_letter_send(p, &b, t);
-    msg_pair(p, MSG_DUPLICATE, twice_names[which], first, second, NULL, which < HALF, msg_group(p));
+    msg_pair(p, MSG_DUPLICATE, twice_names[which], first, second, NULL,
+             which == EDIT_20 ? MSG_APART
+             : which < HALF   ? MSG_PLANTED
+                              : MSG_CLEAN,
+             msg_group(p));
     if (which == MUTATED && f != UINT32_MAX)
         msg_pair(p, MSG_CONTRADICTION, "in-a-copy", first, second,
-                 msg_type_name(p->b->family[f].type), true, msg_group(p));
+                 msg_type_name(p->b->family[f].type), MSG_PLANTED, msg_group(p));
     if (which == OTHER_ORDER)
-        msg_pair(p, MSG_CONTRADICTION, "other-order-copy", first, second, NULL, false, 0);
+        msg_pair(p, MSG_CONTRADICTION, "other-order-copy", first, second, NULL, MSG_CLEAN, 0);
 }
 
 /* ---- Differently --------------------------------------------------------------------------------
@@ -343,9 +347,9 @@ static void plant_difference(msg_person *p, sim_rng *t, msg_letter *a, msg_lette
     const uint32_t first = msg_letter_send(p, a, t), second = msg_letter_send(p, b, t);
     const char *variant = t == &p->p.rng ? "one-off" : "mass";
     if (type[0])
-        msg_pair(p, MSG_CONTRADICTION, variant, first, second, type[0], true, msg_group(p));
+        msg_pair(p, MSG_CONTRADICTION, variant, first, second, type[0], MSG_PLANTED, msg_group(p));
     if (type[1] && (!type[0] || strcmp(type[0], type[1]) != 0))
-        msg_pair(p, MSG_CONTRADICTION, variant, first, second, type[1], true, msg_group(p));
+        msg_pair(p, MSG_CONTRADICTION, variant, first, second, type[1], MSG_PLANTED, msg_group(p));
 }
 
 void msg_differently(msg_person *p, int64_t day, sim_rng *t, uint32_t which)
@@ -369,7 +373,7 @@ void msg_differently(msg_person *p, int64_t day, sim_rng *t, uint32_t which)
         surround(p, &b, t);
     }
     const uint32_t first = msg_letter_send(p, &a, t), second = msg_letter_send(p, &b, t);
-    msg_pair(p, MSG_CONTRADICTION, differently_name(which), first, second, NULL, false, 0);
+    msg_pair(p, MSG_CONTRADICTION, differently_name(which), first, second, NULL, MSG_CLEAN, 0);
 }
 
 /* ---- In one name
@@ -399,7 +403,8 @@ void msg_signed_twice(msg_person *p, int64_t day, sim_rng *t, uint32_t which)
     add_sentences(p, &a, 2, t);
     add_sentences(p, &b, 2, t);
     const uint32_t first = msg_letter_send(p, &a, t), second = msg_letter_send(p, &b, t);
-    msg_pair(p, MSG_SIGNATORY, variants[which], first, second, NULL, which < 2, msg_group(p));
+    msg_pair(p, MSG_SIGNATORY, variants[which], first, second, NULL,
+             which < 2 ? MSG_PLANTED : MSG_CLEAN, msg_group(p));
 }
 
 void msg_plain_letter(msg_person *p, int64_t day, sim_rng *t)

@@ -195,9 +195,10 @@ typedef struct msg_row {
 } msg_row;
 uint32_t msg_row_write(msg_person *p, const msg_row *r);
 
+typedef enum msg_truth { MSG_CLEAN, MSG_PLANTED, MSG_APART } msg_truth; /* see measure.h */
 /* What is true of two rows. `group`: pairs of one group are one finding. */
 void msg_pair(msg_person *p, msg_sort sort, const char *variant, uint32_t a, uint32_t b,
-              const char *fact_type, bool planted, uint64_t group);
+              const char *fact_type, msg_truth truth, uint64_t group);
 uint64_t msg_group(msg_person *p);
 
 void msg_open(msg_world *w);

@@ -144,7 +144,7 @@ uint64_t msg_group(msg_person *p)
 }
 
 void msg_pair(msg_person *p, msg_sort sort, const char *variant, uint32_t a, uint32_t b,
-              const char *fact_type, bool planted, uint64_t group)
+              const char *fact_type, msg_truth truth, uint64_t group)
 {
     enum { WAITING = 1 << 18 };
     static const char *const sorts[] = {"duplicate", "signatory", "contradiction", "dam"};
@@ -152,11 +152,11 @@ void msg_pair(msg_person *p, msg_sort sort, const char *variant, uint32_t a, uin
     msg_world *w = p->w;
     p->listed[a][b] |= bit;
     p->listed[b][a] |= bit;
-    w->planted += planted;
-    w->clean += !planted;
+    w->planted += truth != MSG_CLEAN;
+    w->clean += truth == MSG_CLEAN;
     fh_buf_printf(&w->pairs.buf, "%s,%s,customer,%s,%s,%s,%s,%d,%llu\n", sorts[sort], variant,
-                  p->p.number, p->sent[a].id, p->sent[b].id, fact_type ? fact_type : "", planted,
-                  (unsigned long long)(planted ? group : 0));
+                  p->p.number, p->sent[a].id, p->sent[b].id, fact_type ? fact_type : "", (int)truth,
+                  (unsigned long long)(truth ? group : 0));
     w->pairs.rows++;
     sim_flush(&w->sim, &w->pairs, WAITING);
 }

@@ -39,7 +39,7 @@ fh_status fh_lived_ask(const fh_view *v, const fh_map *map, fh_lived_asking *out
     fh_status s = fh_severe_read(v->org, v->threads, v->arena, &out->severe, err);
     if (!s) s = fh_lived_rules(v, map, &o->rules, err);
     if (!s) s = fh_lived_promises(map, v->arena, &promise, &o->n_promises, &out->promise_at, err);
-    o->promise = promise;
+    o->promise = out->promise = promise;
     /* Only what fails by itself counts here, wherever else the customer was before. */
     fh_severe *rules = &out->severe.severe;
     rules->rules &= 1u << FH_SEVERE_FAILED | 1u << FH_SEVERE_SCORE;
@@ -60,6 +60,49 @@ static fh_status ask(const fh_view *v, fh_lived_asking *a, fh_elements *out, fh_
     fh_fold_free(fold);
     return s;
 }
+
+/* ---- Never-rules and promises ---------------------------------------------------------- */
+
+static fh_status make_oughts(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+{
+    return fh_oughts_new(from ? from : fh_pages_allocator(), ctx, out, err);
+}
+
+fh_status fh_maps_oughts(const fh_view *v, const fh_map *map, uint32_t most, fh_map_ought **out,
+                         size_t *n, fh_oughts *hits, fh_error *err)
+{
+    fh_lived_asking a;
+    fh_lived_ought_list list = {0};
+    fh_fold *fold = NULL;
+    fh_oughts held = {0};
+    *out = NULL;
+    *n = 0;
+    fh_status s = fh_lived_ask(v, map, &a, err);
+    if (!s) s = fh_lived_oughts(v, map, a.promise, a.promise_at, &list, err);
+    if (s || !list.n) return s;
+    fh_oughts_options o = {.rules = a.options.rules,
+                           .rule = list.rule,
+                           .n_rules = list.n,
+                           .n_outcomes = v->outcome.n,
+                           .until_ms = fh_view_observed(v),
+                           .most = most};
+    s = fh_ask(v->org, &a.filter, v->threads, make_oughts, &o, &fold, err);
+    if (!s) s = fh_oughts_read(fold, v->arena, &held, err);
+    fh_fold_free(fold);
+    fh_map_ought *row = s ? NULL : FH_NEW_ARRAY(v->arena, fh_map_ought, (size_t)list.n + 1);
+    if (!s && !row) return fh_no_memory(err);
+    for (uint32_t i = 0; row && i < list.n; i++)
+        row[i] = (fh_map_ought){.touchpoint = list.about[i].touchpoint,
+                                .line = list.about[i].line,
+                                .promise = list.about[i].promise,
+                                .row = held.row[i]};
+    *out = row;
+    *n = s ? 0 : list.n;
+    if (!s && hits) *hits = held;
+    return s;
+}
+
+/* ---- Aligning ---------------------------------------------------------------------------- */
 
 /* Steps of ways are told by the ids of touchpoints. */
 static fh_status names_of(const fh_map *map, fh_arena *arena, fh_names *out, fh_error *err)
@@ -188,6 +231,34 @@ static fh_status tell_touchpoints(const fh_actor *actor, fh_map_lived_view *a, f
     return s ? s : count_records(v, actor, a->open, at, err);
 }
 
+/* ---- Those who began in a span of time ------------------------------------------------------ */
+
+fh_status fh_maps_cohort(const fh_view *v, const fh_map *map, const fh_lived_span *span,
+                         fh_lived_cohort *out, fh_error *err)
+{
+    fh_lived_asking a;
+    fh_elements all;
+    const fh_map_open open = {.map = *map};
+    fh_map_lived_view counted = {.view = v, .open = &open};
+    fh_lived_touchpoint *at =
+        FH_NEW_ARRAY(v->arena, fh_lived_touchpoint, (size_t)map->n_touchpoints + 1);
+    if (!at) return fh_no_memory(err);
+    fh_status s = fh_lived_ask(v, map, &a, err);
+    if (s) return s;
+    a.options.has_begun = true;
+    a.options.begun_ms = span->from_ms;
+    a.options.until_ms = span->until_ms;
+    s = ask(v, &a, &all, err);
+    if (!s) s = align(v, map, &all.ways, false, NULL, NULL, &counted.conform, err);
+    if (!s) s = count_states(&counted, at, err);
+    for (uint32_t t = 0; !s && t < map->n_touchpoints; t++) {
+        at[t].row = &all.row[t];
+        at[t].customers[FH_LIVED_FAILING] = all.row[t].failing;
+    }
+    *out = (fh_lived_cohort){counted.conform.n_stories, at};
+    return s;
+}
+
 /* ---- What the map does not know ------------------------------------------------------------- */
 
 /* Names of touchpoints and of their matches, and which touchpoint each is of. */
@@ -256,6 +327,7 @@ fh_status fh_maps_lived(const fh_view *v, const fh_actor *actor, const fh_map_op
     if (!s) s = align(v, &open->map, &out->elements.ways, false, NULL, NULL, &out->conform, err);
     if (!s) s = tell_touchpoints(actor, out, err);
     if (!s) s = tell_unknown(out, err);
+    if (!s) s = fh_maps_oughts(v, &open->map, 0, &out->ought, &out->n_oughts, NULL, err);
     out->promise_at = a.promise_at;
     return s;
 }
@@ -354,6 +426,29 @@ static fh_status narrow(fh_view *v, const uint32_t *customer, size_t n, fh_error
     }
     v->filter.customers = (fh_bitset){bits, most + 1};
     return FH_OK;
+}
+
+fh_status fh_maps_cohort_who(const fh_view *v, const fh_map *map, const fh_lived_span *span,
+                             uint32_t touchpoint, fh_lived_state state, const uint32_t **customer,
+                             size_t *n, fh_error *err)
+{
+    fh_lived_asking a;
+    fh_elements found;
+    fh_element_pick pick = {.failing = FH_NO_ELEMENT};
+    fh_status s = fh_lived_ask(v, map, &a, err);
+    if (s) return s;
+    a.options.has_begun = true;
+    a.options.begun_ms = span->from_ms;
+    a.options.until_ms = span->until_ms;
+    if (state == FH_LIVED_FAILING)
+        pick.failing = touchpoint;
+    else
+        s = pick_ways(v, map, &a, touchpoint, state, &pick, err);
+    a.options.pick = &pick;
+    if (!s) s = ask(v, &a, &found, err);
+    *customer = s ? NULL : found.picked;
+    *n = s ? 0 : found.n_picked;
+    return s;
 }
 
 fh_status fh_maps_lived_who(fh_view *v, const fh_map_open *open, fh_str touchpoint,

@@ -35,6 +35,14 @@ typedef struct fh_lived_touchpoint {
     uint64_t records_open, records_ownerless;
 } fh_lived_touchpoint;
 
+/* What ought to hold at a touchpoint: a never-rule that stories can be checked for, or a promise
+ * that tells a time; and how often it did not. */
+typedef struct fh_map_ought {
+    uint32_t touchpoint, line; /* which of its never-rules, or of its promises */
+    bool promise;
+    fh_ought_row row;
+} fh_map_ought;
+
 typedef struct fh_lived_unknown {
     fh_str name, channel, department;
     uint64_t interactions;
@@ -50,6 +58,8 @@ typedef struct fh_map_lived_view {
     const uint32_t *promise_at;      /* [n_touchpoints] first in elements.kept; or FH_MAP_NONE */
     const fh_lived_unknown *unknown; /* [n_unknown] most first */
     size_t n_unknown;
+    fh_map_ought *ought; /* [n_oughts] by touchpoint */
+    size_t n_oughts;
 } fh_map_lived_view;
 
 /* The view's filter says whose stories. */
@@ -61,6 +71,12 @@ void fh_map_lived_json(const fh_map_lived_view *a, fh_json *j);
 FH_MUST_CHECK fh_status fh_map_lived_picture(const fh_map_lived_view *a, fh_map_lived *out,
                                              fh_error *err);
 
+/* All that ought to hold, in the order of the text. `hits` (may be NULL): the latest, at most
+ * `most` of each rule and story; fh_ought_hit.rule is the index. In the view's arena. */
+FH_MUST_CHECK fh_status fh_maps_oughts(const fh_view *v, const fh_map *map, uint32_t most,
+                                       fh_map_ought **out, size_t *n, fh_oughts *hits,
+                                       fh_error *err);
+
 /* The alignment alone, for programs: rows are named as the map names its touchpoints, those of
  * one name with their ids behind it. */
 FH_MUST_CHECK fh_status fh_map_conform(const fh_view *v, const fh_map *map, bool running,
@@ -70,6 +86,24 @@ FH_MUST_CHECK fh_status fh_map_conform(const fh_view *v, const fh_map *map, bool
  * to the customers who have such a problem. FH_NOTFOUND: the map has no such touchpoint. */
 FH_MUST_CHECK fh_status fh_maps_lived_who(fh_view *v, const fh_map_open *open, fh_str touchpoint,
                                           fh_lived_state state, fh_error *err);
+
+/* Whole stories of those who met their first touchpoint of the map in a span of time: how many,
+ * and how many came to what at each touchpoint. */
+typedef struct fh_lived_span {
+    int64_t from_ms, until_ms;
+} fh_lived_span;
+typedef struct fh_lived_cohort {
+    uint64_t n_stories;
+    const fh_lived_touchpoint *at; /* [n_touchpoints] without records and staleness */
+} fh_lived_cohort;
+FH_MUST_CHECK fh_status fh_maps_cohort(const fh_view *v, const fh_map *map,
+                                       const fh_lived_span *span, fh_lived_cohort *out,
+                                       fh_error *err);
+/* Who they are, rising. */
+FH_MUST_CHECK fh_status fh_maps_cohort_who(const fh_view *v, const fh_map *map,
+                                           const fh_lived_span *span, uint32_t touchpoint,
+                                           fh_lived_state state, const uint32_t **customer,
+                                           size_t *n, fh_error *err);
 
 /* Open records at each touchpoint: linked to it on the map, or about an interaction's
  * touchpoint that is it. As the actor sees them; a record counts once at each. */

@@ -51,6 +51,16 @@ static void put_score(const fh_element_row *r, fh_json *j)
     fh_json_end_object(j);
 }
 
+static const fh_map_ought *ought_of(const fh_map_lived_view *a, uint32_t t, uint32_t line,
+                                    bool promise)
+{
+    for (size_t i = 0; i < a->n_oughts; i++)
+        if (a->ought[i].touchpoint == t && a->ought[i].line == line &&
+            a->ought[i].promise == promise)
+            return &a->ought[i];
+    return NULL;
+}
+
 static void put_promises(const fh_map_lived_view *a, uint32_t t, fh_json *j)
 {
     const fh_map_touchpoint *x = &a->open->map.touchpoint[t];
@@ -63,11 +73,38 @@ static void put_promises(const fh_map_lived_view *a, uint32_t t, fh_json *j)
         fh_json_object(j);
         fh_json_key(j, FH_STR("words"));
         fh_json_str(j, x->promise[p].text);
+        const fh_map_ought *o = ought_of(a, t, p, true);
+        const uint64_t n = o ? o->row.looked : 0, kept = o ? n - o->row.hits : 0;
         fh_json_signed(j, "within_ms", x->promise[p].within_ms);
-        fh_json_number(j, "n", k.n);
-        fh_json_number(j, "kept", k.kept);
-        share(j, "share", k.kept, k.n);
+        fh_json_number(j, "n", n);
+        fh_json_number(j, "kept", kept);
+        share(j, "share", kept, n);
         time_or_null(j, "median_ms", k.n > 0, k.median_ms);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+}
+
+/* What must never happen: for whom it did, how often and when; null when only people can tell. */
+static void put_nevers(const fh_map_lived_view *a, uint32_t t, fh_json *j)
+{
+    const fh_map_touchpoint *x = &a->open->map.touchpoint[t];
+    fh_json_key(j, FH_STR("never"));
+    fh_json_array(j);
+    for (uint32_t i = 0; i < x->n_nevers; i++) {
+        const fh_map_ought *o = ought_of(a, t, i, false);
+        const fh_ought_row r = o ? o->row : (fh_ought_row){0};
+        fh_json_object(j);
+        fh_json_key(j, FH_STR("words"));
+        fh_json_str(j, x->never[i].text);
+        fh_map_rule_json(&x->never[i], j);
+        fh_json_key(j, FH_STR("checked"));
+        fh_json_bool(j, o != NULL);
+        fh_json_number(j, "n", r.looked);
+        fh_json_number(j, "hits", r.hits);
+        fh_json_number(j, "customers", r.stories);
+        time_or_null(j, "first_ms", r.hits > 0, r.first_ms);
+        time_or_null(j, "last_ms", r.hits > 0, r.last_ms);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -98,6 +135,7 @@ static void put_touchpoint(const fh_map_lived_view *a, uint32_t t, fh_json *j)
     fh_json_text_at(j, "evidence", r->count ? "events" : at->records_open ? "said" : "none");
     put_score(r, j);
     put_promises(a, t, j);
+    put_nevers(a, t, j);
     fh_json_key(j, FH_STR("records"));
     fh_json_object(j);
     fh_json_number(j, "open", at->records_open);

@@ -10,6 +10,7 @@ typedef struct fh_lived_asking {
     fh_severe_rules severe;
     uint32_t *promise_at; /* [n_touchpoints] first promise of each; FH_MAP_NONE */
     fh_filter filter;
+    const fh_element_promise *promise;
 } fh_lived_asking;
 FH_MUST_CHECK fh_status fh_lived_ask(const fh_view *v, const fh_map *map, fh_lived_asking *out,
                                      fh_error *err);
@@ -22,6 +23,24 @@ FH_MUST_CHECK fh_status fh_lived_rules(const fh_view *v, const fh_map *map, fh_e
 FH_MUST_CHECK fh_status fh_lived_promises(const fh_map *map, fh_arena *arena,
                                           fh_element_promise **out, uint32_t *n, uint32_t **at,
                                           fh_error *err);
+/* The rules that can be checked, and the promises that tell a time, of the map; the promises
+ * and where they begin are those of fh_lived_promises. In the view's arena. */
+typedef struct fh_lived_ought {
+    uint32_t touchpoint, line; /* of its never-rules, or of its promises */
+    bool promise;
+} fh_lived_ought;
+typedef struct fh_lived_ought_list {
+    const fh_ought_rule *rule;
+    const fh_lived_ought *about;
+    uint32_t n;
+} fh_lived_ought_list;
+FH_MUST_CHECK fh_status fh_lived_oughts(const fh_view *v, const fh_map *map,
+                                        const fh_element_promise *promise,
+                                        const uint32_t *promise_at, fh_lived_ought_list *out,
+                                        fh_error *err);
+/* Can stories be checked for this never-rule? */
+bool fh_lived_checks(const fh_map *map, uint32_t touchpoint, uint32_t line);
+
 /* The touchpoint of an id; FH_MAP_NONE. */
 uint32_t fh_lived_touchpoint_of(const fh_map *map, fh_str id);
 

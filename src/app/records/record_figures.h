@@ -10,6 +10,18 @@
 
 #include "app/ask/effect.h"
 #include "app/people/rights.h"
+#include "kind/kind.h"
+
+/* ---- What records are about --------------------------------------------------------------- */
+
+/* The touchpoints that a record is about, and their names with commas between. */
+FH_MUST_CHECK fh_status fh_record_touchpoints(const fh_view *v, int64_t record, fh_bitset *out,
+                                              fh_str *names, fh_error *err);
+/* The customers it is linked to, or that a field names, as they are known now. */
+FH_MUST_CHECK fh_status fh_record_customers(const fh_view *v, int64_t record, const uint32_t **out,
+                                            size_t *n, fh_error *err);
+/* Does what it tells end mended, seen by everybody? Then it is a moment of the no-brainers. */
+bool fh_kind_is_moment(const fh_kind *k);
 
 /* ---- What came of a fix -------------------------------------------------------------- */
 

@@ -4,24 +4,12 @@
 
 #include "app/ask/words.h"
 #include "app/records/record_figures.h"
-#include "kind/kind.h"
 #include "store/records.h"
 
 /* A text of a record's fields, or a number as it is written; empty when there is none. In the
  * arena. */
 FH_MUST_CHECK fh_status fh_record_field_text(fh_arena *arena, fh_str fields, const char *name,
                                              fh_str *out, fh_error *err);
-/* The touchpoints that a record is about, and their names with commas between. */
-FH_MUST_CHECK fh_status fh_record_touchpoints(const fh_view *v, int64_t record, fh_bitset *out,
-                                              fh_str *names, fh_error *err);
-
-/* The customers it is linked to, or that a field names, as they are known now. */
-FH_MUST_CHECK fh_status fh_record_customers(const fh_view *v, int64_t record, const uint32_t **out,
-                                            size_t *n, fh_error *err);
-
-/* Does what it tells end mended, seen by everybody? Then it is a moment of the no-brainers. */
-bool fh_kind_is_moment(const fh_kind *k);
-
 static inline void fh_record_time_json(fh_json *j, const char *key, int64_t ms)
 {
     char text[FH_TIME_TEXT];

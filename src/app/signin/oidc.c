@@ -32,6 +32,13 @@ static void put_pair(fh_buf *out, const char *key, fh_str value)
     put_escaped(out, value);
 }
 
+/* An address that a query follows. */
+static void put_address(fh_buf *out, fh_str address)
+{
+    fh_buf_str(out, address);
+    fh_buf_char(out, address.len && memchr(address.ptr, '?', address.len) ? '&' : '?');
+}
+
 static fh_status keep_text(fh_buf *buf, fh_arena *arena, fh_str *out, fh_error *err)
 {
     const bool kept = buf->status == FH_OK && fh_arena_str(arena, fh_buf_view(buf), out);
@@ -77,10 +84,7 @@ fh_status fh_oidc_start(const fh_os *os, const fh_oidc_provider *p, fh_oidc_fetc
     if (status != FH_OK) return status;
     if (!challenge_of(f.verifier, arena, &challenge)) return fh_no_memory(err);
     fh_buf_init(&out, NULL, 8192);
-    fh_buf_str(&out, m.authorization_endpoint);
-    const bool has_query = m.authorization_endpoint.len &&
-                           memchr(m.authorization_endpoint.ptr, '?', m.authorization_endpoint.len);
-    fh_buf_char(&out, has_query ? '&' : '?');
+    put_address(&out, m.authorization_endpoint);
     fh_buf_text(&out, "response_type=code&");
     put_pair(&out, "scope", p->scopes.len ? p->scopes : FH_STR("openid email profile"));
     put_pair(&out, "&client_id", p->client_id);
@@ -92,6 +96,34 @@ fh_status fh_oidc_start(const fh_os *os, const fh_oidc_provider *p, fh_oidc_fetc
     status = keep_text(&out, arena, url, err);
     if (status == FH_OK) *flow = f;
     return status;
+}
+
+/* ---- Leaving ------------------------------------------------------------------------------ */
+
+fh_status fh_oidc_gave(fh_org *org, const fh_oidc_provider *p, uint32_t session, bool *out,
+                       fh_error *err)
+{
+    return fh_provider_gave(org, p->issuer, session, out, err);
+}
+
+fh_status fh_oidc_leave(const fh_oidc_provider *p, fh_oidc_fetch *fetch, void *ctx, fh_arena *arena,
+                        fh_str *url, fh_error *err)
+{
+    const fh_str tail = FH_STR("/oidc"); /* what redirect_uri ends with */
+    fh_oidc_metadata m;
+    fh_str back, home = p->redirect_uri;
+    fh_buf out;
+    *url = (fh_str){0};
+    fh_status status = discover(p, fetch, ctx, arena, &m, err);
+    if (status != FH_OK || !m.end_session_endpoint.len) return status;
+    if (home.len > tail.len && !memcmp(home.ptr + home.len - tail.len, tail.ptr, tail.len))
+        home.len -= tail.len;
+    if (!fh_arena_format(arena, &back, "%.*s/sign-in", FH_STR_ARG(home))) return fh_no_memory(err);
+    fh_buf_init(&out, NULL, 8192);
+    put_address(&out, m.end_session_endpoint);
+    put_pair(&out, "client_id", p->client_id);
+    put_pair(&out, "&post_logout_redirect_uri", back);
+    return keep_text(&out, arena, url, err);
 }
 
 /* ---- Kept while the browser is away ---------------------------------------------------------- */

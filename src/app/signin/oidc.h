@@ -89,6 +89,14 @@ FH_MUST_CHECK fh_status fh_oidc_sign_in(fh_org *org, const fh_oidc_provider *p,
                                         const fh_oidc_claims *claims, const fh_caller *caller,
                                         fh_str old, fh_session_given *out, fh_error *err);
 
+/* Whether a session came from the provider. */
+FH_MUST_CHECK fh_status fh_oidc_gave(fh_org *org, const fh_oidc_provider *p, uint32_t session,
+                                     bool *out, fh_error *err);
+/* Where the browser signs out at the provider, too, and is led back to our sign-in page
+ * (RP-initiated logout); empty when the provider has no such page. */
+FH_MUST_CHECK fh_status fh_oidc_leave(const fh_oidc_provider *p, fh_oidc_fetch *fetch, void *ctx,
+                                      fh_arena *arena, fh_str *url, fh_error *err);
+
 typedef struct fh_oidc_logout {
     fh_str subject, sid; /* one of them may be empty */
 } fh_oidc_logout;
@@ -104,8 +112,8 @@ FH_MUST_CHECK fh_status fh_oidc_logout_do(fh_org *org, const fh_oidc_provider *p
 
 typedef struct fh_oidc_metadata {
     fh_str authorization_endpoint, token_endpoint, jwks_uri;
-    fh_str userinfo_endpoint; /* may be empty */
-    bool secret_in_form;      /* client_secret_post; else client_secret_basic */
+    fh_str userinfo_endpoint, end_session_endpoint; /* may be empty */
+    bool secret_in_form; /* client_secret_post; else client_secret_basic */
 } fh_oidc_metadata;
 /* FH_DENIED when it is not this issuer's, or names an address that is not https (http is
  * taken for loopback addresses only). */

@@ -129,7 +129,8 @@ static fh_status read_metadata(document *d, fh_oidc_metadata *m, fh_error *err)
     } texts[] = {{"authorization_endpoint", &m->authorization_endpoint},
                  {"token_endpoint", &m->token_endpoint},
                  {"jwks_uri", &m->jwks_uri},
-                 {"userinfo_endpoint", &m->userinfo_endpoint}};
+                 {"userinfo_endpoint", &m->userinfo_endpoint},
+                 {"end_session_endpoint", &m->end_session_endpoint}};
     ways w = {false, false};
     bool there = false;
     fh_status status = FH_OK;
@@ -154,7 +155,8 @@ fh_status fh_oidc_metadata_read(fh_arena *arena, const fh_oidc_provider *p, fh_s
     if (status == FH_OK) status = read_metadata(&d, &m, err);
     if (status == FH_OK && (!is_safe_url(m.authorization_endpoint) ||
                             !is_safe_url(m.token_endpoint) || !is_safe_url(m.jwks_uri) ||
-                            (m.userinfo_endpoint.len && !is_safe_url(m.userinfo_endpoint))))
+                            (m.userinfo_endpoint.len && !is_safe_url(m.userinfo_endpoint)) ||
+                            (m.end_session_endpoint.len && !is_safe_url(m.end_session_endpoint))))
         status = disbelieve(err, "it names addresses that are missing or not https");
     done(&d);
     if (status == FH_OK) *out = m;

@@ -31,12 +31,12 @@ export class SignInService {
     configuration(key) {
         return {
             clients: [{
-                client_id: 'firsthand', client_secret: this.secret, redirect_uris: [`${this.home}/oidc`],
+                client_id: 'firsthand', client_secret: this.secret, redirect_uris: [`${this.home}/oidc`], post_logout_redirect_uris: [`${this.home}/sign-in`],
                 backchannel_logout_uri: `${this.home}/oidc/signed-out`, backchannel_logout_session_required: true,
             }],
             jwks: { keys: [key] },
             cookies: { keys: ['tests'] },
-            features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true } },
+            features: { rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true }, devInteractions: { enabled: true } },
             pkce: { required: () => true },
             scopes: ['openid', 'email', 'profile', 'groups'],
             claims: { openid: ['sub', 'sid'], email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'] },

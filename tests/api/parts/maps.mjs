@@ -10,6 +10,7 @@ owner "Claims"
 stage tell "I tell what happened" during
   touchpoint report "I report the damage"
     from customer to "Contact centre" over phone
+    never "Be unkind"
     match "reports the damage"
   touchpoint number "I receive the claim number"
     from "Claims" to customer
@@ -22,6 +23,8 @@ stage decide "They decide" after
   optional
     touchpoint money "I receive the money"
       from "Finance" to customer
+      never "Pay twice" more than 1 times
+      never "Pay before it is decided" without decision
       match "Receives money for the claim"
   end
 `;
@@ -35,6 +38,7 @@ test('a map is made of its text, printed canonically, and found in the list', as
         ['tell', 'during', ['report', 'number']], ['decide', 'after', ['decision', { block: 'optional', steps: ['money'] }]]]);
     assert.deepEqual(made.json.journey.touchpoints.decision.promises, [{ words: 'A decision in ten days', within_ms: 864000000 }]);
     assert.deepEqual(made.json.journey.touchpoints.decision.match, [{ name: 'Receives the decision', channel: '', department: 'Claims' }]);
+    assert.deepEqual(made.json.journey.touchpoints.money.never, [{ words: 'Pay twice', rule: 'more than 1 times' }, { words: 'Pay before it is decided', rule: 'without decision' }]);
     world.map = made.json.map;
     const path = { map: world.map };
     const again = await of('analyst').call('getMap', { path });
@@ -156,6 +160,10 @@ test('held against what happened: every figure is that of the stories, and opens
     assert.equal(json.coverage.mapped, json.touchpoints.reduce((n, t) => n + t.interactions, 0));
     assert.ok(json.coverage.share > 0 && json.coverage.share <= 1);
     assert.ok(at.decision.promises[0].n > 0 && at.decision.promises[0].kept <= at.decision.promises[0].n);
+    assert.deepEqual(at.report.never, [{ words: 'Be unkind', rule: '', checked: false, n: 0, hits: 0, customers: 0, first_ms: null, last_ms: null }]);
+    const [twice, early] = at.money.never;
+    assert.deepEqual([twice.checked, twice.n, early.n], [true, at.money.interactions, at.money.interactions]);
+    assert.ok(early.hits <= early.n && early.customers <= early.hits && (early.hits > 0) === (early.first_ms !== null));
     assert.ok(json.unmapped.length > 0 && json.unmapped.every(u => u.interactions > 0));
     assert.match(json.says, new RegExp(`version ${json.version}`));
     assert.ok(json.ways[0].path.every(id => at[id]));

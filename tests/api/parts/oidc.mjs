@@ -188,6 +188,25 @@ test('who signs out there is signed out here', async () => {
     await olga.call('getMe');
 });
 
+test('who signs out here is shown how to sign out there, too; with a password nobody is', async () => {
+    const me = await signIn('ann');
+    const out = await me.page('pageSignOut');
+    const gone = await me.send('formSignOut', out);
+    assert.equal(gone.headers.get('location'), '/signed-out');
+    const left = await nobody.page('pageSignedOut');
+    assert.match(left.text, /Signed out of Firsthand/);
+    const there = /href="([^"]*session\/end[^"]*)"/.exec(left.text)[1].replaceAll('&amp;', '&');
+    assert.equal(new URL(there).searchParams.get('post_logout_redirect_uri'), `${server.url}/sign-in`);
+    await me.call('getMe', { expect: 401 });
+    // There the form is confirmed; then it leads back to our page, and asks who it is again.
+    const { browser } = me.way;
+    const asked = await browser.get(there);
+    const action = /<form[^>]* action="([^"]+)"/.exec(asked.text)[1], xsrf = /name="xsrf" value="([^"]+)"/.exec(asked.text)[1];
+    let page = await browser.post(new URL(action, there).href, { xsrf, logout: 'yes' });
+    for (let step = 0; step < 4 && page.to && !page.to.startsWith(server.url); step++) page = await browser.get(page.to);
+    assert.equal(page.to, `${server.url}/sign-in`);
+});
+
 test('only the service\'s own word ends sessions', async () => {
     const ann = await signIn('ann');
     const tell = (token, expect) => nobody.call('signedOutThere', {

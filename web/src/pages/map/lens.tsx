@@ -65,10 +65,30 @@ function LivedTab(p: LensProps) {
                 {one.n > 0 ? (
                   <>
                     <strong>{say('kept_in', { share: locale.share(one.kept, one.n), kept: one.kept, n: one.n })}</strong>
-                    <small class="muted">{[one.within_ms ? say('within', { span: locale.duration(one.within_ms) }) : '', say('half_within', { span: locale.duration(one.median_ms) })].filter(Boolean).join(', ')}</small>
+                    <small class="muted">{[one.within_ms ? say('within', { span: locale.duration(one.within_ms) }) : '', one.median_ms === null ? '' : say('half_within', { span: locale.duration(one.median_ms) })].filter(Boolean).join(', ')}</small>
                     <Bar part={one.kept} of={one.n} state={one.kept / one.n < 0.8 ? 'missing' : 'completed'} />
                   </>
                 ) : <small class="muted">{say('promise_unseen')}</small>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {at.never.length > 0 && (
+        <section>
+          <h3>{say('never_title')}</h3>
+          <ul class="map-promises">
+            {at.never.map((one) => (
+              <li key={`${one.words} ${one.rule}`}>
+                <span>{one.words}</span>
+                {!one.checked ? <small class="muted">{say('never_unchecked')}</small>
+                  : one.hits === 0 ? <small class="muted">{say('never_none', { n: one.n })}</small>
+                    : (
+                      <>
+                        <strong>{say('never_hit', { n: one.customers })}</strong>
+                        {one.first_ms !== null && <small class="muted">{say('never_since', { first: locale.day(one.first_ms), last: locale.day(one.last_ms ?? one.first_ms) })}</small>}
+                      </>
+                    )}
               </li>
             ))}
           </ul>

@@ -42,7 +42,8 @@ export interface LivedAt {
   id: string; name: string; customers: Record<LivedState, number>; share_completed: number;
   first_ms: number | null; last_ms: number | null; last_confirmed_ms: number | null; stale: boolean;
   evidence: 'events' | 'said' | 'none'; score: { n: number; mean: number | null; max: number | null };
-  promises: { words: string; within_ms: number; n: number; kept: number; share: number; median_ms: number }[];
+  promises: { words: string; within_ms: number; n: number; kept: number; share: number; median_ms: number | null }[];
+  never: { words: string; rule: string; checked: boolean; n: number; hits: number; customers: number; first_ms: number | null; last_ms: number | null }[];
   records: { open: number; ownerless: number };
 }
 export interface Lived {

@@ -88,6 +88,8 @@ export const say = catalogue({
   lens_tabs: 'About this touchpoint', lens_lived: 'What happens', lens_plan: 'Intended', lens_records: 'Records',
   lived_not_yet: 'The map has not been held against stories with this touchpoint yet.', of_customers: { one: 'Of {n} {customer} whose story was held against this version.', other: 'Of {n} {customers} whose stories were held against this version.' },
   kept_in: 'kept in {share} ({kept} of {n})', within: 'within {span}', half_within: 'half of them within {span}', promise_unseen: 'No story shows whether it is kept.',
+  never_title: 'It must never happen', never_unchecked: 'Cannot be checked by itself: only people can tell.', never_none: { one: 'Looked at {n} time: it did not happen.', other: 'Looked at {n} times: it did not happen.' },
+  never_hit: { one: 'happened to {n} {customer}', other: 'happened to {n} {customers}' }, never_since: 'from {first} to {last}',
   felt: { one: 'Felt like {score} of 5, as {n} {customer} said.', other: 'Felt like {score} of 5, as {n} {customers} said.' }, felt_meant: 'Intended was {score}.',
   records_none: 'Nothing is told about this yet.', gone_title: 'No longer here', gone: 'It is not in this version of the map', gone_help: 'It was removed, or is in another version.',
 
