@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { post, useGet } from '../../base/api';
 import { locale } from '../../base/locale';
-import { type Detail, hrefOf, kindOf, useKinds } from '../../base/records';
+import { type RecordPage, hrefOf, kindOf, useKinds } from '../../base/records';
 import { may } from '../../base/session';
 import { Await, Behind, Button, ChartFrame, Chip, Columns, Empty, Lens, LinkButton, Note, Table, tell, tellProblem } from '../../parts';
 import { Ownership, RecordLine } from '../../parts/records';
@@ -86,22 +86,27 @@ function Examples({ examples, at, set }: { examples: Example[]; at: number; set:
 
 // ---- What is done about it -----------------------------------------------------------------------------
 
-function RecordOf({ number }: { number: number }) {
+/** Before it is published only those it touches see the record: others are told so. */
+function RecordOf({ number, says }: { number: number; says: string }) {
   const kinds = useKinds();
-  const got = useGet<Detail>(may('take-part') ? `/records/finding/${number}` : null);
+  const got = useGet<RecordPage>(may('take-part') ? '/records/finding' : null, { text: says, limit: 200 });
   if (!may('take-part')) return null;
   return (
     <Await got={got} lines={2}>
-      {(r) => (
-        <>
-          <RecordLine r={r} kind={kindOf(kinds.data, r.kind)} names={r.names} />
-          {r.state === 'noticed' && <p class="muted">{say('record_reply')}</p>}
-          <div class="actions">
-            <LinkButton href={hrefOf(r)}>{say(r.state === 'noticed' ? 'ask_reply' : 'record_open')}</LinkButton>
-            <Ownership r={r} may={r.may} onDone={got.again} main={false} />
-          </div>
-        </>
-      )}
+      {({ items, names }) => {
+        const r = items.find((one) => one.record === number);
+        if (!r) return <p class="muted">{say('record_waits')}</p>;
+        return (
+          <>
+            <RecordLine r={r} kind={kindOf(kinds.data, r.kind)} names={names} />
+            {r.state === 'noticed' && <p class="muted">{say('record_reply')}</p>}
+            <div class="actions">
+              <LinkButton href={hrefOf(r)}>{say(r.state === 'noticed' ? 'ask_reply' : 'record_open')}</LinkButton>
+              <Ownership r={r} onDone={got.again} main={false} />
+            </div>
+          </>
+        );
+      }}
     </Await>
   );
 }
@@ -194,7 +199,7 @@ function Whole({ f, p, again }: { f: Finding; p: LensOf; again: () => void }) {
       {p.who && may('stories') && <Behind path={`/findings/${f.cause}/customers`} />}
       <Part title={say('side_by_side')}><Examples examples={examples} at={p.example} set={p.setExample} /></Part>
       {f.merged && <Merged merged={f.merged} />}
-      <Part title={say('record')}>{f.record ? <RecordOf number={f.record} /> : <p class="muted">{say('record_none')}</p>}</Part>
+      <Part title={say('record')}>{f.record ? <RecordOf number={f.record} says={f.says} /> : <p class="muted">{say('record_none')}</p>}</Part>
       {f.effect && <Effect effect={f.effect} />}
       <History history={f.history} />
       {open === 'right' && <RightDialog cause={f.cause} differs={differs} onClose={() => setOpen(null)} onDone={done} />}
