@@ -122,6 +122,9 @@ $(O)/build/schema.S: $(O)/tools/schema
 $(O)/build/schema.o: $(O)/build/schema.S
 	$(CC) $(CPPFLAGS) -c $< -o $@
 
+# Of libgmime only the headers are needed: it is loaded when the first mail comes.
+$(O)/src/app/mailbox/gmime.o: CPPFLAGS += $(patsubst -I%,-isystem %,$(filter -I%,$(shell pkg-config --cflags gmime-3.0)))
+
 all: $(O)/firsthand $(O)/libfirsthand.a $(O)/libfirsthand.so
 
 $(O)/%.o: %.c

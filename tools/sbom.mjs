@@ -1,5 +1,5 @@
 // sbom.mjs PROGRAM - writes what the program is made of, as CycloneDX 1.5 (JSON): the Debian
-// packages whose libraries it loads, libcurl that it opens when needed, and the npm packages
+// packages whose libraries it loads, libcurl and libgmime that it opens when needed, and the npm packages
 // that are bundled into its pages, each with version, licence and package URL.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -49,8 +49,9 @@ function npm() {
 }
 
 const loaded = [...run('ldd', program).matchAll(/(\/\S+) \(/g)].map(m => m[1]);
-const curl = /=> (\S*libcurl\.so\.4)$/m.exec(tryRun('/sbin/ldconfig', '-p'))?.[1];
-const all = [...loaded, curl].filter(Boolean).map(debian).filter(Boolean).concat(npm());
+const known = tryRun('/sbin/ldconfig', '-p');
+const opened = [/=> (\S*libcurl\.so\.4)$/m, /=> (\S*libgmime-3\.0\.so\.0)$/m].map(name => name.exec(known)?.[1]);
+const all = [...loaded, ...opened].filter(Boolean).map(debian).filter(Boolean).concat(npm());
 const components = [...new Map(all.map(c => [c.purl, { 'bom-ref': c.purl, ...c }])).values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
 const version = run(program, 'version').trim().split('\n')[0].replace(/^\D*/, '').split(' ')[0];
 const hash = createHash('sha256').update(readFileSync(program)).digest('hex');

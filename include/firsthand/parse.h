@@ -19,7 +19,13 @@
 extern "C" {
 #endif
 
-typedef enum fh_format { FH_FORMAT_UNKNOWN = 0, FH_CSV, FH_JSONL, FH_XES } fh_format;
+typedef enum fh_format {
+    FH_FORMAT_UNKNOWN = 0,
+    FH_CSV,
+    FH_JSONL,
+    FH_XES,
+    FH_MAIL /* an mbox or one mail: recognised here, taken apart above (no reader reads it) */
+} fh_format;
 
 /* By the first bytes (after decompression) and the file's name. */
 FH_API fh_format fh_format_guess(fh_str first_bytes, fh_str file_name);
@@ -41,8 +47,8 @@ typedef enum fh_field {
     FH_FIELD_CURRENCY,
     FH_FIELD_SCORE,
     FH_FIELD_PROBLEM,
-    FH_FIELD_ID,     /* the source's own id of the interaction */
-    FH_FIELD_TEXT,   /* what was said or written */
+    FH_FIELD_ID,   /* the source's own id of the interaction */
+    FH_FIELD_TEXT, /* what was said or written */
     /* Of a message. They go into the payload beside the text. */
     FH_FIELD_SUBJECT,
     FH_FIELD_PURPOSE,   /* what it is for: "appointment", "reminder" */
@@ -108,8 +114,8 @@ typedef struct fh_interaction {
     fh_str touchpoint, channel, department, outcome, problem, currency, source_id, text;
     fh_direction direction;
     bool has_value, has_score;
-    int64_t value;  /* minor units of the currency */
-    int32_t score;  /* hundredths */
+    int64_t value;                                                /* minor units of the currency */
+    int32_t score;                                                /* hundredths */
     fh_str subject, purpose, signatory, language, thread, sender; /* of a message */
     /* JSON object of the rest; what was mapped of text, subject ... sender stands first,
      * in this order and under these names. May be empty. */

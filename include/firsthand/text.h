@@ -208,6 +208,9 @@ FH_API FH_MUST_CHECK fh_status fh_texts_differ(const fh_lexicon *lexicon, const 
                                                const fh_difference **out, size_t *n, fh_error *err);
 /* Do two facts of one type say the same in any reading? */
 FH_API bool fh_facts_agree(const fh_fact *a, const fh_fact *b);
+/* Are two ids numbers of the same kind of thing: by their roles, or because they are written
+ * alike (HM-0012345)? */
+FH_API bool fh_ids_comparable(const fh_fact *a, const fh_fact *b);
 /* The fact in words that people read: "€ 150.00", "3 March 2025", "9:00 to 17:00". */
 FH_API FH_MUST_CHECK fh_status fh_fact_say(const fh_fact *fact, fh_buf *out, fh_error *err);
 

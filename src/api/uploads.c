@@ -252,9 +252,9 @@ static fh_str param_of(fh_str member)
 /* How this source's files are read, for the next time: what belongs to no single file. */
 static fh_status remember_recipe(fh_call *c, fh_error *err)
 {
-    static const char *const kept[] = {"map",    "zone",          "delimiter",
-                                       "latin1", "decimal_comma", "no_payload",
-                                       "exact",  "format",        NULL};
+    static const char *const kept[] = {"map",           "zone",       "delimiter", "latin1",
+                                       "decimal_comma", "no_payload", "exact",     "format",
+                                       "own",           NULL};
     fh_str source = {0};
     fh_buf params;
     fh_json j;
@@ -288,7 +288,7 @@ static fh_status add_import(fh_call *c, fh_error *err)
     static const char *const known[] = {
         "upload", "format",        "map",        "source",  "zone",    "delimiter",
         "latin1", "decimal_comma", "no_payload", "dry_run", "samples", "max_rejects",
-        "exact",  "remember",      "rejects",    "called",  NULL};
+        "exact",  "remember",      "rejects",    "called",  "own",     NULL};
     const fh_json_doc *doc = c->body;
     fh_str upload = {0}, path;
     fh_buf params;

@@ -16,7 +16,7 @@
 enum { REJECTS_TOLD = 10 };
 
 typedef struct options {
-    fh_str map, mapping, save_mapping, source, delimiter, zone, rejects;
+    fh_str map, mapping, save_mapping, source, delimiter, zone, rejects, own;
     uint32_t format, encoding;
     bool decimal_comma, no_payload, dry_run;
     uint64_t samples, max_rejects;
@@ -31,7 +31,7 @@ static const fh_option option_table[] = {
      "write the rules that were used, for the next time", NULL},
     {'s', "source", FH_OPTION_TEXT, offsetof(options, source), "NAME",
      "the system the file comes from (default: from the file's name)", NULL},
-    {0, "as", FH_OPTION_CHOICE, offsetof(options, format), "auto|csv|jsonl|xes",
+    {0, "as", FH_OPTION_CHOICE, offsetof(options, format), "auto|csv|jsonl|xes|mail",
      "the file's format (default: by its content)", NULL},
     {'d', "delimiter", FH_OPTION_TEXT, offsetof(options, delimiter), "CHARACTER",
      "between CSV fields, or 'tab' (default: recognised)", NULL},
@@ -41,6 +41,8 @@ static const fh_option option_table[] = {
      "numbers are written 1.234,50", NULL},
     {0, "zone", FH_OPTION_TEXT, offsetof(options, zone), "ZONE",
      "of times without an offset: Europe/Berlin, +02:00 (default: the organisation's)", NULL},
+    {0, "own", FH_OPTION_LIST, offsetof(options, own), "DOMAINS",
+     "of mails, what is ours: example.org,claims@example.org=Claims", NULL},
     {0, "no-payload", FH_OPTION_FLAG, offsetof(options, no_payload), NULL,
      "drop the columns that are not mapped instead of keeping them aside", NULL},
     {0, "rejects", FH_OPTION_TEXT, offsetof(options, rejects), "FILE",
@@ -154,6 +156,7 @@ static fh_status read_options(const cli_io *io, const options *o, fh_import_opti
     *out = (fh_import_options){
         .format = (fh_format)o->format,
         .source = o->source,
+        .own = o->own,
         .latin1 = o->encoding == 2,
         .decimal_comma = o->decimal_comma,
         .no_payload = o->no_payload,
@@ -216,9 +219,10 @@ static fh_status remote(const cli_io *io, const cli_call *call, fh_error *err)
 const cli_command cmd_import = {
     .name = "import",
     .synopsis = "[options] ORG.fh FILE...",
-    .summary = "bring in what happened, from CSV, JSON Lines or XES",
-    .details = "Reads interactions from files (CSV, JSON Lines, XES, also .gz; - is standard\n"
-               "input) into an organisation. Columns are recognised by their names and\n"
+    .summary = "bring in what happened, from CSV, JSON Lines, XES or mails",
+    .details = "Reads interactions from files (CSV, JSON Lines, XES, mbox, .eml, also .gz; - is\n"
+               "standard input; a Maildir) into an organisation. Columns are recognised by their "
+               "names and\n"
                "contents; --dry-run shows how, --map says it otherwise:\n"
                "\n"
                "  customer=caller_id                who it was; customer.email=mail for more\n"
@@ -228,8 +232,10 @@ const cli_command cmd_import = {
                "  channel=\"web\"                     the same for every row\n"
                "\n"
                "Fields: customer, time, touchpoint, channel, department, direction, outcome,\n"
-               "value, currency, score, problem, id, text, ignore. What is not mapped is kept\n"
-               "aside with its interaction. Rows that cannot be read are told with line,\n"
+               "value, currency, score, problem, id, text, subject, purpose, signatory, language,\n"
+               "thread, sender, ignore. What is not mapped is kept aside with its interaction.\n"
+               "Of a mail the customer is who is not --own; attachments are told, not kept. Rows "
+               "that cannot be read are told with line,\n"
                "column and reason, and go to a file that can be mended and imported. An\n"
                "import can be stopped at any time and given again: nothing counts twice.\n",
     .examples = "firsthand import our.fh tickets.csv --dry-run\n"

@@ -169,6 +169,7 @@ static fh_str format_word(fh_format format)
     case FH_CSV: return FH_STR("csv");
     case FH_JSONL: return FH_STR("jsonl");
     case FH_XES: return FH_STR("xes");
+    case FH_MAIL: return FH_STR("mail");
     }
     return (fh_str){0};
 }
@@ -187,6 +188,7 @@ static void put_job(const upload *u, const cli_import_wanted *w, fh_str source, 
     put_text(j, "source", source);
     put_text(j, "map", w->map);
     put_text(j, "zone", w->zone);
+    put_text(j, "own", o->own);
     put_text(j, "format", format_word(o->format));
     put_text(j, "delimiter", delimiter_word(o->delimiter));
     put_text(j, "max_rejects", fh_str_of(share));
@@ -317,7 +319,7 @@ static fh_status read_lists(const cli_remote *r, uint32_t result, fh_import_resu
 
 static fh_format format_of(fh_str name)
 {
-    static const fh_format all[] = {FH_CSV, FH_JSONL, FH_XES};
+    static const fh_format all[] = {FH_CSV, FH_JSONL, FH_XES, FH_MAIL};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (fh_str_eq(name, fh_str_of(fh_format_name(all[i])))) return all[i];
     return FH_FORMAT_UNKNOWN;
@@ -383,9 +385,9 @@ static fh_status fetch(cli_remote *r, int64_t job, const char *query, const char
 static fh_status fetch_rejects(upload *u, const cli_import_wanted *w, int64_t job,
                                fh_import_result *out, fh_error *err)
 {
-    const char *ending = out->format == FH_XES     ? ".rejects.xes"
-                         : out->format == FH_JSONL ? ".rejects.jsonl"
-                                                   : ".rejects.csv";
+    const char *ending = out->format == FH_XES   ? ".rejects.xes"
+                         : out->format != FH_CSV ? ".rejects.jsonl"
+                                                 : ".rejects.csv";
     fh_str path = w->options->rejects_path ? fh_str_of(w->options->rejects_path) : (fh_str){0};
     fh_str notes;
     if (!path.len && strcmp(u->file, "-") == 0) return FH_OK;

@@ -11,24 +11,6 @@ bool fh_says_changed(const fh_text *text)
 
 /* ---- Orders, invoices, ... ------------------------------------------------------------- */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* HM-4711 and HM-4712: the same but for digits. */
-static bool same_shape(fh_str a, fh_str b)
-{
-    bool digits = false;
-    if (a.len != b.len) return false;
-    for (size_t i = 0; i < a.len; i++) {
-        if (is_digit(a.ptr[i]) != is_digit(b.ptr[i])) return false;
-        if (!is_digit(a.ptr[i]) && (a.ptr[i] | 0x20) != (b.ptr[i] | 0x20)) return false;
-        digits = digits || is_digit(a.ptr[i]);
-    }
-    return digits;
-}
-
 /* Of the ids of two messages: is one the same, do two of one kind differ? */
 static void compare_ids(const fh_text *a, const fh_text *b, bool *same, bool *differ)
 {
@@ -41,7 +23,7 @@ static void compare_ids(const fh_text *a, const fh_text *b, bool *same, bool *di
             if (y->type != FH_FACT_ID) continue;
             if (fh_str_eq_nocase(x->unit, y->unit))
                 *same = true;
-            else if (fh_str_eq_nocase(x->role, y->role) || same_shape(x->unit, y->unit))
+            else if (fh_ids_comparable(x, y))
                 *differ = true;
         }
     }

@@ -19,6 +19,7 @@ const char *fh_format_name(fh_format format)
     case FH_CSV: return "CSV";
     case FH_JSONL: return "JSON Lines";
     case FH_XES: return "XES";
+    case FH_MAIL: return "mail";
     case FH_FORMAT_UNKNOWN: break;
     }
     return "unknown";
@@ -37,13 +38,46 @@ static fh_format guess_by_name(fh_str name)
         fh_format format;
     } endings[] = {{".csv", FH_CSV},     {".tsv", FH_CSV},      {".txt", FH_CSV},
                    {".jsonl", FH_JSONL}, {".ndjson", FH_JSONL}, {".json", FH_JSONL},
-                   {".xes", FH_XES},     {".xml", FH_XES}};
+                   {".xes", FH_XES},     {".xml", FH_XES},      {".mbox", FH_MAIL},
+                   {".mbx", FH_MAIL},    {".eml", FH_MAIL}};
     static const char *const packed[] = {".gz", ".zst"};
     for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
         if (ends_with(name, packed[i])) name.len -= strlen(packed[i]);
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (ends_with(name, endings[i].ending)) return endings[i].format;
     return FH_FORMAT_UNKNOWN;
+}
+
+static bool is_name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+/* Does a mail begin here? Its first lines are headers, one of them of those that every mail
+ * has; "From " goes before in an mbox. */
+static bool begins_as_mail(fh_str s)
+{
+    static const char *const sure[] = {"received",      "return-path",  "message-id",
+                                       "mime-version",  "delivered-to", "from",
+                                       "dkim-signature"};
+    enum { LINES = 8 };
+    size_t at = 0;
+    bool known = false;
+    for (int i = 0; i < LINES && at < s.len; i++) {
+        const char *newline = memchr(s.ptr + at, '\n', s.len - at);
+        const size_t end = newline ? (size_t)(newline - s.ptr) : s.len;
+        const bool first = i == 0 && fh_str_starts(s, FH_STR("From "));
+        const bool goes_on = i > 0 && (s.ptr[at] == ' ' || s.ptr[at] == '\t');
+        size_t colon = at;
+        while (colon < end && is_name_char(s.ptr[colon])) colon++;
+        if (i > 1 && fh_str_trim((fh_str){s.ptr + at, end - at}).len == 0) break;
+        if (!first && !goes_on && (colon == at || colon == end || s.ptr[colon] != ':'))
+            return false;
+        for (size_t k = 0; k < sizeof sure / sizeof *sure && !known; k++)
+            known = fh_str_eq_nocase((fh_str){s.ptr + at, colon - at}, fh_str_of(sure[k]));
+        at = end + 1;
+    }
+    return known;
 }
 
 fh_format fh_format_guess(fh_str first_bytes, fh_str file_name)
@@ -56,6 +90,7 @@ fh_format fh_format_guess(fh_str first_bytes, fh_str file_name)
         fh_str_starts(s, FH_STR("<!--")))
         return FH_XES;
     if (s.len && s.ptr[0] == '{' && named != FH_CSV) return FH_JSONL;
+    if ((!named || named == FH_CSV) && begins_as_mail(s)) return FH_MAIL;
     if (named) return named;
     if (!s.len || memchr(first_bytes.ptr, '\0', first_bytes.len)) return FH_FORMAT_UNKNOWN;
     for (size_t i = 0; i < s.len; i++)
@@ -100,6 +135,7 @@ fh_status fh_reader_new(const fh_allocator *from, fh_format format,
     case FH_CSV: ops = &fh_csv_ops; break;
     case FH_JSONL: ops = &fh_jsonl_ops; break;
     case FH_XES: ops = &fh_xes_ops; break;
+    case FH_MAIL: /* comes as JSON Lines */
     case FH_FORMAT_UNKNOWN: break;
     }
     if (!ops) {

@@ -4,8 +4,9 @@
  *     the pairs of sentences that are each other's most alike; no reading of any agrees
  *     -> a difference. Two such sentences without facts, one says yes and one no -> a policy.
  *
- * Not compared: sentences that ask; messages about different ids of one role; opening hours of
- * different days; persons of different roles; what the later message says has changed.
+ * Not compared: sentences that ask; offers of different seasons (list "apart"); messages about
+ * different ids of one role; opening hours of different days; persons of different roles; what the
+ * later message says has changed.
  *
  * At most MOST sentences of a message are looked at, and MOST_ANCHORS words of each, so that
  * the cost of a pair of messages is bounded.
@@ -84,6 +85,31 @@ static bool dates_agree(const fh_fact *a, const fh_fact *b)
         return lengths_agree(a->high - a->low, a->high - a->low, is_working(a), b->high - b->low,
                              b->high - b->low, is_working(b));
     return readings_meet(a, b);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* HM-4711 and HM-4712: the same but for digits. */
+static bool same_shape(fh_str a, fh_str b)
+{
+    bool digits = false;
+    if (a.len != b.len) return false;
+    for (size_t i = 0; i < a.len; i++) {
+        if (is_digit(a.ptr[i]) != is_digit(b.ptr[i])) return false;
+        if (!is_digit(a.ptr[i]) && (a.ptr[i] | 0x20) != (b.ptr[i] | 0x20)) return false;
+        digits = digits || is_digit(a.ptr[i]);
+    }
+    return digits;
+}
+
+bool fh_ids_comparable(const fh_fact *a, const fh_fact *b)
+{
+    if (a->type != b->type) return false;
+    if (fh_str_eq_nocase(a->role, b->role)) return true;
+    return a->type == FH_FACT_ID && same_shape(a->unit, b->unit);
 }
 
 bool fh_facts_agree(const fh_fact *a, const fh_fact *b)
@@ -243,7 +269,7 @@ static bool has_role(const fh_fact *f, const fh_fact *facts, uint32_t n, bool *s
     bool found = false;
     *same = false;
     for (uint32_t i = 0; i < n && i < LOOKED_AT; i++) {
-        if (facts[i].type != f->type || !fh_str_eq(facts[i].role, f->role)) continue;
+        if (!fh_ids_comparable(&facts[i], f)) continue;
         found = true;
         *same |= fh_str_eq(facts[i].unit, f->unit);
     }
@@ -257,8 +283,7 @@ static bool ids_differ(const fh_fact *a, uint32_t n_a, const fh_fact *b, uint32_
         bool same, shared = false;
         if (!names_thing(&a[i]) || !has_role(&a[i], b, n_b, &same)) continue;
         for (uint32_t k = 0; k < n_a && k < LOOKED_AT && !shared; k++)
-            if (a[k].type == a[i].type && fh_str_eq(a[k].role, a[i].role))
-                shared = has_role(&a[k], b, n_b, &same) && same;
+            if (fh_ids_comparable(&a[k], &a[i])) shared = has_role(&a[k], b, n_b, &same) && same;
         if (!shared) return true;
     }
     return false;
@@ -371,12 +396,37 @@ static void compare_facts(comparison *c, uint32_t i, uint32_t k)
     }
 }
 
+/* The things of one kind that a sentence names, of which there are several: seasons. Bits by
+ * the values of the list "apart". Long words may begin with one ("Sommeraktion"). */
+static uint32_t apart_of(const comparison *c, const fh_text *text, const fh_sentence *s)
+{
+    size_t n;
+    uint32_t bits = 0;
+    const fh_lexeme *list = fh_lexicon_list(c->lexicon, text->language, FH_STR("apart"), &n);
+    const char *p = text->raw.ptr + s->at;
+    for (size_t i = 0; list && i < s->len; i++) {
+        if (i && p[i - 1] != ' ' && p[i - 1] != '-') continue;
+        for (size_t k = 0; k < n; k++) {
+            const fh_str start = {p + i, list[k].word.len};
+            const bool fits = start.len <= s->len - i && list[k].value < 32;
+            if (fits && fh_str_eq_nocase(start, list[k].word)) bits |= 1u << list[k].value;
+        }
+    }
+    return bits;
+}
+
+static bool set_apart(const comparison *c, const fh_sentence *sa, const fh_sentence *sb)
+{
+    const uint32_t a = apart_of(c, c->a, sa), b = a ? apart_of(c, c->b, sb) : 0;
+    return a && b && !(a & b);
+}
+
 static void compare_pair(comparison *c, uint32_t i, uint32_t k, bool messages_differ)
 {
     const fh_sentence *sa = &c->a->sentence[i], *sb = &c->b->sentence[k];
     const uint32_t values = ~(1u << FH_FACT_ID | 1u << FH_FACT_PRODUCT);
     if (like_of(c, i, k) < c->alike / 2 || !claims(sa) || !claims(sb) || sb->changes) return;
-    if (other_thing(c, i, k, messages_differ)) return;
+    if (other_thing(c, i, k, messages_differ) || set_apart(c, sa, sb)) return;
     if (c->facts_a[i] & c->facts_b[k] & values) {
         compare_facts(c, i, k);
     } else if (!((c->facts_a[i] | c->facts_b[k]) & values) && sa->denies != sb->denies &&

@@ -20,7 +20,7 @@
 
 extern const char fh_language_texts[]; /* languages.S */
 
-enum { BEGINS = FH_N_LISTS, MOST_ENTRIES = 1 << 18, GUESS_BYTES = 1 << 13 };
+enum { BEGINS = FH_N_LISTS, MOST_ENTRIES = 1 << 18, GUESS_BYTES = 1 << 11 };
 
 static const fh_str list_name[FH_N_LISTS] = {
 #define X(name, text) {text, sizeof text - 1},
@@ -42,6 +42,7 @@ typedef struct slot {
     uint64_t hash; /* 0: free */
     uint32_t language, list;
     fh_lexeme lexeme;
+    uint64_t is, begins; /* of BEGINS: lists that have this very word, an entry that begins so */
 } slot;
 
 struct fh_lexicon {
@@ -123,10 +124,15 @@ static uint32_t count_tokens(fh_str word, fh_str *first)
 
 /* ---- The hash table ----------------------------------------------------------------- */
 
+static uint64_t of_language(uint64_t hash, uint32_t lang)
+{
+    const uint64_t h = hash ^ (uint64_t)lang * 0x9e3779b97f4a7c15u;
+    return h ? h : 1;
+}
+
 static uint64_t word_hash(uint32_t lang, fh_str word)
 {
-    const uint64_t h = fh_intern_hash(word) ^ (uint64_t)lang * 0x9e3779b97f4a7c15u;
-    return h ? h : 1;
+    return of_language(fh_intern_hash(word), lang);
 }
 
 /* The slot of this entry, or the free one where it goes. */
@@ -158,7 +164,22 @@ static fh_status grow_table(fh_lexicon *x, fh_error *err)
     return FH_OK;
 }
 
-/* Takes or keeps the slot of an entry; the caller sees by `list` whether it was there. */
+static void word_use(const fh_lexicon *x, uint32_t lang, fh_str word, uint64_t plain_hash,
+                     fh_word_use *out)
+{
+    *out = (fh_word_use){0};
+    if (x->n_slots == 0) return;
+    const uint64_t hash = of_language(plain_hash, lang);
+    const slot *s = find_slot(x->slot, x->n_slots, hash, lang, BEGINS, word);
+    if (s->hash) *out = (fh_word_use){s->is, s->begins, (uint32_t)s->lexeme.value};
+}
+
+void fh_lexicon_word(const fh_lexicon *x, uint32_t lang, fh_str word, fh_word_use *out)
+{
+    word_use(x, lang, word, fh_intern_hash(word), out);
+}
+
+/* Takes or keeps the slot of an entry; the caller sees by `fresh` whether it was there. */
 static fh_status put_slot(fh_lexicon *x, uint32_t lang, uint32_t l, fh_lexeme lexeme, bool *fresh,
                           fh_error *err)
 {
@@ -168,19 +189,26 @@ static fh_status put_slot(fh_lexicon *x, uint32_t lang, uint32_t l, fh_lexeme le
     slot *s = find_slot(x->slot, x->n_slots, hash, lang, l, lexeme.word);
     *fresh = s->hash == 0;
     if (*fresh)
-        *s = (slot){hash, lang, l, lexeme}, x->n_used++;
-    else if (l != BEGINS || s->lexeme.value < lexeme.value)
+        *s = (slot){.hash = hash, .language = lang, .list = l, .lexeme = lexeme}, x->n_used++;
+    else
         s->lexeme.value = lexeme.value;
     return FH_OK;
 }
 
-uint64_t fh_lexicon_lists(const fh_lexicon *x, uint32_t lang, fh_str word)
+/* An entry of list l of n tokens begins with this word. */
+static fh_status put_beginning(fh_lexicon *x, uint32_t lang, uint32_t l, fh_str first, int64_t n,
+                               fh_error *err)
 {
-    fh_lexicon_hit hit[FH_LEXICON_HITS];
-    const size_t n = fh_lexicon_look(x, lang, word, hit);
-    uint64_t bits = 0;
-    for (size_t i = 0; i < n; i++) bits |= UINT64_C(1) << hit[i].list;
-    return bits;
+    bool fresh;
+    fh_word_use use;
+    fh_lexicon_word(x, lang, first, &use);
+    const int64_t most = use.reach > n ? use.reach : n;
+    const fh_status status = put_slot(x, lang, BEGINS, (fh_lexeme){first, most}, &fresh, err);
+    if (status != FH_OK) return status;
+    slot *s = find_slot(x->slot, x->n_slots, word_hash(lang, first), lang, BEGINS, first);
+    s->begins |= UINT64_C(1) << l;
+    if (n == 1) s->is |= UINT64_C(1) << l;
+    return FH_OK;
 }
 
 size_t fh_lexicon_look(const fh_lexicon *x, uint32_t lang, fh_str word,
@@ -208,12 +236,6 @@ static bool look_in(const fh_lexicon *x, uint32_t lang, uint32_t l, fh_str word,
 bool fh_lexicon_in(const fh_lexicon *x, uint32_t lang, fh_list l, fh_str word, int64_t *value)
 {
     return look_in(x, lang, l, word, value);
-}
-
-uint32_t fh_lexicon_reach(const fh_lexicon *x, uint32_t lang, fh_str token)
-{
-    int64_t n = 0;
-    return look_in(x, lang, BEGINS, token, &n) ? (uint32_t)n : 0;
 }
 
 /* ---- Adding --------------------------------------------------------------------------- */
@@ -257,7 +279,7 @@ static fh_status add_entry(fh_lexicon *x, uint32_t lang, fh_list which, fh_str w
             if (fh_str_eq(l->item[i].word, word)) l->item[i].value = value;
     }
     const int64_t n = count_tokens(lexeme.word, &first);
-    if (status == FH_OK) status = put_slot(x, lang, BEGINS, (fh_lexeme){first, n}, &fresh, err);
+    if (status == FH_OK) status = put_beginning(x, lang, which, first, n, err);
     return status;
 }
 
@@ -593,6 +615,11 @@ uint32_t fh_lexicon_meaning(fh_list which, int64_t number)
                      (which == FH_LIST_ANTONYMS ? 0xd6e8feb86659fd93u : 0xa0761d6478bd642fu));
 }
 
+uint32_t fh_lexicon_stem_anchor(const fh_lexicon *x, uint32_t lang, fh_str word)
+{
+    return fold_hash(fh_intern_hash(fh_lexicon_stem(x, lang, word)));
+}
+
 uint32_t fh_lexicon_anchor(const fh_lexicon *x, uint32_t lang, fh_str word, bool *turns)
 {
     int64_t value;
@@ -603,7 +630,7 @@ uint32_t fh_lexicon_anchor(const fh_lexicon *x, uint32_t lang, fh_str word, bool
     }
     if (fh_lexicon_in(x, lang, FH_LIST_SAME, word, &value))
         return fh_lexicon_meaning(FH_LIST_SAME, value);
-    return fold_hash(fh_intern_hash(fh_lexicon_stem(x, lang, word)));
+    return fh_lexicon_stem_anchor(x, lang, word);
 }
 
 uint32_t fh_language_guess(const fh_lexicon *x, fh_str text)
@@ -619,9 +646,12 @@ uint32_t fh_language_guess(const fh_lexicon *x, fh_str text)
         at += step;
         words += sort == WORD;
         if (n == 0) continue;
-        for (uint32_t i = 1; i <= x->n_languages; i++)
-            hits[i] += fh_lexicon_in(x, i, FH_LIST_STOP, (fh_str){lower, n}, NULL) ||
-                       fh_lexicon_in(x, i, FH_LIST_NEGATIONS, (fh_str){lower, n}, NULL);
+        const uint64_t hash = fh_intern_hash((fh_str){lower, n});
+        for (uint32_t i = 1; i <= x->n_languages; i++) {
+            fh_word_use use;
+            word_use(x, i, (fh_str){lower, n}, hash, &use);
+            hits[i] += (use.is >> FH_LIST_STOP | use.is >> FH_LIST_NEGATIONS) & 1;
+        }
     }
     for (uint32_t i = 1; i <= x->n_languages; i++)
         if (hits[i] > hits[best]) best = i;

@@ -55,7 +55,8 @@
     X(NUMBER_WORDS, "number words") /* between that and the id: "number", "no." */                \
     X(UNITS, "units")               /* not counted things: "page"=0 */                            \
     X(PRODUCTS, "products")         /* before a named thing: "course" */                          \
-    X(NAMES_NOT, "names not")       /* with a capital, but no name of a person */
+    X(NAMES_NOT, "names not")       /* with a capital, but no name of a person */                 \
+    X(APART, "apart")               /* things of one kind with numbers of their own: seasons */
 
 typedef enum fh_list {
 #define X(name, text) FH_LIST_##name,
@@ -71,22 +72,27 @@ typedef struct fh_lexicon_hit {
 
 enum { FH_LEXICON_HITS = 8, FH_PHRASE_TOKENS = 12, FH_WORD_BYTES = 120, FH_ASKS_STORY_BIT = 31 };
 
-/* The lists a word or phrase (lower case) is in, as bits 1 << fh_list. */
-uint64_t fh_lexicon_lists(const fh_lexicon *lexicon, uint32_t language, fh_str word);
-/* The same with values: the lists a word or phrase (lower case) is in; returns how many, at most
+/* What a word (lower case) is to the lists of its language, as bits 1 << fh_list; one look. */
+typedef struct fh_word_use {
+    uint64_t is;     /* lists that have this very word */
+    uint64_t begins; /* lists of which an entry is it or begins with it */
+    uint32_t reach;  /* tokens of the longest such entry; 0: none */
+} fh_word_use;
+void fh_lexicon_word(const fh_lexicon *lexicon, uint32_t language, fh_str word, fh_word_use *out);
+/* With values: the lists a word or phrase (lower case) is in; returns how many, at most
  * FH_LEXICON_HITS. */
 size_t fh_lexicon_look(const fh_lexicon *lexicon, uint32_t language, fh_str word,
                        fh_lexicon_hit out[FH_LEXICON_HITS]);
 /* Is it in this list? `value` may be NULL. */
 bool fh_lexicon_in(const fh_lexicon *lexicon, uint32_t language, fh_list list, fh_str word,
                    int64_t *value);
-/* The tokens of the longest entry that begins with this token; 0: none does. */
-uint32_t fh_lexicon_reach(const fh_lexicon *lexicon, uint32_t language, fh_str token);
 /* The word (lower case) without the longest of its language's suffixes: a part of `word`. */
 fh_str fh_lexicon_stem(const fh_lexicon *lexicon, uint32_t language, fh_str word);
 /* What a word counts as: the hash of its stem, of its number in `same`, or of its opposites'
  * number in `antonyms`; *turns: it is the one that says no. Never 0. */
 uint32_t fh_lexicon_anchor(const fh_lexicon *lexicon, uint32_t language, fh_str word, bool *turns);
+/* The same of a word that is in neither of these lists. */
+uint32_t fh_lexicon_stem_anchor(const fh_lexicon *lexicon, uint32_t language, fh_str word);
 
 /* Numbers of `same` that say little of a subject alone, and two of them that exclude one another.
  */

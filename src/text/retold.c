@@ -123,12 +123,25 @@ fh_retold fh_texts_retold(const fh_text *first, const fh_text *later, const fh_u
 /* ---- Asked for again --------------------------------------------------------------------------
  */
 
+/* "Your reference": whichever number it is. */
+static bool names_any(fh_str question)
+{
+    static const char *const generic[] = {"reference", "case",    "aktenzeichen",
+                                          "vorgang",   "kenmerk", "zaak"};
+    for (size_t w = 0; w < sizeof generic / sizeof *generic; w++) {
+        const fh_str word = fh_str_of(generic[w]);
+        for (size_t i = 0; i + word.len <= question.len; i++)
+            if (fh_str_eq_nocase((fh_str){question.ptr + i, word.len}, word)) return true;
+    }
+    return false;
+}
+
 /* Do the first letters of the role ("order", "rechnungs") stand in the question? */
 static bool names_role(fh_str question, fh_str role)
 {
     enum { LETTERS = 5 };
     const size_t n = role.len < LETTERS ? role.len : LETTERS;
-    if (n == 0) return true;
+    if (n == 0 || names_any(question)) return true;
     for (size_t i = 0; i + n <= question.len; i++)
         if (fh_str_eq_nocase((fh_str){question.ptr + i, n}, (fh_str){role.ptr, n})) return true;
     return false;

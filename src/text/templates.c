@@ -1,14 +1,14 @@
 /* templates.c - messages with nearly the same text get one number.
  *
  * Of each template the shingles of its first message are kept. Two MinHash signatures (of all
- * shingles, and of those that were no boilerplate then) of 128 hashes, cut into 32 bands of 4,
+ * shingles, and of the rare ones) of 128 hashes, cut into 32 bands of 4,
  * lie in one hash table from band to template:
  *
  *     message --signatures--> bands --table--> templates, those of most common bands first
  *             --fh_shingles_alike--> the one that is alike, or a new one
  *
  * A band that very many templates have comes from boilerplate and proposes none. What is kept
- * as bytes is only the shingles and which were boilerplate: the table is built again.
+ * as bytes is only the shingles and which were rare: the table is built again.
  *
  * Always: a slot of the table is 0 or (band's key << 32 | number); at most 70 % are used.
  */
@@ -26,17 +26,17 @@ enum {
     HASHES = BANDS * ROWS,
     CROWD = 24,    /* templates of one band beyond which it proposes none */
     VERIFIED = 12, /* templates compared at most */
-    OWN_LEAST = 8, /* a second signature needs as many shingles, */
-    OWN_PART = 5,  /* and a fifth of all */
+    OWN_LEAST = 4, /* rare shingles that make a second signature */
     FIRST_SLOTS = 1 << 12
 };
-static const double alike_jaccard = 0.5, alike_containment = 0.8, surely = 0.9;
+/* A template in a message up to three times as long is it; in a longer one mere chance. */
+static const double alike_jaccard = 0.5, alike_containment = 0.8, least_jaccard = 0.3, surely = 0.9;
 
 typedef struct template
 {
     size_t at; /* of its shingles in the pool */
     uint32_t n;
-    uint32_t n_own; /* that were no boilerplate; n: all */
+    uint32_t n_own; /* that were rare; n: all */
 }
 template;
 
@@ -45,7 +45,7 @@ struct fh_templates {
     uint32_t n, cap;
     template *one; /* [n]: number - 1 */
     size_t n_pool, cap_pool;
-    uint32_t *pool; /* of each template its shingles, then a bit for each: was no boilerplate */
+    uint32_t *pool; /* of each template its shingles, then a bit for each: was rare */
     uint64_t n_slots, used;
     uint64_t *slot;
     uint32_t times[HASHES], plus[HASHES];
@@ -171,25 +171,54 @@ uint32_t fh_templates_count(const fh_templates *templates)
 
 /* ---- Signatures ------------------------------------------------------------------------------ */
 
-/* The bands' keys of the shingles whose bit in `own` is set; NULL: of all. Hashes are compared
- * as signed numbers, which processors do four at a time. */
+/* Hashes are compared as signed numbers, which processors do four or eight at a time. */
+#define LEAST_OF(t, x, least)                                            \
+    for (uint32_t k = 0; k < HASHES; k++) {                              \
+        const int32_t h = (int32_t)((t)->times[k] * (x) + (t)->plus[k]); \
+        (least)[k] = h < (least)[k] ? h : (least)[k];                    \
+    }
+
+typedef void least_of(const fh_templates *t, const uint32_t *shingle, uint32_t n,
+                      const uint32_t *own, int32_t least[HASHES]);
+
+static void least_plain(const fh_templates *t, const uint32_t *shingle, uint32_t n,
+                        const uint32_t *own, int32_t least[HASHES])
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!own || (own[i / 32] >> (i % 32) & 1)) LEAST_OF(t, shingle[i], least)
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void least_avx2(const fh_templates *t,
+                                                       const uint32_t *shingle, uint32_t n,
+                                                       const uint32_t *own, int32_t least[HASHES])
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!own || (own[i / 32] >> (i % 32) & 1)) LEAST_OF(t, shingle[i], least)
+}
+#endif
+
+static least_of *least_best(void)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) return least_avx2;
+#endif
+    return least_plain;
+}
+
+/* The bands' keys of the shingles whose bit in `own` is set; NULL: of all. */
 static void bands_of(const fh_templates *t, const uint32_t *shingle, uint32_t n,
                      const uint32_t *own, uint32_t key[BANDS])
 {
     int32_t least[HASHES];
     for (uint32_t k = 0; k < HASHES; k++) least[k] = INT32_MAX;
-    for (uint32_t i = 0; i < n; i++) {
-        if (own && !(own[i / 32] >> (i % 32) & 1)) continue;
-        const uint32_t x = shingle[i];
-        for (uint32_t k = 0; k < HASHES; k++) {
-            const int32_t h = (int32_t)(t->times[k] * x + t->plus[k]);
-            least[k] = h < least[k] ? h : least[k];
-        }
-    }
+    least_best()(t, shingle, n, own, least);
     for (uint32_t b = 0; b < BANDS; b++) {
         uint64_t h = b + 1;
-        for (uint32_t r = 0; r < ROWS; r++)
-            h = (h ^ (uint32_t)least[b * ROWS + r]) * UINT64_C(0x9e3779b97f4a7c15), h ^= h >> 31;
+        for (uint32_t r = 0; r < ROWS; r++) {
+            h = (h ^ (uint32_t)least[b * ROWS + r]) * UINT64_C(0x9e3779b97f4a7c15);
+            h ^= h >> 31;
+        }
         key[b] = (uint32_t)h;
     }
 }
@@ -199,7 +228,7 @@ static uint32_t own_of(fh_shingles s, const fh_usage *usage, uint32_t *bits)
     uint32_t n = 0;
     memset(bits, 0, (s.n + 31) / 32 * sizeof *bits);
     for (uint32_t i = 0; i < s.n; i++) {
-        const bool own = !usage || !fh_usage_common(usage, s.at[i]);
+        const bool own = !usage || fh_usage_rare(usage, s.at[i]);
         bits[i / 32] |= (uint32_t)own << (i % 32);
         n += own;
     }
@@ -211,7 +240,7 @@ static uint32_t keys_of(const fh_templates *t, const uint32_t *shingle, uint32_t
                         const uint32_t *own, uint32_t key[2 * BANDS])
 {
     bands_of(t, shingle, n, NULL, key);
-    if (n_own == n || n_own < OWN_LEAST || n_own * OWN_PART < n) return BANDS;
+    if (n_own == n || n_own < OWN_LEAST) return BANDS;
     bands_of(t, shingle, n, own, key + BANDS);
     return 2 * BANDS;
 }
@@ -273,7 +302,9 @@ static uint32_t choose(const fh_templates *t, fh_shingles s, const fh_usage *usa
         if (other.n == s.n && memcmp(other.at, s.at, s.n * sizeof *s.at) == 0)
             return best[i].number;
         const fh_alike alike = fh_shingles_alike(s, other, usage);
-        if (alike.jaccard < alike_jaccard && alike.containment < alike_containment) continue;
+        if (alike.jaccard < alike_jaccard &&
+            (alike.containment < alike_containment || alike.jaccard < least_jaccard))
+            continue;
         if (alike.jaccard <= most) continue;
         most = alike.jaccard;
         found = best[i].number;
@@ -321,7 +352,7 @@ fh_status fh_templates_add(fh_templates *templates, const fh_text *text, const f
 /* ---- Bytes
  * ---------------------------------------------------------------------------------------- */
 
-/* Of each template: how many shingles and whether some were boilerplate, the gaps between
+/* Of each template: how many shingles and whether some were not rare, the gaps between
  * them, and then the bits. */
 fh_status fh_templates_encode(const fh_templates *templates, fh_buf *out, fh_error *err)
 {
@@ -343,8 +374,8 @@ fh_status fh_templates_encode(const fh_templates *templates, fh_buf *out, fh_err
     return fh_wire_done(out, err);
 }
 
-/* Reads the shingles and bits of a template to the pool's end; returns how many were no
- * boilerplate, UINT32_MAX when the bytes are damaged. */
+/* Reads the shingles and bits of a template to the pool's end; returns how many were
+ * rare, UINT32_MAX when the bytes are damaged. */
 static uint32_t shingles_read(fh_wire *w, fh_templates *t, uint32_t n, bool some)
 {
     uint32_t *shingle = t->pool + t->n_pool, *own = shingle + n, n_own = 0;

@@ -24,6 +24,7 @@ typedef struct fh_token {
     uint32_t at, len; /* bytes in raw */
     fh_str low;       /* words: lower case, composed (NFC), at most FH_WORD_MAX bytes; else as is */
     uint64_t lists;   /* words: bit 1 << fh_list for each list that has this very word */
+    uint64_t begins;  /* words: the same for each list of which an entry begins with it */
     uint32_t reach;   /* tokens of the longest entry of any list that begins with it; 0: none */
     fh_token_kind kind;
     bool spaced;  /* white space or the beginning stands before it */
@@ -46,10 +47,18 @@ typedef struct fh_reading {
 
 /* Tokens of raw; r->lexicon, language, raw and scratch are set. */
 FH_MUST_CHECK fh_status fh_tokens_read(fh_reading *r, fh_error *err);
+/* fh_phrase_at of a token that begins an entry of the list. */
+uint32_t fh_phrase_find(const fh_reading *r, int list, uint32_t i, uint32_t end, int64_t *value);
+
 /* The longest entry of a list (fh_list of lexicon.h) that stands at token i and before token
  * `end`: how many tokens it takes, 0 when none does. Words of a phrase may be parted by a line's
- * end. `value` may be NULL. Cheap where the token begins no entry. */
-uint32_t fh_phrase_at(const fh_reading *r, int list, uint32_t i, uint32_t end, int64_t *value);
+ * end. `value` may be NULL. Costs next to nothing where the token begins no entry. */
+static inline uint32_t fh_phrase_at(const fh_reading *r, int list, uint32_t i, uint32_t end,
+                                    int64_t *value)
+{
+    if (i >= end || !(r->token[i].begins >> list & 1)) return 0;
+    return fh_phrase_find(r, list, i, end, value);
+}
 
 /* The word that stands for a fact of this type in fh_sentence.word; no stem's hash. */
 static inline uint32_t fh_mask_word(fh_fact_type type)

@@ -64,6 +64,14 @@ static uint32_t meaning_add(builder *b, uint32_t k, uint32_t end)
     return 0;
 }
 
+static uint32_t word_of(const fh_reading *r, const fh_token *t)
+{
+    const uint64_t meant = UINT64_C(1) << FH_LIST_ANTONYMS | UINT64_C(1) << FH_LIST_SAME;
+    bool turns;
+    return t->lists & meant ? fh_lexicon_anchor(r->lexicon, r->language, t->low, &turns)
+                            : fh_lexicon_stem_anchor(r->lexicon, r->language, t->low);
+}
+
 /* Words of tokens [first, end), whose facts are the last of the list from `facts` on. */
 static void words_add(builder *b, uint32_t first, uint32_t end, uint32_t facts)
 {
@@ -95,8 +103,7 @@ static void words_add(builder *b, uint32_t first, uint32_t end, uint32_t facts)
                 continue;
             }
         }
-        bool turns;
-        const uint32_t word = fh_lexicon_anchor(r->lexicon, r->language, t->low, &turns);
+        const uint32_t word = word_of(r, t);
         b->word[b->n_words] = word;
         b->anchor[b->n_anchors++] = word;
         b->n_words++;

@@ -129,10 +129,11 @@ static bool word_add(maker *m, size_t at, size_t *end, bool spaced)
                     .kind = FH_TOKEN_WORD,
                     .spaced = spaced,
                     .capital = is_capital(word.ptr, word.len)};
-    t->reach = fh_lexicon_reach(m->r->lexicon, m->r->language, low);
-    if (t->reach) {
-        t->lists = fh_lexicon_lists(m->r->lexicon, m->r->language, low);
-    }
+    fh_word_use use;
+    fh_lexicon_word(m->r->lexicon, m->r->language, low, &use);
+    t->lists = use.is;
+    t->begins = use.begins;
+    t->reach = use.reach;
     return true;
 }
 
@@ -188,11 +189,10 @@ fh_status fh_tokens_read(fh_reading *r, fh_error *err)
     return FH_OK;
 }
 
-uint32_t fh_phrase_at(const fh_reading *r, int list, uint32_t i, uint32_t end, int64_t *value)
+uint32_t fh_phrase_find(const fh_reading *r, int list, uint32_t i, uint32_t end, int64_t *value)
 {
     const fh_token *t = &r->token[i];
     uint32_t reach = t->reach, found = 0, words = 0;
-    if (i >= end || reach == 0) return 0;
     if (t->lists >> list & 1) found = 1;
     if (reach == 1 && !(found && value)) return found;
     if (found && value) (void)fh_lexicon_in(r->lexicon, r->language, (fh_list)list, t->low, value);

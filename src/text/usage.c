@@ -18,7 +18,9 @@ enum {
     ANCHOR_BITS = 19,
     SHINGLE_BITS = 22,
     BOILERPLATE_LEAST = 60, /* messages */
-    BOILERPLATE_PART = 10   /* of all messages a tenth */
+    BOILERPLATE_PART = 10,  /* of all messages a tenth */
+    RARE_MOST = 30,
+    RARE_PART = 200
 };
 
 struct fh_usage {
@@ -141,7 +143,14 @@ double fh_shingle_weight(const fh_usage *usage, uint32_t shingle)
     if (!usage) return 1;
     const uint32_t df = fh_usage_shingle(usage, shingle);
     if (is_boilerplate(usage, df)) return 0;
-    return log(1 + (double)(usage->messages ? usage->messages : 1) / df);
+    const double rarity = log(1 + (double)(usage->messages ? usage->messages : 1) / df);
+    return rarity * rarity * rarity;
+}
+
+bool fh_usage_rare(const fh_usage *usage, uint32_t shingle)
+{
+    const uint64_t part = usage->messages / RARE_PART;
+    return fh_usage_shingle(usage, shingle) <= (part < RARE_MOST ? RARE_MOST : part);
 }
 
 /* ---- Bytes ------------------------------------------------------------------------------ */

@@ -120,7 +120,7 @@ static size_t count(fixture *f, fh_finding_sort sort)
     "touchpoint thank \"I thank\"\nmatch \"thanks\"\n"                                \
     "never \"Thank for nothing\" without reply\n"
 
-/* ---- Rules ------------------------------------------------------------------------------ */
+/* ---- Rules ------------------------------------------------------------------------------- */
 
 static void a_never_rule_is_one_cause_with_everybody_it_hit(void **state)
 {
@@ -179,7 +179,7 @@ static void promises_are_counted_with_those_that_were_never_kept(void **state)
     end(&f);
 }
 
-/* ---- Deviations --------------------------------------------------------------------------- */
+/* ---- Deviations -------------------------------------------------------------------------- */
 
 static void a_touchpoint_that_is_missing_more_and_more_is_told_with_its_rise(void **state)
 {
@@ -225,7 +225,7 @@ static void what_goes_as_it_always_went_is_no_deviation(void **state)
     end(&f);
 }
 
-/* ---- Moments -------------------------------------------------------------------------------- */
+/* ---- Moments ----------------------------------------------------------------------------- */
 
 static void nobody_owns_it(fixture *f, int64_t record, int64_t since_ms)
 {
@@ -270,8 +270,7 @@ static void what_nobody_owns_and_what_is_known_for_long_is_told_with_its_age(voi
     end(&f);
 }
 
-/* ---- Touchpoints ------------------------------------------------------------------------------
- */
+/* ---- Touchpoints ------------------------------------------------------------------------- */
 
 #define NOBODYS                                                                      \
     "journey j \"J\"\nstage s \"S\" before\n"                                        \
@@ -299,7 +298,7 @@ static void touchpoints_that_nobody_looks_after_are_told_with_what_is_missing(vo
     assert_non_null(leaflet);
     assert_string_equal(says(&f, leaflet),
                         "'Old leaflet' is planned, and nobody looks after it: it has no owner, "
-                        "walk, feedback, recent contact.");
+                        "no walk, no feedback and no recent contact.");
     assert_non_null(found(&f, FH_FIND_FORGOTTEN, "'invoice' reaches 33 % of customers"));
     assert_int_equal(count(&f, FH_FIND_FORGOTTEN), 2);
     assert_string_equal(says(&f, found(&f, FH_FIND_OWNERLESS, "Old leaflet")),

@@ -4,6 +4,8 @@
  *                                                              | memory full, or the end
  *                          one transaction: delta segments, identities, origin
  *
+ * Mails become JSON Lines on the way from the pieces to the reader (app/mailbox/).
+ *
  * A round is one such transaction. Its origin row says how many rows of the file
  * are in, so whatever happens, the next import of the same file goes on after
  * them. Rows get their final numbers before the round is written; if another
@@ -16,6 +18,8 @@
 #include "app/data/mapping_rules.h"
 #include "app/data/pieces.h"
 #include "app/data/rejects.h"
+#include "app/mailbox/letter.h"
+#include "app/mailbox/mailbox.h"
 #include "store/identities.h"
 
 #include <stdio.h>
@@ -39,6 +43,8 @@ typedef struct import {
     fh_import_result *out;
 
     fh_pieces *pieces;
+    fh_mailbox *mailbox; /* NULL: no mails */
+    bool any_mail;
     fh_reader *reader;
     fh_resolver *resolver;
     fh_codes_of *codes;
@@ -363,13 +369,59 @@ static fh_status read_piece(import *im, fh_str piece, bool last, fh_error *err)
     return status;
 }
 
+/* Mails as lines, on their way to the reader. */
+static fh_status read_lines(void *ctx, fh_str lines, bool last, fh_error *err)
+{
+    import *im = ctx;
+    im->any_mail |= lines.len > 0;
+    if (last && !im->any_mail) {
+        (void)fh_fail(err, FH_FORMAT, "there is no mail in %s", called(im));
+        return fh_hint(err, FH_FORMAT, "Is this an mbox, one mail or a Maildir with mails in cur?");
+    }
+    return im->stop ? FH_OK : read_piece(im, lines, last, err);
+}
+
+static fh_status read_bytes(import *im, fh_str piece, bool last, fh_error *err)
+{
+    if (!im->mailbox) return read_piece(im, piece, last, err);
+    bool starts = false;
+    const bool whole = fh_pieces_is_folder(im->pieces, &starts);
+    return fh_mailbox_feed(im->mailbox, piece, whole, starts, last, read_lines, im, err);
+}
+
+/* What the mapping leaves open about mails, the rules for mails tell. */
+static fh_status mail_mapping(import *im, const fh_mapping *given, fh_mapping **out, fh_error *err)
+{
+    fh_buf text;
+    fh_buf_init(&text, NULL, 1 << 20);
+    if (given) fh_mapping_print(given, &text);
+    if (!given || !im->options->exact) fh_letter_rules(given, &text);
+    const fh_status status =
+        text.status ? fh_no_memory(err)
+                    : fh_mapping_parse(im->mapping_arena, fh_buf_view(&text), out, err);
+    fh_buf_free(&text);
+    return status;
+}
+
+static fh_status open_mailbox(import *im, fh_error *err)
+{
+    const fh_own *own = NULL;
+    im->any_mail = false;
+    fh_status status = fh_own_new(im->arena, im->options->own, &own, err);
+    if (status == FH_OK) status = fh_mailbox_new(own, &im->mailbox, err);
+    return status;
+}
+
 static fh_status open_reader(import *im, fh_error *err)
 {
     const fh_import_options *o = im->options;
+    const bool mails = im->out->format == FH_MAIL;
     fh_mapping *before = NULL;
     fh_status status = FH_OK;
     if (im->committed.rows_done && im->committed.mapping.len && !o->mapping)
         status = fh_mapping_parse(im->mapping_arena, im->committed.mapping, &before, err);
+    if (status == FH_OK && mails) status = open_mailbox(im, err);
+    if (status == FH_OK && mails && !before) status = mail_mapping(im, o->mapping, &before, err);
     const fh_reader_options options = {.mapping = before ? before : o->mapping,
                                        .exact = before != NULL || o->exact,
                                        .zone = o->zone,
@@ -378,8 +430,9 @@ static fh_status open_reader(import *im, fh_error *err)
                                        .decimal_comma = o->decimal_comma,
                                        .skip_rows = im->committed.rows_done,
                                        .keep_payload = !o->no_payload};
-    return status == FH_OK ? fh_reader_new(NULL, im->out->format, &options, &im->reader, err)
-                           : status;
+    return status == FH_OK
+               ? fh_reader_new(NULL, mails ? FH_JSONL : im->out->format, &options, &im->reader, err)
+               : status;
 }
 
 static fh_status read_all(import *im, fh_error *err)
@@ -387,10 +440,10 @@ static fh_status read_all(import *im, fh_error *err)
     fh_str piece = im->first;
     bool last = im->first_is_last;
     fh_status status = open_reader(im, err);
-    if (status == FH_OK) status = read_piece(im, piece, last, err);
+    if (status == FH_OK) status = read_bytes(im, piece, last, err);
     while (status == FH_OK && !last && !im->stop) {
         status = fh_pieces_next(im->pieces, &piece, &last, err);
-        if (status == FH_OK) status = read_piece(im, piece, last, err);
+        if (status == FH_OK) status = read_bytes(im, piece, last, err);
     }
     if (status == FH_OK && !im->stop) status = check_share(im, true, err);
     const bool complete = !im->stop;
@@ -436,6 +489,7 @@ static void let_go(import *im)
 {
     end_turn(im);
     fh_pieces_close(im->pieces);
+    fh_mailbox_free(im->mailbox);
     fh_reader_free(im->reader);
     fh_resolver_free(im->resolver);
     fh_codes_free(im->codes);
@@ -447,6 +501,7 @@ static void let_go(import *im)
     free(im->rows);
     free(im->who);
     im->pieces = NULL;
+    im->mailbox = NULL;
     im->reader = NULL;
     im->resolver = NULL;
     im->codes = NULL;
@@ -471,9 +526,9 @@ static fh_str file_name(const import *im)
 
 static fh_status rejects_path(import *im, const char **out, fh_error *err)
 {
-    const char *ending = im->out->format == FH_XES     ? ".rejects.xes"
-                         : im->out->format == FH_JSONL ? ".rejects.jsonl"
-                                                       : ".rejects.csv";
+    const char *ending = im->out->format == FH_XES   ? ".rejects.xes"
+                         : im->out->format != FH_CSV ? ".rejects.jsonl"
+                                                     : ".rejects.csv";
     *out = im->options->rejects_path;
     if (*out || strcmp(im->path, "-") == 0) return FH_OK;
     const size_t size = strlen(im->path) + strlen(ending) + 1;
@@ -511,12 +566,15 @@ static fh_status begin_origin(import *im, fh_str source, fh_error *err)
 
 static fh_status find_format(import *im, fh_error *err)
 {
+    bool starts;
     const fh_status status = fh_pieces_next(im->pieces, &im->first, &im->first_is_last, err);
     if (status != FH_OK) return status;
-    im->out->format =
-        im->options->format ? im->options->format : fh_format_guess(im->first, fh_str_of(im->path));
+    im->out->format = im->options->format ? im->options->format
+                      : fh_pieces_is_folder(im->pieces, &starts)
+                          ? FH_MAIL
+                          : fh_format_guess(im->first, fh_str_of(im->path));
     if (im->out->format != FH_FORMAT_UNKNOWN) return FH_OK;
-    (void)fh_fail(err, FH_FORMAT, "%s is neither CSV, JSON Lines nor XES", called(im));
+    (void)fh_fail(err, FH_FORMAT, "%s is neither CSV, JSON Lines, XES nor mail", called(im));
     return fh_hint(err, FH_FORMAT, "Say which it is, or export it in one of these formats.");
 }
 
@@ -590,16 +648,28 @@ static fh_status attempt(import *im, fh_str source, fh_error *err)
     return status;
 }
 
+/* "Maildir/" is called "Maildir", and its rejects lie beside it. */
+static fh_status without_slash(fh_arena *arena, const char **path, fh_error *err)
+{
+    fh_str s = fh_str_of(*path);
+    while (s.len > 1 && s.ptr[s.len - 1] == '/') s.len--;
+    if (s.len == strlen(*path)) return FH_OK;
+    if (!fh_arena_str(arena, s, &s)) return fh_no_memory(err);
+    *path = s.ptr;
+    return FH_OK;
+}
+
 fh_status fh_import_file(fh_org *org, const char *path, const fh_import_options *options,
                          fh_arena *arena, fh_import_result *out, fh_error *err)
 {
 import im = {.org = org, .os = fh_org_os(org), .path = path, .options = options, .arena = arena, .out = out, .cpu = clock() };
     *out = (fh_import_result){.format = FH_FORMAT_UNKNOWN};
     im.started_ms = im.told_ms = im.os->monotonic_ms(im.os->ctx);
+    fh_status status = without_slash(arena, &im.path, err);
+    if (status != FH_OK) return status;
     fh_str source = fh_str_trim(options->source);
-    if (source.len == 0 && fh_source_name(arena, fh_str_of(path), &source) != FH_OK)
+    if (source.len == 0 && fh_source_name(arena, fh_str_of(im.path), &source) != FH_OK)
         return fh_no_memory(err);
-    fh_status status = FH_OK;
     for (int i = 0; i < MAX_ATTEMPTS; i++) {
         let_go(&im);
         status = attempt(&im, source, err);

@@ -24,6 +24,7 @@ typedef struct fh_import_options {
     const fh_mapping *mapping;  /* NULL: recognise */
     bool exact;                 /* nothing is recognised beside the mapping */
     fh_str source;              /* empty: from the file's name (see fh_source_name) */
+    fh_str own;                 /* of mails: our addresses and domains (app/mailbox/own.h) */
     const struct fh_zone *zone; /* NULL: UTC */
     char delimiter;
     bool latin1, decimal_comma;
@@ -77,7 +78,7 @@ FH_MUST_CHECK fh_status fh_source_name(fh_arena *arena, fh_str file, fh_str *out
 uint64_t fh_import_source(fh_str name);
 uint64_t fh_import_id(uint64_t source, fh_str id);
 
-/* Imports one file (.gz or plain; "-" is standard input). `out` lives in the
+/* Imports one file (.gz or plain; "-" is standard input; a Maildir). `out` lives in the
  * arena and is filled as far as it got even when the import fails or is
  * interrupted. FH_FORMAT when too many rows are rejected: what was read before
  * is kept out unless earlier rounds were committed, which the message says. */

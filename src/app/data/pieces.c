@@ -3,10 +3,13 @@
  *     plain      file -> raw                                     -> piece
  *     streamed   file -> raw -> inflate -> unpacked              -> piece
  *     at once    file -> raw (all of it) -> libdeflate -> whole  -> piece, piece, ...
+ *     a folder   maildir                                         -> piece
  *
  * Always: raw[raw_at .. raw_n) has been read but not given or unpacked yet.
  */
 #include "app/data/pieces.h"
+
+#include "app/data/maildir.h"
 
 #include <libdeflate.h>
 #include <stdlib.h>
@@ -27,6 +30,8 @@ enum {
 struct fh_pieces {
     const fh_os *os;
     fh_file *file;
+    fh_maildir *folder; /* NULL: it is a file */
+    bool starts;        /* the last piece was the first of its mail */
     const char *path;
     uint64_t fingerprint, total, read;
     bool at_end; /* the file has no more bytes */
@@ -158,6 +163,23 @@ static fh_status begin(fh_pieces *p, fh_error *err)
     return status == FH_OK && !p->whole ? begin_stream(p, err) : status;
 }
 
+/* What cannot be opened as a file may be a Maildir; else `not_there` is what it was. */
+static fh_status open_folder(fh_pieces *p, fh_status not_there, fh_error *err)
+{
+    fh_error why = {0};
+    const fh_status status = fh_maildir_open(p->os, p->path, &p->folder, &why);
+    if (status == FH_OK) p->fingerprint = fh_maildir_fingerprint(p->folder);
+    if (status == FH_OK || status == FH_NOTFOUND) return status ? not_there : FH_OK;
+    if (err) *err = why;
+    return status;
+}
+
+bool fh_pieces_is_folder(const fh_pieces *p, bool *starts)
+{
+    *starts = p->starts;
+    return p->folder != NULL;
+}
+
 fh_status fh_pieces_open(const fh_os *os, const char *path, fh_pieces **out, fh_error *err)
 {
     fh_pieces *p = calloc(1, sizeof *p);
@@ -165,7 +187,10 @@ fh_status fh_pieces_open(const fh_os *os, const char *path, fh_pieces **out, fh_
     p->os = os;
     p->path = path;
     fh_status status = os->open(os->ctx, path, FH_OPEN_READ, &p->file, err);
-    if (status == FH_OK) status = begin(p, err);
+    if (status == FH_OK)
+        status = begin(p, err);
+    else if (status == FH_NOTFOUND)
+        status = open_folder(p, status, err);
     if (status == FH_OK)
         *out = p;
     else
@@ -178,6 +203,7 @@ void fh_pieces_close(fh_pieces *p)
     if (!p) return;
     if (p->file) p->os->close(p->os->ctx, p->file);
     if (p->z_ready) (void)inflateEnd(&p->z);
+    fh_maildir_close(p->folder);
     free(p->raw);
     free(p->unpacked);
     free(p->whole);
@@ -260,6 +286,7 @@ static fh_status next_unpacked(fh_pieces *p, fh_str *piece, bool *last, fh_error
 
 fh_status fh_pieces_next(fh_pieces *p, fh_str *piece, bool *last, fh_error *err)
 {
+    if (p->folder) return fh_maildir_next(p->folder, piece, &p->starts, last, err);
     if (p->whole) return next_of_whole(p, piece, last);
     return p->packed ? next_unpacked(p, piece, last, err) : next_plain(p, piece, last, err);
 }

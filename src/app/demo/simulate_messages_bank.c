@@ -106,7 +106,7 @@ static bool split_list(msg_section *s, fh_arena *arena)
 {
     static const char *const lists[] = {"months",   "weekdays",   "numbers", "nouns",
                                         "verbs",    "adjectives", "places",  "things",
-                                        "purposes", "seasons",    "reasons"};
+                                        "purposes", "seasons",    "reasons", "negators"};
     bool is_list = false;
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         is_list = is_list || fh_str_eq(s->word[0], fh_str_of(lists[i]));
@@ -132,7 +132,7 @@ static fh_status finish(msg_bank *b, fh_arena *arena, msg_section *all, fh_error
         {"months", &b->months},   {"weekdays", &b->weekdays}, {"numbers", &b->numbers},
         {"nouns", &b->nouns},     {"verbs", &b->verbs},       {"adjectives", &b->adjectives},
         {"places", &b->places},   {"things", &b->things},     {"purposes", &b->purposes},
-        {"seasons", &b->seasons}, {"reasons", &b->reasons}};
+        {"seasons", &b->seasons}, {"reasons", &b->reasons},   {"negators", &b->negators}};
     for (uint32_t i = 0; i < b->n; i++) {
         if (!split_list(&all[i], arena)) return fh_no_memory(err);
         const bool fact = fh_str_eq(all[i].word[0], FH_STR("fact")) ||

@@ -50,6 +50,18 @@ static bool begin(msg_person *p, int64_t day, sim_rng *t, episode *e)
     return true;
 }
 
+/* Does the story tell an amount? */
+static bool has_money(const episode *e)
+{
+    static const char slot[] = "{money}";
+    for (uint32_t i = 0; i < e->story->n; i++) {
+        const fh_str text = e->story->line[i].text;
+        for (size_t k = 0; k + sizeof slot - 1 <= text.len; k++)
+            if (memcmp(text.ptr + k, slot, sizeof slot - 1) == 0) return true;
+    }
+    return false;
+}
+
 /* ---- Words ---------------------------------------------------------------------------------- */
 
 static fh_str fill(episode *e, fh_str line)
@@ -169,6 +181,16 @@ static uint32_t told_first(episode *e)
     return first;
 }
 
+/* Is the number told in the clause that may be hidden? In some stories it is told in another. */
+static bool numbers_clause(const episode *e)
+{
+    static const char slot[] = "{order}";
+    const fh_str text = e->said[2];
+    for (size_t k = 0; k + sizeof slot - 1 <= text.len; k++)
+        if (memcmp(text.ptr + k, slot, sizeof slot - 1) == 0) return true;
+    return false;
+}
+
 /* ---- Planted -----------------------------------------------------------------------------------
  */
 
@@ -191,17 +213,21 @@ static void again(episode *e, bool twice)
 static void says_so(episode *e)
 {
     const uint32_t first = told_first(e);
-    const uint32_t second = says(e, e->to, line_of(e, "toldshort", NULL));
+    const bool named = e->clauses & 4 && numbers_clause(e);
+    const fh_str part[] = {line_of(e, named ? "toldshort" : "told", NULL),
+                           named ? (fh_str){0} : fill(e, e->said[0])};
+    const uint32_t second = says(e, e->to, msg_join(e->p, part, 2, " "));
     msg_pair(e->p, MSG_DAM, "says-so", first, second, NULL, MSG_PLANTED, msg_group(e->p));
 }
 
 static void asked(episode *e)
 {
     static const char *const known[] = {"date", "money", "story", "order"};
-    const uint32_t n = e->clauses & 4 ? 4 : 3, what = sim_below(e->t, n);
-    e->clauses |= 1u | 8u;
-    /* Not every story has its amount in the last clause: ask for what is there. */
+    const uint32_t n = e->clauses & 4 ? 4 : 3;
+    uint32_t what = sim_below(e->t, n);
+    if (what == 1 && !has_money(e)) what = 0;
     const uint32_t first = told_first(e);
+    if (what == 3 && !numbers_clause(e)) what = 2;
     const uint32_t asking = answers(e, e->to, line_of(e, "ask", known[what]));
     later(e, 8 * SIM_HOUR);
     const fh_str given = what == 2 ? tell_again(e) : line_of(e, "give", known[what]);
@@ -213,9 +239,13 @@ static void asked(episode *e)
 
 static void given_again(episode *e)
 {
+    const bool money = has_money(e);
+    if (!money) e->clauses = 0xf;
     const uint32_t first = told_first(e);
-    const fh_str part[] = {e->clauses & 4 ? line_of(e, "give", "order") : (fh_str){0},
-                           line_of(e, "give", "date"), line_of(e, "give", "money")};
+    const bool order = e->clauses & 4 && numbers_clause(e);
+    const fh_str part[] = {order ? line_of(e, "give", "order") : (fh_str){0},
+                           line_of(e, "give", "date"),
+                           money ? line_of(e, "give", "money") : (fh_str){0}};
     const uint32_t second = says(e, e->to, msg_join(e->p, part, 3, " "));
     msg_pair(e->p, MSG_DAM, "given-again", first, second, NULL, MSG_PLANTED, msg_group(e->p));
 }

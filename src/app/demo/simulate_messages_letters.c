@@ -117,6 +117,7 @@ static void same_purpose(msg_person *p, msg_letter *a, msg_letter *b, sim_rng *t
     a->purpose = purpose;
     b->purpose = sim_chance(t, 400) ? msg_capital(p, purpose) : purpose;
     const msg_slot slots[] = {{"purpose", purpose}, {0}};
+    a->before = msg_fill(p, msg_pick(p, msg_section_of(p->b, "reworded", NULL), 0, t), slots);
     b->n = 0;
     add(b, msg_fill(p, msg_pick(p, msg_section_of(p->b, "reworded", NULL), 0, t), slots));
     add_sentences(p, b, 3 + sim_below(t, 3), t);
@@ -263,6 +264,10 @@ static bool two_readings(msg_person *p, msg_letter *a, msg_letter *b, sim_rng *t
     enum { NUMERIC = 3, WORDS = 0 };
     const uint32_t f = msg_family_pick(p, t, 1u << MSG_DATE);
     if (f == UINT32_MAX || p->b->family[f].type != MSG_DATE) return false;
+    if (!fh_str_eq(p->b->code, FH_STR("en"))) { /* elsewhere the day always comes first */
+        add_fact(p, a, b, &p->b->family[f], false, t);
+        return true;
+    }
     const int64_t sent = a->at_ms / FH_DAY_MS;
     int64_t day = sent + 20 + sim_below(t, 20);
     while (fh_civil_of(day * FH_DAY_MS).day > 12) day++;
@@ -389,7 +394,11 @@ void msg_signed_twice(msg_person *p, int64_t day, sim_rng *t, uint32_t which)
                                         "Pieter van Dam, Director of Claims"};
     static const char *const variants[MSG_SIGNED] = {"two-departments", "two-departments",
                                                      "one-department", "two-names"};
-    const uint32_t one = sim_below(t, MSG_DEPARTMENTS), who = sim_below(t, 6);
+    const uint32_t one = sim_below(t, MSG_DEPARTMENTS);
+    uint32_t who = sim_below(t, 6);
+    for (uint32_t i = 0; i < 6 && (p->signers >> who & 1); i++) who = (who + 1) % 6;
+    if (p->signers >> who & 1 || (which == 3 && p->signers >> (who + 1) % 6 & 1)) return;
+    p->signers |= 1u << who | (which == 3 ? 1u << (who + 1) % 6 : 0);
     const uint32_t two = which == 2 ? one : other_department(one, t);
     const int64_t gap = (int64_t)sim_below(t, 11);
     msg_letter a = letter_of(p, one, day, t), b = letter_of(p, two, day + gap, t);

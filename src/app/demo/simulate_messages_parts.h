@@ -70,7 +70,7 @@ typedef struct msg_bank {
     const msg_section *story[MSG_STORIES];
     uint32_t n_stories;
     const msg_section *months, *weekdays, *numbers, *nouns, *verbs, *adjectives, *places, *things,
-        *purposes, *seasons, *reasons;
+        *purposes, *seasons, *reasons, *negators;
 } msg_bank;
 
 /* FH_INTERNAL names the line: banks are part of the program. */
@@ -121,7 +121,7 @@ typedef struct msg_person {
     uint32_t n_sent;
     uint8_t listed[MSG_SENT][MSG_SENT]; /* bits of msg_sort: the pair stands in the truth */
     uint64_t families, purposes;        /* used up */
-    uint32_t stories;                   /* used up */
+    uint32_t stories, signers;          /* used up */
 } msg_person;
 
 /* ---- Values -------------------------------------------------------------------------------- */

@@ -97,6 +97,15 @@ fh_str msg_sentence(msg_person *p, sim_rng *t)
     return keep(p);
 }
 
+/* The end of a sentence, and what turns its sense, are not edited away by chance. */
+static bool carries(const msg_bank *b, fh_str word)
+{
+    bool found = word.len && memchr(".,:;!?", word.ptr[word.len - 1], 6);
+    for (uint32_t i = 0; i < b->negators->n_items; i++)
+        found = found || fh_str_eq(word, b->negators->item[i]);
+    return found;
+}
+
 fh_str msg_edited(msg_person *p, fh_str text, uint32_t permille, sim_rng *t)
 {
     fh_buf *out = &p->w->space;
@@ -105,7 +114,8 @@ fh_str msg_edited(msg_person *p, fh_str text, uint32_t permille, sim_rng *t)
         const char *space = memchr(text.ptr, ' ', text.len);
         const fh_str word = {text.ptr, space ? (size_t)(space - text.ptr) : text.len};
         const size_t skip = word.len + (space != NULL);
-        const uint32_t what = sim_below(t, 3000);
+        const uint32_t drawn = sim_below(t, 3000),
+                       what = carries(p->b, word) || !out->len ? 3000 : drawn;
         if (what < permille) { /* left out */
         } else if (what < 2 * permille) {
             fh_buf_str(out, any(p->b->nouns, t));

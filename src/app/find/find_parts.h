@@ -77,6 +77,7 @@ extern const fh_looker fh_lookers[]; /* lookers.c; look NULL ends */
 typedef struct fh_story_reader {
     const fh_lexicon *lexicon;
     const fh_zone *zone; /* NULL: UTC */
+    fh_str us;           /* the organisation's name; empty: not known */
     int64_t now_ms;
     fh_json_reader *reader; /* one a thread */
 } fh_story_reader;

@@ -84,23 +84,25 @@ static bool was_walked(const looking *l, const fh_look_map *m, uint32_t t)
 
 /* ---- Of a map ---------------------------------------------------------------------------- */
 
-static void add_missing(fh_buf *out, bool missing, const char *what)
-{
-    if (!missing) return;
-    if (out->len) fh_buf_text(out, ", ");
-    fh_buf_text(out, what);
-}
-
+/* "owner, no walk and no feedback": behind "it has no ". */
 static void put_missing(const looking *l, fh_look_about *a, bool owner, bool walk, bool feedback,
                         bool events)
 {
+    const struct {
+        bool is;
+        const char *word;
+    } all[] = {
+        {owner, "owner"}, {walk, "walk"}, {feedback, "feedback"}, {events, "recent contact"}};
+    uint32_t left = (uint32_t)owner + walk + feedback + events;
     fh_buf list;
     fh_str text;
     fh_buf_init(&list, fh_arena_allocator(l->view.arena), 1000);
-    add_missing(&list, owner, "owner");
-    add_missing(&list, walk, "walk");
-    add_missing(&list, feedback, "feedback");
-    add_missing(&list, events, "recent contact");
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (!all[i].is) continue;
+        if (list.len) fh_buf_text(&list, left == 1 ? " and no " : ", no ");
+        fh_buf_text(&list, all[i].word);
+        left--;
+    }
     if (fh_arena_str(l->view.arena, fh_buf_view(&list), &text))
         fh_look_about_text(a, "missing", text);
     fh_buf_free(&list);

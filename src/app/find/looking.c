@@ -48,6 +48,7 @@ struct fh_looking {
     fh_usage *usage;
     fh_templates *templates;
     const fh_zone *zone;
+    fh_str us; /* the name of the organisation */
     int64_t now_ms;
     uint32_t n_lanes;
     fh_arena *arena; /* as long as this */
@@ -134,6 +135,7 @@ fh_status fh_looking_new(const fh_looking_about *about, fh_looking **out, fh_err
     if (!s) s = fh_usage_new(NULL, &l->usage, err);
     if (!s) s = fh_templates_new(NULL, &l->templates, err);
     if (!s) s = fh_org_zone(l->org, l->arena, &l->zone, err);
+    if (!s) s = fh_setting_get(l->org, FH_STR("name"), l->arena, &l->us, err);
     if (!s) s = open_lanes(l, about->threads, err);
     if (!s) s = read_state(l, about->anew, err);
     if (!s) s = read_references(l, err);
@@ -266,8 +268,11 @@ static fh_status all_of(fh_looking *l, lane_step *step, fh_error *err)
 
 static fh_status read_one(fh_looking *l, lane *by, one *o, fh_error *err)
 {
-    const fh_story_reader r = {
-        .lexicon = l->lexicon, .zone = l->zone, .now_ms = l->now_ms, .reader = by->reader};
+    const fh_story_reader r = {.lexicon = l->lexicon,
+                               .zone = l->zone,
+                               .us = l->us,
+                               .now_ms = l->now_ms,
+                               .reader = by->reader};
     return fh_story_moments_read(&r, o->told, o->n_told, by->story, &o->s, err);
 }
 

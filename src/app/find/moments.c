@@ -10,6 +10,7 @@
 
 #include "app/lived/said.h"
 
+#include <string.h>
 #include <xxhash.h>
 
 #define RECEIPT_MS (INT64_C(7) * 24 * 3600 * 1000)
@@ -45,6 +46,24 @@ static fh_str trimmed(fh_str s)
     return fh_str_trim(s);
 }
 
+/* Who signs, without titles and offices: "Dr. H. Voss, President" is H. Voss. Empty: nobody; the
+ * organisation's own name is nobody either. */
+static fh_str signer(const fh_story_reader *r, fh_str s)
+{
+    const char *comma = s.len ? memchr(s.ptr, ',', s.len) : NULL;
+    if (comma) s.len = (size_t)(comma - s.ptr);
+    s = trimmed(s);
+    for (;;) {
+        const char *space = s.len ? memchr(s.ptr, ' ', s.len) : NULL;
+        /* "Dr. "; of an initial ("H. ") more than a name would be left out */
+        if (!space || space - s.ptr < 3 || space[-1] != '.') break;
+        s = trimmed((fh_str){space, s.len - (size_t)(space - s.ptr)});
+    }
+    const fh_str start = {s.ptr, r->us.len < s.len ? r->us.len : s.len};
+    if (r->us.len && fh_str_eq_nocase(start, r->us)) s.len = 0;
+    return s;
+}
+
 static fh_status read_text(const fh_story_reader *r, const fh_told *t, const fh_said *said,
                            fh_arena *arena, fh_moment *m, fh_error *err)
 {
@@ -59,7 +78,7 @@ static fh_status read_text(const fh_story_reader *r, const fh_told *t, const fh_
     if (s) return s;
     m->text = text;
     if (!m->signatory && t->direction == FH_DIR_OUT)
-        m->signatory = number_of(trimmed(text->signed_by));
+        m->signatory = number_of(signer(r, text->signed_by));
     return FH_OK;
 }
 
@@ -79,7 +98,7 @@ static fh_status read_one(const fh_story_reader *r, const fh_told *t, fh_arena *
     const fh_status s = fh_said_read(r->reader, t->payload, arena, said, err);
     if (s) return s;
     m->purpose = number_of(trimmed(said->purpose));
-    m->signatory = number_of(trimmed(said->signatory));
+    m->signatory = number_of(signer(r, said->signatory));
     m->thread = hash_of(said->thread);
     return said->text.len && !t->has_score ? read_text(r, t, said, arena, m, err) : FH_OK;
 }

@@ -80,7 +80,7 @@ static fh_status open_own(turns *t, fh_org **out, fh_error *err)
 /* ---- import ------------------------------------------------------------------------------- */
 
 typedef struct import_options {
-    fh_str file, source, map, zone, delimiter, called;
+    fh_str file, source, map, zone, delimiter, called, own;
     uint32_t format; /* 0: by content */
     bool latin1, decimal_comma, no_payload, dry_run, exact;
     uint64_t samples, rejects, max_rejects; /* max_rejects: hundredths of a percent */
@@ -98,8 +98,10 @@ static const fh_option import_table[] = {
      "recognise nothing beside the map", NULL},
     {0, "mends", FH_OPTION_COUNT, offsetof(import_options, mends), "JOB",
      "the import whose mended rows these are", NULL},
-    {0, "as", FH_OPTION_CHOICE, offsetof(import_options, format), "auto|csv|jsonl|xes",
+    {0, "as", FH_OPTION_CHOICE, offsetof(import_options, format), "auto|csv|jsonl|xes|mail",
      "the file's format", NULL},
+    {0, "own", FH_OPTION_LIST, offsetof(import_options, own), "DOMAINS",
+     "of mails, what is ours: example.org,claims@example.org=Claims", NULL},
     {0, "zone", FH_OPTION_TEXT, offsetof(import_options, zone), "ZONE",
      "of times that tell none (default: the organisation's)", NULL},
     {0, "delimiter", FH_OPTION_TEXT, offsetof(import_options, delimiter), "C",
@@ -154,6 +156,7 @@ static fh_status read_import_options(turns *i, fh_org *org, const import_options
     fh_job_run *run = i->run;
     *out = (fh_import_options){.format = (fh_format)o->format,
                                .source = o->source,
+                               .own = o->own,
                                .latin1 = o->latin1,
                                .decimal_comma = o->decimal_comma,
                                .no_payload = o->no_payload,
