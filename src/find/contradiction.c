@@ -15,6 +15,11 @@
  */
 #include "find/find.h"
 
+#include "base/time.h"
+
+#include <string.h>
+
+enum { SHARED_FRAME = 3 };
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 
 static int64_t day_of(const fh_moment *m)
@@ -75,12 +80,59 @@ static uint64_t cause(const fh_moment *a, const fh_moment *b, const fh_differenc
     return fh_finding_cause(FH_FIND_CONTRADICTION, part, 4);
 }
 
+/* The same sentence but for one word: "in our winter campaign you get ...", "in our spring
+ * campaign you get ...". That word names another subject; whoever says the same thing in other
+ * words changes more, or says less. */
+static bool is_other_subject(const fh_sentence *a, const fh_sentence *b)
+{
+    uint32_t i = 0, k = 0, shared = 0, only_a = 0, only_b = 0;
+    while (i < a->n_anchors || k < b->n_anchors) {
+        if (k == b->n_anchors || (i < a->n_anchors && a->anchor[i] < b->anchor[k])) {
+            only_a++;
+            i++;
+        } else if (i == a->n_anchors || b->anchor[k] < a->anchor[i]) {
+            only_b++;
+            k++;
+        } else {
+            shared++;
+            i++;
+            k++;
+        }
+    }
+    return only_a == 1 && only_b == 1 && shared >= SHARED_FRAME;
+}
+
+/* 05/03/2025 is read by the habit of the language; people who write to strangers do not
+ * always keep to it. The same day when day and month change places? */
+static bool may_be_same_day(const fh_text *text, const fh_fact *written, const fh_fact *other)
+{
+    if (written->type != FH_FACT_DATE || written->low != written->high) return false;
+    if (!memchr(text->raw.ptr + written->at, '/', written->len)) return false;
+    const fh_civil c = fh_civil_of(written->low * DAY_MS);
+    if (c.day > 12) return false;
+    const int64_t turned = fh_days_from_civil(c.year, c.day, c.month);
+    return other->low <= turned && turned <= other->high;
+}
+
+/* How like their sentences have to be. A house has many telephone numbers, and everything it
+ * does takes some time: that both are to be called, or take a while, is not yet one subject. */
+static double least_sure(fh_fact_type type)
+{
+    if (type == FH_FACT_PHONE || type == FH_FACT_DURATION) return .4;
+    return type == FH_FACT_PERCENT ? .35 : 0;
+}
+
 static bool holds(const fh_look *look, uint32_t i, uint32_t j, const fh_difference *d)
 {
     const fh_moment *a = &look->story->moment[look->sent[i]];
     const fh_moment *b = &look->story->moment[look->sent[j]];
+    if (d->sure < least_sure(d->type)) return false;
     if (d->fact_a >= a->text->n_facts || d->fact_b >= b->text->n_facts) return true;
+    if (is_other_subject(&a->text->sentence[d->sentence_a], &b->text->sentence[d->sentence_b]))
+        return false;
     const fh_fact *fact_a = &a->text->fact[d->fact_a], *fact_b = &b->text->fact[d->fact_b];
+    if (may_be_same_day(a->text, fact_a, fact_b) || may_be_same_day(b->text, fact_b, fact_a))
+        return false;
     return !has_gone_by(fact_a, a, b) && !is_superseded(look, i, j, fact_a, fact_b);
 }
 

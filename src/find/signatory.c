@@ -31,8 +31,15 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Is one of the words in the list of the text's language? */
-static bool has_word_of(const fh_look *look, uint32_t language, fh_str list, fh_str words)
+/* In any language: titles are not translated with the letter. */
+static bool is_listed(const fh_look *look, fh_str list, fh_str word)
+{
+    for (uint32_t i = 1; i <= fh_lexicon_languages(look->lexicon); i++)
+        if (fh_lexicon_has(look->lexicon, i, list, word, NULL)) return true;
+    return false;
+}
+
+static bool has_word_of(const fh_look *look, fh_str list, fh_str words)
 {
     char word[WORD_BYTES];
     size_t n = 0;
@@ -42,9 +49,7 @@ static bool has_word_of(const fh_look *look, uint32_t language, fh_str list, fh_
             n++;
             continue;
         }
-        if (n && n <= sizeof word &&
-            fh_lexicon_has(look->lexicon, language, list, (fh_str){word, n}, NULL))
-            return true;
+        if (n && n <= sizeof word && is_listed(look, list, (fh_str){word, n})) return true;
         n = 0;
     }
     return false;
@@ -57,7 +62,7 @@ static fh_str up_to_comma(fh_str s)
 }
 
 /* "name, rest ..." when that is a person, else nothing. */
-static fh_str person_in(const fh_look *look, uint32_t language, fh_str line)
+static fh_str person_in(const fh_look *look, fh_str line)
 {
     const fh_str name = up_to_comma(line);
     const size_t used = name.len ? (size_t)(name.ptr + name.len - line.ptr) : line.len;
@@ -65,8 +70,8 @@ static fh_str person_in(const fh_look *look, uint32_t language, fh_str line)
     fh_str rest = {0};
     if (comma) rest = up_to_comma((fh_str){comma + 1, (size_t)(line.ptr + line.len - comma - 1)});
     if (!name.len || name.len > NAME_BYTES || rest.len > NAME_BYTES) return (fh_str){0};
-    const bool person = has_word_of(look, language, FH_STR("titles"), name) ||
-                        has_word_of(look, language, FH_STR("roles"), rest);
+    const bool person =
+        has_word_of(look, FH_STR("titles"), name) || has_word_of(look, FH_STR("roles"), rest);
     return person ? name : (fh_str){0};
 }
 
@@ -77,10 +82,10 @@ static fh_str signed_by_person(const fh_look *look, const fh_moment *m)
     const fh_str raw = m->text->raw, by = m->text->signed_by;
     size_t at = (size_t)(by.ptr - raw.ptr), end = at;
     while (end < raw.len && raw.ptr[end] != '\n') end++;
-    const fh_str name = person_in(look, m->text->language, (fh_str){raw.ptr + at, end - at});
+    const fh_str name = person_in(look, (fh_str){raw.ptr + at, end - at});
     if (name.len) return name;
     while (at > 0 && raw.ptr[at - 1] != '\n') at--;
-    return person_in(look, m->text->language, (fh_str){raw.ptr + at, end - at});
+    return person_in(look, (fh_str){raw.ptr + at, end - at});
 }
 
 static uint64_t hash_of(fh_str name)
@@ -90,15 +95,25 @@ static uint64_t hash_of(fh_str name)
     return XXH3_64bits(low, name.len);
 }
 
+/* "Pieter van Dam" is also "i. A. von Pieter van Dam". */
+static bool same_person(fh_str a, fh_str b)
+{
+    const fh_str less = a.len < b.len ? a : b, more = a.len < b.len ? b : a;
+    if (!less.len || !memchr(less.ptr, ' ', less.len)) return less.len && fh_str_eq_nocase(a, b);
+    const fh_str tail = {more.ptr + (more.len - less.len), less.len};
+    return fh_str_eq_nocase(less, tail) && (more.len == less.len || tail.ptr[-1] == ' ');
+}
+
 /* ---- Letters ------------------------------------------------------------------------------ */
 
 /* The one signatory of both, as a part of the cause: the number, else the name. 0: not one. */
 static uint64_t signatory_of_both(const fh_look *look, const fh_moment *a, const fh_moment *b)
 {
     if (a->signatory && b->signatory) return a->signatory == b->signatory ? a->signatory : 0;
-    const fh_str of_b = signed_by_person(look, b);
-    if (!of_b.len || !fh_str_eq_nocase(signed_by_person(look, a), of_b)) return 0;
-    return a->signatory ? a->signatory : b->signatory ? b->signatory : hash_of(of_b);
+    const fh_str of_a = signed_by_person(look, a), of_b = signed_by_person(look, b);
+    if (!same_person(of_a, of_b)) return 0;
+    if (a->signatory || b->signatory) return a->signatory ? a->signatory : b->signatory;
+    return hash_of(of_a.len < of_b.len ? of_a : of_b);
 }
 
 static void compare(const fh_look *look, uint32_t ia, uint32_t ib, fh_best *best)

@@ -117,6 +117,33 @@ static void of_several_that_say_the_same_one_is_told(void **state)
     assert_str(differing(*state, story, 3), "contradiction 1 2: 1 > 3, money\n");
 }
 
+#define CAMPAIGN(season, share) \
+    "In our " season " campaign you get a discount of " share " on new policies.\n"
+
+static void the_same_sentence_about_another_subject_is_none(void **state)
+{
+    const line story[] = {{T(0, OUT, SALES, CAMPAIGN("winter", "30%"))},
+                          {T(24, OUT, SERVICE, CAMPAIGN("spring", "20%"))}};
+    assert_str(differing(*state, story, 2), "");
+    const line same[] = {{T(0, OUT, SALES, CAMPAIGN("winter", "30%"))},
+                         {T(24, OUT, SERVICE, CAMPAIGN("winter", "20%"))}};
+    assert_str(differing(*state, same, 2), "contradiction 0 1: 1 > 3, percent\n");
+}
+
+static void a_day_that_may_be_read_both_ways_is_none(void **state)
+{
+    const line story[] = {{T(0, OUT, SALES, STARTS("05/04/2025"))},
+                          {T(24, OUT, SERVICE, BEGINS("4 May 2025"))}};
+    assert_str(differing(*state, story, 2), "");
+}
+
+static void letters_about_different_problems_are_not_compared(void **state)
+{
+    const line story[] = {{T(0, OUT, SALES, EXCESS("EUR 150")), .problem = 4},
+                          {T(24, OUT, SERVICE, EXCESS("EUR 250")), .problem = 5}};
+    assert_str(differing(*state, story, 2), "");
+}
+
 static uint64_t cause_of(finds *f, const line *lines)
 {
     const fh_find_story story = finds_story(f, lines, 2);
@@ -168,6 +195,9 @@ int main(void)
         TEST(a_message_holds_for_a_window),
         TEST(the_customer_may_be_wrong),
         TEST(of_several_that_say_the_same_one_is_told),
+        TEST(the_same_sentence_about_another_subject_is_none),
+        TEST(a_day_that_may_be_read_both_ways_is_none),
+        TEST(letters_about_different_problems_are_not_compared),
         TEST(one_cause_is_one_sort_of_fact_in_the_letters_of_two_departments),
     };
     return cmocka_run_group_tests(tests, finds_setup, finds_teardown);
