@@ -136,8 +136,8 @@ const cli_command cmd_find = {
     .details = "Looks at the stories that changed since the last time: the same said by\n"
                "several departments, facts that differ, what customers must tell again after\n"
                "being handed on, too many messages. What was found is kept, one finding a\n"
-               "cause, and those with customers enough become records. The server does the\n"
-               "same by itself after imports.\n",
+               "cause, and those with customers enough become records. A server does the\n"
+               "same as a job.\n",
     .examples = "firsthand find our.fh\n"
                 "firsthand find our.fh --list --sort contradiction --json\n",
     .options = option_table,
