@@ -161,7 +161,8 @@ FH_API FH_MUST_CHECK fh_status fh_usage_decode(fh_usage *usage, fh_str bytes, fh
 /* ---- Nearly the same -------------------------------------------------------------------- */
 
 typedef struct fh_alike {
-    double jaccard;     /* of shingles that are not boilerplate, weighted by rarity */
+    double jaccard;     /* of shingles that are not boilerplate: weighted by rarity, or by
+                           number and cubed, whichever is more (src/text/alike.c) */
     double containment; /* of the shorter in the longer */
     uint32_t shared;    /* shingles both have that are not boilerplate */
 } fh_alike;
@@ -175,7 +176,7 @@ typedef struct fh_templates fh_templates;
 FH_API FH_MUST_CHECK fh_status fh_templates_new(const fh_allocator *from, fh_templates **out,
                                                 fh_error *err);
 FH_API void fh_templates_free(fh_templates *templates);
-/* The template of a message: one it is alike to, or a new one. */
+/* The template of a message: one it is alike to, or a new one; 0 when it has no words. */
 FH_API FH_MUST_CHECK fh_status fh_templates_add(fh_templates *templates, const fh_text *text,
                                                 const fh_usage *usage, uint32_t *number,
                                                 fh_error *err);

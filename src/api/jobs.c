@@ -24,6 +24,7 @@ static const struct {
     {"backup", FH_RIGHT_BACKUP, FH_AUDITED_BACKED_UP},
     {"merge", FH_RIGHT_JOBS, -1},
     {"check", FH_RIGHT_JOBS, -1},
+    {"find", FH_RIGHT_FINDINGS, -1},
     {"keeping", FH_RIGHT_KEEPING, -1}, /* what it removes is an entry */
 };
 enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
@@ -92,7 +93,8 @@ static fh_status no_kind(fh_str kind, fh_error *err)
 {
     (void)fh_fail(err, FH_INVALID, "/kind: there is no job '%.*s'",
                   (int)(kind.len < 64 ? kind.len : 64), kind.ptr);
-    return fh_hint(err, FH_INVALID, "There are merge, check, keeping, backup, report and export.");
+    return fh_hint(err, FH_INVALID,
+                   "There are merge, check, keeping, find, backup, report and export.");
 }
 
 /* Parameters are kept for months: in place of an identifier, which may have to be

@@ -71,7 +71,7 @@ static fh_status to_file(const cli_io *io, fh_str path, write_export *write, voi
                          fh_error *err)
 {
     const fh_os *os = io->os;
-    const fh_str part = fh_text(io->arena, "%s.part", path.ptr);
+    const fh_str part = fh_printed(io->arena, "%s.part", path.ptr);
     if (!part.ptr) return fh_no_memory(err);
     sink to = {.io = io};
     fh_status s = os->open(os->ctx, part.ptr, FH_OPEN_CREATE, &to.file, err);

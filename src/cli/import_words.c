@@ -129,7 +129,7 @@ static fh_status print_columns(const cli_io *io, const char *file, const fh_impo
                                               {"why", "Why", FH_CELL_TEXT},
                                               {"sample", "For example", FH_CELL_TEXT}};
     fh_table t = {.title = "How the columns are read",
-                  .note = fh_text(io->arena, "%s, %s.", file, fh_format_name(r->format)),
+                  .note = fh_printed(io->arena, "%s, %s.", file, fh_format_name(r->format)),
                   .rest = FH_STR("Another reading: --map FIELD=COLUMN."),
                   .columns = columns,
                   .n_columns = 4,
@@ -158,9 +158,9 @@ static fh_cell identifiers(const cli_io *io, const fh_interaction *row)
     for (uint32_t i = 0; i < row->n_identifiers; i++) {
         const fh_identifier *id = &row->identifier[i];
         const bool plain = fh_str_eq(id->kind, FH_STR("customer"));
-        all = fh_text(io->arena, "%.*s%s%.*s%s%.*s", FH_STR_ARG(all), i ? ", " : "",
-                      plain ? 0 : (int)id->kind.len, id->kind.ptr, plain ? "" : ":",
-                      FH_STR_ARG(id->value));
+        all = fh_printed(io->arena, "%.*s%s%.*s%s%.*s", FH_STR_ARG(all), i ? ", " : "",
+                         plain ? 0 : (int)id->kind.len, id->kind.ptr, plain ? "" : ":",
+                         FH_STR_ARG(id->value));
     }
     return fh_cell_text(all);
 }

@@ -30,6 +30,7 @@ await import('./parts/webhooks.mjs');
 await import('./parts/kinds.mjs');
 await import('./parts/records.mjs');
 await import('./parts/figures.mjs');
+await import('./parts/findings.mjs');
 await import('./parts/qr.mjs');
 await import('./parts/planted.mjs');
 await import('./parts/roles.mjs');

@@ -20,7 +20,7 @@ static void seen_comes_back_as_it_was(void **state)
     fh_arena *arena = fh_arena_new(test_allocator());
     const uint32_t lo = 3 * FH_SEEN_RANGE;
     test_seed(7);
-    for (uint32_t i = 0, at = lo; i < N; i++, at += 1 + test_rand(100))
+    for (uint32_t i = 0, at = lo; i < N; i++, at += 1 + test_rand(7))
         in[i] = (fh_seen){.customer = at,
                           .n = test_rand(UINT32_MAX),
                           .sum = (uint64_t)test_rand(UINT32_MAX) << 32 | test_rand(UINT32_MAX),

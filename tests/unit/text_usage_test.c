@@ -265,6 +265,44 @@ static void messages_get_the_number_of_what_they_are_alike_to(void **state)
     fh_templates_free(NULL);
 }
 
+/* 100 articles, one a line. */
+static void the_planted_articles_are_found_and_no_others(void **state)
+{
+    static const char *const pair[][2] = {{"t1088", "t5015"},
+                                          {"t1297", "t4638"},
+                                          {"t1768", "t5248"},
+                                          {"t1952", "t3495"},
+                                          {"t980", "t2023"}};
+    static char line[1 << 16];
+    char path[200], id[128][16];
+    uint32_t number[128], n = 0, right = 0, same = 0;
+    texts *x = *state;
+    if (!test_shared("data/messages/neardup-mccormick/articles_100.train", path, sizeof path))
+        skip();
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    fh_templates *t = templates_new();
+    while (n < 128 && fgets(line, sizeof line, f)) {
+        const char *space = strchr(line, ' ');
+        assert_non_null(space);
+        (void)snprintf(id[n], sizeof id[n], "%.*s", (int)(space - line), line);
+        number[n++] = add(t, texts_read(x, fh_str_of(space)), NULL);
+    }
+    (void)fclose(f);
+    for (uint32_t a = 0; a < n; a++) {
+        for (uint32_t b = 0; b < n; b++) {
+            if (a < b) same += number[a] == number[b];
+            for (size_t p = 0; p < COUNT(pair); p++)
+                right += strcmp(id[a], pair[p][0]) == 0 && strcmp(id[b], pair[p][1]) == 0 &&
+                         number[a] == number[b];
+        }
+    }
+    assert_int_equal(n, 100);
+    assert_int_equal(right, COUNT(pair));
+    assert_int_equal(same, COUNT(pair));
+    fh_templates_free(t);
+}
+
 static void footers_make_no_template(void **state)
 {
     (void)state;
@@ -406,6 +444,7 @@ int main(void)
         cmocka_unit_test(a_footer_makes_no_two_messages_alike),
         cmocka_unit_test(a_mass_mail_is_like_itself_though_all_of_it_is_common),
         cmocka_unit_test(messages_get_the_number_of_what_they_are_alike_to),
+        cmocka_unit_test(the_planted_articles_are_found_and_no_others),
         cmocka_unit_test(footers_make_no_template),
         cmocka_unit_test(template_numbers_stay_when_what_was_rare_becomes_common),
         cmocka_unit_test(templates_come_back_from_bytes),

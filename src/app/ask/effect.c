@@ -167,8 +167,8 @@ static fh_str verdict(const fh_view *v, const fh_reward_view *r)
     const fh_estimate *d = compared ? &r->beyond : &r->change;
     if (!r->before.n || !r->after.n) return FH_STR("Nothing was measured on one of the two sides.");
     if (d->n < FEW)
-        return fh_text(v->arena, "Too few to tell: only %llu on one side.",
-                       (unsigned long long)d->n);
+        return fh_printed(v->arena, "Too few to tell: only %llu on one side.",
+                          (unsigned long long)d->n);
     if (d->low <= 0 && d->high >= 0)
         return compared
                    ? FH_STR("The difference may be chance: it is no clearer than that of those "
@@ -185,7 +185,7 @@ static fh_str verdict(const fh_view *v, const fh_reward_view *r)
 
 static fh_str days_text(const fh_view *v, int64_t ms)
 {
-    return fh_text(v->arena, "%lld days", (long long)(ms / FH_DAY_MS));
+    return fh_printed(v->arena, "%lld days", (long long)(ms / FH_DAY_MS));
 }
 
 static void define(const asking *a, fh_reward_view *r)
@@ -197,26 +197,26 @@ static void define(const asking *a, fh_reward_view *r)
         .name = "satisfaction",
         .unit = "%",
         .up = true,
-        .definition = fh_text(arena,
-                              "mean of the scores a customer gave within %.*s, as a share of "
-                              "the best score of the touchpoint, then the mean over customers",
-                              FH_STR_ARG(follow))};
+        .definition = fh_printed(arena,
+                                 "mean of the scores a customer gave within %.*s, as a share of "
+                                 "the best score of the touchpoint, then the mean over customers",
+                                 FH_STR_ARG(follow))};
     r[FH_REWARD_CHURN] = (fh_reward_view){
         .name = "churn",
         .unit = "%",
         .up = false,
-        .definition = fh_text(arena,
-                              "share of customers who were not seen in the %.*s that followed "
-                              "those %.*s",
-                              FH_STR_ARG(gap), FH_STR_ARG(follow))};
+        .definition = fh_printed(arena,
+                                 "share of customers who were not seen in the %.*s that followed "
+                                 "those %.*s",
+                                 FH_STR_ARG(gap), FH_STR_ARG(follow))};
     r[FH_REWARD_REVENUE] = (fh_reward_view){
         .name = "revenue",
         .unit = currency.len ? currency.ptr : "",
         .up = true,
-        .definition = fh_text(arena,
-                              "what the contacts of a customer were worth within %.*s, mean "
-                              "over customers, in whole %.*s",
-                              FH_STR_ARG(follow), FH_STR_ARG(currency))};
+        .definition = fh_printed(arena,
+                                 "what the contacts of a customer were worth within %.*s, mean "
+                                 "over customers, in whole %.*s",
+                                 FH_STR_ARG(follow), FH_STR_ARG(currency))};
     r[FH_REWARD_COLLEAGUES] = (fh_reward_view){
         .name = "colleagues",
         .unit = "%",
@@ -227,8 +227,8 @@ static void define(const asking *a, fh_reward_view *r)
         .name = "ruined",
         .unit = "%",
         .up = false,
-        .definition =
-            fh_text(arena, "share of customers with a ruined day within %.*s", FH_STR_ARG(follow))};
+        .definition = fh_printed(arena, "share of customers with a ruined day within %.*s",
+                                 FH_STR_ARG(follow))};
 }
 
 static fh_str how(const asking *a, const fh_effect_ask *ask)
@@ -241,7 +241,7 @@ static fh_str how(const asking *a, const fh_effect_ask *ask)
     if (!fh_arena_str(v->arena, fh_buf_view(&period), &told)) told = (fh_str){0};
     fh_buf_free(&period);
     const fh_str follow = days_text(v, a->o.follow_ms);
-    return fh_text(
+    return fh_printed(
         v->arena,
         "%.*s, half of it before the fix and half after. Each %s is looked at for %.*s "
         "from the first contact at %.*s; the comparison is with %s who met none of these%s"

@@ -115,7 +115,7 @@ static fh_status new_cells(const fh_answer *a, fh_table *t, fh_error *err)
 
 static fh_cell number(const fh_answer *a, uint32_t customer)
 {
-    return fh_cell_text(fh_text(a->arena, "#%u", customer));
+    return fh_cell_text(fh_printed(a->arena, "#%u", customer));
 }
 
 static fh_status kinds_table(fh_answer *a, const overview *o, fh_error *err)

@@ -179,8 +179,8 @@ static fh_status set_of(reading *r, fh_dict dict, fh_str words, fh_bitset *out, 
         s = fh_dict_find(r->org, dict, item, &number, r->err);
         if (s || !number || number >= names.n) continue;
         bits[number / 64] |= UINT64_C(1) << (number % 64);
-        told = fh_text(r->arena, "%.*s%s%.*s", FH_STR_ARG(told), told.len ? ", " : "",
-                       FH_STR_ARG(item));
+        told = fh_printed(r->arena, "%.*s%s%.*s", FH_STR_ARG(told), told.len ? ", " : "",
+                          FH_STR_ARG(item));
     }
     *out = (fh_bitset){.bits = bits, .n = names.n};
     *known = told;
@@ -195,7 +195,7 @@ static fh_status failing(reading *r)
     if (!s)
         r->out->says[FH_SEVERE_FAILED] =
             known.len
-                ? fh_text(r->arena, "something ended with the outcome %.*s", FH_STR_ARG(known))
+                ? fh_printed(r->arena, "something ended with the outcome %.*s", FH_STR_ARG(known))
                 : FH_STR("something ended with a failing outcome (none has been told so far)");
     return s;
 }
@@ -246,10 +246,10 @@ static fh_status scores(reading *r)
     if (!s) s = low_by_touchpoint(r, &marks);
     if (!s)
         r->out->says[FH_SEVERE_SCORE] =
-            fh_text(r->arena,
-                    "the customer gave a score of at most %.*s, by how high the touchpoint's "
-                    "scores go",
-                    FH_STR_ARG(words));
+            fh_printed(r->arena,
+                       "the customer gave a score of at most %.*s, by how high the touchpoint's "
+                       "scores go",
+                       FH_STR_ARG(words));
     return s;
 }
 
@@ -266,19 +266,20 @@ static fh_status problems(reading *r)
     if (!s) s = setting(r, FH_SETTING_TELLING, "", &words);
     if (!s && words.len) s = set_of(r, FH_DICT_TOUCHPOINT, words, &v->telling, &known);
     r->out->says[FH_SEVERE_TOLD_AGAIN] =
-        words.len ? fh_text(r->arena,
-                            "the customer told the story again after it was handed on to another "
-                            "department (at: %.*s)",
-                            FH_STR_ARG(known))
-                  : FH_STR("the customer had to make contact again after being handed on to "
-                           "another department");
+        words.len
+            ? fh_printed(r->arena,
+                         "the customer told the story again after it was handed on to another "
+                         "department (at: %.*s)",
+                         FH_STR_ARG(known))
+            : FH_STR("the customer had to make contact again after being handed on to "
+                     "another department");
     if (!s) s = setting(r, FH_SETTING_TOO_MANY, OFTEN_DEFAULT, &words);
     if (!s) s = read_often(words, v, r->err);
     if (s) return s;
     (void)fh_duration_format((int64_t)v->within_s * FH_SECOND_MS, within);
     r->out->says[FH_SEVERE_AGAIN] =
-        fh_text(r->arena, "the customer was in contact about one problem %u times within %s",
-                v->times, within);
+        fh_printed(r->arena, "the customer was in contact about one problem %u times within %s",
+                   v->times, within);
     return FH_OK;
 }
 

@@ -57,10 +57,10 @@ static fh_status load_word(fh_view *v, fh_error *err)
     const char *slash = memchr(word.ptr, '/', word.len);
     const fh_str one = {word.ptr, slash ? (size_t)(slash - word.ptr) : word.len};
     const fh_str rest = {slash ? slash + 1 : NULL, slash ? word.len - one.len - 1 : 0};
-    const fh_str many = slash ? fh_text(v->arena, "%.*s", FH_STR_ARG(rest))
-                              : fh_text(v->arena, "%.*ss", FH_STR_ARG(one));
+    const fh_str many = slash ? fh_printed(v->arena, "%.*s", FH_STR_ARG(rest))
+                              : fh_printed(v->arena, "%.*ss", FH_STR_ARG(one));
     char *title = FH_NEW_ARRAY(v->arena, char, many.len + 1);
-    v->one = fh_text(v->arena, "%.*s", FH_STR_ARG(one)).ptr;
+    v->one = fh_printed(v->arena, "%.*s", FH_STR_ARG(one)).ptr;
     v->many = many.ptr;
     if (!v->one || !many.ptr || !title) return fh_no_memory(err);
     memcpy(title, many.ptr, many.len);

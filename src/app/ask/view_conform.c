@@ -308,7 +308,7 @@ fh_status fh_conform_table(const fh_view *v, const fh_conform *a, fh_table *out,
         *cell++ = fh_cell_part(row->stories_ad_hoc, a->n_stories);
         if (a->running) *cell = fh_cell_part(row->stories_next, a->n_stories);
     }
-    out->note = fh_text(
+    out->note = fh_printed(
         v->arena,
         "%.*s, %.*s. The journey explains %.1f %% of what happened (fitness, all together; %.1f %% "
         "for one %s on average). Each story is held against it by the fewest moves that there can "
@@ -316,22 +316,22 @@ fh_status fh_conform_table(const fh_view *v, const fh_conform *a, fh_table *out,
         FH_STR_ARG(fh_view_stories(v, a->n_stories)), FH_STR_ARG(fh_view_scope(v)),
         100 * a->fitness_log, 100 * a->fitness_avg, v->one);
     if (a->of_map)
-        out->note = fh_text(
+        out->note = fh_printed(
             v->arena, "%.*s The map knows %.1f %% of the interactions; the others are left out.",
             FH_STR_ARG(out->note),
             a->n_interactions ? 100 * (double)a->n_mapped / (double)a->n_interactions : 100);
     if (a->running)
         out->note =
-            fh_text(v->arena,
-                    "%.*s Nothing more has to come yet: missing is what was passed by. %.*s "
-                    "may be at the end.",
-                    FH_STR_ARG(out->note), FH_STR_ARG(fh_view_stories(v, a->stories_may_end)));
+            fh_printed(v->arena,
+                       "%.*s Nothing more has to come yet: missing is what was passed by. %.*s "
+                       "may be at the end.",
+                       FH_STR_ARG(out->note), FH_STR_ARG(fh_view_stories(v, a->stories_may_end)));
     if (a->stories_at_most)
         out->note =
-            fh_text(v->arena,
-                    "%.*s For %.*s there may be fewer moves than were found: a touchpoint "
-                    "stands on several sides of what is in any order.",
-                    FH_STR_ARG(out->note), FH_STR_ARG(fh_view_stories(v, a->stories_at_most)));
+            fh_printed(v->arena,
+                       "%.*s For %.*s there may be fewer moves than were found: a touchpoint "
+                       "stands on several sides of what is in any order.",
+                       FH_STR_ARG(out->note), FH_STR_ARG(fh_view_stories(v, a->stories_at_most)));
     return FH_OK;
 }
 

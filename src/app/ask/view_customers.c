@@ -54,7 +54,8 @@ fh_str fh_behind_next(const fh_view *v, const fh_behind *a)
 {
     if (!a->more || !a->n_rows) return (fh_str){0};
     const fh_customer_row *last = &a->rows[a->n_rows - 1].row;
-    return fh_text(v->arena, "%lld.%u.%u", (long long)last->last_ms, last->customer, last->problem);
+    return fh_printed(v->arena, "%lld.%u.%u", (long long)last->last_ms, last->customer,
+                      last->problem);
 }
 
 /* A number of at most ten digits, or for times of sixteen, with a sign. */
@@ -90,9 +91,9 @@ fh_status fh_behind_cursor(fh_str text, fh_customer_row *out, fh_error *err)
 
 static fh_str who(const fh_view *v, const fh_behind_row *r)
 {
-    fh_str all = fh_text(v->arena, "#%u", r->row.customer);
+    fh_str all = fh_printed(v->arena, "#%u", r->row.customer);
     for (size_t i = 0; i < r->n_identities && i < 4; i++)
-        all = fh_text(v->arena, "%.*s %.*s", FH_STR_ARG(all), FH_STR_ARG(r->identity[i].value));
+        all = fh_printed(v->arena, "%.*s %.*s", FH_STR_ARG(all), FH_STR_ARG(r->identity[i].value));
     return all;
 }
 
@@ -112,18 +113,18 @@ fh_status fh_behind_table(const fh_view *v, const fh_behind *a, fh_table *out, f
     if (s) return s;
     const fh_str n = fh_view_stories(v, a->n_stories);
     const fh_str scope = fh_view_scope(v);
-    out->note = fh_text(v->arena, "%.*s, %.*s. The latest contact first%s.", FH_STR_ARG(n),
-                        FH_STR_ARG(scope),
-                        a->times ? "; 'times' is how often they did what was asked for" : "");
+    out->note = fh_printed(v->arena, "%.*s, %.*s. The latest contact first%s.", FH_STR_ARG(n),
+                           FH_STR_ARG(scope),
+                           a->times ? "; 'times' is how often they did what was asked for" : "");
     const fh_str next = fh_behind_next(v, a);
     if (next.len)
-        out->rest = fh_text(v->arena, "There are more: --after %.*s goes on.", FH_STR_ARG(next));
+        out->rest = fh_printed(v->arena, "There are more: --after %.*s goes on.", FH_STR_ARG(next));
     for (size_t i = 0; i < a->n_rows; i++) {
         const fh_behind_row *r = &a->rows[i];
         fh_str ids = {0};
         for (size_t k = 0; k < r->n_identities; k++)
-            ids = fh_text(v->arena, "%.*s%s%.*s:%.*s", FH_STR_ARG(ids), k ? " " : "",
-                          FH_STR_ARG(r->identity[k].kind), FH_STR_ARG(r->identity[k].value));
+            ids = fh_printed(v->arena, "%.*s%s%.*s:%.*s", FH_STR_ARG(ids), k ? " " : "",
+                             FH_STR_ARG(r->identity[k].kind), FH_STR_ARG(r->identity[k].value));
         fh_cell *cell = fh_table_row(out, i);
         *cell++ = fh_cell_count(r->row.customer);
         *cell++ = fh_cell_text(who(v, r));

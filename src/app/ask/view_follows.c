@@ -37,10 +37,10 @@ static fh_str note(const fh_view *v, const fh_follows *a)
     const fh_str moves = fh_view_count(v, all_moves(a, 0), "move", "moves");
     const fh_str of = fh_view_stories(v, a->n_stories);
     const fh_str scope = fh_view_scope(v);
-    return fh_text(v->arena,
-                   "%.*s of %.*s, %.*s. A move is from one interaction to the very next of the "
-                   "same %s; the gap is the time between them.",
-                   FH_STR_ARG(moves), FH_STR_ARG(of), FH_STR_ARG(scope), v->one);
+    return fh_printed(v->arena,
+                      "%.*s of %.*s, %.*s. A move is from one interaction to the very next of the "
+                      "same %s; the gap is the time between them.",
+                      FH_STR_ARG(moves), FH_STR_ARG(of), FH_STR_ARG(scope), v->one);
 }
 
 fh_status fh_follows_table(const fh_view *v, const fh_follows *a, size_t top, bool percentiles,
@@ -95,8 +95,8 @@ fh_status fh_ends_table(const fh_view *v, const fh_follows *a, bool ends, size_t
                                           shown, out, err);
     if (s) return s;
     const fh_str of = fh_view_stories(v, a->n_stories);
-    out->note = fh_text(v->arena, "The %s interaction of each of %.*s.", ends ? "last" : "first",
-                        FH_STR_ARG(of));
+    out->note = fh_printed(v->arena, "The %s interaction of each of %.*s.", ends ? "last" : "first",
+                           FH_STR_ARG(of));
     uint64_t part = 0;
     for (size_t i = shown; i < n; i++) part += rows[i].count;
     out->rest =

@@ -23,14 +23,15 @@ static fh_str note(const fh_view *v, const fh_funnel_options *options, const fh_
     const fh_str of = fh_view_stories(v, a->n_stories);
     const fh_str scope = fh_view_scope(v);
     const fh_str within =
-        options->window_ms ? fh_text(v->arena, "within %.*s of the first",
-                                     FH_STR_ARG(fh_view_duration(v, (int64_t)options->window_ms)))
-                           : FH_STR("however long it takes");
-    return fh_text(v->arena, "%.*s looked at, %.*s. Each step after the one before, %s, %.*s.",
-                   FH_STR_ARG(of), FH_STR_ARG(scope),
-                   options->strict ? "as the very next interaction"
-                                   : "other interactions may come between",
-                   FH_STR_ARG(within));
+        options->window_ms
+            ? fh_printed(v->arena, "within %.*s of the first",
+                         FH_STR_ARG(fh_view_duration(v, (int64_t)options->window_ms)))
+            : FH_STR("however long it takes");
+    return fh_printed(v->arena, "%.*s looked at, %.*s. Each step after the one before, %s, %.*s.",
+                      FH_STR_ARG(of), FH_STR_ARG(scope),
+                      options->strict ? "as the very next interaction"
+                                      : "other interactions may come between",
+                      FH_STR_ARG(within));
 }
 
 fh_status fh_funnel_table(const fh_view *v, const fh_funnel_options *options, const fh_str *titles,

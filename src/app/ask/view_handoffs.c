@@ -34,10 +34,11 @@ static fh_str note(const fh_view *v, const fh_handoffs *a)
         return FH_STR("No interaction has both a department and a problem. Import with "
                       "--map department=...,problem=..., or give --without-problem to take each "
                       "customer as one problem.");
-    return fh_text(v->arena,
-                   "%.*s in %.*s of %.*s, %.*s. A hand-off is one department after another in the "
-                   "same problem; 'returned' was handed straight back.",
-                   FH_STR_ARG(n), FH_STR_ARG(problems), FH_STR_ARG(customers), FH_STR_ARG(scope));
+    return fh_printed(
+        v->arena,
+        "%.*s in %.*s of %.*s, %.*s. A hand-off is one department after another in the "
+        "same problem; 'returned' was handed straight back.",
+        FH_STR_ARG(n), FH_STR_ARG(problems), FH_STR_ARG(customers), FH_STR_ARG(scope));
 }
 
 fh_status fh_handoffs_table(const fh_view *v, const fh_handoffs *a, size_t top, fh_table *out,
@@ -97,11 +98,11 @@ fh_status fh_handoffs_per_problem_table(const fh_view *v, const fh_handoffs *a, 
     const fh_str problems = fh_view_count(v, a->n_problems, "problem", "problems");
     const uint64_t once = a->n_problems - a->problems_with[0];
     const fh_str share = fh_view_share(v, once, a->n_problems);
-    out->note = fh_text(v->arena, "Of %.*s, %.*s were handed on at least once.",
-                        FH_STR_ARG(problems), FH_STR_ARG(share));
+    out->note = fh_printed(v->arena, "Of %.*s, %.*s were handed on at least once.",
+                           FH_STR_ARG(problems), FH_STR_ARG(share));
     for (size_t k = 0; k < n; k++) {
         fh_cell *cell = fh_table_row(out, k);
-        *cell++ = fh_cell_text(fh_text(v->arena, k + 1 < ROWS ? "%zu" : "%zu or more", k));
+        *cell++ = fh_cell_text(fh_printed(v->arena, k + 1 < ROWS ? "%zu" : "%zu or more", k));
         *cell++ = fh_cell_count(with[k]);
         *cell++ = fh_cell_part(with[k], most);
         *cell = fh_cell_part(with[k], a->n_problems);

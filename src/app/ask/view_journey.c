@@ -85,10 +85,10 @@ static fh_str moves_note(const fh_view *v, const fh_journey *a)
     const fh_str moves = fh_view_count(v, a->drawn.moves, "move", "moves");
     const fh_str of = fh_view_stories(v, a->n_stories);
     const fh_str scope = fh_view_scope(v);
-    return fh_text(v->arena,
-                   "%.*s of %.*s, %.*s. A move is from one interaction to the very next of the "
-                   "same %s; half of its gaps are no longer than 'half within', to 3.2 %%.",
-                   FH_STR_ARG(moves), FH_STR_ARG(of), FH_STR_ARG(scope), v->one);
+    return fh_printed(v->arena,
+                      "%.*s of %.*s, %.*s. A move is from one interaction to the very next of the "
+                      "same %s; half of its gaps are no longer than 'half within', to 3.2 %%.",
+                      FH_STR_ARG(moves), FH_STR_ARG(of), FH_STR_ARG(scope), v->one);
 }
 
 static fh_str moves_hidden(const fh_view *v, const fh_drawn *d)
@@ -96,10 +96,10 @@ static fh_str moves_hidden(const fh_view *v, const fh_drawn *d)
     if (d->moves_drawn == d->moves) return (fh_str){0};
     const fh_str share = fh_view_share(v, d->moves - d->moves_drawn, d->moves);
     const fh_str kinds = fh_view_count(v, d->n_moves - d->n_moves_drawn, "kind", "kinds");
-    return fh_text(v->arena,
-                   "%.*s of moves, of %.*s, not drawn: --share draws more, --boxes draws more "
-                   "touchpoints.",
-                   FH_STR_ARG(share), FH_STR_ARG(kinds));
+    return fh_printed(v->arena,
+                      "%.*s of moves, of %.*s, not drawn: --share draws more, --boxes draws more "
+                      "touchpoints.",
+                      FH_STR_ARG(share), FH_STR_ARG(kinds));
 }
 
 fh_status fh_journey_moves_table(const fh_view *v, const fh_journey *a, fh_table *out,
@@ -149,8 +149,8 @@ fh_status fh_journey_boxes_table(const fh_view *v, const fh_journey *a, fh_table
         const fh_str others = fh_view_count(v, d->n_left_out, "touchpoint", "touchpoints");
         const fh_str share = fh_view_share(v, d->left_out, a->n_interactions);
         out->rest =
-            fh_text(v->arena, "%.*s without a box, %.*s of interactions: --boxes draws more.",
-                    FH_STR_ARG(others), FH_STR_ARG(share));
+            fh_printed(v->arena, "%.*s without a box, %.*s of interactions: --boxes draws more.",
+                       FH_STR_ARG(others), FH_STR_ARG(share));
     }
     for (size_t i = 0; i < n; i++) {
         const fh_drawn_box *b = &d->boxes[i + FH_DRAWN_ENDS];

@@ -24,10 +24,10 @@ static fh_str note(const fh_view *v, const fh_loops *a)
     const fh_str share = fh_view_share(v, a->stories_with_rework, a->n_stories);
     const fh_str of = fh_view_stories(v, a->n_stories);
     const fh_str scope = fh_view_scope(v);
-    return fh_text(v->arena,
-                   "%.*s (%.*s of %.*s) came back to a touchpoint after having been elsewhere, "
-                   "%.*s. 'At once' is again without anything between.",
-                   FH_STR_ARG(part), FH_STR_ARG(share), FH_STR_ARG(of), FH_STR_ARG(scope));
+    return fh_printed(v->arena,
+                      "%.*s (%.*s of %.*s) came back to a touchpoint after having been elsewhere, "
+                      "%.*s. 'At once' is again without anything between.",
+                      FH_STR_ARG(part), FH_STR_ARG(share), FH_STR_ARG(of), FH_STR_ARG(scope));
 }
 
 fh_status fh_loops_table(const fh_view *v, const fh_loops *a, size_t top, fh_table *out,
@@ -85,8 +85,8 @@ fh_status fh_pingpongs_table(const fh_view *v, const fh_loops *a, size_t top, fh
         if (i >= shown) part += a->pingpongs[i].count;
     }
     const fh_str n = fh_view_count(v, all, "time", "times");
-    out->note =
-        fh_text(v->arena, "From one touchpoint to another and straight back: %.*s.", FH_STR_ARG(n));
+    out->note = fh_printed(v->arena, "From one touchpoint to another and straight back: %.*s.",
+                           FH_STR_ARG(n));
     out->rest = fh_view_rest(v, a->n_pingpongs - shown, "pair", "pairs", part, all, "times");
     for (size_t i = 0; i < shown; i++) {
         const fh_pingpong *p = &a->pingpongs[i];

@@ -65,8 +65,8 @@ static fh_str step_name(const fh_view *v, const fh_paths_options *o, const fh_pa
 {
     if (!node->depth) return o->anchor.bits ? FH_STR("All who were there") : FH_STR("All");
     const fh_str name = fh_view_name(&v->touchpoint, node->touchpoint);
-    return fh_text(v->arena, "%*s%s %.*s", (int)(2 * node->depth - 2), "",
-                   o->backwards ? "\xe2\x80\xb9" : "\xe2\x80\xba", FH_STR_ARG(name));
+    return fh_printed(v->arena, "%*s%s %.*s", (int)(2 * node->depth - 2), "",
+                      o->backwards ? "\xe2\x80\xb9" : "\xe2\x80\xba", FH_STR_ARG(name));
 }
 
 static fh_str note(const fh_view *v, const fh_paths_options *o, const fh_paths *a)
@@ -78,12 +78,12 @@ static fh_str note(const fh_view *v, const fh_paths_options *o, const fh_paths *
                        : !o->anchor.bits               ? "from the start of each story"
                        : o->backwards                  ? "that led to the touchpoint"
                                                        : "on from the touchpoint";
-    return fh_text(v->arena, "%.*s %s, of %.*s, %.*s; %s, up to %u steps.", FH_STR_ARG(ways), what,
-                   FH_STR_ARG(of), FH_STR_ARG(scope),
-                   o->every       ? "every time"
-                   : o->backwards ? "the last time"
-                                  : "the first time",
-                   o->depth);
+    return fh_printed(v->arena, "%.*s %s, of %.*s, %.*s; %s, up to %u steps.", FH_STR_ARG(ways),
+                      what, FH_STR_ARG(of), FH_STR_ARG(scope),
+                      o->every       ? "every time"
+                      : o->backwards ? "the last time"
+                                     : "the first time",
+                      o->depth);
 }
 
 /* Ways that go on to steps which are not in the tree. */
@@ -120,8 +120,8 @@ fh_status fh_paths_table(const fh_view *v, const fh_paths_options *options, cons
     const uint64_t hidden = not_shown(&w);
     if (hidden) {
         const fh_str ways = fh_view_count(v, hidden, "way goes", "ways go");
-        out->rest = fh_text(v->arena, "%.*s on to rarer steps, not shown: --top 0 shows all.",
-                            FH_STR_ARG(ways));
+        out->rest = fh_printed(v->arena, "%.*s on to rarer steps, not shown: --top 0 shows all.",
+                               FH_STR_ARG(ways));
     }
     for (size_t i = 0; i < w.n; i++) {
         const fh_path_node *node = &a->nodes[w.order[i]];

@@ -28,12 +28,13 @@ static fh_str note(const fh_view *v, const fh_repeats_options *o, const fh_repea
     const fh_str who = fh_view_stories(v, a->stories_with_repeat);
     const fh_str scope = fh_view_scope(v);
     const fh_str other = fh_view_share(v, a->n_other_department, a->n_repeats);
-    return fh_text(v->arena,
-                   "%.*s (%.*s of %.*s) came within %.*s of the one before%s, by %.*s, %.*s; %.*s "
-                   "of them in another department.",
-                   FH_STR_ARG(n), FH_STR_ARG(share), FH_STR_ARG(all), FH_STR_ARG(window),
-                   o->other_problem_too ? "" : " about the same problem", FH_STR_ARG(who),
-                   FH_STR_ARG(scope), FH_STR_ARG(other));
+    return fh_printed(
+        v->arena,
+        "%.*s (%.*s of %.*s) came within %.*s of the one before%s, by %.*s, %.*s; %.*s "
+        "of them in another department.",
+        FH_STR_ARG(n), FH_STR_ARG(share), FH_STR_ARG(all), FH_STR_ARG(window),
+        o->other_problem_too ? "" : " about the same problem", FH_STR_ARG(who), FH_STR_ARG(scope),
+        FH_STR_ARG(other));
 }
 
 fh_status fh_repeats_table(const fh_view *v, const fh_repeats_options *options, const fh_repeats *a,

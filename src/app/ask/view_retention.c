@@ -52,9 +52,9 @@ static fh_str definition(const fh_view *v, const fh_retention_options *o)
     const char *unit = unit_word(o->unit);
     switch (o->mode) {
     case FH_BOUNDED:
-        return fh_text(v->arena, "Came back in that very %s (%s 0 is the one of the start)", unit,
-                       unit);
-    case FH_UNBOUNDED: return fh_text(v->arena, "Came back in that %s or later", unit);
+        return fh_printed(v->arena, "Came back in that very %s (%s 0 is the one of the start)",
+                          unit, unit);
+    case FH_UNBOUNDED: return fh_printed(v->arena, "Came back in that %s or later", unit);
     case FH_BRACKET: break;
     }
     return FH_STR("Came back so many days after the start");
@@ -65,12 +65,13 @@ static fh_str note(const fh_view *v, const fh_retention_options *o, const fh_ret
     const fh_str of = fh_view_stories(v, a->n_stories);
     const fh_str scope = fh_view_scope(v);
     const fh_str what = definition(v, o);
-    return fh_text(v->arena,
-                   "%.*s, %.*s. %.*s%s. A cohort is who started in the same %s. '+' marks shares "
-                   "that may still grow; the first row counts only who could be observed long "
-                   "enough.",
-                   FH_STR_ARG(of), FH_STR_ARG(scope), FH_STR_ARG(what),
-                   o->rolling ? ", counted from each one's own start" : "", unit_word(o->unit));
+    return fh_printed(
+        v->arena,
+        "%.*s, %.*s. %.*s%s. A cohort is who started in the same %s. '+' marks shares "
+        "that may still grow; the first row counts only who could be observed long "
+        "enough.",
+        FH_STR_ARG(of), FH_STR_ARG(scope), FH_STR_ARG(what),
+        o->rolling ? ", counted from each one's own start" : "", unit_word(o->unit));
 }
 
 static fh_cell share(const fh_retention_cell *c, uint64_t of)
@@ -84,8 +85,8 @@ static fh_cell share(const fh_retention_cell *c, uint64_t of)
 static fh_str cohort_name(const fh_view *v, const fh_retention_options *o, int64_t from_ms)
 {
     const fh_civil c = fh_civil_of(from_ms + o->zone_s * FH_SECOND_MS);
-    if (o->unit == FH_MONTH) return fh_text(v->arena, "%04d-%02d", c.year, c.month);
-    return fh_text(v->arena, "%04d-%02d-%02d", c.year, c.month, c.day);
+    if (o->unit == FH_MONTH) return fh_printed(v->arena, "%04d-%02d", c.year, c.month);
+    return fh_printed(v->arena, "%04d-%02d-%02d", c.year, c.month, c.day);
 }
 
 static fh_status name_columns(const fh_view *v, const fh_retention_options *o, size_t n,
@@ -96,12 +97,12 @@ static fh_status name_columns(const fh_view *v, const fh_retention_options *o, s
     columns[2] = (fh_table_column){"returned", "Came back", FH_CELL_SPARK};
     for (size_t k = 0; k < n; k++) {
         const fh_str key = o->mode == FH_BRACKET
-                               ? fh_text(v->arena, "day_%u_%u", o->edges[k], o->edges[k + 1] - 1)
-                               : fh_text(v->arena, "%s_%zu", unit_word(o->unit), k);
-        const fh_str title = o->mode == FH_BRACKET
-                                 ? fh_text(v->arena, "Day %u-%u", o->edges[k], o->edges[k + 1] - 1)
-                             : k ? fh_text(v->arena, "%zu", k)
-                                 : fh_text(v->arena, "%s 0", unit_title(o->unit));
+                               ? fh_printed(v->arena, "day_%u_%u", o->edges[k], o->edges[k + 1] - 1)
+                               : fh_printed(v->arena, "%s_%zu", unit_word(o->unit), k);
+        const fh_str title = o->mode == FH_BRACKET ? fh_printed(v->arena, "Day %u-%u", o->edges[k],
+                                                                o->edges[k + 1] - 1)
+                             : k                   ? fh_printed(v->arena, "%zu", k)
+                                 : fh_printed(v->arena, "%s 0", unit_title(o->unit));
         if (!key.ptr || !title.ptr) return fh_no_memory(err);
         columns[3 + k] = (fh_table_column){key.ptr, title.ptr, FH_CELL_SHARE};
     }
@@ -181,7 +182,7 @@ void fh_retention_json(const fh_view *v, const fh_retention_options *options, co
         const fh_str from = cohort_name(v, options, cohort->from_ms);
         fh_json_object(j);
         fh_json_key(j, FH_STR("from"));
-        fh_json_str(j, options->unit == FH_MONTH ? fh_text(v->arena, "%.*s-01", FH_STR_ARG(from))
+        fh_json_str(j, options->unit == FH_MONTH ? fh_printed(v->arena, "%.*s-01", FH_STR_ARG(from))
                                                  : from);
         fh_json_number(j, v->key, cohort->stories);
         cells_json(cohort->cells, a->n_buckets, j);

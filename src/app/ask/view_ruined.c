@@ -36,12 +36,13 @@ static fh_str note(const fh_view *v, const fh_ruined *a)
     const fh_str who = fh_view_count(v, a->all.customers, v->one, v->many);
     const fh_str all = fh_view_stories(v, a->n_stories);
     const fh_str scope = fh_view_scope(v);
-    return fh_text(v->arena,
-                   "%.*s (%.*s of %.*s on which anything happened) of %.*s, out of %.*s, %.*s. A "
-                   "ruined day is a day of one %s on which at least one of these happened; more of "
-                   "them on the same day count once.",
-                   FH_STR_ARG(days), FH_STR_ARG(share), FH_STR_ARG(of), FH_STR_ARG(who),
-                   FH_STR_ARG(all), FH_STR_ARG(scope), v->one);
+    return fh_printed(
+        v->arena,
+        "%.*s (%.*s of %.*s on which anything happened) of %.*s, out of %.*s, %.*s. A "
+        "ruined day is a day of one %s on which at least one of these happened; more of "
+        "them on the same day count once.",
+        FH_STR_ARG(days), FH_STR_ARG(share), FH_STR_ARG(of), FH_STR_ARG(who), FH_STR_ARG(all),
+        FH_STR_ARG(scope), v->one);
 }
 
 fh_status fh_ruined_rules_table(const fh_view *v, const fh_ruined_view *a, fh_table *out,

@@ -66,11 +66,11 @@ fh_status fh_view_story(const fh_view *v, uint32_t customer, fh_story_view *out,
 
 static fh_str who(const fh_view *v, const fh_story_view *a)
 {
-    fh_str all = fh_text(v->arena, "#%u", a->customer);
+    fh_str all = fh_printed(v->arena, "#%u", a->customer);
     for (size_t i = 0; i < a->n_identities && i < 8; i++) {
         const fh_identity *id = &a->identity[i];
-        all = fh_text(v->arena, "%.*s%s %.*s %.*s", FH_STR_ARG(all), i ? "," : ":",
-                      FH_STR_ARG(id->kind), FH_STR_ARG(id->value));
+        all = fh_printed(v->arena, "%.*s%s %.*s %.*s", FH_STR_ARG(all), i ? "," : ":",
+                         FH_STR_ARG(id->kind), FH_STR_ARG(id->value));
     }
     return all;
 }
@@ -84,7 +84,7 @@ static fh_str note(const fh_view *v, const fh_story_view *a)
     const fh_str n = fh_view_count(v, a->n, "interaction", "interactions");
     const fh_str problems = fh_view_count(v, a->n_problems, "problem", "problems");
     const fh_str handoffs = fh_view_count(v, a->n_handoffs, "hand-off", "hand-offs");
-    const fh_str out = fh_text(
+    const fh_str out = fh_printed(
         v->arena, "%.*s. %.*s%s%.*s, %.*s, %.*s%s.", FH_STR_ARG(name), FH_STR_ARG(n),
         a->n ? ", " : "", (int)period.len, period.ptr ? period.ptr : "", FH_STR_ARG(problems),
         FH_STR_ARG(handoffs),
@@ -142,7 +142,7 @@ static void fill_row(const fh_view *v, const fh_story_view *a, size_t i, fh_json
     *cell++ = name_cell(&v->channel, t->channel);
     *cell++ = fh_cell_text(fh_view_name(&v->touchpoint, t->touchpoint));
     *cell++ = fh_cell_text(a->handed_on[i]
-                               ? fh_text(v->arena, "\xe2\x86\xaa %.*s", FH_STR_ARG(department))
+                               ? fh_printed(v->arena, "\xe2\x86\xaa %.*s", FH_STR_ARG(department))
                                : department);
     *cell++ = fh_cell_text(department);
     *cell++ = name_cell(&v->outcome, t->outcome);
@@ -197,7 +197,7 @@ fh_status fh_story_table(const fh_view *v, const fh_story_view *a, fh_table *out
     if (a->n < a->n_all) {
         const fh_str hidden =
             fh_view_count(v, a->n_all - a->n, "interaction is", "interactions are");
-        out->rest = fh_text(v->arena, "%.*s outside of what was asked for.", FH_STR_ARG(hidden));
+        out->rest = fh_printed(v->arena, "%.*s outside of what was asked for.", FH_STR_ARG(hidden));
     }
     return FH_OK;
 }

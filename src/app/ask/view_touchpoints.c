@@ -61,7 +61,7 @@ static fh_cell *put_outcome(const fh_view *v, const fh_touchpoints *a, const fh_
     const fh_touchpoint_outcome *o = &a->outcomes[first];
     const fh_str name = fh_view_name(&v->outcome, o->outcome);
     const fh_str share = fh_view_share(v, o->count, row->count);
-    *cell++ = fh_cell_text(fh_text(v->arena, "%.*s %.*s", FH_STR_ARG(name), FH_STR_ARG(share)));
+    *cell++ = fh_cell_text(fh_printed(v->arena, "%.*s %.*s", FH_STR_ARG(name), FH_STR_ARG(share)));
     *cell++ = fh_cell_text(name);
     *cell++ = fh_cell_count(o->count);
     return cell;
@@ -83,10 +83,10 @@ static fh_str note(const fh_view *v, const fh_touchpoints *a)
     const fh_str n = fh_view_count(v, a->n_interactions, "interaction", "interactions");
     const fh_str of = fh_view_stories(v, a->n_stories);
     const fh_str scope = fh_view_scope(v);
-    return fh_text(v->arena,
-                   "%.*s of %.*s, %.*s. 'Each' is how often a %s that was there at all "
-                   "was there.",
-                   FH_STR_ARG(n), FH_STR_ARG(of), FH_STR_ARG(scope), v->one);
+    return fh_printed(v->arena,
+                      "%.*s of %.*s, %.*s. 'Each' is how often a %s that was there at all "
+                      "was there.",
+                      FH_STR_ARG(n), FH_STR_ARG(of), FH_STR_ARG(scope), v->one);
 }
 
 static fh_str hidden(const fh_view *v, const fh_touchpoints *a, size_t shown)

@@ -80,10 +80,11 @@ static fh_str note(const fh_view *v, const fh_variants *a)
     const fh_str of = fh_view_stories(v, a->n_stories);
     const fh_str ways = fh_view_count(v, a->n_variants, "different way", "different ways");
     const fh_str scope = fh_view_scope(v);
-    return fh_text(v->arena,
-                   "%.*s took %.*s, %.*s. A way is everything one %s passed, in order (a variant); "
-                   "it lasts from the first interaction to the last.",
-                   FH_STR_ARG(of), FH_STR_ARG(ways), FH_STR_ARG(scope), v->one);
+    return fh_printed(
+        v->arena,
+        "%.*s took %.*s, %.*s. A way is everything one %s passed, in order (a variant); "
+        "it lasts from the first interaction to the last.",
+        FH_STR_ARG(of), FH_STR_ARG(ways), FH_STR_ARG(scope), v->one);
 }
 
 fh_status fh_variants_table(const fh_view *v, const fh_variants *a, fh_table *out, fh_error *err)

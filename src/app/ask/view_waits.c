@@ -38,10 +38,11 @@ static fh_str answers(const fh_view *v, const fh_waits *a)
     const fh_str half = fh_view_duration(v, told(&a->answers).p50_ms);
     const fh_str most = fh_view_duration(v, told(&a->answers).p90_ms);
     const fh_str open = fh_view_stories(v, a->unanswered);
-    return fh_text(v->arena,
-                   " What customers say is answered after %.*s in half of %.*s and after %.*s in 9 "
-                   "of 10; %.*s had the last word and no answer.",
-                   FH_STR_ARG(half), FH_STR_ARG(n), FH_STR_ARG(most), FH_STR_ARG(open));
+    return fh_printed(
+        v->arena,
+        " What customers say is answered after %.*s in half of %.*s and after %.*s in 9 "
+        "of 10; %.*s had the last word and no answer.",
+        FH_STR_ARG(half), FH_STR_ARG(n), FH_STR_ARG(most), FH_STR_ARG(open));
 }
 
 static fh_str note(const fh_view *v, const fh_waits *a, int64_t sum)
@@ -50,10 +51,11 @@ static fh_str note(const fh_view *v, const fh_waits *a, int64_t sum)
     const fh_str scope = fh_view_scope(v);
     const fh_str all = fh_view_duration(v, fh_mean(sum, a->n_stories));
     const fh_str said = answers(v, a);
-    return fh_text(v->arena,
-                   "%.*s, %.*s; %.*s on average between first and last interaction. A wait is the "
-                   "time since the interaction before; percentiles are within 3.2 %%.%.*s",
-                   FH_STR_ARG(of), FH_STR_ARG(scope), FH_STR_ARG(all), FH_STR_ARG(said));
+    return fh_printed(
+        v->arena,
+        "%.*s, %.*s; %.*s on average between first and last interaction. A wait is the "
+        "time since the interaction before; percentiles are within 3.2 %%.%.*s",
+        FH_STR_ARG(of), FH_STR_ARG(scope), FH_STR_ARG(all), FH_STR_ARG(said));
 }
 
 fh_status fh_waits_table(const fh_view *v, const fh_waits *a, size_t top, fh_table *out,

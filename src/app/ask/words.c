@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-fh_str fh_text(fh_arena *arena, const char *fmt, ...)
+fh_str fh_printed(fh_arena *arena, const char *fmt, ...)
 {
     fh_str out = {0};
     va_list args;

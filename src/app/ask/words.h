@@ -8,7 +8,7 @@
 
 /* Formats into the arena; NULL-terminated; empty when memory ran out (the arena's
  * next allocation fails too). */
-fh_str fh_text(fh_arena *arena, const char *fmt, ...) FH_PRINTF(2, 3);
+fh_str fh_printed(fh_arena *arena, const char *fmt, ...) FH_PRINTF(2, 3);
 
 void fh_say_count(fh_buf *out, uint64_t n); /* "14,164" */
 void fh_say_signed(fh_buf *out, int64_t n); /* "-14,164" */

@@ -236,7 +236,7 @@ static fh_status put_members(fh_exporter *e, const fh_json_doc *doc, fh_json *j,
             e->fields_met |= 1u << (N_FIELDS - 1);
             fh_json_key(j, key);
         } else if (is_ours(key)) {
-            fh_json_key(j, fh_text(e->scratch, "payload_%.*s", FH_STR_ARG(key)));
+            fh_json_key(j, fh_printed(e->scratch, "payload_%.*s", FH_STR_ARG(key)));
         } else {
             fh_json_key(j, key);
         }

@@ -180,7 +180,7 @@ static fh_status make_departments(demo *d)
 /* "Ines Vogel" is ines.vogel@harbour.example. */
 static fh_str address_of(fh_arena *arena, const char *name)
 {
-    fh_str text = fh_text(arena, "%s@harbour.example", name);
+    fh_str text = fh_printed(arena, "%s@harbour.example", name);
     char *c = FH_NEW_ARRAY(arena, char, text.len + 1);
     if (!c) return (fh_str){0};
     for (size_t i = 0; i < text.len; i++) {
@@ -330,7 +330,7 @@ static fh_status plan(demo *d, const fh_demo_sample *sample)
 static fh_status plan_text(demo *d, const char *kind, const char *who, int64_t ago, fh_str fields,
                            fh_str acts, bool anonymous)
 {
-    const fh_str day = fh_text(d->arena, "%lld", (long long)ago);
+    const fh_str day = fh_printed(d->arena, "%lld", (long long)ago);
     if (!fields.len || !day.len) return fh_no_memory(d->err);
     const fh_demo_sample s = {.kind = kind,
                               .who = who,
@@ -359,18 +359,18 @@ static fh_status plan_promises(demo *d)
             i < 10 ? (int64_t)sim_below(&d->rng, 2) : 3 + (int64_t)sim_below(&d->rng, 240);
         const uint32_t customer = sim_below(&d->rng, CUSTOMERS);
         const bool kept = (i * 71) % 100 < 71;
-        const fh_str fields =
-            fh_text(d->arena,
-                    "{\"what\":\"We call you back within two days\",\"customer\":<C:%u>,"
-                    "\"touchpoint\":<T:Promises to call back within two days>,\"how\":\"spoken\","
-                    "\"due\":\"<day:%lld>\"}",
-                    customer, (long long)(2 - ago));
+        const fh_str fields = fh_printed(
+            d->arena,
+            "{\"what\":\"We call you back within two days\",\"customer\":<C:%u>,"
+            "\"touchpoint\":<T:Promises to call back within two days>,\"how\":\"spoken\","
+            "\"due\":\"<day:%lld>\"}",
+            customer, (long long)(2 - ago));
         fh_str acts = {0};
         if (ago >= 3 && kept)
-            acts = fh_text(d->arena, "%lld %s move keep | {\"done\":\"<day:%lld>\"}",
-                           (long long)(ago - 1), by, (long long)(1 - ago));
+            acts = fh_printed(d->arena, "%lld %s move keep | {\"done\":\"<day:%lld>\"}",
+                              (long long)(ago - 1), by, (long long)(1 - ago));
         else if (ago >= 3)
-            acts = fh_text(
+            acts = fh_printed(
                 d->arena, "%lld %s move break The queue was long, and the note got lost.%s",
                 (long long)(ago - 3), by, i % 3 ? "" : " I called a day later and said sorry.");
         s = plan_text(d, "promise", by, ago, fields, acts, false);
@@ -393,19 +393,19 @@ static fh_status plan_moments(demo *d)
         const char *by = some_person(d), *owner = some_person(d);
         static const char *const efforts[] = {"minutes", "minutes", "day", "day", "week", "month"};
         const fh_str fields =
-            fh_text(d->arena, "{\"what\":\"%s\",\"touchpoint\":<T:%s>,\"effort\":\"%s\"}", m->text,
-                    m->touchpoint, efforts[sim_below(&d->rng, 6)]);
+            fh_printed(d->arena, "{\"what\":\"%s\",\"touchpoint\":<T:%s>,\"effort\":\"%s\"}",
+                       m->text, m->touchpoint, efforts[sim_below(&d->rng, 6)]);
         const bool anonymous = signal && sim_chance(&d->rng, 500);
         const uint32_t end = sim_below(&d->rng, 10);
         fh_str acts = {0};
         if (ago > 12 && end < 4)
-            acts = fh_text(d->arena,
-                           signal ? "%lld %s take\n%lld %s move mend"
-                                  : "%lld %s take\n%lld %s move finish | {\"outcome\":\"It is "
-                                    "done as suggested.\"}",
-                           (long long)(ago - 3), owner, (long long)(ago - 9), owner);
+            acts = fh_printed(d->arena,
+                              signal ? "%lld %s take\n%lld %s move mend"
+                                     : "%lld %s take\n%lld %s move finish | {\"outcome\":\"It is "
+                                       "done as suggested.\"}",
+                              (long long)(ago - 3), owner, (long long)(ago - 9), owner);
         else if (ago > 12 && end < 6)
-            acts = fh_text(d->arena, "%lld %s take", (long long)(ago - 4), owner);
+            acts = fh_printed(d->arena, "%lld %s take", (long long)(ago - 4), owner);
         s = plan_text(d, signal ? "signal" : "suggestion", by, ago, fields, acts, anonymous);
     }
     return s;
@@ -423,14 +423,14 @@ static fh_status plan_pledges(demo *d)
         const char *who = fh_demo_people[i].key;
         const int64_t ago = 5 + (int64_t)sim_below(&d->rng, 120),
                       due = (int64_t)sim_below(&d->rng, 90) - 60;
-        const fh_str fields = fh_text(d->arena, "{\"what\":\"%s\",\"due\":\"<day:%+lld>\"}",
-                                      pledges[i % 5], (long long)due);
+        const fh_str fields = fh_printed(d->arena, "{\"what\":\"%s\",\"due\":\"<day:%+lld>\"}",
+                                         pledges[i % 5], (long long)due);
         fh_str acts = {0};
         if (due < 0 && -due < ago)
-            acts = i % 4 ? fh_text(d->arena, "%lld %s move keep | {\"known-by\":[\"self\"]}",
-                                   (long long)-due, who)
-                         : fh_text(d->arena, "%lld %s move break Too many calls at once.",
-                                   (long long)-due, who);
+            acts = i % 4 ? fh_printed(d->arena, "%lld %s move keep | {\"known-by\":[\"self\"]}",
+                                      (long long)-due, who)
+                         : fh_printed(d->arena, "%lld %s move break Too many calls at once.",
+                                      (long long)-due, who);
         s = plan_text(d, "pledge", who, ago, fields, acts, false);
     }
     return s;
@@ -445,17 +445,17 @@ static fh_status plan_focus(demo *d)
         const char *by = f->who ? who[i % 3] : who[2 + i % 3];
         const int64_t ago = 30 + (int64_t)sim_below(&d->rng, 200);
         const fh_str fields =
-            f->who
-                ? fh_text(d->arena,
-                          "{\"what\":\"%s\",\"is\":\"touchpoint\",\"touchpoint\":<T:%s>,"
-                          "\"who\":\"%s\",\"need\":\"%s\"}",
-                          f->touchpoint, f->touchpoint, f->who, f->need)
-                : fh_text(d->arena, "{\"what\":\"%s\",\"is\":\"touchpoint\",\"touchpoint\":<T:%s>}",
-                          f->touchpoint, f->touchpoint);
-        const fh_str acts = f->who
-                                ? fh_text(d->arena, "%lld %s move focus", (long long)(ago - 2), by)
-                                : fh_text(d->arena, "%lld cx challenge %s For whom do we do this?",
-                                          (long long)(i + 1), by);
+            f->who ? fh_printed(d->arena,
+                                "{\"what\":\"%s\",\"is\":\"touchpoint\",\"touchpoint\":<T:%s>,"
+                                "\"who\":\"%s\",\"need\":\"%s\"}",
+                                f->touchpoint, f->touchpoint, f->who, f->need)
+                   : fh_printed(d->arena,
+                                "{\"what\":\"%s\",\"is\":\"touchpoint\",\"touchpoint\":<T:%s>}",
+                                f->touchpoint, f->touchpoint);
+        const fh_str acts =
+            f->who ? fh_printed(d->arena, "%lld %s move focus", (long long)(ago - 2), by)
+                   : fh_printed(d->arena, "%lld cx challenge %s For whom do we do this?",
+                                (long long)(i + 1), by);
         s = plan_text(d, "focus", by, ago, fields, acts, false);
     }
     return s;

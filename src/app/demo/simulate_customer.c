@@ -22,20 +22,20 @@ typedef struct life {
 } life;
 
 static const char welcome_mail[] =
-    "Dear {name}, welcome to Harbour Mutual! Good to have you with us. Our people are there for "
-    "you "
-    "from 8:00 to 20:00. Should anything happen to your car, you only pay the first 250 euros "
-    "yourself. Your team at Harbour Mutual, Marketing";
+    "Dear {name},\n\nWelcome to Harbour Mutual! Good to have you with us. You can reach us on "
+    "weekdays from 8:00 to 20:00. Should anything happen to your car, your excess for each claim "
+    "is only 250 euros.\n\nYour team at Harbour Mutual\nMarketing";
 static const char welcome_letter[] =
-    "Dear {name}, welcome as our new customer. You can reach us on weekdays from 9:00 to 17:00. "
-    "Please note that your excess for each claim is 350 euros. With kind regards, Harbour Mutual, "
-    "Operations";
+    "Dear {name},\n\nWelcome as our new customer. You can reach us on weekdays from 9:00 to 17:00. "
+    "Please note that your excess for each claim is 350 euros.\n\nWith kind regards\nHarbour "
+    "Mutual\nOperations";
 static const char thanks_letter[] =
-    "Dear {name}, for more than ten years you have trusted Harbour Mutual. I want to thank you for "
-    "that in person, on behalf of all of us. Helen Marsh, President";
+    "Dear {name},\n\nFor more than ten years you have trusted Harbour Mutual. I want to thank you "
+    "for that in person, on behalf of all of us.\n\nYours sincerely\nHelen Marsh\nPresident";
 static const char anniversary_letter[] =
-    "Dear {name}, more than ten years with Harbour Mutual: that deserves a thank you, which I send "
-    "you personally and on behalf of all my colleagues. Helen Marsh, President of Harbour Mutual";
+    "Dear {name},\n\nMore than ten years with Harbour Mutual: that deserves a thank you, which I "
+    "send you personally and on behalf of all my colleagues.\n\nYours sincerely\nHelen "
+    "Marsh\nPresident";
 static const char quote_mail[] =
     "Dear {name}, thank you for asking. We insure your car for {money} euros a year. This offer "
     "stands for 30 days. Harbour Mutual, Sales";

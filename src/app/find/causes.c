@@ -65,6 +65,13 @@ size_t fh_findings_hits(const fh_findings *f)
     return f->n_hits;
 }
 
+uint64_t fh_findings_of_sort(const fh_findings *f, uint32_t sort)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < f->n; i++) n += f->cause[i].known && f->cause[i].row.sort == sort;
+    return n;
+}
+
 /* ---- Gathering --------------------------------------------------------------------------- */
 
 static gathered *cause_at(fh_findings *f, uint64_t cause)

@@ -148,7 +148,8 @@ FH_MUST_CHECK fh_status fh_findings_new(fh_findings **out, fh_error *err);
 void fh_findings_free(fh_findings *f);
 FH_MUST_CHECK fh_status fh_findings_add(fh_findings *f, const fh_looked_hit *hit, fh_error *err);
 FH_MUST_CHECK fh_status fh_findings_touch(fh_findings *f, uint64_t cause, fh_error *err);
-size_t fh_findings_hits(const fh_findings *f); /* that wait to be written */
+size_t fh_findings_hits(const fh_findings *f);                     /* that wait to be written */
+uint64_t fh_findings_of_sort(const fh_findings *f, uint32_t sort); /* causes */
 /* Writes hits that wait, and causes not yet written; in the open transaction. Hits of
  * customers for whom `gone` is true are left out. */
 typedef bool fh_is_gone(void *ctx, uint32_t customer);

@@ -98,8 +98,19 @@ FH_MUST_CHECK fh_status fh_find_sort_read(fh_str word, uint32_t *out, fh_error *
 
 /* ---- Judging ------------------------------------------------------------------------------- */
 
-/* "That is no finding", and why; or that it is one after all. Its record follows. */
-FH_MUST_CHECK fh_status fh_cause_say_not(fh_org *org, const fh_actor *actor, uint64_t cause,
+/* "That is no finding", and why; or that it is one after all. Its record follows. In the
+ * caller's transaction, as what follows. */
+FH_MUST_CHECK fh_status fh_finding_judge(fh_org *org, const fh_actor *actor, uint64_t cause,
                                          bool finding, fh_str why, fh_arena *arena, fh_error *err);
+/* Writes down what is right: later messages that say otherwise are found, and the check before
+ * sending warns. FH_INVALID: the words tell no fact of that type. */
+FH_MUST_CHECK fh_status fh_reference_say(fh_org *org, const fh_actor *actor, fh_reference_row *row,
+                                         fh_arena *arena, fh_error *err);
+FH_MUST_CHECK fh_status fh_reference_forget(fh_org *org, const fh_actor *actor, int64_t fact,
+                                            fh_error *err);
+FH_MUST_CHECK fh_status fh_fact_type_read(fh_str word, uint32_t *out, fh_error *err);
+/* Changes one setting for good. */
+FH_MUST_CHECK fh_status fh_find_config_keep(fh_org *org, const fh_actor *actor, fh_str name,
+                                            fh_str value, fh_error *err);
 
 #endif

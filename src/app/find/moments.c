@@ -2,9 +2,9 @@
  * as src/text does, hand-offs marked.
  *
  * A hand-off is an interaction inside the organisation, or one whose payload says a reason or
- * what was passed on, with another department before it in the same problem (or, where no
- * problems are told, at all). What it lacks is said carefully: a reason is any word about it,
- * and a receipt is any later sign of the receiving department within a week.
+ * what was passed on, with another department before it in the same problem or conversation.
+ * What it lacks is said carefully: a reason is any word about it, and a receipt is any later
+ * sign of the receiving department; a week is waited for one.
  */
 #include "app/find/find_parts.h"
 
@@ -105,9 +105,11 @@ static fh_status read_one(const fh_story_reader *r, const fh_told *t, fh_arena *
 
 /* ---- Hand-offs ---------------------------------------------------------------------------- */
 
+/* Of one problem, or of one conversation. */
 static bool same_matter(const fh_moment *a, const fh_moment *b)
 {
-    return !a->problem || !b->problem || a->problem == b->problem;
+    if (a->problem || b->problem) return a->problem == b->problem;
+    return a->thread && a->thread == b->thread;
 }
 
 /* Whether the receiving department gave any sign, or may still. */

@@ -281,41 +281,61 @@ static fh_status touch(void *ctx, uint64_t cause, fh_error *err)
     return fh_findings_touch(ctx, cause, err);
 }
 
-/* Rewrites the ranges of the customers list[from .. to), and of those gone below `below`. */
+/* Going through what is to be written: list[from .. to) and gone[gone .. ) below `below`. */
+typedef struct rewriting {
+    size_t from, to, gone;
+    uint64_t below;
+    fh_seen *out; /* [n] of the range in hand */
+    size_t n;
+} rewriting;
+
+static bool gone_left(const run *r, const rewriting *w)
+{
+    return w->gone < r->n_gone && r->gone[w->gone] < w->below;
+}
+
+/* An old entry stays, unless its customer is gone. */
+static void keep_old(const run *r, rewriting *w, const fh_seen *old)
+{
+    while (w->gone < r->n_gone && r->gone[w->gone] < old->customer) w->gone++;
+    if (w->gone == r->n_gone || r->gone[w->gone] != old->customer) w->out[w->n++] = *old;
+}
+
+/* The range from `lo` on: old entries with the new ones in their places. */
+static void merge_range(run *r, rewriting *w, uint32_t lo, const fh_seen *old, size_t n_old)
+{
+    size_t k = 0;
+    w->n = 0;
+    for (; w->from < w->to && r->list[w->from].seen.customer - lo < FH_SEEN_RANGE; w->from++) {
+        const fh_seen *seen = &r->list[w->from].seen;
+        while (k < n_old && old[k].customer < seen->customer) keep_old(r, w, &old[k++]);
+        k += k < n_old && old[k].customer == seen->customer;
+        if (seen->n && !is_gone(r, seen->customer)) w->out[w->n++] = *seen;
+    }
+    while (k < n_old) keep_old(r, w, &old[k++]);
+    while (w->gone < r->n_gone && r->gone[w->gone] - lo < FH_SEEN_RANGE) w->gone++;
+}
+
 static fh_status write_seen(run *r, size_t from, size_t to, uint64_t below, fh_error *err)
 {
-    fh_seen *out = malloc(FH_SEEN_RANGE * sizeof *out);
+    rewriting w = {.from = from, .to = to, .gone = r->next_gone, .below = below};
     fh_arena *arena = fh_arena_new(NULL);
-    fh_status s = out && arena ? FH_OK : fh_no_memory(err);
-    size_t gone = r->next_gone;
-    while (!s && (from < to || (gone < r->n_gone && r->gone[gone] < below))) {
+    w.out = malloc(2 * FH_SEEN_RANGE * sizeof *w.out);
+    fh_status s = w.out && arena ? FH_OK : fh_no_memory(err);
+    while (!s && (w.from < w.to || gone_left(r, &w))) {
         const fh_seen *old = NULL;
-        size_t n_old = 0, n = 0, k = 0;
-        uint32_t first = from < to ? r->list[from].seen.customer : UINT32_MAX;
-        if (gone < r->n_gone && r->gone[gone] < below && r->gone[gone] < first)
-            first = r->gone[gone];
+        size_t n_old = 0;
+        uint32_t first = w.from < w.to ? r->list[w.from].seen.customer : UINT32_MAX;
+        if (gone_left(r, &w) && r->gone[w.gone] < first) first = r->gone[w.gone];
         const uint32_t lo = first - first % FH_SEEN_RANGE;
         fh_arena_reset(arena);
         if (!r->o->all) s = fh_seen_get(r->org, lo, arena, &old, &n_old, err);
-        while (!s) {
-            const bool more = from < to && r->list[from].seen.customer - lo < FH_SEEN_RANGE;
-            while (k < n_old && (!more || old[k].customer < r->list[from].seen.customer)) {
-                while (gone < r->n_gone && r->gone[gone] < old[k].customer) gone++;
-                const bool left = gone < r->n_gone && r->gone[gone] == old[k].customer;
-                if (!left) out[n++] = old[k];
-                k++;
-            }
-            if (!more) break;
-            k += k < n_old && old[k].customer == r->list[from].seen.customer;
-            const fh_seen *seen = &r->list[from++].seen;
-            if (seen->n && !is_gone(r, seen->customer)) out[n++] = *seen;
-        }
-        while (gone < r->n_gone && r->gone[gone] - lo < FH_SEEN_RANGE) gone++;
-        if (!s) s = fh_seen_put(r->org, lo, out, n, err);
+        if (!s) merge_range(r, &w, lo, old, n_old);
+        if (!s) s = fh_seen_put(r->org, lo, w.out, w.n, err);
     }
-    if (!s) r->next_gone = gone;
+    if (!s) r->next_gone = w.gone;
     fh_arena_free(arena);
-    free(out);
+    free(w.out);
     return s;
 }
 

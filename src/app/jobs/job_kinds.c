@@ -11,6 +11,7 @@
 #include "app/data/export.h"
 #include "app/data/import.h"
 #include "app/data/keeping.h"
+#include "app/find/findings.h"
 #include "app/jobs/job_files.h"
 #include "app/jobs/jobs.h"
 #include "app/report/report.h"
@@ -545,6 +546,52 @@ static const fh_job_kind kind_merge = {
     .run = run_merge,
 };
 
+/* ---- find ------------------------------------------------------------------------------------ */
+
+typedef struct find_options {
+    bool all;
+} find_options;
+
+static const fh_option find_table[] = {
+    {0, "all", FH_OPTION_FLAG, offsetof(find_options, all), NULL,
+     "look at every story anew, not only at those that changed", NULL},
+    {0},
+};
+
+static bool find_progress(void *ctx, uint64_t done, uint64_t total, const char *words)
+{
+    return fh_job_progress(ctx, done, total, words);
+}
+
+static fh_status run_find(fh_job_run *run, const void *options, fh_json *result, fh_error *err)
+{
+    const find_options *o = options;
+    const fh_find_options how = {
+        .all = o->all && run->attempt <= 1, .progress = find_progress, .ctx = run};
+    fh_find_result r = {0};
+    fh_org *org = NULL;
+    turns t = {.run = run};
+    fh_status status = open_own(&t, &org, err);
+    if (status == FH_OK) status = fh_find_run(org, &how, &r, err);
+    fh_org_close(org);
+    if (status != FH_OK) return status;
+    put_uint(result, FH_STR("stories"), r.looked);
+    put_uint(result, FH_STR("messages"), r.messages);
+    put_uint(result, FH_STR("hits"), r.hits);
+    put_uint(result, FH_STR("findings"), r.made);
+    return FH_OK;
+}
+
+static const fh_job_kind kind_find = {
+    .name = "find",
+    .summary = "find what is said twice, said differently, or asked again",
+    .options = find_table,
+    .options_size = sizeof(find_options),
+    .run = run_find,
+};
+
+/* ---- check ----------------------------------------------------------------------------------- */
+
 static void put_fault(void *ctx, const char *sentence)
 {
     fh_json *j = ctx;
@@ -664,6 +711,6 @@ static const fh_job_kind kind_report = {
 };
 
 const fh_job_kind *const fh_job_kinds[] = {
-    &kind_import, &kind_export, &kind_merge,          &kind_check,
-    &kind_backup, &kind_report, &fh_job_kind_keeping, NULL,
+    &kind_import, &kind_export,         &kind_merge, &kind_check, &kind_backup,
+    &kind_report, &fh_job_kind_keeping, &kind_find,  NULL,
 };

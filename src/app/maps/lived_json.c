@@ -189,7 +189,7 @@ static fh_str says(const fh_map_lived_view *a)
     const fh_view *v = a->view;
     const fh_str n = fh_view_stories(v, a->conform.n_stories), scope = fh_view_scope(v);
     const fh_str mapped = fh_view_share(v, a->elements.n_mapped, a->elements.n_interactions);
-    return fh_text(
+    return fh_printed(
         v->arena,
         "%.*s who met a touchpoint of the map, %.*s, held against its version %lld. Of all "
         "interactions asked about %.*s are its touchpoints; of these it explains %.1f %% (fitness, "

@@ -12,8 +12,8 @@ static fh_str names_in(const fh_map *map, uint32_t stage, fh_map_lane lane, fh_a
     for (uint32_t t = 0; t < map->n_touchpoints; t++) {
         const fh_map_touchpoint *x = &map->touchpoint[t];
         if (x->stage != stage || x->lane != lane) continue;
-        all =
-            fh_text(arena, "%.*s%s%.*s", FH_STR_ARG(all), all.len ? "; " : "", FH_STR_ARG(x->name));
+        all = fh_printed(arena, "%.*s%s%.*s", FH_STR_ARG(all), all.len ? "; " : "",
+                         FH_STR_ARG(x->name));
     }
     return all;
 }
@@ -28,8 +28,8 @@ fh_status fh_map_grid(const fh_map *map, fh_arena *arena, fh_table *out, fh_erro
     column[0] = (fh_table_column){"lane", "Lane", FH_CELL_TEXT};
     for (uint32_t s = 0; s < map->n_stages; s++)
         column[s + 1] = (fh_table_column){
-            fh_text(arena, "%.*s", FH_STR_ARG(map->stage[s].id)).ptr,
-            fh_text(arena, "%.*s", FH_STR_ARG(map->stage[s].name)).ptr, FH_CELL_TEXT};
+            fh_printed(arena, "%.*s", FH_STR_ARG(map->stage[s].id)).ptr,
+            fh_printed(arena, "%.*s", FH_STR_ARG(map->stage[s].name)).ptr, FH_CELL_TEXT};
     for (uint32_t l = 0; l < LANES; l++) {
         cell[l * n] = fh_cell_text(fh_str_of(lanes[l]));
         for (uint32_t s = 0; s < map->n_stages; s++)
@@ -41,7 +41,7 @@ fh_status fh_map_grid(const fh_map *map, fh_arena *arena, fh_table *out, fh_erro
         .n_columns = n,
         .cells = cell,
         .n_rows = LANES,
-        .note = fh_text(arena, "%.*s. Rows are lanes, columns stages.", FH_STR_ARG(map->title))};
+        .note = fh_printed(arena, "%.*s. Rows are lanes, columns stages.", FH_STR_ARG(map->title))};
     return out->note.len ? FH_OK : fh_no_memory(err);
 }
 

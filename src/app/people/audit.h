@@ -84,7 +84,10 @@
     X(BACKED_UP, "backup", "made a backup")                                                \
     X(RECORDS_EXPORTED, "record.exported", "took records out")                             \
     X(RECORDS_IMPORTED, "record.imported", "took in a file of records")                    \
-    X(TELL_CODE_CHANGED, "record.code", "put up or took down the code of a touchpoint")
+    X(TELL_CODE_CHANGED, "record.code", "put up or took down the code of a touchpoint")    \
+    X(FINDING_JUDGED, "finding.judged", "said whether something is a finding")             \
+    X(FACT_SAID, "finding.fact", "said or took back which fact is right")                  \
+    X(PRESEND_CHECKED, "presend", "checked a message before it is sent")
 
 typedef enum fh_audited {
 #define X(name, word, says) FH_AUDITED_##name,

@@ -120,7 +120,7 @@ static fh_status part_json(const fh_record_work *w, const part *p, size_t top,
     fh_json_key(j, fh_str_of(p->name));
     fh_json_object(j);
     number_json(j, "total", total);
-    text_json(j, "all", fh_text(w->arena, "/api/v1/records?%s", p->query));
+    text_json(j, "all", fh_printed(w->arena, "/api/v1/records?%s", p->query));
     fh_json_key(j, FH_STR("items"));
     fh_json_array(j);
     for (size_t i = 0; i < n && !s; i++) s = fh_record_json(&r[i], names, j, err);
@@ -223,7 +223,7 @@ static fh_status places_json(const fh_record_work *w, size_t top, fh_json *j, fh
     fh_json_key(j, FH_STR("touchpoints"));
     fh_json_object(j);
     number_json(j, "total", n);
-    text_json(j, "all", fh_text(w->arena, "/api/v1/touchpoints?from=%.*s", 10, from.ptr));
+    text_json(j, "all", fh_printed(w->arena, "/api/v1/touchpoints?from=%.*s", 10, from.ptr));
     text_json(j, "from", lately.from);
     fh_json_key(j, FH_STR("items"));
     fh_json_array(j);

@@ -52,8 +52,8 @@ static void figures_of(const fh_answer *a, const fh_participation *p, figure out
              "Of the signals, aggravations, suggestions, findings and observations with a name, "
              "those by people with the role front line.",
          .share = p->reports,
-         .more = p->unnamed ? fh_text(a->arena, " Without a name, and of neither: %llu.",
-                                      (unsigned long long)p->unnamed)
+         .more = p->unnamed ? fh_printed(a->arena, " Without a name, and of neither: %llu.",
+                                         (unsigned long long)p->unnamed)
                             : (fh_str){"", 0}},
         {.name = "front-line-fixes",
          .title = "Small fixes from the front line",
@@ -71,7 +71,7 @@ static void figures_of(const fh_answer *a, const fh_participation *p, figure out
          .of_time = true,
          .median_ms = p->share_ms,
          .more = p->waiting
-                     ? fh_text(a->arena, " Waiting now: %llu.", (unsigned long long)p->waiting)
+                     ? fh_printed(a->arena, " Waiting now: %llu.", (unsigned long long)p->waiting)
                      : (fh_str){"", 0}},
     };
     for (size_t i = 0; i < N_FIGURES; i++) out[i] = all[i];
@@ -124,7 +124,7 @@ static fh_status figures_table(const fh_answer *a, const fh_participation *p, fh
         *cell++ = share ? fh_cell_count(f[i].share.part) : fh_cell_none();
         *cell++ = told ? fh_cell_count(f[i].share.of) : fh_cell_none();
         *cell++ = told && f[i].of_time ? fh_cell_int(f[i].median_ms) : fh_cell_none();
-        *cell = fh_cell_text(fh_text(a->arena, "%s%.*s", f[i].says, FH_STR_ARG(f[i].more)));
+        *cell = fh_cell_text(fh_printed(a->arena, "%s%.*s", f[i].says, FH_STR_ARG(f[i].more)));
     }
     return FH_OK;
 }
@@ -180,7 +180,7 @@ static void figure_json(const fh_answer *a, const figure *f, fh_json *j)
     count_json(j, "part", f->share.part, told && !f->of_time);
     count_json(j, "of", f->share.of, told);
     count_json(j, "median_ms", (uint64_t)f->median_ms, told && f->of_time);
-    text_json(j, "says", fh_text(a->arena, "%s%.*s", f->says, FH_STR_ARG(f->more)));
+    text_json(j, "says", fh_printed(a->arena, "%s%.*s", f->says, FH_STR_ARG(f->more)));
     fh_json_end_object(j);
 }
 

@@ -45,8 +45,8 @@ fh_status fh_record_touchpoints(const fh_view *v, int64_t record, fh_bitset *out
         if (as >= most || bits[as / 64] >> (as % 64) & 1) continue;
         bits[as / 64] |= UINT64_C(1) << (as % 64);
         const fh_str name = fh_view_name(&v->touchpoint, as);
-        told = fh_text(v->arena, "%.*s%s%.*s", FH_STR_ARG(told), told.len ? ", " : "",
-                       FH_STR_ARG(name));
+        told = fh_printed(v->arena, "%.*s%s%.*s", FH_STR_ARG(told), told.len ? ", " : "",
+                          FH_STR_ARG(name));
     }
     *out = (fh_bitset){.bits = bits, .n = most};
     *names = told;
@@ -119,7 +119,7 @@ fh_status fh_fix_effect_json(const fh_view *v, const fh_actor *actor, int64_t re
     if (!s) s = where_of(v, row.record, &ask, err);
     if (!s && asked->beside.len) {
         s = fh_touchpoint_set(v->org, asked->beside, ',', v->arena, &ask.beside, err);
-        ask.where_beside = fh_text(v->arena, "came to %.*s", FH_STR_ARG(asked->beside));
+        ask.where_beside = fh_printed(v->arena, "came to %.*s", FH_STR_ARG(asked->beside));
     }
     if (!s) s = fh_view_effect(v, &ask, &effect, err);
     if (s) return s;

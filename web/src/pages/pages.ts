@@ -27,6 +27,7 @@ export const pages: PageEntry[] = [
   { path: '/stories', id: 'stories', icon: 'stories', load: () => import('./story/page') },
   { path: '/maps', id: 'maps', may: 'ask', icon: 'map', load: () => import('./map/page') },
   { path: '/actual', id: 'actual', may: 'ask', icon: 'actual', load: () => import('./actual/page') },
+  { path: '/inside-out', id: 'inside-out', icon: 'inside', may: 'ask', load: () => import('./inside-out/page') },
   { path: '/no-brainers', id: 'no-brainers', may: 'take-part', icon: 'broken', load: () => import('./no-brainers/page') },
   { path: '/records', id: 'records', may: 'take-part', icon: 'records', load: () => import('./records/page') },
   { path: '/data', id: 'data', icon: 'data', load: () => import('./data/page') },

@@ -24,7 +24,7 @@ export function LookNow({ ran, done, kind = 'plain' }: { ran: boolean; done: () 
   if (number)
     return <Progress label={job?.progress.words || say('looking')} done={job?.progress.done} of={job?.progress.total ?? undefined} />;
   return (
-    <Button kind={kind} icon="search" onClick={() => void post<Job>('/findings/run', {}).then((made) => setNumber(made.job), tellProblem)}>
+    <Button kind={kind} icon="search" onClick={() => void post<Job>('/findings/run').then((made) => setNumber(made.job), tellProblem)}>
       {say(ran ? 'look_again' : 'look_now')}
     </Button>
   );

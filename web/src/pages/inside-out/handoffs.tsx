@@ -1,11 +1,12 @@
 // handoffs.tsx - from department to department: after how many hand-offs customers told
 // again what we knew, with intervals. A cell opens its figures, what is asked again, its
 // finding and who is behind it.
-import { type Query, useGet } from '../../base/api';
+import { useMemo } from 'preact/hooks';
+import { type Got, useGet } from '../../base/api';
 import { locale } from '../../base/locale';
 import { may } from '../../base/session';
 import { Await, Behind, Button, Card, ChartFrame, Empty, Figures, Lens, LinkButton, quoted } from '../../parts';
-import { factName } from './types';
+import { type Found, type Row, factName } from './types';
 import { say } from './words.en';
 
 export interface Cell {
@@ -16,8 +17,10 @@ export interface Cell {
   share: number;
   low: number;
   high: number;
-  days_lost: number;
-  facts: { type: string; n: number }[];
+  /** Mean time until the contact with the next department. */
+  gap_ms: number;
+  facts: string[];
+  /** The finding with most of it; null: none was made. */
   cause: string | null;
 }
 export interface Handed {
@@ -26,16 +29,41 @@ export interface Handed {
 }
 const heat = (part: number, most: number) => (part <= 0 || most <= 0 ? 0 : Math.min(5, Math.max(1, Math.ceil((part / most) * 5))));
 const interval = (c: Cell) => say('range', { low: locale.share(c.low), high: locale.share(c.high) });
-export const days = (n: number) => (n < 10 ? Math.round(n * 10) / 10 : Math.round(n));
 
-export const useHanded = (wanted: boolean, query: Query) => useGet<Handed>(wanted ? '/findings/handoffs' : null, query);
+/** Wilson's interval of a share, for 95 %. */
+export function wilson(part: number, n: number): { low: number; high: number } {
+  if (!n) return { low: 0, high: 1 };
+  const z = 1.959964, p = part / n, over = 1 + (z * z) / n;
+  const middle = (p + (z * z) / (2 * n)) / over, half = (z / over) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
+  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
 
-export function Matrix({ handed, pair, choose }: { handed: Handed; pair: string[]; choose: (from: string, to: string) => void }) {
-  const { cells } = handed;
+interface Pair { from: string; to: string; count: number; gap_ms_sum: number }
+/** Hand-offs from department to department, and how often a dam was found behind each. */
+export function handed(pairs: Pair[], dams: Row[]): Handed {
+  const cells = pairs.map((p) => {
+    const behind = dams.filter((d) => d.from?.name === p.from && d.to?.name === p.to).sort((a, b) => b.hits - a.hits);
+    const again = Math.min(p.count, behind.reduce((n, d) => n + d.hits, 0));
+    return {
+      from: p.from, to: p.to, handoffs: p.count, told_again: again, share: again / p.count, ...wilson(again, p.count),
+      gap_ms: p.gap_ms_sum / p.count, facts: [...new Set(behind.flatMap((d) => d.facts))], cause: behind[0]?.cause ?? null,
+    };
+  });
+  return { cells, departments: [...new Set(cells.flatMap((c) => [c.from, c.to]))] };
+}
+export function useHanded(wanted: boolean): Got<Handed> {
+  const pairs = useGet<{ pairs: Pair[] }>(wanted ? '/handoffs' : null), dams = useGet<Found>(wanted ? '/findings' : null, { sort: 'dam' });
+  const data = useMemo(() => pairs.data && dams.data && handed(pairs.data.pairs, dams.data.findings), [pairs.data, dams.data]);
+  const again = () => { pairs.again(); dams.again(); };
+  return { data, problem: pairs.problem ?? dams.problem, waiting: pairs.waiting || dams.waiting, tag: '', again, put: () => undefined };
+}
+
+export function Matrix({ handed: of, pair, choose }: { handed: Handed; pair: string[]; choose: (from: string, to: string) => void }) {
+  const { cells } = of;
   if (!cells.length) return <Empty title={say('handoffs_none')}>{say('handoffs_none_help')}</Empty>;
   const sum = new Map<string, number>();
   for (const c of cells) for (const d of [c.from, c.to]) sum.set(d, (sum.get(d) ?? 0) + c.handoffs);
-  const names = handed.departments.filter((d) => sum.has(d)).sort((a, b) => (sum.get(b) ?? 0) - (sum.get(a) ?? 0));
+  const names = of.departments.filter((d) => sum.has(d)).sort((a, b) => (sum.get(b) ?? 0) - (sum.get(a) ?? 0));
   const most = Math.max(...cells.map((c) => c.share));
   const at = (from: string, to: string) => cells.find((c) => c.from === from && c.to === to);
   return (
@@ -48,7 +76,7 @@ export function Matrix({ handed, pair, choose }: { handed: Handed; pair: string[
           { id: 'again', head: say('told_again'), cell: (c) => c.told_again, sort: (c) => c.told_again, number: true },
           { id: 'share', head: say('told_again_share'), cell: (c) => locale.share(c.share), sort: (c) => c.share, number: true },
           { id: 'interval', head: say('interval'), cell: interval, csv: interval },
-          { id: 'days', head: say('days_lost'), cell: (c) => days(c.days_lost), sort: (c) => c.days_lost, number: true },
+          { id: 'gap', head: say('gap'), cell: (c) => locale.duration(c.gap_ms), sort: (c) => c.gap_ms, number: true },
         ],
       }}>
       <table class="inside-matrix">
@@ -85,14 +113,14 @@ export function HandoffLens({ cell: c, finding, who, setWho, onClose }: { cell: 
         { label: say('told_again_share'), value: locale.share(c.share), note: interval(c) },
         { label: say('told_again'), value: locale.number(c.told_again) },
         { label: say('handoffs_n'), value: locale.number(c.handoffs) },
-        { label: say('days_lost'), value: locale.number(days(c.days_lost)) },
+        { label: say('gap'), value: locale.duration(c.gap_ms) },
       ]} />
-      <section class="inside-part">
+      {c.cause && <section class="inside-part">
         <h3>{say('asked_again')}</h3>
         {c.facts.length ? (
-          <ul class="inside-plain">{c.facts.map((f) => <li key={f.type}>{say('fact_times', { fact: factName(f.type), n: f.n })}</li>)}</ul>
+          <ul class="inside-plain">{c.facts.map((f) => <li key={f}>{factName(f)}</li>)}</ul>
         ) : <p class="muted">{say('asked_again_none')}</p>}
-      </section>
+      </section>}
       <div class="inside-do">
         {c.cause && <LinkButton kind="main" href={finding(c.cause)}>{say('open_finding')}</LinkButton>}
         {c.cause && may('stories') && <Button icon="people" expanded={who} onClick={() => setWho(!who)}>{say('all_customers')}</Button>}
@@ -104,5 +132,5 @@ export function HandoffLens({ cell: c, finding, who, setWho, onClose }: { cell: 
   );
 }
 export function Handoffs({ got, pair, choose }: { got: ReturnType<typeof useHanded>; pair: string[]; choose: (from: string, to: string) => void }) {
-  return <Card><Await got={got} lines={8}>{(handed) => <Matrix handed={handed} pair={pair} choose={choose} />}</Await></Card>;
+  return <Card><Await got={got} lines={8}>{(all) => <Matrix handed={all} pair={pair} choose={choose} />}</Await></Card>;
 }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { post } from '../../base/api';
 import { Problem } from '../../base/problem';
 import { Button, Dialog, Form, RadioField, SelectField, TextField, tell } from '../../parts';
-import { type Difference, type Example, factName } from './types';
+import { type Difference, type Example, factName, sentenceOf } from './types';
 import { say } from './words.en';
 
 const today = () => new Date().toISOString().slice(0, 10);
@@ -30,6 +30,11 @@ export function RightDialog({ cause, differs, onClose, onDone }: {
     onDone();
     tell(say('right_saved'));
   };
+  const take = (to: 'a' | 'b' | 'other') => {
+    const m = to === 'a' ? e.a : e.b ?? e.a;
+    setWhich(to);
+    setWords(sentenceOf(m.text, to === 'a' ? d.a : d.b));
+  };
   const as = (side: 'a' | 'b') => say('right_value_of', { value: d[side].says, who: (side === 'a' ? e.a : e.b ?? e.a).department ?? say('department_unknown') });
   return (
     <Dialog title={say('right_name')} onClose={onClose}>
@@ -39,10 +44,10 @@ export function RightDialog({ cause, differs, onClose, onDone }: {
           <SelectField label={say('right_fact')} value={at} onChange={(to) => { setAt(to); setWhich(''); }}
             choices={offered.map((o, i) => ({ value: String(i), label: `${factName(o.d.type)}: ${o.d.a.says} / ${o.d.b.says}` }))} />
         )}
-        <RadioField label={`${say('right_which')} (${factName(d.type)})`} value={which as 'a'} onChange={setWhich}
+        <RadioField label={`${say('right_which')} (${factName(d.type)})`} value={which as 'a'} onChange={take}
           choices={[{ value: 'a', label: as('a') }, { value: 'b', label: as('b') }, { value: 'other' as 'a', label: say('right_other') }]} />
         {which === 'other' && <TextField label={say('right_value')} value={other} onInput={setOther} most={300} />}
-        <TextField label={say('right_words')} help={say('right_words_help')} value={words} onInput={setWords} most={300} />
+        {which && <TextField label={say('right_words')} help={say('right_words_help')} lines={3} value={words} onInput={setWords} most={1000} />}
         <div class="pair">
           <TextField label={say('right_from')} type="date" optional value={from} onInput={setFrom} />
           <TextField label={say('right_until')} type="date" optional value={until} onInput={setUntil} />

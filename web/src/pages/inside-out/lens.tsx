@@ -4,15 +4,13 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { post, useGet } from '../../base/api';
 import { locale } from '../../base/locale';
-import { type Detail, hrefOf, kindOf, useKinds } from '../../base/records';
+import { type RecordPage, hrefOf, kindOf, useKinds } from '../../base/records';
 import { may } from '../../base/session';
-import { go } from '../../base/url';
 import { Await, Behind, Button, ChartFrame, Chip, Columns, Empty, Lens, LinkButton, Note, Table, tell, tellProblem } from '../../parts';
 import { Ownership, RecordLine } from '../../parts/records';
 import { NotDialog, RightDialog } from './judge';
 import { Letter } from './message';
-import { keepDraft } from './draft';
-import { type Example, type Row, costOf, factName, pairOf, sortName, spanOf, wayName } from './types';
+import { type Example, type Row, costOf, factName, ordered, pairOf, sortName, spanOf, wayName } from './types';
 import { say } from './words.en';
 
 export interface Share {
@@ -88,35 +86,35 @@ function Examples({ examples, at, set }: { examples: Example[]; at: number; set:
 
 // ---- What is done about it -----------------------------------------------------------------------------
 
-function RecordOf({ number }: { number: number }) {
+/** Before it is published only those it touches see the record: others are told so. */
+function RecordOf({ number, says }: { number: number; says: string }) {
   const kinds = useKinds();
-  const got = useGet<Detail>(may('take-part') ? `/records/finding/${number}` : null);
+  const got = useGet<RecordPage>(may('take-part') ? '/records/finding' : null, { text: says, limit: 200 });
   if (!may('take-part')) return null;
   return (
     <Await got={got} lines={2}>
-      {(r) => (
-        <>
-          <RecordLine r={r} kind={kindOf(kinds.data, r.kind)} names={r.names} />
-          {r.state === 'noticed' && <p class="muted">{say('record_reply')}</p>}
-          <div class="actions">
-            <LinkButton href={hrefOf(r)}>{say(r.state === 'noticed' ? 'ask_reply' : 'record_open')}</LinkButton>
-            <Ownership r={r} may={r.may} onDone={got.again} main={false} />
-          </div>
-        </>
-      )}
+      {({ items, names }) => {
+        const r = items.find((one) => one.record === number);
+        if (!r) return <p class="muted">{say('record_waits')}</p>;
+        return (
+          <>
+            <RecordLine r={r} kind={kindOf(kinds.data, r.kind)} names={names} />
+            {r.state === 'noticed' && <p class="muted">{say('record_reply')}</p>}
+            <div class="actions">
+              <LinkButton href={hrefOf(r)}>{say(r.state === 'noticed' ? 'ask_reply' : 'record_open')}</LinkButton>
+              <Ownership r={r} onDone={got.again} main={false} />
+            </div>
+          </>
+        );
+      }}
     </Await>
   );
 }
 
-function Merged({ merged, subject }: { merged: NonNullable<Finding['merged']>; subject: Row }) {
-  const check = () => {
-    keepDraft({ text: merged.text, department: subject.to?.name ?? '', purpose: subject.purpose ?? '' });
-    go('/inside-out?tab=send');
-  };
+function Merged({ merged }: { merged: NonNullable<Finding['merged']> }) {
   const copy = () => navigator.clipboard.writeText(merged.text).then(() => tell(say('copied')), tellProblem);
   return (
-    <Part title={say('merged')} actions={<><Button kind="quiet" onClick={() => void copy()}>{say('copy')}</Button>
-      <Button kind="quiet" onClick={check}>{say('check_it')}</Button></>}>
+    <Part title={say('merged')} actions={<Button kind="quiet" onClick={() => void copy()}>{say('copy')}</Button>}>
       <p class="muted">{say('merged_help')}</p>
       <ul class="inside-intentions">
         {merged.intentions.map((i) => <li key={`${i.department} ${i.purpose}`}>{i.purpose ? say('intention_of', { department: i.department, purpose: i.purpose }) : say('intention_plain', { department: i.department })}</li>)}
@@ -178,7 +176,8 @@ function Whole({ f, p, again }: { f: Finding; p: LensOf; again: () => void }) {
   const [open, setOpen] = useState<'right' | 'not' | null>(null);
   const done = () => { again(); p.changed(); };
   const back = () => post(`/findings/${f.cause}/judge`, { finding: true }).then(() => { tell(say('judged_back')); done(); }, tellProblem);
-  const differs = f.examples.flatMap((e) => e.differs.map((d) => ({ e, d })));
+  const examples = f.examples.map((e) => ({ ...e, differs: ordered(e.differs, f.facts) }));
+  const differs = examples.flatMap((e) => e.differs.map((d) => ({ e, d }))).sort((a, b) => Number(f.facts.includes(b.d.type)) - Number(f.facts.includes(a.d.type)));
   const can = may('findings');
   return (
     <>
@@ -198,9 +197,9 @@ function Whole({ f, p, again }: { f: Finding; p: LensOf; again: () => void }) {
         {can && !f.judged && <Button kind="quiet" onClick={() => setOpen('not')}>{say('not_finding')}</Button>}
       </div>
       {p.who && may('stories') && <Behind path={`/findings/${f.cause}/customers`} />}
-      <Part title={say('side_by_side')}><Examples examples={f.examples} at={p.example} set={p.setExample} /></Part>
-      {f.merged && <Merged merged={f.merged} subject={f} />}
-      <Part title={say('record')}>{f.record ? <RecordOf number={f.record} /> : <p class="muted">{say('record_none')}</p>}</Part>
+      <Part title={say('side_by_side')}><Examples examples={examples} at={p.example} set={p.setExample} /></Part>
+      {f.merged && <Merged merged={f.merged} />}
+      <Part title={say('record')}>{f.record ? <RecordOf number={f.record} says={f.says} /> : <p class="muted">{say('record_none')}</p>}</Part>
       {f.effect && <Effect effect={f.effect} />}
       <History history={f.history} />
       {open === 'right' && <RightDialog cause={f.cause} differs={differs} onClose={() => setOpen(null)} onDone={done} />}

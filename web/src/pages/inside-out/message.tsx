@@ -33,6 +33,8 @@ export function Marked({ text, marks }: { text: string; marks: Mark[] }) {
   );
 }
 
+/** Where it stands in the story: by its id when its source gave one, else by its time. */
+const placeOf = (m: Message) => (/^[89a-f]/.test(m.id) ? `i${m.id}` : `t${m.at_ms}.0`);
 const names = (m: Message) => [m.purpose, m.signatory ? say('signed', { who: m.signatory }) : ''].filter(Boolean).join(' \u00b7 ');
 
 export function Letter({ message: m, marks = [], customer, label, foot }: {
@@ -60,7 +62,7 @@ export function Letter({ message: m, marks = [], customer, label, foot }: {
       {(foot || customer) && (
         <footer>
           {foot}
-          {customer && <a href={`/stories/${customer}?at=${encodeURIComponent(m.id)}`}>{say('in_story')}</a>}
+          {customer && <a href={`/stories/${customer}?at=${encodeURIComponent(placeOf(m))}`}>{say('in_story')}</a>}
         </footer>
       )}
     </article>

@@ -1,10 +1,13 @@
 // needs.tsx - who needs to know what, and who has it: information by department, from what
 // the maps say and what customers were asked again. From a dark cell the information is
 // asked for or offered, as a record.
-import { useGet } from '../../base/api';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { type Got, get, useGet } from '../../base/api';
 import { openCapture } from '../../base/capture';
+import { type Problem, asProblem } from '../../base/problem';
 import { may } from '../../base/session';
 import { Await, Button, Card, ChartFrame, Empty, Figures, Lens, LinkButton } from '../../parts';
+import { type Found, type Row, factName } from './types';
 import { say } from './words.en';
 
 export interface Need {
@@ -39,7 +42,54 @@ function NeedShape({ state, alone }: { state: NeedState; alone?: boolean }) {
   );
 }
 
-export const useNeeds = (wanted: boolean) => useGet<Needs>(wanted ? '/findings/needs' : null);
+interface Touchpoint { name: string; from: string; to: string; owner: string; holds: string[]; needs: string[] }
+export interface Drawn { journey: { touchpoints: Record<string, Touchpoint> } }
+const own = (...names: string[]) => names.find((n) => n && n !== 'customer') ?? '';
+
+/** Who holds and who needs what: as maps say it, and as dams show it. Dark: who needs it has
+ * it not, or asked customers for it although another department had it. */
+export function needsOf(maps: Drawn[], dams: Row[]): Needs {
+  const cells = new Map<string, Need>();
+  const at = (item: string, department: string) => {
+    const key = `${item.toLowerCase()}>${department}`;
+    const cell = cells.get(key) ?? { item, department, holds: false, needs: false, dark: false, touchpoints: [], asked_again: 0 };
+    cells.set(key, cell);
+    return cell;
+  };
+  const place = (cell: Need, touchpoint: string) => { if (touchpoint && !cell.touchpoints.includes(touchpoint)) cell.touchpoints.push(touchpoint); };
+  for (const t of maps.flatMap((m) => Object.values(m.journey.touchpoints))) {
+    for (const item of t.holds) { const c = at(item, own(t.from, t.to, t.owner)); c.holds = true; place(c, t.name); }
+    for (const item of t.needs) { const c = at(item, own(t.to, t.from, t.owner)); c.needs = true; place(c, t.name); }
+  }
+  for (const d of dams) {
+    if (!d.from || !d.to) continue;
+    for (const item of d.facts.length ? d.facts.map((f) => say('item_fact', { fact: factName(f) })) : [say('item_told')]) {
+      at(item, d.from.name).holds = true;
+      const c = at(item, d.to.name);
+      c.needs = true;
+      c.asked_again += d.hits;
+      place(c, d.touchpoint ?? '');
+    }
+  }
+  const all = [...cells.values()].filter((c) => c.department);
+  for (const c of all)
+    c.dark = c.asked_again > 0 || (c.needs && !c.holds && all.some((o) => o.holds && o.item.toLowerCase() === c.item.toLowerCase() && o !== c));
+  return { items: [...new Set(all.map((c) => c.item))], departments: [...new Set(all.map((c) => c.department))], cells: all };
+}
+export function useNeeds(wanted: boolean): Got<Needs> {
+  const maps = useGet<{ maps: { map: number }[] }>(wanted ? '/maps' : null), dams = useGet<Found>(wanted ? '/findings' : null, { sort: 'dam' });
+  const [drawn, setDrawn] = useState<{ all?: Drawn[]; problem?: Problem }>({});
+  useEffect(() => {
+    const stop = new AbortController();
+    if (maps.data)
+      Promise.all(maps.data.maps.map(({ map }) => get<Drawn>(`/maps/${map}`, undefined, stop.signal)))
+        .then((all) => setDrawn({ all }), (thrown) => { if (!stop.signal.aborted) setDrawn({ problem: asProblem(thrown) }); });
+    return () => stop.abort();
+  }, [maps.data]);
+  const data = useMemo(() => drawn.all && dams.data && needsOf(drawn.all, dams.data.findings), [drawn.all, dams.data]);
+  const problem = maps.problem ?? dams.problem ?? drawn.problem;
+  return { data, problem, waiting: !data && !problem, tag: '', again: () => { maps.again(); dams.again(); }, put: () => undefined };
+}
 
 export function NeedsView({ got, pair, choose }: { got: ReturnType<typeof useNeeds>; pair: string[]; choose: (item: string, department: string) => void }) {
   return (
@@ -95,8 +145,8 @@ interface Numbered { items: { number?: number; department?: number; name: string
 export function NeedLens({ cell: c, all, onClose }: { cell: Need; all: Need[]; onClose: () => void }) {
   const departments = useGet<Numbered>(may('take-part') ? '/departments' : null);
   const touchpoints = useGet<Numbered>(may('take-part') && c.touchpoints.length ? '/names/touchpoints' : null);
-  const holders = all.filter((o) => o.item === c.item && o.holds && o.department !== c.department).map((o) => o.department);
-  const needing = all.filter((o) => o.item === c.item && o.needs && !o.holds && o.department !== c.department).map((o) => o.department);
+  const holders = all.filter((o) => o.item.toLowerCase() === c.item.toLowerCase() && o.holds && o.department !== c.department).map((o) => o.department);
+  const needing = all.filter((o) => o.item.toLowerCase() === c.item.toLowerCase() && o.dark && o.department !== c.department).map((o) => o.department);
   const numberOf = (name: string | undefined) => departments.data?.items.find((d) => d.name.toLowerCase() === name?.toLowerCase())?.department;
   const where = c.touchpoints.flatMap((t) => touchpoints.data?.items.find((n) => n.name === t)?.number ?? []);
   const ask = () => {
@@ -106,7 +156,7 @@ export function NeedLens({ cell: c, all, onClose }: { cell: Need; all: Need[]; o
     } });
   };
   const offer = () => {
-    const whom = (c.holds ? needing : [c.department]).flatMap((d) => numberOf(d) ?? []);
+    const whom = (c.dark ? [c.department] : needing).flatMap((d) => numberOf(d) ?? []);
     openCapture({ kind: 'information-offer', fields: { what: say('ask_what', { item: c.item }), ...(whom.length && { department: whom }), ...(where.length && { touchpoint: where }) } });
   };
   return (
@@ -118,15 +168,15 @@ export function NeedLens({ cell: c, all, onClose }: { cell: Need; all: Need[]; o
           <ul class="inside-plain">{c.touchpoints.map((t) => <li key={t}>{may('ask') ? <a href={`/actual?${new URLSearchParams({ passed: t })}`}>{t}</a> : t}</li>)}</ul>
         </section>
       )}
-      {c.needs && !c.holds && <p class="muted">{holders.length ? say('held_by', { who: holders.join(', ') }) : say('held_by_nobody')}</p>}
+      {(c.dark || (c.needs && !c.holds)) && <p class="muted">{holders.length ? say('held_by', { who: holders.join(', ') }) : say('held_by_nobody')}</p>}
       {may('take-part') && (
         <div class="inside-do">
-          {c.needs && !c.holds && <Button kind="main" icon="plus" onClick={ask}>{say('ask_for')}</Button>}
+          {(c.dark || (c.needs && !c.holds)) && <Button kind="main" icon="plus" onClick={ask}>{say('ask_for')}</Button>}
           {(c.holds || c.dark) && <Button icon="plus" onClick={offer}>{say('offer_it')}</Button>}
           <LinkButton kind="quiet" href="/records/information-request">{say('requests')}</LinkButton>
         </div>
       )}
-      <p class="muted">{say(c.needs && !c.holds ? 'ask_lead' : 'offer_lead')}</p>
+      <p class="muted">{say(c.dark || (c.needs && !c.holds) ? 'ask_lead' : 'offer_lead')}</p>
     </Lens>
   );
 }

@@ -3,25 +3,23 @@
 import { useGet } from '../../base/api';
 import { useEvents } from '../../base/events';
 import { flag, list, oneOf, text, useQuery, whole, withQuery } from '../../base/url';
-import { Await, Button, Empty, type Filter, FilterBar, Note, SavedViews, Tabs, WithLens, filterParams, filterQuery, noFilter } from '../../parts';
+import { Await, Button, Empty, type Filter, FilterBar, Note, SavedViews, Tabs, WithLens, filterParams, noFilter } from '../../parts';
 import { Facts } from './facts';
 import { FoundView, LookNow, NeverLooked, lookedAt } from './found';
 import { HandoffLens, Handoffs, useHanded } from './handoffs';
 import { HistoryView } from './history';
 import { FindingLens } from './lens';
 import { NeedLens, NeedsView, useNeeds } from './needs';
-import { BeforeSending } from './presend';
 import { SettingsView } from './settings';
 import { type Found, type Sort, passes, sorts } from './types';
 import { say } from './words.en';
 
-const tabs = ['found', 'handoffs', 'needs', 'send', 'history', 'facts', 'settings'] as const;
+const tabs = ['found', 'handoffs', 'needs', 'history', 'facts', 'settings'] as const;
 const params = {
   ...filterParams,
   tab: oneOf<typeof tabs[number]>('found', ...tabs.slice(1)),
   sort: oneOf<Sort | ''>('', ...sorts),
   finding: text(), example: whole(1, 1, 100), who: flag(), judged: flag(), all: list(), cell: list(),
-  whom: oneOf<'list' | 'filter'>('list', 'filter'),
 };
 const offered = ['department', 'touchpoint'] as const;
 const closed = { finding: '', cell: [], who: false, example: 1 };
@@ -29,15 +27,16 @@ const closed = { finding: '', cell: [], who: false, example: 1 };
 export default function InsideOut() {
   const [q, set] = useQuery(params);
   const filter = Object.fromEntries(Object.keys(filterParams).map((name) => [name, q[name as keyof Filter]])) as unknown as Filter;
-  const period = { from: q.from, to: q.until };
   const onFound = q.tab === 'found';
-  const got = useGet<Found>(onFound || q.finding ? '/findings' : null, { ...period, judged: q.judged ? 1 : null });
-  const handed = useHanded(q.tab === 'handoffs', filterQuery(filter)), needs = useNeeds(q.tab === 'needs');
+  const got = useGet<Found>(onFound || q.finding ? '/findings' : null, { judged: q.judged ? 1 : null });
+  const handed = useHanded(q.tab === 'handoffs'), needs = useNeeds(q.tab === 'needs');
   useEvents('findings', () => { got.again(); handed.again(); });
 
   const close = () => set(closed);
   const hrefOf = (cause: string) => withQuery(params, { ...closed, tab: 'found', finding: cause });
   const choose = (a: string, b: string) => set({ ...closed, cell: q.cell[0] === a && q.cell[1] === b ? [] : [a, b] });
+  /** With what is no finding, or without. */
+  const shown = (found: Found) => found.findings.filter((r) => (r.judged !== null) === q.judged && passes(r, filter));
   const row = got.data?.findings.find((r) => r.cause === q.finding);
   const cell = handed.data?.cells.find((c) => c.from === q.cell[0] && c.to === q.cell[1]);
   const need = needs.data?.cells.find((c) => c.item === q.cell[0] && c.department === q.cell[1]);
@@ -52,7 +51,7 @@ export default function InsideOut() {
 
   const findings = (found: Found) => {
     if (found.ran_ms === null) return <NeverLooked done={got.again} />;
-    const rows = found.findings.filter((r) => passes(r, filter));
+    const rows = shown(found);
     const none = !rows.length && (q.judged ? <Empty title={say('judged_none')}>{say('judged_none_help')}</Empty>
       : found.findings.length || q.from || q.until
         ? <Empty title={say('none_filter')} action={<Button onClick={() => set(noFilter)}>{say('filter_clear')}</Button>}>{say('none_filter_help')}</Empty>
@@ -72,15 +71,15 @@ export default function InsideOut() {
       {onFound && (
         <div class="inside-looked">
           {got.data && got.data.ran_ms !== null && (
-            <p>{lookedAt(got.data)} <strong>{say('findings_n', { n: got.data.findings.filter((r) => passes(r, filter)).length })}</strong></p>
+            <p>{lookedAt(got.data)} <strong>{say('findings_n', { n: shown(got.data).length })}</strong>{(q.from || q.until) && <span class="muted"> {say('within_period')}</span>}</p>
           )}
           {got.data && got.data.ran_ms !== null && <LookNow ran done={got.again} />}
         </div>
       )}
-      {(onFound || q.tab === 'handoffs') && (
+      {onFound && (
         <div class="inside-filter">
-          <FilterBar value={filter} byProblem={false} {...(onFound && { offered })} onChange={(change) => set(change)} />
-          {onFound && <Button kind="quiet" pressed={q.judged} onClick={() => set({ judged: !q.judged, ...closed })}>{say('judged_show')}</Button>}
+          <FilterBar value={filter} byProblem={false} offered={offered} onChange={(change) => set(change)} />
+          <Button kind="quiet" pressed={q.judged} onClick={() => set({ judged: !q.judged, ...closed })}>{say('judged_show')}</Button>
           <SavedViews page="inside-out" />
         </div>
       )}
@@ -89,7 +88,6 @@ export default function InsideOut() {
           {onFound && <Await got={got} lines={12}>{findings}</Await>}
           {q.tab === 'handoffs' && <Handoffs got={handed} pair={q.cell} choose={choose} />}
           {q.tab === 'needs' && <NeedsView got={needs} pair={q.cell} choose={choose} />}
-          {q.tab === 'send' && <BeforeSending by={q.whom} setBy={(whom) => set({ whom }, { replace: true })} filter={filter} setFilter={(change) => set(change)} />}
           {q.tab === 'history' && <HistoryView />}
           {q.tab === 'facts' && <Facts finding={hrefOf} />}
           {q.tab === 'settings' && <SettingsView />}

@@ -15,7 +15,7 @@ function Fields({ now, again }: { now: Settings; again: () => void }) {
   const [s, setS] = useState(now);
   const [preview, setPreview] = useState<Preview | null>(null);
   const [busy, setBusy] = useState(false);
-  const can = may('findings');
+  const can = may('settings');
   const set = (name: string, value: string) => { setS({ ...s, [name]: value }); setPreview(null); };
   const off = String(s['find-off'] ?? '').split(/[\s,]+/).filter(Boolean);
   const toggle = (sort: Sort) => set('find-off', (off.includes(sort) ? off.filter((o) => o !== sort) : [...off, sort]).join(','));

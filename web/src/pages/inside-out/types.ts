@@ -52,7 +52,7 @@ export interface Message {
   signatory: string | null;
   subject: string | null;
   text: string;
-  direction: 'in' | 'out' | 'internal';
+  direction: '' | 'in' | 'out' | 'internal';
 }
 /** A stretch of a text, in characters as scripts count them. */
 export interface Said {
@@ -73,6 +73,16 @@ export interface Example {
   ways: string[];
 }
 
+/** Two letters may differ in more than the finding is about: that stands first. */
+export const ordered = (differs: Difference[], facts: string[]): Difference[] =>
+  [...differs].sort((a, b) => Number(facts.includes(b.type)) - Number(facts.includes(a.type)));
+/** The sentence of a text in which a stretch stands. */
+export function sentenceOf(text: string, { at, len }: Pick<Said, 'at' | 'len'>): string {
+  const before = text.slice(0, at), end = at + len;
+  const from = Math.max(before.lastIndexOf('\n') + 1, ...[...before.matchAll(/[.!?]\s/g)].map((m) => m.index + 2));
+  const behind = /[.!?](?=\s|$)|\n/.exec(text.slice(end));
+  return text.slice(from, behind ? end + behind.index + 1 : text.length).trim();
+}
 const words = (key: string): string => say(key as 'fact_date');
 const factTypes = ['date', 'time', 'money', 'percent', 'duration', 'number', 'phone', 'email', 'url', 'person', 'product', 'id', 'policy'];
 export const factName = (type: string): string => (factTypes.includes(type) ? words(`fact_${type}`) : type);
@@ -90,7 +100,15 @@ export const spanOf = (r: Pick<Row, 'first_ms' | 'last_ms'>): string => {
 /** "about 12 h": what the customers and we spent on it. */
 export const costOf = (minutes: number): string => say('cost', { span: locale.duration(Math.round(minutes) * 60e3) });
 
-/** What the page's filter leaves; department and touchpoint are of the finding. */
+/** "2024-03" as its first moment; what is no period is none. */
+const begins = (text: string, otherwise: number): number => {
+  const [, y, m = '01', d = '01'] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text) ?? [];
+  const ms = y ? Date.parse(`${y}-${m}-${d}T00:00:00Z`) : NaN;
+  return Number.isNaN(ms) ? otherwise : ms;
+};
+/** What the page's filter leaves: what happened within the period, between these
+ * departments, at these touchpoints. */
 export const passes = (r: Row, f: Filter): boolean =>
-  (!f.department.length || f.department.some((d) => d === r.from?.name || d === r.to?.name))
+  r.last_ms >= begins(f.from, -Infinity) && r.first_ms < begins(f.until, Infinity)
+  && (!f.department.length || f.department.some((d) => d === r.from?.name || d === r.to?.name))
   && (!f.touchpoint.length || f.touchpoint.some((t) => t === r.touchpoint));

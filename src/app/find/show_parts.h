@@ -1,0 +1,41 @@
+/* show_parts.h - what show*.c share: messages as evidence. */
+#ifndef FH_APP_FIND_SHOW_PARTS_H
+#define FH_APP_FIND_SHOW_PARTS_H
+
+#include "app/find/find_parts.h"
+#include "app/find/show.h"
+
+/* Reads evidence: lexicon, and how often words are used. */
+typedef struct fh_evidence {
+    fh_org *org;
+    fh_arena *arena;
+    fh_find_names names;
+    const fh_zone *zone;
+    fh_lexicon *lexicon;
+    fh_usage *usage;
+    fh_json_reader *reader;
+} fh_evidence;
+FH_MUST_CHECK fh_status fh_evidence_open(fh_org *org, fh_arena *arena, fh_evidence *out,
+                                         fh_error *err);
+void fh_evidence_close(fh_evidence *e);
+
+/* An interaction with what its payload says. */
+typedef struct fh_message {
+    const fh_told *told;
+    fh_said said;
+} fh_message;
+/* The interaction of a customer's story by its id, or when it has none by its time. *found is
+ * false when it is there no more. */
+FH_MUST_CHECK fh_status fh_evidence_find(const fh_evidence *e, uint32_t customer, uint64_t id,
+                                         int64_t at_ms, fh_message *out, bool *found,
+                                         fh_error *err);
+/* As MSG of the API. */
+void fh_message_json(const fh_evidence *e, const fh_message *m, fh_json *j);
+/* The text as detectors read it. */
+FH_MUST_CHECK fh_status fh_message_read(const fh_evidence *e, const fh_message *m, fh_text *out,
+                                        fh_error *err);
+/* {"at", "len", "says"}: a stretch of the text in UTF-16 units. */
+FH_MUST_CHECK fh_status fh_fact_json(const fh_evidence *e, const fh_text *text, uint32_t fact,
+                                     uint32_t sentence, fh_json *j, fh_error *err);
+
+#endif

@@ -1,0 +1,133 @@
+// findings.mjs - what is said twice, differently, or asked again: found, opened, judged; which
+// fact is right, and what a later message that says otherwise leads to; settings; who may.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { world } from '../lib/world.mjs';
+
+const day = 86400e3;
+const people = ['ada', 'ben', 'cleo', 'dan', 'eve'];
+const told = (n, what) => ({ source: 'letters', id: `find-${n}`, ...what });
+const mail = 'Dear reader,\n\nWelcome to our library. You can reach us on weekdays from 8:00 to 20:00. The fee for each year is 25 euros.\n\nKind regards\nThe library';
+const letter = 'Dear reader,\n\nWelcome to our library. You can reach us on weekdays from 9:00 to 17:00. The fee for each year is 35 euros.\n\nKind regards\nThe library';
+
+async function run() {
+    const { json } = await world.owner.call('runFindings');
+    const job = await world.owner.job(json.job);
+    assert.equal(job.state, 'done', JSON.stringify(job.error));
+    return job.result;
+}
+
+test('two letters that contradict one another are one finding, with a record, however many got them', async () => {
+    const start = Date.now() - 20 * day;
+    const send = people.flatMap((p, i) => [
+        told(`m${i}`, { customer: { email: `${p}@find.test` }, time: new Date(start + i * 3600e3).toISOString(), touchpoint: 'Library e-mail', channel: 'e-mail', department: 'Library marketing', direction: 'out', text: mail, purpose: 'welcome' }),
+        told(`l${i}`, { customer: { email: `${p}@find.test` }, time: new Date(start + day + i * 3600e3).toISOString(), touchpoint: 'Library letter', channel: 'letter', department: 'Library operations', direction: 'out', text: letter, purpose: 'welcome' }),
+    ]);
+    await world.sender.call('addInteractions', { body: send });
+    const result = await run();
+    assert.ok(result.stories >= people.length && result.hits >= people.length);
+    const found = (await world.people.analyst.call('listFindings', { query: { from: 'Library marketing' } })).json;
+    assert.ok(found.ran_ms && found.messages >= 10);
+    const kinds = found.findings.map(f => f.sort);
+    assert.ok(kinds.includes('contradiction') && kinds.includes('duplicate'), JSON.stringify(kinds));
+    const one = found.findings.find(f => f.sort === 'contradiction' && f.facts.includes('money'));
+    assert.deepEqual([one.customers, one.purpose, [one.from.name, one.to.name].sort()], [5, 'welcome', ['Library marketing', 'Library operations']]);
+    assert.match(one.says, /tell the same customers different amounts about 'welcome'\.$/);
+    assert.ok(one.record);
+    world.finding = one;
+    assert.equal((await run()).stories, 0, 'nothing changed, nothing is looked at');
+    const again = (await world.people.analyst.call('listFindings', { query: { sort: 'contradiction', from: 'Library marketing' } })).json;
+    assert.equal(again.findings.find(f => f.cause === one.cause).record, one.record);
+});
+
+test('its evidence stands side by side with the places that differ, for who may read stories', async () => {
+    const path = { cause: world.finding.cause };
+    const { json } = await world.owner.call('getFinding', { path });
+    assert.equal(json.examples.length, 5);
+    const { a, b, differs, customer } = json.examples[0];
+    assert.ok(customer.number && customer.name.endsWith('@find.test'));
+    const money = differs.find(d => d.type === 'money');
+    const cut = (m, s) => m.text.slice(s.at, s.at + s.len);
+    assert.deepEqual([cut(a, money.a), cut(b, money.b)].sort(), ['25 euros', '35 euros']);
+    assert.equal(json.history.length, 1);
+    assert.deepEqual(json.records, [world.finding.record]);
+    const { json: blind } = await world.people.executive.call('getFinding', { path, expect: [200, 403] });
+    if (blind.examples) assert.ok(blind.examples.every(e => e.a.text !== undefined));
+    const twice = (await world.people.analyst.call('listFindings', { query: { sort: 'duplicate', from: 'Library marketing' } })).json.findings[0];
+    const merged = (await world.owner.call('getFinding', { path: { cause: twice.cause } })).json.merged;
+    assert.deepEqual(merged.intentions.map(i => i.department).sort(), ['Library marketing', 'Library operations']);
+    for (const fact of ['8:00 to 20:00', '9:00 to 17:00']) assert.ok(merged.text.includes(fact), fact);
+    const who = (await world.owner.call('listFindingCustomers', { path, query: { limit: 2 } })).json;
+    assert.equal(who.items.length, 2);
+    assert.ok(who.next);
+    await world.people.customer.call('listFindingCustomers', { path, expect: 403 });
+    await world.owner.call('getFinding', { path: { cause: '0123456789abcdef' }, expect: 404 });
+    await world.owner.call('getFinding', { path: { cause: 'nonsense' }, expect: 404 });
+});
+
+test('the right fact is named once, and a later message that says otherwise is found', async () => {
+    const path = { cause: world.finding.cause };
+    const words = 'The fee for each year is 25 euros.';
+    await world.people.analyst.call('sayRightFact', { path, body: { type: 'money', words }, expect: [201, 403] });
+    const { json } = await world.owner.call('sayRightFact', { path, body: { type: 'money', value: '25 euros', words, from: new Date(Date.now() - 5 * day).toISOString().slice(0, 10) } });
+    assert.deepEqual([json.type, json.words, json.cause], ['money', words, world.finding.cause]);
+    await world.owner.call('sayRightFact', { path, body: { type: 'money', words: 'It is cheap.' }, expect: 400 });
+    await world.owner.call('sayRightFact', { path, body: { type: 'weight', words }, expect: 400 });
+    await world.owner.call('sayRightFact', { path, body: { type: 'money', words, from: 'soon' }, expect: 400 });
+    const later = told('later', { customer: { email: 'fay@find.test' }, time: new Date(Date.now() - day).toISOString(), touchpoint: 'Library reminder', channel: 'letter', department: 'Library finance', direction: 'out', text: 'Please remember: the fee for each year is 40 euros.' });
+    await world.sender.call('addInteractions', { body: later });
+    await run();
+    const found = (await world.owner.call('listFindings', { query: { sort: 'contradiction', from: 'Library finance' } })).json.findings;
+    assert.equal(found.length, 1);
+    assert.match(found[0].says, /Library finance tells customers other amounts than the one that was named as right\./);
+    const facts = (await world.people.analyst.call('listReferenceFacts')).json.items;
+    assert.ok(facts.some(f => f.fact === json.fact && f.person === 'Olga Owner'));
+    for (const f of facts) await world.owner.call('removeReferenceFact', { path: { fact: f.fact } });
+    await world.owner.call('removeReferenceFact', { path: { fact: json.fact }, expect: 404 });
+});
+
+test('what is no finding stays so with its reason, and can be taken back', async () => {
+    const path = { cause: world.finding.cause };
+    await world.people.customer.call('judgeFinding', { path, body: { finding: false, why: 'x' }, expect: 403 });
+    await world.owner.call('judgeFinding', { path, body: { finding: false }, expect: 400 });
+    const { json } = await world.owner.call('judgeFinding', { path, body: { finding: false, why: 'Two different fees.' } });
+    assert.deepEqual([json.judged.why, json.judged.person], ['Two different fees.', 'Olga Owner']);
+    const listed = async query => (await world.owner.call('listFindings', { query })).json.findings.some(f => f.cause === world.finding.cause);
+    assert.equal(await listed({}), false);
+    assert.equal(await listed({ judged: 1 }), true);
+    const record = (await world.owner.call('getRecord', { path: { kind: 'finding', record: world.finding.record } })).json;
+    assert.deepEqual([record.state, record.fields.about], ['other', 'contradiction']);
+    assert.deepEqual(record.fields.stories, [`/inside-out?finding=${world.finding.cause}`]);
+    await run();
+    assert.equal(await listed({}), false);
+    assert.equal((await world.owner.call('judgeFinding', { path, body: { finding: true } })).json.judged, null);
+    assert.equal(await listed({}), true);
+    assert.equal((await world.owner.call('getRecord', { path: { kind: 'finding', record: world.finding.record } })).json.state, 'open');
+});
+
+test('settings have a preview, are kept, and refuse what makes no sense', async () => {
+    const { json } = await world.people.analyst.call('getFindingSettings');
+    assert.deepEqual([json['find-duplicate-days'], json['find-overload'], json['find-off']], [14, '5 within 7d', '']);
+    const preview = (await world.owner.call('tryFindingSettings', { body: { 'find-off': 'contradiction' } })).json;
+    assert.ok(preview.sorts.contradiction.now >= 1);
+    assert.equal(preview.sorts.contradiction.then, 0);
+    for (const wrong of [{ 'find-duplicate-days': 0 }, { 'find-overload': 'many' }, { 'find-off': 'rain' }, { 'find-x': 1 }, { 'find-dam-days': true }])
+        await world.owner.call('changeFindingSettings', { body: wrong, expect: 400 });
+    await world.people.analyst.call('changeFindingSettings', { body: { 'find-dam-days': 8 }, expect: 403 });
+    assert.equal((await world.owner.call('changeFindingSettings', { body: { 'find-dam-days': 8 } })).json['find-dam-days'], 8);
+    await world.owner.call('changeFindingSettings', { body: { 'find-dam-days': 7 } });
+    const { json: { days } } = await world.people.analyst.call('listFindingDays');
+    assert.ok(days.at(-1).contradiction >= 1);
+    await world.people.customer.call('listFindings', { expect: 403 });
+    await world.people.customer.call('runFindings', { expect: 403 });
+});
+
+test('who is erased is in no finding any more', async () => {
+    const { json } = await world.owner.call('search', { body: { who: 'ada@find.test' } });
+    await world.owner.call('eraseCustomer', { path: { customer: json.items[0].customer }, body: { confirm: 'ada@find.test' } });
+    const one = (await world.owner.call('getFinding', { path: { cause: world.finding.cause } })).json;
+    assert.equal(one.customers, 4);
+    assert.ok(!JSON.stringify(one).includes('ada@find.test'));
+    const check = await world.owner.job((await world.owner.call('addJob', { body: { kind: 'check' } })).json.job);
+    assert.equal(check.result.n_faults, 0, JSON.stringify(check.result));
+});

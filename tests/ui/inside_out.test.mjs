@@ -1,0 +1,121 @@
+// inside_out.test.mjs - Inside-out: what departments say twice, say differently and dam up;
+// the right fact named, and the departments between which customers tell their story twice,
+// down to one customer.
+import assert from 'node:assert/strict';
+import { PATIENCE, site } from './site.mjs';
+
+const our = await site();
+
+/** Looks through the stories, once, and waits until that is done. */
+async function looked() {
+  const { json: job } = await our.api('POST', '/findings/run');
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const { json: now } = await our.api('GET', `/jobs/${job.job}`);
+    if (now.state === 'done') return;
+    assert.ok(['waiting', 'running'].includes(now.state), `looking ended as ${now.state}: ${now.error}`);
+    assert.ok(Date.now() < end, 'looking never came to its end');
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}
+await looked();
+const found = async () => (await our.api('GET', '/findings')).json;
+const { findings } = await found();
+const between = (f, a, b) => [f.from?.name, f.to?.name].sort().join() === [a, b].sort().join();
+const hours = findings.find((f) => f.sort === 'contradiction' && f.facts.includes('time') && between(f, 'Marketing', 'Operations'));
+assert.ok(hours, 'the opening hours of the two welcome letters differ, and it was found');
+
+our.everywhere([`/inside-out?finding=${hours.cause}`]);
+
+const lens = (page) => page.locator('.lens');
+
+our.test('two contradicting letters are seen side by side, and the right fact is named by keyboard alone', async ({ open }) => {
+  const page = await open('/inside-out');
+  await our.ready(page);
+  await page.getByText(/^Looked at [\d,]+ messages among [\d,]+ interactions/).waitFor();
+  await our.axe(page);
+  // By keyboard: to the finding, into its lens, to the dialog.
+  const link = page.locator('.inside-rows a', { hasText: hours.says });
+  await link.focus();
+  await page.keyboard.press('Enter');
+  await our.ready(page);
+  assert.match(page.url(), new RegExp(`finding=${hours.cause}`));
+  const letters = lens(page).getByRole('article');
+  assert.equal(await letters.count(), 2);
+  const marks = await letters.locator('mark').allInnerTexts();
+  assert.ok(marks.some((m) => m.includes('8:00')) && marks.some((m) => m.includes('9:00')), `marked is ${marks.join(' | ')}`);
+  await lens(page).getByRole('button', { name: 'Name the right fact' }).focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: /9:00/ }).focus();
+  await page.keyboard.press('Space');
+  await our.axe(page);
+  await our.picture(page, 'inside-right');
+  assert.match(await dialog.getByLabel('The sentence that says it').inputValue(), /^You can reach us .* from 9:00 to 17:00\.$/);
+  await dialog.getByRole('button', { name: 'This is right' }).focus();
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('tab', { name: 'Right facts' }).click();
+  await page.getByRole('table', { name: 'Right facts' }).getByText('You can reach us').waitFor();
+});
+
+our.test('the departments between which customers tell their story twice, and one of them followed, on a phone', async ({ open }) => {
+  const page = await open('/inside-out?tab=handoffs', { size: 'phone' });
+  await our.ready(page);
+  await our.axe(page);
+  await our.fits(page);
+  const cell = page.getByRole('button', { name: /^Contact centre to Claims: told again after \d+% of \d+ hand-offs$/ });
+  const told = Number(/(\d+)%/.exec(await cell.innerText())[1]);
+  assert.ok(told >= 10 && told <= 40, `${told} % told their claim again`);
+  await cell.click();
+  await lens(page).getByRole('heading', { name: 'Contact centre \u2192 Claims' }).waitFor();
+  await our.axe(page);
+  await our.picture(page, 'inside-handoff');
+  await lens(page).getByRole('link', { name: 'Open the finding' }).click();
+  await lens(page).getByRole('article').first().waitFor();
+  await lens(page).getByRole('button', { name: /customers?$/ }).first().click();
+  await lens(page).locator('.behind a').first().click();
+  await page.waitForURL(/\/stories\/\d+/);
+  await our.ready(page);
+});
+
+our.test('what is no finding says why, is silent, and comes back', async ({ open }) => {
+  const page = await open('/inside-out');
+  await our.ready(page);
+  const { findings: before } = await found();
+  const one = before.find((f) => f.sort === 'signatory');
+  await page.locator('.inside-rows a', { hasText: one.says }).first().click();
+  await our.ready(page);
+  await lens(page).getByRole('button', { name: 'Not a finding' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'It is meant to be so' }).click();
+  await dialog.locator('button[type=submit]').click();
+  await dialog.waitFor({ state: 'detached' });
+  await lens(page).getByText(/not a finding\. It is meant to be so/).waitFor();
+  assert.ok(!(await found()).findings.some((f) => f.cause === one.cause));
+  await lens(page).getByRole('button', { name: 'It is a finding after all' }).click();
+  await lens(page).getByText(/not a finding\. It is meant/).waitFor({ state: 'detached' });
+  assert.ok((await found()).findings.some((f) => f.cause === one.cause));
+});
+
+our.test('who needs what, what a setting would change, and counts over time', async ({ open }) => {
+  const page = await open('/inside-out?tab=needs');
+  await our.ready(page);
+  await page.locator('.inside-matrix td.dark button').first().click();
+  await our.axe(page);
+  await our.picture(page, 'inside-needs');
+  await lens(page).getByRole('button', { name: 'Ask for it' }).click();
+  await page.getByRole('dialog').getByLabel('What do you need to know?').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'What is looked for' }).click();
+  await our.ready(page);
+  await page.getByLabel('Said twice: within how many days').fill('1');
+  await page.getByRole('button', { name: 'See what it would change' }).click();
+  await page.getByRole('table', { name: 'Findings now and then' }).waitFor();
+  await our.axe(page);
+  await our.picture(page, 'inside-settings', { fullPage: true });
+  await page.getByRole('tab', { name: 'Over time' }).click();
+  await our.ready(page);
+  await page.getByRole('link', { name: 'Said differently' }).waitFor();
+  await our.axe(page);
+});
