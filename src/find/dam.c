@@ -48,7 +48,7 @@ typedef struct looking {
     const fh_moment *b; /* the moment `at` */
 } looking;
 
-/* ---- Matters by name ----------------------------------------------------------------------- */
+/* ---- Matters by name ---- */
 
 static uint32_t root_of(const uint32_t *matter, uint32_t i)
 {
@@ -98,7 +98,7 @@ static bool is_handed_on(const looking *l, uint32_t ia)
     return false;
 }
 
-/* ---- Facts in common ------------------------------------------------------------------------- */
+/* ---- Facts in common ---- */
 
 static bool counts(const fh_fact *fact)
 {
@@ -149,7 +149,7 @@ static bool is_same_matter(const looking *l, uint32_t ia, const fh_moment *b, co
     return a->purpose && a->purpose == b->purpose && both->how.topic >= TOPIC_PURPOSE;
 }
 
-/* ---- Told again ------------------------------------------------------------------------------ */
+/* ---- Told again ---- */
 
 static fh_status tell(const looking *l, uint32_t ia, uint32_t ways, uint32_t facts, double sure,
                       fh_error *err)
@@ -205,8 +205,7 @@ static fh_status told_again(const looking *l, fh_error *err)
     return near == UINT32_MAX ? FH_OK : tell(l, near, FH_HIT_SAYS_SO, 0, SURE_NEAR, err);
 }
 
-/* ---- Asked again -------------------------------------------------------------------------------
- */
+/* ---- Asked again ---- */
 
 /* The contact that a question of a department answers: the last of its conversation, else the
  * last one to this department. NULL: there is none. */

@@ -61,7 +61,7 @@ uint64_t fh_finding_cause(fh_finding_sort sort, const uint64_t *part, size_t n)
     return hash ? hash : 1;
 }
 
-/* ---- Telling --------------------------------------------------------------------------- */
+/* ---- Telling ---- */
 
 fh_status fh_look_tell(const fh_look *look, fh_hit *hit, fh_error *err)
 {
@@ -94,7 +94,7 @@ fh_status fh_best_tell(const fh_look *look, fh_best *best, fh_error *err)
     return FH_OK;
 }
 
-/* ---- Looking ----------------------------------------------------------------------------- */
+/* ---- Looking ---- */
 
 /* A message to the customer; a parcel or a call without a word written down is none. */
 static bool is_sent(const fh_moment *m)

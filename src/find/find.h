@@ -57,7 +57,7 @@ typedef struct fh_best {
 void fh_best_offer(fh_best *best, uint64_t key, const fh_hit *hit);
 fh_status fh_best_tell(const fh_look *look, fh_best *best, fh_error *err);
 
-/* ---- What messages say of themselves (messages.c) ---------------------------------------- */
+/* ---- What messages say of themselves (messages.c) ---- */
 
 /* Does a sentence say that something changed? */
 bool fh_says_changed(const fh_text *text);

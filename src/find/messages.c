@@ -9,7 +9,7 @@ bool fh_says_changed(const fh_text *text)
     return false;
 }
 
-/* ---- Orders, invoices, ... ------------------------------------------------------------- */
+/* ---- Orders, invoices, ... ---- */
 
 /* Of the ids of two messages: is one the same, do two of one kind differ? */
 static void compare_ids(const fh_text *a, const fh_text *b, bool *same, bool *differ)
@@ -49,7 +49,7 @@ bool fh_other_matter(const fh_moment *a, const fh_moment *b)
     return a->text && b->text && fh_other_ids(a->text, b->text);
 }
 
-/* ---- Sentences ----------------------------------------------------------------------------- */
+/* ---- Sentences ---- */
 
 /* Words that count in one sentence, and how much of them the other has as well. */
 static double weigh(const fh_usage *usage, const fh_sentence *s, const fh_sentence *in,

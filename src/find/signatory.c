@@ -19,7 +19,7 @@
 
 enum { NAME_BYTES = 64, WORD_BYTES = 24 };
 
-/* ---- Who a signature claims to be ------------------------------------------------------ */
+/* ---- Who a signature claims to be ---- */
 
 static bool is_letter(char c)
 {
@@ -104,7 +104,7 @@ static bool same_person(fh_str a, fh_str b)
     return fh_str_eq_nocase(less, tail) && (more.len == less.len || tail.ptr[-1] == ' ');
 }
 
-/* ---- Letters ------------------------------------------------------------------------------ */
+/* ---- Letters ---- */
 
 /* The one signatory of both, as a part of the cause: the number, else the name. 0: not one. */
 static uint64_t signatory_of_both(const fh_look *look, const fh_moment *a, const fh_moment *b)

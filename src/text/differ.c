@@ -25,7 +25,7 @@ static const double default_alike = 0.25, default_policy = 0.50;
 enum { MOST = 96, MOST_ANCHORS = 64, MONTH_MINUTES = 43200 };
 #define NONE UINT32_MAX
 
-/* ---- Do two facts agree? --------------------------------------------------------------- */
+/* ---- Do two facts agree? ---- */
 
 static bool meet(int64_t low_a, int64_t high_a, int64_t low_b, int64_t high_b)
 {
@@ -139,7 +139,7 @@ bool fh_facts_agree(const fh_fact *a, const fh_fact *b)
     return false;
 }
 
-/* ---- What is compared with what --------------------------------------------------------- */
+/* ---- What is compared with what ---- */
 
 typedef struct comparison {
     const fh_lexicon *lexicon;
@@ -254,7 +254,7 @@ static void compare_sentences(comparison *c)
         }
 }
 
-/* ---- Ids ----------------------------------------------------------------------------------- */
+/* ---- Ids ---- */
 
 /* Ids of messages, at most LOOKED_AT of each. */
 enum { LOOKED_AT = 64 };
@@ -301,8 +301,7 @@ static bool other_thing(const comparison *c, uint32_t i, uint32_t k, bool messag
     return messages_differ;
 }
 
-/* ---- Pairs of sentences -----------------------------------------------------------------------
- */
+/* ---- Pairs of sentences ---- */
 
 /* Durations and "within 14 days" are of one sort here. */
 static bool comparable(const comparison *c, const fh_fact *a, const fh_fact *b)

@@ -92,7 +92,7 @@ fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint3
     return FH_OK;
 }
 
-/* ---- Marks -------------------------------------------------------------------------------- */
+/* ---- Marks ---- */
 
 /* Yes or no is told clause by clause: "you need not pay, it is free" is one yes. The last
  * clause that has one of a pair of opposites decides, else all negations together. */

@@ -49,7 +49,7 @@ bool fh_plain_number(const fh_scan *s, uint32_t i, uint32_t most, int64_t *value
     return true;
 }
 
-/* ---- Numbers ------------------------------------------------------------------------- */
+/* ---- Numbers ---- */
 
 /* Where the decimals of "1.499,50" begin; len when it has none; false: it is no number. */
 static bool find_decimals(fh_str text, size_t *decimals)
@@ -185,7 +185,7 @@ uint32_t fh_find_span(const fh_scan *s, uint32_t i, fh_quantity *minutes, bool *
     return after;
 }
 
-/* ---- Money ------------------------------------------------------------------------------ */
+/* ---- Money ---- */
 
 static fh_str sign_currency(const fh_scan *s, uint32_t i)
 {
@@ -283,7 +283,7 @@ static uint32_t money_at(const fh_scan *s, uint32_t i, fh_fact *f)
     return at;
 }
 
-/* ---- Percentages, durations, things --------------------------------------------------------- */
+/* ---- Percentages, durations, things ---- */
 
 static uint32_t percent_at(const fh_scan *s, uint32_t i, fh_fact *f)
 {

@@ -45,7 +45,7 @@ static bool nearest_year(const fh_scan *s, int64_t month, int64_t day, int64_t *
     return best < INT64_MAX;
 }
 
-/* ---- Numbers only ---------------------------------------------------------------------- */
+/* ---- Numbers only ---- */
 
 static bool month_first_may_be(const fh_scan *s)
 {
@@ -125,7 +125,7 @@ static uint32_t pointed_date(const fh_scan *s, uint32_t i, moment *m)
     return fh_next(s, i + 1);
 }
 
-/* ---- With words ------------------------------------------------------------------------ */
+/* ---- With words ---- */
 
 /* A day's number with "th" or "." after it. */
 static uint32_t day_number(const fh_scan *s, uint32_t i, int64_t *day)
@@ -273,7 +273,7 @@ static uint32_t weekday_date(const fh_scan *s, uint32_t i, moment *m)
     return after;
 }
 
-/* ---- Counted from the day of sending ------------------------------------------------------ */
+/* ---- Counted from the day of sending ---- */
 
 /* `minutes` from `day` on; months and years as the calendar has them. */
 static int64_t add_span(int64_t day, int64_t minutes, int64_t unit)
@@ -377,7 +377,7 @@ uint32_t fh_find_date(fh_scan *s, uint32_t i, fh_fact *f)
     return at;
 }
 
-/* ---- Times of the day --------------------------------------------------------------------- */
+/* ---- Times of the day ---- */
 
 typedef struct clock_time {
     int64_t minutes;

@@ -41,7 +41,7 @@ static bool joined(const fh_scan *s, uint32_t i)
     return i < s->end && !s->token[i].spaced && s->token[i].kind != FH_TOKEN_BREAK;
 }
 
-/* ---- E-mail and URL --------------------------------------------------------------------- */
+/* ---- E-mail and URL ---- */
 
 static bool sign_in(const fh_scan *s, uint32_t i, const char *signs)
 {
@@ -146,7 +146,7 @@ uint32_t fh_find_address(fh_scan *s, uint32_t i, fh_fact *f)
     return end ? end : s->token[i].kind == FH_TOKEN_WORD ? url_at(s, i, f) : 0;
 }
 
-/* ---- Telephone numbers -------------------------------------------------------------------- */
+/* ---- Telephone numbers ---- */
 
 /* Adds the digits of token i; false: it is no group of a telephone number. */
 static bool add_digits(const fh_scan *s, uint32_t i, uint32_t *n, uint64_t *last)
@@ -203,7 +203,7 @@ uint32_t fh_find_phone(fh_scan *s, uint32_t i, fh_fact *f)
     return end;
 }
 
-/* ---- Ids ------------------------------------------------------------------------------------ */
+/* ---- Ids ---- */
 
 /* A run like 12345, AB-12345, 2025/0012 at i: its end; *digits, *letters: how many. */
 static uint32_t run_at(const fh_scan *s, uint32_t i, uint32_t *digits, uint32_t *letters)
@@ -303,7 +303,7 @@ uint32_t fh_find_id(fh_scan *s, uint32_t i, fh_fact *f)
     return f->unit.len ? end : 0;
 }
 
-/* ---- Persons --------------------------------------------------------------------------------- */
+/* ---- Persons ---- */
 
 static bool is_particle(fh_str word)
 {
@@ -423,7 +423,7 @@ uint32_t fh_find_person(fh_scan *s, uint32_t i, fh_fact *f)
     return set_person(s, name, end, role, f);
 }
 
-/* ---- Products -------------------------------------------------------------------------------- */
+/* ---- Products ---- */
 
 /* Does a product's name (lower case) stand at i? */
 static uint32_t product_at(const fh_scan *s, uint32_t i, fh_str product)

@@ -97,7 +97,7 @@ typedef struct walker {
     uint32_t hidden_deep; /* elements of that name open within it */
 } walker;
 
-/* ---- Writing ---------------------------------------------------------------------------- */
+/* ---- Writing ---- */
 
 static void quote_marks(walker *w)
 {
@@ -150,7 +150,7 @@ static void put_code(walker *w, uint32_t code)
     fh_buf_put(w->out, text, fh_utf8_put(text, code));
 }
 
-/* ---- Entities ------------------------------------------------------------------------------ */
+/* ---- Entities ---- */
 
 static bool is_alnum(char c)
 {
@@ -227,7 +227,7 @@ static void put_one(walker *w)
     put_code(w, code);
 }
 
-/* ---- Tags ------------------------------------------------------------------------------------ */
+/* ---- Tags ---- */
 
 typedef struct tag {
     fh_str name, attributes;

@@ -54,7 +54,7 @@ struct fh_lexicon {
     size_t n_slots, n_used, n_entries;
 };
 
-/* ---- Tokens ----------------------------------------------------------------------- */
+/* ---- Tokens ---- */
 
 typedef enum piece { SPACE, WORD, NUMBER, SIGN } piece;
 
@@ -122,7 +122,7 @@ static uint32_t count_tokens(fh_str word, fh_str *first)
     return n;
 }
 
-/* ---- The hash table ----------------------------------------------------------------- */
+/* ---- The hash table ---- */
 
 static uint64_t of_language(uint64_t hash, uint32_t lang)
 {
@@ -238,7 +238,7 @@ bool fh_lexicon_in(const fh_lexicon *x, uint32_t lang, fh_list l, fh_str word, i
     return look_in(x, lang, l, word, value);
 }
 
-/* ---- Adding --------------------------------------------------------------------------- */
+/* ---- Adding ---- */
 
 static int longest_first(const void *pa, const void *pb, void *ctx)
 {
@@ -283,7 +283,7 @@ static fh_status add_entry(fh_lexicon *x, uint32_t lang, fh_list which, fh_str w
     return status;
 }
 
-/* ---- Reading a file -------------------------------------------------------------------- */
+/* ---- Reading a file ---- */
 
 typedef struct reader {
     fh_lexicon *lexicon;
@@ -543,7 +543,7 @@ void fh_lexicon_free(fh_lexicon *x)
     fh_arena_free(x->arena);
 }
 
-/* ---- Asking ------------------------------------------------------------------------------ */
+/* ---- Asking ---- */
 
 uint32_t fh_lexicon_languages(const fh_lexicon *x)
 {

@@ -12,7 +12,7 @@
 
 enum { MOST_FACTS = 128, SLOTS = 2048, MOST_WORDS = SLOTS / 2, TELLING_WORDS = 8 };
 
-/* ---- Told again ---------------------------------------------------------------------------- */
+/* ---- Told again ---- */
 
 static double share_told(const fh_text *first, const fh_text *later, const fh_usage *usage)
 {
@@ -127,8 +127,7 @@ fh_retold fh_texts_retold(const fh_text *first, const fh_text *later, const fh_u
     return out;
 }
 
-/* ---- Asked for again --------------------------------------------------------------------------
- */
+/* ---- Asked for again ---- */
 
 /* "Your reference": whichever number it is. */
 static bool names_any(fh_str question)

@@ -53,7 +53,7 @@ struct fh_templates {
 
 static const char magic[8] = {'F', 'H', 'T', 'E', 'M', 'P', 'L', 1};
 
-/* ---- Memory -------------------------------------------------------------------------------- */
+/* ---- Memory ---- */
 
 /* Moves n objects to room for `more` of them; false: out of memory, nothing changed. */
 static bool grow(const fh_allocator *from, void **ptr, size_t n, size_t cap, size_t more,
@@ -169,7 +169,7 @@ uint32_t fh_templates_count(const fh_templates *templates)
     return templates->n;
 }
 
-/* ---- Signatures ------------------------------------------------------------------------------ */
+/* ---- Signatures ---- */
 
 /* Hashes are compared as signed numbers, which processors do four or eight at a time. */
 #define LEAST_OF(t, x, least)                                            \
@@ -245,8 +245,7 @@ static uint32_t keys_of(const fh_templates *t, const uint32_t *shingle, uint32_t
     return 2 * BANDS;
 }
 
-/* ---- Which template ----------------------------------------------------------------------------
- */
+/* ---- Which template ---- */
 
 typedef struct candidates {
     uint32_t n;

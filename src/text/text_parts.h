@@ -10,7 +10,7 @@
 
 #include "firsthand/text.h"
 
-/* ---- Tokens (tokens.c) -------------------------------------------------------------- */
+/* ---- Tokens (tokens.c) ---- */
 
 typedef enum fh_token_kind {
     FH_TOKEN_WORD,   /* a letter, then letters, digits, marks; inner apostrophes: don't  */
@@ -86,7 +86,7 @@ FH_MUST_CHECK fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint3
 void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const fh_fact *facts,
                       uint32_t n_facts, fh_sentence *s);
 
-/* ---- Who speaks (text_said.c) ----------------------------------------------------------- */
+/* ---- Who speaks (text_said.c) ---- */
 
 /* Tokens [first, end) in which the writer speaks. */
 typedef struct fh_stretch {

@@ -37,7 +37,7 @@ static bool is_sign(const fh_token *t, char c)
     return t->kind == FH_TOKEN_SIGN && t->low.len == 1 && t->low.ptr[0] == c;
 }
 
-/* ---- Words ------------------------------------------------------------------------------ */
+/* ---- Words ---- */
 
 static uint32_t shingle_of(uint32_t a, uint32_t b)
 {
@@ -158,7 +158,7 @@ static fh_status sentence_read(builder *b, uint32_t first, uint32_t end, fh_erro
     return FH_OK;
 }
 
-/* ---- Where sentences end -------------------------------------------------------------------- */
+/* ---- Where sentences end ---- */
 
 /* A sign that may stand between the end of a sentence and the white space after it. */
 static bool is_closing_sign(const fh_token *t)
@@ -274,8 +274,7 @@ static fh_status stretch_read(builder *b, fh_stretch s, fh_error *err)
     return sentence_read(b, first, s.end, err);
 }
 
-/* ---- The whole ----------------------------------------------------------------------------------
- */
+/* ---- The whole ---- */
 
 static fh_status build(fh_reading *r, const fh_said_parts *said, fh_text *out, fh_error *err)
 {

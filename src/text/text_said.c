@@ -76,7 +76,7 @@ static bool is_quoted(const finder *f, uint32_t i)
     return i < f->n && !is_blank(&f->line[i]) && is_sign(&f->r->token[f->line[i].first], '>');
 }
 
-/* ---- Quotes -------------------------------------------------------------------------- */
+/* ---- Quotes ---- */
 
 static bool has_number(const finder *f, const line *l)
 {
@@ -168,7 +168,7 @@ static void quotes_leave(finder *f)
     }
 }
 
-/* ---- Greeting -------------------------------------------------------------------------- */
+/* ---- Greeting ---- */
 
 static bool ends_greeting(const fh_token *t)
 {
@@ -208,7 +208,7 @@ static void greeting_leaves(finder *f)
         f->head = end;
 }
 
-/* ---- Closing and signature ------------------------------------------------------------------ */
+/* ---- Closing and signature ---- */
 
 static bool begins_sentence(const finder *f, const line *l, uint32_t k)
 {
@@ -321,7 +321,7 @@ static fh_str signer(const finder *f)
     return closed ? name_at(f, f->close_end, end) : (fh_str){0};
 }
 
-/* ---- What is left -------------------------------------------------------------------------- */
+/* ---- What is left ---- */
 
 typedef struct gatherer {
     fh_stretch *stretch;

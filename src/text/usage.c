@@ -153,7 +153,7 @@ bool fh_usage_rare(const fh_usage *usage, uint32_t shingle)
     return fh_usage_shingle(usage, shingle) <= (part < RARE_MOST ? RARE_MOST : part);
 }
 
-/* ---- Bytes ------------------------------------------------------------------------------ */
+/* ---- Bytes ---- */
 
 /* Entries are (gap since the last counter that is not 0, count), the anchors' first. */
 fh_status fh_usage_encode(const fh_usage *usage, fh_buf *out, fh_error *err)
