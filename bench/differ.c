@@ -588,8 +588,7 @@ static void make_pair(pair *p, bool clean, bool held_out)
     write_message(&p->b);
 }
 
-/* ---- Scores
- * -------------------------------------------------------------------------------------- */
+/* ---- Scores ---- */
 
 typedef struct score {
     uint32_t planted, found, wrong;

@@ -91,7 +91,7 @@ static uint32_t below(bench *b, uint32_t n)
     return (uint32_t)(b->seed >> 33) % n;
 }
 
-/* ---- Making ---------------------------------------------------------------------------- */
+/* ---- Making ---- */
 
 static void make_words(bench *b)
 {
@@ -298,7 +298,7 @@ static void make(bench *b)
     }
 }
 
-/* ---- Finding ------------------------------------------------------------------------------ */
+/* ---- Finding ---- */
 
 static void read_all(bench *b, fh_usage *usage)
 {
@@ -419,8 +419,7 @@ static void judge_variants(const bench *b, const fh_usage *usage)
                      n[v] ? (double)same[v] / n[v] : 0, n[v] ? (double)alike[v] / n[v] : 0);
 }
 
-/* ---- Pairs of a file ----------------------------------------------------------------------------
- */
+/* ---- Pairs of a file ---- */
 
 static void read_file(bench *b, const char *path, fh_str **ids)
 {

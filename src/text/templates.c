@@ -311,8 +311,7 @@ static uint32_t choose(const fh_templates *t, fh_shingles s, const fh_usage *usa
     return found;
 }
 
-/* ---- Adding
- * -------------------------------------------------------------------------------------- */
+/* ---- Adding ---- */
 
 /* Room has been made. The shingles and bits of the template lie at the pool's end already. */
 static uint32_t commit(fh_templates *t, uint32_t n, uint32_t n_own, const uint32_t *key,
@@ -348,8 +347,7 @@ fh_status fh_templates_add(fh_templates *templates, const fh_text *text, const f
     return FH_OK;
 }
 
-/* ---- Bytes
- * ---------------------------------------------------------------------------------------- */
+/* ---- Bytes ---- */
 
 /* Of each template: how many shingles and whether some were not rare, the gaps between
  * them, and then the bits. */

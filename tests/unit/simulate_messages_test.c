@@ -97,7 +97,7 @@ static void the_same_seed_gives_the_same_messages(void **state)
     assert_true(hash_of_all() != first);
 }
 
-/* ---- The truth against the files ------------------------------------------------------------ */
+/* ---- The truth against the files ---- */
 
 static fh_str take_line(fh_str *text)
 {
@@ -173,8 +173,7 @@ static void every_pair_of_the_truth_is_of_one_customer(void **state)
     fh_buf_free(&buf);
 }
 
-/* ---- Word banks --------------------------------------------------------------------------------
- */
+/* ---- Word banks ---- */
 
 static void check_halves(const msg_section *s)
 {
@@ -228,8 +227,7 @@ static void a_bank_that_cannot_be_read_is_refused(void **state)
     fh_arena_free(arena);
 }
 
-/* ---- What can go wrong -------------------------------------------------------------------------
- */
+/* ---- What can go wrong ---- */
 
 static fh_status make_few(const fh_os *os, void *ctx)
 {

@@ -137,8 +137,7 @@ static void make_person(msg_world *w, uint64_t index)
     w->customers++;
 }
 
-/* ---- The run
- * -------------------------------------------------------------------------------------- */
+/* ---- The run ---- */
 
 static fh_status read_languages(msg_world *w, fh_arena *arena, fh_error *err)
 {

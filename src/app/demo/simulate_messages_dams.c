@@ -62,7 +62,7 @@ static bool has_money(const episode *e)
     return false;
 }
 
-/* ---- Words ---------------------------------------------------------------------------------- */
+/* ---- Words ---- */
 
 static fh_str fill(episode *e, fh_str line)
 {
@@ -120,7 +120,7 @@ static fh_str tell_again(episode *e)
     return msg_join(e->p, part, CLAUSES + 1, " ");
 }
 
-/* ---- Rows ------------------------------------------------------------------------------------ */
+/* ---- Rows ---- */
 
 static uint32_t write(episode *e, fh_direction direction, uint32_t department, const char *what,
                       fh_str text, fh_str reason)
@@ -191,8 +191,7 @@ static bool numbers_clause(const episode *e)
     return false;
 }
 
-/* ---- Planted -----------------------------------------------------------------------------------
- */
+/* ---- Planted ---- */
 
 static void again(episode *e, bool twice)
 {
@@ -250,8 +249,7 @@ static void given_again(episode *e)
     msg_pair(e->p, MSG_DAM, "given-again", first, second, NULL, MSG_PLANTED, msg_group(e->p));
 }
 
-/* ---- Look-alikes
- * --------------------------------------------------------------------------------- */
+/* ---- Look-alikes ---- */
 
 static void clean(episode *e, const char *variant, uint32_t a, uint32_t b)
 {

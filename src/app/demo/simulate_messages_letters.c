@@ -61,8 +61,7 @@ static void copy_body(msg_letter *to, const msg_letter *from)
     to->n = from->n;
 }
 
-/* ---- The same twice ---------------------------------------------------------------------------
- */
+/* ---- The same twice ---- */
 
 typedef enum twice {
     REWRAP,
@@ -210,8 +209,7 @@ void msg_twice(msg_person *p, int64_t day, sim_rng *t, uint32_t which)
         msg_pair(p, MSG_CONTRADICTION, "other-order-copy", first, second, NULL, MSG_CLEAN, 0);
 }
 
-/* ---- Differently --------------------------------------------------------------------------------
- */
+/* ---- Differently ---- */
 
 typedef enum differently {
     PLANTED_UNTIL = 8, /* 0 .. 8 */
@@ -381,8 +379,7 @@ void msg_differently(msg_person *p, int64_t day, sim_rng *t, uint32_t which)
     msg_pair(p, MSG_CONTRADICTION, differently_name(which), first, second, NULL, MSG_CLEAN, 0);
 }
 
-/* ---- In one name
- * ---------------------------------------------------------------------------------- */
+/* ---- In one name ---- */
 
 void msg_signed_twice(msg_person *p, int64_t day, sim_rng *t, uint32_t which)
 {

@@ -17,7 +17,7 @@
 #include "app/demo/simulate_messages.h"
 #include "app/demo/simulate_parts.h"
 
-/* ---- Word banks ------------------------------------------------------------------------ */
+/* ---- Word banks ---- */
 
 enum { MSG_SECTION_WORDS = 8 };
 
@@ -80,7 +80,7 @@ const msg_section *msg_section_of(const msg_bank *b, const char *kind, const cha
 /* The text of the bank of a language; empty: there is none. */
 fh_str msg_bank_text(fh_str code);
 
-/* ---- The world --------------------------------------------------------------------------- */
+/* ---- The world ---- */
 
 enum { MSG_DEPARTMENTS = 8, MSG_LANGUAGES = 8, MSG_SENT = 96 };
 extern const char *const msg_departments[MSG_DEPARTMENTS];
@@ -124,7 +124,7 @@ typedef struct msg_person {
     uint32_t stories, signers;          /* used up */
 } msg_person;
 
-/* ---- Values -------------------------------------------------------------------------------- */
+/* ---- Values ---- */
 
 typedef struct msg_value {
     int64_t a, b;
@@ -144,7 +144,7 @@ fh_str msg_value_text(msg_person *p, msg_type type, msg_value v, int64_t sent_da
 fh_str msg_date_in(msg_person *p, uint32_t form, int64_t day, int64_t sent_day);
 const char *msg_type_name(msg_type type); /* of the truth: a fact's type */
 
-/* ---- Texts ----------------------------------------------------------------------------------- */
+/* ---- Texts ---- */
 
 typedef struct msg_slot {
     const char *name;
@@ -165,8 +165,7 @@ fh_str msg_capital(msg_person *p, fh_str text); /* its first letter */
 fh_str msg_order(msg_person *p);
 uint32_t msg_purpose_pick(msg_person *p, sim_rng *t);
 
-/* ---- Letters ------------------------------------------------------------------------------------
- */
+/* ---- Letters ---- */
 
 enum { MSG_BODY = 24 };
 
@@ -205,8 +204,7 @@ void msg_open(msg_world *w);
 void msg_close(msg_world *w); /* also after a failure */
 void msg_write_guide(msg_world *w);
 
-/* ---- What is planted ---------------------------------------------------------------------------
- */
+/* ---- What is planted ---- */
 
 /* One of each at random, beginning on `day`; `t` of the person or of a campaign. */
 void msg_twice(msg_person *p, int64_t day, sim_rng *t, uint32_t which);
