@@ -114,6 +114,19 @@ static void end_clause(marker *m)
     m->clause_opposites = false;
 }
 
+/* "Without" denies the thing that ends its clause: "ends without a certificate". In a list of
+ * things, or far from the end, it only says how. */
+static bool ends_clause(const marker *m, uint32_t i)
+{
+    enum { FEW = 4 };
+    for (uint32_t words = 0; i < m->end; i++) {
+        const fh_token *t = &m->r->token[i];
+        if (t->kind == FH_TOKEN_SIGN) return words > 0;
+        if (++words > FEW || t->lists >> FH_LIST_JOINS & 1) return false;
+    }
+    return true;
+}
+
 /* Counts what turns the sentence; opposites first, for "at no cost" has a "no" of its own. */
 static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
 {
@@ -129,7 +142,8 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
         m->clause_turns += value < 0;
         return n;
     }
-    n = fh_phrase_at(m->r, FH_LIST_NEGATIONS, i, m->end, NULL);
+    n = fh_phrase_at(m->r, FH_LIST_NEGATIONS, i, m->end, &value);
+    if (n && value == 1 && !ends_clause(m, i + n)) return n;
     const bool number = n == 1 && i + 1 < m->end && m->r->token[i + 1].kind == FH_TOKEN_SIGN &&
                         m->r->raw.ptr[m->r->token[i + 1].at] == '.' && i > 0 &&
                         (m->r->token[i - 1].lists >> FH_LIST_IDS & 1);

@@ -16,7 +16,8 @@
     X(WEEKDAYS, "weekdays")   /* 1 Monday .. 7 */                                                 \
     X(NUMBERS, "numbers")     /* the number */                                                    \
     X(STOP, "stop")           /* words that say nothing of the subject */                         \
-    X(NEGATIONS, "negations") /* turn yes to no */                                                \
+    X(NEGATIONS, "negations") /* turn yes to no; 1: only before the thing that ends the clause */ \
+    X(JOINS, "joins")         /* between two things: "and", "or" */                               \
     X(SUFFIXES, "suffixes")   /* letters that must be left when it is cut off, or 4 */            \
     X(SAME, "same") /* words of one number mean the same subject; from 900 on they are weak */    \
     X(ANTONYMS, "antonyms")       /* n and -n are opposites */                                    \
