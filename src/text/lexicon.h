@@ -35,6 +35,7 @@
     X(REQUESTS, "requests")     /* makes a sentence a request: "please send" */                   \
     X(BEHALF, "behalf")         /* before a name: "on behalf of" */                               \
     X(ROLES, "roles")           /* what a person is: "adviser"; 1: one of many, "colleague" */    \
+    X(COPULAS, "copulas")       /* between a role and a name: "is" */                             \
     X(TITLES, "titles")         /* before a name: "mr" */                                         \
     X(DAYS, "days")             /* days from today: "tomorrow"=1 */                               \
     X(COMING, "coming")         /* before a weekday: "next"=1 "this"=0 "last"=-1 "every"=9 */     \
