@@ -99,6 +99,7 @@ fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint3
 typedef struct marker {
     const fh_reading *r;
     uint32_t end;
+    uint32_t clause; /* its first token */
     uint32_t turns, clause_turns;
     bool clause_opposites, opposites, opposites_deny, request;
 } marker;
@@ -133,7 +134,8 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
     int64_t value = 0;
     s->changes |= fh_phrase_at(m->r, FH_LIST_CHANGES, i, m->end, NULL) > 0;
     s->again |= fh_phrase_at(m->r, FH_LIST_AGAIN, i, m->end, NULL) > 0;
-    m->request |= fh_phrase_at(m->r, FH_LIST_REQUESTS, i, m->end, NULL) > 0;
+    if (fh_phrase_at(m->r, FH_LIST_REQUESTS, i, m->end, &value))
+        m->request |= value != 1 || i == m->clause;
     if (fh_phrase_at(m->r, FH_LIST_ASKS, i, m->end, &value) && value >= 0 && value < 32)
         s->asks_for |= 1u << value;
     uint32_t n = fh_phrase_at(m->r, FH_LIST_ANTONYMS, i, m->end, &value);
@@ -154,7 +156,7 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
 void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const fh_fact *facts,
                       uint32_t n_facts, fh_sentence *s)
 {
-    marker m = {.r = r, .end = end};
+    marker m = {.r = r, .end = end, .clause = first};
     uint32_t fact = 0;
     s->changes = s->again = s->asks = s->denies = false;
     s->asks_for = 0;
@@ -168,7 +170,10 @@ void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const f
             continue;
         }
         s->asks |= sign == '?' && !in_fact;
-        if ((sign == ',' || sign == ';' || sign == ':') && !in_fact) end_clause(&m);
+        if ((sign == ',' || sign == ';' || sign == ':') && !in_fact) {
+            end_clause(&m);
+            m.clause = i + 1;
+        }
         i++;
     }
     end_clause(&m);

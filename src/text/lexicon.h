@@ -32,7 +32,7 @@
     X(CHANGES, "changes")       /* says that something changed */                                 \
     X(AGAIN, "again")           /* says that it was told before */                                \
     X(ASKS, "asks")             /* asks for a fact of this type (date, id, ..., story) */         \
-    X(REQUESTS, "requests")     /* makes a sentence a request: "please send" */                   \
+    X(REQUESTS, "requests")     /* makes it a request: "please send"; 1: where a clause begins */ \
     X(BEHALF, "behalf")         /* before a name: "on behalf of" */                               \
     X(ROLES, "roles")           /* what a person is: "adviser"; 1: one of many, "colleague" */    \
     X(COPULAS, "copulas")       /* between a role and a name: "is" */                             \
