@@ -5,6 +5,7 @@
  *     event: live    counts of live ingest, at most once a second, when they change
  *     event: map     number, latest version of a journey map and who made that, when anything
  *                    was done to it
+ *     event: findings  when the last run ended that looked for findings, as one ends
  *     event: record  kind, number and version of a record that the caller may see, when
  *                    anything was done to it; its id is the newest entry of the history
  *
@@ -19,6 +20,7 @@
  * are ended: browsers come back within seconds, and are looked up anew.
  */
 #include "api/inside.h"
+#include "app/find/findings.h"
 #include "app/records/records.h"
 #include "base/put.h"
 #include "store/maps.h"
@@ -73,7 +75,8 @@ struct fh_hub {
     size_t n_seen;
     fh_live_stats live;
     int64_t live_ms;
-    int64_t maps; /* told of maps up to this change; -1: not begun */
+    int64_t maps;    /* told of maps up to this change; -1: not begun */
+    int64_t find_ms; /* when the run ended that was told last; -1: not begun */
 };
 
 static void free_watcher(watcher *w)
@@ -340,6 +343,37 @@ static void send_maps(fh_hub *hub, const fh_maps_news *change, size_t n, fh_buf 
     }
 }
 
+/* ---- Findings --------------------------------------------------------------------------- */
+
+/* *out: when the last run ended. */
+static fh_status look_at_findings(fh_hub *hub, int64_t *out)
+{
+    fh_org *org = NULL;
+    fh_find_ran ran = {0};
+    fh_status s = fh_pool_read(hub->api->options.pool, &org, NULL);
+    if (s) return s;
+    s = fh_find_ran_last(org, &ran, NULL);
+    fh_pool_read_done(hub->api->options.pool, org);
+    *out = ran.at_ms;
+    return s;
+}
+
+/* With the lock held. */
+static void send_findings(fh_hub *hub, int64_t ran_ms, fh_buf *text)
+{
+    fh_json j;
+    const bool news = hub->find_ms >= 0 && ran_ms != hub->find_ms;
+    hub->find_ms = ran_ms;
+    if (!news) return;
+    fh_buf_clear(text);
+    fh_json_begin(&j, text, 0);
+    fh_json_object(&j);
+    fh_put_number(&j, "ran_ms", (uint64_t)ran_ms);
+    fh_json_end_object(&j);
+    for (watcher *w = hub->first; w && !text->status; w = w->next)
+        if (fh_may(&w->actor, FH_RIGHT_ASK)) tell(w, FH_STR("findings"), fh_buf_view(text));
+}
+
 /* When the last stream is over the ticker looks at nothing any more: the server may be
  * about to end, and the jobs with it. */
 static bool any_open(const fh_hub *hub)
@@ -389,11 +423,14 @@ static void tick(fh_hub *hub, fh_arena *arena, fh_buf *text)
     const fh_maps_news *map = NULL;
     size_t n_maps = 0;
     if (look_at_maps(hub, arena, &map, &n_maps)) n_maps = 0; /* with the next tick */
+    int64_t ran_ms = 0;
+    const bool ran = look_at_findings(hub, &ran_ms) == FH_OK;
 
     fh_mutex_lock(hub->lock);
     end_old(hub, now_ms, age);
     if (looked) send_records(hub, &records, text);
     send_maps(hub, map, n_maps, text);
+    if (ran) send_findings(hub, ran_ms, text);
     if (jobs) send_jobs(hub, job, n, text);
     if (o->live) {
         const bool due = now_ms - hub->live_ms >= LIVE_MS && !same_counts(&live, &hub->live);
@@ -441,7 +478,7 @@ fh_status fh_hub_new(fh_api *api, fh_hub **out, fh_error *err)
     fh_hub *hub = calloc(1, sizeof *hub);
     if (!hub) return fh_no_memory(err);
     hub->api = api;
-    hub->maps = -1;
+    hub->maps = hub->find_ms = -1;
     hub->lock = fh_mutex_new();
     hub->change = fh_cond_new();
     hub->seen = calloc(SHOWN_MAX, sizeof *hub->seen);
@@ -596,7 +633,8 @@ const fh_route fh_routes_events[] = {
      .path = "/api/v1/events",
      .id = "watchEvents",
      .group = "Jobs",
-     .summary = "Jobs, live counts and records as they change, as server-sent events",
+     .summary = "Jobs, live counts, maps, records and findings as they change, as server-sent "
+                "events",
      .right = FH_ANYBODY,
      .flags = FH_ROUTE_NO_ORG | FH_ROUTE_REPLIES,
      .reply_type = "text/event-stream",

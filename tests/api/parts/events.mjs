@@ -7,8 +7,8 @@ import { createParser } from 'eventsource-parser';
 import { instrumented } from '../lib/server.mjs';
 import { world } from '../lib/world.mjs';
 
-/** Watches as `who`; `until(events)` ends it. */
-async function watch(who, until, after = () => {}) {
+/** Watches as `who`; `until(events)` ends it. For other parts, too. */
+export async function watch(who, until, after = () => {}) {
     const stop = new AbortController();
     const reply = await fetch(`${world.server.url}/api/v1/events`, { headers: who.headers('GET'), signal: stop.signal });
     assert.equal(reply.status, 200);

@@ -3,6 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { world } from '../lib/world.mjs';
+import { watch } from './events.mjs';
 
 const day = 86400e3;
 const people = ['ada', 'ben', 'cleo', 'dan', 'eve'];
@@ -38,6 +39,19 @@ test('two letters that contradict one another are one finding, with a record, ho
     assert.equal((await run()).stories, 0, 'nothing changed, nothing is looked at');
     const again = (await world.people.analyst.call('listFindings', { query: { sort: 'contradiction', from: 'Library marketing' } })).json;
     assert.equal(again.findings.find(f => f.cause === one.cause).record, one.record);
+});
+
+test('whoever may ask hears that a run ended', async () => {
+    const before = (await world.people.analyst.call('listFindings')).json.ran_ms;
+    const isNew = e => e.name === 'findings' && e.data.ran_ms > before;
+    let ran; // not before the stream has begun to tell
+    const events = await watch(world.people.analyst, list => {
+        if (list.length) ran ??= run();
+        return list.some(isNew);
+    });
+    await ran;
+    const { json } = await world.people.analyst.call('listFindings');
+    assert.equal(events.find(isNew).data.ran_ms, json.ran_ms);
 });
 
 test('its evidence stands side by side with the places that differ, for who may read stories', async () => {
