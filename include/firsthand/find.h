@@ -43,13 +43,13 @@ typedef struct fh_moment {
     uint64_t id; /* fh_segment.id: what hits and truth files name it by */
     uint32_t touchpoint, channel, department, outcome, problem;
     fh_direction direction;
-    uint32_t purpose, signatory;           /* numbers of the caller's own words; 0: not said */
-    uint64_t thread;                       /* hash of the conversation; 0: none */
-    uint32_t template_number;              /* 0: none */
+    uint32_t purpose, signatory; /* numbers of the caller's own words; 0: not said */
+    uint64_t thread;             /* hash of the conversation; 0: none */
+    uint32_t template_number;    /* 0: none */
     /* A hand-off begins here, with the department that now has it; or ended here, with the
      * one that gave it away. What it says of itself: */
     bool handoff, has_reason, has_receipt;
-    const fh_text *text;                   /* NULL: no text */
+    const fh_text *text; /* NULL: no text */
 } fh_moment;
 
 typedef struct fh_find_story {
@@ -120,6 +120,10 @@ FH_API FH_MUST_CHECK fh_status fh_find_in_story(const fh_lexicon *lexicon, const
                                                 const fh_find_settings *settings,
                                                 const fh_find_story *story, fh_arena *arena,
                                                 fh_each_hit *each, void *ctx, fh_error *err);
+
+/* The most messages that nobody asked for (overload) which any window with the message `at` in
+ * it has, that message included. */
+FH_API uint32_t fh_find_most_within(const fh_find_story *story, uint32_t at, int64_t window_ms);
 
 #ifdef __cplusplus
 }
