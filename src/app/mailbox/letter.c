@@ -160,17 +160,24 @@ static thread *place_of(const fh_letters *l, uint64_t mail)
     return &l->threads[mail % THREADS];
 }
 
+/* The ids in a header, added to seen. */
+static fh_status ids_in(letter *m, const char *name, uint64_t seen[REFERENCES], size_t *n)
+{
+    fh_str text, id;
+    size_t at = 0;
+    const fh_status s = header(m, name, &text);
+    while (!s && *n < REFERENCES && (id = next_id(text, &at)).len) seen[(*n)++] = hash_of(id);
+    return s;
+}
+
 static fh_status find_thread(letter *m)
 {
     uint64_t seen[REFERENCES], root = 0;
-    size_t n = 0, at = 0;
-    fh_str text, id;
-    fh_status s = header(m, "References", &text);
-    while (!s && n < REFERENCES && (id = next_id(text, &at)).len) seen[n++] = hash_of(id);
+    size_t n = 0;
+    fh_status s = ids_in(m, "References", seen, &n);
     if (!s && !n) {
-        s = header(m, "In-Reply-To", &text);
-        at = 0;
-        if (!s && (id = next_id(text, &at)).len) seen[n++] = hash_of(id);
+        s = ids_in(m, "In-Reply-To", seen, &n);
+        n = n > 0; /* what it replies to stands first */
     }
     if (s) return s;
     for (size_t i = 0; i < n && !root; i++)
