@@ -43,13 +43,13 @@ typedef struct fh_moment {
     uint64_t id; /* fh_segment.id: what hits and truth files name it by */
     uint32_t touchpoint, channel, department, outcome, problem;
     fh_direction direction;
-    uint32_t purpose, signatory;           /* numbers of the caller's own words; 0: not said */
-    uint64_t thread;                       /* hash of the conversation; 0: none */
-    uint32_t template_number;              /* 0: none */
+    uint32_t purpose, signatory; /* numbers of the caller's own words; 0: not said */
+    uint64_t thread;             /* hash of the conversation; 0: none */
+    uint32_t template_number;    /* 0: none */
     /* A hand-off begins here, with the department that now has it; or ended here, with the
      * one that gave it away. What it says of itself: */
     bool handoff, has_reason, has_receipt;
-    const fh_text *text;                   /* NULL: no text */
+    const fh_text *text; /* NULL: no text */
 } fh_moment;
 
 typedef struct fh_find_story {

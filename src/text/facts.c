@@ -122,6 +122,7 @@ fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint3
 typedef struct marker {
     const fh_reading *r;
     uint32_t end;
+    uint32_t clause; /* its first token */
     uint32_t turns, clause_turns;
     bool clause_opposites, opposites, opposites_deny, request;
 } marker;
@@ -137,13 +138,27 @@ static void end_clause(marker *m)
     m->clause_opposites = false;
 }
 
+/* "Without" denies the thing that ends its clause: "ends without a certificate". In a list of
+ * things, or far from the end, it only says how. */
+static bool ends_clause(const marker *m, uint32_t i)
+{
+    enum { FEW = 4 };
+    for (uint32_t words = 0; i < m->end; i++) {
+        const fh_token *t = &m->r->token[i];
+        if (t->kind == FH_TOKEN_SIGN) return words > 0;
+        if (++words > FEW || t->lists >> FH_LIST_JOINS & 1) return false;
+    }
+    return true;
+}
+
 /* Counts what turns the sentence; opposites first, for "at no cost" has a "no" of its own. */
 static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
 {
     int64_t value = 0;
     s->changes |= fh_phrase_at(m->r, FH_LIST_CHANGES, i, m->end, NULL) > 0;
     s->again |= fh_phrase_at(m->r, FH_LIST_AGAIN, i, m->end, NULL) > 0;
-    m->request |= fh_phrase_at(m->r, FH_LIST_REQUESTS, i, m->end, NULL) > 0;
+    if (fh_phrase_at(m->r, FH_LIST_REQUESTS, i, m->end, &value))
+        m->request |= value != 1 || i == m->clause;
     if (fh_phrase_at(m->r, FH_LIST_ASKS, i, m->end, &value) && value >= 0 && value < 32)
         s->asks_for |= 1u << value;
     uint32_t n = fh_phrase_at(m->r, FH_LIST_ANTONYMS, i, m->end, &value);
@@ -152,7 +167,8 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
         m->clause_turns += value < 0;
         return n;
     }
-    n = fh_phrase_at(m->r, FH_LIST_NEGATIONS, i, m->end, NULL);
+    n = fh_phrase_at(m->r, FH_LIST_NEGATIONS, i, m->end, &value);
+    if (n && value == 1 && !ends_clause(m, i + n)) return n;
     const bool number = n == 1 && i + 1 < m->end && m->r->token[i + 1].kind == FH_TOKEN_SIGN &&
                         m->r->raw.ptr[m->r->token[i + 1].at] == '.' && i > 0 &&
                         (m->r->token[i - 1].lists >> FH_LIST_IDS & 1);
@@ -163,7 +179,7 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
 void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const fh_fact *facts,
                       uint32_t n_facts, fh_sentence *s)
 {
-    marker m = {.r = r, .end = end};
+    marker m = {.r = r, .end = end, .clause = first};
     uint32_t fact = 0;
     s->changes = s->again = s->asks = s->denies = false;
     s->asks_for = 0;
@@ -177,7 +193,10 @@ void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const f
             continue;
         }
         s->asks |= sign == '?' && !in_fact;
-        if ((sign == ',' || sign == ';' || sign == ':') && !in_fact) end_clause(&m);
+        if ((sign == ',' || sign == ';' || sign == ':') && !in_fact) {
+            end_clause(&m);
+            m.clause = i + 1;
+        }
         i++;
     }
     end_clause(&m);
