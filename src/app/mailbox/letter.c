@@ -160,13 +160,17 @@ static thread *place_of(const fh_letters *l, uint64_t mail)
     return &l->threads[mail % THREADS];
 }
 
-/* The ids in a header, added to seen. */
-static fh_status ids_in(letter *m, const char *name, uint64_t seen[REFERENCES], size_t *n)
+/* The mails that this one names as those before it: seen[*n], the first of them first. */
+static fh_status mails_before(letter *m, uint64_t seen[REFERENCES], size_t *n)
 {
-    fh_str text, id;
     size_t at = 0;
-    const fh_status s = header(m, name, &text);
+    fh_str text, id;
+    fh_status s = header(m, "References", &text);
     while (!s && *n < REFERENCES && (id = next_id(text, &at)).len) seen[(*n)++] = hash_of(id);
+    if (s || *n) return s;
+    s = header(m, "In-Reply-To", &text);
+    at = 0;
+    if (!s && (id = next_id(text, &at)).len) seen[(*n)++] = hash_of(id);
     return s;
 }
 
@@ -174,11 +178,7 @@ static fh_status find_thread(letter *m)
 {
     uint64_t seen[REFERENCES], root = 0;
     size_t n = 0;
-    fh_status s = ids_in(m, "References", seen, &n);
-    if (!s && !n) {
-        s = ids_in(m, "In-Reply-To", seen, &n);
-        n = n > 0; /* what it replies to stands first */
-    }
+    const fh_status s = mails_before(m, seen, &n);
     if (s) return s;
     for (size_t i = 0; i < n && !root; i++)
         if (place_of(m->l, seen[i])->mail == seen[i]) root = place_of(m->l, seen[i])->root;
