@@ -10,6 +10,7 @@
 #   make lint             layers, purity, headers, formatting, length, both compilers
 #   make bench            speed beside DuckDB and ClickHouse (docs/measurements.md)
 #   make bench-conform    stories against intended journeys: public logs, 20 M interactions
+#   make measure-findings  what is found of what was planted in messages
 #   make proof-align      a million random pairs of journey and story against an oracle
 #   make fuzz             libFuzzer on every target, FUZZ_SECONDS each (clang)
 #   make kills            kill -9 at KILLS random instants of import and merge, up to 200
@@ -255,6 +256,10 @@ bench-live: all $(O)/bench/generate $(O)/bench/live_bench
 	@tools/setup bench
 	node bench/live.mjs $(O)/firsthand $(or $(FOLDER),$(O)/bench/live) $(or $(CUSTOMERS),1000000) $(or $(SECONDS),8)
 
+# Findings against a known truth: MESSAGES=60000 SEED=77 take some minutes.
+measure-findings: all
+	bench/measure-findings $(O) $(or $(MESSAGES),60000) $(or $(SEED),77)
+
 # Intended journeys: the public logs of ../shared, then about 20 M interactions.
 bench-conform: all $(O)/bench/generate
 	bench/conform $(O) $(or $(CUSTOMERS),1000000)
@@ -280,6 +285,6 @@ clean:
 	rm -rf build
 
 .PHONY: all web sbom unit part check ran fuzzed shipped everything everything-release \
-        everything-asan demo test lint fuzz kills proof-align bench bench-live bench-conform install clean FORCE
+        everything-asan demo test lint fuzz kills proof-align bench bench-live bench-conform measure-findings install clean FORCE
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,7 +1,7 @@
 /* facts.c - the facts of a sentence, and what the sentence does: denies, asks, changes.
  *
  * At every token the finders are asked in turn, the surest first; the first that finds a
- * fact takes its tokens. What stands where a word or number begins decides which are asked.
+ * fact takes its tokens. Where no fact can begin, as at most words, none is asked.
  */
 #include "text/facts_parts.h"
 
@@ -46,10 +46,33 @@ static int64_t day_sent(const fh_text_about *about)
     return local / FH_DAY_MS - (local % FH_DAY_MS < 0);
 }
 
+/* Lists of words with which a fact may begin. */
+#define BIT(list) (UINT64_C(1) << FH_LIST_##list)
+static const uint64_t begin_facts = BIT(PRODUCTS) | BIT(FROM) | BIT(MONTHS) | BIT(WEEKDAYS) |
+                                    BIT(COMING) | BIT(DAYS) | BIT(WITHIN) | BIT(AFTER) |
+                                    BIT(NUMBERS) | BIT(IDS) | BIT(UP_TO) | BIT(AT_LEAST) |
+                                    BIT(CURRENCIES) | BIT(ROLES);
+#undef BIT
+
+/* False only where no finder can find anything: at a word that is in no such list, has no
+ * capital and goes on in no address, and at most signs. */
+static bool may_begin(const fh_scan *s, uint32_t i)
+{
+    const fh_token *t = &s->token[i];
+    if (t->kind == FH_TOKEN_BREAK) return false;
+    if (t->kind == FH_TOKEN_SIGN)
+        return t->len > 1 || fh_is_sign(s, i, '$') || fh_is_sign(s, i, '#') ||
+               fh_is_sign(s, i, '+') || fh_is_sign(s, i, '(');
+    if (t->kind != FH_TOKEN_WORD || t->capital || (t->begins & begin_facts)) return true;
+    if (s->r->about->n_products) return true;
+    if (i + 1 < s->end && !s->token[i + 1].spaced) return true;
+    return fh_str_starts(t->low, FH_STR("http"));
+}
+
 /* The token after the fact that begins at i, or 0. */
 static uint32_t find_at(fh_scan *s, uint32_t i, fh_fact *fact)
 {
-    if (s->token[i].kind == FH_TOKEN_BREAK) return 0;
+    if (!may_begin(s, i)) return 0;
     /* "24/7" is no fact and no two numbers either. */
     for (size_t k = 0; k < sizeof finders / sizeof finders[0]; k++) {
         s->from = i;
@@ -99,6 +122,7 @@ fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint3
 typedef struct marker {
     const fh_reading *r;
     uint32_t end;
+    uint32_t clause; /* its first token */
     uint32_t turns, clause_turns;
     bool clause_opposites, opposites, opposites_deny, request;
 } marker;
@@ -114,13 +138,27 @@ static void end_clause(marker *m)
     m->clause_opposites = false;
 }
 
+/* "Without" denies the thing that ends its clause: "ends without a certificate". In a list of
+ * things, or far from the end, it only says how. */
+static bool ends_clause(const marker *m, uint32_t i)
+{
+    enum { FEW = 4 };
+    for (uint32_t words = 0; i < m->end; i++) {
+        const fh_token *t = &m->r->token[i];
+        if (t->kind == FH_TOKEN_SIGN) return words > 0;
+        if (++words > FEW || t->lists >> FH_LIST_JOINS & 1) return false;
+    }
+    return true;
+}
+
 /* Counts what turns the sentence; opposites first, for "at no cost" has a "no" of its own. */
 static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
 {
     int64_t value = 0;
     s->changes |= fh_phrase_at(m->r, FH_LIST_CHANGES, i, m->end, NULL) > 0;
     s->again |= fh_phrase_at(m->r, FH_LIST_AGAIN, i, m->end, NULL) > 0;
-    m->request |= fh_phrase_at(m->r, FH_LIST_REQUESTS, i, m->end, NULL) > 0;
+    if (fh_phrase_at(m->r, FH_LIST_REQUESTS, i, m->end, &value))
+        m->request |= value != 1 || i == m->clause;
     if (fh_phrase_at(m->r, FH_LIST_ASKS, i, m->end, &value) && value >= 0 && value < 32)
         s->asks_for |= 1u << value;
     uint32_t n = fh_phrase_at(m->r, FH_LIST_ANTONYMS, i, m->end, &value);
@@ -129,7 +167,8 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
         m->clause_turns += value < 0;
         return n;
     }
-    n = fh_phrase_at(m->r, FH_LIST_NEGATIONS, i, m->end, NULL);
+    n = fh_phrase_at(m->r, FH_LIST_NEGATIONS, i, m->end, &value);
+    if (n && value == 1 && !ends_clause(m, i + n)) return n;
     const bool number = n == 1 && i + 1 < m->end && m->r->token[i + 1].kind == FH_TOKEN_SIGN &&
                         m->r->raw.ptr[m->r->token[i + 1].at] == '.' && i > 0 &&
                         (m->r->token[i - 1].lists >> FH_LIST_IDS & 1);
@@ -140,7 +179,7 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
 void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const fh_fact *facts,
                       uint32_t n_facts, fh_sentence *s)
 {
-    marker m = {.r = r, .end = end};
+    marker m = {.r = r, .end = end, .clause = first};
     uint32_t fact = 0;
     s->changes = s->again = s->asks = s->denies = false;
     s->asks_for = 0;
@@ -149,12 +188,15 @@ void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const f
         while (fact < n_facts && facts[fact].at + facts[fact].len <= t->at) fact++;
         const bool in_fact = fact < n_facts && facts[fact].at <= t->at;
         const char sign = t->kind == FH_TOKEN_SIGN && t->len == 1 ? r->raw.ptr[t->at] : 0;
-        if (t->kind == FH_TOKEN_WORD && !in_fact) {
+        if (t->kind == FH_TOKEN_WORD && !in_fact && t->reach) {
             i += mark_at(&m, i, s);
             continue;
         }
         s->asks |= sign == '?' && !in_fact;
-        if ((sign == ',' || sign == ';' || sign == ':') && !in_fact) end_clause(&m);
+        if ((sign == ',' || sign == ';' || sign == ':') && !in_fact) {
+            end_clause(&m);
+            m.clause = i + 1;
+        }
         i++;
     }
     end_clause(&m);

@@ -390,11 +390,29 @@ static uint32_t skip_to_name(const fh_scan *s, uint32_t at, bool *sure)
     return at;
 }
 
+/* "Your adviser at Harbour Mutual is Jan Bakker", "the adviser who looks after you is ...": who
+ * it is stands behind the "is", however much stands before. */
+static uint32_t person_after_copula(fh_scan *s, uint32_t at, fh_str role, fh_fact *f)
+{
+    enum { FAR = 10 };
+    bool title;
+    uint32_t words;
+    for (int k = 0; k < FAR && fh_is_word(s, at); k++, at = fh_next(s, at)) {
+        if (!(s->token[at].lists >> FH_LIST_COPULAS & 1)) continue;
+        const uint32_t name = skip_titles(s, fh_next(s, at), &title);
+        const uint32_t end = name < s->end ? name_at(s, name, &words) : 0;
+        return end && words >= 2 ? set_person(s, name, end, role, f) : 0;
+    }
+    return 0;
+}
+
 /* "Your adviser is (Mr) Jan Bakker": `at` is after the role. */
 static uint32_t person_after_role(fh_scan *s, uint32_t at, fh_str role, fh_fact *f)
 {
     bool title, sure;
     uint32_t words;
+    const uint32_t there = person_after_copula(s, at, role, f);
+    if (there) return there;
     const uint32_t name = skip_titles(s, skip_to_name(s, at, &sure), &title);
     const uint32_t end = name < s->end ? name_at(s, name, &words) : 0;
     if (!end) return 0;

@@ -16,7 +16,8 @@
     X(WEEKDAYS, "weekdays")   /* 1 Monday .. 7 */                                                 \
     X(NUMBERS, "numbers")     /* the number */                                                    \
     X(STOP, "stop")           /* words that say nothing of the subject */                         \
-    X(NEGATIONS, "negations") /* turn yes to no */                                                \
+    X(NEGATIONS, "negations") /* turn yes to no; 1: only before the thing that ends the clause */ \
+    X(JOINS, "joins")         /* between two things: "and", "or" */                               \
     X(SUFFIXES, "suffixes")   /* letters that must be left when it is cut off, or 4 */            \
     X(SAME, "same") /* words of one number mean the same subject; from 900 on they are weak */    \
     X(ANTONYMS, "antonyms")       /* n and -n are opposites */                                    \
@@ -31,9 +32,10 @@
     X(CHANGES, "changes")       /* says that something changed */                                 \
     X(AGAIN, "again")           /* says that it was told before */                                \
     X(ASKS, "asks")             /* asks for a fact of this type (date, id, ..., story) */         \
-    X(REQUESTS, "requests")     /* makes a sentence a request: "please send" */                   \
+    X(REQUESTS, "requests")     /* makes it a request: "please send"; 1: where a clause begins */ \
     X(BEHALF, "behalf")         /* before a name: "on behalf of" */                               \
     X(ROLES, "roles")           /* what a person is: "adviser"; 1: one of many, "colleague" */    \
+    X(COPULAS, "copulas")       /* between a role and a name: "is" */                             \
     X(TITLES, "titles")         /* before a name: "mr" */                                         \
     X(DAYS, "days")             /* days from today: "tomorrow"=1 */                               \
     X(COMING, "coming")         /* before a weekday: "next"=1 "this"=0 "last"=-1 "every"=9 */     \
@@ -79,6 +81,9 @@ typedef struct fh_word_use {
     uint32_t reach;  /* tokens of the longest such entry; 0: none */
 } fh_word_use;
 void fh_lexicon_word(const fh_lexicon *lexicon, uint32_t language, fh_str word, fh_word_use *out);
+/* May an entry of several tokens begin with this text (lower case, of at least two tokens, single
+ * spaces) or be it? False only when none does. */
+bool fh_lexicon_may_begin(const fh_lexicon *lexicon, uint32_t language, fh_str text);
 /* With values: the lists a word or phrase (lower case) is in; returns how many, at most
  * FH_LEXICON_HITS. */
 size_t fh_lexicon_look(const fh_lexicon *lexicon, uint32_t language, fh_str word,

@@ -243,11 +243,11 @@ static void a_conversation_is_known_by_its_first_mail(void **state)
 
 /* ---- Mails that mean harm ---- */
 
-/* Three are as large as they come; sanitizers take too long for that. */
+/* Three are larger; as large as they come (25 MB) they are in docs/measurements.md. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
 enum { HARM = 1 << 20, MUCH_HARM = 2 << 20, SLOW = true };
 #else
-enum { HARM = 2 << 20, MUCH_HARM = 25 << 20, SLOW = false };
+enum { HARM = 2 << 20, MUCH_HARM = 8 << 20, SLOW = false };
 #endif
 
 typedef struct bomb {

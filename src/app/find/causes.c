@@ -3,7 +3,8 @@
  * A cause is counted afresh from its hits after each run. With customers enough it gets a
  * record of kind finding, made by Firsthand, once. When its hits are gone the record is told
  * so; when they come back after it was mended it is opened again. A cause that was judged not
- * to be a finding is counted, and nothing is made or told of it.
+ * to be a finding is counted, and nothing is made or told of it. Which causes are still to be
+ * counted stands in the file with their hits: the next run counts them when one was killed.
  */
 #include "app/find/find_parts.h"
 
@@ -230,6 +231,73 @@ fh_status fh_findings_drop_sorts(fh_findings *f, fh_org *org, uint64_t sorts, fh
 
 /* ---- Writing -------------------------------------------------------------------------------- */
 
+static fh_status pair_of(const gathered *g, fh_arena *arena, fh_str *out, fh_error *err)
+{
+    fh_buf to;
+    fh_json j;
+    fh_buf_init(&to, NULL, 1 << 16);
+    fh_json_begin(&j, &to, 0);
+    fh_json_array(&j);
+    fh_json_str(&j, g->says_a);
+    fh_json_str(&j, g->says_b);
+    fh_json_end_array(&j);
+    const bool kept = !to.status && fh_arena_str(arena, fh_buf_view(&to), out);
+    fh_buf_free(&to);
+    return kept ? FH_OK : fh_no_memory(err);
+}
+
+/* Hits may be settled by another run than the one that wrote them: their pair stands there. */
+static fh_status write_pair(const gathered *g, fh_org *org, fh_arena *arena, fh_error *err)
+{
+    fh_cause_row c;
+    fh_str pair;
+    fh_arena_reset(arena);
+    fh_status s = fh_cause_get(org, g->row.cause, arena, &c, err);
+    if (!s) s = pair_of(g, arena, &pair, err);
+    return s ? s : fh_cause_set(org, c.cause, c.record, c.severity, pair, err);
+}
+
+static fh_status write_pairs(const fh_findings *f, fh_org *org, fh_error *err)
+{
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_status s = arena ? FH_OK : fh_no_memory(err);
+    for (size_t i = 0; i < f->n && !s; i++)
+        if (f->cause[i].standing && f->cause[i].written)
+            s = write_pair(&f->cause[i], org, arena, err);
+    fh_arena_free(arena);
+    return s;
+}
+
+/* The numbers of causes whose hits changed and that nobody counted yet. */
+#define UNSETTLED FH_STR("unsettled")
+
+fh_status fh_findings_recall(fh_findings *f, fh_org *org, fh_error *err)
+{
+    fh_str bytes;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_status s = arena ? fh_find_state_get(org, UNSETTLED, arena, &bytes, err) : fh_no_memory(err);
+    for (size_t at = 0; !s && bytes.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t cause;
+        memcpy(&cause, bytes.ptr + at, sizeof cause);
+        s = fh_findings_touch(f, cause, err);
+    }
+    fh_arena_free(arena);
+    return s;
+}
+
+fh_status fh_findings_remember(const fh_findings *f, fh_org *org, fh_error *err)
+{
+    fh_buf bytes;
+    fh_buf_init(&bytes, NULL, FH_FIND_STATE_MOST);
+    for (size_t i = 0; i < f->n; i++)
+        if (f->cause[i].touched)
+            fh_buf_put(&bytes, &f->cause[i].row.cause, sizeof f->cause[i].row.cause);
+    fh_status s = bytes.status ? fh_no_memory(err) : write_pairs(f, org, err);
+    if (!s) s = fh_find_state_put(org, UNSETTLED, fh_buf_view(&bytes), err);
+    fh_buf_free(&bytes);
+    return s;
+}
+
 fh_status fh_findings_write(fh_findings *f, fh_org *org, fh_is_gone *gone, void *ctx, fh_error *err)
 {
     fh_status s = FH_OK;
@@ -416,22 +484,8 @@ static uint32_t severity_of(const fh_cause_row *c)
 static fh_status fact_of(const settling *t, const gathered *g, const fh_cause_row *c, fh_str *out,
                          fh_error *err)
 {
-    fh_buf to;
-    fh_json j;
-    *out = c->fact;
-    if (!g->standing || !c->hits) {
-        if (!c->hits) *out = (fh_str){"", 0};
-        return FH_OK;
-    }
-    fh_buf_init(&to, NULL, 1 << 16);
-    fh_json_begin(&j, &to, 0);
-    fh_json_array(&j);
-    fh_json_str(&j, g->says_a);
-    fh_json_str(&j, g->says_b);
-    fh_json_end_array(&j);
-    const bool kept = !to.status && fh_arena_str(t->arena, fh_buf_view(&to), out);
-    fh_buf_free(&to);
-    return kept ? FH_OK : fh_no_memory(err);
+    *out = c->hits ? c->fact : (fh_str){"", 0};
+    return g->standing && c->hits ? pair_of(g, t->arena, out, err) : FH_OK;
 }
 
 static bool deserves_record(const settling *t, const gathered *g, const fh_cause_row *c)
@@ -487,6 +541,7 @@ fh_status fh_findings_settle(fh_findings *f, fh_org *org, const fh_find_config *
     if (!s) s = fh_find_names_read(org, names, &t.names, err);
     for (size_t i = 0; i < f->n && !s; i++)
         if (f->cause[i].touched) s = settle_one(&t, &f->cause[i], err);
+    if (!s) s = fh_find_state_put(org, UNSETTLED, FH_STR(""), err);
     if (!s) s = fh_find_day_put(org, t.now_ms / DAY_MS, err);
     fh_json_reader_free(t.reader);
     fh_arena_free(t.arena);

@@ -160,6 +160,10 @@ uint64_t fh_findings_of_sort(const fh_findings *f, uint32_t sort); /* causes */
 typedef bool fh_is_gone(void *ctx, uint32_t customer);
 FH_MUST_CHECK fh_status fh_findings_write(fh_findings *f, fh_org *org, fh_is_gone *gone, void *ctx,
                                           fh_error *err);
+/* Writes down which causes are still to be counted, in the same transaction; and touches
+ * those that a run before this wrote down and did not come to settle. */
+FH_MUST_CHECK fh_status fh_findings_remember(const fh_findings *f, fh_org *org, fh_error *err);
+FH_MUST_CHECK fh_status fh_findings_recall(fh_findings *f, fh_org *org, fh_error *err);
 /* Afterwards, in one transaction: counts what was touched, makes and tells records. */
 FH_MUST_CHECK fh_status fh_findings_settle(fh_findings *f, fh_org *org,
                                            const fh_find_config *config, fh_find_result *result,

@@ -352,6 +352,7 @@ static fh_status write_inside(run *r, size_t to, uint64_t below, fh_error *err)
             s = fh_hits_drop(r->org, r->list[i].seen.customer, FH_STORY_SORTS,
                              r->list[i].look.fresh_ms, touch, r->findings, err);
     if (!s) s = fh_findings_write(r->findings, r->org, is_gone, r, err);
+    if (!s) s = fh_findings_remember(r->findings, r->org, err);
     if (!s) s = write_seen(r, r->written, to, below, err);
     if (!s) s = fh_looking_keep(r->looking, err);
     return s;
@@ -545,13 +546,15 @@ fh_status fh_find_ran_last(fh_org *org, fh_find_ran *out, fh_error *err)
     return s;
 }
 
-/* Sorts that were turned off are looked for no more; what was found of them stays till then. */
+/* What was counted of words goes with it: whoever goes on after a kill counts them anew. */
 static fh_status forget_all(run *r, fh_error *err)
 {
     fh_status s = fh_org_begin(r->org, err);
     if (s) return s;
     s = fh_seen_clear(r->org, err);
     if (!s) s = fh_findings_drop_sorts(r->findings, r->org, FH_STORY_SORTS, err);
+    if (!s) s = fh_findings_remember(r->findings, r->org, err);
+    if (!s) s = fh_looking_keep(r->looking, err);
     if (!s) s = fh_org_commit(r->org, err);
     if (s) fh_org_rollback(r->org);
     return s;
@@ -575,6 +578,7 @@ fh_status fh_find_run(fh_org *org, const fh_find_options *options, fh_find_resul
                                     .anew = options->all};
     if (!s) s = fh_looking_new(&about, &r.looking, err);
     if (!s) s = fh_findings_new(&r.findings, err);
+    if (!s) s = fh_findings_recall(r.findings, org, err);
     if (!s) s = progress(&r, "comparing stories", err);
     if (!s) s = find_changed(&r, &texts, err);
     if (!s && options->all) s = forget_all(&r, err);

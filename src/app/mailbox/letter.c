@@ -160,18 +160,25 @@ static thread *place_of(const fh_letters *l, uint64_t mail)
     return &l->threads[mail % THREADS];
 }
 
+/* The mails that this one names as those before it: seen[*n], the first of them first. */
+static fh_status mails_before(letter *m, uint64_t seen[REFERENCES], size_t *n)
+{
+    size_t at = 0;
+    fh_str text, id;
+    fh_status s = header(m, "References", &text);
+    while (!s && *n < REFERENCES && (id = next_id(text, &at)).len) seen[(*n)++] = hash_of(id);
+    if (s || *n) return s;
+    s = header(m, "In-Reply-To", &text);
+    at = 0;
+    if (!s && (id = next_id(text, &at)).len) seen[(*n)++] = hash_of(id);
+    return s;
+}
+
 static fh_status find_thread(letter *m)
 {
     uint64_t seen[REFERENCES], root = 0;
-    size_t n = 0, at = 0;
-    fh_str text, id;
-    fh_status s = header(m, "References", &text);
-    while (!s && n < REFERENCES && (id = next_id(text, &at)).len) seen[n++] = hash_of(id);
-    if (!s && !n) {
-        s = header(m, "In-Reply-To", &text);
-        at = 0;
-        if (!s && (id = next_id(text, &at)).len) seen[n++] = hash_of(id);
-    }
+    size_t n = 0;
+    const fh_status s = mails_before(m, seen, &n);
     if (s) return s;
     for (size_t i = 0; i < n && !root; i++)
         if (place_of(m->l, seen[i])->mail == seen[i]) root = place_of(m->l, seen[i])->root;

@@ -88,9 +88,10 @@ static size_t unquote(char *text, size_t n)
 /* The mail that ends at held[to]. */
 static fh_status end_mail(fh_mailbox *m, size_t to, fh_error *err)
 {
-    char *text = m->held.ptr + m->from;
     size_t n = to - m->from;
-    if (!n || !fh_str_trim((fh_str){text, n}).len) return FH_OK;
+    if (!n) return FH_OK; /* nothing was held yet, perhaps: no memory to point into */
+    char *text = m->held.ptr + m->from;
+    if (!fh_str_trim((fh_str){text, n}).len) return FH_OK;
     m->n_mails++;
     if (m->in_mbox) n = unquote(text, n);
     return fh_letter_read(m->letters, (fh_str){text, n}, m->cut, take_line, m, err);

@@ -42,6 +42,52 @@ test('an uploaded file is tried out, imported, and what could not be read comes 
     assert.match(rejects.headers.get('content-disposition'), /^attachment; filename="[\w.-]+"$/);
 });
 
+const mails = `From ann@mail.example Mon Jan 15 09:00:00 2024
+From: Ann <Ann@mail.example>
+To: claims@firm.example
+Date: Mon, 15 Jan 2024 09:00:00 +0100
+Message-ID: <1@mail.example>
+Subject: =?iso-8859-1?Q?Sch=E4den?=
+
+Hail: the roof has dents.
+
+From claims@firm.example Tue Jan 16 10:00:00 2024
+From: Claims <claims@firm.example>
+To: Ann <ann@mail.example>
+Date: Tue, 16 Jan 2024 10:00:00 +0100
+Message-ID: <2@firm.example>
+In-Reply-To: <1@mail.example>
+
+Please send us photographs.
+
+From bob@firm.example Tue Jan 16 11:00:00 2024
+From: Bob <bob@firm.example>
+To: claims@firm.example
+Date: Tue, 16 Jan 2024 11:00:00 +0100
+
+Among us.
+`;
+
+test('mails become the story of whoever is not ours, and a mail among us is none', async () => {
+    const file = await upload('mails.mbox', mails);
+    const { json } = await world.owner.call('importFile', {
+        body: { upload: file, own: ['firm.example', 'claims@firm.example=Claims'], max_rejects: '50%' },
+    });
+    const { result } = await world.owner.job(json.job);
+    assert.deepEqual([result.format, result.rows, result.added, result.rejected], ['mail', 3, 2, 1]);
+    const { customer } = (await world.owner.call('search', { body: { who: 'ann@mail.example' } })).json.items[0];
+    const story = (await world.owner.call('listStory', { path: { customer } })).json.items;
+    assert.deepEqual(story.map(i => [i.touchpoint, i.direction, i.department]), [['E-mail', 'out', 'Claims'], ['E-mail', 'in', 'Claims']]);
+    const [answer, letter] = await Promise.all(story.map(async ({ ref }) =>
+        (await world.owner.call('getInteraction', { path: { customer, interaction: ref } })).json));
+    assert.deepEqual([letter.subject, letter.text, letter.payload.sender], ['Sch\u00e4den', 'Hail: the roof has dents.', 'Ann <Ann@mail.example>']);
+    assert.equal(answer.thread, letter.thread);
+    const wrong = await world.owner.call('importFile', { body: { upload: file, own: 'firm', dry_run: true } });
+    const failed = await world.owner.job(wrong.json.job, 'failed');
+    assert.equal(failed.error, "'firm' is neither a domain nor an address");
+    assert.match(failed.hint, /claims@example\.org=Claims/);
+});
+
 test('only what an upload gave can be imported', async () => {
     for (const name of ['march.csv', '../our.fh', '/etc/passwd', 'f-0123456789abcdef-../../our.fh'])
         await world.owner.call('importFile', { body: { upload: name }, expect: 400 });

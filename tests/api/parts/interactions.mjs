@@ -26,6 +26,26 @@ test('what is sent again counts once', async () => {
     assert.equal(story.interactions.length, 1);
 });
 
+test('of a message all that is said about it is kept, and told again beside its text', async () => {
+    const message = {
+        text: 'Please send us\nthree photographs.', subject: 'Your claim', purpose: 'Ask for papers', signatory: 'Bea Brown',
+        language: 'en', thread: 'claim-17', sender: 'Claims <claims@firm.example>',
+    };
+    const { json } = await world.sender.call('addInteractions', {
+        body: [one(30, { ...message, direction: 'out', payload: { pages: 2 } }), one(31, { subjct: 'x' }), one(32, { thread: ['a'] }),
+            one(33, { subject: 'a', payload: { subject: 'b' } })],
+    });
+    assert.deepEqual(counts(json), [4, 1, 0, 3]);
+    assert.deepEqual(json.errors.map(e => e.pointer), ['/1/subjct', '/2/thread', '/3/payload/subject']);
+    assert.match(json.errors[0].remedy, /subject/);
+    const { customer } = (await world.owner.call('search', { body: { who: 'live30@example.org' } })).json.items[0];
+    const [{ ref }] = (await world.owner.call('listStory', { path: { customer } })).json.items;
+    const { sender, ...shown } = message;
+    const told = (await world.owner.call('getInteraction', { path: { customer, interaction: ref } })).json;
+    assert.deepEqual(Object.fromEntries(Object.keys(shown).map(key => [key, told[key]])), shown);
+    assert.deepEqual([told.payload.sender, told.payload.pages], [sender, 2]);
+});
+
 test('one that cannot be read is told by index and pointer, and the others are stored', async () => {
     const body = [one(3), one(4, { time: '31/02/2024' }), one(5, { touchpont: 'x' }), one(6)];
     const { json } = await world.sender.call('addInteractions', { body });
