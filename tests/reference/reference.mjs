@@ -1,7 +1,7 @@
 // reference.mjs - ten public logs through the command line, equal to the expected
 // results: arcs with counts and gap sums, starts, ends, ways; from the CSVs (local
 // times labelled Z) and from the XES files (offsets honoured, to the millisecond); journeys
-// discovered in them, and every way aligned with the expected ones.
+// discovered in them, and every way aligned with the expected ones. Then messages.mjs.
 //
 // usage: node reference.mjs FIRSTHAND SHARED-FOLDER
 import { execFileSync } from "node:child_process";
@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { messages } from "./messages.mjs";
 
 const [firsthand, shared] = process.argv.slice(2);
 const logs = [
@@ -172,6 +173,7 @@ for (const [name, xes] of logs) {
   check(`${name} xes ways`, () => same(got.variants, ways(exact)));
   check(`${name} xes customers`, () => same(new Map([["n", got.customers]]), new Map([["n", exact.cases]])));
 }
+messages({ check, run, shared, folder });
 rmSync(folder, { recursive: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
