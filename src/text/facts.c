@@ -1,7 +1,7 @@
 /* facts.c - the facts of a sentence, and what the sentence does: denies, asks, changes.
  *
  * At every token the finders are asked in turn, the surest first; the first that finds a
- * fact takes its tokens. What stands where a word or number begins decides which are asked.
+ * fact takes its tokens. Where no fact can begin, as at most words, none is asked.
  */
 #include "text/facts_parts.h"
 
@@ -46,10 +46,33 @@ static int64_t day_sent(const fh_text_about *about)
     return local / FH_DAY_MS - (local % FH_DAY_MS < 0);
 }
 
+/* Lists of words with which a fact may begin. */
+#define BIT(list) (UINT64_C(1) << FH_LIST_##list)
+static const uint64_t begin_facts = BIT(PRODUCTS) | BIT(FROM) | BIT(MONTHS) | BIT(WEEKDAYS) |
+                                    BIT(COMING) | BIT(DAYS) | BIT(WITHIN) | BIT(AFTER) |
+                                    BIT(NUMBERS) | BIT(IDS) | BIT(UP_TO) | BIT(AT_LEAST) |
+                                    BIT(CURRENCIES) | BIT(ROLES);
+#undef BIT
+
+/* False only where no finder can find anything: at a word that is in no such list, has no
+ * capital and goes on in no address, and at most signs. */
+static bool may_begin(const fh_scan *s, uint32_t i)
+{
+    const fh_token *t = &s->token[i];
+    if (t->kind == FH_TOKEN_BREAK) return false;
+    if (t->kind == FH_TOKEN_SIGN)
+        return t->len > 1 || fh_is_sign(s, i, '$') || fh_is_sign(s, i, '#') ||
+               fh_is_sign(s, i, '+') || fh_is_sign(s, i, '(');
+    if (t->kind != FH_TOKEN_WORD || t->capital || (t->begins & begin_facts)) return true;
+    if (s->r->about->n_products) return true;
+    if (i + 1 < s->end && !s->token[i + 1].spaced) return true;
+    return fh_str_starts(t->low, FH_STR("http"));
+}
+
 /* The token after the fact that begins at i, or 0. */
 static uint32_t find_at(fh_scan *s, uint32_t i, fh_fact *fact)
 {
-    if (s->token[i].kind == FH_TOKEN_BREAK) return 0;
+    if (!may_begin(s, i)) return 0;
     /* "24/7" is no fact and no two numbers either. */
     for (size_t k = 0; k < sizeof finders / sizeof finders[0]; k++) {
         s->from = i;
@@ -165,7 +188,7 @@ void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const f
         while (fact < n_facts && facts[fact].at + facts[fact].len <= t->at) fact++;
         const bool in_fact = fact < n_facts && facts[fact].at <= t->at;
         const char sign = t->kind == FH_TOKEN_SIGN && t->len == 1 ? r->raw.ptr[t->at] : 0;
-        if (t->kind == FH_TOKEN_WORD && !in_fact) {
+        if (t->kind == FH_TOKEN_WORD && !in_fact && t->reach) {
             i += mark_at(&m, i, s);
             continue;
         }

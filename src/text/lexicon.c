@@ -3,7 +3,8 @@
  * A lexicon owns one arena. Each list is an array, longest entries first; one hash table over
  * all lists answers "which lists of this language is this word in?". The first token of every
  * phrase is in it too (list BEGINS, the phrase's number of tokens as value), so that a text
- * asks for phrases only where one can begin.
+ * asks for phrases only where one can begin. Three filters, bits by hash, say beforehand what is
+ * surely in no list: most words, most beginnings of phrases, all but the commonest words.
  *
  * A file is checked as a whole before anything of it is added: a file that is refused
  * leaves the lexicon as it was. Words are lower case with single spaces, at most
@@ -20,7 +21,12 @@
 
 extern const char fh_language_texts[]; /* languages.S */
 
-enum { BEGINS = FH_N_LISTS, MOST_ENTRIES = 1 << 18, GUESS_BYTES = 1 << 11 };
+enum { BEGINS = FH_N_LISTS, MOST_ENTRIES = 1 << 18, GUESS_BYTES = 1 << 11, FILTER_BITS = 16 };
+
+/* A bit for each hash that may be asked for; a bit not set: it was never put in. */
+typedef struct filter {
+    uint64_t bits[(1 << FILTER_BITS) / 64];
+} filter;
 
 static const fh_str list_name[FH_N_LISTS] = {
 #define X(name, text) {text, sizeof text - 1},
@@ -52,7 +58,22 @@ struct fh_lexicon {
     language *language[FH_MAX_LANGUAGES + 1]; /* [1 .. n_languages] */
     slot *slot;                               /* [n_slots], a power of two */
     size_t n_slots, n_used, n_entries;
+    filter words;   /* that are or begin an entry */
+    filter phrases; /* beginnings of entries of several tokens, and these entries */
+    filter common;  /* words in the lists that tell a language, of any */
 };
+
+static void filter_put(filter *f, uint64_t hash)
+{
+    const uint64_t bit = hash >> (64 - FILTER_BITS);
+    f->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+static bool filter_has(const filter *f, uint64_t hash)
+{
+    const uint64_t bit = hash >> (64 - FILTER_BITS);
+    return f->bits[bit / 64] >> bit % 64 & 1;
+}
 
 /* ---- Tokens ---- */
 
@@ -168,8 +189,8 @@ static void word_use(const fh_lexicon *x, uint32_t lang, fh_str word, uint64_t p
                      fh_word_use *out)
 {
     *out = (fh_word_use){0};
-    if (x->n_slots == 0) return;
     const uint64_t hash = of_language(plain_hash, lang);
+    if (x->n_slots == 0 || !filter_has(&x->words, hash)) return;
     const slot *s = find_slot(x->slot, x->n_slots, hash, lang, BEGINS, word);
     if (s->hash) *out = (fh_word_use){s->is, s->begins, (uint32_t)s->lexeme.value};
 }
@@ -203,6 +224,9 @@ static fh_status put_beginning(fh_lexicon *x, uint32_t lang, uint32_t l, fh_str 
     fh_word_use use;
     fh_lexicon_word(x, lang, first, &use);
     const int64_t most = use.reach > n ? use.reach : n;
+    filter_put(&x->words, word_hash(lang, first));
+    if (n == 1 && (l == FH_LIST_STOP || l == FH_LIST_NEGATIONS))
+        filter_put(&x->common, fh_intern_hash(first));
     const fh_status status = put_slot(x, lang, BEGINS, (fh_lexeme){first, most}, &fresh, err);
     if (status != FH_OK) return status;
     slot *s = find_slot(x->slot, x->n_slots, word_hash(lang, first), lang, BEGINS, first);
@@ -239,6 +263,25 @@ bool fh_lexicon_in(const fh_lexicon *x, uint32_t lang, fh_list l, fh_str word, i
 }
 
 /* ---- Adding ---- */
+
+static bool small_ascii(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* Remembers all beginnings of a phrase that may be whole tokens: what lies between two small
+ * letters is no end of one. */
+static void put_phrase(fh_lexicon *x, uint32_t lang, fh_str phrase, size_t first)
+{
+    for (size_t i = first; i <= phrase.len; i++)
+        if (i == phrase.len || !small_ascii(phrase.ptr[i - 1]) || !small_ascii(phrase.ptr[i]))
+            filter_put(&x->phrases, word_hash(lang, (fh_str){phrase.ptr, i}));
+}
+
+bool fh_lexicon_may_begin(const fh_lexicon *x, uint32_t lang, fh_str text)
+{
+    return filter_has(&x->phrases, word_hash(lang, text));
+}
 
 static int longest_first(const void *pa, const void *pb, void *ctx)
 {
@@ -279,6 +322,7 @@ static fh_status add_entry(fh_lexicon *x, uint32_t lang, fh_list which, fh_str w
             if (fh_str_eq(l->item[i].word, word)) l->item[i].value = value;
     }
     const int64_t n = count_tokens(lexeme.word, &first);
+    if (n > 1) put_phrase(x, lang, lexeme.word, first.len);
     if (status == FH_OK) status = put_beginning(x, lang, which, first, n, err);
     return status;
 }
@@ -592,10 +636,11 @@ fh_str fh_lexicon_stem(const fh_lexicon *x, uint32_t lang, fh_str word)
 {
     if (lang < 1 || lang > x->n_languages) return word;
     const list *l = &x->language[lang]->list[FH_LIST_SUFFIXES];
+    const char last = word.len ? word.ptr[word.len - 1] : 0;
     for (size_t i = 0; i < l->n; i++) {
         const fh_lexeme *s = &l->item[i];
         const size_t left = s->value > 0 ? (size_t)s->value : 4;
-        if (word.len >= s->word.len + left &&
+        if (s->word.ptr[s->word.len - 1] == last && word.len >= s->word.len + left &&
             memcmp(word.ptr + word.len - s->word.len, s->word.ptr, s->word.len) == 0)
             return (fh_str){word.ptr, word.len - s->word.len};
     }
@@ -633,6 +678,21 @@ uint32_t fh_lexicon_anchor(const fh_lexicon *x, uint32_t lang, fh_str word, bool
     return fh_lexicon_stem_anchor(x, lang, word);
 }
 
+/* A word of ASCII letters and digits at p and its lower case, when it is no longer than `room`:
+ * how long it is; 0: none, or it goes on with something else. */
+static size_t plain_word(const char *p, size_t rest, char *to, size_t room)
+{
+    size_t n = 0;
+    if (!fh_letter_alpha((unsigned char)*p)) return 0;
+    for (; n < rest && n < room; n++) {
+        const unsigned char c = (unsigned char)p[n];
+        const unsigned char small = c | 32;
+        if ((small < 'a' || small > 'z') && (c < '0' || c > '9')) break;
+        to[n] = (char)(c >= 'A' && c <= 'Z' ? small : c);
+    }
+    return n == rest || (n < room && p[n] != '\'' && (unsigned char)p[n] < 0x80) ? n : 0;
+}
+
 uint32_t fh_language_guess(const fh_lexicon *x, fh_str text)
 {
     uint32_t hits[FH_MAX_LANGUAGES + 1] = {0}, words = 0, best = 0;
@@ -640,13 +700,19 @@ uint32_t fh_language_guess(const fh_lexicon *x, fh_str text)
     for (size_t at = 0; at < end;) {
         piece sort;
         char lower[32];
-        const size_t step = token_step(text.ptr + at, text.len - at, &sort);
-        const size_t n =
-            sort == WORD ? fh_lower((fh_str){text.ptr + at, step}, lower, sizeof lower) : 0;
+        size_t n = plain_word(text.ptr + at, text.len - at, lower, sizeof lower);
+        size_t step = n;
+        if (n) {
+            sort = WORD;
+        } else {
+            step = token_step(text.ptr + at, text.len - at, &sort);
+            if (sort == WORD) n = fh_lower((fh_str){text.ptr + at, step}, lower, sizeof lower);
+        }
         at += step;
         words += sort == WORD;
         if (n == 0) continue;
         const uint64_t hash = fh_intern_hash((fh_str){lower, n});
+        if (!filter_has(&x->common, hash)) continue;
         for (uint32_t i = 1; i <= x->n_languages; i++) {
             fh_word_use use;
             word_use(x, i, (fh_str){lower, n}, hash, &use);

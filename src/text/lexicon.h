@@ -81,6 +81,9 @@ typedef struct fh_word_use {
     uint32_t reach;  /* tokens of the longest such entry; 0: none */
 } fh_word_use;
 void fh_lexicon_word(const fh_lexicon *lexicon, uint32_t language, fh_str word, fh_word_use *out);
+/* May an entry of several tokens begin with this text (lower case, of at least two tokens, single
+ * spaces) or be it? False only when none does. */
+bool fh_lexicon_may_begin(const fh_lexicon *lexicon, uint32_t language, fh_str text);
 /* With values: the lists a word or phrase (lower case) is in; returns how many, at most
  * FH_LEXICON_HITS. */
 size_t fh_lexicon_look(const fh_lexicon *lexicon, uint32_t language, fh_str word,

@@ -24,8 +24,8 @@ typedef struct fh_token {
     uint32_t at, len; /* bytes in raw */
     fh_str low;       /* words: lower case, composed (NFC), at most FH_WORD_MAX bytes; else as is */
     uint64_t lists;   /* words: bit 1 << fh_list for each list that has this very word */
-    uint64_t begins;  /* words: the same for each list of which an entry begins with it */
-    uint32_t reach;   /* tokens of the longest entry of any list that begins with it; 0: none */
+    uint64_t begins;  /* words: the same for each list of which an entry may begin here */
+    uint32_t reach;   /* no entry that begins here has more tokens; 0: none begins */
     fh_token_kind kind;
     bool spaced;  /* white space or the beginning stands before it */
     bool capital; /* begins with a capital letter */

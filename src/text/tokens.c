@@ -53,6 +53,11 @@ static size_t word_end(fh_str raw, size_t at, bool *plain)
     uint32_t code, after;
     *plain = true;
     while (i < raw.len) {
+        while (i < raw.len && (unsigned char)raw.ptr[i] < 0x80 &&
+               (fh_letter_alpha((unsigned char)raw.ptr[i]) ||
+                fh_letter_digit((unsigned char)raw.ptr[i])))
+            i++;
+        if (i == raw.len || (raw.ptr[i] != '\'' && (unsigned char)raw.ptr[i] < 0x80)) break;
         const bool letter = letter_at(raw.ptr + i, raw.len - i, &step, &code);
         if (!letter && !fh_letter_digit(code)) {
             if (!is_apostrophe(code) || i + step >= raw.len) break;
@@ -152,6 +157,28 @@ static size_t number_end(fh_str raw, size_t at)
     return i;
 }
 
+/* Where a word begins phrases, but none goes on with what follows it, only the word is left. */
+static void phrases_drop(fh_token *token, uint32_t n, const fh_reading *r)
+{
+    char text[2 * FH_WORD_MAX + 1];
+    for (uint32_t i = 0; i < n; i++) {
+        fh_token *t = &token[i];
+        if (t->reach < 2) continue;
+        uint32_t k = i + 1;
+        while (k < n && token[k].kind == FH_TOKEN_BREAK) k++;
+        if (k < n && token[k].low.len <= FH_WORD_MAX) {
+            size_t len = t->low.len;
+            memcpy(text, t->low.ptr, len);
+            if (token[k].spaced) text[len++] = ' ';
+            memcpy(text + len, token[k].low.ptr, token[k].low.len);
+            len += token[k].low.len;
+            if (fh_lexicon_may_begin(r->lexicon, r->language, (fh_str){text, len})) continue;
+        }
+        t->begins = t->lists;
+        t->reach = t->lists != 0;
+    }
+}
+
 fh_status fh_tokens_read(fh_reading *r, fh_error *err)
 {
     maker m = {.r = r, .low = fh_arena_alloc(r->scratch, r->raw.len + 1, 1)};
@@ -184,6 +211,7 @@ fh_status fh_tokens_read(fh_reading *r, fh_error *err)
         }
         spaced = code == '\n';
     }
+    phrases_drop(m.token, m.n, r);
     r->token = m.token;
     r->n_tokens = m.n;
     return FH_OK;

@@ -2,6 +2,7 @@
 #include "test.h"
 #include "texts.h"
 
+#include "text/lexicon.h"
 #include "text/text_parts.h"
 
 #define SAYS(raw, want) assert_str(texts_sentences(*state, raw), want)
@@ -150,6 +151,46 @@ static void of_a_very_long_text_the_beginning_is_read(void **state)
     fh_arena_reset(t->arena);
 }
 
+/* The entry alone and amid others: it is found whole at its first word. */
+static void phrase_is_found(texts *t, uint32_t language, fh_list list, fh_lexeme entry)
+{
+    const fh_text_about about = {.language = language};
+    char text[400];
+    const int len = snprintf(text, sizeof text, "zzz %.*s\nzzz", FH_STR_ARG(entry.word));
+    fh_reading r = {.lexicon = t->lexicon,
+                    .language = language,
+                    .raw = {text, (size_t)len},
+                    .about = &about,
+                    .arena = t->arena,
+                    .scratch = t->arena};
+    assert_int_equal(fh_tokens_read(&r, NULL), FH_OK);
+    const uint32_t all = r.n_tokens - 3;
+    int64_t value;
+    if (r.token[1].kind == FH_TOKEN_WORD) {
+        if (fh_phrase_at(&r, (int)list, 1, r.n_tokens, &value) != all)
+            fail_msg("'%.*s' is not found", FH_STR_ARG(entry.word));
+        assert_true(value == entry.value);
+    }
+    fh_arena_reset(t->arena);
+}
+
+static void every_entry_of_every_list_is_found_where_it_stands(void **state)
+{
+    static const fh_str name[] = {
+#define X(name, text) {text, sizeof text - 1},
+        FH_LIST_MAP(X)
+#undef X
+    };
+    texts *t = *state;
+    for (uint32_t l = 1; l <= fh_lexicon_languages(t->lexicon); l++) {
+        for (int list = 0; list < FH_N_LISTS; list++) {
+            size_t n;
+            const fh_lexeme *entry = fh_lexicon_list(t->lexicon, l, name[list], &n);
+            for (size_t i = 0; i < n; i++) phrase_is_found(t, l, (fh_list)list, entry[i]);
+        }
+    }
+}
+
 static fh_status read_one(void *ctx)
 {
     const texts *t = ctx;
@@ -182,6 +223,7 @@ int main(void)
         cmocka_unit_test(shingles_are_a_set_and_stay_within_sentences),
         cmocka_unit_test(any_bytes_can_be_read),
         cmocka_unit_test(of_a_very_long_text_the_beginning_is_read),
+        cmocka_unit_test(every_entry_of_every_list_is_found_where_it_stands),
         cmocka_unit_test(memory_running_out_is_an_ordinary_error),
     };
     return cmocka_run_group_tests(tests, texts_begin, texts_end);
