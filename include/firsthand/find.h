@@ -121,6 +121,10 @@ FH_API FH_MUST_CHECK fh_status fh_find_in_story(const fh_lexicon *lexicon, const
                                                 const fh_find_story *story, fh_arena *arena,
                                                 fh_each_hit *each, void *ctx, fh_error *err);
 
+/* The most messages that nobody asked for (overload) which any window with the message `at` in
+ * it has, that message included. */
+FH_API uint32_t fh_find_most_within(const fh_find_story *story, uint32_t at, int64_t window_ms);
+
 #ifdef __cplusplus
 }
 #endif

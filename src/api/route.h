@@ -88,7 +88,7 @@ extern const fh_route fh_routes_service[], fh_routes_stories[], fh_routes_intera
     fh_routes_consent[], fh_routes_requests[], fh_routes_saved[], fh_routes_kinds[],
     fh_routes_keeping[], fh_routes_records[], fh_routes_record_acts[], fh_routes_record_tables[],
     fh_routes_record_files[], fh_routes_tell[], fh_routes_figures[], fh_routes_maps[],
-    fh_routes_map_lived[], fh_routes_map_edits[], fh_routes_findings[];
+    fh_routes_map_lived[], fh_routes_map_edits[], fh_routes_findings[], fh_routes_presend[];
 
 enum { FH_PATH_VALUES = 3 };
 

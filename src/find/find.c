@@ -96,13 +96,6 @@ fh_status fh_best_tell(const fh_look *look, fh_best *best, fh_error *err)
 
 /* ---- Looking ---- */
 
-/* A message to the customer; a parcel or a call without a word written down is none. */
-static bool is_sent(const fh_moment *m)
-{
-    return m->direction == FH_DIR_OUT && m->department &&
-           (m->text || m->purpose || m->signatory || m->template_number);
-}
-
 static bool is_heard(const fh_moment *m)
 {
     return m->direction == FH_DIR_IN && m->department && m->text;
@@ -115,7 +108,7 @@ static fh_status list_messages(fh_look *look, fh_arena *arena)
     uint32_t *list = FH_NEW_ARRAY(arena, uint32_t, story->n);
     if (!list) return FH_NOMEM;
     for (uint32_t i = 0; i < story->n; i++)
-        if (is_sent(&story->moment[i])) list[look->n_sent++] = i;
+        if (fh_is_sent(&story->moment[i])) list[look->n_sent++] = i;
     look->sent = list;
     look->heard = list += look->n_sent;
     for (uint32_t i = 0; i < story->n; i++)

@@ -47,6 +47,13 @@ static inline bool fh_within(const fh_moment *a, const fh_moment *b, int64_t win
     return window_ms >= 0 && (uint64_t)b->at_ms - (uint64_t)a->at_ms <= (uint64_t)window_ms;
 }
 
+/* A message to the customer; a parcel or a call without a word written down is none. */
+static inline bool fh_is_sent(const fh_moment *m)
+{
+    return m->direction == FH_DIR_OUT && m->department &&
+           (m->text || m->purpose || m->signatory || m->template_number);
+}
+
 /* The hits on one later message, one for each key: the surest, of equals the first offered.
  * What is more than the room is left out. */
 typedef struct fh_best {

@@ -90,3 +90,26 @@ fh_status fh_find_overload(const fh_look *look, fh_error *err)
     fh_arena_reset(look->pair);
     return status;
 }
+
+/* Those within the window that ends with moment `end`; `at` counts whatever it answers. */
+static uint32_t count_to(const fh_find_story *story, uint32_t end, uint32_t at, int64_t window_ms)
+{
+    uint32_t n = 0;
+    for (uint32_t i = end + 1; i-- > 0;) {
+        const fh_moment *m = &story->moment[i];
+        if (!fh_within(m, &story->moment[end], window_ms)) break;
+        n += fh_is_sent(m) && (i == at || !is_asked_for(story, i));
+    }
+    return n;
+}
+
+uint32_t fh_find_most_within(const fh_find_story *story, uint32_t at, int64_t window_ms)
+{
+    uint32_t most = 0;
+    for (uint32_t i = at; i < story->n && i - at <= FH_LOOK_BACK; i++) {
+        if (!fh_within(&story->moment[at], &story->moment[i], window_ms)) break;
+        const uint32_t n = count_to(story, i, at, window_ms);
+        if (n > most) most = n;
+    }
+    return most;
+}

@@ -179,6 +179,24 @@ static void one_cause_is_who_sent_most(void **state)
     assert_int_not_equal(cause[0], cause[2]);
 }
 
+static void any_window_with_a_message_in_it_is_counted(void **state)
+{
+    finds *f = *state;
+    const line lines[] = {{D(0, OUT, SALES), .purpose = 1},
+                          {D(20, OUT, SALES), .purpose = 2},
+                          {D(22, IN, BILLING), .channel = 1},
+                          {D(23, OUT, BILLING), .purpose = 3},
+                          {D(25, OUT, SALES)},
+                          {D(30, OUT, SALES), .purpose = 5},
+                          {D(31, OUT, SALES), .purpose = 6}};
+    const fh_find_story story = finds_story(f, lines, COUNT(lines));
+    assert_int_equal(fh_find_most_within(&story, 0, 24 * HOUR_MS), 2);
+    assert_int_equal(fh_find_most_within(&story, 1, 24 * HOUR_MS), 3);
+    assert_int_equal(fh_find_most_within(&story, 3, 24 * HOUR_MS), 4); /* an answer, yet counted */
+    assert_int_equal(fh_find_most_within(&story, 5, 24 * HOUR_MS), 3);
+    assert_int_equal(fh_find_most_within(&story, 6, 0), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, finds_begin)
 
 int main(void)
@@ -196,6 +214,7 @@ int main(void)
         TEST(answers_and_conversations_are_not_too_much),
         TEST(parcels_and_calls_are_no_messages),
         TEST(one_cause_is_who_sent_most),
+        TEST(any_window_with_a_message_in_it_is_counted),
     };
     return cmocka_run_group_tests(tests, finds_setup, finds_teardown);
 }

@@ -471,7 +471,9 @@ static bool acted(int64_t record, const fh_clock *c, const char *what)
 /* The record came to the state so long ago, or its date is so many days away. */
 static fh_record_view clocked(const fh_kind *k, uint32_t state, const fh_clock *c, int64_t left_ms)
 {
-    const int64_t day = (w.now_ms + left_ms) / FH_DAY_MS - (left_ms < 0);
+    /* The day ends at the last midnight within half a day of then, whatever the time is now. */
+    const int64_t then_ms = w.now_ms + left_ms + (left_ms > 0 ? FH_DAY_MS / 2 : 0);
+    const int64_t day = then_ms / FH_DAY_MS - 1;
     fh_record_view v = put_in(make(k, true, day), state);
     fh_record row = v.row;
     row.asked = 0;

@@ -93,6 +93,11 @@ FH_MUST_CHECK fh_status fh_story_moments_read(const fh_story_reader *r, const fh
                                               size_t n, fh_arena *arena, fh_story_moments *out,
                                               fh_error *err);
 
+/* One interaction that says this: of a story, or one that is still to come (presend.c). */
+FH_MUST_CHECK fh_status fh_moment_read(const fh_story_reader *r, const fh_told *told,
+                                       const fh_said *said, fh_arena *arena, fh_moment *out,
+                                       fh_error *err);
+
 /* ---- Looking at many (looking.c) ------------------------------------------------------------ */
 
 /* What texts are compared with: kept in find_state between runs. */

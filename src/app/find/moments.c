@@ -82,8 +82,8 @@ static fh_status read_text(const fh_story_reader *r, const fh_told *t, const fh_
     return FH_OK;
 }
 
-static fh_status read_one(const fh_story_reader *r, const fh_told *t, fh_arena *arena,
-                          fh_said *said, fh_moment *m, fh_error *err)
+fh_status fh_moment_read(const fh_story_reader *r, const fh_told *t, const fh_said *said,
+                         fh_arena *arena, fh_moment *m, fh_error *err)
 {
     *m = (fh_moment){.at_ms = t->at_ms,
                      .id = t->id,
@@ -93,14 +93,19 @@ static fh_status read_one(const fh_story_reader *r, const fh_told *t, fh_arena *
                      .outcome = t->outcome,
                      .problem = t->problem,
                      .direction = t->direction};
-    *said = (fh_said){.promise_until_ms = INT64_MIN};
-    if (!t->payload.len) return FH_OK;
-    const fh_status s = fh_said_read(r->reader, t->payload, arena, said, err);
-    if (s) return s;
     m->purpose = number_of(trimmed(said->purpose));
     m->signatory = number_of(signer(r, said->signatory));
     m->thread = hash_of(said->thread);
     return said->text.len && !t->has_score ? read_text(r, t, said, arena, m, err) : FH_OK;
+}
+
+static fh_status read_one(const fh_story_reader *r, const fh_told *t, fh_arena *arena,
+                          fh_said *said, fh_moment *m, fh_error *err)
+{
+    *said = (fh_said){.promise_until_ms = INT64_MIN};
+    const fh_status s =
+        t->payload.len ? fh_said_read(r->reader, t->payload, arena, said, err) : FH_OK;
+    return s ? s : fh_moment_read(r, t, said, arena, m, err);
 }
 
 /* ---- Hand-offs ---------------------------------------------------------------------------- */

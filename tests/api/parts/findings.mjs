@@ -86,6 +86,50 @@ test('the right fact is named once, and a later message that says otherwise is f
     await world.owner.call('removeReferenceFact', { path: { fact: json.fact }, expect: 404 });
 });
 
+test('before something is sent: who else writes, what was told already, what it contradicts', async () => {
+    const ask = (by, body, expect) => by.call('checkBeforeSending', { body, ...(expect && { expect }) });
+    const text = 'Dear reader,\n\nWelcome to our library. You can reach us on weekdays from 10:00 to 12:00. The fee for each year is 45 euros.\n\nKind regards\nThe library';
+    const customers = [...people.map(p => ({ type: 'email', value: `${p}@find.test` })), { type: 'email', value: 'nobody@find.test' }];
+    const when = Date.now() - 18 * day;
+    const body = { text, department: 'Library finance', purpose: 'welcome', when_ms: when, customers };
+    const { json } = await ask(world.owner, body);
+    assert.deepEqual([json.customers, json.fit, json.unknown], [5, 5, ['email:nobody@find.test']]);
+    assert.deepEqual(json.others.map(o => [o.department, o.customers, o.purpose]).sort(), [['Library marketing', 5, 'welcome'], ['Library operations', 5, 'welcome']]);
+    assert.deepEqual(json.duplicates.map(d => [d.department, d.customers]).sort(), [['Library marketing', 5], ['Library operations', 5]]);
+    assert.ok(json.duplicates.every(d => d.example.text.startsWith('Dear reader') && d.alike > 0 && d.alike <= 1));
+    const fee = json.contradicts.filter(c => c.type === 'money');
+    assert.deepEqual(fee.map(c => [c.department, c.customers, c.reference]).sort(), [['Library marketing', 5, null], ['Library operations', 5, null]]);
+    for (const c of fee) assert.equal(text.slice(c.yours.at, c.yours.at + c.yours.len), '45 euros');
+    assert.deepEqual(json.too_much, { customers: 0, most: 3, window_days: 7, limit: 5 });
+    assert.match(json.says, /^Looked at 5 customers\. 5 customers hear from other departments .* 5 customers got a message that says otherwise\. 5 customers got the same from another department\./);
+    const { json: { items } } = await world.owner.call('listAudit', { query: { action: 'presend' } });
+    assert.equal(items.length, 6, 'the check, and each of five customers');
+    // The same department says it again, and what is long gone: nothing to tell.
+    const calm = (await ask(world.owner, { ...body, text: 'Thank you for coming to the summer concert.', purpose: 'thanks', when_ms: when + 400 * day })).json;
+    assert.deepEqual([calm.others, calm.duplicates, calm.contradicts], [[], [], []]);
+    assert.match(calm.says, /Nothing was found that speaks against it\.$/);
+    // What was named as right holds for everybody.
+    const path = { cause: world.finding.cause };
+    const { json: right } = await world.owner.call('sayRightFact', { path, body: { type: 'money', words: 'The fee for each year is 25 euros.', from: '2020-01-01' } });
+    const held = (await ask(world.owner, body)).json.contradicts[0];
+    assert.deepEqual([held.reference, held.theirs.says.replace(/[^0-9.]/g, ''), held.customers], [{ fact: right.fact, words: right.words }, '25.00', 5]);
+    await world.owner.call('removeReferenceFact', { path: { fact: right.fact } });
+});
+
+test('before something is sent: by filter without texts, and what is refused', async () => {
+    const body = { text: mail, department: 'Library finance', purpose: 'welcome', when_ms: Date.now() - 18 * day, customers: { filter: { department: 'Library marketing' } } };
+    const ask = (by, change, expect = 200) => by.call('checkBeforeSending', { body: { ...body, ...change }, expect });
+    const { json } = await ask(world.people.hr, {});
+    assert.deepEqual([json.customers, json.fit], [5, 5]);
+    assert.ok(json.duplicates.length && json.duplicates.every(d => d.example === null), 'no texts without the right to stories');
+    await ask(world.people.customer, {}, 403);
+    await ask(world.people.hr, { customers: [{ type: 'email', value: 'ada@find.test' }] }, 403);
+    await ask(world.people.hr, { customers: { filter: { customer: 'ada@find.test' } } }, 403);
+    for (const wrong of [{ text: ' ' }, { department: '' }, { text: 'a'.repeat(32769) }, { customers: 'all' }, { customers: [1] }, { customers: {} },
+        { customers: { filter: { rain: 'x' } } }, { customers: { filter: { from: 3 } } }, { when_ms: 'soon' }, { when_ms: 1e18 }, { colour: 'red' }])
+        await ask(world.owner, wrong, 400);
+});
+
 test('what is no finding stays so with its reason, and can be taken back', async () => {
     const path = { cause: world.finding.cause };
     await world.people.customer.call('judgeFinding', { path, body: { finding: false, why: 'x' }, expect: 403 });
