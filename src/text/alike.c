@@ -14,43 +14,54 @@
 
 enum { OWN_PART = 10, LEAST_CONTAINED = 6 };
 
-static uint32_t own(fh_shingles s, const fh_usage *usage)
-{
-    uint32_t n = 0;
-    if (!usage) return s.n;
-    for (uint32_t i = 0; i < s.n; i++) n += !fh_usage_common(usage, s.at[i]);
-    return n;
-}
-
 typedef struct sums {
     double both, a, b; /* weights of shared shingles, and of those of one only */
     uint32_t n_both, n_a, n_b;
 } sums;
 
-static void count(const fh_usage *usage, uint32_t shingle, double *sum, uint32_t *n)
+static void count(double w, double *sum, uint32_t *n)
 {
-    const double w = fh_shingle_weight(usage, shingle);
     *sum += w;
     *n += w > 0;
 }
 
-static sums sum_up(fh_shingles a, fh_shingles b, const fh_usage *usage)
+typedef struct weigher {
+    const double *weight; /* of a's shingles; NULL: all weigh the same */
+    const fh_usage *usage;
+    fh_weights *kept; /* NULL: reckoned each time */
+} weigher;
+
+static double weight_a(const weigher *w, fh_shingles a, uint32_t i)
+{
+    if (w->weight) return w->weight[i];
+    return w->usage ? fh_shingle_weight(w->usage, a.at[i]) : 1;
+}
+
+static double weight_b(const weigher *w, uint32_t shingle)
+{
+    if (!w->usage) return 1;
+    return w->kept ? fh_weights_of(w->kept, w->usage, shingle)
+                   : fh_shingle_weight(w->usage, shingle);
+}
+
+static sums sum_up(fh_shingles a, fh_shingles b, const weigher *w)
 {
     sums s = {0};
     uint32_t i = 0, k = 0;
     while (i < a.n && k < b.n) {
         if (a.at[i] < b.at[k]) {
-            count(usage, a.at[i++], &s.a, &s.n_a);
+            count(weight_a(w, a, i), &s.a, &s.n_a);
+            i++;
         } else if (b.at[k] < a.at[i]) {
-            count(usage, b.at[k++], &s.b, &s.n_b);
+            count(weight_b(w, b.at[k++]), &s.b, &s.n_b);
         } else {
-            count(usage, a.at[i], &s.both, &s.n_both);
+            count(weight_a(w, a, i), &s.both, &s.n_both);
             i++;
             k++;
         }
     }
-    while (i < a.n) count(usage, a.at[i++], &s.a, &s.n_a);
-    while (k < b.n) count(usage, b.at[k++], &s.b, &s.n_b);
+    for (; i < a.n; i++) count(weight_a(w, a, i), &s.a, &s.n_a);
+    while (k < b.n) count(weight_b(w, b.at[k++]), &s.b, &s.n_b);
     return s;
 }
 
@@ -59,10 +70,15 @@ static double larger(double a, double b)
     return a > b ? a : b;
 }
 
-fh_alike fh_shingles_alike(fh_shingles a, fh_shingles b, const fh_usage *usage)
+fh_alike fh_shingles_alike(fh_shingles a, const double *weight, fh_shingles b,
+                           const fh_usage *usage, fh_weights *kept)
 {
-    const bool mass = usage && (own(a, usage) * OWN_PART < a.n || own(b, usage) * OWN_PART < b.n);
-    const sums s = sum_up(a, b, mass ? NULL : usage);
+    const weigher w = {usage ? weight : NULL, usage, kept}, same = {0};
+    sums s = sum_up(a, b, &w);
+    /* What is no boilerplate weighs more than 0. */
+    const bool mass =
+        usage && ((s.n_both + s.n_a) * OWN_PART < a.n || (s.n_both + s.n_b) * OWN_PART < b.n);
+    if (mass) s = sum_up(a, b, &same);
     fh_alike alike = {.shared = s.n_both};
     if (s.n_both == 0) return alike;
     const double n = s.n_both, fewer = n + (s.n_a < s.n_b ? s.n_a : s.n_b);
@@ -82,6 +98,6 @@ fh_alike fh_shingles_alike(fh_shingles a, fh_shingles b, const fh_usage *usage)
 
 fh_alike fh_texts_alike(const fh_text *a, const fh_text *b, const fh_usage *usage)
 {
-    return fh_shingles_alike((fh_shingles){a->shingle, a->n_shingles},
-                             (fh_shingles){b->shingle, b->n_shingles}, usage);
+    return fh_shingles_alike((fh_shingles){a->shingle, a->n_shingles}, NULL,
+                             (fh_shingles){b->shingle, b->n_shingles}, usage, NULL);
 }

@@ -1,7 +1,8 @@
 /* facts.c - the facts of a sentence, and what the sentence does: denies, asks, changes.
  *
  * At every token the finders are asked in turn, the surest first; the first that finds a
- * fact takes its tokens. Where no fact can begin, as at most words, none is asked.
+ * fact takes its tokens. Where a finder can find nothing it is not asked; at
+ * most words none is.
  */
 #include "text/facts_parts.h"
 
@@ -9,9 +10,11 @@
 
 #include <string.h>
 
-static fh_finder *const finders[] = {fh_find_address, fh_find_product, fh_find_date,
-                                     fh_find_id,      fh_find_time,    fh_find_phone,
-                                     fh_find_amount,  fh_find_person};
+enum { ADDRESS, PRODUCT, DATE, ID, TIME, PHONE, AMOUNT, PERSON, FINDERS };
+static fh_finder *const finders[FINDERS] = {
+    [ADDRESS] = fh_find_address, [PRODUCT] = fh_find_product, [DATE] = fh_find_date,
+    [ID] = fh_find_id,           [TIME] = fh_find_time,       [PHONE] = fh_find_phone,
+    [AMOUNT] = fh_find_amount,   [PERSON] = fh_find_person};
 
 static fh_status keep_fact(const fh_reading *r, fh_fact_list *out, const fh_fact *fact,
                            fh_error *err)
@@ -46,35 +49,54 @@ static int64_t day_sent(const fh_text_about *about)
     return local / FH_DAY_MS - (local % FH_DAY_MS < 0);
 }
 
-/* Lists of words with which a fact may begin. */
+/* Lists of words with which a fact of each sort may begin. */
 #define BIT(list) (UINT64_C(1) << FH_LIST_##list)
-static const uint64_t begin_facts = BIT(PRODUCTS) | BIT(FROM) | BIT(MONTHS) | BIT(WEEKDAYS) |
-                                    BIT(COMING) | BIT(DAYS) | BIT(WITHIN) | BIT(AFTER) |
-                                    BIT(NUMBERS) | BIT(IDS) | BIT(UP_TO) | BIT(AT_LEAST) |
-                                    BIT(CURRENCIES) | BIT(ROLES);
+static const uint64_t beginners[FINDERS] = {
+    [PRODUCT] = BIT(PRODUCTS),
+    [DATE] = BIT(FROM) | BIT(MONTHS) | BIT(WEEKDAYS) | BIT(COMING) | BIT(DAYS) | BIT(WITHIN) |
+             BIT(AFTER) | BIT(NUMBERS),
+    [ID] = BIT(IDS),
+    [TIME] = BIT(FROM) | BIT(WEEKDAYS),
+    [AMOUNT] = BIT(UP_TO) | BIT(AT_LEAST) | BIT(FROM) | BIT(CURRENCIES) | BIT(NUMBERS),
+    [PERSON] = BIT(ROLES)};
 #undef BIT
 
-/* False only where no finder can find anything: at a word that is in no such list, has no
- * capital and goes on in no address, and at most signs. */
-static bool may_begin(const fh_scan *s, uint32_t i)
+static uint32_t may_begin_at_sign(const fh_scan *s, const fh_token *t)
+{
+    switch (t->len == 1 ? s->r->raw.ptr[t->at] : '$') { /* longer: may be of a currency */
+    case '$': return 1u << AMOUNT;
+    case '#': return 1u << ID;
+    case '+':
+    case '(': return 1u << PHONE;
+    default: return 0;
+    }
+}
+
+/* The finders, as bits, that can find anything at i; of others it is sure that they cannot. */
+static uint32_t may_begin(const fh_scan *s, uint32_t i)
 {
     const fh_token *t = &s->token[i];
-    if (t->kind == FH_TOKEN_BREAK) return false;
-    if (t->kind == FH_TOKEN_SIGN)
-        return t->len > 1 || fh_is_sign(s, i, '$') || fh_is_sign(s, i, '#') ||
-               fh_is_sign(s, i, '+') || fh_is_sign(s, i, '(');
-    if (t->kind != FH_TOKEN_WORD || t->capital || (t->begins & begin_facts)) return true;
-    if (s->r->about->n_products) return true;
-    if (i + 1 < s->end && !s->token[i + 1].spaced) return true;
-    return fh_str_starts(t->low, FH_STR("http"));
+    if (t->kind == FH_TOKEN_BREAK) return 0;
+    if (t->kind == FH_TOKEN_SIGN) return may_begin_at_sign(s, t);
+    const bool goes_on = i + 1 < s->end && !s->token[i + 1].spaced;
+    uint32_t ask = s->r->about->n_products ? 1u << PRODUCT : 0;
+    if (goes_on || fh_str_starts(t->low, FH_STR("http"))) ask |= 1u << ADDRESS;
+    if (t->kind == FH_TOKEN_NUMBER)
+        return ask | 1u << DATE | 1u << TIME | 1u << PHONE | 1u << AMOUNT;
+    if (t->capital) ask |= 1u << ID | 1u << PERSON;
+    if (t->capital && t->len == 3) ask |= 1u << AMOUNT; /* EUR */
+    for (uint32_t k = 0; t->begins && k < FINDERS; k++)
+        ask |= (uint32_t)((t->begins & beginners[k]) != 0) << k;
+    return ask;
 }
 
 /* The token after the fact that begins at i, or 0. */
 static uint32_t find_at(fh_scan *s, uint32_t i, fh_fact *fact)
 {
-    if (!may_begin(s, i)) return 0;
+    const uint32_t ask = may_begin(s, i);
     /* "24/7" is no fact and no two numbers either. */
-    for (size_t k = 0; k < sizeof finders / sizeof finders[0]; k++) {
+    for (uint32_t k = 0; ask >> k; k++) {
+        if (!(ask >> k & 1)) continue;
         s->from = i;
         const uint32_t end = finders[k](s, i, fact);
         if (end || s->nomem) return end;

@@ -700,6 +700,11 @@ uint32_t fh_language_guess(const fh_lexicon *x, fh_str text)
     for (size_t at = 0; at < end;) {
         piece sort;
         char lower[32];
+        const unsigned char c = (unsigned char)text.ptr[at];
+        if (c < 0x80 && !fh_letter_alpha(c) && !fh_letter_digit(c)) { /* a space, a sign */
+            at++;
+            continue;
+        }
         size_t n = plain_word(text.ptr + at, text.len - at, lower, sizeof lower);
         size_t step = n;
         if (n) {

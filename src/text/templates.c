@@ -49,6 +49,9 @@ struct fh_templates {
     uint64_t n_slots, used;
     uint64_t *slot;
     uint32_t times[HASHES], plus[HASHES];
+    uint32_t cap_weight;
+    double *weight; /* [cap_weight] of the message that is being added */
+    fh_weights weights;
 };
 
 static const char magic[8] = {'F', 'H', 'T', 'E', 'M', 'P', 'L', 1};
@@ -90,6 +93,15 @@ static bool room_for(fh_templates *t, uint32_t n_shingles)
         if (!grow(&t->from, &pool, t->n_pool, t->cap_pool, more, sizeof *t->pool)) return false;
         t->pool = pool;
         t->cap_pool = more;
+    }
+    if (n_shingles > t->cap_weight) {
+        void *weight = t->weight;
+        const size_t more = (size_t)n_shingles + 256;
+        if (more > UINT32_MAX ||
+            !grow(&t->from, &weight, 0, t->cap_weight, more, sizeof *t->weight))
+            return false;
+        t->weight = weight;
+        t->cap_weight = (uint32_t)more;
     }
     return true;
 }
@@ -154,6 +166,7 @@ static void empty(fh_templates *t)
     if (t->one) from->free(from->ctx, t->one, t->cap * sizeof *t->one);
     if (t->pool) from->free(from->ctx, t->pool, t->cap_pool * sizeof *t->pool);
     if (t->slot) from->free(from->ctx, t->slot, t->n_slots * sizeof *t->slot);
+    if (t->weight) from->free(from->ctx, t->weight, t->cap_weight * sizeof *t->weight);
 }
 
 void fh_templates_free(fh_templates *templates)
@@ -288,11 +301,12 @@ static uint32_t elect(candidates *c, vote best[VERIFIED])
 }
 
 /* The template that is most alike; 0: none is alike enough. */
-static uint32_t choose(const fh_templates *t, fh_shingles s, const fh_usage *usage, candidates *c)
+static uint32_t choose(fh_templates *t, fh_shingles s, const fh_usage *usage, candidates *c)
 {
     vote best[VERIFIED];
     fh_sort_u32(c->number, c->n, c->room);
     const uint32_t n = elect(c, best);
+    bool weighed = false;
     uint32_t found = 0;
     double most = 0;
     for (uint32_t i = 0; i < n && most < surely; i++) {
@@ -300,7 +314,13 @@ static uint32_t choose(const fh_templates *t, fh_shingles s, const fh_usage *usa
         const fh_shingles other = {t->pool + one->at, one->n};
         if (other.n == s.n && memcmp(other.at, s.at, s.n * sizeof *s.at) == 0)
             return best[i].number;
-        const fh_alike alike = fh_shingles_alike(s, other, usage);
+        if (!weighed) {
+            fh_weights_begin(&t->weights, usage);
+            for (uint32_t k = 0; k < s.n; k++)
+                t->weight[k] = fh_weights_of(&t->weights, usage, s.at[k]);
+            weighed = true;
+        }
+        const fh_alike alike = fh_shingles_alike(s, t->weight, other, usage, &t->weights);
         if (alike.jaccard < alike_jaccard &&
             (alike.containment < alike_containment || alike.jaccard < least_jaccard))
             continue;

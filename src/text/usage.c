@@ -138,13 +138,33 @@ bool fh_usage_common(const fh_usage *usage, uint32_t shingle)
     return is_boilerplate(usage, fh_usage_shingle(usage, shingle));
 }
 
-double fh_shingle_weight(const fh_usage *usage, uint32_t shingle)
+static double weight_of(const fh_usage *usage, uint32_t df)
 {
-    if (!usage) return 1;
-    const uint32_t df = fh_usage_shingle(usage, shingle);
     if (is_boilerplate(usage, df)) return 0;
     const double rarity = log(1 + (double)(usage->messages ? usage->messages : 1) / df);
     return rarity * rarity * rarity;
+}
+
+double fh_shingle_weight(const fh_usage *usage, uint32_t shingle)
+{
+    return usage ? weight_of(usage, fh_usage_shingle(usage, shingle)) : 1;
+}
+
+void fh_weights_begin(fh_weights *kept, const fh_usage *usage)
+{
+    if (!usage || (kept->some && kept->messages == usage->messages)) return;
+    kept->some = true;
+    kept->messages = usage->messages;
+    for (uint32_t i = 0; i < FH_WEIGHTS_KEPT; i++) kept->of[i] = -1;
+}
+
+double fh_weights_of(fh_weights *kept, const fh_usage *usage, uint32_t shingle)
+{
+    if (!usage) return 1;
+    const uint32_t df = fh_usage_shingle(usage, shingle);
+    if (df >= FH_WEIGHTS_KEPT) return weight_of(usage, df);
+    if (kept->of[df] < 0) kept->of[df] = weight_of(usage, df);
+    return kept->of[df];
 }
 
 bool fh_usage_rare(const fh_usage *usage, uint32_t shingle)

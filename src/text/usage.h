@@ -15,9 +15,22 @@ uint32_t fh_usage_shingle(const fh_usage *usage, uint32_t shingle);
 /* What a shingle weighs: 0 when it is boilerplate, else the cube of ln(1 + messages / df).
  * usage NULL: 1. */
 double fh_shingle_weight(const fh_usage *usage, uint32_t shingle);
+/* Weights by the number of messages, reckoned once while that of all messages stays the same. */
+enum { FH_WEIGHTS_KEPT = 1024 };
+typedef struct fh_weights {
+    uint64_t messages;
+    bool some;
+    double of[FH_WEIGHTS_KEPT]; /* by messages a shingle is in; below 0: not reckoned yet */
+} fh_weights;
+/* Forgets what holds no longer. All zero: nothing is known. */
+void fh_weights_begin(fh_weights *kept, const fh_usage *usage);
+/* As fh_shingle_weight, of a usage that it was begun with. */
+double fh_weights_of(fh_weights *kept, const fh_usage *usage, uint32_t shingle);
 /* Is it in so few messages (1 in 200, or 30) that it rather tells than frames? */
 bool fh_usage_rare(const fh_usage *usage, uint32_t shingle);
-/* As fh_texts_alike. */
-fh_alike fh_shingles_alike(fh_shingles a, fh_shingles b, const fh_usage *usage);
+/* As fh_texts_alike; `weight` [a.n]: those of a's shingles, `kept`: those of any,
+ * when they are known; each may be NULL. */
+fh_alike fh_shingles_alike(fh_shingles a, const double *weight, fh_shingles b,
+                           const fh_usage *usage, fh_weights *kept);
 
 #endif

@@ -102,12 +102,35 @@ for (const size of ['desk', 'phone'])
     await our.fits(page);
   });
 
+const mail = (from, to, day) => `From ${from} Mon Jan ${day} 09:00:00 2024\nFrom: ${from}\nTo: ${to}\nDate: ${day} Jan 2024 09:00:00 +0100\nSubject: Dents\n\nAbout the roof.\n\n`;
+
+our.test('of mails it is told which addresses are ours, and who is none of them is the customer', async ({ open }) => {
+  const page = await open('/data/import', { size: 'phone' });
+  await drop(page, 'letters.mbox', mail('ann@mail.example', 'claims@firm.example', 15) + mail('claims@firm.example', 'ann@mail.example', 16));
+  const read = page.getByRole('region', { name: 'As it would be read' }).last();
+  assert.match(await read.innerText(), /claims@firm\.example/);
+  await page.getByLabel('Our own addresses').fill('firm.example, claims@firm.example=Claims');
+  await our.axe(page);
+  await our.picture(page, 'data-import-mails', { fullPage: true });
+  await page.getByRole('button', { name: 'Read it again so' }).click();
+  await read.getByText('Claims').first().waitFor();
+  assert.equal(await page.getByLabel('Our own addresses').inputValue(), 'firm.example, claims@firm.example=Claims');
+  assert.doesNotMatch(await read.innerText(), /claims@firm/);
+  await our.fits(page);
+  await page.getByRole('button', { name: 'Import 2 interactions' }).click();
+  await page.getByText('letters.mbox is imported').waitFor();
+  const { json } = await our.api('POST', '/search', { who: 'ann@mail.example' });
+  const { json: story } = await our.api('GET', `/customers/${json.items[0].customer}/interactions`);
+  assert.deepEqual(story.items.map((i) => [i.direction, i.department]), [['out', 'Claims'], ['in', 'Claims']]);
+});
+
 our.test('a file of a source that is remembered is read as the last time, and the back button goes back', async ({ open }) => {
   const page = await open('/data/import');
   await drop(page, 'offers-desk.csv', offers.replaceAll('2024', '2023'));
   await page.getByRole('button', { name: 'Read it as the last time' }).click();
   await page.getByRole('button', { name: /^Import \d interactions?$/ }).waitFor();
   assert.equal(await means(page, 'seen').inputValue(), 'time');
+  assert.equal(await page.getByLabel('Our own addresses').count(), 0);
   await page.goBack();
   await page.getByText('The columns do not tell everything yet').waitFor();
 });

@@ -119,3 +119,29 @@ our.test('who needs what, what a setting would change, and counts over time', as
   await page.getByRole('link', { name: 'Said differently' }).waitFor();
   await our.axe(page);
 });
+
+our.test('whoever would send a third letter is warned before: who else writes, and what it contradicts', async ({ open }) => {
+  const { json: finding } = await our.api('GET', `/findings/${hours.cause}`);
+  const { customer, b } = finding.examples[0];
+  const page = await open('/inside-out?tab=send', { size: 'phone' });
+  await our.ready(page);
+  await page.getByLabel('Text', { exact: true }).fill(b.text.replace(/\d+:00 to \d+:00/, '10:00 to 14:00'));
+  await page.getByLabel('Which department sends it?').fill('Finance');
+  await page.getByLabel('What is it for?').fill(b.purpose ?? '');
+  await page.getByText('More about it').click();
+  await page.getByLabel(/^When\b/).fill(new Date(b.at_ms + 86400e3).toISOString().slice(0, 10));
+  await page.getByLabel('One in a line').fill(`${customer.name}\nnobody@nowhere.test`);
+  await page.getByRole('button', { name: 'Check it' }).click();
+  const answer = page.getByRole('group', { name: 'Before you send it' });
+  await answer.getByText(/^Looked at 1 customer\./).waitFor();
+  await answer.getByText(/^1 is not known here/).waitFor();
+  await answer.getByRole('heading', { name: 'It contradicts' }).waitFor();
+  await answer.locator('.inside-against', { hasText: '10:00 to 14:00' }).first().waitFor();
+  await answer.getByRole('table').getByText(b.department).first().waitFor();
+  await our.axe(page);
+  await our.fits(page);
+  await our.picture(page, 'inside-send', { fullPage: true });
+  await answer.getByRole('button', { name: 'Put it right' }).first().click();
+  await answer.waitFor({ state: 'hidden' });
+  assert.ok(!(await page.getByLabel('Text', { exact: true }).inputValue()).includes('10:00 to 14:00'));
+});

@@ -539,7 +539,8 @@ static void say(const check *c, fh_buf *to)
     }
     fh_buf_char(to, '.');
     if (c->others.customers) {
-        say_of(to, c->others.customers, " hear from other departments within ");
+        say_of(to, c->others.customers, c->others.customers == 1 ? " hears" : " hear");
+        fh_buf_text(to, " from other departments within ");
         fh_say_number_of(to, days, "day", "days");
         fh_buf_text(to, " before or after.");
     }

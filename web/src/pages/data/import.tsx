@@ -148,26 +148,29 @@ interface Wanted {
   source: string;
   zone: string;
   comma: boolean;
+  /** Of mails: which addresses are ours. */
+  own: string;
 }
 
 function bodyOf(job: Job, wanted: Wanted, names: string[], dry: boolean, remember: boolean) {
-  const { chosen, source, zone, comma } = wanted;
+  const { chosen, source, zone, comma, own } = wanted;
   return {
     upload: job.params.file, map: mappingOf(chosen, names), exact: true, max_rejects: '100%',
-    ...(source && { source }), ...(zone && { zone }), ...(comma && { decimal_comma: true }),
+    ...(source && { source }), ...(zone && { zone }), ...(comma && { decimal_comma: true }), ...(own.trim() && { own: own.trim() }),
     ...(job.params.delimiter && { delimiter: job.params.delimiter }),
     ...(dry && { dry_run: true, samples: 5 }), ...(remember && { remember: true }),
   };
 }
 
 function Trial({ job, result, file }: { job: Job; result: ImportResult; file: string }) {
-  const begun: Wanted = { chosen: chosenOf(result), source: result.source || job.params.source || '', zone: job.params.zone ?? '', comma: result.decimal_comma };
+  const begun: Wanted = { chosen: chosenOf(result), source: result.source || job.params.source || '', zone: job.params.zone ?? '', comma: result.decimal_comma,
+    own: [job.params.own ?? []].flat().join(', ') };
   const [wanted, set] = useState(begun);
   const [remember, setRemember] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const names = result.columns.map((c) => c.name);
-  const text = (w: Wanted) => JSON.stringify([mappingOf(w.chosen, names), w.zone, w.comma]);
+  const text = (w: Wanted) => JSON.stringify([mappingOf(w.chosen, names), w.zone, w.comma, w.own.trim()]);
   const changed = text(wanted) !== text(begun);
   const send = (body: object) => {
     setBusy(true);
@@ -197,6 +200,9 @@ function Trial({ job, result, file }: { job: Job; result: ImportResult; file: st
       <Card title={say('how_read')}>
         <div class="data-stack">
           <div class="data-settings">
+            {result.format === 'mail' && (
+              <TextField label={say('own')} help={say('own_help')} optional value={wanted.own} onInput={(own) => set({ ...wanted, own })} />
+            )}
             <TextField label={say('source_name')} help={say('source_help')} value={wanted.source} onInput={(source) => set({ ...wanted, source })} />
             <TextField label={say('pattern')} help={say('pattern_help')} optional value={wanted.chosen.pattern}
               onInput={(pattern) => set({ ...wanted, chosen: { ...wanted.chosen, pattern } })} />

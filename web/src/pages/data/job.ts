@@ -51,6 +51,7 @@ export interface ImportParams {
   file: string;
   source?: string;
   map?: string | string[];
+  own?: string | string[];
   zone?: string;
   delimiter?: string;
   latin1?: boolean;

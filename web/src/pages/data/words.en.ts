@@ -85,7 +85,7 @@ export const say = catalogue({
 
   // Import
   drop: 'Drop a file of interactions here',
-  drop_hint: 'CSV, JSON Lines or XES, also packed (.gz). It is tried out first: nothing is stored until you say so.',
+  drop_hint: 'CSV, JSON Lines, XES or mails (mbox, .eml), also packed (.gz). It is tried out first: nothing is stored until you say so.',
   choose: 'Choose a file',
   sending: 'Sending {file}',
   trying: 'Reading {file}',
@@ -135,6 +135,8 @@ export const say = catalogue({
   how_read: 'How it is read',
   source_name: 'Source',
   source_help: 'Which system it is from. Files of one source are compared with one another.',
+  own: 'Our own addresses',
+  own_help: 'Such as example.org, claims@example.org=Claims. Who is none of them is the {customer}; empty: whoever sent the mail.',
   pattern: 'Pattern of the time',
   pattern_help: '%d day, %m month, %Y year, %H:%M time. Empty: recognised.',
   zone: 'Time zone of times that tell none',

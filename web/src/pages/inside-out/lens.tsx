@@ -6,10 +6,12 @@ import { post, useGet } from '../../base/api';
 import { locale } from '../../base/locale';
 import { type RecordPage, hrefOf, kindOf, useKinds } from '../../base/records';
 import { may } from '../../base/session';
+import { go } from '../../base/url';
 import { Await, Behind, Button, ChartFrame, Chip, Columns, Empty, Lens, LinkButton, Note, Table, tell, tellProblem } from '../../parts';
 import { Ownership, RecordLine } from '../../parts/records';
 import { NotDialog, RightDialog } from './judge';
 import { Letter } from './message';
+import { keepDraft } from './draft';
 import { type Example, type Row, costOf, factName, ordered, pairOf, sortName, spanOf, wayName } from './types';
 import { say } from './words.en';
 
@@ -111,10 +113,15 @@ function RecordOf({ number, says }: { number: number; says: string }) {
   );
 }
 
-function Merged({ merged }: { merged: NonNullable<Finding['merged']> }) {
+function Merged({ merged, subject }: { merged: NonNullable<Finding['merged']>; subject: Row }) {
+  const check = () => {
+    keepDraft({ text: merged.text, department: subject.to?.name ?? '', purpose: subject.purpose ?? '' });
+    go('/inside-out?tab=send');
+  };
   const copy = () => navigator.clipboard.writeText(merged.text).then(() => tell(say('copied')), tellProblem);
   return (
-    <Part title={say('merged')} actions={<Button kind="quiet" onClick={() => void copy()}>{say('copy')}</Button>}>
+    <Part title={say('merged')} actions={<><Button kind="quiet" onClick={() => void copy()}>{say('copy')}</Button>
+      <Button kind="quiet" onClick={check}>{say('check_it')}</Button></>}>
       <p class="muted">{say('merged_help')}</p>
       <ul class="inside-intentions">
         {merged.intentions.map((i) => <li key={`${i.department} ${i.purpose}`}>{i.purpose ? say('intention_of', { department: i.department, purpose: i.purpose }) : say('intention_plain', { department: i.department })}</li>)}
@@ -198,7 +205,7 @@ function Whole({ f, p, again }: { f: Finding; p: LensOf; again: () => void }) {
       </div>
       {p.who && may('stories') && <Behind path={`/findings/${f.cause}/customers`} />}
       <Part title={say('side_by_side')}><Examples examples={examples} at={p.example} set={p.setExample} /></Part>
-      {f.merged && <Merged merged={f.merged} />}
+      {f.merged && <Merged merged={f.merged} subject={f} />}
       <Part title={say('record')}>{f.record ? <RecordOf number={f.record} says={f.says} /> : <p class="muted">{say('record_none')}</p>}</Part>
       {f.effect && <Effect effect={f.effect} />}
       <History history={f.history} />

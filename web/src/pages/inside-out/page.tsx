@@ -10,16 +10,18 @@ import { HandoffLens, Handoffs, useHanded } from './handoffs';
 import { HistoryView } from './history';
 import { FindingLens } from './lens';
 import { NeedLens, NeedsView, useNeeds } from './needs';
+import { BeforeSending } from './presend';
 import { SettingsView } from './settings';
 import { type Found, type Sort, passes, sorts } from './types';
 import { say } from './words.en';
 
-const tabs = ['found', 'handoffs', 'needs', 'history', 'facts', 'settings'] as const;
+const tabs = ['found', 'handoffs', 'needs', 'send', 'history', 'facts', 'settings'] as const;
 const params = {
   ...filterParams,
   tab: oneOf<typeof tabs[number]>('found', ...tabs.slice(1)),
   sort: oneOf<Sort | ''>('', ...sorts),
   finding: text(), example: whole(1, 1, 100), who: flag(), judged: flag(), all: list(), cell: list(),
+  whom: oneOf<'list' | 'filter'>('list', 'filter'),
 };
 const offered = ['department', 'touchpoint'] as const;
 const closed = { finding: '', cell: [], who: false, example: 1 };
@@ -88,6 +90,7 @@ export default function InsideOut() {
           {onFound && <Await got={got} lines={12}>{findings}</Await>}
           {q.tab === 'handoffs' && <Handoffs got={handed} pair={q.cell} choose={choose} />}
           {q.tab === 'needs' && <NeedsView got={needs} pair={q.cell} choose={choose} />}
+          {q.tab === 'send' && <BeforeSending by={q.whom} setBy={(whom) => set({ whom }, { replace: true })} filter={filter} setFilter={(change) => set(change)} />}
           {q.tab === 'history' && <HistoryView />}
           {q.tab === 'facts' && <Facts finding={hrefOf} />}
           {q.tab === 'settings' && <SettingsView />}

@@ -36,6 +36,7 @@ interface Answer {
   unknown: string[];
   others: Other[];
   duplicates: { department: string | null; customers: number; alike: number; example: Message | null }[];
+  signatures: { department: string | null; customers: number; example: Message | null }[];
   contradicts: Contradicts[];
   too_much: { customers: number; most: number; window_days: number; limit: number } | null;
   says: string;
@@ -56,7 +57,7 @@ function Warning({ title, children }: { title: string; children: ComponentChildr
 }
 
 function AnswerView({ answer: a, text, put }: { answer: Answer; text: string; put: (c: Contradicts) => void }) {
-  const bad = a.contradicts.length || a.duplicates.length || a.too_much?.customers;
+  const bad = a.contradicts.length || a.duplicates.length || a.signatures.length || a.too_much?.customers;
   const to = (n: number) => say('to_n', { customers: say('customers_n', { n }) });
   return (
     <Card title={say('answer')}>
@@ -90,6 +91,15 @@ function AnswerView({ answer: a, text, put }: { answer: Answer; text: string; pu
             <ul class="inside-plain">
               {a.duplicates.map((d, i) => (
                 <li key={i}><p>{say('duplicates_row', { who: d.department ?? say('department_unknown') })} {to(d.customers)} <span class="muted">({say('duplicates_alike', { share: locale.share(d.alike) })})</span></p><Shown message={d.example} /></li>
+              ))}
+            </ul>
+          </Warning>
+        )}
+        {a.signatures.length > 0 && (
+          <Warning title={say('signatures')}>
+            <ul class="inside-plain">
+              {a.signatures.map((d, i) => (
+                <li key={i}><p>{say('signatures_row', { who: d.department ?? say('department_unknown') })} {to(d.customers)}</p><Shown message={d.example} /></li>
               ))}
             </ul>
           </Warning>
