@@ -123,6 +123,11 @@ static bool vote(fh_findings *f, gathered *g, fh_str a, fh_str b)
     return true;
 }
 
+void fh_findings_forget_pairs(fh_findings *f)
+{
+    for (size_t i = 0; i < f->n; i++) f->cause[i].standing = 0;
+}
+
 fh_status fh_findings_add(fh_findings *f, const fh_looked_hit *hit, fh_error *err)
 {
     gathered *g = cause_at(f, hit->row.cause);

@@ -160,6 +160,8 @@ uint64_t fh_findings_of_sort(const fh_findings *f, uint32_t sort); /* causes */
 typedef bool fh_is_gone(void *ctx, uint32_t customer);
 FH_MUST_CHECK fh_status fh_findings_write(fh_findings *f, fh_org *org, fh_is_gone *gone, void *ctx,
                                           fh_error *err);
+/* Forgets the values that stand as examples so far: somebody was erased or merged meanwhile. */
+void fh_findings_forget_pairs(fh_findings *f);
 /* Writes down which causes are still to be counted, in the same transaction; and touches
  * those that a run before this wrote down and did not come to settle. */
 FH_MUST_CHECK fh_status fh_findings_remember(const fh_findings *f, fh_org *org, fh_error *err);

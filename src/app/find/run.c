@@ -339,12 +339,21 @@ static fh_status write_seen(run *r, size_t from, size_t to, uint64_t below, fh_e
     return s;
 }
 
+/* Was anybody erased or merged since? Then what was taken from stories so far may be theirs:
+ * hits are looked through, values that stand as examples go. In the writing transaction. */
+static fh_status see_who_moved(run *r, fh_error *err)
+{
+    int64_t now = 0;
+    const fh_status s = fh_identities_version(r->org, &now, err);
+    r->moved = r->moved || now != r->identities;
+    if (!s && r->moved) fh_findings_forget_pairs(r->findings);
+    return s;
+}
+
 /* What was looked at up to list[to): whole ranges. */
 static fh_status write_inside(run *r, size_t to, uint64_t below, fh_error *err)
 {
-    int64_t now = 0;
-    fh_status s = fh_identities_version(r->org, &now, err);
-    r->moved = r->moved || now != r->identities;
+    fh_status s = see_who_moved(r, err);
     for (size_t i = r->next_gone; i < r->n_gone && r->gone[i] < below && !s; i++)
         s = fh_hits_drop(r->org, r->gone[i], FH_STORY_SORTS, INT64_MIN, touch, r->findings, err);
     for (size_t i = r->written; i < to && !s; i++)
@@ -505,7 +514,8 @@ typedef struct stored_ran {
 static fh_status end_inside(run *r, uint64_t sorts, fh_error *err)
 {
     const fh_os *os = fh_org_os(r->org);
-    fh_status s = sorts ? fh_findings_drop_sorts(r->findings, r->org, sorts, err) : FH_OK;
+    fh_status s = see_who_moved(r, err);
+    if (!s && sorts) s = fh_findings_drop_sorts(r->findings, r->org, sorts, err);
     if (!s) s = fh_findings_write(r->findings, r->org, is_gone, r, err);
     if (!s) s = fh_findings_settle(r->findings, r->org, &r->config, r->result, err);
     const stored_ran ran = {.magic = {'F', 'R', 'N', '1'},
