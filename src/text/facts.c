@@ -160,15 +160,19 @@ static void end_clause(marker *m)
     m->clause_opposites = false;
 }
 
-/* "Without" denies the thing that ends its clause: "ends without a certificate". In a list of
- * things, or far from the end, it only says how. */
+/* "Without" denies the thing that ends its clause: "ends without a certificate", "wird ohne
+ * Zertifikat abgeschlossen". In a list of things, or far from the end, it only says how. */
 static bool ends_clause(const marker *m, uint32_t i)
 {
     enum { FEW = 4 };
-    for (uint32_t words = 0; i < m->end; i++) {
+    const bool english = fh_str_eq(fh_lexicon_code(m->r->lexicon, m->r->language), FH_STR("en"));
+    for (uint32_t words = 0, things = 0; i < m->end; i++) {
         const fh_token *t = &m->r->token[i];
         if (t->kind == FH_TOKEN_SIGN) return words > 0;
         if (++words > FEW || t->lists >> FH_LIST_JOINS & 1) return false;
+        if (t->lists >> FH_LIST_STOP & 1) continue;
+        /* Only a verb may come behind the thing, where verbs stand last. */
+        if (++things > 1 && (english || t->capital)) return false;
     }
     return true;
 }
