@@ -175,7 +175,7 @@ RAN   := $(O)/ran
 PARTS := api docs kills cli corpora $(UNITS:$(O)/tests/unit/%_test=unit/%)
 FUZZ_PARTS := $(FUZZ_C:tests/fuzz/%_fuzz.c=fuzz/%)
 UI_PARTS   := $(patsubst tests/ui/%.test.mjs,ui/%,$(sort $(wildcard tests/ui/*.test.mjs)))
-KILLS_CI ?= $(if $(filter asan,$(BUILD)),5,20)
+KILLS_CI ?= $(if $(filter asan,$(BUILD)),15,50)
 ran: $(PARTS:%=$(RAN)/%)
 fuzzed: $(FUZZ_PARTS:%=$(RAN)/%)
 shipped: $(patsubst %,$(RAN)/%,$(UI_PARTS) lint reference install)
