@@ -54,11 +54,11 @@ typedef struct fh_reading {
     fh_arena *scratch;          /* of what is needed only while reading */
     fh_room *room;              /* of tokens and their `low`: copy what a fact keeps of them */
     struct fh_words *words;     /* words that came before (words.h); NULL: none are kept */
-    uint32_t n_tokens;
+    uint32_t n_tokens, n_breaks;
     const fh_token *token;
 } fh_reading;
 
-/* Tokens of raw; all but the last two is set. With words kept, *guess is the language that
+/* Tokens of raw; all but the last three is set. With words kept, *guess is the language that
  * fh_language_guess would say; else it stays as it is. */
 FH_MUST_CHECK fh_status fh_tokens_read(fh_reading *r, uint32_t *guess, fh_error *err);
 /* fh_phrase_at of a token that begins an entry of the list. */

@@ -23,7 +23,7 @@ enum { CODES = FH_WORD_MAX, REACH = FH_PHRASE_TOKENS, BEHIND = 32, NONE_OPEN = U
 typedef struct maker {
     fh_reading *r;
     fh_token *token;
-    uint32_t n, cap;
+    uint32_t n, cap, n_breaks;
     const char *text; /* the copy of raw */
     char *low;        /* lower case of ASCII words, where they stand in raw */
     uint64_t next;    /* what may follow the last word in a phrase: fh_next_token */
@@ -365,7 +365,10 @@ static size_t token_read(maker *m, size_t at, bool *spaced)
                        : !other_add(m, at, end - at, what, *spaced))
         return 0;
     *spaced = what == LINE;
-    if (what == LINE) return end; /* phrases go on in the next line */
+    if (what == LINE) { /* phrases go on in the next line */
+        m->n_breaks++;
+        return end;
+    }
     if (m->open != NONE_OPEN) open_goes_on(m, k);
     m->open = m->token[k].reach > 1 ? k : NONE_OPEN;
     m->goes_on = m->next;
@@ -385,6 +388,7 @@ fh_status fh_tokens_read(fh_reading *r, uint32_t *guess, fh_error *err)
     if (r->words) *guess = fh_guess_made(&m.guess);
     r->token = m.token;
     r->n_tokens = m.n;
+    r->n_breaks = m.n_breaks;
     return FH_OK;
 }
 
