@@ -29,18 +29,21 @@ static void radix_sort(uint32_t *v, uint32_t n, uint32_t *room)
     uint32_t count[DIGITS][DIGIT] = {{0}};
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t d = 0; d < DIGITS; d++) count[d][v[i] >> (8 * d) & 255]++;
+    uint32_t *to = room, *from = v;
     for (uint32_t d = 0; d < DIGITS; d++) {
+        if (count[d][v[0] >> (8 * d) & 255] == n) continue; /* all have the same */
         uint32_t sum = 0;
         for (uint32_t b = 0; b < DIGIT; b++) {
             const uint32_t c = count[d][b];
             count[d][b] = sum;
             sum += c;
         }
-        for (uint32_t i = 0; i < n; i++) room[count[d][v[i] >> (8 * d) & 255]++] = v[i];
-        uint32_t *from = v;
-        v = room;
-        room = from;
+        for (uint32_t i = 0; i < n; i++) to[count[d][from[i] >> (8 * d) & 255]++] = from[i];
+        uint32_t *was = from;
+        from = to;
+        to = was;
     }
+    if (from != v) memcpy(v, from, n * sizeof *v);
 }
 
 /* Of hashes, which lie everywhere: by the highest bits into buckets of one or two, then each to
@@ -70,7 +73,7 @@ void fh_sort_u32(uint32_t *v, uint32_t n, uint32_t *room)
     if (n <= SHORT)
         insertion_sort(v, n);
     else if (n > BUCKETED || !bucket_sort(v, n, room))
-        radix_sort(v, n, room); /* an even number of passes: the result lies in v */
+        radix_sort(v, n, room);
 }
 
 uint32_t fh_set_make(uint32_t *v, uint32_t n, uint32_t *room)
