@@ -31,14 +31,6 @@ static fh_status keep_fact(const fh_reading *r, fh_fact_list *out, const fh_fact
     return FH_OK;
 }
 
-static bool speaks_of_hours(const fh_scan *s)
-{
-    const uint64_t lists = UINT64_C(1) << FH_LIST_HOURS | UINT64_C(1) << FH_LIST_CLOCK;
-    for (uint32_t i = s->first; i < s->end; i++)
-        if (s->token[i].lists & lists) return true;
-    return false;
-}
-
 static int64_t day_sent(const fh_text_about *about)
 {
     const int64_t most = INT64_C(253402300799000), ms = about->sent_ms;
@@ -86,6 +78,22 @@ static bool may_be_address(const fh_scan *s, uint32_t i)
     return t->low.len && t->low.ptr[0] == 'h' && fh_str_starts(t->low, FH_STR("http"));
 }
 
+/* An id has a digit, in a word with a capital or in what is joined to it. */
+static bool may_be_id(const fh_scan *s, uint32_t i)
+{
+    return s->token[i].digits || (i + 1 < s->end && !s->token[i + 1].spaced);
+}
+
+/* After the first word of a name comes another one: with a capital, or "van", "la". */
+static bool may_be_name(const fh_scan *s, uint32_t i)
+{
+    enum { PARTICLE_MOST = 3 };
+    const fh_token *t = &s->token[i];
+    if (t->lists >> FH_LIST_TITLES & 1) return true;
+    if (i + 1 >= s->end) return false;
+    return t[1].kind != FH_TOKEN_WORD || t[1].capital || t[1].len <= PARTICLE_MOST;
+}
+
 /* The finders, as bits, that can find anything at i; of others it is sure that they cannot. */
 static uint32_t may_begin(const fh_scan *s, uint32_t i)
 {
@@ -96,7 +104,8 @@ static uint32_t may_begin(const fh_scan *s, uint32_t i)
     if (may_be_address(s, i)) ask |= 1u << ADDRESS;
     if (t->kind == FH_TOKEN_NUMBER)
         return ask | 1u << DATE | 1u << TIME | 1u << PHONE | 1u << AMOUNT;
-    if (t->capital) ask |= 1u << ID | 1u << PERSON;
+    if (t->capital && may_be_id(s, i)) ask |= 1u << ID;
+    if (t->capital && may_be_name(s, i)) ask |= 1u << PERSON;
     if (t->capital && t->len == 3) ask |= 1u << AMOUNT; /* EUR */
     if (t->begins & any_beginner)
         for (uint32_t k = 0; k < FINDERS; k++)
@@ -128,7 +137,6 @@ fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint3
 {
     fh_scan s = {
         .r = r, .token = r->token, .first = first, .end = end, .sent_day = day_sent(r->about)};
-    s.hours = speaks_of_hours(&s);
     for (uint32_t i = first; i < end;) {
         fh_fact fact;
         const uint32_t ask = may_begin(&s, i);

@@ -707,9 +707,8 @@ uint32_t fh_lexicon_common(const fh_lexicon *x, fh_str word)
     return word.len <= FH_GUESS_WORD ? common_in(x, word, fh_intern_hash(word)) : 0;
 }
 
-void fh_guess_count(fh_guess *g, uint32_t common)
+void fh_guess_hit(fh_guess *g, uint32_t common)
 {
-    g->words++;
     for (; common; common &= common - 1) g->hits[__builtin_ctz(common) + 1]++;
 }
 
@@ -758,7 +757,8 @@ uint32_t fh_language_guess(const fh_lexicon *x, fh_str text)
             if (sort == WORD) n = fh_lower((fh_str){text.ptr + at, step}, lower, sizeof lower);
         }
         at += step;
-        if (sort == WORD) fh_guess_count(&guess, n ? fh_lexicon_common(x, (fh_str){lower, n}) : 0);
+        guess.words += sort == WORD;
+        if (n) fh_guess_hit(&guess, fh_lexicon_common(x, (fh_str){lower, n}));
     }
     return fh_guess_made(&guess);
 }

@@ -116,7 +116,7 @@ typedef struct fh_guess {
 /* The languages, bits 1 << (language - 1), of which it is a common word (lower case, not
  * composed); of longer ones than FH_GUESS_WORD bytes: none. */
 uint32_t fh_lexicon_common(const fh_lexicon *lexicon, fh_str word);
-void fh_guess_count(fh_guess *guess, uint32_t common);
+void fh_guess_hit(fh_guess *guess, uint32_t common);
 uint32_t fh_guess_made(const fh_guess *guess);
 
 /* Numbers of `same` that say little of a subject alone, and two of them that exclude one another.

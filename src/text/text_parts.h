@@ -30,6 +30,7 @@ typedef struct fh_token {
     fh_token_kind kind;
     bool spaced;  /* white space or the beginning stands before it */
     bool capital; /* begins with a capital letter */
+    bool digits;  /* words: there may be a digit in it */
 } fh_token;
 enum { FH_WORD_MAX = 64, FH_TEXT_MAX = 1 << 20 }; /* of longer texts the rest is not read */
 

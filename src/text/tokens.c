@@ -252,7 +252,8 @@ static bool word_add(maker *m, size_t at, size_t *end, bool spaced)
         fh_word_look(r->lexicon, r->language, low, &looked);
         if (r->words) looked.common = common_of(m, (fh_str){m->text + at, *end - at}, low, marks);
     }
-    if (at < FH_GUESS_BYTES) fh_guess_count(&m->guess, known->common);
+    if (at < FH_GUESS_BYTES && ++m->guess.words && known->common)
+        fh_guess_hit(&m->guess, known->common);
     *t = (fh_token){.at = (uint32_t)at,
                     .len = (uint32_t)(*end - at),
                     .low = low,
@@ -262,7 +263,8 @@ static bool word_add(maker *m, size_t at, size_t *end, bool spaced)
                     .word = known->word,
                     .kind = FH_TOKEN_WORD,
                     .spaced = spaced,
-                    .capital = capital};
+                    .capital = capital,
+                    .digits = known->digits};
     m->next = known->next;
     return true;
 }
@@ -381,6 +383,11 @@ fh_status fh_tokens_read(fh_reading *r, uint32_t *guess, fh_error *err)
     bool spaced = true;
     if (!text_copy(&m)) return fh_no_memory(err);
     for (size_t i = 0; i < r->raw.len;) {
+        if (m.text[i] == ' ') { /* by far the most common */
+            spaced = true;
+            i++;
+            continue;
+        }
         i = token_read(&m, i, &spaced);
         if (i == 0) return fh_no_memory(err);
     }

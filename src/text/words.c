@@ -1,6 +1,8 @@
 /* words.c - what a word is to the lists of its language: looked up, and put into its place. */
 #include "text/words.h"
 
+#include "text/text_parts.h"
+
 #include <string.h>
 
 _Static_assert(sizeof(fh_known_word) == 64, "a line of the cache");
@@ -17,8 +19,12 @@ void fh_word_look(const fh_lexicon *lexicon, uint32_t language, fh_str low, fh_k
 {
     fh_word_use use;
     fh_lexicon_word(lexicon, language, low, &use);
-    *out = (fh_known_word){
-        .lists = use.is, .begins = use.begins, .next = use.next, .reach = (uint8_t)use.reach};
+    *out = (fh_known_word){.lists = use.is,
+                           .begins = use.begins,
+                           .next = use.next,
+                           .reach = (uint8_t)use.reach,
+                           .digits = low.len >= FH_WORD_MAX}; /* cut off: nobody knows */
+    for (size_t i = 0; i < low.len; i++) out->digits |= low.ptr[i] >= '0' && low.ptr[i] <= '9';
 }
 
 const fh_known_word *fh_word_learn(fh_words *words, const fh_lexicon *lexicon, uint32_t language,

@@ -18,6 +18,7 @@ typedef struct fh_known_word {
     uint32_t common;              /* fh_lexicon_common */
     uint8_t len;                  /* 0: a free place */
     uint8_t language, reach;
+    bool digits; /* there may be a digit in it */
 } fh_known_word;
 
 typedef struct fh_words {
