@@ -18,7 +18,8 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte is the lowest");
 
-enum { CODES = FH_WORD_MAX, REACH = FH_PHRASE_TOKENS, BEHIND = 32, NONE_OPEN = UINT32_MAX };
+enum { CODES = FH_WORD_MAX, REACH = FH_PHRASE_TOKENS, BEHIND = 32 };
+#define NONE_OPEN UINT32_MAX
 
 typedef struct maker {
     fh_reading *r;
