@@ -188,7 +188,7 @@ static fh_status hold_ways(aligned *f, fh_error *err)
     return s;
 }
 
-/* ---- Adding --------------------------------------------------------------------------------- */
+/* ---- Adding ------------------------------------------------------------------------------ */
 
 /* The elements of a story behind one another, those that are none left out. */
 static uint32_t put_steps(const aligned *f, const uint16_t *element, uint32_t n, void *steps)
@@ -246,7 +246,7 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     return s == FH_OK && f->ways.n > MANY ? hold_ways(f, err) : s;
 }
 
-/* ---- Merging, taking away -------------------------------------------------------------------- */
+/* ---- Merging, taking away ----------------------------------------------------------------- */
 
 static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
 {
@@ -293,8 +293,7 @@ static void release(fh_fold *fold)
 static const fh_fold_kind kind = {
     .name = "aligned", .add = add, .merge = merge, .free = release, .take = take, .settle = settle};
 
-/* ---- Making, reading ---------------------------------------------------------------------------
- */
+/* ---- Making, reading ---------------------------------------------------------------------- */
 
 static fh_status copy_rows(aligned *f, const fh_aligned_options *o, fh_error *err)
 {
