@@ -150,15 +150,17 @@ our.test('the slider draws more and hides less, and the URL keeps it', async ({ 
   await page.waitForURL(/share=95/);
 });
 
-our.test('ways, funnel, loops and waits stand side by side too, each with its own n', async ({ open }) => {
+our.test('every way of looking at it stands side by side too, with what differs and how sure that is', async ({ open }) => {
   const page = await open('/actual?tab=waits&until=2024&vs=from%3D2024&step=Asks+for+a+quote&step=Receives+a+quote');
-  for (const [tab, title] of [['Waits', 'Waits'], ['Ways', 'Ways'], ['Loops', /./], ['Funnel', 'Funnel']]) {
+  for (const tab of ['Waits', 'Ways', 'Loops', 'Paths', 'Hand-offs', 'Who comes back', 'Repeat contacts', 'Funnel']) {
     await page.getByRole('tab', { name: tab, exact: true }).click();
     await our.ready(page);
     await page.locator('.actual-pair > div').nth(1).locator('.chart-basis').first().waitFor();
     const basis = await page.locator('.actual-pair > div').evaluateAll((sides) => sides.map((side) => side.querySelector('.chart-basis').textContent));
-    assert.equal(basis.length, 2, `${tab}: ${title}`);
+    assert.equal(basis.length, 2, tab);
     assert.notEqual(basis[0], basis[1]);
+    await page.getByText('What differs').waitFor();
+    assert.ok(await page.locator('.actual-differ').count() > 1, tab);
     await our.axe(page);
     await our.fits(page);
   }
@@ -168,6 +170,30 @@ our.test('ways, funnel, loops and waits stand side by side too, each with its ow
   await page.locator('.actual-pair > div').nth(1).locator('.actual-bar').first().click();
   await page.getByRole('button', { name: 'Only these customers' }).click();
   await page.waitForURL((url) => /passed/.test(url.searchParams.get('vs') ?? '') && !url.searchParams.get('passed'));
+});
+
+our.test('a difference has both figures, n and interval as they are counted, opens, and few are not told', async ({ open }) => {
+  const both = [], filters = ['until=2024', 'from=2024'];
+  for (const filter of filters) both.push((await our.api('GET', `/repeats?${filter}&within=3d&top=60`)).json);
+  const page = await open('/actual?tab=repeats&again=3d&until=2024&vs=from%3D2024', { size: 'phone' });
+  await our.ready(page);
+  const share = (a) => a.with_repeat / a.customers;
+  const row = page.locator('.actual-differ', { hasText: 'Came again within 3d' });
+  const [, value, low, high] = /([\u2212+]?[\d.]+) points \(([\u2212+]?[\d.]+) to ([\u2212+]?[\d.]+)\)/.exec(await row.innerText()).map((t) => Number(t.replace('\u2212', '-')));
+  assert.ok(Math.abs(value - 100 * (share(both[0]) - share(both[1]))) < 0.06, 'the difference is of the two shares');
+  assert.ok(low < value && value < high);
+  await our.picture(page, 'actual-compared-repeats');
+  await row.press('Enter');
+  const lens = page.locator('.lens');
+  await lens.getByText('Compared with: n').waitFor();
+  for (const a of both) await lens.getByText(String(a.customers), { exact: true }).waitFor();
+  await lens.getByRole('button', { name: 'Only these customers' }).press('Enter');
+  await page.waitForURL(/repeated=3d/);
+  await page.goto(`${our.url}/actual?tab=handoffs&until=2023-03&vs=from%3D2024`);
+  await our.ready(page);
+  await page.locator('.actual-differ').first().getByText('too few to tell: only').waitFor();
+  await page.getByRole('button', { name: 'As a table' }).first().press('Enter');
+  await page.getByRole('table', { name: 'What differs' }).getByText('too few to tell').first().waitFor();
 });
 
 our.test('two periods stand side by side in the same places', async ({ open }) => {
