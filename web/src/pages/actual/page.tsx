@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useGet } from '../../base/api';
 import { flag, oneOf, text, list, useQuery, whole } from '../../base/url';
 import { Await, Button, Card, Empty, type Filter, FilterBar, SavedViews, SelectField, Tabs, WithLens, filterParams, filterQuery, noFilter } from '../../parts';
+import { Changed } from './changed';
 import { Cohorts } from './cohorts';
 import { Funnel } from './funnel';
 import { SelectedLens } from './lens';
@@ -14,7 +15,7 @@ import { type Selected, type ViewProps, countOf, locale, move, say } from './sha
 import { Handoffs, Loops, Repeats, Waits } from './tables';
 import { Ways } from './ways';
 
-const tabs = ['map', 'ways', 'funnel', 'paths', 'loops', 'waits', 'handoffs', 'repeats', 'cohorts'] as const;
+const tabs = ['map', 'ways', 'funnel', 'paths', 'loops', 'waits', 'handoffs', 'repeats', 'cohorts', 'changed'] as const;
 type TabName = typeof tabs[number];
 const params = {
   ...filterParams,
@@ -31,7 +32,7 @@ const params = {
 };
 
 /** Where two groups stand side by side. */
-const comparable: readonly TabName[] = ['map', 'ways', 'funnel', 'loops', 'waits'];
+const comparable: readonly TabName[] = ['map', 'ways', 'funnel', 'loops', 'waits', 'changed'];
 
 /** The other group stands in one parameter: its filter as the query it would be. */
 function otherOf(vs: string): Filter {
@@ -108,7 +109,7 @@ export default function Actual() {
       </div>
       {other && compares && (
         <div class="actual-other">
-          <p class="muted">{say('compare_that')}. {say(onMap ? 'compare_help' : 'compare_help_rows')}</p>
+          <p class="muted">{say('compare_that')}. {say(onMap ? 'compare_help' : q.tab === 'changed' ? 'compare_help_changed' : 'compare_help_rows')}</p>
           <FilterBar value={other} byProblem={false} onChange={(change) => set({ vs: textOf({ ...other, ...change }) })} />
         </div>
       )}
@@ -150,6 +151,7 @@ export default function Actual() {
                 <Repeats {...view} within={q.again} />
               </>
             )}
+            {q.tab === 'changed' && <Changed {...view} other={other} />}
             {q.tab === 'cohorts' && <Cohorts {...view} unit={q.unit} born={q.born} back={q.back} set={set} />}
           </Card>
         </WithLens>

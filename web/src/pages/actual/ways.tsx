@@ -1,22 +1,10 @@
 // ways.tsx - whole ways as rows of chevrons, the commonest first.
 import { sheetOf, useGet } from '../../base/api';
 import { Await, Bar, Button, ChartFrame, Empty } from '../../parts';
-import { type Counted, type ViewProps, colourOf, countOf, locale, periodOf, say, shareHead, storiesText, titled, wayOf, whoHead } from './shared';
+import { type Counted, type ViewProps, colourOf, countOf, locale, periodOf, say, shareHead, stepText, stepsOf, storiesText, titled, wayOf, whoHead } from './shared';
 
 interface Way { count: number; duration_ms_sum: number; path: string[] }
 interface Variants extends Counted { variants: number; top: Way[] }
-
-/** "Newsletter 3x" for three in a row. */
-function stepsOf(path: string[]): { name: string; times: number }[] {
-  const steps: { name: string; times: number }[] = [];
-  for (const name of path) {
-    const last = steps[steps.length - 1];
-    if (last?.name === name) last.times++;
-    else steps.push({ name, times: 1 });
-  }
-  return steps;
-}
-const stepText = (s: { name: string; times: number }) => (s.times > 1 ? say('step_times', { name: s.name, times: s.times }) : s.name);
 
 export function Ways(p: ViewProps & { top: number; setTop: (n: number) => void }) {
   const got = useGet<Variants>('/variants', { ...p.query, top: p.top });
