@@ -81,6 +81,38 @@ our.test('a view is saved, opened, renamed, shared, deleted, and that is taken b
   await dialog.getByRole('link', { name: 'Waits after damage' }).waitFor();
 });
 
+our.test('stories, records, maps and what departments do keep their views, too; a page leads to those below it', async ({ open }) => {
+  const { json: { maps } } = await our.api('GET', '/maps');
+  const kept = [['/stories', 'open=longest'], ['/records', 'whose=mine'], ['/records/aggravation', 'view=board&whose=nobody'],
+    [`/maps/${maps[0].map}`, 'tab=lived&from=2024'], ['/inside-out', 'from=2024']];
+  const page = await open('/stories');
+  const dialog = page.getByRole('dialog');
+  const list = async (at) => {
+    await page.goto(`${our.url}${at}`);
+    await our.ready(page);
+    await page.getByRole('button', { name: 'Saved views' }).click();
+    await dialog.waitFor();
+  };
+  for (const [at, query] of kept) {
+    await list(`${at}?${query}`);
+    await dialog.getByLabel('Name').fill(`Of ${at}`);
+    await dialog.getByLabel('Name').press('Enter');
+    await page.getByText(`Of ${at} is saved.`).waitFor();
+  }
+  for (const [at, query] of kept) {
+    await list(at.startsWith('/maps') ? '/maps' : at.startsWith('/records') ? '/records' : at);
+    await dialog.getByRole('link', { name: `Of ${at}`, exact: true }).click();
+    await page.waitForURL((url) => url.pathname === at && url.search === `?${query}`);
+    await our.ready(page);
+    await our.fits(page);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const [at] of kept.slice(1, 4)) {
+    await list(at);
+    await our.fits(page);
+  }
+});
+
 our.test('a view of one customer is refused with the remedy', async ({ open }) => {
   const page = await open('/actual?customer=17', { size: 'phone' });
   await our.ready(page);
