@@ -81,6 +81,38 @@ our.test('a view is saved, opened, renamed, shared, deleted, and that is taken b
   await dialog.getByRole('link', { name: 'Waits after damage' }).waitFor();
 });
 
+our.test('stories, records, maps and what departments do keep their views, too; a page leads to those below it', async ({ open }) => {
+  const { json: { maps } } = await our.api('GET', '/maps');
+  const kept = [['/stories', 'open=longest'], ['/records', 'whose=mine'], ['/records/aggravation', 'view=board&whose=nobody'],
+    [`/maps/${maps[0].map}`, 'tab=lived&from=2024'], ['/inside-out', 'from=2024']];
+  const page = await open('/stories');
+  const dialog = page.getByRole('dialog');
+  const list = async (at) => {
+    await page.goto(`${our.url}${at}`);
+    await our.ready(page);
+    await page.getByRole('button', { name: 'Saved views' }).click();
+    await dialog.waitFor();
+  };
+  for (const [at, query] of kept) {
+    await list(`${at}?${query}`);
+    await dialog.getByLabel('Name').fill(`Of ${at}`);
+    await dialog.getByLabel('Name').press('Enter');
+    await page.getByText(`Of ${at} is saved.`).waitFor();
+  }
+  for (const [at, query] of kept) {
+    await list(at.startsWith('/maps') ? '/maps' : at.startsWith('/records') ? '/records' : at);
+    await dialog.getByRole('link', { name: `Of ${at}`, exact: true }).click();
+    await page.waitForURL((url) => url.pathname === at && url.search === `?${query}`);
+    await our.ready(page);
+    await our.fits(page);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const [at] of kept.slice(1, 4)) {
+    await list(at);
+    await our.fits(page);
+  }
+});
+
 our.test('a view of one customer is refused with the remedy', async ({ open }) => {
   const page = await open('/actual?customer=17', { size: 'phone' });
   await our.ready(page);
@@ -150,15 +182,17 @@ our.test('the slider draws more and hides less, and the URL keeps it', async ({ 
   await page.waitForURL(/share=95/);
 });
 
-our.test('ways, funnel, loops and waits stand side by side too, each with its own n', async ({ open }) => {
+our.test('every way of looking at it stands side by side too, with what differs and how sure that is', async ({ open }) => {
   const page = await open('/actual?tab=waits&until=2024&vs=from%3D2024&step=Asks+for+a+quote&step=Receives+a+quote');
-  for (const [tab, title] of [['Waits', 'Waits'], ['Ways', 'Ways'], ['Loops', /./], ['Funnel', 'Funnel']]) {
+  for (const tab of ['Waits', 'Ways', 'Loops', 'Paths', 'Hand-offs', 'Who comes back', 'Repeat contacts', 'Funnel']) {
     await page.getByRole('tab', { name: tab, exact: true }).click();
     await our.ready(page);
     await page.locator('.actual-pair > div').nth(1).locator('.chart-basis').first().waitFor();
     const basis = await page.locator('.actual-pair > div').evaluateAll((sides) => sides.map((side) => side.querySelector('.chart-basis').textContent));
-    assert.equal(basis.length, 2, `${tab}: ${title}`);
+    assert.equal(basis.length, 2, tab);
     assert.notEqual(basis[0], basis[1]);
+    await page.getByText('What differs').waitFor();
+    assert.ok(await page.locator('.actual-differ').count() > 1, tab);
     await our.axe(page);
     await our.fits(page);
   }
@@ -196,6 +230,30 @@ our.test('what changed is told with its interval, most moved first, and who is b
   await page.setViewportSize({ width: 390, height: 844 });
   await our.fits(page);
   await our.picture(page, 'actual-changed-phone');
+});
+
+our.test('a difference has both figures, n and interval as they are counted, opens, and few are not told', async ({ open }) => {
+  const both = [], filters = ['until=2024', 'from=2024'];
+  for (const filter of filters) both.push((await our.api('GET', `/repeats?${filter}&within=3d&top=60`)).json);
+  const page = await open('/actual?tab=repeats&again=3d&until=2024&vs=from%3D2024', { size: 'phone' });
+  await our.ready(page);
+  const share = (a) => a.with_repeat / a.customers;
+  const row = page.locator('.actual-differ', { hasText: 'Came again within 3d' });
+  const [, value, low, high] = /([\u2212+]?[\d.]+) points \(([\u2212+]?[\d.]+) to ([\u2212+]?[\d.]+)\)/.exec(await row.innerText()).map((t) => Number(t.replace('\u2212', '-')));
+  assert.ok(Math.abs(value - 100 * (share(both[0]) - share(both[1]))) < 0.06, 'the difference is of the two shares');
+  assert.ok(low < value && value < high);
+  await our.picture(page, 'actual-compared-repeats');
+  await row.press('Enter');
+  const lens = page.locator('.lens');
+  await lens.getByText('Compared with: n').waitFor();
+  for (const a of both) await lens.getByText(String(a.customers), { exact: true }).waitFor();
+  await lens.getByRole('button', { name: 'Only these customers' }).press('Enter');
+  await page.waitForURL(/repeated=3d/);
+  await page.goto(`${our.url}/actual?tab=handoffs&until=2023-03&vs=from%3D2024`);
+  await our.ready(page);
+  await page.locator('.actual-differ').first().getByText('too few to tell: only').waitFor();
+  await page.getByRole('button', { name: 'As a table' }).first().press('Enter');
+  await page.getByRole('table', { name: 'What differs' }).getByText('too few to tell').first().waitFor();
 });
 
 our.test('two periods stand side by side in the same places', async ({ open }) => {

@@ -36,6 +36,7 @@ export const countOf = (answer: Counted): number => answer.customers ?? answer.p
 export const storiesText = (n: number, filter: Filter): string =>
   say(filter.by === 'problem' ? 'stories_problem' : 'stories_customer', { n });
 export const whoHead = (filter: Filter): string => say(filter.by === 'problem' ? 'who_problem' : 'who_customer');
+export const whoText = (filter: Filter): string => say(filter.by === 'problem' ? 'of_problem' : 'of_customer');
 export const shareHead = (filter: Filter): string => say(filter.by === 'problem' ? 'share_of_problems' : 'share_of');
 export const periodOf = (filter: Filter): string => periodText(filter.from, filter.until).toLocaleLowerCase(locale.tag);
 export const move = (from: string, to: string): string =>
