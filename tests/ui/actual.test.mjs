@@ -81,6 +81,38 @@ our.test('a view is saved, opened, renamed, shared, deleted, and that is taken b
   await dialog.getByRole('link', { name: 'Waits after damage' }).waitFor();
 });
 
+our.test('stories, records, maps and what departments do keep their views, too; a page leads to those below it', async ({ open }) => {
+  const { json: { maps } } = await our.api('GET', '/maps');
+  const kept = [['/stories', 'open=longest'], ['/records', 'whose=mine'], ['/records/aggravation', 'view=board&whose=nobody'],
+    [`/maps/${maps[0].map}`, 'tab=lived&from=2024'], ['/inside-out', 'from=2024']];
+  const page = await open('/stories');
+  const dialog = page.getByRole('dialog');
+  const list = async (at) => {
+    await page.goto(`${our.url}${at}`);
+    await our.ready(page);
+    await page.getByRole('button', { name: 'Saved views' }).click();
+    await dialog.waitFor();
+  };
+  for (const [at, query] of kept) {
+    await list(`${at}?${query}`);
+    await dialog.getByLabel('Name').fill(`Of ${at}`);
+    await dialog.getByLabel('Name').press('Enter');
+    await page.getByText(`Of ${at} is saved.`).waitFor();
+  }
+  for (const [at, query] of kept) {
+    await list(at.startsWith('/maps') ? '/maps' : at.startsWith('/records') ? '/records' : at);
+    await dialog.getByRole('link', { name: `Of ${at}`, exact: true }).click();
+    await page.waitForURL((url) => url.pathname === at && url.search === `?${query}`);
+    await our.ready(page);
+    await our.fits(page);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const [at] of kept.slice(1, 4)) {
+    await list(at);
+    await our.fits(page);
+  }
+});
+
 our.test('a view of one customer is refused with the remedy', async ({ open }) => {
   const page = await open('/actual?customer=17', { size: 'phone' });
   await our.ready(page);
@@ -170,6 +202,34 @@ our.test('every way of looking at it stands side by side too, with what differs 
   await page.locator('.actual-pair > div').nth(1).locator('.actual-bar').first().click();
   await page.getByRole('button', { name: 'Only these customers' }).click();
   await page.waitForURL((url) => /passed/.test(url.searchParams.get('vs') ?? '') && !url.searchParams.get('passed'));
+});
+
+our.test('what changed is told with its interval, most moved first, and who is behind it now and before', async ({ open }) => {
+  const page = await open('/actual?tab=changed');
+  await our.ready(page);
+  const rows = page.locator('.actual-change');
+  await rows.first().waitFor();
+  const points = (await rows.locator('.actual-change-points .n').allInnerTexts()).map((t) => Number(t.replace('\u2212', '-').replace(/[^\d.-]/g, '')));
+  assert.ok(points.length > 2);
+  for (let i = 1; i < points.length; i++) assert.ok(Math.abs(points[i - 1]) + 0.11 > Math.abs(points[i]), String(points));
+  await our.axe(page);
+  await our.picture(page, 'actual-changed', { fullPage: true });
+  await rows.first().click();
+  const lens = page.locator('.lens');
+  const figure = async (name) => Number((await lens.locator('dl > div', { hasText: name }).first().locator('dd').innerText()).split(',')[0].replace(/\D/g, ''));
+  for (const [label, button] of [['Before', 'Who was behind it before'], ['Now', 'Who is behind it']]) {
+    const n = await figure(label);
+    await lens.getByRole('button', { name: button, exact: true }).click();
+    await lens.locator(n ? '.actual-behind a' : '.actual-behind .muted').first().waitFor();
+    assert.equal(await lens.locator('.actual-behind a').count(), Math.min(n, 20), label);
+  }
+  await page.goto(`${our.url}/actual?tab=changed&channel=phone&vs=channel%3Dweb`);
+  await our.ready(page);
+  await rows.first().waitFor();
+  assert.match(await page.locator('span.chart-basis').innerText(), /all time/);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await our.fits(page);
+  await our.picture(page, 'actual-changed-phone');
 });
 
 our.test('a difference has both figures, n and interval as they are counted, opens, and few are not told', async ({ open }) => {

@@ -88,6 +88,7 @@ export default function InsideOut() {
           <SavedViews page="inside-out" />
         </div>
       )}
+      {q.tab === 'send' && <div class="inside-filter"><SavedViews page="inside-out" /></div>}
       <Tabs label={say('tabs')} value={q.tab} onChange={(tab) => set({ tab, ...closed })} tabs={tabs.map((id) => ({ id, label: say(`tab_${id}`) }))}>
         <WithLens lens={lens} wide={onFound}>
           {onFound && <Await got={got} lines={12}>{findings}</Await>}
