@@ -219,6 +219,54 @@ FH_API FH_MUST_CHECK fh_status fh_variants_new(const fh_allocator *from,
 FH_API FH_MUST_CHECK fh_status fh_variants_read(const fh_fold *fold, fh_arena *arena, size_t top,
                                                 fh_variants *out, fh_error *err);
 
+/* ---- changed: what moved between two groups ---------------------------------------- */
+
+/* What was counted of one group of stories: follows with `stories`, variants all of them. */
+typedef struct fh_changed_side {
+    const fh_touchpoints *touchpoints;
+    const fh_follows *follows;
+    const fh_variants *variants;
+} fh_changed_side;
+
+typedef enum fh_changed_sort {
+    FH_CHANGED_TOUCHPOINT = 0, /* stories that met `from` */
+    FH_CHANGED_MOVE,           /* that went from `from` right to `to` */
+    FH_CHANGED_START,          /* that began with `to` */
+    FH_CHANGED_END,            /* that ended with `from` */
+    FH_CHANGED_WAY             /* that went `path`, no more and no less */
+} fh_changed_sort;
+
+typedef struct fh_change {
+    fh_changed_sort sort;
+    uint32_t from, to;
+    const uint16_t *path; /* [n_steps] the sides' own memory; NULL when it is no way */
+    size_t n_steps;
+    uint64_t before, after; /* stories */
+    double p;               /* as great a difference by chance alone: two-sided */
+    double q;               /* the least share of false alarms at which it counts as moved */
+    bool moved;             /* q is at most FH_CHANGED_LEVEL */
+} fh_change;
+
+typedef struct fh_changed {
+    uint64_t n_before, n_after; /* stories of each side */
+    size_t n_tested, n_moved, n_few;
+    /* [n_tested] those that moved first, then by how much the share of stories differs,
+     * greatest first; ties by sort, numbers, path. */
+    const fh_change *changes;
+} fh_changed;
+
+#define FH_CHANGED_LEVEL 0.05
+
+/* Which shares of stories differ by more than chance: the test of two proportions (pooled),
+ * q by Benjamini and Hochberg over all that were tested. Tested is what is expected at least
+ * five times on either side, and to be absent as often; the rest, `n_few`, is too little to
+ * tell. The sides count as independent: whoever is on both makes a difference harder to
+ * see. Exchanging the sides exchanges before and after and nothing else, bit for bit.
+ * FH_INVALID when a side does not hold what is needed. */
+FH_API FH_MUST_CHECK fh_status fh_changed_between(fh_arena *arena, const fh_changed_side *before,
+                                                  const fh_changed_side *after, fh_changed *out,
+                                                  fh_error *err);
+
 /* ---- funnel: ordered steps within a window ----------------------------------------- */
 
 enum { FH_FUNNEL_MAX_STEPS = 32 };

@@ -66,6 +66,21 @@ FH_MUST_CHECK fh_status fh_variants_table(const fh_view *v, const fh_variants *a
                                           fh_error *err);
 void fh_variants_json(const fh_view *v, const fh_variants *a, fh_json *j);
 
+/* ---- changed: what moved between two groups -------------------------------------- */
+typedef struct fh_changed_view {
+    fh_view before, after; /* before.filter and after.filter are what was asked */
+    fh_changed changed;
+} fh_changed_view;
+/* `against` NULL: the time before the view's, as long as it; where the view has no period,
+ * the first half of all there is against the second. FH_INVALID when no time lies before. */
+FH_MUST_CHECK fh_status fh_view_changed(const fh_view *v, const fh_filter_text *against,
+                                        fh_changed_view *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_changed_table(const fh_changed_view *a, size_t top, fh_table *out,
+                                         fh_error *err);
+fh_str fh_changed_says(const fh_changed_view *a);
+FH_MUST_CHECK fh_status fh_changed_json(const fh_changed_view *a, size_t top, fh_json *j,
+                                        fh_error *err);
+
 /* ---- conform: what was intended against what happened ---------------------------- */
 typedef struct fh_conform_row {
     fh_str name;
