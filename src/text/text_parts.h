@@ -31,6 +31,7 @@ typedef struct fh_token {
     bool spaced;  /* white space or the beginning stands before it */
     bool capital; /* begins with a capital letter */
     bool digits;  /* words: there may be a digit in it */
+    bool one;     /* words: the number one, as a word: "a" */
 } fh_token;
 enum { FH_WORD_MAX = 64, FH_TEXT_MAX = 1 << 20 }; /* of longer texts the rest is not read */
 

@@ -265,7 +265,8 @@ static bool word_add(maker *m, size_t at, size_t *end, bool spaced)
                     .kind = FH_TOKEN_WORD,
                     .spaced = spaced,
                     .capital = capital,
-                    .digits = known->digits};
+                    .digits = known->digits,
+                    .one = known->one};
     m->next = known->next;
     return true;
 }
