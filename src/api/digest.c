@@ -23,7 +23,7 @@ static bool sends(const fh_call *c)
     return c->api->options.postman != NULL;
 }
 
-/* ---- The own digest ----------------------------------------------------------------------- */
+/* ---- The own digest ---- */
 
 /* What links of mails begin with. */
 static fh_str base_of(const fh_call *c)
@@ -126,8 +126,7 @@ static fh_status send_sample(fh_call *c, fh_error *err)
     return s ? s : mail_json(c, mail, err);
 }
 
-/* ---- Mails ------------------------------------------------------------------------------------
- */
+/* ---- Mails ---- */
 
 typedef struct list_query {
     fh_str after;
@@ -173,8 +172,7 @@ static fh_status send_again(fh_call *c, fh_error *err)
     return s ? s : mail_json(c, mail, err);
 }
 
-/* ---- Without signing in -------------------------------------------------------------------------
- */
+/* ---- Without signing in ---- */
 
 static fh_status need_key(const fh_call *c, fh_error *err)
 {

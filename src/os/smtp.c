@@ -31,7 +31,7 @@ bool fh_smtp_address_ok(fh_str a)
     return ats == 1 && at > 0 && at + 1 < a.len && a.len <= 254;
 }
 
-/* ---- What libcurl calls ------------------------------------------------------------------- */
+/* ---- What libcurl calls ---- */
 
 /* What cannot be read becomes "?"; line ends become spaces. */
 static void readable(const char *bytes, size_t n, char *out, size_t size)
@@ -106,7 +106,7 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-/* ---- One mail -------------------------------------------------------------------------------- */
+/* ---- One mail ---- */
 
 static void set_up(fh_fetcher *f, dialogue *d, const char *url, const char *from,
                    struct curl_slist *to, char *reason)

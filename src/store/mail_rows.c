@@ -6,7 +6,7 @@
 
 enum { MOST = 1000 };
 
-/* ---- Who wants one --------------------------------------------------------------------------- */
+/* ---- Who wants one ---- */
 
 #define DIGEST "person, how, until_ms, entry"
 
@@ -71,8 +71,7 @@ fh_status fh_digest_rows_due(fh_org *org, fh_str how, int64_t before_ms, size_t 
     return status;
 }
 
-/* ---- Mails ------------------------------------------------------------------------------------
- */
+/* ---- Mails ---- */
 
 #define MAIL                                                                                      \
     "mail, person, what, since_ms, since_entry, until_entry, made_ms, state, attempts, next_ms, " \
@@ -227,8 +226,7 @@ fh_status fh_mail_forget_person(fh_org *org, uint32_t person, fh_error *err)
                                    fh_arg_int(person));
 }
 
-/* ---- News -------------------------------------------------------------------------------------
- */
+/* ---- News ---- */
 
 fh_status fh_digest_news_of(fh_org *org, uint32_t person, int64_t since, int64_t until, size_t max,
                             fh_arena *arena, fh_digest_news **out, size_t *n, fh_error *err)

@@ -16,7 +16,7 @@
 enum { LOOKED_AT = 100, SAMPLE_PAUSE_MS = 60000 };
 #define ANSWERED "challenge,ask,information-request"
 
-/* ---- Lines ----------------------------------------------------------------------------------- */
+/* ---- Lines ---- */
 
 typedef struct gathering {
     fh_record_work w;
@@ -146,8 +146,7 @@ fh_status fh_digest_read(fh_org *org, const fh_actor *actor, const fh_mail *m, b
     return s ? s : add_news(&g, m, err);
 }
 
-/* ---- Who wants it ------------------------------------------------------------------------------
- */
+/* ---- Who wants it ---- */
 
 static fh_status need_person(const fh_actor *actor, fh_error *err)
 {
@@ -229,8 +228,7 @@ int64_t fh_digest_next_due(const fh_zone *zone, bool daily, int hour, int64_t no
     return at > now_ms ? at : due_at(zone, day + (daily ? 1 : 7), hour);
 }
 
-/* ---- Now ----------------------------------------------------------------------------------------
- */
+/* ---- Now ---- */
 
 fh_status fh_digest_now(fh_org *org, uint32_t person, fh_arena *arena, fh_mail *out, bool *daily,
                         fh_error *err)

@@ -18,7 +18,7 @@
 
 struct fh_zone;
 
-/* ---- What it says -------------------------------------------------------------------------- */
+/* ---- What it says ---- */
 
 typedef struct fh_digest_line {
     int64_t record;
@@ -60,7 +60,7 @@ typedef struct fh_digest_words {
 FH_MUST_CHECK fh_status fh_digest_say(const fh_digest *d, fh_str base_url, fh_str leave,
                                       fh_arena *arena, fh_digest_words *out, fh_error *err);
 
-/* ---- Who wants it ---------------------------------------------------------------------------- */
+/* ---- Who wants it ---- */
 
 /* "daily", "weekly" or "none", for the person behind the actor; the first one tells what happens
  * from now on. In the open write transaction. */
@@ -84,8 +84,7 @@ FH_MUST_CHECK fh_status fh_mail_again(fh_org *org, const fh_actor *actor, int64_
                                       fh_error *err);
 void fh_mail_json(const fh_mail *m, bool with_person, fh_json *j);
 
-/* ---- Without signing in ------------------------------------------------------------------------
- */
+/* ---- Without signing in ---- */
 
 /* The last part of a mail's address to unsubscribe. */
 FH_MUST_CHECK fh_status fh_digest_link(const fh_key *key, int64_t mail, fh_arena *arena,

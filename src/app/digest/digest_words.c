@@ -66,8 +66,7 @@ static void put_more(const writing *w, fh_digest_part part, fh_buf *out)
     fh_buf_text(out, " more");
 }
 
-/* ---- Plain text -------------------------------------------------------------------------------
- */
+/* ---- Plain text ---- */
 
 static void text_part(const writing *w, fh_digest_part part)
 {
@@ -107,8 +106,7 @@ static void write_text(const writing *w)
                       often[w->d->daily], FH_STR_ARG(w->leave));
 }
 
-/* ---- HTML --------------------------------------------------------------------------------------
- */
+/* ---- HTML ---- */
 
 static void html_part(const writing *w, fh_digest_part part)
 {

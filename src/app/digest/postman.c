@@ -58,8 +58,7 @@ static fh_status in_lane(const round_of *r, change *what, void *ctx, fh_error *e
     return s;
 }
 
-/* ---- Who is due
- * ---------------------------------------------------------------------------------- */
+/* ---- Who is due ---- */
 
 static fh_status queue_one(const round_of *r, fh_org *org, fh_digest_row *row, int64_t due_ms,
                            int64_t newest, fh_error *err)
@@ -98,8 +97,7 @@ static fh_status queue_due(const round_of *r, fh_org *org, void *ctx, fh_error *
     return s;
 }
 
-/* ---- One mail
- * -------------------------------------------------------------------------------------- */
+/* ---- One mail ---- */
 
 typedef struct one {
     fh_mail m;
@@ -253,8 +251,7 @@ static fh_status send_one(const round_of *r, int64_t *next_ms, fh_error *err)
     return s;
 }
 
-/* ---- Rounds
- * ------------------------------------------------------------------------------------------ */
+/* ---- Rounds ---- */
 
 static fh_status with_arena(round_of *r,
                             fh_status (*what)(const round_of *r, void *ctx, fh_error *), void *ctx,
@@ -314,8 +311,7 @@ fh_status fh_postman_recover(fh_pool *pool, const fh_postman_options *options, f
     return s;
 }
 
-/* ---- The thread
- * ---------------------------------------------------------------------------------------- */
+/* ---- The thread ---- */
 
 struct fh_postman {
     fh_pool *pool;

@@ -51,7 +51,7 @@ FH_MUST_CHECK fh_status fh_postman_round(fh_pool *pool, const fh_postman_options
 /* The pause behind so many attempts; -1: no more. */
 int64_t fh_postman_pause_ms(uint32_t attempts, int64_t retry_ms);
 
-/* ---- The submission server that settings name (mail_carrier.c) -------------------------- */
+/* ---- The submission server that settings name (mail_carrier.c) ---- */
 
 typedef struct fh_smtp_carrier fh_smtp_carrier;
 /* Reads the password from its file. FH_NOTFOUND: libcurl is not installed. */
