@@ -100,7 +100,7 @@ function caller(url) {
  * `from`: another organisation than the demonstration; 'empty' for one with nothing in it.
  * `come`: false leaves the first owner's link (`link`) to the tests; who has come in by it
  * is told with `signedInAs(page)`. */
-export async function site({ from, come = true, clock = false } = {}) {
+export async function site({ from, come = true, clock = false, settings = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'firsthand-ui-'));
   const organisation = join(folder, 'our.fh');
   if (from === 'empty')
@@ -108,7 +108,7 @@ export async function site({ from, come = true, clock = false } = {}) {
   else
     copyFileSync(from ?? demonstration(), organisation);
   const moved = clock && movedClock(folder);
-  const { server, url, link } = await serve(organisation, moved.env);
+  const { server, url, link } = await serve(organisation, { ...moved.env, ...settings });
   const api = caller(url);
   const session = { cookies: [] };
   const cookiesOf = (cookie) => {

@@ -35,8 +35,7 @@ static bool says(fh_str text, const char *what)
     return place(text, what) < text.len;
 }
 
-/* ---- When
- * ---------------------------------------------------------------------------------------- */
+/* ---- When ---- */
 
 static void digests_are_due_at_an_hour_of_the_zone_and_weekly_ones_on_mondays(void **state)
 {
@@ -77,8 +76,7 @@ static void pauses_double_up_to_six_hours_and_end(void **state)
     assert_int_equal(fh_postman_pause_ms(12, 60000), -1);
 }
 
-/* ---- An office whose mails a carrier of ours takes
- * -------------------------------------------------- */
+/* ---- An office whose mails a carrier of ours takes ---- */
 
 static struct world {
     office o;
@@ -338,8 +336,7 @@ static void whoever_left_or_wants_none_gets_none_and_is_forgotten(void **state)
     assert_int_equal(last_mail().mail, 0);
 }
 
-/* ---- On the wire, and links
- * ------------------------------------------------------------------------- */
+/* ---- On the wire, and links ---- */
 
 static void nothing_people_wrote_ends_a_line_of_the_head(void **state)
 {

@@ -326,8 +326,7 @@ void fh_mail_json(const fh_mail *m, bool with_person, fh_json *j)
     fh_json_end_object(j);
 }
 
-/* ---- Without signing in
- * ---------------------------------------------------------------------------- */
+/* ---- Without signing in ---- */
 
 static const char use[] = "unsubscribe";
 

@@ -152,8 +152,7 @@ static void write_html(const writing *w)
     fh_buf_text(w->out, "</body>\n</html>\n");
 }
 
-/* ---- All of it
- * ------------------------------------------------------------------------------------ */
+/* ---- All of it ---- */
 
 /* "Our shop: 2 ask you, 1 due, 3 changed". Titles stay out of it: subjects are read aloud, and
  * shown on locked screens. */
