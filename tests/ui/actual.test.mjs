@@ -204,6 +204,34 @@ our.test('every way of looking at it stands side by side too, with what differs 
   await page.waitForURL((url) => /passed/.test(url.searchParams.get('vs') ?? '') && !url.searchParams.get('passed'));
 });
 
+our.test('what changed is told with its interval, most moved first, and who is behind it now and before', async ({ open }) => {
+  const page = await open('/actual?tab=changed');
+  await our.ready(page);
+  const rows = page.locator('.actual-change');
+  await rows.first().waitFor();
+  const points = (await rows.locator('.actual-change-points .n').allInnerTexts()).map((t) => Number(t.replace('\u2212', '-').replace(/[^\d.-]/g, '')));
+  assert.ok(points.length > 2);
+  for (let i = 1; i < points.length; i++) assert.ok(Math.abs(points[i - 1]) + 0.11 > Math.abs(points[i]), String(points));
+  await our.axe(page);
+  await our.picture(page, 'actual-changed', { fullPage: true });
+  await rows.first().click();
+  const lens = page.locator('.lens');
+  const figure = async (name) => Number((await lens.locator('dl > div', { hasText: name }).first().locator('dd').innerText()).split(',')[0].replace(/\D/g, ''));
+  for (const [label, button] of [['Before', 'Who was behind it before'], ['Now', 'Who is behind it']]) {
+    const n = await figure(label);
+    await lens.getByRole('button', { name: button, exact: true }).click();
+    await lens.locator(n ? '.actual-behind a' : '.actual-behind .muted').first().waitFor();
+    assert.equal(await lens.locator('.actual-behind a').count(), Math.min(n, 20), label);
+  }
+  await page.goto(`${our.url}/actual?tab=changed&channel=phone&vs=channel%3Dweb`);
+  await our.ready(page);
+  await rows.first().waitFor();
+  assert.match(await page.locator('span.chart-basis').innerText(), /all time/);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await our.fits(page);
+  await our.picture(page, 'actual-changed-phone');
+});
+
 our.test('a difference has both figures, n and interval as they are counted, opens, and few are not told', async ({ open }) => {
   const both = [], filters = ['until=2024', 'from=2024'];
   for (const filter of filters) both.push((await our.api('GET', `/repeats?${filter}&within=3d&top=60`)).json);

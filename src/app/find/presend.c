@@ -9,6 +9,7 @@
 
 #include "app/ask/words.h"
 #include "app/find/show_parts.h"
+#include "app/people/audit.h"
 #include "base/put.h"
 #include "base/sort.h"
 
@@ -610,5 +611,19 @@ fh_status fh_presend_json(fh_org *org, const fh_presend *p, fh_arena *arena, fh_
     fh_arena_free(c->story);
     fh_arena_free(c->batch);
     fh_evidence_close(&c->e);
+    return s;
+}
+
+fh_status fh_presend_note(fh_org *org, const fh_actor *actor, const fh_presend *p, fh_arena *arena,
+                          fh_error *err)
+{
+    enum { FEW = 20 };
+    fh_audit_object about = {.kind = FH_STR("presend")};
+    if (!fh_arena_format(arena, &about.after, "{\"customers\":%zu}", p->n))
+        return fh_no_memory(err);
+    fh_status s = fh_audit(org, actor, FH_AUDITED_PRESEND_CHECKED, &about, err);
+    for (size_t i = 0; i < p->n && p->n <= FEW && !s; i++)
+        s = fh_audit_customer(org, actor, FH_AUDITED_PRESEND_CHECKED, p->customer[i], (fh_str){0},
+                              err);
     return s;
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useGet } from '../../base/api';
 import { flag, oneOf, text, list, useQuery, whole } from '../../base/url';
 import { Await, Button, Card, Empty, type Filter, FilterBar, SavedViews, SelectField, Tabs, WithLens, filterParams, filterQuery, noFilter } from '../../parts';
+import { Changed } from './changed';
 import { CohortsTab } from './cohorts';
 import { Differs } from './compare';
 import { FunnelTab } from './funnel';
@@ -14,7 +15,7 @@ import { type Selected, type ViewProps, countOf, locale, move, say, whoText } fr
 import { HandoffsTab, LoopsTab, RepeatsTab, WaitsTab } from './tables';
 import { WaysTab } from './ways';
 
-const tabs = ['map', 'ways', 'funnel', 'paths', 'loops', 'waits', 'handoffs', 'repeats', 'cohorts'] as const;
+const tabs = ['map', 'ways', 'funnel', 'paths', 'loops', 'waits', 'handoffs', 'repeats', 'cohorts', 'changed'] as const;
 type TabName = typeof tabs[number];
 const params = {
   ...filterParams,
@@ -99,7 +100,7 @@ export default function Actual() {
       </div>
       {other && (
         <div class="actual-other">
-          <p class="muted">{say('compare_that')}. {say(onMap ? 'compare_help' : 'compare_help_rows')}</p>
+          <p class="muted">{say('compare_that')}. {say(onMap ? 'compare_help' : q.tab === 'changed' ? 'compare_help_changed' : 'compare_help_rows')}</p>
           <FilterBar value={other} byProblem={false} onChange={(change) => set({ vs: textOf({ ...other, ...change }) })} />
         </div>
       )}
@@ -135,6 +136,7 @@ export default function Actual() {
             {q.tab === 'handoffs' && <HandoffsTab {...sides} />}
             {q.tab === 'repeats' && <RepeatsTab {...sides} within={q.again} setWithin={(again) => set({ again })} />}
             {q.tab === 'cohorts' && <CohortsTab {...sides} unit={q.unit} born={q.born} back={q.back} set={set} />}
+            {q.tab === 'changed' && <Changed {...view} other={other} />}
           </Card>
         </WithLens>
       </Tabs>

@@ -15,6 +15,8 @@ export interface Selected {
   touchpoint?: string;
   /** The filter it was counted with, when it is not the page's: the other of two. */
   of?: Filter;
+  /** Who it was before, when it is something that changed. */
+  before?: { filter: Filter; only: Partial<Filter> };
 }
 
 export interface ViewProps {
@@ -40,6 +42,18 @@ export const periodOf = (filter: Filter): string => periodText(filter.from, filt
 export const move = (from: string, to: string): string =>
   `${from.startsWith('(') ? from : quoted(from)}>${to.startsWith('(') ? to : quoted(to)}`;
 export const wayOf = (path: string[]): string => path.map(quoted).join('>');
+
+/** "Newsletter 3x" for three in a row. */
+export function stepsOf(path: string[]): { name: string; times: number }[] {
+  const steps: { name: string; times: number }[] = [];
+  for (const name of path) {
+    const last = steps[steps.length - 1];
+    if (last?.name === name) last.times++;
+    else steps.push({ name, times: 1 });
+  }
+  return steps;
+}
+export const stepText = (s: { name: string; times: number }) => (s.times > 1 ? say('step_times', { name: s.name, times: s.times }) : s.name);
 
 /** "44 d": one unit, for where there is no room. */
 export function span(ms: number): string {

@@ -2,22 +2,10 @@
 import { type Got, sheetOf } from '../../base/api';
 import { Await, Bar, Button, ChartFrame, Empty } from '../../parts';
 import { Sides, type SidesProps, both, sideOf } from './compare';
-import { type Counted, type ViewProps, colourOf, countOf, locale, periodOf, say, shareHead, storiesText, titled, wayOf, whoHead, whoText } from './shared';
+import { type Counted, type ViewProps, colourOf, countOf, locale, periodOf, say, shareHead, stepText, stepsOf, storiesText, titled, wayOf, whoHead, whoText } from './shared';
 
 interface Way { count: number; duration_ms_sum: number; path: string[] }
 interface Variants extends Counted { variants: number; top: Way[] }
-
-/** "Newsletter 3x" for three in a row. */
-function stepsOf(path: string[]): { name: string; times: number }[] {
-  const steps: { name: string; times: number }[] = [];
-  for (const name of path) {
-    const last = steps[steps.length - 1];
-    if (last?.name === name) last.times++;
-    else steps.push({ name, times: 1 });
-  }
-  return steps;
-}
-const stepText = (s: { name: string; times: number }) => (s.times > 1 ? say('step_times', { name: s.name, times: s.times }) : s.name);
 
 const selectedWay = (path: string[]) => ({ title: say('way_number', { n: path.length }), only: { way: wayOf(path) } });
 const wayText = (path: string[]) => stepsOf(path).map(stepText).join(' \u203a ');
