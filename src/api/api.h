@@ -39,7 +39,7 @@ typedef struct fh_api_options {
     fh_webhooks *webhooks;
     fh_postman *postman; /* NULL: no mail is sent, and nobody is told otherwise */
     int digest_hour;     /* when digests are due */
-    const fh_key *key; /* seals secrets at rest */
+    const fh_key *key;   /* seals secrets at rest */
     fh_signin *signin;
     fh_oidc_service *oidc; /* NULL: people sign in with passwords and passkeys only */
     fh_log *log;

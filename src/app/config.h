@@ -83,6 +83,9 @@ typedef enum fh_config_type {
       "Ended jobs are forgotten after so long.")                                                   \
     X(JOB_MEMORY, "jobs.import-memory", SIZE, "64M", 1048576, 17179869184,                         \
       "Memory for one round of an import; a larger one holds up live ingest longer.")              \
+    X(FIND_EVERY, "jobs.find-every", DURATION, "10m", 0, 604800000,                                \
+      "Findings are looked for by themselves when something came in, at most so often; 0s: "       \
+      "never.")                                                                                    \
     X(HOOKS, "webhooks.enabled", FLAG, "yes", 0, 0, "Whether webhooks are sent.")                  \
     X(HOOK_TIME, "webhooks.time", DURATION, "15s", 1000, 120000,                                   \
       "How long a receiver may take to answer.")                                                   \

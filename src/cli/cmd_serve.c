@@ -266,6 +266,7 @@ static fh_status start_jobs(server *s, fh_error *err)
         .import_memory = (size_t)fh_config_number(s->config, FH_C_JOB_MEMORY),
         .keep_ms = fh_config_number(s->config, FH_C_JOB_KEEP),
         .keep_files_ms = fh_config_number(s->config, FH_C_UPLOAD_KEEP),
+        .find_every_ms = fh_config_number(s->config, FH_C_FIND_EVERY),
         .log = s->log,
         .metrics = s->metrics,
         .ended = fh_webhook_job_ended,
