@@ -12,6 +12,7 @@
 #define FH_APP_VIEWS_H
 
 #include "app/ask/ask.h"
+#include "app/ask/calling.h"
 #include "app/ask/severe.h"
 #include "app/ask/table.h"
 #include "firsthand/journey.h"
@@ -26,8 +27,9 @@ typedef struct fh_view {
     fh_str filtered; /* the filter in words; empty: everything */
     fh_names touchpoint, channel, department, outcome, currency;
     int64_t first_ms, last_ms; /* the period looked at; 0 and -1 when there is nothing */
+    fh_calling calling;        /* its customers, whatever a story is of */
     /* What a story is of: "customer", "customers", as a heading "Customers": the
-     * organisation's own word (setting "customer-word"), or problem(s). `key` is
+     * organisation's own word (calling.h), or problem(s). `key` is
      * the key in JSON and CSV, whatever the word: "customers" or "problems". */
     const char *one, *many, *title, *key;
 } fh_view;
