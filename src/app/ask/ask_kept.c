@@ -22,6 +22,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+enum { MANY_GROUPS = FH_ASK_MAX_WORKERS }; /* as if for so many: where counting is dear */
+
 typedef struct worker {
     fh_fold *sum, *minus, *plus; /* the last two NULL: nothing yet */
     fh_space *space;             /* what the filter leaves */
@@ -174,10 +176,10 @@ static fh_status fold_afresh(asking *a, uint32_t lane, size_t group, bool change
     if (!thing) return fold_group(a, lane, group, changed, &a->worker[lane].sum, err);
     fh_status s = a->about->make(a->about->ctx, fh_kept_memory(thing), &fresh, err);
     if (!s) s = fold_group(a, lane, group, changed, &fresh, err);
+    if (!s) fh_fold_settle(fresh);
     if (!s) s = fh_fold_merge(a->worker[lane].sum, fresh, err);
     const bool whole = !atomic_load_explicit(&a->failed, memory_order_relaxed);
     if (!s && whole) {
-        fh_fold_settle(fresh);
         fh_kept_put(a->kept, thing, key, a->era, fresh, free_fold, a->n_groups);
         return FH_OK;
     }
@@ -205,7 +207,11 @@ static void work(void *ctx, uint32_t lane)
     worker *w = &a->worker[lane];
     while (!w->status && !atomic_load_explicit(&a->failed, memory_order_relaxed)) {
         const size_t group = atomic_fetch_add_explicit(&a->next, 1, memory_order_relaxed);
-        if (group >= a->n_groups) return;
+        if (group >= a->n_groups) {
+            if (w->minus) fh_fold_settle(w->minus);
+            if (w->plus) fh_fold_settle(w->plus);
+            return;
+        }
         w->status = ask_group(a, lane, group, &w->err);
         if (w->status) atomic_store_explicit(&a->failed, true, memory_order_relaxed);
     }
@@ -254,7 +260,9 @@ fh_status fh_ask_kept(const fh_ask_about *about, const fh_fold *empty, fh_fold *
     const uint32_t read = a.columns | (about->filter ? fh_filter_columns(about->filter) : 0);
     fh_status s = make_workers(&a, err);
     if (!s) s = fh_scan_open(about->org, read, about->lo, about->hi, &a.scan, err);
-    if (!s) s = fh_scan_groups(a.scan, about->n_workers, &a.n_groups, err);
+    const bool dear = fh_fold_is_dear(empty);
+    if (!s && dear) fh_scan_only_base(a.scan);
+    if (!s) s = fh_scan_groups(a.scan, dear ? MANY_GROUPS : about->n_workers, &a.n_groups, err);
     if (!s) {
         a.question = name_question(&a, empty);
         fh_threads_run(about->n_workers, work, &a);

@@ -14,6 +14,7 @@
 #ifndef FH_APP_FINDINGS_H
 #define FH_APP_FINDINGS_H
 
+#include "app/ask/calling.h"
 #include "app/people/rights.h"
 #include "base/json.h"
 #include "firsthand/find.h"
@@ -95,6 +96,7 @@ FH_MUST_CHECK fh_status fh_find_try(fh_org *org, const fh_find_config *then, uin
 
 typedef struct fh_find_names {
     fh_names touchpoint, channel, department;
+    fh_calling calling;
 } fh_find_names;
 FH_MUST_CHECK fh_status fh_find_names_read(fh_org *org, fh_arena *arena, fh_find_names *out,
                                            fh_error *err);

@@ -76,7 +76,7 @@ export const say = catalogue({
   interactions: 'Interactions',
 
   // typical journeys
-  typical_basis: '{stories} took {ways} different ways; these few stand for them. Ways that differ little are together, and the one nearest to the others is shown. Chosen among the {compared} commonest ways ({share} of {customers}); all others count to the nearest.',
+  typical_basis: '{stories} took {ways} different ways; these few stand for them. Ways that differ little are together, and the one nearest to the others is shown. Chosen among the {compared} commonest ways ({share} of all); all others count to the nearest.',
   typical_groups: 'How many',
   typical_suggested: 'as many as differ most',
   typical_says: 'Stands for {ways} ways, {same} just so; the others differ from it by {mean} of the steps on average, {most} at most.',
