@@ -244,20 +244,27 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
     return n ? n : 1;
 }
 
+/* Is there a question mark, or a word that says anything of the sentence? */
+static bool may_mark(const fh_reading *r, uint32_t first, uint32_t end)
+{
+    uint64_t begins = 0;
+    bool asks = false;
+    for (uint32_t i = first; i < end; i++) {
+        const fh_token *t = &r->token[i];
+        begins |= t->begins;
+        asks |= t->kind == FH_TOKEN_SIGN && r->raw.ptr[t->at] == '?';
+    }
+    return asks || begins & any_mark;
+}
+
 void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const fh_fact *facts,
                       uint32_t n_facts, fh_sentence *s)
 {
     marker m = {.r = r, .end = end, .clause = first};
     uint32_t fact = 0;
-    uint64_t begins = 0;
-    bool mark = false;
     s->changes = s->again = s->asks = s->denies = false;
     s->asks_for = 0;
-    for (uint32_t i = first; i < end; i++) {
-        begins |= r->token[i].begins;
-        mark |= r->token[i].kind == FH_TOKEN_SIGN && r->raw.ptr[r->token[i].at] == '?';
-    }
-    if (!mark && !(begins & any_mark)) return; /* most sentences */
+    if (!may_mark(r, first, end)) return; /* most sentences */
     for (uint32_t i = first; i < end;) {
         const fh_token *t = &r->token[i];
         while (fact < n_facts && facts[fact].at + facts[fact].len <= t->at) fact++;
