@@ -3,8 +3,9 @@
 // the same bytes.
 //
 //   build/web/assets/NAME-HASH.js|css|svg   minified; beside each its .gz when that is smaller
-//   build/web/page.html                     the page that loads them, without a hash
-//   build/web/assets.S, build/web/table.c   all of it as fh_web_assets[] (src/api/assets.c)
+//   build/web/pages/NAME.html               each page as it begins, with marks that the server fills
+//                                           in (draw.mjs); bare.html: with nothing drawn
+//   build/web/assets.S, build/web/table.c   all of it as fh_web_assets[], fh_web_pages[] (src/api)
 //
 // Every style sheet under src/ goes into one, in the order of their folders: base, parts,
 // shell, pages. Paths of pages come from src/pages/pages.ts, the one list of them.
@@ -14,6 +15,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { drawn } from './draw.mjs';
 import { gather } from './gather.mjs';
 
 const web = dirname(fileURLToPath(import.meta.url));
@@ -64,7 +66,7 @@ async function bundle() {
   return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), needs: gathered.needs };
 }
 
-/** The pages that pages.ts knows: path, and the files of its script. */
+/** The pages that pages.ts knows: path, the right it needs, and the files of its script. */
 async function listPages(needs) {
   const listed = await build({
     entryPoints: [join(source, 'pages/pages.ts')], bundle: true, write: false, format: 'esm',
@@ -73,22 +75,23 @@ async function listPages(needs) {
   const file = join(out, 'pages.mjs');
   writeFileSync(file, listed.outputFiles[0].contents);
   const { pages } = await import(pathToFileURL(file).href);
-  return pages.map(({ path, load }) => {
+  return pages.map(({ path, may = '', load }) => {
     if (!/^\/[a-z-]*$/.test(path)) throw new Error(`pages.ts: '${path}' is not one word behind a slash`);
     const folder = /\.\/([^/]+)\/page/.exec(load)?.[1];
     const files = needs.get(`src/pages/${folder}/page.tsx`);
     if (!files) throw new Error(`pages.ts: nothing was built for '${path}'`);
-    return { path, files };
+    return { path, may, folder, files };
   }).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 const types = {
   js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8',
-  svg: 'image/svg+xml', html: 'text/html; charset=utf-8',
+  svg: 'image/svg+xml',
 };
 
-/** The page, and what its policy allows by name: the one script that stands in it, which
- * chooses the look before anything is drawn and so would hold up everything as a file. */
+/** The page with [[names]] filled in but for what is drawn, and what its policy allows by name:
+ * the one script that stands in it, which chooses the look before anything is drawn and so
+ * would hold up everything as a file. */
 function pageOf(files) {
   const theme = files.find((f) => f.name.startsWith('theme-')).bytes.toString().trim();
   const named = (start) => {
@@ -97,8 +100,9 @@ function pageOf(files) {
     return `/assets/${found.name}`;
   };
   const html = readFileSync(join(source, 'page.html'), 'utf8')
-    .replace(/\{\{(.+?)\}\}/g, (_, start) => (start === 'theme' ? theme : named(start)));
-  return { html, allowed: `'sha256-${createHash('sha256').update(theme).digest('base64')}'` };
+    .replace(/\[\[(.+?)\]\]/g, (all, start) => (start === 'theme' ? theme : start === 'title' || start === 'shell' ? all : named(start)));
+  const filled = ({ title, shell }) => html.replace('[[title]]', () => title).replace('[[shell]]', () => shell);
+  return { filled, allowed: `'sha256-${createHash('sha256').update(theme).digest('base64')}'` };
 }
 
 function packed(bytes) {
@@ -107,35 +111,46 @@ function packed(bytes) {
   return gz.length < bytes.length * 0.95 ? gz : null;
 }
 
-function writeTables(files, pages, allowed) {
+function writeTables(files, pages, bare, allowed) {
   const text = (t) => JSON.stringify(t);
   let assembler = '/* made by web/build.mjs */\n    .section .rodata\n';
   let table = '/* made by web/build.mjs */\n#include "api/assets.h"\n\n';
   let rows = '', total = 0;
-  files.forEach(({ name, bytes }, i) => {
-    const at = join(out, name === 'page.html' ? name : `assets/${name}`);
+  const write = (at, bytes) => {
     mkdirSync(dirname(at), { recursive: true });
     writeFileSync(at, bytes);
+  };
+  const embed = (symbol, path) => {
+    assembler += `    .global ${symbol}\n    .hidden ${symbol}\n${symbol}:\n    .incbin ${text(relative(root, path))}\n    .byte 0\n`;
+    table += `extern const char ${symbol}[];\n`;
+  };
+  files.forEach(({ name, bytes }, i) => {
+    const at = join(out, `assets/${name}`);
     const gz = packed(bytes);
-    if (gz) writeFileSync(`${at}.gz`, gz);
+    write(at, bytes);
+    if (gz) write(`${at}.gz`, gz);
     total += (gz ?? bytes).length;
-    const embed = (symbol, path) => {
-      assembler += `    .global ${symbol}\n    .hidden ${symbol}\n${symbol}:\n    .incbin ${text(path)}\n    .byte 0\n`;
-      table += `extern const char ${symbol}[];\n`;
-    };
-    embed(`fh_web_${i}`, relative(root, at));
-    if (gz) embed(`fh_web_${i}_gz`, `${relative(root, at)}.gz`);
+    embed(`fh_web_${i}`, at);
+    if (gz) embed(`fh_web_${i}_gz`, `${at}.gz`);
     const etag = hashOf(bytes, 16).toLowerCase();
     rows += `    {${text(name)},\n     {.type = {${text(types[name.split('.').pop()])}, ${types[name.split('.').pop()].length}},\n`
       + `      .raw = {fh_web_${i}, ${bytes.length}},\n`
       + (gz ? `      .gzip = {fh_web_${i}_gz, ${gz.length}},\n` : '')
-      + `      .etag = {"\\"${etag}\\"", 18},\n      .immutable = ${name !== 'page.html'}}},\n`;
+      + `      .etag = {"\\"${etag}\\"", 18},\n      .immutable = true}},\n`;
   });
+  const drawing = (symbol, name, html) => {
+    const bytes = Buffer.from(html), at = join(out, `pages/${name}.html`);
+    write(at, bytes);
+    embed(symbol, at);
+    return `{${symbol}, ${bytes.length}}`;
+  };
+  const pageRows = pages.map((p, i) => `    {${text(p.path)},\n     ${text(p.may)},\n`
+    + `     ${text(p.files.map((f) => `</assets/${f}>; rel=modulepreload`).join(', '))},\n     ${drawing(`fh_web_page_${i}`, p.folder, p.html)}},\n`).join('');
+  const bareRow = drawing('fh_web_page_bare', 'bare', bare);
   assembler += '\n    .section .note.GNU-stack,"",%progbits\n';
   table += `\nconst fh_web_asset fh_web_assets[] = {\n${rows}};\nconst size_t fh_web_n_assets = ${files.length};\n`
-    + '\nconst fh_web_page fh_web_pages[] = {\n'
-    + pages.map((p) => `    {${text(p.path)},\n     ${text(p.files.map((f) => `</assets/${f}>; rel=modulepreload`).join(', '))}},\n`).join('')
-    + '    {0, 0}};\n'
+    + `\nconst fh_web_page fh_web_pages[] = {\n${pageRows}    {0}};\n`
+    + `\nconst fh_str fh_web_bare = ${bareRow};\n`
     + `\nconst char fh_web_policy[] = FH_WEB_POLICY(${text(allowed)});\n`;
   writeFileSync(join(out, 'assets.S'), assembler);
   writeFileSync(join(out, 'table.c'), table);
@@ -145,7 +160,7 @@ function writeTables(files, pages, allowed) {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const { files, needs } = await bundle();
-const { html, allowed } = pageOf(files);
-files.push({ name: 'page.html', bytes: Buffer.from(html) });
-files.sort((a, b) => (a.name < b.name ? -1 : 1));
-writeTables(files, await listPages(needs), allowed);
+const { filled, allowed } = pageOf(files);
+const pages = await listPages(needs);
+const shells = await drawn(web, out, pages.map((p) => p.path));
+writeTables(files, pages.map((p) => ({ ...p, html: filled(shells.get(p.path)) })), filled({ title: 'Firsthand', shell: '' }), allowed);

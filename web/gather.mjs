@@ -1,32 +1,49 @@
 // gather.mjs - fewer files: what esbuild split into many shared chunks, put together into
-// two, so that a page and all that draws it come in one turn of a browser's six connections
+// three, so that a page and all that draws it come in one turn of a browser's six connections
 // (each turn costs a phone 150 ms and more, before a single byte).
 //
-//   main-HASH.js     main and every chunk that it needs at once, and what is too small
-//                    for a file of its own
+//   main-HASH.js     main and every chunk that it needs at once, what most pages need, and
+//                    what is too small for a file of its own
+//   first-HASH.js    what the first page needs besides
 //   shared-HASH.js   the other chunks that several pages share
 //   NAME-HASH.js     a page's own script, or a sheet's
 //
-// What a chunk gives others under the name x is given by main or shared as Ax, Bx ...: a
-// letter for each chunk. All scripts carry one hash: they change together.
+// What a chunk gives others under the name x is given by these as Ax, Bx ...: a letter for
+// each chunk. None of the three needs one below it. All scripts carry one hash: they change together.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const SMALL = 2500; // bytes: a request costs more
+const FIRST = 'src/pages/home/page.tsx';
 const named = (path) => path.split('/').pop();
 const statics = (output) => output.imports.filter((i) => i.kind === 'import-statement').map((i) => named(i.path));
 const importing = /import(?:(\{[^}]*\})from)?"\.\/([^"]+)"/g;
 const giving = /export\{([^}]*)\}/g;
 
-/** The chunks of main and those of `shared`, each with the letter that its names get. */
+/** All that a chunk needs, itself included. */
+function needed(outputs, name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  statics(outputs.get(name)).forEach((other) => needed(outputs, other, found));
+  return found;
+}
+
+/** The chunks of main, first and shared, each with the letter that its names get. */
 function grouped(outputs, mainName) {
-  const ofMain = new Set(statics(outputs.get(mainName)));
-  const groups = { main: new Map([[mainName, '']]), shared: new Map() };
+  const pages = [...outputs].filter(([, output]) => /pages\/[^/]+\/page\.tsx$/.test(output.entryPoint ?? ''));
+  const needs = pages.map(([name]) => needed(outputs, name));
+  const ofMain = needed(outputs, mainName);
+  for (const name of outputs.keys())
+    if (needs.filter((set) => set.has(name)).length > pages.length / 2) needed(outputs, name, ofMain);
+  for (const [name, output] of outputs)
+    if (output.bytes < SMALL && [...needed(outputs, name)].every((other) => other === name || ofMain.has(other))) ofMain.add(name);
+  const ofFirst = needs[pages.findIndex(([, output]) => output.entryPoint === FIRST)];
+  const groups = { main: new Map([[mainName, '']]), first: new Map(), shared: new Map() };
   let letter = 0;
   for (const [name, output] of outputs) {
     if (output.entryPoint) continue;
-    const group = ofMain.has(name) || output.bytes < SMALL ? groups.main : groups.shared;
+    const group = ofMain.has(name) ? groups.main : ofFirst.has(name) ? groups.first : groups.shared;
     if (letter > 51) throw new Error('gather.mjs: more shared chunks than letters');
     group.set(name, String.fromCharCode(letter < 26 ? 65 + letter : 71 + letter));
     letter++;
@@ -65,10 +82,10 @@ export async function gather(metafile, texts, entryNames) {
   const groups = grouped(outputs, mainName);
   const hash = createHash('sha256').update([readFileSync(new URL(import.meta.url)), ...texts.values()].join('\0')).digest('hex').slice(0, 8).toUpperCase();
   const fileOf = (name) => {
-    for (const group of ['main', 'shared']) if (groups[group].has(name)) return `${group}-${hash}.js`;
+    for (const group of Object.keys(groups)) if (groups[group].has(name)) return `${group}-${hash}.js`;
     return `${entryNames(outputs.get(name).entryPoint)}-${hash}.js`;
   };
-  const letterOf = (name) => groups.main.get(name) ?? groups.shared.get(name) ?? '';
+  const letterOf = (name) => Object.values(groups).map((group) => group.get(name)).find(Boolean) ?? '';
   /* What is imported from another file is asked from there, by its name there. */
   const elsewhere = (text, own = new Map()) => text.replace(importing, (all, list, name) => {
     if (own.has(name)) return all;
@@ -81,13 +98,13 @@ export async function gather(metafile, texts, entryNames) {
   const renamed = (text) => text.replace(/import\("\.\/([^"]+)"\)/g, (_, name) => `import("./${fileOf(name)}")`);
 
   const files = new Map();
-  for (const group of ['main', 'shared'])
+  for (const group of Object.keys(groups))
     if (groups[group].size) files.set(`${group}-${hash}.js`, renamed(await together(groups[group], texts, elsewhere)));
   const needs = new Map();
   for (const [name, output] of outputs) {
     if (!output.entryPoint || name === mainName) continue;
     files.set(fileOf(name), renamed(elsewhere(texts.get(name))));
-    needs.set(output.entryPoint, [...new Set([fileOf(name), ...statics(output).map(fileOf)])].filter((file) => file !== fileOf(mainName)));
+    needs.set(output.entryPoint, [...new Set([...needed(outputs, name)].map(fileOf))].filter((file) => file !== fileOf(mainName)));
   }
   return { files, needs };
 }

@@ -1,8 +1,5 @@
-/* assets.c - the web UI: its files under /assets, and one page for all its addresses.
- *
- * The page is the same for everybody and holds nothing of the organisation, which its
- * script asks for through /api/v1. Its policy lets nothing run but our own files, and
- * lets no text become markup (Trusted Types, without any policy of ours).
+/* assets.c - the web UI: its files under /assets, kept for good, and which addresses are its
+ * pages' (pages_app.c writes them).
  */
 #include "api/assets.h"
 
@@ -37,7 +34,7 @@ const char *fh_web_file(const char *start)
 static fh_status get_asset(fh_call *c, fh_error *err)
 {
     const fh_web_asset *a = find(c->path_value[0]);
-    if (!a || !a->file.immutable) {
+    if (!a) {
         (void)fh_fail(err, FH_NOTFOUND, "there is no such file");
         return fh_hint(err, FH_NOTFOUND, "Firsthand was renewed meanwhile: load the page again.");
     }
@@ -46,8 +43,7 @@ static fh_status get_asset(fh_call *c, fh_error *err)
     return FH_OK;
 }
 
-/* The page of a path, or of what lies below it. */
-static const fh_web_page *page_at(fh_str path)
+const fh_web_page *fh_web_page_at(fh_str path)
 {
     for (const fh_web_page *p = fh_web_pages; p->path; p++) {
         const fh_str page = fh_str_of(p->path);
@@ -60,31 +56,10 @@ static const fh_web_page *page_at(fh_str path)
 
 bool fh_is_web_page(fh_str path)
 {
-    return path.len > 1 && page_at(path);
-}
-
-/* The page's script is asked for together with what draws all pages. */
-static fh_status get_page(fh_call *c, fh_error *err)
-{
-    const fh_web_page *page = page_at(c->request->path);
-    const fh_web_asset *a = find(FH_STR("page.html"));
-    if (!a) return fh_fail(err, FH_INTERNAL, "this program was built without its pages");
-    if (page) fh_put_field(c->x, "Link", fh_str_of(page->preloads));
-    fh_put_field(c->x, "Content-Security-Policy", fh_str_of(fh_web_policy));
-    fh_http_reply_asset(c->x, &a->file);
-    return FH_OK;
+    return path.len > 1 && fh_web_page_at(path);
 }
 
 const fh_route fh_routes_assets[] = {
-    {.method = FH_HTTP_GET,
-     .path = "/",
-     .id = "pageApp",
-     .group = "Pages",
-     .summary = "The page that draws all others; also below /stories, /people and so on",
-     .right = FH_ANYBODY,
-     .flags = FH_ROUTE_PAGE | FH_ROUTE_NO_ORG | FH_ROUTE_ON_LOOP | FH_ROUTE_REPLIES,
-     .reply_type = "text/html; charset=utf-8",
-     .handle = get_page},
     {.method = FH_HTTP_GET,
      .path = "/assets/{file}",
      .id = "getAsset",

@@ -5,7 +5,8 @@
  *     event: live    counts of live ingest, at most once a second, when they change
  *     event: map     number, latest version of a journey map and who made that, when anything
  *                    was done to it
- *     event: findings  when the last run ended that looked for findings, as one ends
+ *     event: findings  when the last run ended that looked for findings, and whether one goes
+ *                    on, as one begins or ends
  *     event: record  kind, number and version of a record that the caller may see, when
  *                    anything was done to it; its id is the newest entry of the history
  *
@@ -75,8 +76,9 @@ struct fh_hub {
     size_t n_seen;
     fh_live_stats live;
     int64_t live_ms;
-    int64_t maps;    /* told of maps up to this change; -1: not begun */
-    int64_t find_ms; /* when the run ended that was told last; -1: not begun */
+    int64_t maps;     /* told of maps up to this change; -1: not begun */
+    int64_t find_ms;  /* when the run ended that was told last; -1: not begun */
+    int64_t find_job; /* that looked then; 0: none */
 };
 
 static void free_watcher(watcher *w)
@@ -345,30 +347,38 @@ static void send_maps(fh_hub *hub, const fh_maps_news *change, size_t n, fh_buf 
 
 /* ---- Findings --------------------------------------------------------------------------- */
 
-/* *out: when the last run ended. */
-static fh_status look_at_findings(fh_hub *hub, int64_t *out)
+typedef struct find_news {
+    int64_t ran_ms, job; /* when the last run ended; which job looks now, 0: none */
+} find_news;
+
+static fh_status look_at_findings(fh_hub *hub, fh_arena *arena, find_news *out)
 {
     fh_org *org = NULL;
     fh_find_ran ran = {0};
     fh_status s = fh_pool_read(hub->api->options.pool, &org, NULL);
     if (s) return s;
     s = fh_find_ran_last(org, &ran, NULL);
+    if (!s) s = fh_find_going(org, arena, &out->job, NULL);
     fh_pool_read_done(hub->api->options.pool, org);
-    *out = ran.at_ms;
+    out->ran_ms = ran.at_ms;
     return s;
 }
 
 /* With the lock held. */
-static void send_findings(fh_hub *hub, int64_t ran_ms, fh_buf *text)
+static void send_findings(fh_hub *hub, const find_news *now, fh_buf *text)
 {
     fh_json j;
-    const bool news = hub->find_ms >= 0 && ran_ms != hub->find_ms;
-    hub->find_ms = ran_ms;
+    const bool news =
+        hub->find_ms >= 0 && (now->ran_ms != hub->find_ms || now->job != hub->find_job);
+    hub->find_ms = now->ran_ms;
+    hub->find_job = now->job;
     if (!news) return;
     fh_buf_clear(text);
     fh_json_begin(&j, text, 0);
     fh_json_object(&j);
-    fh_put_number(&j, "ran_ms", (uint64_t)ran_ms);
+    fh_put_number(&j, "ran_ms", (uint64_t)now->ran_ms);
+    fh_put_key(&j, "looking");
+    fh_json_bool(&j, now->job != 0);
     fh_json_end_object(&j);
     for (watcher *w = hub->first; w && !text->status; w = w->next)
         if (fh_may(&w->actor, FH_RIGHT_ASK)) tell(w, FH_STR("findings"), fh_buf_view(text));
@@ -423,14 +433,14 @@ static void tick(fh_hub *hub, fh_arena *arena, fh_buf *text)
     const fh_maps_news *map = NULL;
     size_t n_maps = 0;
     if (look_at_maps(hub, arena, &map, &n_maps)) n_maps = 0; /* with the next tick */
-    int64_t ran_ms = 0;
-    const bool ran = look_at_findings(hub, &ran_ms) == FH_OK;
+    find_news find = {0};
+    const bool ran = look_at_findings(hub, arena, &find) == FH_OK;
 
     fh_mutex_lock(hub->lock);
     end_old(hub, now_ms, age);
     if (looked) send_records(hub, &records, text);
     send_maps(hub, map, n_maps, text);
-    if (ran) send_findings(hub, ran_ms, text);
+    if (ran) send_findings(hub, &find, text);
     if (jobs) send_jobs(hub, job, n, text);
     if (o->live) {
         const bool due = now_ms - hub->live_ms >= LIVE_MS && !same_counts(&live, &hub->live);

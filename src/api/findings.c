@@ -59,6 +59,7 @@ static fh_status list_findings(fh_call *c, fh_error *err)
     fh_findings_query f = {
         .from = q->from, .to = q->to, .touchpoint = q->touchpoint, .judged = q->judged != 0};
     uint32_t sort = 0;
+    if (c->api->options.jobs) f.every_ms = fh_jobs_find_every(c->api->options.jobs);
     fh_status s = q->sort.len ? fh_find_sort_read(q->sort, &sort, err) : FH_OK;
     if (q->sort.len) f.sorts = UINT64_C(1) << sort;
     if (!s) s = fh_org_moment(c->org, err);
@@ -207,11 +208,6 @@ static fh_status read_day(fh_call *c, const char *key, int64_t *out, fh_error *e
     return fh_hint(err, FH_INVALID, "Write it as 2025-03-31.");
 }
 
-static void put_instant(fh_json *j, const char *key, int64_t ms)
-{
-    fh_put_time_or_null(j, key, ms);
-}
-
 static fh_status put_reference(fh_call *c, const fh_reference_row *r, fh_error *err)
 {
     char hex[24];
@@ -228,8 +224,8 @@ static fh_status put_reference(fh_call *c, const fh_reference_row *r, fh_error *
     fh_put_text(&c->json, "type", fh_str_of(fh_fact_type_name((fh_fact_type)r->type)));
     fh_put_text(&c->json, "value", r->value);
     fh_put_text(&c->json, "words", r->words);
-    put_instant(&c->json, "from", r->from_ms);
-    put_instant(&c->json, "until", r->until_ms);
+    fh_put_time_or_null(&c->json, "from", r->from_ms);
+    fh_put_time_or_null(&c->json, "until", r->until_ms);
     fh_put_text_or_null(&c->json, "cause", r->cause ? fh_str_of(hex) : (fh_str){0});
     fh_put_text_or_null(&c->json, "person", p.name);
     fh_put_time(&c->json, "made", r->made_ms);

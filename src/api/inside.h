@@ -92,6 +92,12 @@ FH_MUST_CHECK fh_status fh_call_session(fh_call *c, const fh_session_given *give
 FH_MUST_CHECK fh_status fh_call_signed_out(fh_call *c, fh_error *err);
 FH_MUST_CHECK fh_status fh_token_life(int64_t days, int64_t *life_ms, fh_error *err);
 
+/* What GET /me and GET /settings answer (session.c, settings.c), for the page that begins with
+ * it; `version` of the settings is the number in their ETag. */
+FH_MUST_CHECK fh_status fh_call_me(fh_call *c, fh_json *j, fh_session_now *now, fh_error *err);
+FH_MUST_CHECK fh_status fh_call_settings(const fh_call *c, fh_json *j, int64_t *version,
+                                         fh_error *err);
+
 typedef struct fh_hub fh_hub; /* events.c */
 
 /* The web UI draws a page at this path (assets.c). */

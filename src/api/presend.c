@@ -6,7 +6,6 @@
 #include "app/find/presend.h"
 #include "api/inside.h"
 #include "app/ask/question.h"
-#include "app/people/audit.h"
 
 /* A filter as an object of texts, named as the questions' parameters are. */
 static fh_status read_filter(fh_call *c, uint32_t object, fh_asking *out, fh_error *err)
@@ -64,7 +63,8 @@ static fh_status by_list(fh_call *c, uint32_t list, fh_presend *p, fh_error *err
             doc->token[v].type != FH_JSON_STRING)
             return fh_fail(err, FH_INVALID, "/customers/%zu needs a type and a value", n);
         if (!fh_json_text(doc, t, c->arena, &type) || !fh_json_text(doc, v, c->arena, &value) ||
-            !fh_arena_format(c->arena, &who[n], "%.*s:%.*s", FH_STR_ARG(type), FH_STR_ARG(value)))
+            !fh_arena_format(c->arena, &who[n], "%.*s%s%.*s", FH_STR_ARG(type), type.len ? ":" : "",
+                             FH_STR_ARG(value)))
             return fh_no_memory(err);
         n++;
     }
@@ -93,20 +93,12 @@ static fh_status read_presend(fh_call *c, fh_presend *p, fh_error *err)
     return fh_fail(err, FH_INVALID, "/customers is a list, or an object with a filter");
 }
 
-/* Of few customers each stands in the log, of many how many they were. */
 static fh_status note_presend(fh_call *c, const fh_presend *p, fh_error *err)
 {
-    enum { FEW = 20 };
-    fh_audit_object about = {.kind = FH_STR("presend")};
-    if (!fh_arena_format(c->arena, &about.after, "{\"customers\":%zu}", p->n))
-        return fh_no_memory(err);
     fh_status s = fh_call_lane(c, err);
     if (s) return s;
     s = fh_org_begin(c->org, err);
-    if (!s) s = fh_audit(c->org, &c->actor, FH_AUDITED_PRESEND_CHECKED, &about, err);
-    for (size_t i = 0; i < p->n && p->n <= FEW && !s; i++)
-        s = fh_audit_customer(c->org, &c->actor, FH_AUDITED_PRESEND_CHECKED, p->customer[i],
-                              (fh_str){0}, err);
+    if (!s) s = fh_presend_note(c->org, &c->actor, p, c->arena, err);
     if (!s) s = fh_org_commit(c->org, err);
     return fh_call_lane_done(c, s);
 }

@@ -9,8 +9,8 @@ typedef struct saved_query {
 } saved_query;
 
 static const fh_option saved_options[] = {
-    {0, "page", FH_OPTION_TEXT, offsetof(saved_query, page), "PAGE", "only of this page: actual",
-     NULL},
+    {0, "page", FH_OPTION_TEXT, offsetof(saved_query, page), "PAGE",
+     "only of this page and what lies below it: actual, records", NULL},
     {0},
 };
 

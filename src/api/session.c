@@ -56,15 +56,14 @@ static fh_str first_page(fh_roles roles)
     return (fh_str){0};
 }
 
-static fh_status get_me(fh_call *c, fh_error *err)
+fh_status fh_call_me(fh_call *c, fh_json *j, fh_session_now *now, fh_error *err)
 {
-    fh_session_now now = {.actor = c->actor};
-    fh_json *j = &c->json;
+    *now = (fh_session_now){.actor = c->actor};
     if (c->secret.len) {
-        const fh_status s = fh_session_resume(c->org, c->secret, &c->caller, c->arena, &now, err);
+        const fh_status s = fh_session_resume(c->org, c->secret, &c->caller, c->arena, now, err);
         if (s) return s;
     }
-    const fh_actor *a = &now.actor;
+    const fh_actor *a = &now->actor;
     fh_json_object(j);
     fh_put_text(j, "kind", c->secret.len ? FH_STR("person") : FH_STR("token"));
     fh_put_number(j, "person", a->person);
@@ -75,10 +74,16 @@ static fh_status get_me(fh_call *c, fh_error *err)
     fh_put_number(j, "customer", a->customer);
     fh_put_number(j, "session", a->session);
     fh_put_bool(j, "second_factor", a->second_factor);
-    fh_put_bool(j, "needs_second_factor", now.needs_second_factor);
-    fh_put_bool(j, "must_add_factor", now.must_add_factor);
+    fh_put_bool(j, "needs_second_factor", now->needs_second_factor);
+    fh_put_bool(j, "must_add_factor", now->must_add_factor);
     fh_json_end_object(j);
     return FH_OK;
+}
+
+static fh_status get_me(fh_call *c, fh_error *err)
+{
+    fh_session_now now;
+    return fh_call_me(c, &c->json, &now, err);
 }
 
 static fh_status change_me(fh_call *c, fh_error *err)

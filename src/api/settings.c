@@ -105,22 +105,31 @@ static int64_t version_of(const fh_str value[N_SETTINGS])
     return (int64_t)(h >> 12) + 1;
 }
 
-static fh_status write_all(fh_call *c, const fh_str value[N_SETTINGS], fh_error *err)
+static void write_all(fh_json *j, const fh_str value[N_SETTINGS])
 {
-    fh_json_object(&c->json);
+    fh_json_object(j);
     for (size_t i = 0; i < N_SETTINGS; i++) {
-        fh_json_key(&c->json, fh_str_of(settings[i].name));
-        fh_json_str(&c->json, value[i]);
+        fh_json_key(j, fh_str_of(settings[i].name));
+        fh_json_str(j, value[i]);
     }
-    fh_json_end_object(&c->json);
-    return fh_call_version_is(c, version_of(value), err);
+    fh_json_end_object(j);
+}
+
+fh_status fh_call_settings(const fh_call *c, fh_json *j, int64_t *version, fh_error *err)
+{
+    fh_str value[N_SETTINGS];
+    const fh_status s = read_all(c, value, err);
+    if (s) return s;
+    write_all(j, value);
+    *version = version_of(value);
+    return FH_OK;
 }
 
 static fh_status get_settings(fh_call *c, fh_error *err)
 {
-    fh_str value[N_SETTINGS];
-    const fh_status s = read_all(c, value, err);
-    return s ? s : write_all(c, value, err);
+    int64_t version = 0;
+    const fh_status s = fh_call_settings(c, &c->json, &version, err);
+    return s ? s : fh_call_version_is(c, version, err);
 }
 
 static fh_status change(fh_call *c, const setting *what, fh_str *now, fh_error *err)
@@ -151,7 +160,9 @@ static fh_status change_settings(fh_call *c, fh_error *err)
         s = fh_hint(err, FH_STALE, "Read them again, and send what you want with the new ETag.");
     }
     for (size_t i = 0; !s && i < N_SETTINGS; i++) s = change(c, &settings[i], &value[i], err);
-    return s ? s : write_all(c, value, err);
+    if (s) return s;
+    write_all(&c->json, value);
+    return fh_call_version_is(c, version_of(value), err);
 }
 
 /* ---- The audit log --------------------------------------------------------------------------- */

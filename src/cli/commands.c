@@ -9,13 +9,15 @@
 
 extern const cli_command cmd_init, cmd_import, cmd_identify, cmd_report, cmd_export, cmd_erase,
     cmd_serve, cmd_config, cmd_people, cmd_audit, cmd_kinds, cmd_records, cmd_map, cmd_check,
-    cmd_backup, cmd_find, cmd_simulate, cmd_measure, cmd_help, cmd_completion, cmd_version;
+    cmd_backup, cmd_find, cmd_presend, cmd_simulate, cmd_measure, cmd_help, cmd_completion,
+    cmd_version;
 
 static const cli_command *const before[] = {&cmd_init, &cmd_import, &cmd_identify};
 static const cli_command *const after[] = {
-    &cmd_report, &cmd_export,   &cmd_erase,   &cmd_serve, &cmd_config,     &cmd_people,
-    &cmd_audit,  &cmd_kinds,    &cmd_records, &cmd_map,   &cmd_check,      &cmd_backup,
-    &cmd_find,   &cmd_simulate, &cmd_measure, &cmd_help,  &cmd_completion, &cmd_version};
+    &cmd_report,  &cmd_export, &cmd_erase,      &cmd_serve,   &cmd_config,
+    &cmd_people,  &cmd_audit,  &cmd_kinds,      &cmd_records, &cmd_map,
+    &cmd_check,   &cmd_backup, &cmd_find,       &cmd_presend, &cmd_simulate,
+    &cmd_measure, &cmd_help,   &cmd_completion, &cmd_version};
 
 enum { MAX_QUESTIONS = 24, N_BEFORE = sizeof before / sizeof before[0] };
 enum { N_AFTER = sizeof after / sizeof after[0] };

@@ -145,6 +145,11 @@ void fh_fold_settle(fh_fold *fold)
     }
 }
 
+bool fh_fold_is_dear(const fh_fold *fold)
+{
+    return fold->dear;
+}
+
 fh_status fh_fold_not_there(fh_error *err)
 {
     return fh_fail(err, FH_INVALID, "what is to be taken away was not counted");

@@ -259,18 +259,20 @@ static double share_of(const fh_stored *row, const fh_unit *u)
     return row->live_n * ((until - from + 1) / ((double)row->hi - row->lo + 1));
 }
 
-/* Which sources of a unit are settled. None counts as settled where there is little to
- * win: where all must be compared, or every other customer has something unsettled. */
-static void plan_settled(fh_reader *r)
+/* Which sources of a unit are settled, deltas of so many interactions among them. None counts as
+ * settled where there is little to win: where all must be compared, or every other customer has
+ * something unsettled. */
+static void plan_settled(fh_reader *r, uint32_t least_delta)
 {
     for (size_t i = 0; i < r->n_sources; i++) {
         const fh_stored *row = &r->source[i].row;
         r->source[i].settled =
-            row->id != 0 && (row->level == FH_LEVEL_BASE || row->n >= SETTLED_DELTA);
+            row->id != 0 && (row->level == FH_LEVEL_BASE || row->n >= least_delta);
     }
     for (size_t i = 0; i < r->n_units; i++) {
         fh_unit *u = &r->unit[i];
         double stories = 0, unsettled = 0;
+        u->n_settled = 0;
         for (size_t k = 0; k < u->n; k++) {
             const fh_source *s = &r->source[r->member[u->at + k]];
             u->n_settled += s->settled;
@@ -281,6 +283,11 @@ static void plan_settled(fh_reader *r)
         }
         if (u->n_settled < u->n && (!u->joined || unsettled > stories / 2)) u->n_settled = 0;
     }
+}
+
+void fh_reader_only_base(fh_reader *r)
+{
+    plan_settled(r, UINT32_MAX);
 }
 
 fh_status fh_reader_open(fh_db *db, const fh_reader_about *about, fh_reader *r, fh_error *err)
@@ -294,7 +301,7 @@ fh_status fh_reader_open(fh_db *db, const fh_reader_about *about, fh_reader *r, 
     if (status == FH_OK) status = cut_units(r, about->join_small, err);
     if (status == FH_OK) {
         plan_columns(r);
-        plan_settled(r);
+        plan_settled(r, SETTLED_DELTA);
     }
     if (status != FH_OK) fh_reader_close(r);
     return status;

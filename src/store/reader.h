@@ -120,6 +120,9 @@ FH_MUST_CHECK fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_e
 FH_MUST_CHECK fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err);
 void fh_view_release(fh_reader *r, fh_view *v);
 
+/* From here on nothing but base segments counts as settled. */
+void fh_reader_only_base(fh_reader *r);
+
 /* Instead of showing all, what a unit's settled sources hold (NULL: nothing), and of
  * the customers of the others their stories without and with these (NULL: none). A
  * unit without settled sources has everything in *is. Each segment lives until the

@@ -116,7 +116,8 @@ fh_status fh_saved_list(fh_org *org, uint32_t person, fh_str page, fh_arena *are
     fh_status status = FH_ASK(fh_org_db(org),
                               "SELECT " COLUMNS " FROM " TABLES
                               " WHERE ((v.person = $1 AND v.person <> 0) OR v.shared = 1) AND "
-                              "($2 = '' OR v.page = $2) ORDER BY v.name, v.saved_view",
+                              "($2 = '' OR v.page = $2 OR substr(v.page, 1, length($2) + 1) = "
+                              "$2 || '/') ORDER BY v.name, v.saved_view",
                               &s, &row, err, fh_arg_int(person), fh_arg_text(page));
     while (status == FH_OK && row && count < SHOWN_MAX) {
         status = read_view(s, arena, &list[count++], err);
@@ -127,6 +128,49 @@ fh_status fh_saved_list(fh_org *org, uint32_t person, fh_str page, fh_arena *are
     *out = list;
     *n = count;
     return FH_OK;
+}
+
+/* As a browser writes it into a URL, in small letters. */
+static void put_encoded(fh_buf *b, fh_str text)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+        const bool stays = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '*' ||
+                           c == '-' || c == '.' || c == '_';
+        if (stays || c == ' ') {
+            fh_buf_char(b, c == ' ' ? '+' : (char)c);
+            continue;
+        }
+        fh_buf_char(b, '%');
+        fh_buf_char(b, digits[c >> 4]);
+        fh_buf_char(b, digits[c & 15]);
+    }
+}
+
+fh_status fh_saved_forget_text(fh_org *org, fh_str text, fh_error *err)
+{
+    enum { LEAST = 4 }; /* shorter ones are in many words */
+    fh_buf low, encoded;
+    fh_buf_init(&low, NULL, text.len);
+    fh_buf_init(&encoded, NULL, 3 * text.len);
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        fh_buf_char(&low, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+    }
+    if (!low.status) put_encoded(&encoded, fh_buf_view(&low));
+    fh_status status = low.status || encoded.status ? fh_no_memory(err) : FH_OK;
+    if (!status && text.len >= LEAST)
+        status =
+            FH_DO(fh_org_db(org),
+                  "DELETE FROM saved_view WHERE substr(page, 1, 7) = 'records' AND "
+                  "replace(lower(query), 'text=', '') <> lower(query) AND "
+                  "(replace(lower(query), $1, '') <> lower(query) OR "
+                  "replace(lower(query), $2, '') <> lower(query))",
+                  NULL, err, fh_arg_text(fh_buf_view(&low)), fh_arg_text(fh_buf_view(&encoded)));
+    fh_buf_free(&low);
+    fh_buf_free(&encoded);
+    return status;
 }
 
 fh_status fh_saved_forget_person(fh_org *org, uint32_t person, fh_error *err)

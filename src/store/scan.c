@@ -98,6 +98,11 @@ static uint32_t group_shift(const fh_reader *r, uint32_t lanes)
     return bits > wanted ? bits - wanted : 0;
 }
 
+void fh_scan_only_base(fh_scan *scan)
+{
+    fh_reader_only_base(&scan->reader);
+}
+
 fh_status fh_scan_groups(fh_scan *scan, uint32_t lanes, size_t *n_groups, fh_error *err)
 {
     const fh_reader *r = &scan->reader;

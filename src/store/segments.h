@@ -64,6 +64,9 @@ typedef struct fh_scan_group {
     fh_str settled; /* empty: nothing in it is settled */
     bool changed;   /* something else is there besides */
 } fh_scan_group;
+/* Big runs beside the base, which live for some minutes, do not count as settled from here on:
+ * for what is dear to count again. Before fh_scan_groups. */
+void fh_scan_only_base(fh_scan *scan);
 /* Cuts the scan into groups for so many lanes: two each or a few more, *n in all. */
 FH_MUST_CHECK fh_status fh_scan_groups(fh_scan *scan, uint32_t lanes, size_t *n, fh_error *err);
 fh_scan_group fh_scan_group_at(const fh_scan *scan, size_t group);

@@ -180,6 +180,18 @@ fh_status fh_origin_drop(fh_org *org, uint32_t origin, fh_error *err)
     return fh_org_leave(org, mine, status, err);
 }
 
+fh_status fh_origins_told(fh_org *org, uint64_t *rows, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status = fh_db_prepare(
+        fh_org_db(org), "SELECT CAST(COALESCE(SUM(rows_done), 0) AS BIGINT) FROM origin", &s, err);
+    if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+    if (status == FH_OK) *rows = row ? (uint64_t)fh_stmt_i64(s, 0) : 0;
+    fh_stmt_done(s);
+    return status;
+}
+
 fh_status fh_origins(fh_org *org, fh_arena *arena, const fh_origin **out, size_t *n, fh_error *err)
 {
     fh_stmt *s = NULL;

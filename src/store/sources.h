@@ -33,6 +33,8 @@ FH_MUST_CHECK fh_status fh_origin_save(fh_org *org, const fh_origin *origin, fh_
 /* FH_CONFLICT when another process has gone on with this import since `origin` was
  * read or saved; inside the transaction that goes on with it. */
 FH_MUST_CHECK fh_status fh_origin_unchanged(fh_org *org, const fh_origin *origin, fh_error *err);
+/* Rows that ever came from all sources: moves with whatever comes in. */
+FH_MUST_CHECK fh_status fh_origins_told(fh_org *org, uint64_t *rows, fh_error *err);
 /* Forgets an import that brought nothing (rows_done 0). */
 FH_MUST_CHECK fh_status fh_origin_drop(fh_org *org, uint32_t origin, fh_error *err);
 FH_MUST_CHECK fh_status fh_origins(fh_org *org, fh_arena *arena, const fh_origin **out, size_t *n,

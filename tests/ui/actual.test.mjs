@@ -81,6 +81,38 @@ our.test('a view is saved, opened, renamed, shared, deleted, and that is taken b
   await dialog.getByRole('link', { name: 'Waits after damage' }).waitFor();
 });
 
+our.test('stories, records, maps and what departments do keep their views, too; a page leads to those below it', async ({ open }) => {
+  const { json: { maps } } = await our.api('GET', '/maps');
+  const kept = [['/stories', 'open=longest'], ['/records', 'whose=mine'], ['/records/aggravation', 'view=board&whose=nobody'],
+    [`/maps/${maps[0].map}`, 'tab=lived&from=2024'], ['/inside-out', 'from=2024']];
+  const page = await open('/stories');
+  const dialog = page.getByRole('dialog');
+  const list = async (at) => {
+    await page.goto(`${our.url}${at}`);
+    await our.ready(page);
+    await page.getByRole('button', { name: 'Saved views' }).click();
+    await dialog.waitFor();
+  };
+  for (const [at, query] of kept) {
+    await list(`${at}?${query}`);
+    await dialog.getByLabel('Name').fill(`Of ${at}`);
+    await dialog.getByLabel('Name').press('Enter');
+    await page.getByText(`Of ${at} is saved.`).waitFor();
+  }
+  for (const [at, query] of kept) {
+    await list(at.startsWith('/maps') ? '/maps' : at.startsWith('/records') ? '/records' : at);
+    await dialog.getByRole('link', { name: `Of ${at}`, exact: true }).click();
+    await page.waitForURL((url) => url.pathname === at && url.search === `?${query}`);
+    await our.ready(page);
+    await our.fits(page);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const [at] of kept.slice(1, 4)) {
+    await list(at);
+    await our.fits(page);
+  }
+});
+
 our.test('a view of one customer is refused with the remedy', async ({ open }) => {
   const page = await open('/actual?customer=17', { size: 'phone' });
   await our.ready(page);
@@ -150,15 +182,17 @@ our.test('the slider draws more and hides less, and the URL keeps it', async ({ 
   await page.waitForURL(/share=95/);
 });
 
-our.test('ways, funnel, loops and waits stand side by side too, each with its own n', async ({ open }) => {
+our.test('every way of looking at it stands side by side too, with what differs and how sure that is', async ({ open }) => {
   const page = await open('/actual?tab=waits&until=2024&vs=from%3D2024&step=Asks+for+a+quote&step=Receives+a+quote');
-  for (const [tab, title] of [['Waits', 'Waits'], ['Ways', 'Ways'], ['Loops', /./], ['Funnel', 'Funnel']]) {
+  for (const tab of ['Waits', 'Ways', 'Loops', 'Paths', 'Hand-offs', 'Who comes back', 'Repeat contacts', 'Funnel']) {
     await page.getByRole('tab', { name: tab, exact: true }).click();
     await our.ready(page);
     await page.locator('.actual-pair > div').nth(1).locator('.chart-basis').first().waitFor();
     const basis = await page.locator('.actual-pair > div').evaluateAll((sides) => sides.map((side) => side.querySelector('.chart-basis').textContent));
-    assert.equal(basis.length, 2, `${tab}: ${title}`);
+    assert.equal(basis.length, 2, tab);
     assert.notEqual(basis[0], basis[1]);
+    await page.getByText('What differs').waitFor();
+    assert.ok(await page.locator('.actual-differ').count() > 1, tab);
     await our.axe(page);
     await our.fits(page);
   }
@@ -168,6 +202,58 @@ our.test('ways, funnel, loops and waits stand side by side too, each with its ow
   await page.locator('.actual-pair > div').nth(1).locator('.actual-bar').first().click();
   await page.getByRole('button', { name: 'Only these customers' }).click();
   await page.waitForURL((url) => /passed/.test(url.searchParams.get('vs') ?? '') && !url.searchParams.get('passed'));
+});
+
+our.test('what changed is told with its interval, most moved first, and who is behind it now and before', async ({ open }) => {
+  const page = await open('/actual?tab=changed');
+  await our.ready(page);
+  const rows = page.locator('.actual-change');
+  await rows.first().waitFor();
+  const points = (await rows.locator('.actual-change-points .n').allInnerTexts()).map((t) => Number(t.replace('\u2212', '-').replace(/[^\d.-]/g, '')));
+  assert.ok(points.length > 2);
+  for (let i = 1; i < points.length; i++) assert.ok(Math.abs(points[i - 1]) + 0.11 > Math.abs(points[i]), String(points));
+  await our.axe(page);
+  await our.picture(page, 'actual-changed', { fullPage: true });
+  await rows.first().click();
+  const lens = page.locator('.lens');
+  const figure = async (name) => Number((await lens.locator('dl > div', { hasText: name }).first().locator('dd').innerText()).split(',')[0].replace(/\D/g, ''));
+  for (const [label, button] of [['Before', 'Who was behind it before'], ['Now', 'Who is behind it']]) {
+    const n = await figure(label);
+    await lens.getByRole('button', { name: button, exact: true }).click();
+    await lens.locator(n ? '.actual-behind a' : '.actual-behind .muted').first().waitFor();
+    assert.equal(await lens.locator('.actual-behind a').count(), Math.min(n, 20), label);
+  }
+  await page.goto(`${our.url}/actual?tab=changed&channel=phone&vs=channel%3Dweb`);
+  await our.ready(page);
+  await rows.first().waitFor();
+  assert.match(await page.locator('span.chart-basis').innerText(), /all time/);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await our.fits(page);
+  await our.picture(page, 'actual-changed-phone');
+});
+
+our.test('a difference has both figures, n and interval as they are counted, opens, and few are not told', async ({ open }) => {
+  const both = [], filters = ['until=2024', 'from=2024'];
+  for (const filter of filters) both.push((await our.api('GET', `/repeats?${filter}&within=3d&top=60`)).json);
+  const page = await open('/actual?tab=repeats&again=3d&until=2024&vs=from%3D2024', { size: 'phone' });
+  await our.ready(page);
+  const share = (a) => a.with_repeat / a.customers;
+  const row = page.locator('.actual-differ', { hasText: 'Came again within 3d' });
+  const [, value, low, high] = /([\u2212+]?[\d.]+) points \(([\u2212+]?[\d.]+) to ([\u2212+]?[\d.]+)\)/.exec(await row.innerText()).map((t) => Number(t.replace('\u2212', '-')));
+  assert.ok(Math.abs(value - 100 * (share(both[0]) - share(both[1]))) < 0.06, 'the difference is of the two shares');
+  assert.ok(low < value && value < high);
+  await our.picture(page, 'actual-compared-repeats');
+  await row.press('Enter');
+  const lens = page.locator('.lens');
+  await lens.getByText('Compared with: n').waitFor();
+  for (const a of both) await lens.getByText(String(a.customers), { exact: true }).waitFor();
+  await lens.getByRole('button', { name: 'Only these customers' }).press('Enter');
+  await page.waitForURL(/repeated=3d/);
+  await page.goto(`${our.url}/actual?tab=handoffs&until=2023-03&vs=from%3D2024`);
+  await our.ready(page);
+  await page.locator('.actual-differ').first().getByText('too few to tell: only').waitFor();
+  await page.getByRole('button', { name: 'As a table' }).first().press('Enter');
+  await page.getByRole('table', { name: 'What differs' }).getByText('too few to tell').first().waitFor();
 });
 
 our.test('two periods stand side by side in the same places', async ({ open }) => {

@@ -42,6 +42,12 @@ static asked some_question(size_t which)
     if (a.q->defaults) memcpy(a.options, a.q->defaults, a.q->options_size);
     ask->format = FH_ANSWER_JSON;
     ask->threads = 1 + test_rand(3);
+    /* As a table it is counted as a fold, and kept; JSON tells every way. */
+    if (strcmp(a.q->name, "conform") == 0) {
+        ask->format = test_rand(4) ? FH_ANSWER_CSV : FH_ANSWER_JSON;
+        a.args[a.n_args++] = FH_STR("->( 'name 1', X( 'name 2', tau ), +( 'name 3', "
+                                    "*( 'name 4', 'name 5' ) ), 'name 6' )");
+    }
     for (; a.n_args < a.q->min_args || (a.n_args < 2 && a.n_args < a.q->max_args); a.n_args++)
         a.args[a.n_args] = fh_str_of(names[test_rand(5)]);
     const uint32_t filter = test_rand(8);

@@ -8,6 +8,7 @@
 #include "app/people/people.h"
 #include "files.h"
 #include "orgs.h"
+#include "store/saved_rows.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -193,6 +194,13 @@ static uint64_t places(fixture *f, const char *text)
     return r.found + r.elsewhere;
 }
 
+static void keep_view(fixture *f, const char *name, const char *page, const char *query)
+{
+    fh_saved_view v = {
+        .name = fh_str_of(name), .page = fh_str_of(page), .query = fh_str_of(query), .person = 1};
+    assert_status(fh_saved_add(f->org, &v, &f->err), FH_OK);
+}
+
 static void an_erased_customer_leaves_no_bytes(void **state)
 {
     (void)state;
@@ -205,6 +213,9 @@ static void an_erased_customer_leaves_no_bytes(void **state)
     const fh_str bob_before = story(&f, bob);
     assert_true(places(&f, "annabel-17") > 0);
     assert_true(places(&f, "INC-ann-1") > 0);
+    keep_view(&f, "hers", "records/fix", "text=from+Annabel%40Example.org&whose=mine");
+    keep_view(&f, "hers, by hand", "records", "text=annabel-17");
+    keep_view(&f, "his", "records", "text=bobby");
     if (fh_erase_customer(f.org, ann, &r, &f.err) != FH_OK) fail_msg("%s", f.err.message);
     assert_int_equal(r.interactions, 3);
     assert_int_equal(r.identifiers, 2);
@@ -215,6 +226,11 @@ static void an_erased_customer_leaves_no_bytes(void **state)
     assert_int_equal(places(&f, "INC-ann-1"), 0);
     assert_int_equal(places(&f, "INC-ann-2"), 0);
     assert_int_equal(places(&f, "her secret"), 0);
+    const fh_saved_view *views = NULL;
+    size_t n_views = 0;
+    assert_status(fh_saved_list(f.org, 1, (fh_str){0}, f.arena, &views, &n_views, NULL), FH_OK);
+    assert_int_equal(n_views, 1);
+    assert_true(fh_str_eq(views[0].name, FH_STR("his")));
     assert_true(places(&f, "bobby-18") > 0);
     assert_int_equal(number_of(&f, "annabel-17"), 0);
     assert_true(fh_str_eq(story(&f, bob), bob_before));

@@ -1,11 +1,13 @@
 /* find_run_test.c - a run that looks for findings, and somebody who is erased while it goes on:
- * nothing of them is written afterwards, not even as the example of a cause. */
+ * nothing of them is written afterwards, not even as the example of a cause; when it is time
+ * for the next; and a text that is checked before it is sent. */
 #include "files.h"
 #include "records.h"
 
 #include "app/data/erase.h"
 #include "app/data/import.h"
-#include "app/find/findings.h"
+#include "app/find/presend.h"
+#include "store/job_rows.h"
 
 typedef struct fixture {
     office o;
@@ -105,11 +107,205 @@ static void of_who_is_erased_meanwhile_nothing_is_written(void **state)
     }
 }
 
+/* ---- By itself ---------------------------------------------------------------------------- */
+
+enum { TEN_MINUTES = 600000, DAY = 24 * 3600 * 1000 };
+
+static bool due(fixture *f, int64_t every_ms, int64_t after_ms)
+{
+    bool is = false;
+    fh_find_ran ran;
+    assert_status(fh_find_ran_last(f->o.org, &ran, &f->o.err), FH_OK);
+    assert_status(fh_find_due(f->o.org, every_ms, ran.at_ms + after_ms, &is, &f->o.err), FH_OK);
+    return is;
+}
+
+static void bring(fixture *f, const char *name, fh_str rows)
+{
+    const fh_import_options options = {.source = FH_STR("more")};
+    fh_import_result result;
+    const char *path = test_file(name, rows);
+    if (fh_import_file(f->o.org, path, &options, f->o.arena, &result, &f->o.err) != FH_OK)
+        fail_msg("%s", f->o.err.message);
+}
+
+static int64_t put_job(fixture *f, fh_str kind)
+{
+    int64_t job = 0;
+    assert_status(fh_job_put(f->o.org, kind, FH_STR("{}"), (fh_str){0}, 0, 1, &job, &f->o.err),
+                  FH_OK);
+    return job;
+}
+
+static void it_is_time_to_look_when_something_came_in_and_the_last_look_is_a_while_ago(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f, NULL);
+    assert_true(due(&f, TEN_MINUTES, TEN_MINUTES));
+    assert_false(due(&f, 0, DAY)); /* never by itself */
+    run(&f);
+    assert_false(due(&f, TEN_MINUTES, TEN_MINUTES)); /* nothing came */
+    assert_true(due(&f, TEN_MINUTES, DAY));          /* what ages */
+    bring(&f, "more.csv", FH_STR("customer,time,touchpoint\nC3,2024-03-09 10:00,Visit\n"));
+    assert_false(due(&f, TEN_MINUTES, TEN_MINUTES - 1));
+    assert_true(due(&f, TEN_MINUTES, TEN_MINUTES));
+    run(&f);
+    assert_false(due(&f, TEN_MINUTES, TEN_MINUTES));
+    fh_erase_result erased;
+    assert_status(fh_erase_customer(f.o.org, 3, &erased, &f.o.err), FH_OK);
+    assert_true(due(&f, TEN_MINUTES, TEN_MINUTES)); /* who is who changed */
+    end(&f);
+}
+
+static void nobody_looks_while_somebody_looks_or_imports(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"find", "import", "merge"};
+    fixture f;
+    int64_t going = 0;
+    begin(&f, NULL);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        fh_job_state how;
+        assert_true(due(&f, TEN_MINUTES, TEN_MINUTES + 1));
+        const int64_t job = put_job(&f, fh_str_of(kinds[i]));
+        assert_false(due(&f, TEN_MINUTES, TEN_MINUTES + 1));
+        assert_status(fh_find_going(f.o.org, f.o.arena, &going, &f.o.err), FH_OK);
+        assert_int_equal(going, i == 0 ? job : 0);
+        assert_status(fh_job_ask_stop(f.o.org, job, 1, &how, &f.o.err), FH_OK);
+    }
+    end(&f);
+}
+
+static void an_organisation_without_stories_is_never_looked_at(void **state)
+{
+    (void)state;
+    fixture f = {.when = NULL};
+    office_open(&f.o);
+    assert_false(due(&f, TEN_MINUTES, DAY));
+    office_close(&f.o);
+}
+
+/* ---- Before sending ------------------------------------------------------------------------ */
+
+/* The answer as JSON, in the arena. */
+static const char *presend(fixture *f, fh_presend p, const char *who)
+{
+    fh_json j;
+    fh_buf text;
+    const fh_str named[] = {fh_str_of(who), FH_STR("C2"), FH_STR("nobody")};
+    const size_t n = who[0] ? 3 : 0;
+    fh_str out;
+    fh_buf_init(&text, NULL, 1 << 20);
+    fh_json_begin(&j, &text, 0);
+    p.may_read = true;
+    assert_status(fh_presend_named(f->o.org, named, n, f->o.arena, &p, &f->o.err), FH_OK);
+    if (fh_presend_json(f->o.org, &p, f->o.arena, &j, &f->o.err)) fail_msg("%s", f->o.err.message);
+    assert_true(fh_arena_str(f->o.arena, fh_buf_view(&text), &out));
+    fh_buf_free(&text);
+    return out.ptr;
+}
+
+static void assert_says(const char *answer, const char *what)
+{
+    if (!strstr(answer, what)) fail_msg("'%s' does not stand in %s", what, answer);
+}
+
+/* Noon on 4 March 2024, between what the two departments wrote. */
+static const int64_t WHEN = INT64_C(1709553600000);
+
+static void a_text_is_held_against_what_its_customers_get(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f, NULL);
+    const fh_presend p = {.text = FH_STR("The excess of your policy is 999 euros."),
+                          .department = FH_STR("Finance"),
+                          .when_ms = WHEN};
+    const char *a = presend(&f, p, "C1");
+    assert_says(a, "\"customers\":2,\"fit\":2,\"unknown\":[\"nobody\"]");
+    assert_says(a, " 999.00\"},\"theirs\"");
+    /* Both departments wrote to both of them, and other amounts. */
+    assert_says(a, "2 customers hear from other departments");
+    assert_says(a, "2 customers got a message that says otherwise.");
+    assert_null(strstr(a, "speaks against"));
+    end(&f);
+}
+
+static void what_nothing_speaks_against_is_told_so(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f, NULL);
+    fh_presend p = {.text = FH_STR("Our summer concert is open to all."),
+                    .department = FH_STR("Finance"),
+                    .when_ms = WHEN};
+    assert_says(presend(&f, p, "C1"), "Nothing was found that speaks against it.");
+    /* What the department itself said before is no contradiction: it corrects itself. */
+    p = (fh_presend){.text = FH_STR("The excess of your policy is 431 euros."),
+                     .department = FH_STR("Operations"),
+                     .when_ms = WHEN + 10 * (int64_t)DAY};
+    assert_null(strstr(presend(&f, p, "C1"), "\"department\":\"Operations\""));
+    assert_says(presend(&f, p, ""), "Looked at 0 customers.");
+    end(&f);
+}
+
+static void who_would_get_too_much_is_counted(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f, NULL);
+    const fh_actor self = fh_actor_command_line();
+    assert_status(fh_org_begin(f.o.org, &f.o.err), FH_OK);
+    assert_status(fh_find_config_keep(f.o.org, &self, FH_STR("find-overload"),
+                                      FH_STR("2 within 7d"), &f.o.err),
+                  FH_OK);
+    assert_status(fh_org_commit(f.o.org, &f.o.err), FH_OK);
+    const fh_presend p = {
+        .text = FH_STR("Hello."), .department = FH_STR("Finance"), .when_ms = WHEN};
+    /* C1 had three letters within the week, C2 two: one more is too much for both. */
+    assert_says(presend(&f, p, "C1"),
+                "\"too_much\":{\"customers\":2,\"most\":4,\"window_days\":7,\"limit\":2}");
+    end(&f);
+}
+
+static void what_cannot_be_checked_is_refused(void **state)
+{
+    (void)state;
+    fixture f;
+    fh_json j;
+    fh_buf text;
+    begin(&f, NULL);
+    static char much[FH_PRESEND_TEXT + 2];
+    memset(much, 'a', sizeof much);
+    const fh_presend wrong[] = {
+        {.text = FH_STR(" "), .department = FH_STR("Sales")},
+        {.text = FH_STR("Hello.")},
+        {.text = {much, sizeof much}, .department = FH_STR("Sales")},
+        {.text = FH_STR("Hello."), .department = FH_STR("Sales"), .when_ms = INT64_MAX},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        fh_buf_init(&text, NULL, 1 << 16);
+        fh_json_begin(&j, &text, 0);
+        assert_status(fh_presend_json(f.o.org, &wrong[i], f.o.arena, &j, &f.o.err), FH_INVALID);
+        fh_buf_free(&text);
+    }
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cause_shows_the_values_that_differ),
         cmocka_unit_test(of_who_is_erased_meanwhile_nothing_is_written),
+        cmocka_unit_test(
+            it_is_time_to_look_when_something_came_in_and_the_last_look_is_a_while_ago),
+        cmocka_unit_test(nobody_looks_while_somebody_looks_or_imports),
+        cmocka_unit_test(a_text_is_held_against_what_its_customers_get),
+        cmocka_unit_test(what_nothing_speaks_against_is_told_so),
+        cmocka_unit_test(who_would_get_too_much_is_counted),
+        cmocka_unit_test(what_cannot_be_checked_is_refused),
+        cmocka_unit_test(an_organisation_without_stories_is_never_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

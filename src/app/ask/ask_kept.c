@@ -23,6 +23,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+enum { MANY_GROUPS = FH_ASK_MAX_WORKERS }; /* as if for so many: where counting is dear */
+
 typedef struct worker {
     fh_fold *sum, *minus, *plus; /* the last two NULL: nothing yet */
     fh_space *space;             /* what the filter leaves */
@@ -175,10 +177,10 @@ static fh_status fold_afresh(asking *a, uint32_t lane, size_t group, bool change
     if (!thing) return fold_group(a, lane, group, changed, &a->worker[lane].sum, err);
     fh_status s = a->about->make(a->about->ctx, fh_kept_memory(thing), &fresh, err);
     if (!s) s = fold_group(a, lane, group, changed, &fresh, err);
+    if (!s) fh_fold_settle(fresh);
     if (!s) s = fh_fold_merge(a->worker[lane].sum, fresh, err);
     const bool whole = !atomic_load_explicit(&a->failed, memory_order_relaxed);
     if (!s && whole) {
-        fh_fold_settle(fresh);
         fh_kept_put(a->kept, thing, key, a->era, fresh, free_fold, a->n_groups);
         return FH_OK;
     }
@@ -206,7 +208,11 @@ static void work(void *ctx, uint32_t lane)
     worker *w = &a->worker[lane];
     while (!w->status && !atomic_load_explicit(&a->failed, memory_order_relaxed)) {
         const size_t group = atomic_fetch_add_explicit(&a->next, 1, memory_order_relaxed);
-        if (group >= a->n_groups) return;
+        if (group >= a->n_groups) {
+            if (w->minus) fh_fold_settle(w->minus);
+            if (w->plus) fh_fold_settle(w->plus);
+            return;
+        }
         w->status = ask_group(a, lane, group, &w->err);
         if (w->status) atomic_store_explicit(&a->failed, true, memory_order_relaxed);
     }
@@ -273,10 +279,12 @@ static fh_status ask_last(asking *a, fh_ask_since *last, fh_fold **out, fh_error
     return s ? s : fh_scan_moment_of(a->scan, &last->now, err);
 }
 
-static fh_status ask_groups(asking *a, fh_error *err)
+static fh_status ask_groups(asking *a, bool dear, fh_error *err)
 {
     fh_status s = make_workers(a, err);
-    if (!s) s = fh_scan_groups(a->scan, a->about->n_workers, &a->n_groups, err);
+    if (!s && dear) fh_scan_only_base(a->scan);
+    if (!s)
+        s = fh_scan_groups(a->scan, dear ? MANY_GROUPS : a->about->n_workers, &a->n_groups, err);
     if (s) return s;
     fh_threads_run(a->about->n_workers, work, a);
     return put_together(a, err);
@@ -294,7 +302,7 @@ fh_status fh_ask_kept(const fh_ask_about *about, const fh_fold *empty, fh_fold *
     fh_status s = open_scan(&a, err);
     if (!s) a.question = name_question(&a, empty);
     if (!s && all) s = ask_last(&a, &last, out, err);
-    if (!s && !*out) s = ask_groups(&a, err);
+    if (!s && !*out) s = ask_groups(&a, fh_fold_is_dear(empty), err);
     if (!s && !*out && fh_fold_sure(a.worker[0].sum)) {
         *out = a.worker[0].sum;
         a.worker[0].sum = NULL;

@@ -6,6 +6,7 @@
  * were merged in a dictionary stand for the name they were merged into.
  */
 #include "app/ask/ask.h"
+#include "app/ask/calling.h"
 
 #include "app/ask/severe.h"
 #include "app/ask/words.h"
@@ -539,6 +540,8 @@ fh_status fh_filter_describe(fh_org *org, const fh_filter_text *text, fh_buf *ou
 {
     fh_arena *arena = fh_arena_new(NULL);
     if (!arena) return fh_no_memory(err);
+    fh_calling calling = fh_calling_plain;
+    fh_status s = fh_calling_read(org, arena, &calling, err);
     const struct {
         const char *before, *between, *after;
         fh_str names;
@@ -550,18 +553,18 @@ fh_status fh_filter_describe(fh_org *org, const fh_filter_text *text, fh_buf *ou
                  {"who passed ", " or ", "", text->passed},
                  {"who passed ", " and ", "", text->passed_all},
                  {"who never passed ", " or ", "", text->not_passed},
-                 {"customer ", " or ", "", text->customers},
+                 {"{customer} ", " or ", "", text->customers},
                  {"only what broke badly: ", " or ", "", text->severe}};
     fh_filter f = {0};
     const fh_zone *zone = NULL;
-    fh_status s = fh_org_zone(org, arena, &zone, err);
+    if (!s) s = fh_org_zone(org, arena, &zone, err);
     if (!s) s = compile_borders(org, text, arena, &f, err);
     const size_t begin = out->len;
     if (!s) put_period(&f, zone, out);
     for (size_t i = 0; !s && i < sizeof parts / sizeof parts[0]; i++) {
         if (!parts[i].names.len) continue;
         if (out->len > begin) fh_buf_text(out, ", ");
-        fh_buf_text(out, parts[i].before);
+        fh_put_called(out, &calling, parts[i].before);
         s = put_list(out, arena, parts[i].names, parts[i].between, err);
         fh_buf_text(out, parts[i].after);
     }

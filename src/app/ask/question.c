@@ -5,31 +5,22 @@
 #include <string.h>
 
 extern const fh_question fh_question_sources, fh_question_story, fh_question_touchpoints,
-    fh_question_follows, fh_question_variants, fh_question_funnel, fh_question_retention,
-    fh_question_paths, fh_question_loops, fh_question_waits, fh_question_handoffs,
-    fh_question_repeats, fh_question_journey, fh_question_customers, fh_question_conform,
-    fh_question_discover, fh_question_ruined_days, fh_question_participation;
+    fh_question_follows, fh_question_variants, fh_question_changed, fh_question_funnel,
+    fh_question_retention, fh_question_paths, fh_question_loops, fh_question_waits,
+    fh_question_handoffs, fh_question_repeats, fh_question_journey, fh_question_customers,
+    fh_question_conform, fh_question_discover, fh_question_ruined_days, fh_question_participation;
 
 const fh_question *const fh_questions[] = {
-    &fh_question_sources,
-    &fh_question_story,
-    &fh_question_touchpoints,
-    &fh_question_journey,
-    &fh_question_follows,
-    &fh_question_variants,
-    &fh_question_funnel,
-    &fh_question_retention,
-    &fh_question_paths,
-    &fh_question_loops,
-    &fh_question_waits,
-    &fh_question_handoffs,
-    &fh_question_repeats,
-    &fh_question_ruined_days,
-    &fh_question_participation,
-    &fh_question_customers,
-    &fh_question_conform,
-    &fh_question_discover,
-    NULL,
+    &fh_question_sources,     &fh_question_story,
+    &fh_question_touchpoints, &fh_question_journey,
+    &fh_question_follows,     &fh_question_variants,
+    &fh_question_changed,     &fh_question_funnel,
+    &fh_question_retention,   &fh_question_paths,
+    &fh_question_loops,       &fh_question_waits,
+    &fh_question_handoffs,    &fh_question_repeats,
+    &fh_question_ruined_days, &fh_question_participation,
+    &fh_question_customers,   &fh_question_conform,
+    &fh_question_discover,    NULL,
 };
 
 const fh_option fh_asking_whom_options[] = {
@@ -111,7 +102,7 @@ size_t fh_asking_top(const fh_asking *ask, uint64_t top)
     return top > SIZE_MAX ? 0 : (size_t)top;
 }
 
-static fh_filter_text filter_of(const fh_asking *ask)
+fh_filter_text fh_asking_filter(const fh_asking *ask)
 {
     return (fh_filter_text){
         .from = ask->from,
@@ -149,7 +140,7 @@ fh_status fh_answer_begin(fh_answer *a, fh_org *org, const fh_asking *ask,
     *a = (fh_answer){.ask = ask, .org = org, .arena = arena, .out = out};
     if (style) a->style = *style;
     fh_json_begin(&a->json, out, 0);
-    const fh_filter_text filter = filter_of(ask);
+    const fh_filter_text filter = fh_asking_filter(ask);
     const fh_zone *zone = NULL;
     fh_status s = ask->zone.len ? fh_os_zone(fh_org_os(org), arena, ask->zone, &zone, err) : FH_OK;
     if (s) return s;

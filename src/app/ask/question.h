@@ -35,6 +35,9 @@ extern const fh_option fh_asking_whom_options[], fh_asking_how_options[];
         .include = fh_asking_options                                                 \
     }
 
+/* The filter of what was read by these. */
+fh_filter_text fh_asking_filter(const fh_asking *ask);
+
 /* `top` of a question that was not given: 20 rows as text, all for programs. */
 #define FH_TOP_DEFAULT UINT64_MAX
 size_t fh_asking_top(const fh_asking *ask, uint64_t top);

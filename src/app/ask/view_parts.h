@@ -44,6 +44,17 @@ fh_str fh_view_duration(const fh_view *v, int64_t ms);
 fh_make_fold fh_make_touchpoints, fh_make_loops, fh_make_waits;
 fh_make_fold fh_make_variants; /* the commonest thousand */
 
+/* What is counted of alignments by: the tree's touchpoints first, as they stand there, so that a
+ * row's index is the tree's label; what it does not know behind them. In the view's arena. */
+typedef struct fh_conform_rows {
+    fh_conform_row *row; /* [n] nothing counted yet */
+    uint32_t *of;        /* [names->n] which row a name is */
+    uint32_t n;
+} fh_conform_rows;
+FH_MUST_CHECK fh_status fh_conform_rows_make(const fh_view *v, const fh_tree *tree,
+                                             const fh_names *names, fh_conform_rows *out,
+                                             fh_error *err);
+
 /* sum / n, rounded; 0 when n is 0. */
 int64_t fh_mean(int64_t sum, uint64_t n);
 

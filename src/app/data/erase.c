@@ -11,6 +11,7 @@
 
 #include "store/job_rows.h"
 #include "store/people.h"
+#include "store/saved_rows.h"
 #include "store/segments.h"
 
 #include <stdio.h>
@@ -202,7 +203,8 @@ fh_status fh_search_bytes(fh_org *org, const fh_str *texts, size_t n, fh_erase_r
 
 /* ---- Erasing -------------------------------------------------------------------------------- */
 
-/* Background jobs may tell who it was: samples and rejects of an import, whose export. */
+/* Background jobs may tell who it was: samples and rejects of an import, whose export; a saved
+ * view of records may search for them. */
 static fh_status forget_in_jobs(fh_org *org, uint32_t customer, fh_error *err)
 {
     const fh_identity *list = NULL;
@@ -210,8 +212,10 @@ static fh_status forget_in_jobs(fh_org *org, uint32_t customer, fh_error *err)
     fh_arena *arena = fh_arena_new(NULL);
     if (!arena) return fh_no_memory(err);
     fh_status status = fh_identity_of(org, customer, arena, &list, &n, err);
-    for (size_t i = 0; i < n && status == FH_OK; i++)
+    for (size_t i = 0; i < n && status == FH_OK; i++) {
         status = fh_job_forget_text(org, list[i].value, err);
+        if (status == FH_OK) status = fh_saved_forget_text(org, list[i].value, err);
+    }
     fh_arena_free(arena);
     return status;
 }

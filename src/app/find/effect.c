@@ -188,9 +188,9 @@ fh_status fh_finding_effect_json(const fh_view *v, const fh_cause_row *cause, fh
         return FH_OK;
     }
     (void)snprintf(says, sizeof says,
-                   "Within 14 days %.0f of a hundred customers whom it hit got in touch, and %.0f "
+                   "Within 14 days %.0f of a hundred %.40s whom it hit got in touch, and %.0f "
                    "of a hundred others %s. What goes together need not be its doing.",
-                   100.0 * (double)k.with.contacts / (double)k.with.customers,
+                   100.0 * (double)k.with.contacts / (double)k.with.customers, v->calling.many,
                    100.0 * (double)k.without.contacts / (double)k.without.customers,
                    cause->touchpoint ? "who were at the same step"
                                      : "who heard from the same departments");

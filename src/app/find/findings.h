@@ -14,6 +14,7 @@
 #ifndef FH_APP_FINDINGS_H
 #define FH_APP_FINDINGS_H
 
+#include "app/ask/calling.h"
 #include "app/people/rights.h"
 #include "base/json.h"
 #include "firsthand/find.h"
@@ -67,8 +68,20 @@ FH_MUST_CHECK fh_status fh_find_run(fh_org *org, const fh_find_options *options,
 typedef struct fh_find_ran {
     int64_t at_ms;
     uint64_t interactions, messages;
+    uint64_t mark; /* fh_find_mark when it began */
 } fh_find_ran;
 FH_MUST_CHECK fh_status fh_find_ran_last(fh_org *org, fh_find_ran *out, fh_error *err);
+
+/* ---- By itself (due.c) ------------------------------------------------------------------ */
+
+/* Another number whenever something came in or it changed who is who; 0: nothing ever came. */
+FH_MUST_CHECK fh_status fh_find_mark(fh_org *org, uint64_t *out, fh_error *err);
+/* Is it time to look: something came since the last look, or that is a day ago; it is
+ * `every_ms` ago at least; nobody looks or imports? Cheap. every_ms 0: never. */
+FH_MUST_CHECK fh_status fh_find_due(fh_org *org, int64_t every_ms, int64_t now_ms, bool *out,
+                                    fh_error *err);
+/* The job that looks now, or waits to; 0: none. */
+FH_MUST_CHECK fh_status fh_find_going(fh_org *org, fh_arena *arena, int64_t *out, fh_error *err);
 
 /* The interactions that a run looks at: those of stories as of one moment. The hits that
  * other settings would give of a sample of customers, by sort (preview). */
@@ -83,6 +96,7 @@ FH_MUST_CHECK fh_status fh_find_try(fh_org *org, const fh_find_config *then, uin
 
 typedef struct fh_find_names {
     fh_names touchpoint, channel, department;
+    fh_calling calling;
 } fh_find_names;
 FH_MUST_CHECK fh_status fh_find_names_read(fh_org *org, fh_arena *arena, fh_find_names *out,
                                            fh_error *err);

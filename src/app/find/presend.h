@@ -39,4 +39,9 @@ FH_MUST_CHECK fh_status fh_presend_fitting(const fh_view *v, fh_presend *p, fh_e
 FH_MUST_CHECK fh_status fh_presend_json(fh_org *org, const fh_presend *p, fh_arena *arena,
                                         fh_json *j, fh_error *err);
 
+/* That somebody asked about them: in the audit log, of few customers each, of many how many.
+ * In the caller's transaction. */
+FH_MUST_CHECK fh_status fh_presend_note(fh_org *org, const fh_actor *actor, const fh_presend *p,
+                                        fh_arena *arena, fh_error *err);
+
 #endif

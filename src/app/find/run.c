@@ -17,6 +17,7 @@
 #include "os/threads.h"
 #include "store/members.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,6 +161,7 @@ typedef struct run {
     fh_seen *old;   /* [n_old] rising, as it was before */
     size_t n_old;
     int64_t identities; /* version when the run began */
+    uint64_t mark;      /* of what had come in, when it began */
     bool moved;         /* identities changed since */
     uint32_t threads;
     uint64_t to_read, done; /* interactions */
@@ -509,6 +511,7 @@ typedef struct stored_ran {
     uint32_t zero;
     int64_t at_ms;
     uint64_t interactions, messages;
+    uint64_t mark; /* not there in the first form */
 } stored_ran;
 
 static fh_status end_inside(run *r, uint64_t sorts, fh_error *err)
@@ -521,7 +524,8 @@ static fh_status end_inside(run *r, uint64_t sorts, fh_error *err)
     const stored_ran ran = {.magic = {'F', 'R', 'N', '1'},
                             .at_ms = os->now_ms(os->ctx),
                             .interactions = r->result->interactions,
-                            .messages = fh_looking_messages(r->looking)};
+                            .messages = fh_looking_messages(r->looking),
+                            .mark = r->mark};
     const fh_str bytes = {(const char *)&ran, sizeof ran};
     return s ? s : fh_find_state_put(r->org, FH_STR("ran"), bytes, err);
 }
@@ -540,17 +544,18 @@ static fh_status finish(run *r, fh_error *err)
 
 fh_status fh_find_ran_last(fh_org *org, fh_find_ran *out, fh_error *err)
 {
-    stored_ran ran;
+    const size_t first_form = offsetof(stored_ran, mark);
+    stored_ran ran = {.mark = 0};
     fh_str bytes;
     fh_arena *arena = fh_arena_new(NULL);
     *out = (fh_find_ran){0};
     fh_status s =
         arena ? fh_find_state_get(org, FH_STR("ran"), arena, &bytes, err) : fh_no_memory(err);
-    if (!s && bytes.len == sizeof ran) {
-        memcpy(&ran, bytes.ptr, sizeof ran);
+    if (!s && (bytes.len == sizeof ran || bytes.len == first_form)) {
+        memcpy(&ran, bytes.ptr, bytes.len);
         if (!memcmp(ran.magic, "FRN1", 4) && ran.at_ms > 0 && ran.interactions <= INT64_MAX &&
             ran.messages <= INT64_MAX)
-            *out = (fh_find_ran){ran.at_ms, ran.interactions, ran.messages};
+            *out = (fh_find_ran){ran.at_ms, ran.interactions, ran.messages, ran.mark};
     }
     fh_arena_free(arena);
     return s;
@@ -581,6 +586,7 @@ fh_status fh_find_run(fh_org *org, const fh_find_options *options, fh_find_resul
     if (r.threads > LANES) r.threads = LANES;
     fh_status s = r.arena ? fh_find_config_read(org, r.arena, &r.config, err) : fh_no_memory(err);
     if (!s) s = fh_identities_version(org, &r.identities, err);
+    if (!s) s = fh_find_mark(org, &r.mark, err);
     const fh_looking_about about = {.org = org,
                                     .settings = &r.config.find,
                                     .now_ms = os->now_ms(os->ctx),

@@ -140,11 +140,7 @@ static bool is_wanted(const fh_findings_query *q, const fh_find_names *names, co
 static void put_head(const fh_find_ran *ran, size_t n, fh_json *j)
 {
     char says[200];
-    fh_put_key(j, "ran_ms");
-    if (ran->at_ms)
-        fh_json_int(j, ran->at_ms);
-    else
-        fh_json_null(j);
+    put_or_null(j, "ran_ms", (uint64_t)ran->at_ms);
     fh_put_number(j, "interactions", ran->interactions);
     fh_put_number(j, "messages", ran->messages);
     if (ran->at_ms)
@@ -163,15 +159,19 @@ fh_status fh_findings_json(fh_org *org, const fh_findings_query *q, fh_arena *ar
     const fh_cause_row *c = NULL;
     fh_find_names names;
     fh_find_ran ran;
+    int64_t looking = 0;
     size_t n = 0, wanted = 0;
     uint64_t counts[FH_N_FINDING_SORTS] = {0};
     fh_status s = fh_find_names_read(org, arena, &names, err);
     if (!s) s = fh_find_ran_last(org, &ran, err);
+    if (!s) s = fh_find_going(org, arena, &looking, err);
     if (!s) s = fh_causes_all(org, arena, &c, &n, err);
     if (s) return s;
     for (size_t i = 0; i < n; i++) wanted += is_wanted(q, &names, &c[i]);
     fh_json_object(j);
     put_head(&ran, wanted, j);
+    put_or_null(j, "looking", (uint64_t)looking);
+    put_or_null(j, "every_minutes", (uint64_t)(q->every_ms + 59999) / 60000);
     fh_put_key(j, "findings");
     fh_json_array(j);
     for (size_t i = 0; i < n && !s; i++) {

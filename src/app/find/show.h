@@ -9,9 +9,11 @@ typedef struct fh_findings_query {
     uint64_t sorts;              /* bits; 0: all */
     fh_str from, to, touchpoint; /* names; empty: all. from, to: one of its departments */
     int judged;                  /* 0: findings only, 1: also what was judged to be none */
+    int64_t every_ms;            /* how often it is looked at most by itself; 0: never */
 } fh_findings_query;
 
-/* {"ran_ms", "interactions", "messages", "says", "findings": [...], "counts": {...}} */
+/* {"ran_ms", "looking", "every_minutes", "interactions", "messages", "says",
+ * "findings": [...], "counts": {...}} */
 FH_MUST_CHECK fh_status fh_findings_json(fh_org *org, const fh_findings_query *q, fh_arena *arena,
                                          fh_json *j, fh_error *err);
 /* A row of the list as members of the object that is open. */

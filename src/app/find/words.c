@@ -18,6 +18,7 @@ fh_status fh_find_names_read(fh_org *org, fh_arena *arena, fh_find_names *out, f
     fh_status s = fh_dict_names(org, FH_DICT_TOUCHPOINT, arena, &out->touchpoint, err);
     if (!s) s = fh_dict_names(org, FH_DICT_CHANNEL, arena, &out->channel, err);
     if (!s) s = fh_dict_names(org, FH_DICT_DEPARTMENT, arena, &out->department, err);
+    if (!s) s = fh_calling_read(org, arena, &out->calling, err);
     return s;
 }
 
@@ -156,6 +157,11 @@ static void put_quoted(saying *s, fh_str text, const char *otherwise)
     }
 }
 
+static void put_called(saying *s, const char *text)
+{
+    fh_put_called(&s->out, &s->names->calling, text);
+}
+
 static void say_dam(saying *s)
 {
     const fh_str to = name_at(&s->names->department, s->c->to);
@@ -164,9 +170,9 @@ static void say_dam(saying *s)
     put_name(s, from, "one department");
     fh_buf_text(&s->out, " hands on to ");
     put_name(s, to, "another");
-    fh_buf_text(&s->out, (s->c->ways & (FH_HIT_TOLD | FH_HIT_SAYS_SO | FH_HIT_GIVEN))
-                             ? ", customers tell the same again"
-                             : ", customers are asked for what is known");
+    put_called(s, (s->c->ways & (FH_HIT_TOLD | FH_HIT_SAYS_SO | FH_HIT_GIVEN))
+                      ? ", {customers} tell the same again"
+                      : ", {customers} are asked for what is known");
     if (s->c->fact_types && !(s->c->ways & FH_HIT_TOLD)) {
         fh_buf_text(&s->out, ": ");
         put_list(s, s->c->fact_types);
@@ -179,18 +185,18 @@ static void say_of_stories(saying *s)
     switch ((fh_finding_sort)s->c->sort) {
     case FH_FIND_DUPLICATE:
         put_pair(s);
-        fh_buf_text(&s->out, s->c->ways & FH_HIT_SAME_TEXT ? " write the same customers the same"
-                                                           : " write to the same customers");
+        put_called(s, s->c->ways & FH_HIT_SAME_TEXT ? " write the same {customers} the same"
+                                                    : " write to the same {customers}");
         put_where(s);
         break;
     case FH_FIND_SIGNATORY:
         put_pair(s);
-        fh_buf_text(&s->out, " send the same customers letters in one name");
+        put_called(s, " send the same {customers} letters in one name");
         if (s->c->purpose.len) put_where(s);
         break;
     case FH_FIND_CONTRADICTION:
         put_pair(s);
-        fh_buf_text(&s->out, " tell the same customers different ");
+        put_called(s, " tell the same {customers} different ");
         put_list(s, s->c->fact_types);
         put_where(s);
         break;
@@ -203,7 +209,7 @@ static void say_of_stories(saying *s)
                                                            : ", and nobody hears that it arrived");
         break;
     case FH_FIND_OVERLOAD:
-        fh_buf_text(&s->out, "Customers get more messages than anybody should, most from ");
+        put_called(s, "{Customers} get more messages than anybody should, most from ");
         put_pair(s);
         break;
     case FH_FIND_NEVER:
@@ -220,7 +226,7 @@ static void say_of_stories(saying *s)
 static void say_of_reference(saying *s)
 {
     put_name(s, name_at(&s->names->department, s->c->to), "One department");
-    fh_buf_text(&s->out, " tells customers other ");
+    put_called(s, " tells {customers} other ");
     put_list(s, s->c->fact_types);
     fh_buf_text(&s->out, " than the one that was named as right");
 }
@@ -276,7 +282,7 @@ static void say_of_others(saying *s)
         fh_buf_char(&s->out, ' ');
         put_name(s, about(s, "how"), "does not go as planned");
         put_percent(s, " for ", "share");
-        if (about(s, "share").len) fh_buf_text(&s->out, " of customers");
+        if (about(s, "share").len) put_called(s, " of {customers}");
         put_percent(s, ", up from ", "was");
         break;
     case FH_FIND_PROMISE: say_promise(s); break;
@@ -290,8 +296,8 @@ static void say_of_others(saying *s)
     case FH_FIND_FORGOTTEN:
         put_quoted(s, step_of(s), "A step");
         put_percent(s, " reaches ", "share");
-        fh_buf_text(&s->out, about(s, "share").len ? " of customers, and nobody looks after it"
-                                                   : " is planned, and nobody looks after it");
+        put_called(s, about(s, "share").len ? " of {customers}, and nobody looks after it"
+                                            : " is planned, and nobody looks after it");
         if (about(s, "missing").len) fh_buf_text(&s->out, ": it has no ");
         fh_buf_str(&s->out, about(s, "missing"));
         break;

@@ -11,6 +11,7 @@
 #include "app/jobs/jobs.h"
 
 #include "app/data/keeping.h"
+#include "app/find/findings.h"
 #include "app/jobs/job_files.h"
 #include "app/jobs/job_params.h"
 #include "base/nearest.h"
@@ -457,6 +458,24 @@ static void plan_keeping(fh_jobs *jobs, int64_t clock)
     if (status != FH_OK) fh_log_error(jobs->options.log, "retention waits for now", &err);
 }
 
+/* Asks for a look at what came in, when there is none yet that goes on. */
+static void plan_find(fh_jobs *jobs)
+{
+    fh_org *org = NULL;
+    fh_error err = {0};
+    bool due = false;
+    int64_t job = 0;
+    fh_status status = fh_pool_read(jobs->pool, &org, &err);
+    if (status == FH_OK)
+        status = fh_find_due(org, jobs->options.find_every_ms, jobs->os->now_ms(jobs->os->ctx),
+                             &due, &err);
+    fh_pool_read_done(jobs->pool, org);
+    if (status == FH_OK && due)
+        status = fh_jobs_add(jobs, FH_STR("find"), FH_STR("{}"), FH_STR("Firsthand itself"), 0,
+                             &job, &err);
+    if (status != FH_OK) fh_log_error(jobs->options.log, "looking for findings waits", &err);
+}
+
 static void sweep(fh_jobs *jobs)
 {
     const int64_t now = jobs->os->monotonic_ms(jobs->os->ctx);
@@ -483,6 +502,7 @@ static void keeper(void *ctx)
         look_for_work(jobs);
         renew_leases(jobs);
         sweep(jobs);
+        if (jobs->options.find_every_ms > 0) plan_find(jobs);
         fh_mutex_lock(jobs->lock);
         const int64_t third = jobs->options.lease_ms / 3;
         if (!jobs->stopping)
@@ -583,6 +603,11 @@ void fh_jobs_wake(fh_jobs *jobs)
     jobs->maybe_work = true;
     fh_cond_wake_all(jobs->work);
     fh_mutex_unlock(jobs->lock);
+}
+
+int64_t fh_jobs_find_every(const fh_jobs *jobs)
+{
+    return jobs->options.find_every_ms;
 }
 
 /* ---- Asking --------------------------------------------------------------------------------- */

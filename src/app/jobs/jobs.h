@@ -66,6 +66,7 @@ typedef struct fh_jobs_options {
     int64_t keep_ms;                 /* ended jobs; 0: 90 days */
     int64_t keep_files_ms;           /* uploads and exports after their job ended; 0: 7 days */
     int64_t lease_ms;                /* 0: 60 s */
+    int64_t find_every_ms;           /* look for findings by itself; 0: never */
     fh_log *log;                     /* NULL: none */
     fh_metrics *metrics;             /* NULL: none */
     /* In the transaction that writes how a job ended; for webhooks. NULL: none. */
@@ -86,6 +87,7 @@ FH_MUST_CHECK fh_status fh_jobs_add(fh_jobs *jobs, fh_str kind, fh_str params, f
 FH_MUST_CHECK fh_status fh_jobs_add_in(fh_jobs *jobs, fh_org *org, fh_str kind, fh_str params,
                                        fh_str owner, int64_t owner_id, int64_t *out, fh_error *err);
 void fh_jobs_wake(fh_jobs *jobs);
+int64_t fh_jobs_find_every(const fh_jobs *jobs); /* as the options say */
 FH_MUST_CHECK fh_status fh_jobs_get(fh_jobs *jobs, int64_t job, fh_arena *arena, fh_job *out,
                                     fh_error *err);
 FH_MUST_CHECK fh_status fh_jobs_list(fh_jobs *jobs, const fh_job_query *query, fh_arena *arena,

@@ -26,14 +26,34 @@ static fh_status check_name(fh_str name, fh_error *err)
     return FH_OK;
 }
 
+static bool is_word(fh_str s)
+{
+    bool good = s.len > 0 && s.len <= 40;
+    for (size_t i = 0; i < s.len && good; i++)
+        good = (s.ptr[i] >= 'a' && s.ptr[i] <= 'z') || (i && s.ptr[i] >= '0' && s.ptr[i] <= '9') ||
+               (i && s.ptr[i] == '-');
+    return good;
+}
+static bool is_whole(fh_str s)
+{
+    bool good = s.len > 0 && s.len <= 10;
+    for (size_t i = 0; i < s.len && good; i++) good = s.ptr[i] >= '0' && s.ptr[i] <= '9';
+    return good;
+}
+/* One word; below it one map, or the records of one kind: a single story or record is none. */
 static fh_status check_page(fh_str page, fh_error *err)
 {
-    bool good = page.len > 0 && page.len <= 40;
-    for (size_t i = 0; i < page.len && good; i++)
-        good = (page.ptr[i] >= 'a' && page.ptr[i] <= 'z') || page.ptr[i] == '-';
-    if (good && !fh_str_eq(page, FH_STR("stories"))) return FH_OK;
+    const char *slash = page.len ? memchr(page.ptr, '/', page.len) : NULL;
+    const size_t n = slash ? (size_t)(slash - page.ptr) : page.len;
+    const fh_str first = {page.ptr, n};
+    const fh_str below = {slash ? slash + 1 : NULL, slash ? page.len - n - 1 : 0};
+    if (is_word(first) && (!slash || (fh_str_eq(first, FH_STR("records")) && is_word(below)) ||
+                           (fh_str_eq(first, FH_STR("maps")) && is_whole(below))))
+        return FH_OK;
     (void)fh_fail(err, FH_INVALID, "/page is not a page whose views can be saved");
-    return fh_hint(err, FH_INVALID, "Give the word behind the first '/' of its address: actual.");
+    return fh_hint(err, FH_INVALID,
+                   "Give what stands behind the first '/' of its address: actual, records/fix, "
+                   "maps/2.");
 }
 
 /* "=" as it stands, or encoded once or more often: "%3D", "%253D". */

@@ -60,14 +60,14 @@ export class Description {
 export const successes = operation => Object.keys(operation.responses).map(Number).filter(code => code < 400);
 
 /** Holds nothing of anybody: may be kept by everybody. */
-const shared = new Set(['pageApp', 'getAsset']);
+const shared = new Set(['getAsset']);
 
 /** What every reply says, whatever was asked. */
 function headersHold(id, headers, text) {
     const wanted = {
         'x-content-type-options': /^nosniff$/, 'x-frame-options': /^DENY$/, 'referrer-policy': /^same-origin$/,
         'cross-origin-opener-policy': /^same-origin$/, 'cross-origin-resource-policy': /^same-origin$/,
-        'cache-control': headers.get('etag') && shared.has(id) ? /^(no-cache|public, max-age=31536000, immutable)$/ : /^(no-store|private, no-cache)$/, 'content-security-policy': /default-src 'none'.*frame-ancestors 'none'|^sandbox$/,
+        'cache-control': headers.get('etag') && shared.has(id) ? /^public, max-age=31536000, immutable$/ : /^(no-store|private, no-cache)$/, 'content-security-policy': /default-src 'none'.*frame-ancestors 'none'|^sandbox$/,
     };
     if (text && headers.get('content-type')?.startsWith('text/')) wanted['content-type'] = /charset=utf-8|event-stream/i;
     for (const [name, value] of Object.entries(wanted)) assert.match(headers.get(name) ?? '', value, `${id}: ${name}`);

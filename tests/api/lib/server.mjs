@@ -57,7 +57,7 @@ export class Server {
         this.out = '';
         const port = this.wantedPort ?? await freePort(); // known before: passkeys are made for one address
         this.child = spawn(program, ['serve', this.org, '--listen', `127.0.0.1:${port}`, ...(instrumented ? ['--set', 'security.sandbox=off'] : []), ...options],
-            { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
+            { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1', FIRSTHAND_JOBS_FIND_EVERY: '0s' } }); // tests say when
         this.exited = new Promise(done => this.child.on('exit', (code, signal) => done({ code, signal })));
         this.child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });
         return new Promise((ready, fail) => {

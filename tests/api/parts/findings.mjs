@@ -4,6 +4,9 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { world } from '../lib/world.mjs';
 import { watch } from './events.mjs';
+import { Server, firsthand } from '../lib/server.mjs';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const day = 86400e3;
 const people = ['ada', 'ben', 'cleo', 'dan', 'eve'];
@@ -188,4 +191,38 @@ test('who is erased is in no finding any more', async () => {
     assert.ok(!JSON.stringify(one).includes('ada@find.test'));
     const check = await world.owner.job((await world.owner.call('addJob', { body: { kind: 'check' } })).json.job);
     assert.equal(check.result.n_faults, 0, JSON.stringify(check.result));
+});
+
+test('what comes in is looked at by itself: a file, what comes live, not twice, nor anew after a restart', async () => {
+    const server = new Server(), staff = join(server.folder, 'staff.csv');
+    writeFileSync(staff, 'id,name,email,roles\nO1,Olga,olga@firsthand.test,owner\n');
+    firsthand('init', server.org, '--name', 'By itself');
+    firsthand('people', server.org, '--import', staff);
+    const token = firsthand('people', server.org, '--token', 'O1', '--scopes', 'admin').split('\n')[0];
+    const ask = async (path, body) => (await fetch(`${server.url}/api/v1${path}`, {
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    })).json();
+    const until = async good => {
+        for (const end = Date.now() + 30e3; Date.now() < end; await new Promise(later => setTimeout(later, 50))) {
+            const found = await ask('/findings');
+            if (found.looking === null && good(found)) return found;
+        }
+        return assert.fail('nobody looked');
+    };
+    const looks = async () => (await ask('/jobs?kind=find')).items;
+    await server.start('--set', 'jobs.find-every=1s');
+    assert.deepEqual([(await ask('/findings')).ran_ms, (await ask('/findings')).every_minutes], [null, 1]);
+    await ask('/interactions', [told('i1', { customer: { email: 'ida@find.test' }, time: '2024-03-03T10:00:00Z', touchpoint: 'Letter', department: 'Sales', direction: 'out', text: 'Hello.' })]);
+    const first = await until(found => found.messages === 1);
+    assert.deepEqual((await looks()).map(j => [j.owner, j.state]), [['Firsthand itself', 'done']]);
+    await ask('/interactions', [told('i2', { customer: { email: 'ida@find.test' }, time: '2024-03-04T10:00:00Z', touchpoint: 'Letter', department: 'Sales', direction: 'out', text: 'Hello again.' })]);
+    const second = await until(found => found.messages === 2);
+    assert.ok(second.ran_ms >= first.ran_ms + 1000, 'not at once again');
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
+    await server.start('--set', 'jobs.find-every=1s');
+    await ask('/interactions', [told('i3', { customer: { email: 'ida@find.test' }, time: '2024-03-05T10:00:00Z', touchpoint: 'Letter', department: 'Sales', direction: 'out', text: 'Hello for the last time.' })]);
+    await until(found => found.messages === 3);
+    assert.equal((await looks()).length, 3);
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
+    server.remove();
 });

@@ -77,12 +77,10 @@ test('the own account: sessions, password, authenticator app', async () => {
     await full.send('formAppRemove', await full.page('pageAccount'));
 });
 
-test('the UI is one page for all its addresses, and its files are kept for good', async () => {
+test('a page of the UI begins with who reads it, is kept nowhere, and its files are kept for good', async () => {
     const page = await world.owner.call('pageApp');
     assert.match(page.headers.get('content-security-policy'), /script-src 'self' 'sha256-[^']+'; .*require-trusted-types-for 'script'/);
-    assert.equal(page.headers.get('cache-control'), 'no-cache');
-    const again = await world.owner.call('pageApp', { expect: 304, headers: { 'If-None-Match': page.headers.get('etag') } });
-    assert.equal(again.text, '');
+    assert.equal(page.headers.get('cache-control'), 'no-store');
     const files = [...page.text.matchAll(/(?:src|href)="\/assets\/([^"]+)"/g)].map(([, file]) => file);
     assert.ok(files.length >= 3, page.text);
     for (const file of files) {
@@ -92,8 +90,25 @@ test('the UI is one page for all its addresses, and its files are kept for good'
     }
     await world.nobody.call('getAsset', { path: { file: 'page.html' }, expect: 404 });
     await world.nobody.call('getAsset', { path: { file: 'main-OLD.js' }, expect: 404 });
-    const deeper = await fetch(`${world.server.url}/design/one/two?a=b`, { headers: { Cookie: world.owner.cookie }, redirect: 'manual' });
-    assert.equal(await deeper.text(), page.text);
+    const pageAt = async (path, { cookie }) => (await fetch(world.server.url + path, { headers: { Cookie: cookie }, redirect: 'manual' })).text();
+    const deeper = await pageAt('/design/one/two?a=b', world.owner);
+    assert.match(deeper, /<h1[^>]*>Parts<\/h1>/);
+    assert.doesNotMatch(page.text + deeper, /\{\{|\[\[/);
+    const begun = (text) => JSON.parse(/<script type="application\/json" id="begin">([^<]*)<\/script>/.exec(text)[1]);
+    const settings = await world.owner.call('getSettings');
+    assert.deepEqual(begun(deeper), { me: (await world.owner.call('getMe')).json, settings: settings.json, tag: settings.headers.get('etag').replace(/^W\//, '') });
+    // Who may less is shown less, and a name is a text, whatever stands in it.
+    const name = 'Bo </script><b>&"', little = await invite('page-begins', ['customer']);
+    await little.call('changeMe', { body: { name }, headers: { 'If-Match': '*' } });
+    const theirs = await pageAt('/', little), denied = await pageAt('/people', little);
+    assert.equal(begun(theirs).me.name, name);
+    assert.match(theirs, /Bo &lt;\/script&gt;&lt;b&gt;/);
+    assert.equal(theirs.match(/<\/script>/g).length, page.text.match(/<\/script>/g).length);
+    const { rights } = begun(theirs).me;
+    for (const [right, path] of [['ask', '/actual'], ['colleagues', '/people'], ['take-part', '/records']])
+        assert.equal(theirs.includes(`<li><a href="${path}"`), rights.includes(right), path);
+    assert.ok(!rights.includes('search') && !theirs.includes('id="search"') && page.text.includes('id="search"'));
+    assert.ok(!rights.includes('colleagues') && !denied.includes('<h1 ') && begun(denied).me.name === name);
 });
 
 test('who was sent to sign in comes back, and only to an address of ours', async () => {

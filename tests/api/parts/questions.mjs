@@ -17,6 +17,8 @@ const asked = [
     ['getJourney', 'journey', { share: '60%', boxes: 3, passed: 'Complaint' }],
     ['getVariants', 'variants', { top: 10 }],
     ['getVariants', 'variants', { way: 'Order>Delivery' }],
+    ['getChanged', 'changed', {}],
+    ['getChanged', 'changed', { channel: 'web', against: 'channel=phone&from=2024-01' }],
     ['getFunnel', 'funnel', { step: funnel }],
     ['getDiscover', 'discover', { noise: '0.2' }],
     ['getConform', 'conform', { map: "->( 'Order', X( 'Delivery', tau ) )" }],

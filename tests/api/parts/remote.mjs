@@ -88,6 +88,17 @@ test('imports that fail end with the same words and status', async () => {
     assert.equal((await both(['import', '--delimiter', 'ab'], { rest: ['none.csv'] })).status, 2);
 });
 
+test('a text checked before it is sent: the same answer, by list and by filter', async () => {
+    put('letter.txt', 'Dear Ann, your order 4711 has arrived.\n');
+    put('who.txt', 'ann@example.org\nemail:bob@example.org\nnobody@example.org\n');
+    const check = ['presend', '--sender', 'Sales', '--when', '2024-03-08'];
+    assert.match((await both([...check, '--list', 'who.txt'], { rest: ['letter.txt'] })).stdout, /^Looked at \d customers?\.[^]*nobody@example\.org/);
+    await both([...check, '--passed', 'Order', '--passed', 'Delivery', '--format', 'json'], { rest: ['letter.txt'] });
+    assert.equal((await both([...check, '--list', '-', '--over', 'web', '--purpose', 'order'], { rest: ['letter.txt'], input: 'bob@example.org' })).status, 0);
+    assert.equal((await both(['presend'], { rest: ['letter.txt'] })).status, 2);
+    assert.equal((await both([...check, '--format', 'csv'], { rest: ['letter.txt'] })).status, 2);
+});
+
 test('exports and reports are the same bytes', async () => {
     for (const format of ['csv', 'jsonl', 'xes']) await both(['export', '--format', format]);
     await both(['export', '-o', 'all.jsonl', '--zone', 'UTC']);

@@ -56,7 +56,7 @@ test('a customer sees none and keeps none, and who is forgotten leaves what was 
 });
 
 test('what is no page, no query, or about one customer is refused, with the remedy', async () => {
-    for (const wrong of [{ name: ' ' }, { name: 'x'.repeat(121) }, { name: 'a\u0007' }, { page: 'stories' }, { page: '/actual' }, { page: '' }, { page: '//evil' },
+    for (const wrong of [{ name: ' ' }, { name: 'x'.repeat(121) }, { name: 'a\u0007' }, { page: 'stories/17' }, { page: 'records/fix/17' }, { page: 'records/17' }, { page: 'maps/x' }, { page: 'maps/' }, { page: 'actual/ways' }, { page: '/actual' }, { page: '' }, { page: '//evil' },
         { query: 'a b' }, { query: '<script>' }, { query: 'caf\u00e9' }, { query: 'x'.repeat(4001) }, { query: 'customer=ann%40example.org' },
         { query: 'from=2024&Customer%3Dann' }, { query: 'vs=passed%3DA%26customer%253Dann' }, { colour: 'red' }]) {
         const { json } = await world.owner.call('addView', { body: { ...body, ...wrong }, expect: 400 });
@@ -64,4 +64,16 @@ test('what is no page, no query, or about one customer is refused, with the reme
     }
     const { json } = await world.owner.call('addView', { body: { ...body, query: 'sel=customer&passed=customers%20call' } });
     await world.owner.call('removeView', { path: { view: json.view }, headers: { 'If-Match': '*' } });
+});
+
+test('a kind of records, a map, the stories have views of their own, and a page lists what lies below it', async () => {
+    const ann = of('analyst');
+    const made = [];
+    for (const page of ['records', 'records/fix', 'maps/1', 'stories'])
+        made.push((await ann.call('addView', { body: { name: `of ${page}`, page, query: 'open=longest' } })).json);
+    assert.deepEqual(await names(ann, { page: 'records' }), ['of records', 'of records/fix']);
+    assert.deepEqual(await names(ann, { page: 'records/fix' }), ['of records/fix']);
+    assert.deepEqual(await names(ann, { page: 'record' }), []);
+    assert.deepEqual(await names(ann, { page: 'maps' }), ['of maps/1']);
+    for (const { view } of made) await ann.call('removeView', { path: { view }, headers: { 'If-Match': '*' } });
 });

@@ -90,8 +90,21 @@ function sending(body: unknown, { signal, match, once }: Sending): RequestInit {
   };
 }
 
+/* What a page will ask for first, asked for before its script is there; each answer is given
+ * out once, and only soon. */
+const ahead = new Map<string, Promise<Response>>();
+export function askAhead(path: string): void {
+  const asked = call('GET', path, {});
+  asked.catch(() => undefined); // told where it is asked for
+  ahead.set(path, asked);
+  setTimeout(() => ahead.delete(path), 10000);
+}
 export async function read<T>(path: string, query?: Query, signal?: AbortSignal): Promise<Reply<T>> {
-  return result<T>(await call('GET', path + queryText(query), signal ? { signal } : {}));
+  const asked = path + queryText(query), begun = ahead.get(asked);
+  ahead.delete(asked);
+  const reply = await (begun ?? call('GET', asked, signal ? { signal } : {}));
+  signal?.throwIfAborted();
+  return result<T>(reply);
 }
 export async function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
   return (await read<T>(path, query, signal)).data;

@@ -1,6 +1,5 @@
-// session.ts - who is here, and what the organisation has set. Read once, before the
-// first page is drawn.
-import { read } from './api';
+// session.ts - who is here, and what the organisation has set. It stands in the page as the
+// server wrote it, so that nothing is waited for before the first page is drawn.
 import { setZone } from './locale';
 import { callCustomers } from './words';
 
@@ -33,10 +32,15 @@ export function takeSettings(now: Settings, tag: string): void {
   setZone(now.zone);
   callCustomers(now['customer-word']);
 }
-export async function beginSession(): Promise<void> {
-  const [who, set] = await Promise.all([read<Me>('/me'), read<Settings>('/settings')]);
-  me = who.data;
-  takeSettings(set.data, set.tag);
+/** What GET /me and GET /settings answer, and the tag of the latter. */
+export interface Begun {
+  me: Me;
+  settings: Settings;
+  tag: string;
+}
+export function beginSession(begun: Begun): void {
+  me = begun.me;
+  takeSettings(begun.settings, begun.tag);
 }
 export const whoAmI = (): Me => me;
 export const ourSettings = (): { settings: Settings; tag: string } => ({ settings, tag: settingsTag });

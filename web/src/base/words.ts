@@ -30,7 +30,8 @@ function pseudo(text: string): string {
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
-const own = { customer: '', customers: '', Customer: '', Customers: '' };
+/** What stands for {customer} and so on. */
+export const own = { customer: '', customers: '', Customer: '', Customers: '' };
 /** The organisation's word for its customers: "learner", or "child/children". */
 export function callCustomers(word: string): void {
   const [one = '', many = ''] = (word || 'customer').split('/');

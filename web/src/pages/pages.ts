@@ -18,11 +18,14 @@ export interface PageEntry {
   aside?: boolean;
   /** Symbol of the navigation (parts/icon.tsx). */
   icon: string;
+  /** What the page asks for first where its address says nothing more, by the right that it
+   * needs: asked for while its script is still coming. */
+  first?: Record<string, string>;
   load: () => Promise<{ default: ComponentType<PageProps> }>;
 }
 
 export const pages: PageEntry[] = [
-  { path: '/', id: 'home', icon: 'home', load: () => import('./home/page') },
+  { path: '/', id: 'home', icon: 'home', first: { sources: '/sources/overview', identities: '/identities' }, load: () => import('./home/page') },
   { path: '/my-part', id: 'my-part', may: 'take-part', icon: 'part', load: () => import('./my-part/page') },
   { path: '/stories', id: 'stories', icon: 'stories', load: () => import('./story/page') },
   { path: '/maps', id: 'maps', may: 'ask', icon: 'map', load: () => import('./map/page') },

@@ -1,8 +1,10 @@
 // saved.tsx - saved views: the page as it is now, kept under a name, for oneself or for all
 // colleagues; the ones there are, opened, renamed, shared and deleted. Its state is the URL,
-// so a view is the URL's query and nothing else.
+// so a view is the URL's query and nothing else. A page with others below it (records, maps)
+// shows theirs, too.
 //
-//     <SavedViews page="actual" />
+//     <SavedViews page="actual" />       <SavedViews page="records/fix" />
+//     <SavedViews page="maps" keeps={false} />    only leads to those below
 import { useState } from 'preact/hooks';
 import { del, patch, post, read, useGet } from '../base/api';
 import { go, useLocation } from '../base/url';
@@ -15,6 +17,7 @@ import { say } from './words.en';
 interface View {
   view: number;
   name: string;
+  page: string;
   query: string;
   owner: string;
   mine: boolean;
@@ -25,10 +28,10 @@ interface View {
 /** The same filters in another order are the same view. */
 const ordered = (query: string) => [...new URLSearchParams(query)].map(([name, value]) => `${name}=${value}`).sort().join('\n');
 
-function Row({ view, page, here, change, rename, close }: {
-  view: View; page: string; here: boolean; change: () => void; rename: () => void; close: () => void;
+function Row({ view, here, change, rename, close }: {
+  view: View; here: boolean; change: () => void; rename: () => void; close: () => void;
 }) {
-  const url = `/${page}${view.query && `?${view.query}`}`;
+  const url = `/${view.page}${view.query && `?${view.query}`}`;
   const share = async () => {
     const { tag } = await read(`/views/${view.view}`);
     await patch(`/views/${view.view}`, { shared: !view.shared }, { match: tag });
@@ -39,7 +42,7 @@ function Row({ view, page, here, change, rename, close }: {
     await del(`/views/${view.view}`, undefined, { match: tag });
     close(); // the word with which it is taken back stands behind the dialog
     tell(say('view_deleted', { name: view.name }), () =>
-      post('/views', { name: view.name, page, query: view.query, shared: view.shared }));
+      post('/views', { name: view.name, page: view.page, query: view.query, shared: view.shared }));
   };
   return (
     <li class={`saved-view${here ? ' here' : ''}`}>
@@ -73,7 +76,7 @@ function Rename({ view, done }: { view: View; done: () => void }) {
   );
 }
 
-function Views({ page, close }: { page: string; close: () => void }) {
+function Views({ page, keeps, close }: { page: string; keeps: boolean; close: () => void }) {
   const { search } = useLocation();
   const got = useGet<{ items: View[] }>('/views', { page });
   const [name, setName] = useState('');
@@ -89,7 +92,7 @@ function Views({ page, close }: { page: string; close: () => void }) {
     <section class="saved-group">
       <h3>{title}</h3>
       <ul class="saved-views">
-        {views.map((v) => <Row key={v.view} view={v} page={page} here={ordered(v.query) === now} change={got.again} rename={() => setRenaming(v)} close={close} />)}
+        {views.map((v) => <Row key={v.view} view={v} here={v.page === page && ordered(v.query) === now} change={got.again} rename={() => setRenaming(v)} close={close} />)}
       </ul>
     </section>
   );
@@ -99,33 +102,35 @@ function Views({ page, close }: { page: string; close: () => void }) {
     <Dialog title={say('views')} onClose={close}>
       <div class="saved">
         <Await got={got} lines={3}>
-          {({ items }) => (items.length === 0 ? <p class="muted">{say('views_none')}</p> : (
+          {({ items }) => (items.length === 0 ? <p class="muted">{say(keeps ? 'views_none' : 'views_none_below')}</p> : (
             <>
               {group(say('views_mine'), items.filter((v) => v.mine))}
               {group(say('views_shared'), items.filter((v) => !v.mine))}
             </>
           ))}
         </Await>
-        <section class="saved-group">
-          <h3>{say('view_keep')}</h3>
-          <Form submit={say('view_save')} onSubmit={save}>
-            <TextField label={say('view_name')} help={say('view_name_help')} value={name} onInput={setName} most={100} />
-            <CheckField label={say('view_shared')} checked={shared} onChange={setShared} />
-          </Form>
-        </section>
+        {keeps && (
+          <section class="saved-group">
+            <h3>{say('view_keep')}</h3>
+            <Form submit={say('view_save')} onSubmit={save}>
+              <TextField label={say('view_name')} help={say('view_name_help')} value={name} onInput={setName} most={100} />
+              <CheckField label={say('view_shared')} checked={shared} onChange={setShared} />
+            </Form>
+          </section>
+        )}
       </div>
     </Dialog>
   );
 }
 
 /** A button; nothing for who takes no part here. */
-export function SavedViews({ page }: { page: string }) {
+export function SavedViews({ page, keeps = true }: { page: string; keeps?: boolean }) {
   const [open, setOpen] = useState(false);
   if (!may('take-part')) return null;
   return (
     <>
       <Button kind="quiet" icon="keep" onClick={() => setOpen(true)}>{say('views')}</Button>
-      {open && <Views page={page} close={() => setOpen(false)} />}
+      {open && <Views page={page} keeps={keeps} close={() => setOpen(false)} />}
     </>
   );
 }

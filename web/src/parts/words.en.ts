@@ -23,6 +23,7 @@ export const say = catalogue({
   take_away: 'Take away',
   views: 'Saved views',
   views_none: 'There is none yet: save what you see now, and it opens again with one click.',
+  views_none_below: 'There is none yet: open one of these, choose what you want to see, and save it there.',
   views_mine: 'Yours',
   views_shared: 'Shared by colleagues',
   view_mine: 'only you see it',

@@ -17,6 +17,8 @@ export function Search({ storyPath }: { storyPath: string }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const box = useRef<HTMLFormElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => setWho(field.current?.value ?? ''), []); // typed before the script was there
   const shut = () => { setHits(null); setProblem(null); };
   useEffect(() => {
     const away = (e: Event) => { if (!box.current?.contains(e.target as Node)) shut(); };
@@ -49,7 +51,7 @@ export function Search({ storyPath }: { storyPath: string }) {
   return (
     <form class="search" role="search" ref={box} onSubmit={find} onKeyDown={(e) => { if (e.key === 'Escape') shut(); }}>
       <Icon name="search" />
-      <input id="search" type="search" aria-label={say('search_label')} placeholder={say('search_label')} title={say('search_hint')}
+      <input id="search" ref={field} type="search" aria-label={say('search_label')} placeholder={say('search_label')} title={say('search_hint')}
         autocomplete="off" value={who} aria-busy={busy} onInput={(e) => setWho(e.currentTarget.value)} />
       <kbd aria-hidden="true">/</kbd>
       <div class="search-told" role="status">

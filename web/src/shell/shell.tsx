@@ -10,6 +10,7 @@ import { followLinks, go, useLocation } from '../base/url';
 import { type PageEntry, type PageProps, pages } from '../pages/pages';
 import { sayPage } from '../pages/words.en';
 import { Button, Dialog, Empty, Fail, Icon, LinkButton, Menu, Note, Skeleton, tellProblem, toastsIn } from '../parts';
+import { Allowed } from './allowed';
 import { Search } from './search';
 import { say } from './words.en';
 
@@ -19,8 +20,14 @@ const allowed = (page: PageEntry) => !page.may || may(page.may);
 const within = (path: string, page: PageEntry) =>
   (page.path === '/' ? path === '/' : path === page.path || path.startsWith(`${page.path}/`));
 const pageAt = (path: string) => pages.find((page) => within(path, page));
-/** Begins to load the page that the address names. */
-export const beginPage = () => void pageAt(location.pathname)?.load().catch(() => undefined); // told where it is drawn
+/** Begins to load the page that the address names, and what it will ask for. */
+export function beginPage(ask: (path: string) => void): void {
+  const page = pageAt(location.pathname);
+  if (!page || !allowed(page)) return;
+  page.load().catch(() => undefined); // told where it is drawn
+  if (location.pathname === page.path && !location.search)
+    for (const [right, path] of Object.entries(page.first ?? {})) if (may(right)) ask(path);
+}
 const restOf = (path: string, page: PageEntry) =>
   path.slice(page.path.length).split('/').filter(Boolean).map((part) => {
     try {
@@ -60,21 +67,24 @@ function Navigation({ path, open, close }: { path: string; open: boolean; close:
     <nav class={`ways${open ? ' open' : ''}`} aria-label={say('pages')} id="ways" onKeyDown={(e) => { if (e.key === 'Escape') close(); }}>
       <a class="brand" href="/"><svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" /><path d="M9 23V10h14M9 16.500h10" /><circle cx="23" cy="22" r="2.600" /></svg>Firsthand</a>
       <ul>
-        {pages.filter((page) => !page.aside && allowed(page)).map((page) => (
-          <li key={page.id}>
-            <a href={page.path} aria-current={within(path, page) ? 'page' : undefined} onClick={close}>
-              <Icon name={page.icon} /><span>{sayPage(`${page.id}_title`)}</span>
-            </a>
-          </li>
+        {pages.filter((page) => !page.aside).map((page) => (
+          <Allowed right={page.may} key={page.id}>
+            <li>
+              <a href={page.path} aria-current={within(path, page) ? 'page' : undefined} onClick={close}>
+                <Icon name={page.icon} /><span>{sayPage(`${page.id}_title`)}</span>
+              </a>
+            </li>
+          </Allowed>
         ))}
-        {may('ask') && <li><a href="/report" onClick={close}><Icon name="report" /><span>{say('report')}</span></a></li>}
+        <Allowed right="ask"><li><a href="/report" onClick={close}><Icon name="report" /><span>{say('report')}</span></a></li></Allowed>
       </ul>
     </nav>
   );
 }
 
 function Look() {
-  const [look, set] = useState(document.documentElement.dataset['theme'] ?? '');
+  const [look, set] = useState('');
+  useEffect(() => set(document.documentElement.dataset['theme'] ?? ''), []); // the server does not know it
   const take = (next: string) => {
     set(next);
     if (next) document.documentElement.dataset['theme'] = next;
@@ -153,18 +163,19 @@ function Telling() {
   return from && Sheet ? <Sheet from={from} onClose={() => setFrom(null)} /> : null;
 }
 
-/** Whoever comes in lands, once, on the first page of their role. */
+/** Whoever comes in lands, once, on the first page of their role: whether they did. */
 const firstPages: Record<string, string> = { 'My part': '/my-part', Story: '/stories', Actual: '/actual', 'Journey map': '/maps' };
-export function land(): void {
+export function land(): boolean {
   const to = firstPages[whoAmI().page];
-  if (location.pathname !== '/' || !to || !pages.some((page) => page.path === to && allowed(page))) return;
+  if (location.pathname !== '/' || !to || !pages.some((page) => page.path === to && allowed(page))) return false;
   try {
-    if (sessionStorage.getItem('firsthand.landed')) return;
+    if (sessionStorage.getItem('firsthand.landed')) return false;
     sessionStorage.setItem('firsthand.landed', 'yes');
   } catch {
-    return; // a browser that keeps nothing would never reach the first page
+    return false; // a browser that keeps nothing would never reach the first page
   }
   go(to, { replace: true });
+  return true;
 }
 
 // ---- The whole -----------------------------------------------------------------------------------
@@ -180,8 +191,12 @@ function Contents({ page, path, loaded }: { page: PageEntry | undefined; path: s
 function usualHead(page: PageEntry | undefined): Required<Head> {
   if (!page) return { title: say('missing_title'), question: say('missing_question') };
   if (!allowed(page)) return { title: say('denied_title'), question: say('denied_question') };
-  return { title: sayPage(`${page.id}_title`), question: sayPage(`${page.id}_question`) };
+  const { name } = ourSettings().settings;
+  return { title: (page.id === 'home' && name) || sayPage(`${page.id}_title`), question: sayPage(`${page.id}_question`) };
 }
+const fullTitle = (title: string) => say('loaded', { title, name: ourSettings().settings.name || 'Firsthand' });
+/** What the browser shows above the page that the address names. */
+export const titleNow = () => fullTitle(usualHead(pageAt(location.pathname)).title);
 
 export function Shell() {
   const { path } = useLocation();
@@ -196,7 +211,7 @@ export function Shell() {
   useKeys(() => setHelp(true));
   const head = { ...usualHead(page), ...told };
   useEffect(() => {
-    document.title = say('loaded', { title: head.title, name: ourSettings().settings.name || 'Firsthand' });
+    document.title = fullTitle(head.title);
   }, [head.title]);
   // A new page, or a new subject within one: its heading is read, and the keyboard goes
   // on from there. What opens beside a page's answer takes the focus itself.
@@ -216,9 +231,9 @@ export function Shell() {
         <Navigation path={path} open={ways} close={() => setWays(false)} />
         <header class="top">
           <Button kind="quiet" icon="menu" iconOnly expanded={ways} onClick={() => setWays(!ways)} id="open-ways">{say('pages')}</Button>
-          {story && may('search') ? <Search storyPath={story.path} /> : <span class="search-none" />}
+          <Allowed right="search" instead={<span class="search-none" />}>{story && <Search storyPath={story.path} />}</Allowed>
           <div class="top-right">
-            {may('take-part') && <span class="tell-now"><Button icon="warn" onClick={() => openCapture()}>{say('tell_now')}</Button></span>}
+            <Allowed right="take-part"><span class="tell-now"><Button icon="warn" onClick={() => openCapture()}>{say('tell_now')}</Button></span></Allowed>
             <Look />
             <Button kind="quiet" icon="help" iconOnly onClick={() => setHelp(true)}>{say('help')}</Button>
             <Menu label={whoAmI().name} icon="account">

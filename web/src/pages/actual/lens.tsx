@@ -34,7 +34,9 @@ export function SelectedLens(p: {
           </>
         )}
         {may('stories') && <Button icon="people" expanded={behind === key} onClick={() => setBehind(behind === key ? '' : key)}>{say('behind')}</Button>}
+        {may('stories') && s.before && <Button icon="people" expanded={behind === 'before'} onClick={() => setBehind(behind === 'before' ? '' : 'before')}>{say('behind_before')}</Button>}
       </div>
+      {behind === 'before' && s.before && <div class="actual-behind"><Behind path="/customers" query={{ ...filterQuery(narrowed(s.before.filter, s.before.only)), limit: 20 }} /></div>}
       {behind === key && <div class="actual-behind"><Behind path="/customers" query={{ ...filterQuery(narrowed(p.filter, s.only)), limit: 20 }} /></div>}
     </Lens>
   );

@@ -7,6 +7,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Query, sheetOf } from '../../base/api';
 import { Button, ChartFrame } from '../../parts';
+import { type Differing, both, sideOf } from './compare';
 import { type Selected, type ViewProps, countOf, locale, move, periodOf, say, shareHead, span, storiesText, whoHead } from './shared';
 
 interface Place { x: number; y: number; width: number; height: number }
@@ -58,6 +59,8 @@ function nameOfStop(stop: Stop, all: number, props: ViewProps): string {
     + (stop.waited ? say('box_wait', { wait: locale.duration(stop.wait_ms_p50) }) : '');
 }
 
+const titleOf = (arc: Arc) => (arc.from === '(start)' ? say('lens_start', { to: arc.to })
+  : arc.to === '(end)' ? say('lens_end', { from: arc.from }) : say('lens_move', { from: arc.from, to: arc.to }));
 export function selectedArc(arc: Arc, all: number, props: ViewProps): Selected {
   const figures = [
     { label: whoHead(props.filter), value: locale.number(countOf(arc)) },
@@ -68,9 +71,7 @@ export function selectedArc(arc: Arc, all: number, props: ViewProps): Selected {
     if (arc.gap_ms_p50 !== undefined) figures.push({ label: say('half'), value: locale.duration(arc.gap_ms_p50) });
     if (arc.gap_ms_p90 !== undefined) figures.push({ label: say('nine'), value: locale.duration(arc.gap_ms_p90) });
   }
-  const title = arc.from === '(start)' ? say('lens_start', { to: arc.to })
-    : arc.to === '(end)' ? say('lens_end', { from: arc.from }) : say('lens_move', { from: arc.from, to: arc.to });
-  return { title, figures, only: { followed: [move(arc.from, arc.to)] } };
+  return { title: titleOf(arc), figures, only: { followed: [move(arc.from, arc.to)] } };
 }
 export function selectedStop(stop: Stop, all: number, props: ViewProps): Selected {
   const figures = [
@@ -289,6 +290,17 @@ export function Picture(p: ViewProps & { journey: Journey; chosen: string; choos
       </div>
     </div>
   );
+}
+
+/** Moves of both drawings; what does not stand in one of them is not told for it. */
+export function movesDiffer(a: Journey, b: Journey): Differing[] {
+  return both(a.arcs, b.arcs, (arc) => move(arc.from, arc.to)).flatMap(({ a: mine, b: theirs }) => {
+    const arc = mine ?? theirs;
+    if (!arc) return [];
+    const title = titleOf(arc);
+    return [{ name: isEnd(arc) ? title : `${arc.from} \u2192 ${arc.to}`, a: sideOf(mine && countOf(mine), countOf(a), false), b: sideOf(theirs && countOf(theirs), countOf(b), false),
+      only: { title, only: { followed: [move(arc.from, arc.to)] } } }];
+  });
 }
 
 function hiddenText(j: Journey): string {

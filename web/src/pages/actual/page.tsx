@@ -1,20 +1,21 @@
 // page.tsx - Actual: which paths do customers take? One filter and one selection over the
 // drawn journey and the other ways of looking at it; all of it in the URL.
-import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useGet } from '../../base/api';
 import { flag, oneOf, text, list, useQuery, whole } from '../../base/url';
 import { Await, Button, Card, Empty, type Filter, FilterBar, SavedViews, SelectField, Tabs, WithLens, filterParams, filterQuery, noFilter } from '../../parts';
-import { Cohorts } from './cohorts';
-import { Funnel } from './funnel';
+import { Changed } from './changed';
+import { CohortsTab } from './cohorts';
+import { Differs } from './compare';
+import { FunnelTab } from './funnel';
 import { SelectedLens } from './lens';
-import { DrawnMap, type Journey, selectedArc, selectedStop } from './map';
-import { Paths } from './paths';
-import { type Selected, type ViewProps, countOf, locale, move, say } from './shared';
-import { Handoffs, Loops, Repeats, Waits } from './tables';
-import { Ways } from './ways';
+import { DrawnMap, type Journey, movesDiffer, selectedArc, selectedStop } from './map';
+import { PathsTab } from './paths';
+import { type Selected, type ViewProps, countOf, locale, move, say, whoText } from './shared';
+import { HandoffsTab, LoopsTab, RepeatsTab, WaitsTab } from './tables';
+import { WaysTab } from './ways';
 
-const tabs = ['map', 'ways', 'funnel', 'paths', 'loops', 'waits', 'handoffs', 'repeats', 'cohorts'] as const;
+const tabs = ['map', 'ways', 'funnel', 'paths', 'loops', 'waits', 'handoffs', 'repeats', 'cohorts', 'changed'] as const;
 type TabName = typeof tabs[number];
 const params = {
   ...filterParams,
@@ -29,9 +30,6 @@ const params = {
   unit: oneOf<'month' | 'week' | 'day'>('month', 'week', 'day'), born: text(), back: text(),
   vs: text(),
 };
-
-/** Where two groups stand side by side. */
-const comparable: readonly TabName[] = ['map', 'ways', 'funnel', 'loops', 'waits'];
 
 /** The other group stands in one parameter: its filter as the query it would be. */
 function otherOf(vs: string): Filter {
@@ -69,15 +67,11 @@ export default function Actual() {
   const gotOther = useGet<Journey>(onMap && other ? '/journey' : null, { ...filterQuery(other ?? noFilter), ...drawn });
   useEffect(() => { if (!onMap) return; setSelected(null); }, [q.tab]);
 
-  const compares = comparable.includes(q.tab);
   const view: ViewProps = { query: filterQuery(filter), filter, select: setSelected };
-  /** The same for both groups, one beside the other. */
-  const both = (draw: (p: ViewProps, second: boolean) => ComponentChildren) => (!other ? draw(view, false) : (
-    <div class="actual-pair">
-      <div>{draw({ ...view, side: say('compare_this') }, false)}</div>
-      <div>{draw({ query: filterQuery(other), filter: other, select: (s) => setSelected({ ...s, of: other }), side: say('compare_that') }, true)}</div>
-    </div>
-  ));
+  const mine: ViewProps = other ? { ...view, side: say('compare_this') } : view;
+  const theirs: ViewProps | null = other
+    && { query: filterQuery(other), filter: other, select: (s) => setSelected({ ...s, of: other }), side: say('compare_that') };
+  const sides = { mine, theirs };
   const choose = (id: string) => set({ sel: id === q.sel ? '' : id });
   const onTheMap = (j: Journey | undefined, f: Filter): Selected | null => {
     if (!j || !q.sel) return null;
@@ -102,13 +96,11 @@ export default function Actual() {
       <div class="actual-top">
         <FilterBar value={filter} onChange={(change) => set({ ...change, sel: '' })} />
         <SavedViews page="actual" />
-        {compares && (
-          <Button kind="quiet" pressed={!!other} onClick={() => set({ vs: other ? '' : textOf(filter) })}>{say(other ? 'compare_stop' : 'compare')}</Button>
-        )}
+        <Button kind="quiet" pressed={!!other} onClick={() => set({ vs: other ? '' : textOf(filter) })}>{say(other ? 'compare_stop' : 'compare')}</Button>
       </div>
-      {other && compares && (
+      {other && (
         <div class="actual-other">
-          <p class="muted">{say('compare_that')}. {say(onMap ? 'compare_help' : 'compare_help_rows')}</p>
+          <p class="muted">{say('compare_that')}. {say(onMap ? 'compare_help' : q.tab === 'changed' ? 'compare_help_changed' : 'compare_help_rows')}</p>
           <FilterBar value={other} byProblem={false} onChange={(change) => set({ vs: textOf({ ...other, ...change }) })} />
         </div>
       )}
@@ -127,6 +119,7 @@ export default function Actual() {
                       )}</Await>
                     )}
                   </div>
+                  {theirs && gotOther.data && <Differs rows={movesDiffer(j, gotOther.data)} what={whoText(filter)} name="journey" mine={mine} theirs={theirs} />}
                   <div class="actual-under">
                     <ShareSlider share={q.share} set={(to) => set({ share: to }, { replace: true })} />
                     <SelectField label={say('boxes')} value={String(q.boxes)} onChange={(n) => set({ boxes: Number(n) })}
@@ -135,22 +128,15 @@ export default function Actual() {
                 </>
               ))}</Await>
             )}
-            {q.tab === 'ways' && both((p) => <Ways {...p} top={q.top} setTop={(top) => set({ top })} />)}
-            {q.tab === 'funnel' && both((p, second) => <Funnel {...p} steps={q.step} strict={q.strict} within={q.within} bare={second} set={set} />)}
-            {q.tab === 'paths' && <Paths {...view} anchor={q.anchor} backwards={q.backwards} depth={q.depth} set={set} />}
-            {q.tab === 'loops' && both((p) => <Loops {...p} />)}
-            {q.tab === 'waits' && both((p) => <Waits {...p} />)}
-            {q.tab === 'handoffs' && <Handoffs {...view} />}
-            {q.tab === 'repeats' && (
-              <>
-                <div class="actual-controls">
-                  <SelectField label={say('within')} value={q.again} onChange={(again) => set({ again })}
-                    choices={(['1d', '3d', '7d', '14d', '30d'] as const).map((n) => ({ value: n, label: n }))} />
-                </div>
-                <Repeats {...view} within={q.again} />
-              </>
-            )}
-            {q.tab === 'cohorts' && <Cohorts {...view} unit={q.unit} born={q.born} back={q.back} set={set} />}
+            {q.tab === 'ways' && <WaysTab {...sides} top={q.top} setTop={(top) => set({ top })} />}
+            {q.tab === 'funnel' && <FunnelTab {...sides} steps={q.step} strict={q.strict} within={q.within} set={set} />}
+            {q.tab === 'paths' && <PathsTab {...sides} anchor={q.anchor} backwards={q.backwards} depth={q.depth} set={set} />}
+            {q.tab === 'loops' && <LoopsTab {...sides} />}
+            {q.tab === 'waits' && <WaitsTab {...sides} />}
+            {q.tab === 'handoffs' && <HandoffsTab {...sides} />}
+            {q.tab === 'repeats' && <RepeatsTab {...sides} within={q.again} setWithin={(again) => set({ again })} />}
+            {q.tab === 'cohorts' && <CohortsTab {...sides} unit={q.unit} born={q.born} back={q.back} set={set} />}
+            {q.tab === 'changed' && <Changed {...view} other={other} />}
           </Card>
         </WithLens>
       </Tabs>

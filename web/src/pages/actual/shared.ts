@@ -15,6 +15,8 @@ export interface Selected {
   touchpoint?: string;
   /** The filter it was counted with, when it is not the page's: the other of two. */
   of?: Filter;
+  /** Who it was before, when it is something that changed. */
+  before?: { filter: Filter; only: Partial<Filter> };
 }
 
 export interface ViewProps {
@@ -34,11 +36,24 @@ export const countOf = (answer: Counted): number => answer.customers ?? answer.p
 export const storiesText = (n: number, filter: Filter): string =>
   say(filter.by === 'problem' ? 'stories_problem' : 'stories_customer', { n });
 export const whoHead = (filter: Filter): string => say(filter.by === 'problem' ? 'who_problem' : 'who_customer');
+export const whoText = (filter: Filter): string => say(filter.by === 'problem' ? 'of_problem' : 'of_customer');
 export const shareHead = (filter: Filter): string => say(filter.by === 'problem' ? 'share_of_problems' : 'share_of');
 export const periodOf = (filter: Filter): string => periodText(filter.from, filter.until).toLocaleLowerCase(locale.tag);
 export const move = (from: string, to: string): string =>
   `${from.startsWith('(') ? from : quoted(from)}>${to.startsWith('(') ? to : quoted(to)}`;
 export const wayOf = (path: string[]): string => path.map(quoted).join('>');
+
+/** "Newsletter 3x" for three in a row. */
+export function stepsOf(path: string[]): { name: string; times: number }[] {
+  const steps: { name: string; times: number }[] = [];
+  for (const name of path) {
+    const last = steps[steps.length - 1];
+    if (last?.name === name) last.times++;
+    else steps.push({ name, times: 1 });
+  }
+  return steps;
+}
+export const stepText = (s: { name: string; times: number }) => (s.times > 1 ? say('step_times', { name: s.name, times: s.times }) : s.name);
 
 /** "44 d": one unit, for where there is no room. */
 export function span(ms: number): string {

@@ -1,8 +1,9 @@
 // tables.tsx - loops, waits, hand-offs, repeat contacts: what is told best in rows, and
 // the matrix from department to department.
-import { sheetOf, useGet } from '../../base/api';
-import { Await, Bar, Button, ChartFrame, Empty, Note } from '../../parts';
-import { type Counted, type ViewProps, countOf, heat, locale, move, periodOf, say, storiesText, titled, whoHead } from './shared';
+import { type Got, type Query, sheetOf } from '../../base/api';
+import { Await, Bar, Button, ChartFrame, Empty, Note, SelectField } from '../../parts';
+import { type Side, Sides, type SidesProps, both, sideOf } from './compare';
+import { type Counted, type ViewProps, countOf, heat, locale, move, periodOf, say, storiesText, titled, whoHead, whoText } from './shared';
 
 const nothing = () => <Empty title={say('nothing')}>{say('nothing_help')}</Empty>;
 const mean = (sum: number, n: number) => (n ? locale.duration(sum / n) : '');
@@ -13,10 +14,26 @@ interface Loop extends Counted { touchpoint: string; visits: number; again: numb
 interface Round extends Counted { a: string; b: string; count: number }
 interface LoopsAnswer extends Counted { with_rework: number; loops: Loop[]; pingpongs: Round[] }
 
-export function Loops(p: ViewProps) {
-  const got = useGet<LoopsAnswer>('/loops', { ...p.query, top: 50 });
+const LOOPS = 50;
+const onlyLoop = (touchpoint: string) => ({ title: touchpoint, touchpoint, only: { passed: [touchpoint] } });
+function loopsDiffer(a: LoopsAnswer, b: LoopsAnswer) {
+  return [
+    { name: say('loops_any'), a: { part: a.with_rework, of: countOf(a) }, b: { part: b.with_rework, of: countOf(b) } },
+    ...both(a.loops, b.loops, (l) => l.touchpoint).map((l) => ({
+      name: l.key, a: sideOf(l.a?.again, countOf(a), a.loops.length < LOOPS), b: sideOf(l.b?.again, countOf(b), b.loops.length < LOOPS), only: onlyLoop(l.key),
+    })),
+  ];
+}
+export function LoopsTab(p: SidesProps) {
+  return (
+    <Sides<LoopsAnswer> {...p} path="/loops" name="loops" what={whoText(p.mine.filter)} asked={(query) => ({ ...query, top: LOOPS })} differing={loopsDiffer}
+      draw={(view, got) => <Loops {...view} got={got} />} />
+  );
+}
+
+function Loops(p: ViewProps & { got: Got<LoopsAnswer> }) {
   const open = (l: Loop) => p.select({
-    title: l.touchpoint, touchpoint: l.touchpoint, only: { passed: [l.touchpoint] },
+    ...onlyLoop(l.touchpoint),
     figures: [
       { label: say('visits'), value: locale.number(l.visits) }, { label: say('again'), value: locale.number(l.again) },
       { label: say('rework'), value: locale.number(l.rework) }, { label: say('at_once'), value: locale.number(l.at_once) },
@@ -28,7 +45,7 @@ export function Loops(p: ViewProps) {
     figures: [{ label: say('times'), value: locale.number(r.count) }, { label: whoHead(p.filter), value: locale.number(countOf(r)) }],
   });
   return (
-    <Await got={got} lines={8}>{(a) => (!a.loops.length ? nothing() : (
+    <Await got={p.got} lines={8}>{(a) => (!a.loops.length ? nothing() : (
       <>
         <ChartFrame title={titled(p, say('loops_title'))} name="loops" xlsx={sheetOf('/loops', p.query)}
           basis={say('loops_basis', { share: locale.share(a.with_rework, countOf(a)), stories: storiesText(countOf(a), p.filter), period: periodOf(p.filter) })}
@@ -88,8 +105,19 @@ export function Loops(p: ViewProps) {
 interface Wait { touchpoint: string; count: number; wait_ms_sum: number; wait_ms_p50: number; wait_ms_p90: number; wait_ms_p99: number; longest_ms: number }
 interface WaitsAnswer extends Counted { waits: Wait[]; answers: { count: number; wait_ms_p50: number; wait_ms_p90: number; unanswered: number } }
 
-export function Waits(p: ViewProps) {
-  const got = useGet<WaitsAnswer>('/waits', { ...p.query, top: 60 });
+const WAITS = 60;
+const waitSide = (w: Wait | undefined): Side | null => (w ? { part: 0, of: w.count, ms: w.wait_ms_p50 } : null);
+function waitsDiffer(a: WaitsAnswer, b: WaitsAnswer) {
+  return both(a.waits, b.waits, (w) => w.touchpoint).map((w) => ({ name: w.key, a: waitSide(w.a), b: waitSide(w.b), only: onlyLoop(w.key) }));
+}
+export function WaitsTab(p: SidesProps) {
+  return (
+    <Sides<WaitsAnswer> {...p} path="/waits" name="waits" what={say('waits')} asked={(query) => ({ ...query, top: WAITS })} differing={waitsDiffer}
+      draw={(view, got) => <Waits {...view} got={got} />} />
+  );
+}
+
+function Waits(p: ViewProps & { got: Got<WaitsAnswer> }) {
   const open = (w: Wait) => p.select({
     title: w.touchpoint, touchpoint: w.touchpoint, only: { passed: [w.touchpoint] },
     figures: [
@@ -99,7 +127,7 @@ export function Waits(p: ViewProps) {
     ],
   });
   return (
-    <Await got={got} lines={8}>{(a) => (!a.waits.length ? nothing() : (
+    <Await got={p.got} lines={8}>{(a) => (!a.waits.length ? nothing() : (
       <>
         {a.answers.count + a.answers.unanswered > 0 && (
           <Note>{say('answers', { half: locale.duration(a.answers.wait_ms_p50), nine: locale.duration(a.answers.wait_ms_p90), n: a.answers.count, open: storiesText(a.answers.unanswered, p.filter) })}</Note>
@@ -137,25 +165,46 @@ export function Waits(p: ViewProps) {
 interface Pair { from: string; to: string; count: number; customers: number; gap_ms_sum: number; returned: number }
 interface HandoffsAnswer { problems: number; customers: number; handoffs: number; pairs: Pair[]; problems_with: number[] }
 
-export function Handoffs(p: ViewProps) {
-  const got = useGet<HandoffsAnswer>('/handoffs', { ...p.query, by: undefined });
+const onlyHanded = (from: string, to: string) => ({ title: say('lens_handoff', { from, to }), only: { handed: [move(from, to)] } });
+const handedName = (h: { from: string; to: string }) => `${h.from} \u2192 ${h.to}`;
+/** Of all customers with such a problem: a matrix tells all its pairs. */
+const handedShare = (h: Pair, a: HandoffsAnswer) => (a.customers ? h.customers / a.customers : 0);
+function handoffsDiffer(a: HandoffsAnswer, b: HandoffsAnswer) {
+  return both(a.pairs, b.pairs, (h) => move(h.from, h.to)).flatMap(({ a: mine, b: theirs }) => {
+    const h = mine ?? theirs;
+    return h ? [{ name: handedName(h), a: sideOf(mine?.customers, a.customers, true), b: sideOf(theirs?.customers, b.customers, true), only: onlyHanded(h.from, h.to) }] : [];
+  });
+}
+/** The busiest first, and in the same places on both sides. */
+function departmentsOf(all: HandoffsAnswer[]): string[] {
+  const sum = new Map<string, number>();
+  for (const a of all) for (const h of a.pairs) for (const d of [h.from, h.to]) sum.set(d, (sum.get(d) ?? 0) + handedShare(h, a));
+  return [...sum].sort((x, y) => y[1] - x[1]).map(([name]) => name).slice(0, 24);
+}
+const unproblem = (query: Query) => ({ ...query, by: undefined });
+export function HandoffsTab(p: SidesProps) {
+  return (
+    <Sides<HandoffsAnswer> {...p} path="/handoffs" name="hand-offs" what={say('handoffs_of')} asked={unproblem} differing={handoffsDiffer} wide
+      draw={(view, got, _, all) => <Handoffs {...view} got={got} all={all} />} />
+  );
+}
+
+function Handoffs(p: ViewProps & { got: Got<HandoffsAnswer>; all: HandoffsAnswer[] }) {
+  const most = Math.max(0, ...p.all.flatMap((a) => a.pairs.map((h) => handedShare(h, a))));
   const open = (h: Pair) => p.select({
-    title: say('lens_handoff', { from: h.from, to: h.to }), only: { handed: [move(h.from, h.to)] },
+    ...onlyHanded(h.from, h.to),
     figures: [
       { label: say('times'), value: locale.number(h.count) }, { label: say('who_customer'), value: locale.number(h.customers) },
       { label: say('mean'), value: mean(h.gap_ms_sum, h.count) }, { label: say('returned'), value: locale.share(h.returned, h.count) },
     ],
   });
   return (
-    <Await got={got} lines={8}>{(a) => {
+    <Await got={p.got} lines={8}>{(a) => {
       if (!a.pairs.length) return <Empty title={say('no_handoffs')}>{say('no_handoffs_help')}</Empty>;
-      const sum = new Map<string, number>();
-      for (const h of a.pairs) for (const d of [h.from, h.to]) sum.set(d, (sum.get(d) ?? 0) + h.count);
-      const names = [...sum].sort((x, y) => y[1] - x[1]).map(([name]) => name).slice(0, 24);
-      const most = Math.max(...a.pairs.map((h) => h.count));
+      const names = departmentsOf(p.all);
       const at = (from: string, to: string) => a.pairs.find((h) => h.from === from && h.to === to);
       return (
-        <ChartFrame title={say('handoffs')} name="hand-offs" xlsx={sheetOf('/handoffs', { ...p.query, by: undefined })}
+        <ChartFrame title={titled(p, say('handoffs'))} name="hand-offs" xlsx={sheetOf('/handoffs', unproblem(p.query))}
           basis={`${say('handoffs_basis', { n: a.handoffs, problems: a.problems, customers_n: say('stories_customer', { n: a.customers }), period: periodOf(p.filter) })} ${say('handoffs_rows')}`}
           table={{
             rows: a.pairs, keyOf: (h) => move(h.from, h.to), columns: [
@@ -168,7 +217,7 @@ export function Handoffs(p: ViewProps) {
             ],
           }}>
           <table class="actual-matrix">
-            <caption class="quiet">{say('handoffs')}</caption>
+            <caption class="quiet">{titled(p, say('handoffs'))}</caption>
             <thead><tr><th scope="col"><span class="quiet">{say('from')}</span></th>{names.map((to) => <th key={to} scope="col">{to}</th>)}</tr></thead>
             <tbody>
               {names.map((from) => (
@@ -177,7 +226,7 @@ export function Handoffs(p: ViewProps) {
                   {names.map((to) => {
                     const h = at(from, to);
                     return h ? (
-                      <td key={to} class={`h${heat(h.count, most)}`}>
+                      <td key={to} class={`h${heat(handedShare(h, a), most)}`}>
                         <button type="button" onClick={() => open(h)} aria-label={say('handoffs_cell', { from, to, count: h.count })}>{locale.number(h.count)}</button>
                       </td>
                     ) : <td key={to} class={from === to ? 'same' : undefined} />;
@@ -197,11 +246,36 @@ export function Handoffs(p: ViewProps) {
 interface RepeatPair { from: string; to: string; count: number; customers: number; gap_ms_sum: number }
 interface RepeatsAnswer extends Counted { contacts: number; repeats: number; with_repeat: number; other_department: number; pairs: RepeatPair[] }
 
-export function Repeats(p: ViewProps & { within: string }) {
-  const got = useGet<RepeatsAnswer>('/repeats', { ...p.query, within: p.within, top: 60 });
+const REPEATS = 60;
+const repeatShare = (r: RepeatPair, a: RepeatsAnswer) => (countOf(a) ? r.customers / countOf(a) : 0);
+export type Within = '1d' | '3d' | '7d' | '14d' | '30d';
+export function RepeatsTab(p: SidesProps & { within: Within; setWithin: (within: Within) => void }) {
+  const { within } = p;
+  const differing = (a: RepeatsAnswer, b: RepeatsAnswer) => [
+    {
+      name: say('repeats_any', { within }), a: { part: a.with_repeat, of: countOf(a) }, b: { part: b.with_repeat, of: countOf(b) },
+      only: { title: say('repeats_who', { within }), only: { repeated: within } },
+    },
+    ...both(a.pairs, b.pairs, handedName).map((r) => ({
+      name: r.key, a: sideOf(r.a?.customers, countOf(a), a.pairs.length < REPEATS), b: sideOf(r.b?.customers, countOf(b), b.pairs.length < REPEATS),
+    })),
+  ];
   return (
-    <Await got={got} lines={8}>{(a) => (!a.pairs.length ? nothing() : (
-      <ChartFrame title={say('repeats')} name="repeat-contacts" xlsx={sheetOf('/repeats', { ...p.query, within: p.within })}
+    <>
+      <div class="actual-controls">
+        <SelectField label={say('within')} value={within} onChange={p.setWithin}
+          choices={(['1d', '3d', '7d', '14d', '30d'] as const).map((n) => ({ value: n, label: n }))} />
+      </div>
+      <Sides<RepeatsAnswer> {...p} path="/repeats" name="repeat-contacts" what={whoText(p.mine.filter)} asked={(query) => ({ ...query, within, top: REPEATS })} differing={differing}
+        draw={(view, got, _, all) => <Repeats {...view} got={got} within={within} most={Math.max(0, ...all.flatMap((a) => a.pairs.map((r) => repeatShare(r, a))))} />} />
+    </>
+  );
+}
+
+function Repeats(p: ViewProps & { got: Got<RepeatsAnswer>; within: string; most: number }) {
+  return (
+    <Await got={p.got} lines={8}>{(a) => (!a.pairs.length ? nothing() : (
+      <ChartFrame title={titled(p, say('repeats'))} name="repeat-contacts" xlsx={sheetOf('/repeats', { ...p.query, within: p.within })}
         basis={say('repeats_basis', {
           share: locale.share(a.repeats, a.contacts), n: a.contacts, within: p.within, who: storiesText(a.with_repeat, p.filter),
           period: periodOf(p.filter), other: locale.share(a.other_department, a.repeats),
@@ -222,11 +296,11 @@ export function Repeats(p: ViewProps & { within: string }) {
           ],
         }}>
         <ol class="actual-bars">
-          {a.pairs.slice(0, 24).map((r) => (
+          {[...a.pairs].sort((x, y) => y.customers - x.customers).slice(0, 24).map((r) => (
             <li key={move(r.from, r.to)} class="actual-bar still">
               <span>{r.from} {'\u2192'} {r.to}</span>
-              <Bar part={r.count} of={a.pairs[0]?.count ?? 1} />
-              <span class="n">{locale.number(r.count)}</span>
+              <Bar part={repeatShare(r, a)} of={p.most} />
+              <span class="n">{locale.number(r.customers)} {'\u00b7'} {locale.share(r.customers, countOf(a))}</span>
             </li>
           ))}
         </ol>

@@ -1,31 +1,36 @@
 // ways.tsx - whole ways as rows of chevrons, the commonest first.
-import { sheetOf, useGet } from '../../base/api';
+import { type Got, sheetOf } from '../../base/api';
 import { Await, Bar, Button, ChartFrame, Empty } from '../../parts';
-import { type Counted, type ViewProps, colourOf, countOf, locale, periodOf, say, shareHead, storiesText, titled, wayOf, whoHead } from './shared';
+import { Sides, type SidesProps, both, sideOf } from './compare';
+import { type Counted, type ViewProps, colourOf, countOf, locale, periodOf, say, shareHead, stepText, stepsOf, storiesText, titled, wayOf, whoHead, whoText } from './shared';
 
 interface Way { count: number; duration_ms_sum: number; path: string[] }
 interface Variants extends Counted { variants: number; top: Way[] }
 
-/** "Newsletter 3x" for three in a row. */
-function stepsOf(path: string[]): { name: string; times: number }[] {
-  const steps: { name: string; times: number }[] = [];
-  for (const name of path) {
-    const last = steps[steps.length - 1];
-    if (last?.name === name) last.times++;
-    else steps.push({ name, times: 1 });
-  }
-  return steps;
+const selectedWay = (path: string[]) => ({ title: say('way_number', { n: path.length }), only: { way: wayOf(path) } });
+const wayText = (path: string[]) => stepsOf(path).map(stepText).join(' \u203a ');
+function differing(a: Variants, b: Variants) {
+  const whole = (v: Variants) => v.top.length >= v.variants;
+  return both(a.top, b.top, (w) => wayOf(w.path)).map((w) => ({
+    name: wayText(w.a?.path ?? w.b?.path ?? []), a: sideOf(w.a?.count, countOf(a), whole(a)), b: sideOf(w.b?.count, countOf(b), whole(b)),
+    only: selectedWay(w.a?.path ?? w.b?.path ?? []),
+  }));
 }
-const stepText = (s: { name: string; times: number }) => (s.times > 1 ? say('step_times', { name: s.name, times: s.times }) : s.name);
 
-export function Ways(p: ViewProps & { top: number; setTop: (n: number) => void }) {
-  const got = useGet<Variants>('/variants', { ...p.query, top: p.top });
+export function WaysTab(p: SidesProps & { top: number; setTop: (n: number) => void }) {
   return (
-    <Await got={got} lines={8}>{(a) => {
+    <Sides<Variants> {...p} path="/variants" name="ways" what={whoText(p.mine.filter)} asked={(query) => ({ ...query, top: p.top })} differing={differing}
+      draw={(view, got) => <Ways {...view} got={got} top={p.top} setTop={p.setTop} />} />
+  );
+}
+
+function Ways(p: ViewProps & { got: Got<Variants>; top: number; setTop: (n: number) => void }) {
+  return (
+    <Await got={p.got} lines={8}>{(a) => {
       const all = countOf(a), shown = a.top.reduce((sum, w) => sum + w.count, 0);
       if (!a.top.length) return <Empty title={say('nothing')}>{say('nothing_help')}</Empty>;
       const choose = (w: Way) => p.select({
-        title: say('way_number', { n: w.path.length }), only: { way: wayOf(w.path) },
+        ...selectedWay(w.path),
         figures: [
           { label: whoHead(p.filter), value: locale.number(w.count) }, { label: shareHead(p.filter), value: locale.share(w.count, all) },
           { label: say('lasts'), value: locale.duration(w.duration_ms_sum / w.count) },
@@ -38,7 +43,7 @@ export function Ways(p: ViewProps & { top: number; setTop: (n: number) => void }
           table={{
             rows: a.top, keyOf: (w) => wayOf(w.path),
             columns: [
-              { id: 'way', head: say('way'), names: true, cell: (w) => stepsOf(w.path).map(stepText).join(' \u203a '), csv: (w) => w.path.join(' > ') },
+              { id: 'way', head: say('way'), names: true, cell: (w) => wayText(w.path), csv: (w) => w.path.join(' > ') },
               { id: 'n', head: whoHead(p.filter), cell: (w) => w.count, sort: (w) => w.count, number: true },
               { id: 'share', head: shareHead(p.filter), cell: (w) => locale.share(w.count, all), sort: (w) => w.count / all, number: true },
               { id: 'steps', head: say('steps'), cell: (w) => w.path.length, sort: (w) => w.path.length, number: true },

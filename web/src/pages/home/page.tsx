@@ -3,12 +3,10 @@
 import { useRef, useState } from 'preact/hooks';
 import { useGet } from '../../base/api';
 import { useEvents } from '../../base/events';
-import { useHead } from '../../base/head';
 import { locale } from '../../base/locale';
 import { may, ourSettings, whoAmI } from '../../base/session';
 import { Await, Card, ChartFrame, Columns, Empty, Fail, Figures, LinkButton, Note, Progress, Sparkline, Table } from '../../parts';
 import { pages } from '../pages';
-import { sayPage } from '../words.en';
 import { Doing, Ruined } from './doing';
 import { say } from './words.en';
 
@@ -170,7 +168,6 @@ export default function Home() {
   const overview = useGet<Overview>(may('sources') ? '/sources/overview' : null);
   const identities = useGet<{ customers: number }>(may('identities') ? '/identities' : null);
   const accepted = useRef(-1), asked = useRef(0);
-  useHead({ title: settings.name || sayPage('home_title') });
   const again = () => {
     if (Date.now() < asked.current + 5000) return; // arrivals come every second: figures need not
     asked.current = Date.now();

@@ -9,20 +9,22 @@ import { Button, Card, Empty, LinkButton, Progress, Table, tell, tellProblem } f
 import { type Found, type Row, type Sort, columnOf, costOf, factName, main, pairOf, quiet, sortName } from './types';
 import { say } from './words.en';
 
-/** "Look now": the job, how far it is, and what is to be asked anew when it is done. */
-export function LookNow({ ran, done, kind = 'plain' }: { ran: boolean; done: () => void; kind?: 'main' | 'plain' }) {
-  const [number, setNumber] = useState(0);
-  const { data: job } = useJob<unknown, unknown>(number);
+/** "Look now": the job, how far it is, and what is to be asked anew when it is done. `looking`:
+ * one that goes on already, whoever asked for it. */
+export function LookNow({ looking, ran, done, kind = 'plain' }: { looking: number | null; ran: boolean; done: () => void; kind?: 'main' | 'plain' }) {
+  const [mine, setNumber] = useState(0);
+  const number = mine || looking || 0, can = may('findings');
+  const { data: job } = useJob<unknown, unknown>(can ? number : 0);
   const over = job && ended(job);
   useEffect(() => {
-    if (!over || !number) return;
+    if (!over || !mine) return;
     setNumber(0);
     tell(job.state === 'done' ? say('looked_done') : job.state === 'cancelled' ? say('looked_stopped') : [say('looked_failed'), job.error, job.hint].filter(Boolean).join(' '));
     done();
   }, [over]);
-  if (!may('findings')) return null;
-  if (number)
+  if (number && !over)
     return <Progress label={job?.progress.words || say('looking')} done={job?.progress.done} of={job?.progress.total ?? undefined} />;
+  if (!can) return null;
   return (
     <Button kind={kind} icon="search" onClick={() => void post<Job>('/findings/run').then((made) => setNumber(made.job), tellProblem)}>
       {say(ran ? 'look_again' : 'look_now')}
@@ -30,9 +32,9 @@ export function LookNow({ ran, done, kind = 'plain' }: { ran: boolean; done: () 
   );
 }
 
-export function NeverLooked({ done }: { done: () => void }) {
+export function NeverLooked({ looking, done }: { looking: number | null; done: () => void }) {
   return (
-    <Empty title={say('never_looked')} action={<><LookNow ran={false} done={done} kind="main" />{may('import') && <LinkButton href="/data">{say('import_first')}</LinkButton>}</>}>
+    <Empty title={say('never_looked')} action={<><LookNow looking={looking} ran={false} done={done} kind="main" />{may('import') && <LinkButton href="/data">{say('import_first')}</LinkButton>}</>}>
       <p>{say('never_looked_help')}</p>
       {!may('findings') && <p>{say('never_looked_may')}</p>}
     </Empty>

@@ -3,6 +3,7 @@
 // finding and who is behind it.
 import { useMemo } from 'preact/hooks';
 import { type Got, useGet } from '../../base/api';
+import { wilson } from '../../base/interval';
 import { locale } from '../../base/locale';
 import { may } from '../../base/session';
 import { Await, Behind, Button, Card, ChartFrame, Empty, Figures, Lens, LinkButton, quoted } from '../../parts';
@@ -29,14 +30,6 @@ export interface Handed {
 }
 const heat = (part: number, most: number) => (part <= 0 || most <= 0 ? 0 : Math.min(5, Math.max(1, Math.ceil((part / most) * 5))));
 const interval = (c: Cell) => say('range', { low: locale.share(c.low), high: locale.share(c.high) });
-
-/** Wilson's interval of a share, for 95 %. */
-export function wilson(part: number, n: number): { low: number; high: number } {
-  if (!n) return { low: 0, high: 1 };
-  const z = 1.959964, p = part / n, over = 1 + (z * z) / n;
-  const middle = (p + (z * z) / (2 * n)) / over, half = (z / over) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
-}
 
 interface Pair { from: string; to: string; count: number; gap_ms_sum: number }
 /** Hand-offs from department to department, and how often a dam was found behind each. */

@@ -52,7 +52,7 @@ export default function InsideOut() {
   ) : null;
 
   const findings = (found: Found) => {
-    if (found.ran_ms === null) return <NeverLooked done={got.again} />;
+    if (found.ran_ms === null) return <NeverLooked looking={found.looking} done={got.again} />;
     const rows = shown(found);
     const none = !rows.length && (q.judged ? <Empty title={say('judged_none')}>{say('judged_none_help')}</Empty>
       : found.findings.length || q.from || q.until
@@ -73,9 +73,12 @@ export default function InsideOut() {
       {onFound && (
         <div class="inside-looked">
           {got.data && got.data.ran_ms !== null && (
-            <p>{lookedAt(got.data)} <strong>{say('findings_n', { n: shown(got.data).length })}</strong>{(q.from || q.until) && <span class="muted"> {say('within_period')}</span>}</p>
+            <p>
+              {lookedAt(got.data)} <strong>{say('findings_n', { n: shown(got.data).length })}</strong>{(q.from || q.until) && <span class="muted"> {say('within_period')}</span>}
+              {got.data.every_minutes !== null && <span class="muted"> {say('by_itself', { n: got.data.every_minutes })}</span>}
+            </p>
           )}
-          {got.data && got.data.ran_ms !== null && <LookNow ran done={got.again} />}
+          {got.data && got.data.ran_ms !== null && <LookNow looking={got.data.looking} ran done={got.again} />}
         </div>
       )}
       {onFound && (
@@ -85,6 +88,7 @@ export default function InsideOut() {
           <SavedViews page="inside-out" />
         </div>
       )}
+      {q.tab === 'send' && <div class="inside-filter"><SavedViews page="inside-out" /></div>}
       <Tabs label={say('tabs')} value={q.tab} onChange={(tab) => set({ tab, ...closed })} tabs={tabs.map((id) => ({ id, label: say(`tab_${id}`) }))}>
         <WithLens lens={lens} wide={onFound}>
           {onFound && <Await got={got} lines={12}>{findings}</Await>}

@@ -36,6 +36,10 @@ export interface Row {
 }
 export interface Found {
   ran_ms: number | null;
+  /** The job that looks now. */
+  looking: number | null;
+  /** It looks by itself, at most so often; null: never. */
+  every_minutes: number | null;
   interactions: number;
   messages: number;
   says: string;

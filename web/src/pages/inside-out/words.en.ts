@@ -7,7 +7,7 @@ export const say = catalogue({
   // What was found
   looked: 'Looked at {messages} among {interactions}, {when}:', messages_n: { one: '{n} message', other: '{n} messages' }, interactions_n: { one: '{n} interaction', other: '{n} interactions' },
   findings_n: { one: '{n} finding', other: '{n} findings' }, within_period: 'that happened within the period, with figures of all the time',
-  look_now: 'Look now', look_again: 'Look again', looking: 'Looking through the stories', looked_done: 'Looked through. What was found stands here.', looked_failed: 'Looking did not come to its end.', looked_stopped: 'Looking was stopped.',
+  look_now: 'Look now', look_again: 'Look again', looking: 'Looking through the stories', by_itself: { one: 'Looked at by itself when something came in, at most every minute.', other: 'Looked at by itself when something came in, at most every {n} minutes.' }, looked_done: 'Looked through. What was found stands here.', looked_failed: 'Looking did not come to its end.', looked_stopped: 'Looking was stopped.',
   never_looked: 'Nobody has looked yet', never_looked_help: 'Here will stand what {customers} are told twice or differently by different departments, and where they must tell their story again. It is found in the interactions that were imported, and in the texts of messages where there are some.',
   never_looked_may: 'Somebody who may judge findings can start it.', import_first: 'Import messages',
   none_at_all: 'Nothing was found', none_at_all_help: 'No department contradicts, repeats or holds back anything that can be seen in the stories. Look again when more messages are there.',

@@ -5,7 +5,7 @@ import { post, useGet } from '../../base/api';
 import { locale } from '../../base/locale';
 import { may } from '../../base/session';
 import { flag, go, oneOf, useQuery } from '../../base/url';
-import { Await, Button, Dialog, Empty, type Filter, FilterBar, Form, RadioField, TextField, filterQuery, noFilter, tell, tellProblem } from '../../parts';
+import { Await, Button, Dialog, Empty, type Filter, FilterBar, Form, RadioField, SavedViews, TextField, filterQuery, noFilter, tell, tellProblem } from '../../parts';
 import { type MapDoc, idFor, inQuotes } from './model';
 import { say } from './words.en';
 
@@ -88,6 +88,7 @@ export function List() {
       <div class="actions">
         {may('maps') && <Button kind="main" icon="plus" onClick={make}>{say('make')}</Button>}
         <Button kind="quiet" pressed={q.archived} onClick={() => set({ archived: !q.archived })}>{say('show_archived')}</Button>
+        <SavedViews page="maps" keeps={false} />
       </div>
       <Await got={got} lines={8}>
         {({ maps }) => {

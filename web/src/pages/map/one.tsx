@@ -5,7 +5,7 @@ import { type Query, useGet } from '../../base/api';
 import { useHead } from '../../base/head';
 import { locale } from '../../base/locale';
 import { list, oneOf, text, useQuery, whole, withQuery } from '../../base/url';
-import { Button, Card, Fail, type Filter, FilterBar, Menu, Note, Skeleton, Tabs, WithLens, filterParams, filterQuery, tell, tellProblem } from '../../parts';
+import { Button, Card, Fail, type Filter, FilterBar, Menu, Note, SavedViews, Skeleton, Tabs, WithLens, filterParams, filterQuery, tell, tellProblem } from '../../parts';
 import { StateShape } from './card';
 import { Coverage } from './coverage';
 import { useEditing } from './edit';
@@ -158,7 +158,7 @@ export function One({ map }: { map: string }) {
         <Note><p>{say('marks_shown', { a: String(q.a), b: String(q.b || doc.latest) })}</p><div class="actions"><Button onClick={() => set({ marks: 'no', a: 0, b: 0 })}>{say('marks_off')}</Button></div></Note>
       )}
       <Tabs label={say('views')} value={q.tab} onChange={(tab) => set({ tab })} tabs={tabs.map((id) => ({ id, label: say(`tab_${id}`) }))}>
-        {(q.tab === 'map' || q.tab === 'lived') && <div class="map-filter"><FilterBar value={filter} byProblem={false} onChange={(change) => set(change)} /></div>}
+        {(q.tab === 'map' || q.tab === 'lived') && <div class="map-filter"><FilterBar value={filter} byProblem={false} onChange={(change) => set(change)} /><SavedViews page={`maps/${map}`} /></div>}
         {q.tab === 'map' && (
           <WithLens lens={lens}>
             <div class="map-tools actions">

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { useGet } from '../../base/api';
 import { type Kind, type RecordPage, kindOf } from '../../base/records';
 import { may } from '../../base/session';
-import { Await, Button, Card, Empty, LinkButton } from '../../parts';
+import { Await, Button, Card, Empty, LinkButton, SavedViews } from '../../parts';
 import { RecordLine } from '../../parts/records';
 import { Words } from './list';
 import { asked, useList } from './state';
@@ -15,7 +15,7 @@ function Across({ kinds }: { kinds: Kind[] }) {
   const wanted = !!q.text || q.whose !== 'all' || open;
   const got = useGet<RecordPage>(wanted ? '/records' : null, { ...asked(q), open: q.which === 'yes' ? null : q.which, limit: 50 });
   return (
-    <Card title={say('across')}>
+    <Card title={say('across')} actions={<SavedViews page="records" />}>
       <div class="records-across">
         <Words q={q} set={set} />
         <div class="actions">

@@ -7,7 +7,7 @@ import { useEvents } from '../../base/events';
 import { useHead } from '../../base/head';
 import { type Board as BoardData, type Field, type Kind, type Move, type Names, type Rec, type RecordPage, hrefOf, join, moveRecord, nameIn, stateOf } from '../../base/records';
 import {
-  Await, Board, Button, Card, type Column, Empty, LinkButton, Picker, SelectField, Table, TextField, tell, tellProblem,
+  Await, Board, Button, Card, type Column, Empty, LinkButton, Picker, SavedViews, SelectField, Table, TextField, tell, tellProblem,
 } from '../../parts';
 import {
   AgeOf, AskedOf, Bounces, DueOf, MoveDialog, OwnerOf, Ownership, RecordLine, StateOf, ValueOf, daysSince, findCustomers, findDepartments, findTouchpoints, isPlain,
@@ -191,6 +191,7 @@ export function List({ kind }: { kind: Kind }) {
           {(['list', 'board', 'table'] as const).map((v) => <Button key={v} kind="quiet" pressed={q.view === v} onClick={() => set({ view: v })}>{say(`view_${v}`)}</Button>)}
         </div>
         <div class="actions">
+          <SavedViews page={`records/${kind.name}`} />
           <LinkButton kind="quiet" href={`/records/${kind.name}/files${queryText(asked(q))}`} icon="download">{say('files')}</LinkButton>
           {kind.may_make && kind.active && <Button icon="plus" onClick={() => openCapture({ kind: kind.name, ...(q.touchpoint > 0 && touchpointOf(kind, q.touchpoint)) })}>{say('quick')}</Button>}
           {kind.may_make && kind.active && <LinkButton kind="main" icon="plus" href={`/records/${kind.name}/new`}>{kind.add}</LinkButton>}

@@ -5,7 +5,7 @@ import { locale } from '../../base/locale';
 import { Problem, asProblem } from '../../base/problem';
 import { may, whoAmI } from '../../base/session';
 import { go, oneOf, useQuery } from '../../base/url';
-import { Await, Card, Chip, Empty, Form, LinkButton, Table, Tabs, TextField } from '../../parts';
+import { Await, Card, Chip, Empty, Form, LinkButton, SavedViews, Table, Tabs, TextField } from '../../parts';
 import { say } from './words.en';
 
 interface Recent {
@@ -74,7 +74,7 @@ function OpenOnesOfAll() {
   const [q, set] = useQuery(params);
   const got = useGet<OpenOnes>('/stories/open', { owed: q.open === 'owed' ? 'yes' : null, limit: 20 });
   return (
-    <Card title={say('open_of_all')}>
+    <Card title={say('open_of_all')} actions={<SavedViews page="stories" />}>
       <Tabs label={say('open_of_all')} value={q.open} onChange={(open) => set({ open })}
         tabs={[{ id: 'owed', label: say('tab_owed') }, { id: 'longest', label: say('tab_longest') }]}>
         <Await got={got} lines={6}>
