@@ -217,8 +217,7 @@ typedef struct entry {
     uint32_t i, customer;
 } entry;
 
-/* Whether two interactions of one instant look the same to whoever reads `columns`. */
-static bool alike(const entry *a, const entry *b, uint32_t columns, const fh_renamed *names)
+static bool same_names(const entry *a, const entry *b, uint32_t columns, const fh_renamed *names)
 {
     static const fh_column column[] = {FH_COL_TOUCHPOINT, FH_COL_CHANNEL, FH_COL_DEPARTMENT,
                                        FH_COL_OUTCOME, FH_COL_CURRENCY};
@@ -227,29 +226,47 @@ static bool alike(const entry *a, const entry *b, uint32_t columns, const fh_ren
                                    &x->currency};
     const fh_codes *const came[] = {&y->touchpoint, &y->channel, &y->department, &y->outcome,
                                     &y->currency};
-    const uint32_t i = a->i, j = b->i;
     for (size_t d = 0; d < sizeof column / sizeof *column; d++)
-        if (columns >> column[d] & 1 && fh_name_at(now[d], i) != name_of(came[d], j, names, d))
+        if (columns >> column[d] & 1 &&
+            fh_name_at(now[d], a->i) != name_of(came[d], b->i, names, d))
             return false;
-    if (columns >> FH_COL_DIRECTION & 1 &&
-        fh_name_at(&x->direction, i) != fh_name_at(&y->direction, j))
-        return false;
-    if (columns >> FH_COL_VALUE & 1) {
-        const bool has = fh_bit(x->has_value, i);
-        if (has != fh_bit(y->has_value, j) || (has && x->value[i] != y->value[j])) return false;
-    }
-    if (columns >> FH_COL_SCORE & 1) {
-        const bool has = fh_bit(x->has_score, i);
-        if (has != fh_bit(y->has_score, j) || (has && x->score[i] != y->score[j])) return false;
-    }
+    return !(columns >> FH_COL_DIRECTION & 1) ||
+           fh_name_at(&x->direction, a->i) == fh_name_at(&y->direction, b->i);
+}
+
+static uint32_t number_at(const uint32_t *column, uint32_t i, uint32_t if_absent)
+{
+    return column ? column[i] : if_absent;
+}
+
+static bool same_numbers(const entry *a, const entry *b, uint32_t columns)
+{
+    const fh_segment *x = a->seg, *y = b->seg;
     if (columns >> FH_COL_PROBLEM & 1 &&
-        (x->problem ? x->problem[i] : 0) != (y->problem ? y->problem[j] : 0))
+        number_at(x->problem, a->i, 0) != number_at(y->problem, b->i, 0))
         return false;
     if (columns >> FH_COL_ORIGIN & 1 &&
-        (x->origin ? x->origin[i] : 0) != (y->origin ? y->origin[j] : 0))
+        number_at(x->origin, a->i, 0) != number_at(y->origin, b->i, 0))
         return false;
     return !(columns >> FH_COL_MEMBER & 1) ||
-           (x->member ? x->member[i] : a->customer) == (y->member ? y->member[j] : b->customer);
+           number_at(x->member, a->i, a->customer) == number_at(y->member, b->i, b->customer);
+}
+
+/* Whether two interactions of one instant look the same to whoever reads `columns`. */
+static bool alike(const entry *a, const entry *b, uint32_t columns, const fh_renamed *names)
+{
+    const fh_segment *x = a->seg, *y = b->seg;
+    if (columns >> FH_COL_VALUE & 1) {
+        const bool has = fh_bit(x->has_value, a->i);
+        if (has != fh_bit(y->has_value, b->i) || (has && x->value[a->i] != y->value[b->i]))
+            return false;
+    }
+    if (columns >> FH_COL_SCORE & 1) {
+        const bool has = fh_bit(x->has_score, a->i);
+        if (has != fh_bit(y->has_score, b->i) || (has && x->score[a->i] != y->score[b->i]))
+            return false;
+    }
+    return same_names(a, b, columns, names) && same_numbers(a, b, columns);
 }
 
 /* One story: both lists from their ends. Where very much is of one instant, looking is given
