@@ -27,7 +27,7 @@ interface Overview {
 }
 interface Job {
   job: number;
-  kind: 'import' | 'export' | 'merge' | 'check' | 'backup' | 'report';
+  kind: 'import' | 'export' | 'merge' | 'check' | 'backup' | 'report' | 'find' | 'keeping';
   state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
   owner: string | null;
   error: string | null;
