@@ -71,11 +71,6 @@ typedef struct saying {
     fh_buf out;
 } saying;
 
-static fh_str name_at(const fh_names *names, uint32_t number)
-{
-    return number && number < names->n ? names->name[number] : (fh_str){"", 0};
-}
-
 static void put_name(saying *s, fh_str name, const char *otherwise)
 {
     if (name.len)
@@ -87,8 +82,8 @@ static void put_name(saying *s, fh_str name, const char *otherwise)
 /* "Marketing and Operations" */
 static void put_pair(saying *s)
 {
-    const fh_str from = name_at(&s->names->department, s->c->from);
-    const fh_str to = name_at(&s->names->department, s->c->to);
+    const fh_str from = fh_find_name(&s->names->department, s->c->from);
+    const fh_str to = fh_find_name(&s->names->department, s->c->to);
     if (!from.len && !to.len) {
         fh_buf_text(&s->out, "Two departments");
     } else if (s->c->from == s->c->to || !to.len) {
@@ -115,7 +110,7 @@ static void put_list(saying *s, uint32_t types)
 /* " about 'welcome'" or " at 'Welcome letter'". */
 static void put_where(saying *s)
 {
-    const fh_str step = name_at(&s->names->touchpoint, s->c->touchpoint);
+    const fh_str step = fh_find_name(&s->names->touchpoint, s->c->touchpoint);
     if (s->c->purpose.len) {
         fh_buf_text(&s->out, " about '");
         fh_buf_str(&s->out, s->c->purpose);
@@ -143,7 +138,7 @@ static fh_str about(saying *s, const char *key)
 static fh_str step_of(saying *s)
 {
     const fh_str step = about(s, "step");
-    return step.len ? step : name_at(&s->names->touchpoint, s->c->touchpoint);
+    return step.len ? step : fh_find_name(&s->names->touchpoint, s->c->touchpoint);
 }
 
 static void put_quoted(saying *s, fh_str text, const char *otherwise)
@@ -164,8 +159,8 @@ static void put_called(saying *s, const char *text)
 
 static void say_dam(saying *s)
 {
-    const fh_str to = name_at(&s->names->department, s->c->to);
-    const fh_str from = name_at(&s->names->department, s->c->from);
+    const fh_str to = fh_find_name(&s->names->department, s->c->to);
+    const fh_str from = fh_find_name(&s->names->department, s->c->from);
     fh_buf_text(&s->out, "After ");
     put_name(s, from, "one department");
     fh_buf_text(&s->out, " hands on to ");
@@ -202,9 +197,9 @@ static void say_of_stories(saying *s)
         break;
     case FH_FIND_DAM: say_dam(s); break;
     case FH_FIND_CONTEXT_LOST:
-        put_name(s, name_at(&s->names->department, s->c->from), "One department");
+        put_name(s, fh_find_name(&s->names->department, s->c->from), "One department");
         fh_buf_text(&s->out, " hands on to ");
-        put_name(s, name_at(&s->names->department, s->c->to), "another");
+        put_name(s, fh_find_name(&s->names->department, s->c->to), "another");
         fh_buf_text(&s->out, s->c->ways & FH_HIT_NO_REASON ? " without saying why"
                                                            : ", and nobody hears that it arrived");
         break;
@@ -225,7 +220,7 @@ static void say_of_stories(saying *s)
 /* A fact that was named as right, and messages that say otherwise. */
 static void say_of_reference(saying *s)
 {
-    put_name(s, name_at(&s->names->department, s->c->to), "One department");
+    put_name(s, fh_find_name(&s->names->department, s->c->to), "One department");
     put_called(s, " tells {customers} other ");
     put_list(s, s->c->fact_types);
     fh_buf_text(&s->out, " than the one that was named as right");
