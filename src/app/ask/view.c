@@ -164,6 +164,38 @@ fh_str fh_view_rest(const fh_view *v, size_t hidden, const char *one, const char
     return keep(v, &words);
 }
 
+fh_str fh_view_way(const fh_view *v, const uint16_t *path, size_t n)
+{
+    fh_buf words;
+    fh_buf_init(&words, NULL, 1 << 20);
+    for (size_t i = 0; i < n;) {
+        size_t again = 1;
+        while (i + again < n && path[i + again] == path[i]) again++;
+        if (i) fh_buf_text(&words, " \xe2\x80\xba ");
+        fh_buf_str(&words, fh_view_name(&v->touchpoint, path[i]));
+        if (again > 1) fh_buf_printf(&words, " %zux", again);
+        i += again;
+    }
+    return keep(v, &words);
+}
+
+void fh_view_path_json(const fh_view *v, const uint16_t *path, size_t n, fh_json *j)
+{
+    fh_json_array(j);
+    for (size_t i = 0; i < n; i++) fh_json_str(j, fh_view_name(&v->touchpoint, path[i]));
+    fh_json_end_array(j);
+}
+
+fh_str fh_view_path(const fh_view *v, const uint16_t *path, size_t n)
+{
+    fh_buf text;
+    fh_json j;
+    fh_buf_init(&text, NULL, (size_t)1 << 30);
+    fh_json_begin(&j, &text, 0);
+    fh_view_path_json(v, path, n, &j);
+    return keep(v, &text);
+}
+
 int64_t fh_mean(int64_t sum, uint64_t n)
 {
     if (!n || n > INT64_MAX) return 0;

@@ -39,6 +39,11 @@ fh_str fh_view_rest(const fh_view *v, size_t hidden, const char *one, const char
                     uint64_t part, uint64_t of, const char *of_what);
 fh_str fh_view_share(const fh_view *v, uint64_t part, uint64_t of);
 fh_str fh_view_duration(const fh_view *v, int64_t ms);
+/* A way: "A > B 3x > C" (the same touchpoint several times running is said once); as a JSON
+ * array for CSV, so that any name can stand in it; as JSON. */
+fh_str fh_view_way(const fh_view *v, const uint16_t *path, size_t n);
+fh_str fh_view_path(const fh_view *v, const uint16_t *path, size_t n);
+void fh_view_path_json(const fh_view *v, const uint16_t *path, size_t n, fh_json *j);
 
 /* Folds of questions that have no options; ctx is the fh_view. */
 fh_make_fold fh_make_touchpoints, fh_make_loops, fh_make_waits;

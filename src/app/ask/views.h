@@ -83,6 +83,18 @@ fh_str fh_changed_says(const fh_changed_view *a);
 FH_MUST_CHECK fh_status fh_changed_json(const fh_changed_view *a, size_t top, fh_json *j,
                                         fh_error *err);
 
+/* ---- representatives: a few ways that stand for all ------------------------------ */
+typedef struct fh_representatives_view {
+    fh_variants ways; /* [n_variants] all, the commonest first */
+    fh_representatives of;
+} fh_representatives_view;
+FH_MUST_CHECK fh_status fh_view_representatives(const fh_view *v, uint32_t k,
+                                                fh_representatives_view *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_representatives_table(const fh_view *v, const fh_representatives_view *a,
+                                                 fh_table *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_representatives_json(const fh_view *v, const fh_representatives_view *a,
+                                                fh_json *j, fh_error *err);
+
 /* ---- conform: what was intended against what happened ---------------------------- */
 typedef struct fh_conform_row {
     fh_str name;

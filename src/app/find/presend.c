@@ -442,7 +442,7 @@ static int by_customers(const void *a, const void *b, void *ctx)
 
 static void put_name(fh_json *j, const char *key, const fh_names *names, uint32_t number)
 {
-    fh_put_text_or_null(j, key, number && number < names->n ? names->name[number] : (fh_str){0});
+    fh_put_text_or_null(j, key, fh_find_name(names, number));
 }
 
 static void put_example(fh_json *j, const group *g)
