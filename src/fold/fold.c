@@ -92,7 +92,7 @@ static fh_status fitting(const fh_fold *into, const fh_fold *from, fh_error *err
                       into == from ? "one and the same fold" : "different questions");
         return fh_hint(err, FH_INVALID, "Make both folds with the same options.");
     }
-    if (from->taken)
+    if (!fh_fold_sure(from))
         return fh_fail(err, FH_INVALID, "%s: something was taken away from a partial result",
                        into->kind->name);
     const fh_status status = fh_fold_readable(from, from->kind, err);

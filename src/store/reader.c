@@ -230,6 +230,13 @@ static fh_status cut_units(fh_reader *r, bool join_small, fh_error *err)
     return status;
 }
 
+/* Whether none of its interactions is the same as another of its own or of anything older:
+ * base segments share no customers, and nothing is older. */
+static bool needs_no_comparing(const fh_stored *row)
+{
+    return row->distinct || (row->clean && row->level == FH_LEVEL_BASE);
+}
+
 /* Which units are joined, and which columns that asks of their sources. */
 static void plan_columns(fh_reader *r)
 {
@@ -237,7 +244,7 @@ static void plan_columns(fh_reader *r)
         fh_unit *u = &r->unit[i];
         u->joined = r->source[r->member[u->at]].row.clean;
         for (size_t k = 1; k < u->n; k++)
-            u->joined = u->joined && r->source[r->member[u->at + k]].row.distinct;
+            u->joined = u->joined && needs_no_comparing(&r->source[r->member[u->at + k]].row);
         for (size_t k = 0; k < u->n; k++)
             r->source[r->member[u->at + k]].columns |=
                 u->joined ? r->columns | 1u << FH_COL_GAP | 1u << FH_COL_MS : FH_COLS_ALL;
@@ -454,7 +461,7 @@ fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err)
     if (status == FH_OK) status = list_inputs(r, v, u, err);
     if (status != FH_OK) return status;
     /* One clean source of this worker's own is shown as it is. */
-    v->merged = !(v->n_in == 1 && !v->in[0] && v->from[0]->row.clean);
+    v->merged = r->picking || !(v->n_in == 1 && !v->in[0] && v->from[0]->row.clean);
     size_t n_own = 0;
     for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
         if (v->in[i]) continue;
@@ -686,4 +693,18 @@ fh_status fh_view_show_parts(const fh_reader *r, fh_view *v, const fh_segment **
     status = room_for_change(v, err);
     if (status == FH_OK && is) status = show_changed(r, v, was, is, err);
     return status == FH_OK && settled ? show_settled(r, v, settled, err) : status;
+}
+
+fh_status fh_view_show_only(const fh_reader *r, fh_view *v, const uint32_t *customer, size_t n,
+                            const fh_segment **out, fh_error *err)
+{
+    *out = NULL;
+    fh_status status = decode_own(v, err);
+    if (status == FH_OK) status = room_for_change(v, err);
+    fh_change *c = v->change;
+    for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
+        status = fh_segment_only(c->picked[i], v->in[i], customer, n, err);
+        c->in[i] = fh_space_segment(c->picked[i]);
+    }
+    return status == FH_OK ? join(r, &r->unit[v->unit], c->is, c->in, v->n_in, out, err) : status;
 }

@@ -49,6 +49,7 @@ typedef struct fh_reader {
     fh_db *db;
     uint32_t columns, lo, hi;
     bool places;
+    bool picking; /* views show only some customers: fh_view_show_only */
     fh_source *source;
     size_t n_sources;
     fh_unit *unit;
@@ -129,6 +130,12 @@ void fh_reader_only_base(fh_reader *r);
 FH_MUST_CHECK fh_status fh_view_show_parts(const fh_reader *r, fh_view *v,
                                            const fh_segment **settled, const fh_segment **was,
                                            const fh_segment **is, fh_error *err);
+
+/* The whole stories of these customers of the unit, [n] rising, with their times; NULL:
+ * they have none. Of a joined unit, and of a reader that was told (`picking`) before it
+ * was taken. */
+FH_MUST_CHECK fh_status fh_view_show_only(const fh_reader *r, fh_view *v, const uint32_t *customer,
+                                          size_t n, const fh_segment **out, fh_error *err);
 
 /* Where interaction i of view->seg comes from: input and index in it. */
 static inline fh_merge_source fh_view_source(const fh_view *v, uint32_t i)

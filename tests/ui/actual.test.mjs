@@ -150,6 +150,25 @@ our.test('narrowing to who made a move changes figures, not places', async ({ op
   await page.getByText('Reports the damage>Receives the claim number').waitFor();
 });
 
+our.test('colleagues as customers are a filter, chosen by keyboard and taken away again', async ({ open }) => {
+  await our.api('POST', '/people', { name: 'Lena Learner', email: 'lena@example.org', roles: ['front-line'], customer: 17 });
+  const page = await open('/actual?tab=waits', { size: 'phone' });
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Filter', exact: true }).press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('By what').selectOption('whose');
+  await our.axe(page);
+  await dialog.getByLabel('Who the customers are').selectOption('internal');
+  await dialog.getByRole('button', { name: 'Apply' }).click();
+  await page.waitForURL(/whose=internal/);
+  await our.ready(page);
+  assert.match(await page.locator('.chart-basis').first().innerText(), /^1 customer,/);
+  await our.fits(page);
+  await our.picture(page, 'actual-whose');
+  await page.getByRole('button', { name: /Colleagues and departments/ }).press('Enter');
+  await page.waitForURL((url) => !url.searchParams.has('whose'));
+});
+
 our.test('by keyboard alone: from touchpoint to touchpoint, to a move, into the lens and out again', async ({ open }) => {
   const page = await open('/actual');
   await our.ready(page);

@@ -59,6 +59,10 @@ const fh_option fh_asking_whom_options[] = {
      "only stories with a contact again about the same problem within this: 7d", NULL},
     {0, "customer", FH_OPTION_LIST, offsetof(fh_asking, customers), "WHO",
      "only these customers, by any identifier", NULL},
+    {0, "whose", FH_OPTION_CHOICE, offsetof(fh_asking, whose), "anybody|internal|external",
+     "only stories of colleagues and departments (internal customers), or all but these (default "
+     "anybody)",
+     NULL},
     {0, "severe", FH_OPTION_LIST, offsetof(fh_asking, severe), "RULES",
      "only what broke badly for a customer: any, or failed, low-score, reopened, told-again, "
      "again (see ruined-days)",
@@ -121,6 +125,7 @@ fh_filter_text fh_asking_filter(const fh_asking *ask)
         .repeated_ms = ask->repeated_ms,
         .customers = ask->customers,
         .severe = ask->severe,
+        .whose = ask->whose,
         .by_problem = ask->by == 1,
     };
 }

@@ -262,45 +262,60 @@ static void say_promise(saying *s)
     put_quoted(s, step_of(s), "");
 }
 
+static void say_never(saying *s)
+{
+    fh_buf_text(&s->out, "What should never happen happened");
+    if (step_of(s).len) fh_buf_text(&s->out, " at ");
+    put_quoted(s, step_of(s), "");
+    if (about(s, "rule").len) fh_buf_text(&s->out, ": ");
+    fh_buf_str(&s->out, about(s, "rule"));
+}
+
+static void say_deviation(saying *s)
+{
+    put_quoted(s, step_of(s), "A step");
+    fh_buf_char(&s->out, ' ');
+    put_name(s, about(s, "how"), "does not go as planned");
+    put_percent(s, " for ", "share");
+    if (about(s, "share").len) put_called(s, " of {customers}");
+    put_percent(s, ", up from ", "was");
+}
+
+static void say_ownerless(saying *s)
+{
+    put_quoted(s, about(s, "what").len ? about(s, "what") : step_of(s), "A moment");
+    fh_buf_text(&s->out, " is nobody's");
+    put_days(s);
+    if (about(s, "whom").len) fh_buf_text(&s->out, "; it might be for ");
+    fh_buf_str(&s->out, about(s, "whom"));
+}
+
+static void say_forgotten(saying *s)
+{
+    put_quoted(s, step_of(s), "A step");
+    put_percent(s, " reaches ", "share");
+    put_called(s, about(s, "share").len ? " of {customers}, and nobody looks after it"
+                                        : " is planned, and nobody looks after it");
+    if (about(s, "missing").len) fh_buf_text(&s->out, ": it has no ");
+    fh_buf_str(&s->out, about(s, "missing"));
+}
+
+static void say_aggravation(saying *s)
+{
+    put_quoted(s, about(s, "what"), "Something");
+    fh_buf_text(&s->out, " is known and still there");
+    put_days(s);
+}
+
 static void say_of_others(saying *s)
 {
     switch ((fh_finding_sort)s->c->sort) {
-    case FH_FIND_NEVER:
-        fh_buf_text(&s->out, "What should never happen happened");
-        if (step_of(s).len) fh_buf_text(&s->out, " at ");
-        put_quoted(s, step_of(s), "");
-        if (about(s, "rule").len) fh_buf_text(&s->out, ": ");
-        fh_buf_str(&s->out, about(s, "rule"));
-        break;
-    case FH_FIND_DEVIATION:
-        put_quoted(s, step_of(s), "A step");
-        fh_buf_char(&s->out, ' ');
-        put_name(s, about(s, "how"), "does not go as planned");
-        put_percent(s, " for ", "share");
-        if (about(s, "share").len) put_called(s, " of {customers}");
-        put_percent(s, ", up from ", "was");
-        break;
+    case FH_FIND_NEVER: say_never(s); break;
+    case FH_FIND_DEVIATION: say_deviation(s); break;
     case FH_FIND_PROMISE: say_promise(s); break;
-    case FH_FIND_OWNERLESS:
-        put_quoted(s, about(s, "what").len ? about(s, "what") : step_of(s), "A moment");
-        fh_buf_text(&s->out, " is nobody's");
-        put_days(s);
-        if (about(s, "whom").len) fh_buf_text(&s->out, "; it might be for ");
-        fh_buf_str(&s->out, about(s, "whom"));
-        break;
-    case FH_FIND_FORGOTTEN:
-        put_quoted(s, step_of(s), "A step");
-        put_percent(s, " reaches ", "share");
-        put_called(s, about(s, "share").len ? " of {customers}, and nobody looks after it"
-                                            : " is planned, and nobody looks after it");
-        if (about(s, "missing").len) fh_buf_text(&s->out, ": it has no ");
-        fh_buf_str(&s->out, about(s, "missing"));
-        break;
-    case FH_FIND_AGGRAVATION:
-        put_quoted(s, about(s, "what"), "Something");
-        fh_buf_text(&s->out, " is known and still there");
-        put_days(s);
-        break;
+    case FH_FIND_OWNERLESS: say_ownerless(s); break;
+    case FH_FIND_FORGOTTEN: say_forgotten(s); break;
+    case FH_FIND_AGGRAVATION: say_aggravation(s); break;
     case FH_FIND_DUPLICATE:
     case FH_FIND_SIGNATORY:
     case FH_FIND_CONTRADICTION:
