@@ -57,6 +57,14 @@ static const uint64_t any_beginner = BIT(PRODUCTS) | BIT(FROM) | BIT(MONTHS) | B
                                      BIT(CURRENCIES) | BIT(ROLES); /* all of these */
 static const uint64_t any_mark = BIT(CHANGES) | BIT(AGAIN) | BIT(REQUESTS) | BIT(ASKS) |
                                  BIT(ANTONYMS) | BIT(NEGATIONS); /* what mark_at looks for */
+/* Words that begin a fact only with what follows them: "in", "from", "up to", "a". */
+static const uint64_t leads = BIT(AFTER) | BIT(WITHIN) | BIT(FROM) | BIT(NUMBERS) | BIT(UP_TO) |
+                              BIT(AT_LEAST) | BIT(CURRENCIES);
+/* What may follow them in a fact, of words. */
+static const uint64_t led = BIT(NUMBERS) | BIT(MONTHS) | BIT(WEEKDAYS) | BIT(COMING) | BIT(DAYS) |
+                            BIT(SPANS) | BIT(AFTER) | BIT(WITHIN) | BIT(TO) | BIT(CURRENCIES) |
+                            BIT(MINOR) | BIT(PERCENT) | BIT(FROM) | BIT(CLOCK);
+static const uint64_t number_word = BIT(NUMBERS);
 #undef BIT
 
 static uint32_t may_begin_at_sign(const fh_scan *s, const fh_token *t)
@@ -94,6 +102,20 @@ static bool may_be_name(const fh_scan *s, uint32_t i)
     return t[1].kind != FH_TOKEN_WORD || t[1].capital || t[1].len <= PARTICLE_MOST;
 }
 
+/* "in the", "a lamp": a word that leads to no fact here. Of other numbers than one, as a word,
+ * things may be counted. */
+static bool leads_nowhere(const fh_scan *s, uint32_t i)
+{
+    const fh_token *t = &s->token[i];
+    if (t->reach != 1 || (t->begins & any_beginner & ~leads)) return false;
+    if ((t->begins & number_word) && !t->one) return false;
+    const uint32_t next = fh_next(s, i);
+    if (next >= s->end) return true;
+    const fh_token *then = &s->token[next];
+    return then->kind == FH_TOKEN_WORD && !(then->begins & led) &&
+           !(then->capital && then->len == 3);
+}
+
 /* The finders, as bits, that can find anything at i; of others it is sure that they cannot. */
 static uint32_t may_begin(const fh_scan *s, uint32_t i)
 {
@@ -107,7 +129,7 @@ static uint32_t may_begin(const fh_scan *s, uint32_t i)
     if (t->capital && may_be_id(s, i)) ask |= 1u << ID;
     if (t->capital && may_be_name(s, i)) ask |= 1u << PERSON;
     if (t->capital && t->len == 3) ask |= 1u << AMOUNT; /* EUR */
-    if (t->begins & any_beginner)
+    if (t->begins & any_beginner && !leads_nowhere(s, i))
         for (uint32_t k = 0; k < FINDERS; k++)
             ask |= (uint32_t)((t->begins & beginners[k]) != 0) << k;
     return ask;
@@ -222,6 +244,19 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
     return n ? n : 1;
 }
 
+/* Is there a question mark, or a word that says anything of the sentence? */
+static bool may_mark(const fh_reading *r, uint32_t first, uint32_t end)
+{
+    uint64_t begins = 0;
+    bool asks = false;
+    for (uint32_t i = first; i < end; i++) {
+        const fh_token *t = &r->token[i];
+        begins |= t->begins;
+        asks |= t->kind == FH_TOKEN_SIGN && r->raw.ptr[t->at] == '?';
+    }
+    return asks || begins & any_mark;
+}
+
 void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const fh_fact *facts,
                       uint32_t n_facts, fh_sentence *s)
 {
@@ -229,6 +264,7 @@ void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const f
     uint32_t fact = 0;
     s->changes = s->again = s->asks = s->denies = false;
     s->asks_for = 0;
+    if (!may_mark(r, first, end)) return; /* most sentences */
     for (uint32_t i = first; i < end;) {
         const fh_token *t = &r->token[i];
         while (fact < n_facts && facts[fact].at + facts[fact].len <= t->at) fact++;

@@ -430,6 +430,10 @@ static uint32_t choose(fh_templates *t, fh_shingles s, const fh_usage *usage, ca
     vote best[VERIFIED];
     fh_sort_u32(c->number, c->n, c->room);
     const uint32_t n = elect(c, best);
+    for (uint32_t i = 0; i < n; i++) {
+        const char *p = (const char *)(t->pool + t->one[best[i].number - 1].at);
+        for (size_t line = 0; line < 512; line += 64) __builtin_prefetch(p + line);
+    }
     weighed w = {.s = s};
     bool is_weighed = false;
     uint32_t found = 0;
@@ -486,6 +490,8 @@ fh_status fh_templates_add(fh_templates *templates, const fh_text *text, const f
     if (usage) fh_usage_shingles(usage, s, t->used_in);
     const uint32_t n_own = own_of(t, s.n, usage, own);
     const uint32_t n_keys = keys_of(t, shingle, s.n, n_own, own, key);
+    for (uint32_t i = 0; i < n_keys; i++)
+        __builtin_prefetch(&t->slot[slot_of(key[i]) & (t->n_slots - 1)]);
     candidates c;
     c.n = 0;
     for (uint32_t i = 0; i < n_keys; i++) propose(t, key[i], &c);

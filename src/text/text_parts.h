@@ -31,6 +31,7 @@ typedef struct fh_token {
     bool spaced;  /* white space or the beginning stands before it */
     bool capital; /* begins with a capital letter */
     bool digits;  /* words: there may be a digit in it */
+    bool one;     /* words: the number one, as a word: "a" */
 } fh_token;
 enum { FH_WORD_MAX = 64, FH_TEXT_MAX = 1 << 20 }; /* of longer texts the rest is not read */
 
@@ -48,6 +49,7 @@ void fh_room_free(fh_room *room);
 typedef struct fh_reading {
     const fh_lexicon *lexicon;
     uint32_t language;   /* 0: unknown */
+    bool language_sure;  /* else another one may be found while tokens are read */
     bool point_ordinals; /* the language writes "1." for first */
     fh_str raw;
     const fh_text_about *about; /* never NULL */
@@ -60,7 +62,7 @@ typedef struct fh_reading {
 } fh_reading;
 
 /* Tokens of raw; all but the last three is set. With words kept, *guess is the language that
- * fh_language_guess would say; else it stays as it is. */
+ * fh_language_guess would say, and r->language is the one they were read in; else both stay. */
 FH_MUST_CHECK fh_status fh_tokens_read(fh_reading *r, uint32_t *guess, fh_error *err);
 /* fh_phrase_at of a token that begins an entry of the list. */
 uint32_t fh_phrase_find(const fh_reading *r, int list, uint32_t i, uint32_t end, int64_t *value);

@@ -312,11 +312,13 @@ static fh_status tokens_find(fh_reading *r, uint32_t probable, fh_error *err)
     if (!r->words) guess = told ? told : fh_language_guess(r->lexicon, r->raw);
     r->language = told ? told : r->words ? probable : guess;
     if (r->language == FH_LANGUAGE_UNKNOWN) r->language = 1; /* a few words: as good as any */
+    r->language_sure = told != 0;
     fh_status status = fh_tokens_read(r, &guess, err);
     if (status != FH_OK || told) return status;
     if (guess == FH_LANGUAGE_UNKNOWN) guess = 1;
     if (guess != r->language) { /* not the probable one: once more */
         r->language = guess;
+        r->language_sure = true;
         status = fh_tokens_read(r, &guess, err);
     }
     return status;

@@ -265,7 +265,8 @@ static bool word_add(maker *m, size_t at, size_t *end, bool spaced)
                     .kind = FH_TOKEN_WORD,
                     .spaced = spaced,
                     .capital = capital,
-                    .digits = known->digits};
+                    .digits = known->digits,
+                    .one = known->one};
     m->next = known->next;
     return true;
 }
@@ -378,10 +379,24 @@ static size_t token_read(maker *m, size_t at, bool *spaced)
     return end;
 }
 
+/* After the first words: another language seems to be spoken, so it is begun again in that one. */
+static bool other_language(maker *m)
+{
+    fh_reading *r = m->r;
+    const uint32_t guess = fh_guess_made(&m->guess);
+    if (!r->words || r->language_sure || !guess || guess == r->language) return false;
+    r->language = guess;
+    m->guess = (fh_guess){0};
+    m->n = m->n_breaks = 0;
+    m->open = NONE_OPEN;
+    return true;
+}
+
 fh_status fh_tokens_read(fh_reading *r, uint32_t *guess, fh_error *err)
 {
+    enum { FIRST_WORDS = 16 };
     maker m = {.r = r, .token = r->room->token, .cap = r->room->cap, .open = NONE_OPEN};
-    bool spaced = true;
+    bool spaced = true, asked = false;
     if (!text_copy(&m)) return fh_no_memory(err);
     for (size_t i = 0; i < r->raw.len;) {
         if (m.text[i] == ' ') { /* by far the most common */
@@ -391,6 +406,13 @@ fh_status fh_tokens_read(fh_reading *r, uint32_t *guess, fh_error *err)
         }
         i = token_read(&m, i, &spaced);
         if (i == 0) return fh_no_memory(err);
+        if (m.guess.words == FIRST_WORDS && !asked) {
+            asked = true;
+            if (other_language(&m)) {
+                i = 0;
+                spaced = true;
+            }
+        }
     }
     if (m.open != NONE_OPEN) phrases_drop(&m.token[m.open]);
     if (r->words) *guess = fh_guess_made(&m.guess);

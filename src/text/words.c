@@ -24,6 +24,9 @@ void fh_word_look(const fh_lexicon *lexicon, uint32_t language, fh_str low, fh_k
                            .next = use.next,
                            .reach = (uint8_t)use.reach,
                            .digits = low.len >= FH_WORD_MAX}; /* cut off: nobody knows */
+    int64_t number;
+    out->one = use.is >> FH_LIST_NUMBERS & 1 &&
+               fh_lexicon_in(lexicon, language, FH_LIST_NUMBERS, low, &number) && number == 1;
     for (size_t i = 0; i < low.len; i++) out->digits |= low.ptr[i] >= '0' && low.ptr[i] <= '9';
 }
 

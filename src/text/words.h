@@ -19,6 +19,7 @@ typedef struct fh_known_word {
     uint8_t len;                  /* 0: a free place */
     uint8_t language, reach;
     bool digits; /* there may be a digit in it */
+    bool one;    /* of the list `numbers`, with the value 1 */
 } fh_known_word;
 
 typedef struct fh_words {
