@@ -1,11 +1,12 @@
 /* live_bench.c - durable live ingest and reading beside it, in one process.
  *
- *     live_bench ORG.fh SECONDS IN_FLIGHT BATCH [RATE [READ [STORIES]]]
+ *     live_bench ORG.fh SECONDS IN_FLIGHT BATCH [RATE [READ]]
  *
  * One thread submits batches of BATCH interactions of the customers 1 .. 1,000,000
  * of bench/generate.c (one in a hundred is new), IN_FLIGHT submissions at once, RATE
  * interactions a second (0: as fast as they go). With READ 1 another asks follows
- * (all stories, both cores) and single stories in turn, as often as READ_MS allows.
+ * (all stories, both cores) and single stories in turn, as often as READ_MS allows; READ 2
+ * keeps results as a server does, and asks in one thread, whose CPU time is told.
  * Prints rates, percentiles of the time from submission to reply, CPU per interaction, the
  * times of the answers, and of the stages behind them: waiting for the write lane,
  * committing; folding and the log's new beginning in the lane, copying the log beside it. The file
@@ -14,6 +15,7 @@
 #include "app/ask/ask.h"
 #include "app/live/live.h"
 #include "os/threads.h"
+#include "store/kept.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -48,8 +50,10 @@ struct world {
     size_t n_latency;
     uint64_t not_ok, n_known;
     atomic_bool stop;
-    uint32_t fold_us[10000], story_us[10000];
+    uint32_t fold_us[10000], fold_cpu_us[10000], story_us[10000];
     size_t n_folds, n_stories;
+    uint32_t read_threads; /* of a question; 0: one a core */
+    fh_kept *kept;
     uint64_t last_fold;
 };
 
@@ -179,14 +183,16 @@ static void ask_follows(world *w)
     fh_fold *fold = NULL;
     fh_follows answer;
     fh_arena *arena = fh_arena_new(NULL);
-    const uint64_t begun = clock_us(CLOCK_MONOTONIC);
+    const uint64_t begun = clock_us(CLOCK_MONOTONIC), cpu = clock_us(CLOCK_THREAD_CPUTIME_ID);
     must(fh_pool_read(w->pool, &org, &err), &err);
     must(fh_dict_names(org, FH_DICT_TOUCHPOINT, arena, &names, &err), &err);
-    must(fh_ask(org, NULL, 0, make_follows, &names, &fold, &err), &err);
+    must(fh_ask(org, NULL, w->read_threads, make_follows, &names, &fold, &err), &err);
     must(fh_follows_read(fold, arena, &answer, &err), &err);
     fh_pool_read_done(w->pool, org);
-    if (w->n_folds < 10000)
+    if (w->n_folds < 10000) {
+        w->fold_cpu_us[w->n_folds] = (uint32_t)(clock_us(CLOCK_THREAD_CPUTIME_ID) - cpu);
         w->fold_us[w->n_folds++] = (uint32_t)(clock_us(CLOCK_MONOTONIC) - begun);
+    }
     w->last_fold = answer.n_interactions;
     fh_fold_free(fold);
     fh_arena_free(arena);
@@ -268,6 +274,11 @@ int main(int argc, char **argv)
     w.latency_us = malloc(MOST * sizeof *w.latency_us);
     make_slots(&w, number(argc, argv, 3));
     must(fh_pool_open(fh_os_real(), argv[1], &w.pool, &err), &err);
+    if (number(argc, argv, 6) == 2) {
+        w.read_threads = 1;
+        w.kept = fh_kept_new(NULL, (size_t)64 << 20);
+        fh_pool_keep(w.pool, w.kept);
+    }
     const fh_live_options options = {.max_waiting = 1 << 20, .woken = on_woken, .ctx = &w};
     must(fh_live_open(w.pool, &options, &w.live, &err), &err);
     (void)send_for(&w, 1, 0); /* the first commit loads all identifiers */
@@ -307,8 +318,14 @@ int main(int argc, char **argv)
     tell_stage("copy", &s.copy);
     tell("ingest", w.latency_us, w.n_latency);
     tell("follows", w.fold_us, w.n_folds);
+    if (w.kept) {
+        const fh_kept_counts kept = fh_kept_count(w.kept);
+        printf("answers brought up to date: %" PRIu64 " of %zu\n", kept.renewed, w.n_folds);
+    }
+    if (w.read_threads) tell("CPU", w.fold_cpu_us, w.n_folds);
     tell("story", w.story_us, w.n_stories);
     if (w.n_folds) printf("the last answer counted %" PRIu64 " interactions\n", w.last_fold);
     fh_pool_close(w.pool);
+    fh_kept_free(w.kept);
     return EXIT_SUCCESS;
 }

@@ -303,14 +303,17 @@ static void make(bench *b)
 static void read_all(bench *b, fh_usage *usage)
 {
     fh_lexicon *lexicon;
-    must(fh_lexicon_new(NULL, &lexicon, NULL) == FH_OK, "out of memory");
+    fh_text_reader *reader;
+    must(fh_lexicon_new(NULL, &lexicon, NULL) == FH_OK &&
+             fh_text_reader_new(lexicon, NULL, &reader, NULL) == FH_OK,
+         "out of memory");
     fh_arena *arena = fh_arena_new(NULL);
     const fh_text_about about = {.sent_ms = INT64_C(1741003200000)};
     const double began = cpu_s();
     size_t bytes = 0;
     for (uint32_t i = 0; i < b->n; i++) {
         fh_text t;
-        must(fh_text_read(lexicon, b->m[i].text, &about, arena, &t, NULL) == FH_OK,
+        must(fh_text_read_by(reader, b->m[i].text, &about, arena, &t, NULL) == FH_OK,
              "out of memory");
         fh_usage_add(usage, &t);
         uint32_t *shingle = FH_NEW_ARRAY(b->arena, uint32_t, t.n_shingles + 1);
@@ -325,6 +328,7 @@ static void read_all(bench *b, fh_usage *usage)
     (void)fprintf(stderr, "%u messages, %.1f MB, read with facts: %.2f s, %.0f a second\n", b->n,
                   (double)bytes / 1e6, took, b->n / took);
     fh_arena_free(arena);
+    fh_text_reader_free(reader);
     fh_lexicon_free(lexicon);
 }
 

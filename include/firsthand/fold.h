@@ -56,8 +56,11 @@ FH_API fh_str fh_fold_question(const fh_fold *fold);
 FH_API bool fh_fold_can_write(const fh_fold *fold);
 FH_API FH_MUST_CHECK fh_status fh_fold_write(fh_fold *fold, fh_buf *out, fh_error *err);
 FH_API FH_MUST_CHECK fh_status fh_fold_restore(fh_fold *empty, fh_str bytes, fh_error *err);
-/* Gives back memory that is needed for adding only. */
+/* Gives back memory that is needed for adding only, and does what was put off. */
 FH_API void fh_fold_settle(fh_fold *fold);
+/* Counting costs much, its partial results are small: keep them by small groups, and let each
+ * thread settle its own. */
+FH_API bool fh_fold_is_dear(const fh_fold *fold);
 
 /* Several folds as one, so that stories are read once for all: it owns them from then on
  * (when this fails they are still the caller's). fh_several_at gives one of them, to be read. */
@@ -774,6 +777,58 @@ FH_API FH_MUST_CHECK fh_status fh_elements_new(const fh_allocator *from,
                                                fh_error *err);
 FH_API FH_MUST_CHECK fh_status fh_elements_read(const fh_fold *fold, fh_arena *arena,
                                                 fh_elements *out, fh_error *err);
+
+/* ---- aligned: stories held against a journey ---------------------------------------- */
+
+/* What one way comes to. Rows are the touchpoints that are counted by. */
+typedef struct fh_aligned_way {
+    uint64_t cost, worst;    /* moves needed; needed if none of it were in the journey */
+    bool at_most, may_end;   /* there may be a cheaper one; it may be over */
+    const bool *completed;   /* [n_steps] */
+    const uint32_t *missing; /* [n_missing] rows, one as often as it is missing */
+    const uint32_t *next;    /* [n_next] rows: what may come next */
+    size_t n_missing, n_next;
+} fh_aligned_way;
+
+/* How a way is held against the journey: folds know nothing of journeys. A fold opens a holder
+ * of its own when it has something to hold; a result lives until the next. */
+typedef struct fh_aligned_with {
+    fh_status (*open)(void *ctx, const fh_allocator *from, void **holder, fh_error *err);
+    fh_status (*hold)(void *holder, const uint32_t *rows, size_t n_steps, fh_aligned_way *out,
+                      fh_error *err);
+    void (*close)(void *holder); /* NULL is allowed */
+    void *ctx;                   /* outlives the fold, and may be used by several threads */
+    fh_str journey;              /* bytes that are equal for equal journeys only */
+} fh_aligned_with;
+
+typedef struct fh_aligned_options {
+    fh_element_rules rules; /* what is no element is left out */
+    const uint32_t *row;    /* [rules.n_elements] */
+    uint32_t n_rows;
+    fh_aligned_with with;
+} fh_aligned_options;
+
+typedef struct fh_aligned_row {
+    uint64_t completed, missing, ad_hoc; /* moves */
+    /* Stories with such a move; one that is missing and elsewhere ad-hoc is out of order. */
+    uint64_t stories_completed, stories_missing, stories_ad_hoc, stories_out_of_order;
+    uint64_t stories_next;
+} fh_aligned_row;
+typedef struct fh_aligned {
+    uint64_t n_interactions, n_mapped;
+    uint64_t n_stories, n_outside; /* with an element; with none */
+    uint64_t cost, worst, stories_at_most, stories_may_end;
+    uint64_t fitness_sum;      /* of all stories, each 1 - cost / worst, in 1 / 2^32 */
+    const fh_aligned_row *row; /* [n_rows] */
+} fh_aligned;
+
+/* Each different way is held once, or a few times where there are very many; that is dear, so
+ * what was counted is best kept by small groups (fh_fold_is_dear). */
+FH_API FH_MUST_CHECK fh_status fh_aligned_new(const fh_allocator *from,
+                                              const fh_aligned_options *options, fh_fold **out,
+                                              fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_aligned_read(const fh_fold *fold, fh_arena *arena,
+                                               fh_aligned *out, fh_error *err);
 
 /* ---- oughts: what must hold at the touchpoints of a map, and where it did not -------------- */
 

@@ -156,6 +156,54 @@ FH_API FH_MUST_CHECK fh_status fh_discover(const fh_discover_way *way, size_t n_
                                            const fh_discover_options *options, fh_arena *arena,
                                            fh_tree *out, fh_error *err);
 
+/* ---- Representatives ------------------------------------------------------------------- */
+
+/* A few ways that stand for all: ways that differ little are put together, and of each group the
+ * one nearest to the others speaks for it (k-medoids, built up greedily, then exchanged as long
+ * as that helps). How far two ways are apart is the least number of steps to add, leave out or
+ * replace, through the steps of the longer one: 0 the same, 1 nothing in common. Each way weighs
+ * as much as it has stories.
+ *
+ * Ways must be given commonest first. The representatives are chosen among the first
+ * FH_REPRESENT_CHOSEN, fewer where ways are long; the others are counted to the nearest as far
+ * as a bounded amount of work goes, the rest is left. Deterministic: ties go to the first way. */
+enum { FH_REPRESENT_MAX = 12, FH_REPRESENT_SUGGEST = 8, FH_REPRESENT_CHOSEN = 300 };
+#define FH_REPRESENT_LEFT UINT32_MAX
+
+typedef struct fh_representative {
+    size_t way;             /* of those given */
+    uint64_t stories, same; /* that it stands for; that went exactly so */
+    size_t n_ways;
+    double mean, farthest; /* how far the stories are from it, 0 .. 1 */
+} fh_representative;
+
+typedef struct fh_representatives {
+    size_t n;
+    const fh_representative *list; /* [n] by stories descending, then way */
+    const uint32_t *of;            /* [n_ways] which of the list; FH_REPRESENT_LEFT */
+    const double *apart;           /* [n_ways] how far from it; of what was left 0 */
+    size_t n_compared;             /* ways among which they were chosen */
+    uint64_t stories_compared;
+    size_t n_left; /* ways that were counted to none */
+    uint64_t stories_left;
+    /* Silhouette: how much nearer stories are to their own group than to the next, -1 .. 1, for
+     * 2 .. n_silhouettes + 1 groups; of one that was asked for, its own only. */
+    const double *silhouettes;
+    size_t n_silhouettes;
+    double silhouette; /* of what was chosen; 0 of a single group */
+} fh_representatives;
+
+/* `k` at most FH_REPRESENT_MAX; 0: as many as have the best silhouette, 2 to
+ * FH_REPRESENT_SUGGEST. Labels are below n_labels. FH_LIMIT: more stories than can be counted
+ * together. In the arena. */
+FH_API FH_MUST_CHECK fh_status fh_represent(const fh_discover_way *way, size_t n_ways,
+                                            uint32_t n_labels, uint32_t k, fh_arena *arena,
+                                            fh_representatives *out, fh_error *err);
+/* The least number of steps to add, leave out or replace to make one of the other. */
+FH_API FH_MUST_CHECK fh_status fh_way_edits(const fh_discover_way *a, const fh_discover_way *b,
+                                            uint32_t n_labels, fh_arena *arena, uint64_t *out,
+                                            fh_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -136,6 +136,21 @@ typedef struct fh_text_about {
 FH_API FH_MUST_CHECK fh_status fh_text_read(const fh_lexicon *lexicon, fh_str raw,
                                             const fh_text_about *about, fh_arena *arena,
                                             fh_text *out, fh_error *err);
+
+/* Reads many messages, each in a fraction of the time: keeps what words are to the lists (a
+ * fixed number of words) and the room of what is needed while reading. What is read is the same,
+ * byte for byte, whatever was read before. For one thread at a time; the lexicon must live
+ * longer, and words may be added to it. `from` NULL: malloc. */
+typedef struct fh_text_reader fh_text_reader;
+FH_API FH_MUST_CHECK fh_status fh_text_reader_new(const fh_lexicon *lexicon,
+                                                  const fh_allocator *from, fh_text_reader **out,
+                                                  fh_error *err);
+FH_API void fh_text_reader_free(fh_text_reader *reader); /* NULL is allowed */
+/* As fh_text_read. */
+FH_API FH_MUST_CHECK fh_status fh_text_read_by(fh_text_reader *reader, fh_str raw,
+                                               const fh_text_about *about, fh_arena *arena,
+                                               fh_text *out, fh_error *err);
+
 /* HTML as a reader sees it: blocks become lines, links keep their words, scripts, styles and
  * hidden parts are left out, entities are decoded. Any bytes; linear. */
 FH_API FH_MUST_CHECK fh_status fh_html_text(fh_str html, fh_buf *out, fh_error *err);

@@ -363,6 +363,7 @@ static fh_status finish_writing(fh_call *c, fh_status s, fh_error *err)
     if (!s) {
         if (c->api->options.jobs) fh_jobs_wake(c->api->options.jobs);
         if (c->api->options.webhooks) fh_webhooks_wake(c->api->options.webhooks);
+        if (c->route->flags & FH_ROUTE_MAILS) fh_postman_wake(c->api->options.postman);
     }
     return s;
 }

@@ -17,6 +17,7 @@
 #ifndef FH_API_API_H
 #define FH_API_API_H
 
+#include "app/digest/postman.h"
 #include "app/hooks/webhooks.h"
 #include "app/jobs/jobs.h"
 #include "app/live/live.h"
@@ -36,7 +37,9 @@ typedef struct fh_api_options {
     fh_live *live; /* its `replied` functions are the API's: see fh_api_live_woken */
     fh_jobs *jobs;
     fh_webhooks *webhooks;
-    const fh_key *key; /* seals secrets at rest */
+    fh_postman *postman; /* NULL: no mail is sent, and nobody is told otherwise */
+    int digest_hour;     /* when digests are due */
+    const fh_key *key;   /* seals secrets at rest */
     fh_signin *signin;
     fh_oidc_service *oidc; /* NULL: people sign in with passwords and passkeys only */
     fh_log *log;

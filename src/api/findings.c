@@ -6,6 +6,7 @@
  */
 #include "api/inside.h"
 #include "app/ask/question.h"
+#include "app/find/between.h"
 #include "app/find/show.h"
 #include "app/people/audit.h"
 #include "base/put.h"
@@ -74,6 +75,25 @@ static fh_status history(fh_call *c, fh_error *err)
     return fh_findings_history_json(c->org, c->arena, &c->json, err);
 }
 
+/* ---- Between departments ---------------------------------------------------------------- */
+
+static fh_status show_handoffs(fh_call *c, fh_error *err)
+{
+    fh_view v;
+    const fh_status s = fh_view_open(c->org, NULL, NULL, 0, c->arena, &v, err);
+    return s ? s : fh_between_handoffs_json(&v, &c->json, err);
+}
+
+static fh_status show_twice(fh_call *c, fh_error *err)
+{
+    return fh_between_twice_json(c->org, c->arena, &c->json, err);
+}
+
+static fh_status show_needs(fh_call *c, fh_error *err)
+{
+    return fh_between_needs_json(c->org, &c->actor, c->arena, &c->json, err);
+}
+
 /* ---- One ----------------------------------------------------------------------------------- */
 
 /* That somebody looked at customers behind a finding goes into the audit log. */
@@ -100,6 +120,21 @@ static fh_status read_moment(fh_call *c, fh_status (*read)(fh_call *, fh_error *
     fh_pool_read_done(c->api->options.pool, c->org);
     c->org = NULL;
     return s;
+}
+
+static fh_status between_handoffs(fh_call *c, fh_error *err)
+{
+    return read_moment(c, show_handoffs, err);
+}
+
+static fh_status between_twice(fh_call *c, fh_error *err)
+{
+    return read_moment(c, show_twice, err);
+}
+
+static fh_status between_needs(fh_call *c, fh_error *err)
+{
+    return read_moment(c, show_needs, err);
 }
 
 static fh_status show_one(fh_call *c, fh_error *err)
@@ -391,6 +426,34 @@ const fh_route fh_routes_findings[] = {
      .right = FH_RIGHT_ASK,
      .reply = "FindingDays",
      .handle = history},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/findings/handoffs",
+     .id = "listFindingHandoffs",
+     .group = GROUP,
+     .summary = "Hand-offs by pair of departments, and after how many the story was told again",
+     .right = FH_RIGHT_ASK,
+     .flags = FH_ROUTE_NO_ORG,
+     .reply = "FindingHandoffs",
+     .handle = between_handoffs},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/findings/pairs",
+     .id = "listFindingPairs",
+     .group = GROUP,
+     .summary = "What is said twice, by pair of departments",
+     .right = FH_RIGHT_ASK,
+     .flags = FH_ROUTE_NO_ORG,
+     .reply = "FindingPairs",
+     .handle = between_twice},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/findings/needs",
+     .id = "listFindingNeeds",
+     .group = GROUP,
+     .summary =
+         "Who needs which information, and who has it: from maps and from what is asked again",
+     .right = FH_RIGHT_ASK,
+     .flags = FH_ROUTE_NO_ORG,
+     .reply = "FindingNeeds",
+     .handle = between_needs},
     {.method = FH_HTTP_GET,
      .path = "/api/v1/findings/settings",
      .id = "getFindingSettings",

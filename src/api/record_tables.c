@@ -1,6 +1,7 @@
 /* record_tables.c - records of a kind out and in as files. */
 #include "api/record_call.h"
 #include "app/ask/xlsx.h"
+#include "app/records/record_print.h"
 #include "app/records/record_table.h"
 #include "base/put.h"
 
@@ -87,6 +88,72 @@ static fh_status export_records(fh_call *c, fh_error *err)
     return s ? s : fh_call_field(c, "Content-Disposition", disposition, err);
 }
 
+/* ---- As the command line prints them ---- */
+
+typedef struct listing_query {
+    fh_record_asking ask;
+    fh_str kind, number;
+    uint64_t width;
+    uint32_t export;
+    bool colour;
+} listing_query;
+
+static const fh_option listing_options[] = {
+    {0, "kind", FH_OPTION_TEXT, offsetof(listing_query, kind), "KIND", "only those of this kind",
+     NULL},
+    {0, "number", FH_OPTION_TEXT, offsetof(listing_query, number), "N",
+     "this one, with its history", NULL},
+    {0, "export", FH_OPTION_CHOICE, offsetof(listing_query, export), "no|csv|xlsx|json",
+     "all fields of all there are, as a file that import reads again", NULL},
+    {0, "width", FH_OPTION_COUNT, offsetof(listing_query, width), "N",
+     "columns of the terminal it is for", NULL},
+    {0, "colour", FH_OPTION_FLAG, offsetof(listing_query, colour), NULL, "with colours", NULL},
+    {0, "", FH_OPTION_INCLUDE, offsetof(listing_query, ask), NULL, NULL, fh_record_asking_options},
+    {0},
+};
+static const listing_query listing_defaults = {.ask = {.top = 50}};
+
+static fh_status print_listing(fh_call *c, const listing_query *q, fh_error *err)
+{
+    enum { WIDEST = 1000 };
+    static const char *const types[] = {[FH_ANSWER_TEXT] = "text/plain; charset=utf-8",
+                                        [FH_ANSWER_JSON] = "application/json",
+                                        [FH_ANSWER_CSV] = "text/csv; charset=utf-8; header=present",
+                                        [FH_ANSWER_XLSX] = FH_XLSX_TYPE};
+    const fh_text_style style = {.colour = q->colour,
+                                 .width = (uint32_t)(q->width < WIDEST ? q->width : WIDEST)};
+    const fh_status s = fh_need_jobs(c, err);
+    c->type = fh_str_of(types[q->ask.format]);
+    return s ? s
+             : fh_records_print(c->org, &c->actor, &q->ask, q->kind, q->number, &style,
+                                fh_jobs_folder(c->api->options.jobs), c->arena, &c->out, err);
+}
+
+static fh_status print_export(fh_call *c, const listing_query *q, fh_error *err)
+{
+    enum { NO, AS_CSV, AS_XLSX, AS_JSON };
+    fh_records_filter filter;
+    if (!q->kind.len) return fh_fail(err, FH_INVALID, "files are of the records of one kind");
+    fh_status s =
+        fh_record_asking_filter(c->org, &c->actor, &q->ask, q->kind, c->arena, &filter, err);
+    if (s) return s;
+    c->type = FH_STR("application/json");
+    return q->export == AS_JSON
+               ? fh_records_json(c->org, &c->actor, &filter, c->arena, &c->json, err)
+               : put_table(c, &filter, q->export == AS_XLSX ? XLSX : CSV, err);
+}
+
+static fh_status list_as_printed(fh_call *c, fh_error *err)
+{
+    const listing_query *q = c->query;
+    fh_status s = fh_pool_read(c->api->options.pool, &c->org, err);
+    if (s) return s;
+    s = q->export ? print_export(c, q, err) : print_listing(c, q, err);
+    fh_pool_read_done(c->api->options.pool, c->org);
+    c->org = NULL;
+    return s || !q->export ? s : note_export(c, q->kind, err);
+}
+
 /* ---- In ------------------------------------------------------------------------------------ */
 
 typedef struct import_query {
@@ -161,6 +228,20 @@ const fh_route fh_routes_record_tables[] = {
      .query_defaults = &export_defaults,
      .reply_type = "text/csv; charset=utf-8; header=present," FH_XLSX_TYPE ",application/json",
      .handle = export_records},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/record-listing",
+     .id = "printRecords",
+     .group = "Records",
+     .summary = "Records as 'firsthand records' prints them: in words, or as a file",
+     .right = FH_RIGHT_TAKE_PART,
+     .flags = FH_ROUTE_NO_ORG,
+     .query = listing_options,
+     .query_size = sizeof(listing_query),
+     .query_defaults = &listing_defaults,
+     .reply_type =
+         "text/plain; charset=utf-8, text/csv; charset=utf-8; header=present," FH_XLSX_TYPE
+         ",application/json",
+     .handle = list_as_printed},
     {.method = FH_HTTP_POST,
      .path = "/api/v1/records/{kind}/import",
      .id = "importRecords",

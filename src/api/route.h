@@ -50,8 +50,9 @@ enum {
     FH_ROUTE_QUESTION = 1 << 10,   /* `data` is an fh_question */
     FH_ROUTE_SMALL_ON_LOOP = 1 << 11, /* ON_LOOP when the body is at most FH_SMALL_BODY */
     FH_ROUTE_UPLOAD = 1 << 12,        /* the body goes to a file as it comes: `upload` */
-    FH_ROUTE_FOREIGN_QUERY = 1 << 13  /* another program words the query: the function takes
+    FH_ROUTE_FOREIGN_QUERY = 1 << 13, /* another program words the query: the function takes
                                          from it what it knows */
+    FH_ROUTE_MAILS = 1 << 14          /* afterwards there is a mail to send */
 };
 enum { FH_SMALL_BODY = 64 << 10 };
 #define FH_ANYBODY (-1) /* as `right`: whoever is signed in */
@@ -89,7 +90,7 @@ extern const fh_route fh_routes_service[], fh_routes_stories[], fh_routes_intera
     fh_routes_kinds[], fh_routes_keeping[], fh_routes_records[], fh_routes_record_acts[],
     fh_routes_record_tables[], fh_routes_record_files[], fh_routes_tell[], fh_routes_figures[],
     fh_routes_maps[], fh_routes_map_lived[], fh_routes_map_edits[], fh_routes_findings[],
-    fh_routes_presend[];
+    fh_routes_presend[], fh_routes_digest[];
 
 enum { FH_PATH_VALUES = 3 };
 

@@ -372,6 +372,36 @@ static fh_status check_sign_in(const fh_config *c, fh_error *e)
     return fh_oidc_roles_read(c->value[FH_C_OIDC_ROLES].text, c->arena, &role, &n, e);
 }
 
+/* Letters, digits, dots, hyphens; colons of IPv6. */
+static bool is_host(fh_str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.ptr[i];
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && !(c >= '0' && c <= '9') && c != '.' && c != '-' && c != ':') return false;
+    }
+    return true;
+}
+
+static fh_status check_mail(const fh_config *c, fh_error *err)
+{
+    const fh_str server = c->value[FH_C_MAIL_SERVER].text;
+    if (!is_host(server)) {
+        (void)fh_fail(err, FH_INVALID, "mail.server: '%.*s' is not the name of a server",
+                      server.len > 60 ? 60 : (int)server.len, server.ptr);
+        return fh_hint(err, FH_INVALID, "Write it as mail.example.org; mail.port is its port.");
+    }
+    if (server.len && !is_set(c, FH_C_MAIL_FROM)) {
+        (void)fh_fail(err, FH_INVALID, "mail.server is set without mail.from");
+        return fh_hint(err, FH_INVALID, "Say who mails come from: no-reply@example.org.");
+    }
+    if (is_set(c, FH_C_MAIL_USER) != is_set(c, FH_C_MAIL_PASSWORD)) {
+        (void)fh_fail(err, FH_INVALID, "of mail.user and mail.password-file only one is set");
+        return fh_hint(err, FH_INVALID, "Signing in to a mail server needs both, or neither.");
+    }
+    return FH_OK;
+}
+
 fh_status fh_config_check(const fh_config *c, fh_config_fault *fault, void *ctx, fh_error *err)
 {
     faults f = {.tell = fault, .ctx = ctx};
@@ -399,6 +429,7 @@ fh_status fh_config_check(const fh_config *c, fh_config_fault *fault, void *ctx,
     }
     fh_error wrong = {0};
     if (check_sign_in(c, &wrong) != FH_OK) (void)note(&f, &wrong, wrong.status);
+    if (check_mail(c, &wrong) != FH_OK) (void)note(&f, &wrong, wrong.status);
     return result(&f, err);
 }
 

@@ -95,6 +95,27 @@ typedef enum fh_config_type {
       "Deliveries that ended are forgotten after so long.")                                        \
     X(HOOK_LOOPBACK, "webhooks.allow-loopback", FLAG, "no", 0, 0,                                  \
       "For development only: also http:// to this very machine.")                                  \
+    X(MAIL_SERVER, "mail.server", TEXT, "", 0, 253,                                                \
+      "Mail server that takes mails from us (SMTP submission); empty: no mail is sent.")           \
+    X(MAIL_PORT, "mail.port", NUMBER, "587", 1, 65535, "Its port: 587, or 465 with tls.")          \
+    X(MAIL_SECURITY, "mail.security", CHOICE, "starttls|tls|none", 0, 0,                           \
+      "How it is spoken to: starttls or tls, never without; none: a relay on this machine.")       \
+    X(MAIL_FROM, "mail.from", TEXT, "", 0, 320,                                                    \
+      "Who mails come from: Our shop <no-reply@example.org>.")                                     \
+    X(MAIL_USER, "mail.user", TEXT, "", 0, 320, "The name that server knows us by; empty: none.")  \
+    X(MAIL_PASSWORD, "mail.password-file", PATH, "", 0, 4096, "File with the password to it.")     \
+    X(MAIL_CA, "mail.ca-file", PATH, "", 0, 4096,                                                  \
+      "Certificates (PEM) of who vouches for that server; empty: those of the system.")            \
+    X(MAIL_PRIVATE, "mail.allow-private", FLAG, "no", 0, 0,                                        \
+      "Whether that server may be at an address of a private network or of this machine.")         \
+    X(MAIL_TIME, "mail.time", DURATION, "30s", 1000, 600000,                                       \
+      "How long handing over one mail may take.")                                                  \
+    X(MAIL_RETRY, "mail.retry", DURATION, "1m", 1000, 3600000,                                     \
+      "The first pause before a mail that was put off is tried again; it doubles, to 6 hours.")    \
+    X(MAIL_KEEP, "mail.keep-log", DURATION, "90d", 86400000, 31536000000,                          \
+      "What became of mails is forgotten after so long, and links to unsubscribe with it.")        \
+    X(MAIL_HOUR, "mail.digest-hour", NUMBER, "7", 0, 23,                                           \
+      "The hour of the organisation's zone at which digests are sent; weekly ones on Mondays.")    \
     X(LOG_LEVEL, "log.level", CHOICE, "info|debug|warning|error", 0, 0, "What is told.")           \
     X(LOG_FORMAT, "log.format", CHOICE, "auto|json|plain", 0, 0,                                   \
       "Form of log lines; auto: plain on a terminal, else JSON.")                                  \

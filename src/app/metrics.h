@@ -61,7 +61,10 @@
       "Webhook deliveries waiting to be sent or sent again")                                     \
     X(CLOCKS_ACTED, COUNTER, "firsthand_record_clocks_total", "result=\"acted\"",                \
       "Clocks of records that were due: reminders, escalations, moves")                          \
-    X(CLOCKS_FAILED, COUNTER, "firsthand_record_clocks_total", "result=\"failed\"", "")
+    X(CLOCKS_FAILED, COUNTER, "firsthand_record_clocks_total", "result=\"failed\"", "")          \
+    X(MAILS_SENT, COUNTER, "firsthand_mail_attempts_total", "result=\"sent\"",                   \
+      "Attempts to send a mail")                                                                 \
+    X(MAILS_FAILED, COUNTER, "firsthand_mail_attempts_total", "result=\"failed\"", "")
 
 typedef enum fh_metric {
 #define X(id, kind, family, labels, help) FH_M_##id,

@@ -1,4 +1,5 @@
 /* cmd_check.c - `firsthand check`: reads everything and says whether all is well. */
+#include "app/ask/calling.h"
 #include "app/ask/standing.h"
 #include "app/ask/words.h"
 #include "app/maps/maps.h"
@@ -19,13 +20,15 @@ static fh_status say_all_is_well(const cli_io *io, fh_org *org, const char *path
     uint64_t customers, identifiers, problems;
     fh_status s = fh_store_count(org, &counts, err);
     if (!s) s = fh_identity_counts(org, &customers, &identifiers, &problems, err);
+    fh_calling calling;
+    if (!s) s = fh_calling_read(org, io->arena, &calling, err);
     if (s) return s;
     fh_buf line;
     fh_buf_init(&line, NULL, 4096);
     fh_buf_printf(&line, "%s: all is well. ", path);
     fh_say_number_of(&line, counts.interactions, "interaction", "interactions");
     fh_buf_text(&line, " of ");
-    fh_say_number_of(&line, customers, "customer", "customers");
+    fh_say_number_of(&line, customers, calling.one, calling.many);
     fh_buf_text(&line, ", ");
     fh_say_number_of(&line, identifiers, "identifier", "identifiers");
     fh_buf_text(&line, ", ");

@@ -1,4 +1,5 @@
 /* cmd_erase.c - `firsthand erase`: a customer is forgotten, and that is proved. */
+#include "app/ask/calling.h"
 #include "app/ask/words.h"
 #include "app/data/erase.h"
 #include "cli/noted.h"
@@ -19,20 +20,20 @@ static const fh_option option_table[] = {
 };
 
 /* What erasing would take away, told. */
-static fh_status tell(const cli_io *io, uint32_t customer, uint64_t interactions,
-                      const fh_identity *identity, size_t n, fh_error *err)
+static fh_status tell(const cli_io *io, const fh_calling *calling, uint32_t customer,
+                      uint64_t interactions, const fh_identity *identity, size_t n, fh_error *err)
 {
     fh_buf words;
     fh_buf_init(&words, NULL, SIZE_MAX / 2);
-    fh_buf_printf(&words, "This would erase customer #%u: ", customer);
+    fh_buf_printf(&words, "This would erase %s #%u: ", calling->one, customer);
     fh_say_number_of(&words, interactions, "interaction", "interactions");
     fh_buf_text(&words, ", and these identifiers:\n");
     for (size_t i = 0; i < n; i++)
         fh_buf_printf(&words, "  %.*s %.*s\n", FH_STR_ARG(identity[i].kind),
                       FH_STR_ARG(identity[i].value));
-    fh_buf_text(&words,
-                "Nothing was changed. It cannot be undone; backups made before still hold the\n"
-                "customer until they are restored or thrown away. To do it:\n");
+    fh_put_called(&words, calling,
+                  "Nothing was changed. It cannot be undone; backups made before still hold the\n"
+                  "{customer} until they are restored or thrown away. To do it:\n");
     const fh_status s = cli_write(io, &words, err);
     fh_buf_free(&words);
     return s;
@@ -44,15 +45,17 @@ static fh_status tell_local(const cli_io *io, fh_org *org, const fh_str *args, u
     const fh_identity *identity = NULL;
     const fh_told *told;
     size_t n = 0, n_told = 0;
+    fh_calling calling;
     fh_status s = fh_store_story(org, customer, io->arena, &told, &n_told, err);
     if (s && s != FH_NOTFOUND) return s;
     s = fh_identity_of(org, customer, io->arena, &identity, &n, err);
-    if (!s) s = tell(io, customer, n_told, identity, n, err);
+    if (!s) s = fh_calling_read(org, io->arena, &calling, err);
+    if (!s) s = tell(io, &calling, customer, n_told, identity, n, err);
     if (!s) fprintf(io->out, "  firsthand erase %s %s --yes\n", args[0].ptr, args[1].ptr);
     return s;
 }
 
-static void put_proof(fh_buf *out, const fh_erase_result *r)
+static void put_proof(fh_buf *out, const fh_calling *calling, const fh_erase_result *r)
 {
     fh_buf_text(out, "Searched ");
     fh_say_count(out, r->searched_bytes);
@@ -67,7 +70,8 @@ static void put_proof(fh_buf *out, const fh_erase_result *r)
     }
     if (r->elsewhere) {
         fh_say_number_of(out, r->elsewhere, "place has", "places have");
-        fh_buf_text(out, " one as a part of a longer word that is not this customer's.\n");
+        fh_put_called(out, calling,
+                      " one as a part of a longer word that is not this {customer}'s.\n");
     }
     if (r->n_too_short) {
         fh_say_number_of(out, r->n_too_short, "identifier is", "identifiers are");
@@ -83,25 +87,27 @@ static void put_proof(fh_buf *out, const fh_erase_result *r)
                          "uploaded and exported files");
         fh_buf_text(out, "; ");
         fh_say_count(out, r->n_files_removed);
-        fh_buf_text(out, r->n_files_removed == 1 ? " named the customer and was removed.\n"
-                                                 : " named the customer and were removed.\n");
+        fh_put_called(out, calling,
+                      r->n_files_removed == 1 ? " named the {customer} and was removed.\n"
+                                              : " named the {customer} and were removed.\n");
     }
-    fh_buf_text(out, "Backups made before still hold the customer; a restored one is erased again\n"
-                     "by the list of the erased beside the file.\n");
+    fh_put_called(out, calling,
+                  "Backups made before still hold the {customer}; a restored one is erased again\n"
+                  "by the list of the erased beside the file.\n");
 }
 
 /* `busy`: erased, but readers keep the old state open. */
-static fh_status put_result(const cli_io *io, uint32_t customer, const fh_erase_result *result,
-                            bool busy, fh_error *err)
+static fh_status put_result(const cli_io *io, const fh_calling *calling, uint32_t customer,
+                            const fh_erase_result *result, bool busy, fh_error *err)
 {
     fh_buf words;
     fh_buf_init(&words, NULL, 4096);
-    fh_buf_printf(&words, "Erased customer #%u: ", customer);
+    fh_buf_printf(&words, "Erased %s #%u: ", calling->one, customer);
     fh_say_number_of(&words, result->interactions, "interaction", "interactions");
     fh_buf_text(&words, ", ");
     fh_say_number_of(&words, result->identifiers, "identifier", "identifiers");
     fh_buf_text(&words, ".\n");
-    if (!busy) put_proof(&words, result);
+    if (!busy) put_proof(&words, calling, result);
     const fh_status s = cli_write(io, &words, err);
     fh_buf_free(&words);
     if (s || busy || !result->found) return s;
@@ -118,10 +124,13 @@ static fh_status note(void *ctx, fh_org *org, fh_error *err)
 static fh_status erase(const cli_io *io, fh_org *org, uint32_t customer, fh_error *err)
 {
     fh_erase_result result = {0};
-    fh_status s = fh_erase_customer_and(org, customer, note, &customer, &result, err);
+    fh_calling calling = fh_calling_plain;
+    fh_status s = fh_calling_read(org, io->arena, &calling, err);
+    if (!s) s = fh_erase_customer_and(org, customer, note, &customer, &result, err);
     if (s && s != FH_BUSY) return s;
     fh_error unwritten;
-    const fh_status written = put_result(io, customer, &result, s != FH_OK, s ? &unwritten : err);
+    const fh_status written =
+        put_result(io, &calling, customer, &result, s != FH_OK, s ? &unwritten : err);
     return s ? s : written;
 }
 
@@ -153,7 +162,7 @@ static fh_status tell_remote(cli_remote *r, fh_str path, fh_str who, fh_error *e
     for (; at < end; at = cli_reply_next(r, at), i++)
         identity[i] = (fh_identity){.kind = cli_reply_text(r, at, "kind"),
                                     .value = cli_reply_text(r, at, "value")};
-    s = tell(r->io, (uint32_t)cli_reply_number(r, 0, "customer"),
+    s = tell(r->io, &fh_calling_plain, (uint32_t)cli_reply_number(r, 0, "customer"),
              (uint64_t)cli_reply_number(r, 0, "interactions"), identity, n, err);
     if (!s)
         fprintf(r->io->out, "  firsthand erase --server %.*s %s --yes\n", FH_STR_ARG(r->server),
@@ -195,7 +204,8 @@ static fh_status erase_remote(cli_remote *r, fh_str path, fh_str who, fh_error *
         .n_files = count(r, proof, "files_searched"),
         .n_files_removed = count(r, proof, "files_removed"),
     };
-    return put_result(r->io, (uint32_t)cli_reply_number(r, 0, "customer"), &result, false, err);
+    return put_result(r->io, &fh_calling_plain, (uint32_t)cli_reply_number(r, 0, "customer"),
+                      &result, false, err);
 }
 
 /* Where the customer's erasure is asked for. "#17" may be another's number by now: what

@@ -1,4 +1,5 @@
 /* cmd_find.c - `firsthand find`: looks for findings and lists them. */
+#include "app/ask/calling.h"
 #include "app/ask/words.h"
 #include "app/find/show.h"
 #include "cli/cli.h"
@@ -25,12 +26,12 @@ static const fh_option option_table[] = {
     {0},
 };
 
-static void say_run(fh_buf *line, const fh_find_result *r)
+static void say_run(fh_buf *line, const fh_find_result *r, const fh_calling *calling)
 {
     fh_buf_text(line, "Looked at ");
     fh_say_number_of(line, r->looked, "story", "stories");
     fh_buf_text(line, " of ");
-    fh_say_number_of(line, r->customers, "customer", "customers");
+    fh_say_number_of(line, r->customers, calling->one, calling->many);
     fh_buf_text(line, ", ");
     fh_say_number_of(line, r->messages, "text", "texts");
     fh_buf_text(line, ": ");
@@ -44,15 +45,17 @@ static fh_status look(const cli_io *io, const options *o, const char *path, fh_e
 {
     fh_org *org = NULL;
     fh_find_result r;
+    fh_calling calling;
     fh_buf line;
     const fh_find_options how = {.all = o->all,
                                  .threads = o->threads < 64 ? (uint32_t)o->threads : 64};
     fh_status s = fh_org_open(io->os, path, FH_ORG_WRITE, &org, err);
     if (!s) s = fh_find_run(org, &how, &r, err);
+    if (!s) s = fh_calling_read(org, io->arena, &calling, err);
     fh_org_close(org);
     if (s || o->json) return s;
     fh_buf_init(&line, NULL, 4096);
-    say_run(&line, &r);
+    say_run(&line, &r, &calling);
     s = cli_write(io, &line, err);
     fh_buf_free(&line);
     return s;
@@ -66,7 +69,7 @@ static fh_status print_row(fh_org *org, const fh_cause_row *c, const fh_find_nam
     const fh_status s = fh_cause_says(c, names, arena, &says, err);
     if (s) return s;
     fh_buf_printf(out, "%016llx  ", (unsigned long long)c->cause);
-    fh_say_number_of(out, c->customers, "customer", "customers");
+    fh_say_number_of(out, c->customers, names->calling.one, names->calling.many);
     fh_buf_text(out, "  ");
     fh_buf_str(out, says);
     fh_buf_char(out, '\n');

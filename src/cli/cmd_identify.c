@@ -45,17 +45,20 @@ static fh_status merge(const cli_io *io, fh_org *org, const options *o, const fh
 {
     uint32_t from, into;
     int64_t merged;
-    fh_status s = fh_identity_find(org, args[1], &from, err);
+    fh_calling calling;
+    fh_status s = fh_calling_read(org, io->arena, &calling, err);
+    if (!s) s = fh_identity_find(org, args[1], &from, err);
     if (!s) s = fh_identity_find(org, args[2], &into, err);
-    if (!s && from == into) s = fh_fail(err, FH_CONFLICT, "both are customer #%u already", from);
+    if (!s && from == into)
+        s = fh_fail(err, FH_CONFLICT, "both are %s #%u already", calling.one, from);
     if (!s) s = fh_org_begin(org, err);
     if (s) return s;
     s = fh_identity_merge(org, from, into, o->why, &merged, err);
     if (!s) s = cli_note_customer(org, FH_AUDITED_MERGED, into, err);
     s = cli_noted(org, s, err);
     if (s) return s;
-    fprintf(io->out, "Customer #%u is now #%u. This is merge %lld; to take it back:\n", from, into,
-            (long long)merged);
+    fprintf(io->out, "%s #%u is now #%u. This is merge %lld; to take it back:\n", calling.One, from,
+            into, (long long)merged);
     fprintf(io->out, "  firsthand identify %s --undo %lld\n", args[0].ptr, (long long)merged);
     return FH_OK;
 }

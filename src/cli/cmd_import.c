@@ -115,16 +115,16 @@ static fh_status count_customers(fh_org *org, uint64_t *out, fh_error *err)
 }
 
 /* How it went, in words; returns how it went, or that telling failed. */
-static fh_status tell(const cli_io *io, const options *o, const char *file,
-                      const fh_import_result *result, const fh_zone *zone, fh_status imported,
-                      uint64_t new_customers, fh_error *err)
+static fh_status tell(const cli_io *io, const options *o, const fh_calling *calling,
+                      const char *file, const fh_import_result *result, const fh_zone *zone,
+                      fh_status imported, uint64_t new_customers, fh_error *err)
 {
     fh_error ignored; /* the import's own error is the one to tell */
     fh_error *why = imported ? &ignored : err;
     fh_status s = FH_OK;
-    if (o->dry_run && !imported) s = cli_import_dry_run(io, file, result, zone, why);
+    if (o->dry_run && !imported) s = cli_import_dry_run(io, calling, file, result, zone, why);
     if (!o->dry_run && (!imported || imported == FH_INTERRUPTED))
-        cli_import_result(io, file, result, new_customers);
+        cli_import_result(io, calling, file, result, new_customers);
     if (imported || !s) cli_import_rejects(io, file, result, o->dry_run ? SIZE_MAX : REJECTS_TOLD);
     if (!s && !imported && o->save_mapping.len)
         s = save_mapping(io, o->save_mapping.ptr, result->mapping, err);
@@ -137,7 +137,9 @@ static fh_status import_one(const cli_io *io, fh_org *org, const options *o, con
     cli_progress progress = {.io = io, .file = file};
     wanted->ctx = &progress;
     uint64_t before = 0, after = 0;
+    fh_calling calling = fh_calling_plain;
     fh_status s = count_customers(org, &before, err);
+    if (!s) s = fh_calling_read(org, io->arena, &calling, err);
     if (!s && !o->dry_run) s = cli_note_file(org, FH_AUDITED_IMPORTED, err);
     if (s) return s;
     fh_import_result result = {0};
@@ -146,8 +148,8 @@ static fh_status import_one(const cli_io *io, fh_org *org, const options *o, con
     cli_progress_clear(&progress);
     *n_added += imported == FH_OK ? result.origin.rows_added : 0;
     if (count_customers(org, &after, &ignored)) after = before;
-    return tell(io, o, file, &result, wanted->zone, imported, after > before ? after - before : 0,
-                err);
+    return tell(io, o, &calling, file, &result, wanted->zone, imported,
+                after > before ? after - before : 0, err);
 }
 
 static fh_status read_options(const cli_io *io, const options *o, fh_import_options *out,
@@ -210,7 +212,7 @@ static fh_status remote(const cli_io *io, const cli_call *call, fh_error *err)
         uint64_t new_customers = 0;
         const fh_zone *zone = NULL;
         s = cli_remote_import(&r, file, &wanted, &result, &new_customers, &zone, err);
-        s = tell(io, o, file, &result, zone, s, new_customers, err);
+        s = tell(io, o, &fh_calling_plain, file, &result, zone, s, new_customers, err);
     }
     cli_remote_close(&r);
     return s;

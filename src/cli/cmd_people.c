@@ -1,4 +1,5 @@
 /* cmd_people.c - `firsthand people`: who works here; lists in and out; links and tokens. */
+#include "app/ask/calling.h"
 #include "app/ask/words.h"
 #include "app/people/people.h"
 #include "app/signin/signin.h"
@@ -196,13 +197,15 @@ static fh_status people_table(const cli_io *io, const fh_person *p, size_t n,
     return cli_print_table(io, &t, NULL, csv, err);
 }
 
-static fh_status departments_table(const cli_io *io, const fh_department *d, size_t n, bool csv,
-                                   fh_error *err)
+static fh_status departments_table(const cli_io *io, const fh_calling *calling,
+                                   const fh_department *d, size_t n, bool csv, fh_error *err)
 {
-    static const fh_table_column columns[] = {
-        {"department", "Number", FH_CELL_COUNT}, {"id", "Id", FH_CELL_TEXT},
-        {"name", "Name", FH_CELL_TEXT},          {"under", "Under", FH_CELL_TEXT},
-        {"customer", "Customer", FH_CELL_COUNT}, {"state", "State", FH_CELL_TEXT}};
+    const fh_table_column columns[] = {{"department", "Number", FH_CELL_COUNT},
+                                       {"id", "Id", FH_CELL_TEXT},
+                                       {"name", "Name", FH_CELL_TEXT},
+                                       {"under", "Under", FH_CELL_TEXT},
+                                       {"customer", calling->One, FH_CELL_COUNT},
+                                       {"state", "State", FH_CELL_TEXT}};
     enum { N = sizeof columns / sizeof columns[0] };
     fh_table t = {.title = "Departments", .columns = columns, .n_columns = N, .n_rows = n};
     if (!n) t.note = FH_STR("None yet: firsthand people ORG.fh --import FILE.");
@@ -245,6 +248,7 @@ typedef struct lists {
     size_t n_departments;
     fh_person *person; /* [n]; not read when departments are asked for */
     size_t n;
+    fh_calling calling;
 } lists;
 
 static fh_status print_lists(const cli_io *io, const options *o, const lists *l, fh_error *err)
@@ -252,17 +256,18 @@ static fh_status print_lists(const cli_io *io, const options *o, const lists *l,
     if (o->format == JSON)
         return print_json(io, l->person, l->n, l->department, l->n_departments, o->departments,
                           err);
-    return o->departments
-               ? departments_table(io, l->department, l->n_departments, o->format == CSV, err)
-               : people_table(io, l->person, l->n, l->department, l->n_departments,
-                              o->format == CSV, err);
+    return o->departments ? departments_table(io, &l->calling, l->department, l->n_departments,
+                                              o->format == CSV, err)
+                          : people_table(io, l->person, l->n, l->department, l->n_departments,
+                                         o->format == CSV, err);
 }
 
 static fh_status list(const cli_io *io, fh_org *org, const options *o, fh_error *err)
 {
     const fh_actor self = fh_actor_command_line();
     lists l = {0};
-    fh_status s = fh_departments_list(org, &self, io->arena, &l.department, &l.n_departments, err);
+    fh_status s = fh_calling_read(org, io->arena, &l.calling, err);
+    if (!s) s = fh_departments_list(org, &self, io->arena, &l.department, &l.n_departments, err);
     if (!s && !o->departments) s = all_people(io, org, o, &l.person, &l.n, err);
     return s ? s : print_lists(io, o, &l, err);
 }
@@ -453,7 +458,7 @@ static fh_status remote_departments(cli_remote *r, lists *l, fh_error *err)
 
 static fh_status remote_list(cli_remote *r, const options *o, fh_error *err)
 {
-    lists l = {0};
+    lists l = {.calling = fh_calling_plain};
     fh_status s = remote_departments(r, &l, err);
     if (!s && !o->departments) s = remote_people(r, o, &l, err);
     return s ? s : print_lists(r->io, o, &l, err);

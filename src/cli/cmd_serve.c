@@ -2,11 +2,13 @@
  *
  * Puts the parts together, lowest first, and takes them apart the other way round:
  *
- *     settings -> log -> sandbox -> pool -> live, jobs, webhooks -> api -> http
+ *     settings -> log -> sandbox -> pool -> live, jobs, webhooks, mails -> api -> http
  *
  * Everything that can be wrong with the settings is found before anything listens.
  */
 #include "api/api.h"
+#include "app/digest/letter.h"
+#include "app/digest/postman.h"
 #include "app/hooks/webhooks.h"
 #include "app/records/record_clocks.h"
 #include "cli/settings.h"
@@ -53,6 +55,8 @@ typedef struct server {
     fh_jobs *jobs;
     fh_hook_curl *curl;
     fh_webhooks *webhooks;
+    fh_smtp_carrier *carrier;
+    fh_postman *postman;
     fh_record_clocks *clocks;
     fh_api *api;
     fh_http_server *http;
@@ -196,7 +200,7 @@ static fh_status enter_sandbox(server *s, fh_error *err)
 {
     enum { OFF = 1, REQUIRED = 2 };
     const int64_t wanted = fh_config_number(s->config, FH_C_SANDBOX);
-    const char *writable[MAX_LISTENERS + 3] = {NULL}, *readable[5] = {NULL};
+    const char *writable[MAX_LISTENERS + 3] = {NULL}, *readable[7] = {NULL};
     size_t n = 0, n_read = 0;
     fh_sandbox now;
     if (wanted == OFF) return FH_OK;
@@ -205,8 +209,8 @@ static fh_status enter_sandbox(server *s, fh_error *err)
     for (size_t i = 0; i < s->n_listeners; i++)
         if (s->listener[i].unix_path)
             writable[n++] = folder_of(s->io->arena, s->listener[i].unix_path).ptr;
-    static const fh_config_id files[] = {FH_C_TLS_CERT, FH_C_TLS_KEY, FH_C_SECRET_KEY,
-                                         FH_C_OIDC_SECRET};
+    static const fh_config_id files[] = {FH_C_TLS_CERT,    FH_C_TLS_KEY,       FH_C_SECRET_KEY,
+                                         FH_C_OIDC_SECRET, FH_C_MAIL_PASSWORD, FH_C_MAIL_CA};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         if (path_of(s, files[i])) readable[n_read++] = path_of(s, files[i]);
     const fh_sandbox_options keep = {
@@ -293,6 +297,36 @@ static fh_status start_webhooks(server *s, fh_error *err)
     return fh_webhooks_start(s->pool, &o, &s->webhooks, err);
 }
 
+/* Without libcurl everything but mail works; a sender that is none is told at once. */
+static fh_status start_mail(server *s, fh_error *err)
+{
+    fh_error missing = {0};
+    fh_str name, address;
+    if (!text_of(s, FH_C_MAIL_SERVER).len) return FH_OK;
+    fh_status r = fh_letter_address(text_of(s, FH_C_MAIL_FROM), &name, &address, err);
+    if (r) return r;
+    r = fh_smtp_carrier_new(s->io->os, s->config, &s->carrier, &missing);
+    if (r == FH_NOTFOUND) {
+        fh_log_tell(s->log, FH_LOG_WARNING, "mails are not sent",
+                    FH_LOG_FIELDS(FH_LOG_TEXT("why", fh_str_of(missing.message))));
+        return FH_OK;
+    }
+    if (r && err) *err = missing;
+    if (r) return r;
+    const fh_postman_options o = {
+        .carrier = fh_smtp_carrier_of(s->carrier),
+        .from = text_of(s, FH_C_MAIL_FROM),
+        .base_url = s->base_url,
+        .key = &s->key,
+        .hour = (int)fh_config_number(s->config, FH_C_MAIL_HOUR),
+        .retry_ms = fh_config_number(s->config, FH_C_MAIL_RETRY),
+        .keep_ms = fh_config_number(s->config, FH_C_MAIL_KEEP),
+        .log = s->log,
+        .metrics = s->metrics,
+    };
+    return fh_postman_start(s->pool, &o, &s->postman, err);
+}
+
 static fh_status start_api(server *s, fh_error *err)
 {
     fh_api_options o = {
@@ -300,6 +334,8 @@ static fh_status start_api(server *s, fh_error *err)
         .live = s->live,
         .jobs = s->jobs,
         .webhooks = s->webhooks,
+        .postman = s->postman,
+        .digest_hour = (int)fh_config_number(s->config, FH_C_MAIL_HOUR),
         .key = &s->key,
         .signin = s->signin,
         .oidc = s->oidc,
@@ -413,6 +449,7 @@ static fh_status start(server *s, const options *o, fh_error *err)
     if (!r) r = start_live(s, err);
     if (!r) r = start_jobs(s, err);
     if (!r) r = start_webhooks(s, err);
+    if (!r) r = start_mail(s, err);
     if (!r) r = fh_record_clocks_start(s->pool, s->log, s->metrics, &s->clocks, err);
     if (!r) r = start_api(s, err);
     return r ? r : start_http(s, err);
@@ -428,6 +465,9 @@ static void stop(server *s)
         fh_http_server_free(s->http);
     }
     fh_record_clocks_stop(s->clocks);
+    fh_smtp_carrier_stop(s->carrier);
+    fh_postman_stop(s->postman);
+    fh_smtp_carrier_free(s->carrier);
     fh_jobs_stop(s->jobs);
     fh_webhooks_stop(s->webhooks);
     fh_hook_curl_free(s->curl);

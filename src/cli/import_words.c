@@ -75,8 +75,8 @@ static void print_rejects(FILE *to, const char *file, const fh_import_result *r,
 
 /* ---- Afterwards ----------------------------------------------------------------------- */
 
-void cli_import_result(const cli_io *io, const char *file, const fh_import_result *r,
-                       uint64_t new_customers)
+void cli_import_result(const cli_io *io, const fh_calling *calling, const char *file,
+                       const fh_import_result *r, uint64_t new_customers)
 {
     fh_buf line;
     fh_buf_init(&line, NULL, 1 << 16);
@@ -87,7 +87,8 @@ void cli_import_result(const cli_io *io, const char *file, const fh_import_resul
     } else {
         fh_say_number_of(&line, o->rows_added, "interaction", "interactions");
         fh_buf_text(&line, " of ");
-        fh_say_number_of(&line, new_customers, "new customer", "new customers");
+        fh_say_count(&line, new_customers);
+        fh_put_called(&line, calling, new_customers == 1 ? " new {customer}" : " new {customers}");
         fh_buf_text(&line, " added; ");
         fh_say_count(&line, o->rows_rejected);
         fh_buf_text(&line, " rejected; ");
@@ -100,7 +101,7 @@ void cli_import_result(const cli_io *io, const char *file, const fh_import_resul
         if (r->erased_rows) {
             fh_buf_text(&line, "; ");
             fh_say_count(&line, r->erased_rows);
-            fh_buf_text(&line, " left out, of customers who were erased");
+            fh_put_called(&line, calling, " left out, of {customers} who were erased");
         }
         if (r->resumed) fh_buf_text(&line, "; went on where it had stopped");
         fh_buf_text(&line, ".\n");
@@ -165,20 +166,20 @@ static fh_cell identifiers(const cli_io *io, const fh_interaction *row)
     return fh_cell_text(all);
 }
 
-static fh_status print_samples(const cli_io *io, const fh_import_result *r, const fh_zone *zone,
-                               fh_error *err)
+static fh_status print_samples(const cli_io *io, const fh_calling *calling,
+                               const fh_import_result *r, const fh_zone *zone, fh_error *err)
 {
     enum { N = 10 };
-    static const fh_table_column columns[N] = {{"line", "Line", FH_CELL_COUNT},
-                                               {"customer", "Customer", FH_CELL_TEXT},
-                                               {"time", "Time", FH_CELL_TIME},
-                                               {"touchpoint", "Touchpoint", FH_CELL_TEXT},
-                                               {"channel", "Channel", FH_CELL_TEXT},
-                                               {"direction", "Direction", FH_CELL_TEXT},
-                                               {"department", "Department", FH_CELL_TEXT},
-                                               {"outcome", "Outcome", FH_CELL_TEXT},
-                                               {"value", "Value", FH_CELL_MONEY},
-                                               {"problem", "Problem", FH_CELL_TEXT}};
+    const fh_table_column columns[N] = {{"line", "Line", FH_CELL_COUNT},
+                                        {"customer", calling->One, FH_CELL_TEXT},
+                                        {"time", "Time", FH_CELL_TIME},
+                                        {"touchpoint", "Touchpoint", FH_CELL_TEXT},
+                                        {"channel", "Channel", FH_CELL_TEXT},
+                                        {"direction", "Direction", FH_CELL_TEXT},
+                                        {"department", "Department", FH_CELL_TEXT},
+                                        {"outcome", "Outcome", FH_CELL_TEXT},
+                                        {"value", "Value", FH_CELL_MONEY},
+                                        {"problem", "Problem", FH_CELL_TEXT}};
     fh_table t = {.title = "The first rows as they would be read",
                   .columns = columns,
                   .n_columns = N,
@@ -202,13 +203,13 @@ static fh_status print_samples(const cli_io *io, const fh_import_result *r, cons
     return cli_print_table(io, &t, zone, false, err);
 }
 
-fh_status cli_import_dry_run(const cli_io *io, const char *file, const fh_import_result *r,
-                             const fh_zone *zone, fh_error *err)
+fh_status cli_import_dry_run(const cli_io *io, const fh_calling *calling, const char *file,
+                             const fh_import_result *r, const fh_zone *zone, fh_error *err)
 {
     fh_status s = print_columns(io, file, r, err);
     if (s) return s;
     fputc('\n', io->out);
-    s = print_samples(io, r, zone, err);
+    s = print_samples(io, calling, r, zone, err);
     if (s) return s;
     fh_buf line;
     fh_buf_init(&line, NULL, 1 << 10);

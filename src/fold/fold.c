@@ -92,7 +92,7 @@ static fh_status fitting(const fh_fold *into, const fh_fold *from, fh_error *err
                       into == from ? "one and the same fold" : "different questions");
         return fh_hint(err, FH_INVALID, "Make both folds with the same options.");
     }
-    if (from->taken)
+    if (!fh_fold_sure(from))
         return fh_fail(err, FH_INVALID, "%s: something was taken away from a partial result",
                        into->kind->name);
     const fh_status status = fh_fold_readable(from, from->kind, err);
@@ -143,6 +143,11 @@ void fh_fold_settle(fh_fold *fold)
         if (s->ptr) fold->from.free(fold->from.ctx, s->ptr, s->size);
         *s = (fh_fold_space){0};
     }
+}
+
+bool fh_fold_is_dear(const fh_fold *fold)
+{
+    return fold->dear;
 }
 
 fh_status fh_fold_not_there(fh_error *err)

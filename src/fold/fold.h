@@ -51,6 +51,7 @@ struct fh_fold {
     fh_status broken; /* why an addition failed half-way: the counts are not to be used */
     bool one_way;     /* its options make it one that cannot take away */
     bool unwritten;   /* its options make it one that cannot be written */
+    bool dear;        /* to count: fh_fold_is_dear */
     bool taken;       /* something was taken away: it can be merged into and read only */
     fh_fold_space space[FH_FOLD_SPACES];
 };

@@ -1,45 +1,13 @@
 /* fetch.c - libcurl behind fetch.h: its functions are looked up by name once. */
-#include "os/fetch.h"
+#include "os/fetch_parts.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <dlfcn.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#define CURL_FUNCTIONS(X) \
-    X(easy_init)          \
-    X(easy_cleanup)       \
-    X(easy_reset)         \
-    X(easy_setopt)        \
-    X(easy_perform)       \
-    X(easy_getinfo)       \
-    X(easy_strerror)      \
-    X(slist_append)       \
-    X(slist_free_all)     \
-    X(global_init)
-
-#define X(name) typedef __typeof__(&curl_##name) name##_function;
-CURL_FUNCTIONS(X)
-#undef X
-
-struct fh_fetcher {
-    void *library;
-    CURL *handle;
-    easy_init_function easy_init;
-    easy_cleanup_function easy_cleanup;
-    easy_reset_function easy_reset;
-    easy_setopt_function easy_setopt;
-    easy_perform_function easy_perform;
-    easy_getinfo_function easy_getinfo;
-    easy_strerror_function easy_strerror;
-    slist_append_function slist_append;
-    slist_free_all_function slist_free_all;
-    global_init_function global_init;
-};
 
 typedef struct running {
     fh_fetcher *fetcher;

@@ -20,30 +20,16 @@ static const fh_str none = {"", 0};
 /* Where a field's text goes; 0 for those that are no text. */
 static size_t text_offset(fh_field field)
 {
-    switch (field) {
-    case FH_FIELD_TOUCHPOINT: return offsetof(fh_interaction, touchpoint);
-    case FH_FIELD_CHANNEL: return offsetof(fh_interaction, channel);
-    case FH_FIELD_DEPARTMENT: return offsetof(fh_interaction, department);
-    case FH_FIELD_OUTCOME: return offsetof(fh_interaction, outcome);
-    case FH_FIELD_CURRENCY: return offsetof(fh_interaction, currency);
-    case FH_FIELD_PROBLEM: return offsetof(fh_interaction, problem);
-    case FH_FIELD_ID: return offsetof(fh_interaction, source_id);
-    case FH_FIELD_TEXT: return offsetof(fh_interaction, text);
-    case FH_FIELD_SUBJECT: return offsetof(fh_interaction, subject);
-    case FH_FIELD_PURPOSE: return offsetof(fh_interaction, purpose);
-    case FH_FIELD_SIGNATORY: return offsetof(fh_interaction, signatory);
-    case FH_FIELD_LANGUAGE: return offsetof(fh_interaction, language);
-    case FH_FIELD_THREAD: return offsetof(fh_interaction, thread);
-    case FH_FIELD_SENDER: return offsetof(fh_interaction, sender);
-    case FH_FIELD_CUSTOMER:
-    case FH_FIELD_TIME:
-    case FH_FIELD_DIRECTION:
-    case FH_FIELD_VALUE:
-    case FH_FIELD_SCORE:
-    case FH_FIELD_IGNORE:
-    case FH_N_FIELDS: break;
-    }
-    return 0;
+    static const size_t offset[FH_N_FIELDS] = {
+#define GOES(field, member) [FH_FIELD_##field] = offsetof(fh_interaction, member)
+        GOES(TOUCHPOINT, touchpoint), GOES(CHANNEL, channel),     GOES(DEPARTMENT, department),
+        GOES(OUTCOME, outcome),       GOES(CURRENCY, currency),   GOES(PROBLEM, problem),
+        GOES(ID, source_id),          GOES(TEXT, text),           GOES(SUBJECT, subject),
+        GOES(PURPOSE, purpose),       GOES(SIGNATORY, signatory), GOES(LANGUAGE, language),
+        GOES(THREAD, thread),         GOES(SENDER, sender)
+#undef GOES
+    };
+    return field < FH_N_FIELDS ? offset[field] : 0;
 }
 
 /* Fields of which "NA" may well be the name. */

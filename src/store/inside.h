@@ -10,6 +10,10 @@ fh_db *fh_org_db(fh_org *org);
 /* A second connection to the same file, for a reader of its own. */
 FH_MUST_CHECK fh_status fh_org_reader(fh_org *org, fh_db **out, fh_error *err);
 
+/* A live batch of the transaction that is open got that age: what is kept of questions is
+ * brought up to date by it. */
+void fh_org_note_live(fh_org *org, int64_t age, const fh_segment *seg);
+
 /* For a function that writes: begins a transaction when none is open; *mine tells
  * fh_org_leave to end it. */
 FH_MUST_CHECK fh_status fh_org_enter(fh_org *org, bool *mine, fh_error *err);

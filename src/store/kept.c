@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUCKETS = 4096 };
+enum { BUCKETS = 4096, RECENT_SHARE = 4 };
 
 struct fh_kept_thing {
     fh_kept_thing *newer, *older, *next; /* `next` in its bucket */
@@ -29,6 +29,7 @@ struct fh_kept_thing {
 
 struct fh_kept {
     fh_allocator from;
+    fh_recent *recent;
     fh_mutex *lock; /* guards everything below */
     size_t most;
     uint64_t era;
@@ -44,7 +45,10 @@ fh_kept *fh_kept_new(const fh_allocator *from, size_t most_bytes)
     kept->from = from ? *from : *fh_allocator_default();
     kept->most = most_bytes;
     kept->lock = fh_mutex_new();
-    if (kept->lock) return kept;
+    kept->recent = fh_recent_new(most_bytes / RECENT_SHARE);
+    if (kept->lock && kept->recent) return kept;
+    fh_mutex_free(kept->lock);
+    fh_recent_free(kept->recent);
     free(kept);
     return NULL;
 }
@@ -54,7 +58,13 @@ void fh_kept_free(fh_kept *kept)
     if (!kept) return;
     fh_kept_clear(kept);
     fh_mutex_free(kept->lock);
+    fh_recent_free(kept->recent);
     free(kept);
+}
+
+fh_recent *fh_kept_recent(fh_kept *kept)
+{
+    return kept->recent;
 }
 
 /* ---- Things ---------------------------------------------------------------------------- */
@@ -229,9 +239,26 @@ void fh_kept_put(fh_kept *kept, fh_kept_thing *thing, const fh_kept_key *key, ui
     end_chain(gone);
 }
 
+void fh_kept_renewed(fh_kept *kept)
+{
+    fh_mutex_lock(kept->lock);
+    kept->counts.renewed++;
+    fh_mutex_unlock(kept->lock);
+}
+
+void fh_kept_forget(fh_kept *kept, const fh_kept_key *key)
+{
+    fh_mutex_lock(kept->lock);
+    fh_kept_thing *t = find(kept, key);
+    if (t) t = forget(kept, t);
+    fh_mutex_unlock(kept->lock);
+    if (t) end_thing(t);
+}
+
 void fh_kept_clear(fh_kept *kept)
 {
     if (!kept) return;
+    fh_recent_forget(kept->recent);
     fh_mutex_lock(kept->lock);
     kept->era++;
     fh_kept_thing *gone = make_room(kept, kept->most);

@@ -19,7 +19,7 @@
 #ifndef FH_STORE_KEPT_H
 #define FH_STORE_KEPT_H
 
-#include "firsthand/base.h"
+#include "store/recent.h"
 
 typedef struct fh_kept fh_kept;
 typedef struct fh_kept_thing fh_kept_thing;
@@ -27,8 +27,8 @@ typedef struct fh_kept_key {
     unsigned char byte[32];
 } fh_kept_key;
 
-/* At most so many bytes, from that allocator, which any thread may call; NULL: malloc.
- * NULL: no memory. */
+/* At most so many bytes (and a quarter more of what came live last), from that allocator, which any
+ * thread may call; NULL: malloc. NULL: no memory. */
 FH_MUST_CHECK fh_kept *fh_kept_new(const fh_allocator *from, size_t most_bytes);
 /* Everything got must be released. NULL is allowed. */
 void fh_kept_free(fh_kept *kept);
@@ -53,8 +53,16 @@ void fh_kept_put(fh_kept *kept, fh_kept_thing *thing, const fh_kept_key *key, ui
                  void *object, void (*end)(void *object), size_t alike);
 void fh_kept_clear(fh_kept *kept); /* NULL is allowed */
 
+void fh_kept_renewed(fh_kept *kept); /* counts one */
+/* Takes out what is kept by that name, for something newer. */
+void fh_kept_forget(fh_kept *kept, const fh_kept_key *key);
+
+/* What came live last; fh_kept_clear empties it, too. */
+fh_recent *fh_kept_recent(fh_kept *kept);
+
 typedef struct fh_kept_counts {
     uint64_t hits, misses, refused, forgotten; /* since it was made */
+    uint64_t renewed;                          /* answers brought up to date */
     size_t bytes, things;                      /* now */
 } fh_kept_counts;
 fh_kept_counts fh_kept_count(fh_kept *kept);

@@ -31,6 +31,7 @@ fh_migration_texts:
     MIGRATION(2026-11-22-record-due)
     MIGRATION(2026-11-22-standing)
     MIGRATION(2026-11-22-findings)
+    MIGRATION(2026-11-23-mail)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

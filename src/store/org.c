@@ -23,6 +23,7 @@ struct fh_org {
     uint64_t number;   /* of the transaction of fh_org_begin that is open or was last */
     bool looking;      /* a read transaction of fh_org_look is open */
     bool lazy;         /* commits do not wait for the disk: only those begun so */
+    bool noted;        /* ... and it noted a live batch (recent.h) */
     bool erases;       /* ... and it erases: empty the logs after commit */
     bool unsettled;    /* one that erased did, but a reader held the logs */
     int64_t settle_ms; /* not to be tried again before */
@@ -288,6 +289,19 @@ fh_status fh_org_begin_lazy(fh_org *org, fh_error *err)
     return begin(org, true, err);
 }
 
+void fh_org_note_live(fh_org *org, int64_t age, const fh_segment *seg)
+{
+    if (!org->results) return;
+    fh_recent_note(fh_kept_recent(org->results), age, seg);
+    org->noted = true;
+}
+
+/* What was noted is not there: its age will be another's. */
+static void forget_noted(fh_org *org)
+{
+    if (org->results) fh_recent_forget(fh_kept_recent(org->results));
+}
+
 fh_status fh_org_commit(fh_org *org, fh_error *err)
 {
     if (org->joined) {
@@ -297,9 +311,10 @@ fh_status fh_org_commit(fh_org *org, fh_error *err)
     const bool pending = org->erases || org->unsettled;
     const int64_t now = pending ? org->os->monotonic_ms(org->os->ctx) : 0;
     const bool settle = pending && (org->erases || now >= org->settle_ms);
-    const bool erases = org->erases;
-    org->writing = org->erases = false;
+    const bool erases = org->erases, noted = org->noted;
+    org->writing = org->erases = org->noted = false;
     const fh_status status = fh_db_commit(org->db, err);
+    if (status != FH_OK && noted) forget_noted(org);
     if (erases) fh_kept_clear(org->results);
     /* What was erased is on the disk, in the log, until that is emptied. A reader
      * may hold it: then fh_org_settle tells so, and the next commit tries again, then
@@ -316,7 +331,8 @@ fh_status fh_org_commit(fh_org *org, fh_error *err)
 void fh_org_rollback(fh_org *org)
 {
     if (!org->writing) return;
-    org->writing = org->erases = false;
+    if (org->noted) forget_noted(org);
+    org->writing = org->erases = org->noted = false;
     org->joined = 0;
     fh_db_rollback(org->db);
     turn_ends(org);

@@ -3,6 +3,9 @@
 
 #include "store/args.h"
 #include "store/inside.h"
+#include "store/members.h"
+
+#include <string.h>
 
 #define PERSON                                                                       \
     "person, external_id, name, email, department, level, manager, started, roles, " \
@@ -226,6 +229,36 @@ fh_status fh_people_forget_customer(fh_org *org, uint32_t customer, fh_error *er
                        "UPDATE department SET customer = 0, version = version + 1 "
                        "WHERE customer = $1",
                        NULL, err, fh_arg_int(customer));
+    return status;
+}
+
+fh_status fh_people_customers(fh_org *org, bool inside, fh_arena *arena, fh_bitset *out,
+                              fh_error *err)
+{
+    int64_t last = 0;
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status = fh_counter_last(org, "member", &last, err);
+    const uint32_t n = (uint32_t)last + 1;
+    uint64_t *bits = status ? NULL : FH_NEW_ARRAY(arena, uint64_t, (size_t)n / 64 + 1);
+    if (!status && !bits) status = fh_no_memory(err);
+    if (status) return status;
+    if (!inside) memset(bits, 0xff, ((size_t)n / 64 + 1) * sizeof *bits);
+    status = FH_ASK(fh_org_db(org),
+                    "SELECT DISTINCT coalesce(m.customer, x.customer) FROM (SELECT customer FROM "
+                    "person UNION SELECT customer FROM department) x LEFT JOIN identity_member m "
+                    "ON m.member = x.customer WHERE x.customer > $1",
+                    &s, &row, err, fh_arg_int(0));
+    while (status == FH_OK && row) {
+        const int64_t customer = fh_stmt_i64(s, 0);
+        if (customer > 0 && customer < n) {
+            const uint64_t bit = UINT64_C(1) << (customer % 64);
+            bits[customer / 64] = inside ? bits[customer / 64] | bit : bits[customer / 64] & ~bit;
+        }
+        status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    *out = (fh_bitset){.bits = bits, .n = n};
     return status;
 }
 

@@ -4,6 +4,7 @@
 #ifndef FH_STORE_PEOPLE_H
 #define FH_STORE_PEOPLE_H
 
+#include "firsthand/story.h"
 #include "store/org.h"
 
 enum {
@@ -66,6 +67,10 @@ FH_MUST_CHECK fh_status fh_person_leading(fh_org *org, uint32_t department, uint
                                           uint32_t but, uint32_t *out, fh_error *err);
 /* People and departments that are this customer forget that they are: it was erased. */
 FH_MUST_CHECK fh_status fh_people_forget_customer(fh_org *org, uint32_t customer, fh_error *err);
+/* The customers that people and departments are, as they are numbered now, as a set; those of
+ * all others when not `inside`. In the arena. */
+FH_MUST_CHECK fh_status fh_people_customers(fh_org *org, bool inside, fh_arena *arena,
+                                            fh_bitset *out, fh_error *err);
 
 FH_MUST_CHECK fh_status fh_department_row(fh_org *org, uint32_t department, fh_arena *arena,
                                           fh_department *out, fh_error *err);

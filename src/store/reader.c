@@ -230,6 +230,13 @@ static fh_status cut_units(fh_reader *r, bool join_small, fh_error *err)
     return status;
 }
 
+/* Whether none of its interactions is the same as another of its own or of anything older:
+ * base segments share no customers, and nothing is older. */
+static bool needs_no_comparing(const fh_stored *row)
+{
+    return row->distinct || (row->clean && row->level == FH_LEVEL_BASE);
+}
+
 /* Which units are joined, and which columns that asks of their sources. */
 static void plan_columns(fh_reader *r)
 {
@@ -237,7 +244,7 @@ static void plan_columns(fh_reader *r)
         fh_unit *u = &r->unit[i];
         u->joined = r->source[r->member[u->at]].row.clean;
         for (size_t k = 1; k < u->n; k++)
-            u->joined = u->joined && r->source[r->member[u->at + k]].row.distinct;
+            u->joined = u->joined && needs_no_comparing(&r->source[r->member[u->at + k]].row);
         for (size_t k = 0; k < u->n; k++)
             r->source[r->member[u->at + k]].columns |=
                 u->joined ? r->columns | 1u << FH_COL_GAP | 1u << FH_COL_MS : FH_COLS_ALL;
@@ -252,18 +259,20 @@ static double share_of(const fh_stored *row, const fh_unit *u)
     return row->live_n * ((until - from + 1) / ((double)row->hi - row->lo + 1));
 }
 
-/* Which sources of a unit are settled. None counts as settled where there is little to
- * win: where all must be compared, or every other customer has something unsettled. */
-static void plan_settled(fh_reader *r)
+/* Which sources of a unit are settled, deltas of so many interactions among them. None counts as
+ * settled where there is little to win: where all must be compared, or every other customer has
+ * something unsettled. */
+static void plan_settled(fh_reader *r, uint32_t least_delta)
 {
     for (size_t i = 0; i < r->n_sources; i++) {
         const fh_stored *row = &r->source[i].row;
         r->source[i].settled =
-            row->id != 0 && (row->level == FH_LEVEL_BASE || row->n >= SETTLED_DELTA);
+            row->id != 0 && (row->level == FH_LEVEL_BASE || row->n >= least_delta);
     }
     for (size_t i = 0; i < r->n_units; i++) {
         fh_unit *u = &r->unit[i];
         double stories = 0, unsettled = 0;
+        u->n_settled = 0;
         for (size_t k = 0; k < u->n; k++) {
             const fh_source *s = &r->source[r->member[u->at + k]];
             u->n_settled += s->settled;
@@ -274,6 +283,11 @@ static void plan_settled(fh_reader *r)
         }
         if (u->n_settled < u->n && (!u->joined || unsettled > stories / 2)) u->n_settled = 0;
     }
+}
+
+void fh_reader_only_base(fh_reader *r)
+{
+    plan_settled(r, UINT32_MAX);
 }
 
 fh_status fh_reader_open(fh_db *db, const fh_reader_about *about, fh_reader *r, fh_error *err)
@@ -287,7 +301,7 @@ fh_status fh_reader_open(fh_db *db, const fh_reader_about *about, fh_reader *r, 
     if (status == FH_OK) status = cut_units(r, about->join_small, err);
     if (status == FH_OK) {
         plan_columns(r);
-        plan_settled(r);
+        plan_settled(r, SETTLED_DELTA);
     }
     if (status != FH_OK) fh_reader_close(r);
     return status;
@@ -447,7 +461,7 @@ fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err)
     if (status == FH_OK) status = list_inputs(r, v, u, err);
     if (status != FH_OK) return status;
     /* One clean source of this worker's own is shown as it is. */
-    v->merged = !(v->n_in == 1 && !v->in[0] && v->from[0]->row.clean);
+    v->merged = r->picking || !(v->n_in == 1 && !v->in[0] && v->from[0]->row.clean);
     size_t n_own = 0;
     for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
         if (v->in[i]) continue;
@@ -679,4 +693,18 @@ fh_status fh_view_show_parts(const fh_reader *r, fh_view *v, const fh_segment **
     status = room_for_change(v, err);
     if (status == FH_OK && is) status = show_changed(r, v, was, is, err);
     return status == FH_OK && settled ? show_settled(r, v, settled, err) : status;
+}
+
+fh_status fh_view_show_only(const fh_reader *r, fh_view *v, const uint32_t *customer, size_t n,
+                            const fh_segment **out, fh_error *err)
+{
+    *out = NULL;
+    fh_status status = decode_own(v, err);
+    if (status == FH_OK) status = room_for_change(v, err);
+    fh_change *c = v->change;
+    for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
+        status = fh_segment_only(c->picked[i], v->in[i], customer, n, err);
+        c->in[i] = fh_space_segment(c->picked[i]);
+    }
+    return status == FH_OK ? join(r, &r->unit[v->unit], c->is, c->in, v->n_in, out, err) : status;
 }

@@ -49,6 +49,7 @@ typedef struct fh_reader {
     fh_db *db;
     uint32_t columns, lo, hi;
     bool places;
+    bool picking; /* views show only some customers: fh_view_show_only */
     fh_source *source;
     size_t n_sources;
     fh_unit *unit;
@@ -119,6 +120,9 @@ FH_MUST_CHECK fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_e
 FH_MUST_CHECK fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err);
 void fh_view_release(fh_reader *r, fh_view *v);
 
+/* From here on nothing but base segments counts as settled. */
+void fh_reader_only_base(fh_reader *r);
+
 /* Instead of showing all, what a unit's settled sources hold (NULL: nothing), and of
  * the customers of the others their stories without and with these (NULL: none). A
  * unit without settled sources has everything in *is. Each segment lives until the
@@ -126,6 +130,12 @@ void fh_view_release(fh_reader *r, fh_view *v);
 FH_MUST_CHECK fh_status fh_view_show_parts(const fh_reader *r, fh_view *v,
                                            const fh_segment **settled, const fh_segment **was,
                                            const fh_segment **is, fh_error *err);
+
+/* The whole stories of these customers of the unit, [n] rising, with their times; NULL:
+ * they have none. Of a joined unit, and of a reader that was told (`picking`) before it
+ * was taken. */
+FH_MUST_CHECK fh_status fh_view_show_only(const fh_reader *r, fh_view *v, const uint32_t *customer,
+                                          size_t n, const fh_segment **out, fh_error *err);
 
 /* Where interaction i of view->seg comes from: input and index in it. */
 static inline fh_merge_source fh_view_source(const fh_view *v, uint32_t i)

@@ -9,6 +9,7 @@
 #include "os/threads.h"
 #include "store/inside.h"
 #include "store/reader.h"
+#include "store/recent.h"
 
 #include <stdlib.h>
 
@@ -29,6 +30,12 @@ typedef struct lane {
     fh_view view;
     size_t next, end; /* units of the group it goes through */
     bool settled, changed;
+    /* Of what came since a moment: */
+    fh_space *was;
+    uint8_t *goes;
+    uint64_t *at, n_found;
+    size_t cap;
+    bool unsure;
 } lane;
 
 struct fh_scan {
@@ -41,6 +48,8 @@ struct fh_scan {
     group *group; /* [n_groups] in the arena */
     size_t n_groups;
     fh_buf parts, names;
+    struct fh_recent *recent; /* whose `since` is */
+    fh_since since;
     lane lane[LANES];
 };
 
@@ -89,6 +98,11 @@ static uint32_t group_shift(const fh_reader *r, uint32_t lanes)
     return bits > wanted ? bits - wanted : 0;
 }
 
+void fh_scan_only_base(fh_scan *scan)
+{
+    fh_reader_only_base(&scan->reader);
+}
+
 fh_status fh_scan_groups(fh_scan *scan, uint32_t lanes, size_t *n_groups, fh_error *err)
 {
     const fh_reader *r = &scan->reader;
@@ -107,13 +121,8 @@ fh_status fh_scan_groups(fh_scan *scan, uint32_t lanes, size_t *n_groups, fh_err
         name_settled(scan, u);
         g->len = scan->parts.len - g->at;
     }
-    for (uint32_t d = 0; d < FH_N_DICTS; d++) {
-        const uint32_t n = r->canon[d] ? r->n_canon[d] : 0;
-        fh_buf_put(&scan->names, &n, sizeof n);
-        if (n) fh_buf_put(&scan->names, r->canon[d], n * sizeof *r->canon[d]);
-    }
     *n_groups = scan->n_groups;
-    return scan->parts.status || scan->names.status ? fh_no_memory(err) : FH_OK;
+    return scan->parts.status ? fh_no_memory(err) : FH_OK;
 }
 
 fh_scan_group fh_scan_group_at(const fh_scan *scan, size_t i)
@@ -127,6 +136,17 @@ fh_scan_group fh_scan_group_at(const fh_scan *scan, size_t i)
 fh_str fh_scan_names(const fh_scan *scan)
 {
     return fh_buf_view(&scan->names);
+}
+
+static fh_status name_names(fh_scan *scan, fh_error *err)
+{
+    const fh_reader *r = &scan->reader;
+    for (uint32_t d = 0; d < FH_N_DICTS; d++) {
+        const uint32_t n = r->canon[d] ? r->n_canon[d] : 0;
+        fh_buf_put(&scan->names, &n, sizeof n);
+        if (n) fh_buf_put(&scan->names, r->canon[d], n * sizeof *r->canon[d]);
+    }
+    return scan->names.status ? fh_no_memory(err) : FH_OK;
 }
 
 /* ---- Opening ---------------------------------------------------------------------------- */
@@ -152,6 +172,7 @@ fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer, uint
     };
     if (status == FH_OK) status = fh_reader_open(scan->db, &about, &scan->reader, err);
     if (status == FH_OK) status = fh_reader_rename(&scan->reader, scan->arena, err);
+    if (status == FH_OK) status = name_names(scan, err);
     if (status == FH_OK)
         *out = scan;
     else
@@ -162,7 +183,13 @@ fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer, uint
 void fh_scan_close(fh_scan *scan)
 {
     if (!scan) return;
-    for (uint32_t i = 0; i < LANES; i++) fh_view_free(&scan->lane[i].view);
+    for (uint32_t i = 0; i < LANES; i++) {
+        fh_view_free(&scan->lane[i].view);
+        fh_space_free(scan->lane[i].was);
+        free(scan->lane[i].goes);
+        free(scan->lane[i].at);
+    }
+    if (scan->recent) fh_recent_release(scan->recent, &scan->since);
     fh_buf_free(&scan->parts);
     fh_buf_free(&scan->names);
     fh_reader_close(&scan->reader);
@@ -238,4 +265,136 @@ fh_status fh_scan_next(fh_scan *scan, uint32_t number, const fh_segment **out, f
         *out = end ? NULL : v->seg;
         return FH_OK;
     }
+}
+
+/* ---- What came since a moment ----------------------------------------------------------- */
+
+static fh_status counter_at(fh_scan *scan, const char *name, int64_t *out, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    *out = 0;
+    fh_status status =
+        fh_db_prepare(scan->db, "SELECT last_given FROM counter WHERE name = $1", &s, err);
+    if (status == FH_OK) {
+        fh_stmt_bind_text(s, 1, fh_str_of(name));
+        status = fh_stmt_step(s, &row, err);
+    }
+    if (status == FH_OK && row) *out = fh_stmt_i64(s, 0);
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_scan_moment_of(fh_scan *scan, fh_scan_moment *out, fh_error *err)
+{
+    const fh_reader *r = &scan->reader;
+    *out = (fh_scan_moment){0};
+    for (size_t i = 0; i < r->n_sources; i++) {
+        out->n += r->source[i].row.live_n;
+        out->n_stories += r->source[i].row.live_stories;
+    }
+    const fh_status status = counter_at(scan, "age", &out->age, err);
+    return status == FH_OK ? counter_at(scan, "story-move", &out->moves, err) : status;
+}
+
+fh_status fh_scan_since(fh_scan *scan, struct fh_recent *recent, const fh_scan_moment *now,
+                        const fh_scan_moment *before, uint64_t most, bool *can, fh_error *err)
+{
+    bool known = false;
+    *can = false;
+    if (now->moves != before->moves || now->n < before->n || scan->reader.columns & FH_RECENT_LACKS)
+        return FH_OK;
+    const fh_status status =
+        fh_recent_since(recent, before->age, now->age, &scan->since, &known, err);
+    if (status != FH_OK || !known) return status;
+    scan->recent = recent;
+    scan->reader.picking = true;
+    *can = scan->since.n == now->n - before->n && scan->since.n_customers <= most;
+    return FH_OK;
+}
+
+/* Of the customers, rising, the first from `customer` on. */
+static size_t first_from(const fh_since *since, uint32_t customer)
+{
+    size_t lo = 0, hi = since->n_customers;
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        if (since->customer[mid] < customer)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+/* The lane's next unit with something that came: customers `from` .. `until` - 1. */
+static fh_status take_changed(fh_scan *scan, lane *l, size_t *from, size_t *until, bool *end,
+                              fh_error *err)
+{
+    fh_status status = FH_OK;
+    fh_mutex_lock(scan->lock);
+    fh_view_release(&scan->reader, &l->view);
+    *end = true;
+    while (scan->next < scan->reader.n_units && *end) {
+        const fh_unit *u = &scan->reader.unit[scan->next++];
+        *from = first_from(&scan->since, u->lo);
+        *until =
+            u->hi == UINT32_MAX ? scan->since.n_customers : first_from(&scan->since, u->hi + 1);
+        if (*from == *until) continue;
+        if (!u->joined) l->unsure = true;
+        status = fh_view_take(&scan->reader, &l->view, scan->next - 1, err);
+        *end = false;
+    }
+    fh_mutex_unlock(scan->lock);
+    return status;
+}
+
+static fh_status room_for_marks(lane *l, size_t n, fh_error *err)
+{
+    if (!l->was) l->was = fh_space_new(NULL);
+    if (!l->was) return fh_no_memory(err);
+    if (n <= l->cap) return FH_OK;
+    free(l->goes);
+    free(l->at);
+    l->cap = 0;
+    l->goes = malloc(n + n / 2);
+    l->at = malloc((n + n / 2) * sizeof *l->at);
+    if (!l->goes || !l->at) return fh_no_memory(err);
+    l->cap = n + n / 2;
+    return FH_OK;
+}
+
+fh_status fh_scan_since_next(fh_scan *scan, uint32_t number, const fh_segment **was,
+                             const fh_segment **is, bool *end, fh_error *err)
+{
+    lane *l = &scan->lane[number];
+    const fh_reader *r = &scan->reader;
+    size_t from = 0, until = 0;
+    *was = *is = NULL;
+    fh_status status = take_changed(scan, l, &from, &until, end, err);
+    if (status != FH_OK || *end || l->unsure) return status;
+    status = fh_view_show_only(r, &l->view, scan->since.customer + from, until - from, is, err);
+    if (status != FH_OK || !*is) return status;
+    status = room_for_marks(l, (*is)->n, err);
+    if (status != FH_OK) return status;
+    fh_renamed names;
+    for (size_t d = 0; d < FH_N_DICTS; d++) {
+        names.canon[d] = r->canon[d];
+        names.n[d] = r->n_canon[d];
+    }
+    fh_since_mark(&scan->since, *is, r->columns, &names, l->at, l->goes, &l->n_found);
+    status = fh_segment_keep(l->was, *is, l->goes, err);
+    if (status == FH_OK && fh_space_segment(l->was)->n) *was = fh_space_segment(l->was);
+    return status;
+}
+
+bool fh_scan_since_whole(const fh_scan *scan)
+{
+    uint64_t n = 0;
+    bool sure = true;
+    for (uint32_t i = 0; i < LANES; i++) {
+        n += scan->lane[i].n_found;
+        sure = sure && !scan->lane[i].unsure;
+    }
+    return sure && n == scan->since.n;
 }

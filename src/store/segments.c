@@ -74,6 +74,7 @@ static fh_status put_inbox(fh_org *org, const fh_segment *seg, const fh_str *pay
     if (status == FH_OK) {
         status = fh_org_numbers(org, "age", 1, &row.id, err);
         if (status == FH_OK) status = put_batch(fh_org_db(org), &row, fh_buf_view(&bytes), err);
+        if (status == FH_OK && distinct) fh_org_note_live(org, row.id, seg);
         status = fh_org_leave(org, mine, status, err);
     }
     fh_buf_free(&bytes);

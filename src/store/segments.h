@@ -64,6 +64,9 @@ typedef struct fh_scan_group {
     fh_str settled; /* empty: nothing in it is settled */
     bool changed;   /* something else is there besides */
 } fh_scan_group;
+/* Big runs beside the base, which live for some minutes, do not count as settled from here on:
+ * for what is dear to count again. Before fh_scan_groups. */
+void fh_scan_only_base(fh_scan *scan);
 /* Cuts the scan into groups for so many lanes: two each or a few more, *n in all. */
 FH_MUST_CHECK fh_status fh_scan_groups(fh_scan *scan, uint32_t lanes, size_t *n, fh_error *err);
 fh_scan_group fh_scan_group_at(const fh_scan *scan, size_t group);
@@ -83,6 +86,28 @@ typedef struct fh_scan_piece {
 void fh_scan_enter(fh_scan *scan, uint32_t lane, size_t group, bool settled, bool changed);
 FH_MUST_CHECK fh_status fh_scan_piece_next(fh_scan *scan, uint32_t lane, fh_scan_piece *out,
                                            bool *end, fh_error *err);
+
+/* Which stories a scan of all customers shows. Two moments with the same moves, of which
+ * the later has `n` more, as many as what came live between their ages (recent.h), differ
+ * in nothing else: whatever brings interactions takes an age, whatever loses some lowers
+ * `n`, and moving them from customer to customer is counted. */
+typedef struct fh_scan_moment {
+    int64_t age, moves;
+    uint64_t n, n_stories; /* of all parts */
+} fh_scan_moment;
+FH_MUST_CHECK fh_status fh_scan_moment_of(fh_scan *scan, fh_scan_moment *out, fh_error *err);
+
+/* Whether the scan can be read as what has changed since an earlier moment, of at most
+ * `most` customers, all of it noted in `recent`. Then each fh_scan_since_next gives the
+ * stories of some of these customers, as they were and as they are (NULL: none), until
+ * *end; fh_scan_since_whole tells in the end whether all of it was found, else what was
+ * given is to be forgotten. Not mixed with the other ways of reading. */
+FH_MUST_CHECK fh_status fh_scan_since(fh_scan *scan, struct fh_recent *recent,
+                                      const fh_scan_moment *now, const fh_scan_moment *before,
+                                      uint64_t most, bool *can, fh_error *err);
+FH_MUST_CHECK fh_status fh_scan_since_next(fh_scan *scan, uint32_t lane, const fh_segment **was,
+                                           const fh_segment **is, bool *end, fh_error *err);
+bool fh_scan_since_whole(const fh_scan *scan);
 
 /* ---- One story --------------------------------------------------------------------- */
 

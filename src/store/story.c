@@ -340,9 +340,12 @@ static fh_status move_in_transaction(fh_org *org, const move *m, fh_error *err)
     if (m->customer == 0 || m->to == 0 || m->customer == m->to)
         return fh_fail(err, FH_INVALID, "customer #%u cannot be moved to #%u", m->customer, m->to);
     bool mine = false;
-    const fh_status status = fh_org_enter(org, &mine, err);
+    fh_status status = fh_org_enter(org, &mine, err);
     if (status != FH_OK) return status;
-    return fh_org_leave(org, mine, move_rows(org, m, err), err);
+    int64_t number = 0; /* told apart by it: fh_scan_moment */
+    status = fh_org_numbers(org, "story-move", 1, &number, err);
+    if (status == FH_OK) status = move_rows(org, m, err);
+    return fh_org_leave(org, mine, status, err);
 }
 
 fh_status fh_store_move_story(fh_org *org, uint32_t from, uint32_t into, fh_error *err)

@@ -112,31 +112,44 @@ bool fh_ids_comparable(const fh_fact *a, const fh_fact *b)
     return a->type == FH_FACT_ID && same_shape(a->unit, b->unit);
 }
 
+static bool times_agree(const fh_fact *a, const fh_fact *b)
+{
+    if (a->low != a->high && b->low != b->high) return a->low == b->low && a->high == b->high;
+    return readings_meet(a, b);
+}
+
+static bool spans_agree(const fh_fact *a, const fh_fact *b)
+{
+    return lengths_agree(a->low, a->high, is_working(a), b->low, b->high, is_working(b));
+}
+
+static bool amounts_agree(const fh_fact *a, const fh_fact *b)
+{
+    if (a->unit.len && b->unit.len && !fh_str_eq(a->unit, b->unit)) return false;
+    return readings_meet(a, b);
+}
+
+static bool units_agree(const fh_fact *a, const fh_fact *b)
+{
+    return fh_str_eq(a->unit, b->unit);
+}
+
+static bool persons_agree(const fh_fact *a, const fh_fact *b)
+{
+    return names_agree(a->unit, b->unit);
+}
+
 bool fh_facts_agree(const fh_fact *a, const fh_fact *b)
 {
-    if (a->type != b->type) return false;
-    switch (a->type) {
-    case FH_FACT_DATE: return dates_agree(a, b);
-    case FH_FACT_TIME:
-        if (a->low != a->high && b->low != b->high) return a->low == b->low && a->high == b->high;
-        return readings_meet(a, b);
-    case FH_FACT_DURATION:
-        return lengths_agree(a->low, a->high, is_working(a), b->low, b->high, is_working(b));
-    case FH_FACT_MONEY:
-        if (a->unit.len && b->unit.len && !fh_str_eq(a->unit, b->unit)) return false;
-        return readings_meet(a, b);
-    case FH_FACT_EMAIL:
-    case FH_FACT_URL:
-    case FH_FACT_ID:
-    case FH_FACT_PRODUCT: return fh_str_eq(a->unit, b->unit);
-    case FH_FACT_PERSON: return names_agree(a->unit, b->unit);
-    case FH_FACT_NUMBER:
-    case FH_FACT_PERCENT:
-    case FH_FACT_PHONE:
-    case FH_FACT_POLICY: return readings_meet(a, b);
-    case FH_N_FACT_TYPES: break;
-    }
-    return false;
+    static bool (*const agree[FH_N_FACT_TYPES])(const fh_fact *a, const fh_fact *b) = {
+        [FH_FACT_DATE] = dates_agree,     [FH_FACT_TIME] = times_agree,
+        [FH_FACT_MONEY] = amounts_agree,  [FH_FACT_PERCENT] = readings_meet,
+        [FH_FACT_DURATION] = spans_agree, [FH_FACT_NUMBER] = readings_meet,
+        [FH_FACT_PHONE] = readings_meet,  [FH_FACT_EMAIL] = units_agree,
+        [FH_FACT_URL] = units_agree,      [FH_FACT_PERSON] = persons_agree,
+        [FH_FACT_PRODUCT] = units_agree,  [FH_FACT_ID] = units_agree,
+        [FH_FACT_POLICY] = readings_meet};
+    return a->type == b->type && a->type < FH_N_FACT_TYPES && agree[a->type](a, b);
 }
 
 /* ---- What is compared with what ---- */

@@ -31,14 +31,6 @@ static fh_status keep_fact(const fh_reading *r, fh_fact_list *out, const fh_fact
     return FH_OK;
 }
 
-static bool speaks_of_hours(const fh_scan *s)
-{
-    const uint64_t lists = UINT64_C(1) << FH_LIST_HOURS | UINT64_C(1) << FH_LIST_CLOCK;
-    for (uint32_t i = s->first; i < s->end; i++)
-        if (s->token[i].lists & lists) return true;
-    return false;
-}
-
 static int64_t day_sent(const fh_text_about *about)
 {
     const int64_t most = INT64_C(253402300799000), ms = about->sent_ms;
@@ -59,6 +51,20 @@ static const uint64_t beginners[FINDERS] = {
     [TIME] = BIT(FROM) | BIT(WEEKDAYS),
     [AMOUNT] = BIT(UP_TO) | BIT(AT_LEAST) | BIT(FROM) | BIT(CURRENCIES) | BIT(NUMBERS),
     [PERSON] = BIT(ROLES)};
+static const uint64_t any_beginner = BIT(PRODUCTS) | BIT(FROM) | BIT(MONTHS) | BIT(WEEKDAYS) |
+                                     BIT(COMING) | BIT(DAYS) | BIT(WITHIN) | BIT(AFTER) |
+                                     BIT(NUMBERS) | BIT(IDS) | BIT(UP_TO) | BIT(AT_LEAST) |
+                                     BIT(CURRENCIES) | BIT(ROLES); /* all of these */
+static const uint64_t any_mark = BIT(CHANGES) | BIT(AGAIN) | BIT(REQUESTS) | BIT(ASKS) |
+                                 BIT(ANTONYMS) | BIT(NEGATIONS); /* what mark_at looks for */
+/* Words that begin a fact only with what follows them: "in", "from", "up to", "a". */
+static const uint64_t leads = BIT(AFTER) | BIT(WITHIN) | BIT(FROM) | BIT(NUMBERS) | BIT(UP_TO) |
+                              BIT(AT_LEAST) | BIT(CURRENCIES);
+/* What may follow them in a fact, of words. */
+static const uint64_t led = BIT(NUMBERS) | BIT(MONTHS) | BIT(WEEKDAYS) | BIT(COMING) | BIT(DAYS) |
+                            BIT(SPANS) | BIT(AFTER) | BIT(WITHIN) | BIT(TO) | BIT(CURRENCIES) |
+                            BIT(MINOR) | BIT(PERCENT) | BIT(FROM) | BIT(CLOCK);
+static const uint64_t number_word = BIT(NUMBERS);
 #undef BIT
 
 static uint32_t may_begin_at_sign(const fh_scan *s, const fh_token *t)
@@ -72,33 +78,70 @@ static uint32_t may_begin_at_sign(const fh_scan *s, const fh_token *t)
     }
 }
 
+/* An address is at least three tokens without white space, or says http. */
+static bool may_be_address(const fh_scan *s, uint32_t i)
+{
+    const fh_token *t = &s->token[i];
+    if (i + 2 < s->end && !t[1].spaced && !t[2].spaced && t[1].kind != FH_TOKEN_BREAK) return true;
+    return t->low.len && t->low.ptr[0] == 'h' && fh_str_starts(t->low, FH_STR("http"));
+}
+
+/* An id has a digit, in a word with a capital or in what is joined to it. */
+static bool may_be_id(const fh_scan *s, uint32_t i)
+{
+    return s->token[i].digits || (i + 1 < s->end && !s->token[i + 1].spaced);
+}
+
+/* After the first word of a name comes another one: with a capital, or "van", "la". */
+static bool may_be_name(const fh_scan *s, uint32_t i)
+{
+    enum { PARTICLE_MOST = 3 };
+    const fh_token *t = &s->token[i];
+    if (t->lists >> FH_LIST_TITLES & 1) return true;
+    if (i + 1 >= s->end) return false;
+    return t[1].kind != FH_TOKEN_WORD || t[1].capital || t[1].len <= PARTICLE_MOST;
+}
+
+/* "in the", "a lamp": a word that leads to no fact here. Of other numbers than one, as a word,
+ * things may be counted. */
+static bool leads_nowhere(const fh_scan *s, uint32_t i)
+{
+    const fh_token *t = &s->token[i];
+    if (t->reach != 1 || (t->begins & any_beginner & ~leads)) return false;
+    if ((t->begins & number_word) && !t->one) return false;
+    const uint32_t next = fh_next(s, i);
+    if (next >= s->end) return true;
+    const fh_token *then = &s->token[next];
+    return then->kind == FH_TOKEN_WORD && !(then->begins & led) &&
+           !(then->capital && then->len == 3);
+}
+
 /* The finders, as bits, that can find anything at i; of others it is sure that they cannot. */
 static uint32_t may_begin(const fh_scan *s, uint32_t i)
 {
     const fh_token *t = &s->token[i];
     if (t->kind == FH_TOKEN_BREAK) return 0;
     if (t->kind == FH_TOKEN_SIGN) return may_begin_at_sign(s, t);
-    const bool goes_on = i + 1 < s->end && !s->token[i + 1].spaced;
     uint32_t ask = s->r->about->n_products ? 1u << PRODUCT : 0;
-    if (goes_on || fh_str_starts(t->low, FH_STR("http"))) ask |= 1u << ADDRESS;
+    if (may_be_address(s, i)) ask |= 1u << ADDRESS;
     if (t->kind == FH_TOKEN_NUMBER)
         return ask | 1u << DATE | 1u << TIME | 1u << PHONE | 1u << AMOUNT;
-    if (t->capital) ask |= 1u << ID | 1u << PERSON;
+    if (t->capital && may_be_id(s, i)) ask |= 1u << ID;
+    if (t->capital && may_be_name(s, i)) ask |= 1u << PERSON;
     if (t->capital && t->len == 3) ask |= 1u << AMOUNT; /* EUR */
-    for (uint32_t k = 0; t->begins && k < FINDERS; k++)
-        ask |= (uint32_t)((t->begins & beginners[k]) != 0) << k;
+    if (t->begins & any_beginner && !leads_nowhere(s, i))
+        for (uint32_t k = 0; k < FINDERS; k++)
+            ask |= (uint32_t)((t->begins & beginners[k]) != 0) << k;
     return ask;
 }
 
 /* The token after the fact that begins at i, or 0. */
-static uint32_t find_at(fh_scan *s, uint32_t i, fh_fact *fact)
+static uint32_t find_at(fh_scan *s, uint32_t i, uint32_t ask, fh_fact *fact)
 {
-    const uint32_t ask = may_begin(s, i);
-    /* "24/7" is no fact and no two numbers either. */
-    for (uint32_t k = 0; ask >> k; k++) {
-        if (!(ask >> k & 1)) continue;
+    *fact = (fh_fact){0};
+    for (; ask; ask &= ask - 1) {
         s->from = i;
-        const uint32_t end = finders[k](s, i, fact);
+        const uint32_t end = finders[__builtin_ctz(ask)](s, i, fact);
         if (end || s->nomem) return end;
     }
     return 0;
@@ -116,11 +159,10 @@ fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint3
 {
     fh_scan s = {
         .r = r, .token = r->token, .first = first, .end = end, .sent_day = day_sent(r->about)};
-    s.hours = speaks_of_hours(&s);
     for (uint32_t i = first; i < end;) {
-        fh_fact fact = {0};
-        s.from = i;
-        const uint32_t after = find_at(&s, i, &fact);
+        fh_fact fact;
+        const uint32_t ask = may_begin(&s, i);
+        const uint32_t after = ask ? find_at(&s, i, ask, &fact) : 0;
         if (s.nomem) return fh_no_memory(err);
         if (after <= i) {
             i++;
@@ -202,6 +244,19 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
     return n ? n : 1;
 }
 
+/* Is there a question mark, or a word that says anything of the sentence? */
+static bool may_mark(const fh_reading *r, uint32_t first, uint32_t end)
+{
+    uint64_t begins = 0;
+    bool asks = false;
+    for (uint32_t i = first; i < end; i++) {
+        const fh_token *t = &r->token[i];
+        begins |= t->begins;
+        asks |= t->kind == FH_TOKEN_SIGN && r->raw.ptr[t->at] == '?';
+    }
+    return asks || begins & any_mark;
+}
+
 void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const fh_fact *facts,
                       uint32_t n_facts, fh_sentence *s)
 {
@@ -209,12 +264,13 @@ void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const f
     uint32_t fact = 0;
     s->changes = s->again = s->asks = s->denies = false;
     s->asks_for = 0;
+    if (!may_mark(r, first, end)) return; /* most sentences */
     for (uint32_t i = first; i < end;) {
         const fh_token *t = &r->token[i];
         while (fact < n_facts && facts[fact].at + facts[fact].len <= t->at) fact++;
         const bool in_fact = fact < n_facts && facts[fact].at <= t->at;
         const char sign = t->kind == FH_TOKEN_SIGN && t->len == 1 ? r->raw.ptr[t->at] : 0;
-        if (t->kind == FH_TOKEN_WORD && !in_fact && t->reach) {
+        if (t->kind == FH_TOKEN_WORD && !in_fact && t->begins & any_mark) {
             i += mark_at(&m, i, s);
             continue;
         }

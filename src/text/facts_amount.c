@@ -166,11 +166,10 @@ uint32_t fh_find_quantity(const fh_scan *s, uint32_t i, fh_quantity *q)
     return after;
 }
 
-uint32_t fh_find_span(const fh_scan *s, uint32_t i, fh_quantity *minutes, bool *working)
+/* The quantity before `at` as minutes, when it counts a span of time there. */
+static uint32_t span_after(const fh_scan *s, uint32_t at, fh_quantity *minutes, bool *working)
 {
     int64_t unit;
-    uint32_t at = fh_find_quantity(s, i, minutes);
-    if (!at) return 0;
     if (fh_is_dash(s, at)) at = fh_next(s, at); /* "2-hour" */
     const uint32_t after = fh_listed(s, FH_LIST_SPANS, at, &unit);
     if (!after || unit <= 0) return 0;
@@ -183,6 +182,12 @@ uint32_t fh_find_span(const fh_scan *s, uint32_t i, fh_quantity *minutes, bool *
     minutes->low /= 100;
     minutes->high /= 100;
     return after;
+}
+
+uint32_t fh_find_span(const fh_scan *s, uint32_t i, fh_quantity *minutes, bool *working)
+{
+    const uint32_t at = fh_find_quantity(s, i, minutes);
+    return at ? span_after(s, at, minutes, working) : 0;
 }
 
 /* ---- Money ---- */
@@ -246,13 +251,20 @@ static uint32_t after_money(const fh_scan *s, uint32_t at, bool point, int64_t *
     return after;
 }
 
-static uint32_t money_at(const fh_scan *s, uint32_t i, fh_fact *f)
-{
-    fh_str code, again;
+/* What may be an amount at i, looked at once: a currency, a quantity, or both. */
+typedef struct amount {
+    uint32_t currency; /* the token after a currency at i; 0: none */
+    fh_str code;
+    uint32_t at; /* the token after a quantity at i; 0: none */
     fh_quantity q;
-    uint32_t at = find_currency(s, i, &code);
-    const bool before = at > 0;
-    at = fh_find_quantity(s, before ? at : i, &q);
+} amount;
+
+static uint32_t money_at(const fh_scan *s, const amount *a, fh_fact *f)
+{
+    fh_str code = a->code, again;
+    fh_quantity q = a->q;
+    const bool before = a->currency > 0;
+    uint32_t at = before ? fh_find_quantity(s, a->currency, &q) : a->at;
     if (!at || (q.loose && before)) return 0;
     int64_t none;
     at = after_money(s, at, false, &none);
@@ -285,11 +297,11 @@ static uint32_t money_at(const fh_scan *s, uint32_t i, fh_fact *f)
 
 /* ---- Percentages, durations, things ---- */
 
-static uint32_t percent_at(const fh_scan *s, uint32_t i, fh_fact *f)
+static uint32_t percent_at(const fh_scan *s, const amount *a, fh_fact *f)
 {
-    fh_quantity q;
-    uint32_t at = fh_find_quantity(s, i, &q), after = 0;
-    if (!at || q.loose) return 0;
+    fh_quantity q = a->q;
+    uint32_t at = a->at, after = 0;
+    if (q.loose) return 0;
     if (fh_is_sign(s, at, '%'))
         after = fh_next(s, at);
     else
@@ -306,11 +318,11 @@ static uint32_t percent_at(const fh_scan *s, uint32_t i, fh_fact *f)
     return after;
 }
 
-static uint32_t duration_at(const fh_scan *s, uint32_t i, fh_fact *f)
+static uint32_t duration_at(const fh_scan *s, const amount *a, fh_fact *f)
 {
-    fh_quantity q, more;
+    fh_quantity q = a->q, more;
     bool working, ignored;
-    uint32_t at = fh_find_span(s, i, &q, &working);
+    uint32_t at = span_after(s, a->at, &q, &working);
     if (!at) return 0;
     *f = (fh_fact){.type = FH_FACT_DURATION, .low = q.low, .high = q.high};
     if (working) f->unit = FH_STR("working");
@@ -324,15 +336,15 @@ static uint32_t duration_at(const fh_scan *s, uint32_t i, fh_fact *f)
 }
 
 /* "14 sessions": the thing is the unit. */
-static uint32_t thing_at(fh_scan *s, uint32_t i, fh_fact *f)
+static uint32_t thing_at(fh_scan *s, const amount *a, fh_fact *f)
 {
     const uint64_t no = UINT64_C(1) << FH_LIST_UNITS | UINT64_C(1) << FH_LIST_STOP |
                         UINT64_C(1) << FH_LIST_MONTHS | UINT64_C(1) << FH_LIST_WEEKDAYS |
                         UINT64_C(1) << FH_LIST_CLOCK | UINT64_C(1) << FH_LIST_NUMBERS |
                         UINT64_C(1) << FH_LIST_NEGATIONS;
-    fh_quantity q;
-    const uint32_t at = fh_find_quantity(s, i, &q);
-    if (!at || q.loose || !fh_is_word(s, at) || !s->token[at].spaced) return 0;
+    const fh_quantity q = a->q;
+    const uint32_t at = a->at;
+    if (q.loose || !fh_is_word(s, at) || !s->token[at].spaced) return 0;
     const fh_token *t = &s->token[at];
     if ((t->lists & no) || t->low.len < 3) return 0;
     *f = (fh_fact){.type = FH_FACT_NUMBER, .low = q.low / 100, .high = q.high / 100};
@@ -343,10 +355,14 @@ static uint32_t thing_at(fh_scan *s, uint32_t i, fh_fact *f)
 
 static uint32_t point_or_range(fh_scan *s, uint32_t i, fh_fact *f)
 {
-    uint32_t at = money_at(s, i, f);
-    if (!at) at = percent_at(s, i, f);
-    if (!at) at = duration_at(s, i, f);
-    if (!at) at = thing_at(s, i, f);
+    amount a = {0};
+    a.currency = find_currency(s, i, &a.code);
+    a.at = fh_find_quantity(s, i, &a.q);
+    if (!a.currency && !a.at) return 0;
+    uint32_t at = money_at(s, &a, f);
+    if (!at && a.at) at = percent_at(s, &a, f);
+    if (!at && a.at) at = duration_at(s, &a, f);
+    if (!at && a.at) at = thing_at(s, &a, f);
     return at;
 }
 

@@ -500,9 +500,21 @@ static uint32_t days_at(fh_scan *s, uint32_t i, fh_str *role)
     return at;
 }
 
+static bool speaks_of_hours(const fh_scan *s)
+{
+    const uint64_t lists = UINT64_C(1) << FH_LIST_HOURS | UINT64_C(1) << FH_LIST_CLOCK;
+    for (uint32_t i = s->first; i < s->end; i++)
+        if (s->token[i].lists & lists) return true;
+    return false;
+}
+
 uint32_t fh_find_time(fh_scan *s, uint32_t i, fh_fact *f)
 {
     clock_time a, b;
+    if (!s->hours_known) {
+        s->hours = speaks_of_hours(s);
+        s->hours_known = true;
+    }
     *f = (fh_fact){.type = FH_FACT_TIME};
     const uint32_t opens = fh_listed(s, FH_LIST_FROM, i, NULL);
     const uint32_t days = days_at(s, opens ? opens : i, &f->role);

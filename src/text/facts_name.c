@@ -434,10 +434,10 @@ uint32_t fh_find_person(fh_scan *s, uint32_t i, fh_fact *f)
     if (!s->token[i].capital) return 0;
     const uint32_t name = skip_titles(s, i, &title);
     const uint32_t end = name < s->end ? name_at(s, name, &words) : 0;
-    if (!end) return 0;
+    if (!end || (!title && words < 2)) return 0;
     const fh_str role = role_after(s, end);
     /* Two words with capitals alone are no person. */
-    if (!title && (words < 2 || role.len == 0)) return 0;
+    if (!title && role.len == 0) return 0;
     return set_person(s, name, end, role, f);
 }
 

@@ -12,11 +12,11 @@
 
 typedef struct fh_scan {
     const fh_reading *r;
-    const fh_token *token; /* r->token */
-    uint32_t first, end;   /* the sentence */
-    int64_t sent_day;      /* local to the sender */
-    bool hours;            /* the sentence speaks of opening hours */
-    uint32_t from;         /* a finder sets it when the fact begins later than at its token */
+    const fh_token *token;   /* r->token */
+    uint32_t first, end;     /* the sentence */
+    int64_t sent_day;        /* local to the sender */
+    bool hours, hours_known; /* the sentence speaks of opening hours */
+    uint32_t from;           /* a finder sets it when the fact begins later than at its token */
     bool nomem;
 } fh_scan;
 

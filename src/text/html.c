@@ -338,11 +338,17 @@ static bool is_hidden(const tag *t)
              says(a, "max-height:0px")));
 }
 
+/* Is what stands within the element left out? */
+static bool leaves_out(const tag *t)
+{
+    return t->kind == SKIPPED || t->kind == RAW ||
+           (t->kind != VOID && t->kind != BREAK && is_hidden(t));
+}
+
 static void tag_begins(walker *w, const tag *t)
 {
     const bool closed = t->attributes.len && t->attributes.ptr[t->attributes.len - 1] == '/';
-    if (t->kind == SKIPPED || t->kind == RAW ||
-        (t->kind != VOID && t->kind != BREAK && is_hidden(t))) {
+    if (leaves_out(t)) {
         if (closed && t->kind == SKIPPED) return;
         w->hidden = t->name;
         w->hidden_raw = t->kind == RAW;

@@ -21,7 +21,7 @@
 
 extern const char fh_language_texts[]; /* languages.S */
 
-enum { BEGINS = FH_N_LISTS, MOST_ENTRIES = 1 << 18, GUESS_BYTES = 1 << 11, FILTER_BITS = 16 };
+enum { BEGINS = FH_N_LISTS, MOST_ENTRIES = 1 << 18, FILTER_BITS = 16 };
 
 /* A bit for each hash that may be asked for; a bit not set: it was never put in. */
 typedef struct filter {
@@ -48,7 +48,8 @@ typedef struct slot {
     uint64_t hash; /* 0: free */
     uint32_t language, list;
     fh_lexeme lexeme;
-    uint64_t is, begins; /* of BEGINS: lists that have this very word, an entry that begins so */
+    /* of BEGINS: lists that have this very word, an entry that begins so; fh_next_token */
+    uint64_t is, begins, next;
 } slot;
 
 struct fh_lexicon {
@@ -58,9 +59,10 @@ struct fh_lexicon {
     language *language[FH_MAX_LANGUAGES + 1]; /* [1 .. n_languages] */
     slot *slot;                               /* [n_slots], a power of two */
     size_t n_slots, n_used, n_entries;
-    filter words;   /* that are or begin an entry */
-    filter phrases; /* beginnings of entries of several tokens, and these entries */
-    filter common;  /* words in the lists that tell a language, of any */
+    uint64_t changes; /* how often words were added */
+    filter words;     /* that are or begin an entry */
+    filter phrases;   /* beginnings of entries of several tokens, and these entries */
+    filter common;    /* words in the lists that tell a language, of any */
 };
 
 static void filter_put(filter *f, uint64_t hash)
@@ -192,7 +194,7 @@ static void word_use(const fh_lexicon *x, uint32_t lang, fh_str word, uint64_t p
     const uint64_t hash = of_language(plain_hash, lang);
     if (x->n_slots == 0 || !filter_has(&x->words, hash)) return;
     const slot *s = find_slot(x->slot, x->n_slots, hash, lang, BEGINS, word);
-    if (s->hash) *out = (fh_word_use){s->is, s->begins, (uint32_t)s->lexeme.value};
+    if (s->hash) *out = (fh_word_use){s->is, s->begins, s->next, (uint32_t)s->lexeme.value};
 }
 
 void fh_lexicon_word(const fh_lexicon *x, uint32_t lang, fh_str word, fh_word_use *out)
@@ -216,9 +218,9 @@ static fh_status put_slot(fh_lexicon *x, uint32_t lang, uint32_t l, fh_lexeme le
     return FH_OK;
 }
 
-/* An entry of list l of n tokens begins with this word. */
-static fh_status put_beginning(fh_lexicon *x, uint32_t lang, uint32_t l, fh_str first, int64_t n,
-                               fh_error *err)
+/* An entry of list l of n tokens begins with this token. */
+static fh_status put_beginning(fh_lexicon *x, uint32_t lang, uint32_t l, fh_str entry, fh_str first,
+                               int64_t n, fh_error *err)
 {
     bool fresh;
     fh_word_use use;
@@ -232,6 +234,10 @@ static fh_status put_beginning(fh_lexicon *x, uint32_t lang, uint32_t l, fh_str 
     slot *s = find_slot(x->slot, x->n_slots, word_hash(lang, first), lang, BEGINS, first);
     s->begins |= UINT64_C(1) << l;
     if (n == 1) s->is |= UINT64_C(1) << l;
+    if (n > 1) {
+        const bool spaced = entry.ptr[first.len] == ' ';
+        s->next |= fh_next_token(entry.ptr[first.len + spaced], spaced);
+    }
     return FH_OK;
 }
 
@@ -323,7 +329,7 @@ static fh_status add_entry(fh_lexicon *x, uint32_t lang, fh_list which, fh_str w
     }
     const int64_t n = count_tokens(lexeme.word, &first);
     if (n > 1) put_phrase(x, lang, lexeme.word, first.len);
-    if (status == FH_OK) status = put_beginning(x, lang, which, first, n, err);
+    if (status == FH_OK) status = put_beginning(x, lang, which, lexeme.word, first, n, err);
     return status;
 }
 
@@ -549,6 +555,7 @@ static fh_status read_file(fh_lexicon *x, fh_str file, bool adding, fh_error *er
 fh_status fh_lexicon_add(fh_lexicon *x, fh_str file, fh_error *err)
 {
     fh_status status = read_file(x, file, false, err);
+    x->changes++;
     if (status == FH_OK) status = read_file(x, file, true, err);
     /* Also when memory ran out half way: what was added is in order. */
     for (uint32_t i = 1; i <= x->n_languages; i++) {
@@ -588,6 +595,11 @@ void fh_lexicon_free(fh_lexicon *x)
 }
 
 /* ---- Asking ---- */
+
+uint64_t fh_lexicon_changes(const fh_lexicon *x)
+{
+    return x->changes;
+}
 
 uint32_t fh_lexicon_languages(const fh_lexicon *x)
 {
@@ -678,6 +690,37 @@ uint32_t fh_lexicon_anchor(const fh_lexicon *x, uint32_t lang, fh_str word, bool
     return fh_lexicon_stem_anchor(x, lang, word);
 }
 
+static uint32_t common_in(const fh_lexicon *x, fh_str word, uint64_t hash)
+{
+    uint32_t in = 0;
+    if (!filter_has(&x->common, hash)) return 0;
+    for (uint32_t i = 1; i <= x->n_languages; i++) {
+        fh_word_use use;
+        word_use(x, i, word, hash, &use);
+        in |= (uint32_t)((use.is >> FH_LIST_STOP | use.is >> FH_LIST_NEGATIONS) & 1) << (i - 1);
+    }
+    return in;
+}
+
+uint32_t fh_lexicon_common(const fh_lexicon *x, fh_str word)
+{
+    return word.len <= FH_GUESS_WORD ? common_in(x, word, fh_intern_hash(word)) : 0;
+}
+
+void fh_guess_hit(fh_guess *g, uint32_t common)
+{
+    for (; common; common &= common - 1) g->hits[__builtin_ctz(common) + 1]++;
+}
+
+uint32_t fh_guess_made(const fh_guess *g)
+{
+    uint32_t best = 0;
+    for (uint32_t i = 1; i <= FH_MAX_LANGUAGES; i++)
+        if (g->hits[i] > g->hits[best]) best = i;
+    /* Common words are a third to a half of any text; a tenth may be chance. */
+    return g->hits[best] >= 2 && g->hits[best] * 10 > g->words ? best : FH_LANGUAGE_UNKNOWN;
+}
+
 /* A word of ASCII letters and digits at p and its lower case, when it is no longer than `room`:
  * how long it is; 0: none, or it goes on with something else. */
 static size_t plain_word(const char *p, size_t rest, char *to, size_t room)
@@ -695,11 +738,11 @@ static size_t plain_word(const char *p, size_t rest, char *to, size_t room)
 
 uint32_t fh_language_guess(const fh_lexicon *x, fh_str text)
 {
-    uint32_t hits[FH_MAX_LANGUAGES + 1] = {0}, words = 0, best = 0;
-    const size_t end = text.len < GUESS_BYTES ? text.len : GUESS_BYTES;
+    fh_guess guess = {0};
+    const size_t end = text.len < FH_GUESS_BYTES ? text.len : FH_GUESS_BYTES;
     for (size_t at = 0; at < end;) {
         piece sort;
-        char lower[32];
+        char lower[FH_GUESS_WORD];
         const unsigned char c = (unsigned char)text.ptr[at];
         if (c < 0x80 && !fh_letter_alpha(c) && !fh_letter_digit(c)) { /* a space, a sign */
             at++;
@@ -714,18 +757,8 @@ uint32_t fh_language_guess(const fh_lexicon *x, fh_str text)
             if (sort == WORD) n = fh_lower((fh_str){text.ptr + at, step}, lower, sizeof lower);
         }
         at += step;
-        words += sort == WORD;
-        if (n == 0) continue;
-        const uint64_t hash = fh_intern_hash((fh_str){lower, n});
-        if (!filter_has(&x->common, hash)) continue;
-        for (uint32_t i = 1; i <= x->n_languages; i++) {
-            fh_word_use use;
-            word_use(x, i, (fh_str){lower, n}, hash, &use);
-            hits[i] += (use.is >> FH_LIST_STOP | use.is >> FH_LIST_NEGATIONS) & 1;
-        }
+        guess.words += sort == WORD;
+        if (n) fh_guess_hit(&guess, fh_lexicon_common(x, (fh_str){lower, n}));
     }
-    for (uint32_t i = 1; i <= x->n_languages; i++)
-        if (hits[i] > hits[best]) best = i;
-    /* Common words are a third to a half of any text; a tenth may be chance. */
-    return hits[best] >= 2 && hits[best] * 10 > words ? best : FH_LANGUAGE_UNKNOWN;
+    return fh_guess_made(&guess);
 }

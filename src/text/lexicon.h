@@ -78,8 +78,14 @@ enum { FH_LEXICON_HITS = 8, FH_PHRASE_TOKENS = 12, FH_WORD_BYTES = 120, FH_ASKS_
 typedef struct fh_word_use {
     uint64_t is;     /* lists that have this very word */
     uint64_t begins; /* lists of which an entry is it or begins with it */
+    uint64_t next;   /* what may follow it in an entry: bits of fh_next_token */
     uint32_t reach;  /* tokens of the longest such entry; 0: none */
 } fh_word_use;
+/* The bit of a token that begins with this byte (lower case). */
+static inline uint64_t fh_next_token(char first, bool spaced)
+{
+    return UINT64_C(1) << (((unsigned char)first & 31) | (uint32_t)spaced << 5);
+}
 void fh_lexicon_word(const fh_lexicon *lexicon, uint32_t language, fh_str word, fh_word_use *out);
 /* May an entry of several tokens begin with this text (lower case, of at least two tokens, single
  * spaces) or be it? False only when none does. */
@@ -98,6 +104,20 @@ fh_str fh_lexicon_stem(const fh_lexicon *lexicon, uint32_t language, fh_str word
 uint32_t fh_lexicon_anchor(const fh_lexicon *lexicon, uint32_t language, fh_str word, bool *turns);
 /* The same of a word that is in neither of these lists. */
 uint32_t fh_lexicon_stem_anchor(const fh_lexicon *lexicon, uint32_t language, fh_str word);
+
+/* How often words were added: what was kept of a lexicon holds while this stays the same. */
+uint64_t fh_lexicon_changes(const fh_lexicon *lexicon);
+
+/* The language is guessed by the words that begin in the first bytes of a text. */
+enum { FH_GUESS_BYTES = 1 << 11, FH_GUESS_WORD = 32 };
+typedef struct fh_guess {
+    uint32_t words, hits[FH_MAX_LANGUAGES + 1];
+} fh_guess;
+/* The languages, bits 1 << (language - 1), of which it is a common word (lower case, not
+ * composed); of longer ones than FH_GUESS_WORD bytes: none. */
+uint32_t fh_lexicon_common(const fh_lexicon *lexicon, fh_str word);
+void fh_guess_hit(fh_guess *guess, uint32_t common);
+uint32_t fh_guess_made(const fh_guess *guess);
 
 /* Numbers of `same` that say little of a subject alone, and two of them that exclude one another.
  */

@@ -3,7 +3,15 @@
 
 #include <string.h>
 
-enum { SHORT = 32, DIGIT = 256, DIGITS = 4 };
+enum {
+    SHORT = 24,
+    DIGIT = 256,
+    DIGITS = 4,
+    BUCKETS = 128,
+    BUCKET_SHIFT = 25,
+    BUCKET_MOST = 16,                    /* a power of two */
+    BUCKETED = BUCKETS * BUCKET_MOST / 4 /* numbers; of more, buckets are often too full */
+};
 
 static void insertion_sort(uint32_t *v, uint32_t n)
 {
@@ -21,26 +29,51 @@ static void radix_sort(uint32_t *v, uint32_t n, uint32_t *room)
     uint32_t count[DIGITS][DIGIT] = {{0}};
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t d = 0; d < DIGITS; d++) count[d][v[i] >> (8 * d) & 255]++;
+    uint32_t *to = room, *from = v;
     for (uint32_t d = 0; d < DIGITS; d++) {
+        if (count[d][v[0] >> (8 * d) & 255] == n) continue; /* all have the same */
         uint32_t sum = 0;
         for (uint32_t b = 0; b < DIGIT; b++) {
             const uint32_t c = count[d][b];
             count[d][b] = sum;
             sum += c;
         }
-        for (uint32_t i = 0; i < n; i++) room[count[d][v[i] >> (8 * d) & 255]++] = v[i];
-        uint32_t *from = v;
-        v = room;
-        room = from;
+        for (uint32_t i = 0; i < n; i++) to[count[d][from[i] >> (8 * d) & 255]++] = from[i];
+        uint32_t *was = from;
+        from = to;
+        to = was;
     }
+    if (from != v) memcpy(v, from, n * sizeof *v);
+}
+
+/* Of hashes, which lie everywhere: by the highest bits into buckets of one or two, then each to
+ * its place. False, nothing changed: a bucket would hold too many, they are no hashes. */
+static bool bucket_sort(uint32_t *v, uint32_t n, uint32_t *room)
+{
+    uint32_t end[BUCKETS + 1] = {0};
+    for (uint32_t i = 0; i < n; i++) end[(v[i] >> BUCKET_SHIFT) + 1]++;
+    uint32_t most = 0;
+    for (uint32_t b = 0; b < BUCKETS; b++) {
+        most |= end[b + 1];
+        end[b + 1] += end[b];
+    }
+    if (most >= BUCKET_MOST) return false;
+    for (uint32_t i = 0; i < n; i++) room[end[v[i] >> BUCKET_SHIFT]++] = v[i];
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t x = room[i];
+        uint32_t k = i;
+        for (; k > 0 && v[k - 1] > x; k--) v[k] = v[k - 1];
+        v[k] = x;
+    }
+    return true;
 }
 
 void fh_sort_u32(uint32_t *v, uint32_t n, uint32_t *room)
 {
     if (n <= SHORT)
         insertion_sort(v, n);
-    else
-        radix_sort(v, n, room); /* an even number of passes: the result lies in v */
+    else if (n > BUCKETED || !bucket_sort(v, n, room))
+        radix_sort(v, n, room);
 }
 
 uint32_t fh_set_make(uint32_t *v, uint32_t n, uint32_t *room)

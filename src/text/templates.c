@@ -19,6 +19,9 @@
 #include "base/checked.h"
 
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 enum {
     BANDS = 32,
@@ -27,7 +30,9 @@ enum {
     CROWD = 24,    /* templates of one band beyond which it proposes none */
     VERIFIED = 12, /* templates compared at most */
     OWN_LEAST = 4, /* rare shingles that make a second signature */
-    FIRST_SLOTS = 1 << 12
+    FIRST_SLOTS = 1 << 12,
+    SIEVE_BITS = 11,
+    SIEVE_MOST = 4096 /* shingles; longer messages are compared whole */
 };
 /* A template in a message up to three times as long is it; in a longer one mere chance. */
 static const double alike_jaccard = 0.5, alike_containment = 0.8, least_jaccard = 0.3, surely = 0.9;
@@ -40,6 +45,12 @@ typedef struct template
 }
 template;
 
+/* What the shingles that fall into one place weigh together, rounded up, and how many they are. */
+typedef struct sieve {
+    float weight;
+    uint16_t own, all; /* own: that weigh anything */
+} sieve;
+
 struct fh_templates {
     fh_allocator from;
     uint32_t n, cap;
@@ -49,8 +60,12 @@ struct fh_templates {
     uint64_t n_slots, used;
     uint64_t *slot;
     uint32_t times[HASHES], plus[HASHES];
+    /* Of the message that is being added: */
     uint32_t cap_weight;
-    double *weight; /* [cap_weight] of the message that is being added */
+    double *weight;    /* [cap_weight] */
+    uint32_t *used_in; /* [cap_weight] messages a shingle is in */
+    uint32_t *parted;  /* [cap_weight] the rare shingles, then the others */
+    sieve *sieve;      /* [1 << SIEVE_BITS] its shingles by their highest bits; else zeros */
     fh_weights weights;
 };
 
@@ -94,16 +109,39 @@ static bool room_for(fh_templates *t, uint32_t n_shingles)
         t->pool = pool;
         t->cap_pool = more;
     }
-    if (n_shingles > t->cap_weight) {
-        void *weight = t->weight;
-        const size_t more = (size_t)n_shingles + 256;
-        if (more > UINT32_MAX ||
-            !grow(&t->from, &weight, 0, t->cap_weight, more, sizeof *t->weight))
-            return false;
-        t->weight = weight;
-        t->cap_weight = (uint32_t)more;
-    }
     return true;
+}
+
+static void drop_message(fh_templates *t)
+{
+    const fh_allocator *from = &t->from;
+    if (t->weight) from->free(from->ctx, t->weight, t->cap_weight * sizeof *t->weight);
+    if (t->used_in) from->free(from->ctx, t->used_in, t->cap_weight * sizeof *t->used_in);
+    if (t->parted) from->free(from->ctx, t->parted, t->cap_weight * sizeof *t->parted);
+    t->weight = NULL;
+    t->used_in = t->parted = NULL;
+    t->cap_weight = 0;
+}
+
+static bool room_for_message(fh_templates *t, uint32_t n_shingles)
+{
+    const fh_allocator *from = &t->from;
+    const size_t sieve_bytes = sizeof *t->sieve << SIEVE_BITS;
+    if (!t->sieve) {
+        t->sieve = from->alloc(from->ctx, sieve_bytes);
+        if (!t->sieve) return false;
+        memset(t->sieve, 0, sieve_bytes);
+    }
+    if (n_shingles <= t->cap_weight) return true;
+    const size_t more = (size_t)n_shingles + 256;
+    if (more > UINT32_MAX / sizeof *t->weight) return false;
+    drop_message(t);
+    t->cap_weight = (uint32_t)more;
+    t->weight = from->alloc(from->ctx, more * sizeof *t->weight);
+    t->used_in = t->weight ? from->alloc(from->ctx, more * sizeof *t->used_in) : NULL;
+    t->parted = t->used_in ? from->alloc(from->ctx, more * sizeof *t->parted) : NULL;
+    if (!t->parted) drop_message(t);
+    return t->parted != NULL;
 }
 
 static uint64_t slot_of(uint64_t key)
@@ -166,7 +204,8 @@ static void empty(fh_templates *t)
     if (t->one) from->free(from->ctx, t->one, t->cap * sizeof *t->one);
     if (t->pool) from->free(from->ctx, t->pool, t->cap_pool * sizeof *t->pool);
     if (t->slot) from->free(from->ctx, t->slot, t->n_slots * sizeof *t->slot);
-    if (t->weight) from->free(from->ctx, t->weight, t->cap_weight * sizeof *t->weight);
+    if (t->sieve) from->free(from->ctx, t->sieve, sizeof *t->sieve << SIEVE_BITS);
+    drop_message(t);
 }
 
 void fh_templates_free(fh_templates *templates)
@@ -184,30 +223,48 @@ uint32_t fh_templates_count(const fh_templates *templates)
 
 /* ---- Signatures ---- */
 
-/* Hashes are compared as signed numbers, which processors do four or eight at a time. */
-#define LEAST_OF(t, x, least)                                            \
-    for (uint32_t k = 0; k < HASHES; k++) {                              \
-        const int32_t h = (int32_t)((t)->times[k] * (x) + (t)->plus[k]); \
-        (least)[k] = h < (least)[k] ? h : (least)[k];                    \
-    }
-
+/* Lowers each of the HASHES least hashes to that of any of n shingles, when one is lower. Hashes
+ * are compared as signed numbers, which processors do four or eight at a time. */
 typedef void least_of(const fh_templates *t, const uint32_t *shingle, uint32_t n,
-                      const uint32_t *own, int32_t least[HASHES]);
+                      int32_t least[HASHES]);
 
 static void least_plain(const fh_templates *t, const uint32_t *shingle, uint32_t n,
-                        const uint32_t *own, int32_t least[HASHES])
+                        int32_t least[HASHES])
 {
-    for (uint32_t i = 0; i < n; i++)
-        if (!own || (own[i / 32] >> (i % 32) & 1)) LEAST_OF(t, shingle[i], least)
+    for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t k = 0; k < HASHES; k++) {
+            const int32_t h = (int32_t)(t->times[k] * shingle[i] + t->plus[k]);
+            least[k] = h < least[k] ? h : least[k];
+        }
+    }
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static void least_avx2(const fh_templates *t,
-                                                       const uint32_t *shingle, uint32_t n,
-                                                       const uint32_t *own, int32_t least[HASHES])
+/* 32 hashes stay in registers while all shingles go by. */
+__attribute__((target("avx2"))) static void
+least_avx2(const fh_templates *t, const uint32_t *shingle, uint32_t n, int32_t least[HASHES])
 {
-    for (uint32_t i = 0; i < n; i++)
-        if (!own || (own[i / 32] >> (i % 32) & 1)) LEAST_OF(t, shingle[i], least)
+    enum { EACH = 8, SOME = 4 * EACH };
+    for (uint32_t k = 0; k < HASHES; k += SOME) {
+#define AT(array, v) _mm256_loadu_si256((const void *)((array) + k + (v)*EACH))
+        const __m256i t0 = AT(t->times, 0), t1 = AT(t->times, 1);
+        const __m256i t2 = AT(t->times, 2), t3 = AT(t->times, 3);
+        const __m256i p0 = AT(t->plus, 0), p1 = AT(t->plus, 1);
+        const __m256i p2 = AT(t->plus, 2), p3 = AT(t->plus, 3);
+        __m256i l0 = AT(least, 0), l1 = AT(least, 1), l2 = AT(least, 2), l3 = AT(least, 3);
+#undef AT
+        for (uint32_t i = 0; i < n; i++) {
+            const __m256i x = _mm256_set1_epi32((int32_t)shingle[i]);
+            l0 = _mm256_min_epi32(l0, _mm256_add_epi32(_mm256_mullo_epi32(t0, x), p0));
+            l1 = _mm256_min_epi32(l1, _mm256_add_epi32(_mm256_mullo_epi32(t1, x), p1));
+            l2 = _mm256_min_epi32(l2, _mm256_add_epi32(_mm256_mullo_epi32(t2, x), p2));
+            l3 = _mm256_min_epi32(l3, _mm256_add_epi32(_mm256_mullo_epi32(t3, x), p3));
+        }
+        _mm256_storeu_si256((void *)(least + k), l0);
+        _mm256_storeu_si256((void *)(least + k + EACH), l1);
+        _mm256_storeu_si256((void *)(least + k + 2 * EACH), l2);
+        _mm256_storeu_si256((void *)(least + k + 3 * EACH), l3);
+    }
 }
 #endif
 
@@ -219,13 +276,8 @@ static least_of *least_best(void)
     return least_plain;
 }
 
-/* The bands' keys of the shingles whose bit in `own` is set; NULL: of all. */
-static void bands_of(const fh_templates *t, const uint32_t *shingle, uint32_t n,
-                     const uint32_t *own, uint32_t key[BANDS])
+static void bands_of(const int32_t least[HASHES], uint32_t key[BANDS])
 {
-    int32_t least[HASHES];
-    for (uint32_t k = 0; k < HASHES; k++) least[k] = INT32_MAX;
-    least_best()(t, shingle, n, own, least);
     for (uint32_t b = 0; b < BANDS; b++) {
         uint64_t h = b + 1;
         for (uint32_t r = 0; r < ROWS; r++) {
@@ -236,25 +288,43 @@ static void bands_of(const fh_templates *t, const uint32_t *shingle, uint32_t n,
     }
 }
 
-static uint32_t own_of(fh_shingles s, const fh_usage *usage, uint32_t *bits)
+/* Which shingles are rare: bits; returns how many. */
+static uint32_t own_of(const fh_templates *t, uint32_t n, const fh_usage *usage, uint32_t *bits)
 {
-    uint32_t n = 0;
-    memset(bits, 0, (s.n + 31) / 32 * sizeof *bits);
-    for (uint32_t i = 0; i < s.n; i++) {
-        const bool own = !usage || fh_usage_rare(usage, s.at[i]);
+    const uint32_t rare = usage ? fh_usage_rare_most(usage) : 0;
+    uint32_t n_own = 0;
+    memset(bits, 0, (n + 31) / 32 * sizeof *bits);
+    for (uint32_t i = 0; i < n; i++) {
+        const bool own = !usage || t->used_in[i] <= rare;
         bits[i / 32] |= (uint32_t)own << (i % 32);
-        n += own;
+        n_own += own;
     }
-    return n;
+    return n_own;
 }
 
-/* One or two signatures; returns the number of keys. */
+/* One or two signatures; returns the number of keys. Each shingle is hashed once: the least of
+ * all is that of the rare ones or of the others. */
 static uint32_t keys_of(const fh_templates *t, const uint32_t *shingle, uint32_t n, uint32_t n_own,
                         const uint32_t *own, uint32_t key[2 * BANDS])
 {
-    bands_of(t, shingle, n, NULL, key);
-    if (n_own == n || n_own < OWN_LEAST) return BANDS;
-    bands_of(t, shingle, n, own, key + BANDS);
+    int32_t least[HASHES];
+    for (uint32_t k = 0; k < HASHES; k++) least[k] = INT32_MAX;
+    if (n_own == n || n_own < OWN_LEAST) {
+        least_best()(t, shingle, n, least);
+        bands_of(least, key);
+        return BANDS;
+    }
+    uint32_t at = 0, behind = n_own;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t is = own[i / 32] >> (i % 32) & 1;
+        t->parted[is ? at : behind] = shingle[i];
+        at += is;
+        behind += !is;
+    }
+    least_best()(t, t->parted, n_own, least);
+    bands_of(least, key + BANDS);
+    least_best()(t, t->parted + n_own, n - n_own, least);
+    bands_of(least, key);
     return 2 * BANDS;
 }
 
@@ -300,26 +370,84 @@ static uint32_t elect(candidates *c, vote best[VERIFIED])
     return n;
 }
 
+/* What a message weighs, to tell soon what cannot be alike. */
+typedef struct weighed {
+    fh_shingles s;
+    double weight; /* of all */
+    uint32_t own;  /* that weigh anything */
+} weighed;
+
+static float rounded_up(double x)
+{
+    return (float)(x * (1 + 1e-6));
+}
+
+static void weigh(fh_templates *t, const fh_usage *usage, weighed *w)
+{
+    fh_weights_begin(&t->weights, usage);
+    for (uint32_t i = 0; i < w->s.n; i++) {
+        const double one = usage ? fh_weight_kept(&t->weights, usage, t->used_in[i]) : 1;
+        t->weight[i] = one;
+        w->weight += one;
+        w->own += one > 0;
+        if (w->s.n > SIEVE_MOST) continue;
+        sieve *at = &t->sieve[w->s.at[i] >> (32 - SIEVE_BITS)];
+        at->weight = rounded_up((double)at->weight + one);
+        at->own = (uint16_t)(at->own + (one > 0));
+        at->all++;
+    }
+}
+
+static void sieve_empty(fh_templates *t, fh_shingles s)
+{
+    if (s.n > SIEVE_MOST) return;
+    for (uint32_t i = 0; i < s.n; i++) t->sieve[s.at[i] >> (32 - SIEVE_BITS)] = (sieve){0};
+}
+
+/* May the jaccard of fh_shingles_alike be more than `least`? False only when it surely is not:
+ * both share at most what falls into the same places of the sieve. */
+static bool may_be_alike(const fh_templates *t, const weighed *w, fh_shingles b, double least)
+{
+    if (w->s.n > SIEVE_MOST || b.n > SIEVE_MOST) return true;
+    double weight = 0;
+    uint32_t own = 0, all = 0;
+    for (uint32_t i = 0; i < b.n; i++) {
+        const sieve *at = &t->sieve[b.at[i] >> (32 - SIEVE_BITS)];
+        weight += (double)at->weight;
+        own += at->own;
+        all += at->all;
+    }
+    const double bound = least * (1 - 1e-4); /* sums are rounded */
+    const double by_own = w->own ? (double)own / w->own : 1;
+    const double by_all = (double)all / (w->s.n > b.n ? w->s.n : b.n);
+    return weight >= bound * w->weight || by_own * by_own * by_own >= bound ||
+           by_all * by_all * by_all >= bound;
+}
+
 /* The template that is most alike; 0: none is alike enough. */
 static uint32_t choose(fh_templates *t, fh_shingles s, const fh_usage *usage, candidates *c)
 {
     vote best[VERIFIED];
     fh_sort_u32(c->number, c->n, c->room);
     const uint32_t n = elect(c, best);
-    bool weighed = false;
+    for (uint32_t i = 0; i < n; i++) {
+        const char *p = (const char *)(t->pool + t->one[best[i].number - 1].at);
+        for (size_t line = 0; line < 512; line += 64) __builtin_prefetch(p + line);
+    }
+    weighed w = {.s = s};
+    bool is_weighed = false;
     uint32_t found = 0;
     double most = 0;
     for (uint32_t i = 0; i < n && most < surely; i++) {
         const template *one = &t->one[best[i].number - 1];
         const fh_shingles other = {t->pool + one->at, one->n};
-        if (other.n == s.n && memcmp(other.at, s.at, s.n * sizeof *s.at) == 0)
-            return best[i].number;
-        if (!weighed) {
-            fh_weights_begin(&t->weights, usage);
-            for (uint32_t k = 0; k < s.n; k++)
-                t->weight[k] = fh_weights_of(&t->weights, usage, s.at[k]);
-            weighed = true;
+        if (other.n == s.n && memcmp(other.at, s.at, s.n * sizeof *s.at) == 0) {
+            found = best[i].number;
+            break;
         }
+        if (!is_weighed) weigh(t, usage, &w);
+        is_weighed = true;
+        if (!may_be_alike(t, &w, other, most > least_jaccard ? most : least_jaccard)) continue;
         const fh_alike alike = fh_shingles_alike(s, t->weight, other, usage, &t->weights);
         if (alike.jaccard < alike_jaccard &&
             (alike.containment < alike_containment || alike.jaccard < least_jaccard))
@@ -328,6 +456,7 @@ static uint32_t choose(fh_templates *t, fh_shingles s, const fh_usage *usage, ca
         most = alike.jaccard;
         found = best[i].number;
     }
+    if (is_weighed) sieve_empty(t, s);
     return found;
 }
 
@@ -354,11 +483,15 @@ fh_status fh_templates_add(fh_templates *templates, const fh_text *text, const f
         *number = 0;
         return FH_OK;
     }
-    if (!room_for(t, s.n) || !room_for_bands(t)) return fh_no_memory(err);
+    if (!room_for(t, s.n) || !room_for_message(t, s.n) || !room_for_bands(t))
+        return fh_no_memory(err);
     uint32_t *shingle = t->pool + t->n_pool, *own = shingle + s.n;
     memcpy(shingle, s.at, s.n * sizeof *shingle);
-    const uint32_t n_own = own_of(s, usage, own);
+    if (usage) fh_usage_shingles(usage, s, t->used_in);
+    const uint32_t n_own = own_of(t, s.n, usage, own);
     const uint32_t n_keys = keys_of(t, shingle, s.n, n_own, own, key);
+    for (uint32_t i = 0; i < n_keys; i++)
+        __builtin_prefetch(&t->slot[slot_of(key[i]) & (t->n_slots - 1)]);
     candidates c;
     c.n = 0;
     for (uint32_t i = 0; i < n_keys; i++) propose(t, key[i], &c);
@@ -423,7 +556,8 @@ static fh_status templates_read(fh_wire *w, uint64_t count, fh_templates *t, fh_
         const uint64_t n = n_some >> 1;
         /* Each shingle takes a byte, so nobody can make room for more than there are bytes. */
         if (w->bad || n == 0 || n > left) return fh_wire_corrupt(err, what);
-        if (!room_for(t, (uint32_t)n) || !room_for_bands(t)) return fh_no_memory(err);
+        if (!room_for(t, (uint32_t)n) || !room_for_message(t, (uint32_t)n) || !room_for_bands(t))
+            return fh_no_memory(err);
         const uint32_t n_own = shingles_read(w, t, (uint32_t)n, n_some & 1);
         if (n_own == UINT32_MAX) return fh_wire_corrupt(err, what);
         const uint32_t *shingle = t->pool + t->n_pool;

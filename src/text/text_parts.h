@@ -26,27 +26,44 @@ typedef struct fh_token {
     uint64_t lists;   /* words: bit 1 << fh_list for each list that has this very word */
     uint64_t begins;  /* words: the same for each list of which an entry may begin here */
     uint32_t reach;   /* no entry that begins here has more tokens; 0: none begins */
+    uint32_t word;    /* words: what it counts as; 0: not reckoned yet */
     fh_token_kind kind;
     bool spaced;  /* white space or the beginning stands before it */
     bool capital; /* begins with a capital letter */
+    bool digits;  /* words: there may be a digit in it */
+    bool one;     /* words: the number one, as a word: "a" */
 } fh_token;
 enum { FH_WORD_MAX = 64, FH_TEXT_MAX = 1 << 20 }; /* of longer texts the rest is not read */
+
+/* Room for the tokens of a message, kept from one to the next. */
+typedef struct fh_room {
+    fh_allocator from;
+    fh_token *token; /* [cap] */
+    uint32_t cap;
+    char *text; /* [cap_text] the text, zeros behind it; then the same in lower case */
+    size_t cap_text;
+} fh_room;
+void fh_room_free(fh_room *room);
 
 /* What is read, handed to every part. */
 typedef struct fh_reading {
     const fh_lexicon *lexicon;
     uint32_t language;   /* 0: unknown */
+    bool language_sure;  /* else another one may be found while tokens are read */
     bool point_ordinals; /* the language writes "1." for first */
     fh_str raw;
     const fh_text_about *about; /* never NULL */
     fh_arena *arena;            /* of the result: facts are kept here */
-    fh_arena *scratch;          /* of tokens and their `low`: copy what a fact keeps of them */
-    uint32_t n_tokens;
+    fh_arena *scratch;          /* of what is needed only while reading */
+    fh_room *room;              /* of tokens and their `low`: copy what a fact keeps of them */
+    struct fh_words *words;     /* words that came before (words.h); NULL: none are kept */
+    uint32_t n_tokens, n_breaks;
     const fh_token *token;
 } fh_reading;
 
-/* Tokens of raw; r->lexicon, language, raw and scratch are set. */
-FH_MUST_CHECK fh_status fh_tokens_read(fh_reading *r, fh_error *err);
+/* Tokens of raw; all but the last three is set. With words kept, *guess is the language that
+ * fh_language_guess would say, and r->language is the one they were read in; else both stay. */
+FH_MUST_CHECK fh_status fh_tokens_read(fh_reading *r, uint32_t *guess, fh_error *err);
 /* fh_phrase_at of a token that begins an entry of the list. */
 uint32_t fh_phrase_find(const fh_reading *r, int list, uint32_t i, uint32_t end, int64_t *value);
 

@@ -13,6 +13,7 @@
 #include "text/text_parts.h"
 
 #include "text/lexicon.h"
+#include "text/words.h"
 
 #include <string.h>
 
@@ -64,14 +65,6 @@ static uint32_t meaning_add(builder *b, uint32_t k, uint32_t end)
     return 0;
 }
 
-static uint32_t word_of(const fh_reading *r, const fh_token *t)
-{
-    const uint64_t meant = UINT64_C(1) << FH_LIST_ANTONYMS | UINT64_C(1) << FH_LIST_SAME;
-    bool turns;
-    return t->lists & meant ? fh_lexicon_anchor(r->lexicon, r->language, t->low, &turns)
-                            : fh_lexicon_stem_anchor(r->lexicon, r->language, t->low);
-}
-
 /* Words of tokens [first, end), whose facts are the last of the list from `facts` on. */
 static void words_add(builder *b, uint32_t first, uint32_t end, uint32_t facts)
 {
@@ -103,7 +96,8 @@ static void words_add(builder *b, uint32_t first, uint32_t end, uint32_t facts)
                 continue;
             }
         }
-        const uint32_t word = word_of(r, t);
+        const uint32_t word =
+            t->word ? t->word : fh_word_meant(r->lexicon, r->language, t->low, t->lists);
         b->word[b->n_words] = word;
         b->anchor[b->n_anchors++] = word;
         b->n_words++;
@@ -311,26 +305,138 @@ static fh_status build(fh_reading *r, const fh_said_parts *said, fh_text *out, f
     return FH_OK;
 }
 
-fh_status fh_text_read(const fh_lexicon *lexicon, fh_str raw, const fh_text_about *about,
-                       fh_arena *arena, fh_text *out, fh_error *err)
+static fh_status tokens_find(fh_reading *r, uint32_t probable, fh_error *err)
+{
+    uint32_t guess = 0;
+    const uint32_t told = r->about->language;
+    if (!r->words) guess = told ? told : fh_language_guess(r->lexicon, r->raw);
+    r->language = told ? told : r->words ? probable : guess;
+    if (r->language == FH_LANGUAGE_UNKNOWN) r->language = 1; /* a few words: as good as any */
+    r->language_sure = told != 0;
+    fh_status status = fh_tokens_read(r, &guess, err);
+    if (status != FH_OK || told) return status;
+    if (guess == FH_LANGUAGE_UNKNOWN) guess = 1;
+    if (guess != r->language) { /* not the probable one: once more */
+        r->language = guess;
+        r->language_sure = true;
+        status = fh_tokens_read(r, &guess, err);
+    }
+    return status;
+}
+
+/* r->lexicon, raw, about, arena, scratch, room and words are set. */
+static fh_status message_read(fh_reading *r, uint32_t probable, fh_text *out, fh_error *err)
+{
+    fh_said_parts said;
+    fh_status status = tokens_find(r, probable, err);
+    if (status != FH_OK) return status;
+    r->point_ordinals = fh_lexicon_in(r->lexicon, r->language, FH_LIST_ORDINALS, FH_STR("."), NULL);
+    status = fh_said_find(r, &said, err);
+    return status == FH_OK ? build(r, &said, out, err) : status;
+}
+
+/* With scratch and room of its own. */
+static fh_status read_alone(const fh_lexicon *lexicon, fh_words *words, uint32_t probable,
+                            fh_str raw, const fh_text_about *about, fh_arena *arena, fh_text *out,
+                            fh_error *err)
 {
     const fh_text_about nothing = {0};
-    if (raw.len > FH_TEXT_MAX) raw.len = FH_TEXT_MAX;
+    fh_room room = {.from = *fh_arena_allocator(arena)};
     fh_reading r = {.lexicon = lexicon,
                     .raw = raw,
                     .about = about ? about : &nothing,
                     .arena = arena,
-                    .scratch = fh_arena_new(fh_arena_allocator(arena))};
+                    .scratch = fh_arena_new(&room.from),
+                    .room = &room,
+                    .words = words};
     if (!r.scratch) return fh_no_memory(err);
-    r.language = r.about->language ? r.about->language : fh_language_guess(lexicon, raw);
-    if (r.language == FH_LANGUAGE_UNKNOWN) r.language = 1; /* a few words: as good as any */
-    r.point_ordinals = fh_lexicon_in(lexicon, r.language, FH_LIST_ORDINALS, FH_STR("."), NULL);
-    fh_said_parts said;
+    if (r.raw.len > FH_TEXT_MAX) r.raw.len = FH_TEXT_MAX;
     fh_text text;
-    fh_status status = fh_tokens_read(&r, err);
-    if (status == FH_OK) status = fh_said_find(&r, &said, err);
-    if (status == FH_OK) status = build(&r, &said, &text, err);
+    const fh_status status = message_read(&r, probable, &text, err);
+    fh_room_free(&room);
     fh_arena_free(r.scratch);
     if (status == FH_OK) *out = text;
     return status;
+}
+
+fh_status fh_text_read(const fh_lexicon *lexicon, fh_str raw, const fh_text_about *about,
+                       fh_arena *arena, fh_text *out, fh_error *err)
+{
+    return read_alone(lexicon, NULL, 0, raw, about, arena, out, err);
+}
+
+/* ---- Many messages ---- */
+
+enum { KEPT_TEXT = 1 << 16 }; /* for longer ones no room is kept */
+
+struct fh_text_reader {
+    fh_allocator from;
+    const fh_lexicon *lexicon;
+    uint64_t changes;  /* of the lexicon when the words were looked up */
+    uint32_t language; /* of the last message: that of the next, probably */
+    fh_words *words;
+    fh_room room;
+    fh_arena *scratch;
+};
+
+fh_status fh_text_reader_new(const fh_lexicon *lexicon, const fh_allocator *from,
+                             fh_text_reader **out, fh_error *err)
+{
+    if (!from) from = fh_allocator_default();
+    fh_text_reader *reader = from->alloc(from->ctx, sizeof *reader);
+    if (!reader) return fh_no_memory(err);
+    *reader = (fh_text_reader){.from = *from,
+                               .lexicon = lexicon,
+                               .changes = fh_lexicon_changes(lexicon),
+                               .language = 1,
+                               .words = from->alloc(from->ctx, sizeof *reader->words),
+                               .room = {.from = *from},
+                               .scratch = fh_arena_new(from)};
+    if (!reader->words || !reader->scratch) {
+        fh_text_reader_free(reader);
+        return fh_no_memory(err);
+    }
+    memset(reader->words, 0, sizeof *reader->words);
+    *out = reader;
+    return FH_OK;
+}
+
+void fh_text_reader_free(fh_text_reader *reader)
+{
+    if (!reader) return;
+    const fh_allocator from = reader->from;
+    if (reader->words) from.free(from.ctx, reader->words, sizeof *reader->words);
+    fh_room_free(&reader->room);
+    fh_arena_free(reader->scratch);
+    from.free(from.ctx, reader, sizeof *reader);
+}
+
+fh_status fh_text_read_by(fh_text_reader *reader, fh_str raw, const fh_text_about *about,
+                          fh_arena *arena, fh_text *out, fh_error *err)
+{
+    const fh_text_about nothing = {0};
+    fh_status status;
+    fh_text text;
+    if (reader->changes != fh_lexicon_changes(reader->lexicon)) {
+        memset(reader->words, 0, sizeof *reader->words);
+        reader->changes = fh_lexicon_changes(reader->lexicon);
+    }
+    if (raw.len > KEPT_TEXT) {
+        status = read_alone(reader->lexicon, reader->words, reader->language, raw, about, arena,
+                            &text, err);
+    } else {
+        fh_reading r = {.lexicon = reader->lexicon,
+                        .raw = raw,
+                        .about = about ? about : &nothing,
+                        .arena = arena,
+                        .scratch = reader->scratch,
+                        .room = &reader->room,
+                        .words = reader->words};
+        status = message_read(&r, reader->language, &text, err);
+        fh_arena_reset(reader->scratch);
+    }
+    if (status != FH_OK) return status;
+    reader->language = text.language;
+    *out = text;
+    return FH_OK;
 }

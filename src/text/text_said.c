@@ -31,6 +31,7 @@ enum {
 typedef struct line {
     uint32_t first, end; /* tokens, without the break */
     bool out;
+    uint64_t begins; /* lists of which entries may begin in it */
 } line;
 
 typedef struct finder {
@@ -41,7 +42,13 @@ typedef struct finder {
     uint32_t head;     /* first token that is said */
     uint32_t close_at; /* first token of the closing; n_tokens: none */
     uint32_t close_end;
+    uint64_t begins; /* of all lines */
 } finder;
+
+static bool begins_any(uint64_t begins, int list)
+{
+    return begins >> list & 1;
+}
 
 static bool is_sign(const fh_token *t, char c)
 {
@@ -56,16 +63,20 @@ static bool is_blank(const line *l)
 static bool lines_split(finder *f)
 {
     const fh_reading *r = f->r;
-    uint32_t n = 1;
-    for (uint32_t i = 0; i < r->n_tokens; i++) n += r->token[i].kind == FH_TOKEN_BREAK;
-    f->line = FH_NEW_ARRAY(r->scratch, line, n);
+    f->line = FH_NEW_ARRAY(r->scratch, line, (size_t)r->n_breaks + 1);
     if (!f->line) return false;
+    uint64_t begins = 0;
     uint32_t first = 0;
-    for (uint32_t i = 0; i <= r->n_tokens; i++) {
-        if (i < r->n_tokens && r->token[i].kind != FH_TOKEN_BREAK) continue;
-        f->line[f->n++] = (line){first, i, false};
+    for (uint32_t i = 0; i < r->n_tokens; i++) {
+        begins |= r->token[i].begins;
+        if (r->token[i].kind != FH_TOKEN_BREAK) continue;
+        f->line[f->n++] = (line){first, i, false, begins};
+        f->begins |= begins;
+        begins = 0;
         first = i + 1;
     }
+    f->line[f->n++] = (line){first, r->n_tokens, false, begins};
+    f->begins |= begins;
     f->cut = f->n;
     return true;
 }
@@ -92,6 +103,7 @@ static bool has_number(const finder *f, const line *l)
 
 static bool has_phrase(const finder *f, const line *l, int list)
 {
+    if (!begins_any(l->begins, list)) return false;
     for (uint32_t k = l->first; k < l->end; k++)
         if (fh_phrase_at(f->r, list, k, l->end, NULL)) return true;
     return false;
@@ -352,9 +364,10 @@ static void closing_leaves(finder *f)
 {
     for (uint32_t i = 0; i < f->cut; i++) {
         const line *l = &f->line[i];
-        if (l->out || l->end <= f->head) continue;
+        if (l->out || l->end <= f->head || !begins_any(l->begins, FH_LIST_CLOSINGS)) continue;
         for (uint32_t k = l->first > f->head ? l->first : f->head; k < l->end; k++) {
-            if (f->r->token[k].reach == 0 || !begins_sentence(f, l, k)) continue;
+            if (!begins_any(f->r->token[k].begins, FH_LIST_CLOSINGS) || !begins_sentence(f, l, k))
+                continue;
             if (!closing_at(f, i, k)) continue;
             f->cut = i + 1;
             return;
@@ -386,11 +399,13 @@ static fh_str signer(const finder *f)
 {
     const fh_reading *r = f->r;
     const bool closed = f->close_at < r->n_tokens;
+    if (!closed && !begins_any(f->begins, FH_LIST_BEHALF)) return (fh_str){0};
     uint32_t end = closed ? f->close_end : 0, lines = 0;
     for (; closed && end < r->n_tokens && lines < BEHALF_LINES; end++)
         lines += r->token[end].kind == FH_TOKEN_BREAK;
     if (!closed) end = r->n_tokens;
-    for (uint32_t k = closed ? f->close_end : f->head; k < end; k++) {
+    for (uint32_t k = closed ? f->close_end : f->head;
+         begins_any(f->begins, FH_LIST_BEHALF) && k < end; k++) {
         const uint32_t got = fh_phrase_at(r, FH_LIST_BEHALF, k, end, NULL);
         if (got) return name_at(f, k + got, end);
     }
@@ -429,6 +444,7 @@ static bool gather(const finder *f, gatherer *g, uint32_t first, uint32_t end)
 static uint32_t disclaims_at(const finder *f, const line *l, uint32_t from)
 {
     uint32_t sentence = from;
+    if (!begins_any(l->begins, FH_LIST_DISCLAIMERS)) return l->end;
     for (uint32_t k = from; k < l->end; k++) {
         if (k > from && begins_sentence(f, l, k)) sentence = k;
         if (fh_phrase_at(f->r, FH_LIST_DISCLAIMERS, k, f->r->n_tokens, NULL)) return sentence;

@@ -158,19 +158,27 @@ void fh_weights_begin(fh_weights *kept, const fh_usage *usage)
     for (uint32_t i = 0; i < FH_WEIGHTS_KEPT; i++) kept->of[i] = -1;
 }
 
-double fh_weights_of(fh_weights *kept, const fh_usage *usage, uint32_t shingle)
+double fh_weight_kept(fh_weights *kept, const fh_usage *usage, uint32_t used_in)
 {
-    if (!usage) return 1;
-    const uint32_t df = fh_usage_shingle(usage, shingle);
-    if (df >= FH_WEIGHTS_KEPT) return weight_of(usage, df);
-    if (kept->of[df] < 0) kept->of[df] = weight_of(usage, df);
-    return kept->of[df];
+    if (used_in >= FH_WEIGHTS_KEPT) return weight_of(usage, used_in);
+    if (kept->of[used_in] < 0) kept->of[used_in] = weight_of(usage, used_in);
+    return kept->of[used_in];
 }
 
-bool fh_usage_rare(const fh_usage *usage, uint32_t shingle)
+double fh_weights_of(fh_weights *kept, const fh_usage *usage, uint32_t shingle)
+{
+    return usage ? fh_weight_kept(kept, usage, fh_usage_shingle(usage, shingle)) : 1;
+}
+
+void fh_usage_shingles(const fh_usage *usage, fh_shingles s, uint32_t *used_in)
+{
+    for (uint32_t i = 0; i < s.n; i++) used_in[i] = fh_usage_shingle(usage, s.at[i]);
+}
+
+uint32_t fh_usage_rare_most(const fh_usage *usage)
 {
     const uint64_t part = usage->messages / RARE_PART;
-    return fh_usage_shingle(usage, shingle) <= (part < RARE_MOST ? RARE_MOST : part);
+    return part < RARE_MOST ? RARE_MOST : part < UINT16_MAX ? (uint32_t)part : UINT16_MAX;
 }
 
 /* ---- Bytes ---- */

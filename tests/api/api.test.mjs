@@ -29,6 +29,7 @@ await import('./parts/events.mjs');
 await import('./parts/webhooks.mjs');
 await import('./parts/kinds.mjs');
 await import('./parts/records.mjs');
+await import('./parts/digest.mjs');
 await import('./parts/figures.mjs');
 await import('./parts/findings.mjs');
 await import('./parts/qr.mjs');

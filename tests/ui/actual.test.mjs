@@ -150,6 +150,25 @@ our.test('narrowing to who made a move changes figures, not places', async ({ op
   await page.getByText('Reports the damage>Receives the claim number').waitFor();
 });
 
+our.test('colleagues as customers are a filter, chosen by keyboard and taken away again', async ({ open }) => {
+  await our.api('POST', '/people', { name: 'Lena Learner', email: 'lena@example.org', roles: ['front-line'], customer: 17 });
+  const page = await open('/actual?tab=waits', { size: 'phone' });
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Filter', exact: true }).press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('By what').selectOption('whose');
+  await our.axe(page);
+  await dialog.getByLabel('Who the customers are').selectOption('internal');
+  await dialog.getByRole('button', { name: 'Apply' }).click();
+  await page.waitForURL(/whose=internal/);
+  await our.ready(page);
+  assert.match(await page.locator('.chart-basis').first().innerText(), /^1 customer,/);
+  await our.fits(page);
+  await our.picture(page, 'actual-whose');
+  await page.getByRole('button', { name: /Colleagues and departments/ }).press('Enter');
+  await page.waitForURL((url) => !url.searchParams.has('whose'));
+});
+
 our.test('by keyboard alone: from touchpoint to touchpoint, to a move, into the lens and out again', async ({ open }) => {
   const page = await open('/actual');
   await our.ready(page);
@@ -202,6 +221,31 @@ our.test('every way of looking at it stands side by side too, with what differs 
   await page.locator('.actual-pair > div').nth(1).locator('.actual-bar').first().click();
   await page.getByRole('button', { name: 'Only these customers' }).click();
   await page.waitForURL((url) => /passed/.test(url.searchParams.get('vs') ?? '') && !url.searchParams.get('passed'));
+});
+
+our.test('a few journeys stand for all, and one becomes a map to edit', async ({ open }) => {
+  const page = await open('/actual?tab=typical&by=problem&groups=3');
+  await our.ready(page);
+  const rows = page.locator('.actual-typical');
+  await rows.first().waitFor();
+  assert.equal(await rows.count(), 3);
+  const numbers = async (sel) => (await rows.locator(sel).allInnerTexts()).map((t) => Number(/[\d,]+/.exec(t)[0].replaceAll(',', '')));
+  const stories = await numbers('.actual-way-share > .muted');
+  assert.equal(stories.reduce((a, b) => a + b, 0), (await our.api('GET', '/variants?by=problem&top=1')).json.problems);
+  await rows.first().getByRole('button', { name: 'The commonest ways in it' }).click();
+  await our.axe(page);
+  await our.picture(page, 'actual-typical', { fullPage: true });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await our.fits(page);
+  await our.picture(page, 'actual-typical-phone', { fullPage: true });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const steps = await rows.first().locator('.actual-typical-way > .actual-steps .actual-step').allInnerTexts();
+  await rows.first().getByRole('button', { name: 'Make an intended journey of this' }).click();
+  await page.waitForURL(/\/maps\/\d+/);
+  await our.ready(page);
+  const made = (await our.api('GET', `/maps/${/maps\/(\d+)/.exec(page.url())[1]}`)).json;
+  const names = Object.values(made.journey.touchpoints).map((t) => t.name);
+  assert.deepEqual([...new Set(steps.map((s) => s.replace(/ \d+x$/, '')))].sort(), names.sort());
 });
 
 our.test('what changed is told with its interval, most moved first, and who is behind it now and before', async ({ open }) => {

@@ -29,6 +29,8 @@ our.test('two contradicting letters are seen side by side, and the right fact is
   const page = await open('/inside-out');
   await our.ready(page);
   await page.getByText(/^Looked at [\d,]+ messages among [\d,]+ interactions.* Looked at by itself when something came in, at most every 10 minutes\.$/).waitFor();
+  await page.getByRole('table', { name: 'Said twice, by departments' }).getByRole('button', { name: 'Marketing and President\u2019s office' }).or(
+    page.getByRole('table', { name: 'Said twice, by departments' }).getByRole('button', { name: "Marketing and President's office" })).waitFor();
   await our.axe(page);
   // By keyboard: to the finding, into its lens, to the dialog.
   const link = page.locator('.inside-rows a', { hasText: hours.says });

@@ -206,11 +206,27 @@ our.test('a map is made of what really happens, and one of a template', async ({
   await page.getByText('I notice that I need something').waitFor();
 });
 
+our.test('an intended experience without a behaviour is flagged until somebody says how', async ({ open }) => {
+  const { json: map } = await our.api('POST', '/maps', { text: 'journey how "How"\nstage s "I come" during\ntouchpoint desk "I am welcomed"\n  feels 5 "They know my name"\n' });
+  const page = await open(`/maps/${map.map}?sel=desk&lens=plan`);
+  await our.ready(page);
+  await card(page, 'desk').getByText('No behaviour').waitFor();
+  await lens(page).getByText('nothing says how anybody behaves').waitFor();
+  await our.picture(page, 'map-no-behaviour');
+  await our.api('PATCH', `/maps/${map.map}`, { changes: [{ op: 'set', id: 'desk', field: 'behave', value: 'behave "Host" "Reads the list before the door opens"' }] });
+  await page.reload();
+  await our.ready(page);
+  await lens(page).getByText('How we behave').first().waitFor();
+  assert.equal(await page.getByText('No behaviour').count(), 0);
+});
+
 our.test('a workshop: who should be in the room and who is missing; what is captured stands on the card', async ({ open }) => {
   const page = await open(`${path}?tab=room&sel=damage`);
   await our.ready(page);
   await page.getByRole('img', { name: /Code that opens/ }).waitFor();
   await page.waitForFunction(() => document.querySelector('.map-join img').naturalWidth > 0);
+  await page.getByText(/hands \d+ customers on to/).first().waitFor();
+  await our.picture(page, 'map-room', { fullPage: true });
   await page.getByRole('checkbox', { name: 'Claims' }).check();
   await page.getByRole('status').filter({ hasText: 'missing' }).filter({ hasNotText: 'Claims' }).waitFor();
   assert.match(page.url(), /here=Claims/);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { site, sizes } from './site.mjs';
 
-const our = await site();
+const our = await site({ settings: { FIRSTHAND_MAIL_SERVER: '127.0.0.1', FIRSTHAND_MAIL_FROM: 'us@example.org' } });
 const { json: claims } = await our.api('POST', '/departments', { name: 'Claims handling' });
 const department = claims.department;
 const fritz = await our.somebody('Fritz Front', ['front-line'], { department });
@@ -122,6 +122,29 @@ our.test('nobody\u2019s, bounced twice, owned, fixed; whoever told it sees what 
   await became.getByText('Mended').waitFor();
   await became.getByText('Lea Lead').waitFor();
   await our.picture(author, 'my-part-became');
+});
+
+our.test('a digest by e-mail is chosen on My part, with its words before it comes and what became of it', async ({ open }) => {
+  const page = await open('/my-part', { as: fritz, size: 'phone' });
+  await our.ready(page);
+  const mail = page.getByRole('region', { name: 'By e-mail' });
+  await mail.getByLabel('How often').selectOption({ label: 'Every week, on Mondays' });
+  await mail.getByText(`to ${fritz.email}`).waitFor();
+  await mail.getByText('What it would say now').click();
+  await mail.getByText('Two welcome letters with different opening hours').waitFor();
+  await mail.getByRole('button', { name: 'Send me one now' }).click();
+  for (const end = Date.now() + 30000; ;) { // the mail server is inside, and that is not allowed
+    const { json } = await fritz.api('GET', '/me/digest');
+    if (json.mails[0].reply) break;
+    assert.ok(Date.now() < end, JSON.stringify(json));
+    await new Promise((next) => setTimeout(next, 50));
+  }
+  await page.reload();
+  await our.ready(page);
+  await mail.getByText('the address of the mail server is').waitFor();
+  await our.axe(page);
+  await mail.scrollIntoViewIfNeeded();
+  await our.picture(page, 'my-part-mail');
 });
 
 our.test('two people change one record: both versions are seen, and no word is lost', async ({ open }) => {

@@ -100,8 +100,9 @@ function caller(url) {
  * `from`: another organisation than the demonstration; 'empty' for one with nothing in it.
  * `come`: false leaves the first owner's link (`link`) to the tests; who has come in by it
  * is told with `signedInAs(page)`.
- * `looks`: findings are looked for by themselves, as usual; else when a test says so. */
-export async function site({ from, come = true, clock = false, looks = false } = {}) {
+ * `looks`: findings are looked for by themselves, as usual; else when a test says so.
+ * `settings`: more variables for the server. */
+export async function site({ from, come = true, clock = false, looks = false, settings = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'firsthand-ui-'));
   const organisation = join(folder, 'our.fh');
   if (from === 'empty')
@@ -109,7 +110,7 @@ export async function site({ from, come = true, clock = false, looks = false } =
   else
     copyFileSync(from ?? demonstration(), organisation);
   const moved = clock && movedClock(folder);
-  const { server, url, link } = await serve(organisation, { ...(!looks && { FIRSTHAND_JOBS_FIND_EVERY: '0s' }), ...moved.env });
+  const { server, url, link } = await serve(organisation, { ...(!looks && { FIRSTHAND_JOBS_FIND_EVERY: '0s' }), ...moved.env, ...settings });
   const api = caller(url);
   const session = { cookies: [] };
   const cookiesOf = (cookie) => {

@@ -1,5 +1,6 @@
-/* elements_test.c - stories told in the touchpoints of a map: by hand, against an oracle that
- * looks at one interaction after the other, in any split, and with memory running out. */
+/* elements_test.c - stories told in the touchpoints of a map, and held against a journey: by hand,
+ * against an oracle that looks at one interaction after the other, in any split, and with
+ * memory running out. */
 #include "folds.h"
 
 #include <stdlib.h>
@@ -234,11 +235,226 @@ static void who_is_picked_by_a_way_or_by_what_failed(void **state)
     fh_arena_free(arena);
 }
 
+/* ---- Held against a journey -------------------------------------------------------------- */
+
+/* A journey of its own: rows 0 and 1 have to come, each row once, and nothing of row 3. */
+enum { ROWS = 4, MOST_STEPS = 400 };
+typedef struct held {
+    fh_allocator from;
+    bool completed[MOST_STEPS];
+    uint32_t missing[2], next[1];
+} held;
+
+static fh_status open_held(void *ctx, const fh_allocator *from, void **out, fh_error *err)
+{
+    (void)ctx;
+    held *h = from->alloc(from->ctx, sizeof *h);
+    if (!h) return fh_no_memory(err);
+    h->from = *from;
+    *out = h;
+    return FH_OK;
+}
+
+static void close_held(void *ptr)
+{
+    held *h = ptr;
+    const fh_allocator from = h->from;
+    from.free(from.ctx, h, sizeof *h);
+}
+
+static fh_status hold(void *ptr, const uint32_t *rows, size_t n, fh_aligned_way *out, fh_error *err)
+{
+    held *h = ptr;
+    bool seen[ROWS] = {false};
+    (void)err;
+    assert_true(n > 0 && n <= MOST_STEPS);
+    *out = (fh_aligned_way){.completed = h->completed, .missing = h->missing, .next = h->next};
+    for (size_t i = 0; i < n; i++) {
+        h->completed[i] = rows[i] != 3 && !seen[rows[i]];
+        seen[rows[i]] = true;
+        out->cost += !h->completed[i];
+    }
+    for (uint32_t r = 0; r < 2; r++)
+        if (!seen[r]) h->missing[out->n_missing++] = r;
+    if (!seen[2]) h->next[out->n_next++] = 2;
+    out->cost += out->n_missing;
+    out->worst = n + 2;
+    out->at_most = n > 20;
+    out->may_end = seen[2];
+    return FH_OK;
+}
+
+static const uint32_t row_of[ELEMENTS] = {0, 1, 2, 3, 1};
+static const fh_aligned_options journey = {.rules = {.n_elements = ELEMENTS,
+                                                     .n_touchpoints = TOUCHPOINTS,
+                                                     .n_channels = CHANNELS,
+                                                     .n_departments = DEPARTMENTS,
+                                                     .of = of,
+                                                     .by = by,
+                                                     .channel_kind = channel_kind,
+                                                     .department_kind = department_kind,
+                                                     .n_rows = 1,
+                                                     .n_channel_kinds = 2,
+                                                     .n_department_kinds = 1},
+                                           .row = row_of,
+                                           .n_rows = ROWS,
+                                           .with = {open_held, hold, close_held, NULL, {"one", 3}}};
+
+static fh_status make_aligned(const void *o, const fh_allocator *from, fh_fold **out, fh_error *err)
+{
+    return fh_aligned_new(from, o, out, err);
+}
+
+static void print_sums(const fh_aligned *a, fh_buf *out)
+{
+    const uint64_t sums[] = {a->n_interactions, a->n_mapped, a->n_stories,       a->n_outside,
+                             a->cost,           a->worst,    a->stories_at_most, a->stories_may_end,
+                             a->fitness_sum};
+    for (size_t i = 0; i < COUNT(sums); i++)
+        fh_buf_printf(out, "%llu ", (unsigned long long)sums[i]);
+    for (uint32_t r = 0; r < ROWS; r++) {
+        const fh_aligned_row *row = &a->row[r];
+        const uint64_t n[] = {row->completed,
+                              row->missing,
+                              row->ad_hoc,
+                              row->stories_completed,
+                              row->stories_missing,
+                              row->stories_ad_hoc,
+                              row->stories_out_of_order,
+                              row->stories_next};
+        fh_buf_char(out, '\n');
+        for (size_t i = 0; i < COUNT(n); i++) fh_buf_printf(out, "%llu ", (unsigned long long)n[i]);
+    }
+}
+
+static fh_status print_aligned(const fh_fold *fold, fh_arena *arena, fh_buf *out, fh_error *err)
+{
+    fh_aligned a;
+    const fh_status status = fh_aligned_read(fold, arena, &a, err);
+    if (status == FH_OK) print_sums(&a, out);
+    return status;
+}
+
+static void what_a_journey_has_is_completed_and_the_rest_is_told(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const test_fold t = {make_aligned, &journey, print_aligned};
+    /* The ways 0 0 1 3, 2 3 1 and 3 in rows; customer 3 is outside. Moves 2, 2 and 3 of 6, 5, 3. */
+    assert_str(test_fold_same(&t, arena, by_hand, COUNT(by_hand), 0),
+               "10 8 3 1 7 14 0 1 5440291909 \n1 2 1 1 2 1 0 0 \n2 1 0 2 1 0 0 0 \n"
+               "1 0 0 1 0 0 0 2 \n0 0 3 0 0 3 0 0 ");
+    fh_arena_free(arena);
+}
+
+/* One story after the other. */
+static void sum_by_one(const fh_row *row, size_t n, held *h, fh_aligned *sum, fh_aligned_row *to)
+{
+    uint32_t rows[MOST_STEPS], m = 0;
+    fh_aligned_way w;
+    sum->n_interactions += n;
+    for (size_t i = 0; i < n; i++)
+        if (element_of(&row[i]) != FH_NO_ELEMENT) rows[m++] = row_of[element_of(&row[i])];
+    sum->n_mapped += m;
+    *(m ? &sum->n_stories : &sum->n_outside) += 1;
+    if (!m) return;
+    assert_status(hold(h, rows, m, &w, NULL), FH_OK);
+    sum->cost += w.cost;
+    sum->worst += w.worst;
+    sum->stories_at_most += w.at_most;
+    sum->stories_may_end += w.may_end;
+    sum->fitness_sum += (uint64_t)((1 - (double)w.cost / (double)w.worst) * 4294967296.0 + 0.5);
+    for (uint32_t r = 0; r < ROWS; r++) {
+        uint64_t there = 0, other = 0, missing = 0;
+        for (uint32_t i = 0; i < m; i++)
+            if (rows[i] == r) *(w.completed[i] ? &there : &other) += 1;
+        for (size_t i = 0; i < w.n_missing; i++) missing += w.missing[i] == r;
+        to[r].completed += there;
+        to[r].ad_hoc += other;
+        to[r].missing += missing;
+        to[r].stories_completed += there > 0;
+        to[r].stories_missing += missing && !other;
+        to[r].stories_ad_hoc += other && !missing;
+        to[r].stories_out_of_order += other && missing;
+        to[r].stories_next += w.n_next && r == 2;
+    }
+}
+
+static void held_one_by_one_stories_come_to_the_same(void **state)
+{
+    (void)state;
+    static fh_row rows[MANY];
+    fh_arena *arena = fh_arena_new(NULL);
+    const test_fold t = {make_aligned, &journey, print_aligned};
+    const test_shape shape = {.customers = 150,
+                              .touchpoints = TOUCHPOINTS - 1,
+                              .channels = CHANNELS - 1,
+                              .departments = DEPARTMENTS - 1};
+    held h;
+    fh_aligned_row to[ROWS] = {{0}};
+    fh_aligned sum = {.row = to};
+    fh_buf want;
+    fh_buf_init(&want, NULL, SIZE_MAX);
+    test_random_rows(&shape, rows, MANY);
+    const fh_str got = test_fold_same(&t, arena, rows, MANY, 0);
+    const fh_row *sorted = test_sorted(arena, rows, MANY);
+    for (size_t i = 0, end; i < MANY; i = end) {
+        for (end = i; end < MANY && sorted[end].customer == sorted[i].customer;) end++;
+        sum_by_one(&sorted[i], end - i, &h, &sum, to);
+    }
+    print_sums(&sum, &want);
+    if (!fh_str_eq(got, fh_buf_view(&want)))
+        fail_msg("%.*s\nwant %.*s", FH_STR_ARG(got), FH_STR_ARG(fh_buf_view(&want)));
+    fh_buf_free(&want);
+    fh_arena_free(arena);
+}
+
+/* More different ways than are put by: each is counted when there is no more room. */
+static void very_many_different_ways_are_counted_all_the_same(void **state)
+{
+    (void)state;
+    enum { CUSTOMERS = 20000, EACH = 10 };
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, CUSTOMERS * EACH);
+    fh_fold *whole = NULL, *a = NULL, *b = NULL;
+    fh_aligned all, both;
+    held h;
+    fh_aligned_row to[ROWS] = {{0}};
+    fh_aligned sum = {.row = to};
+    for (uint32_t i = 0; i < CUSTOMERS * EACH; i++)
+        rows[i] = (fh_row){
+            .customer = 1 + i / EACH, .at_s = i, .touchpoint = (uint16_t)(1 + test_rand(8))};
+    for (uint32_t i = 0; i < CUSTOMERS; i++) sum_by_one(rows + i * EACH, EACH, &h, &sum, to);
+    const fh_segment *first = test_segment(arena, rows, CUSTOMERS * EACH / 2),
+                     *last = test_segment(arena, rows + CUSTOMERS * EACH / 2, CUSTOMERS * EACH / 2);
+    assert_status(fh_aligned_new(NULL, &journey, &whole, NULL), FH_OK);
+    assert_status(fh_aligned_new(NULL, &journey, &a, NULL), FH_OK);
+    assert_status(fh_aligned_new(NULL, &journey, &b, NULL), FH_OK);
+    assert_true(fh_fold_is_dear(a));
+    assert_status(fh_fold_add(whole, first, NULL), FH_OK);
+    assert_status(fh_fold_add(whole, last, NULL), FH_OK);
+    assert_status(fh_fold_add(a, first, NULL), FH_OK);
+    assert_status(fh_fold_add(b, last, NULL), FH_OK);
+    fh_fold_settle(b);
+    assert_status(fh_fold_merge(a, b, NULL), FH_OK);
+    assert_status(fh_aligned_read(whole, arena, &all, NULL), FH_OK);
+    assert_status(fh_aligned_read(a, arena, &both, NULL), FH_OK);
+    assert_int_equal(all.cost, sum.cost);
+    assert_int_equal(both.cost, sum.cost);
+    assert_memory_equal(all.row, to, sizeof to);
+    assert_memory_equal(both.row, to, sizeof to);
+    fh_fold_free(whole);
+    fh_fold_free(a);
+    fh_fold_free(b);
+    fh_arena_free(arena);
+}
+
 static void memory_may_run_out_anywhere(void **state)
 {
     (void)state;
-    const test_fold t = {make, &options, print};
+    const test_fold t = {make, &options, print}, held_too = {make_aligned, &journey, print_aligned};
     test_fold_oom(&t, by_hand, COUNT(by_hand));
+    test_fold_oom(&held_too, by_hand, COUNT(by_hand));
 }
 
 int main(void)
@@ -248,6 +464,9 @@ int main(void)
         cmocka_unit_test(any_stories_are_counted_as_one_by_one),
         cmocka_unit_test(only_stories_that_began_in_time_are_told),
         cmocka_unit_test(who_is_picked_by_a_way_or_by_what_failed),
+        cmocka_unit_test(what_a_journey_has_is_completed_and_the_rest_is_told),
+        cmocka_unit_test(held_one_by_one_stories_come_to_the_same),
+        cmocka_unit_test(very_many_different_ways_are_counted_all_the_same),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

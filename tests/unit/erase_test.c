@@ -196,10 +196,8 @@ static uint64_t places(fixture *f, const char *text)
 
 static void keep_view(fixture *f, const char *name, const char *page, const char *query)
 {
-    fh_saved_view v = {.name = fh_str_of(name),
-                       .page = fh_str_of(page),
-                       .query = fh_str_of(query),
-                       .person = 1};
+    fh_saved_view v = {
+        .name = fh_str_of(name), .page = fh_str_of(page), .query = fh_str_of(query), .person = 1};
     assert_status(fh_saved_add(f->org, &v, &f->err), FH_OK);
 }
 

@@ -2,8 +2,8 @@
  * than the memory for them is lost when there is none. */
 #include "app/ask/layout_kept.h"
 #include "os/threads.h"
+#include "segments.h"
 #include "store/kept.h"
-#include "test.h"
 
 #include <stdlib.h>
 
@@ -180,6 +180,122 @@ static void a_layout_is_the_same_whether_kept_or_made(void **state)
     fh_kept_free(kept);
 }
 
+/* ---- What came live last ---------------------------------------------------------------- */
+
+static const fh_segment *batch_of(fh_arena *arena, uint32_t customer, size_t n)
+{
+    fh_row *rows = FH_NEW_ARRAY(arena, fh_row, n);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (fh_row){.customer = customer, .at_s = 100 + (uint32_t)i, .touchpoint = 1};
+    return test_segment(arena, rows, n);
+}
+
+/* How many interactions came between two ages; -1: that is not known. */
+static int64_t came(fh_recent *r, int64_t after, int64_t upto)
+{
+    fh_since since;
+    bool known = false;
+    assert_status(fh_recent_since(r, after, upto, &since, &known, NULL), FH_OK);
+    const int64_t n = known ? (int64_t)since.n : -1;
+    if (known) assert_int_equal(since.n_batches, upto - after);
+    fh_recent_release(r, &since);
+    return n;
+}
+
+static void what_came_is_known_while_every_age_of_it_was_noted(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_recent *r = fh_recent_new(200000);
+    assert_int_equal(came(r, 5, 5), 0);
+    assert_int_equal(came(r, 5, 6), -1);
+    for (int64_t age = 6; age <= 9; age++)
+        fh_recent_note(r, age, batch_of(arena, (uint32_t)age, (size_t)age));
+    assert_int_equal(came(r, 5, 9), 6 + 7 + 8 + 9);
+    assert_int_equal(came(r, 7, 8), 8);
+    assert_int_equal(came(r, 4, 9), -1);
+    assert_int_equal(came(r, 8, 10), -1);
+    assert_int_equal(came(r, 9, 8), -1);
+    fh_since held;
+    bool known = false;
+    assert_status(fh_recent_since(r, 5, 9, &held, &known, NULL), FH_OK);
+    assert_true(known);
+    fh_recent_note(r, 11, batch_of(arena, 3, 5)); /* 10 was something else's */
+    assert_int_equal(came(r, 10, 11), 5);
+    assert_int_equal(came(r, 8, 11), -1);
+    fh_recent_note(r, 11, batch_of(arena, 3, 4)); /* the first 11 was taken back */
+    assert_int_equal(came(r, 10, 11), 4);
+    fh_recent_forget(r);
+    assert_int_equal(came(r, 10, 11), -1);
+    assert_int_equal(held.n_customers, 4); /* what is held lives on */
+    assert_int_equal(held.seg[3]->n, 9);
+    assert_int_equal(held.customer[3], 9);
+    fh_recent_release(r, &held);
+    for (int64_t age = 20; age < 120; age++) fh_recent_note(r, age, batch_of(arena, 1, 2));
+    assert_int_equal(came(r, 19, 119), -1); /* the oldest went for the newest */
+    assert_int_equal(came(r, 114, 119), 10);
+    fh_recent_free(r);
+    fh_arena_free(arena);
+}
+
+/* Of random stories, what came is taken out of what is: left is what was. */
+static void what_came_is_found_in_the_stories_and_what_was_is_left(void **state)
+{
+    (void)state;
+    enum { OLD = 400, NEW = 120, BATCHES = 4 };
+    const test_shape shape = {.customers = 40,
+                              .span_s = 30,
+                              .touchpoints = 3,
+                              .channels = 2,
+                              .departments = 2,
+                              .outcomes = 2,
+                              .problems = 2,
+                              .origins = 2,
+                              .members = 2,
+                              .ms = false,
+                              .directions = true,
+                              .values = true,
+                              .scores = true};
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        test_seed(seed);
+        fh_row rows[OLD + NEW];
+        fh_arena *arena = fh_arena_new(NULL);
+        fh_recent *r = fh_recent_new(1 << 20);
+        fh_space *is = fh_space_new(NULL), *was = fh_space_new(NULL), *want = fh_space_new(NULL);
+        test_random_rows(&shape, rows, OLD + NEW);
+        for (size_t b = 0; b < BATCHES; b++)
+            fh_recent_note(r, (int64_t)b + 1,
+                           test_segment(arena, rows + OLD + b * (NEW / BATCHES), NEW / BATCHES));
+        fh_since since;
+        bool known = false;
+        assert_status(fh_recent_since(r, 0, BATCHES, &since, &known, NULL), FH_OK);
+        assert_true(known && since.n == NEW);
+        const fh_segment *all = test_segment(arena, rows, OLD + NEW);
+        assert_status(fh_segment_only(is, all, since.customer, since.n_customers, NULL), FH_OK);
+        const fh_segment *now = fh_space_segment(is);
+        uint64_t at[OLD + NEW], found = 0;
+        uint8_t goes[OLD + NEW];
+        const fh_renamed names = {{NULL}, {0}};
+        fh_since_mark(&since, now, FH_COLS_ALL & ~FH_RECENT_LACKS, &names, at, goes, &found);
+        assert_int_equal(found, NEW);
+        assert_status(fh_segment_keep(was, now, goes, NULL), FH_OK);
+        const fh_segment *old = test_segment(arena, rows, OLD);
+        assert_status(fh_segment_only(want, old, since.customer, since.n_customers, NULL), FH_OK);
+        test_same_segment(fh_space_segment(was), fh_space_segment(want));
+        /* What is not in the stories is told by the count. */
+        found = 0;
+        fh_since_mark(&since, fh_space_segment(want), FH_COLS_ALL & ~FH_RECENT_LACKS, &names, at,
+                      goes, &found);
+        assert_true(found < NEW);
+        fh_recent_release(r, &since);
+        fh_recent_free(r);
+        fh_space_free(is);
+        fh_space_free(was);
+        fh_space_free(want);
+        fh_arena_free(arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +304,8 @@ int main(void)
         cmocka_unit_test(what_is_held_outlives_being_forgotten),
         cmocka_unit_test(many_threads_share_it),
         cmocka_unit_test(a_layout_is_the_same_whether_kept_or_made),
+        cmocka_unit_test(what_came_is_known_while_every_age_of_it_was_noted),
+        cmocka_unit_test(what_came_is_found_in_the_stories_and_what_was_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

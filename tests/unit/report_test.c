@@ -77,6 +77,7 @@ static void make_world(world *w, bool full)
                         .department = {full ? COUNT(departments) : 1, departments, NULL},
                         .channel = {full ? COUNT(channels) : 1, channels, NULL},
                         .last_ms = full ? 200 * FH_DAY_MS : -1,
+                        .calling = {"learner", "learners", "Learner", "Learners"},
                         .one = "learner",
                         .many = "learners",
                         .title = "Learners",

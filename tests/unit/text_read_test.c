@@ -157,13 +157,17 @@ static void phrase_is_found(texts *t, uint32_t language, fh_list list, fh_lexeme
     const fh_text_about about = {.language = language};
     char text[400];
     const int len = snprintf(text, sizeof text, "zzz %.*s\nzzz", FH_STR_ARG(entry.word));
+    uint32_t guess = 77;
+    fh_room room = {.from = *fh_allocator_default()};
     fh_reading r = {.lexicon = t->lexicon,
                     .language = language,
                     .raw = {text, (size_t)len},
                     .about = &about,
                     .arena = t->arena,
-                    .scratch = t->arena};
-    assert_int_equal(fh_tokens_read(&r, NULL), FH_OK);
+                    .scratch = t->arena,
+                    .room = &room};
+    assert_int_equal(fh_tokens_read(&r, &guess, NULL), FH_OK);
+    assert_int_equal(guess, 77); /* nothing is kept, nothing guessed */
     const uint32_t all = r.n_tokens - 3;
     int64_t value;
     if (r.token[1].kind == FH_TOKEN_WORD) {
@@ -171,6 +175,7 @@ static void phrase_is_found(texts *t, uint32_t language, fh_list list, fh_lexeme
             fail_msg("'%.*s' is not found", FH_STR_ARG(entry.word));
         assert_true(value == entry.value);
     }
+    fh_room_free(&room);
     fh_arena_reset(t->arena);
 }
 
@@ -189,6 +194,158 @@ static void every_entry_of_every_list_is_found_where_it_stands(void **state)
             for (size_t i = 0; i < n; i++) phrase_is_found(t, l, (fh_list)list, entry[i]);
         }
     }
+}
+
+/* ---- Many messages ---- */
+
+static void same_numbers(const uint32_t *a, const uint32_t *b, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) assert_int_equal(a[i], b[i]);
+}
+
+static void same_text(const fh_text *a, const fh_text *b)
+{
+    assert_int_equal(a->language, b->language);
+    assert_true(a->said.ptr == b->said.ptr && a->said.len == b->said.len);
+    assert_true(fh_str_eq(a->signed_by, b->signed_by));
+    assert_int_equal(a->n_sentences, b->n_sentences);
+    assert_int_equal(a->n_facts, b->n_facts);
+    assert_int_equal(a->n_shingles, b->n_shingles);
+    same_numbers(a->shingle, b->shingle, a->n_shingles);
+    for (uint32_t i = 0; i < a->n_sentences; i++) {
+        const fh_sentence *s = &a->sentence[i], *t = &b->sentence[i];
+        assert_true(s->at == t->at && s->len == t->len && s->facts == t->facts);
+        assert_true(s->n_words == t->n_words && s->n_anchors == t->n_anchors);
+        same_numbers(s->word, t->word, s->n_words);
+        same_numbers(s->anchor, t->anchor, s->n_anchors);
+        assert_true(s->denies == t->denies && s->asks == t->asks && s->asks_for == t->asks_for);
+        assert_true(s->changes == t->changes && s->again == t->again);
+    }
+    for (uint32_t i = 0; i < a->n_facts; i++) {
+        const fh_fact *f = &a->fact[i], *g = &b->fact[i];
+        assert_true(f->type == g->type && f->at == g->at && f->len == g->len);
+        assert_true(f->low == g->low && f->high == g->high && f->either == g->either);
+        assert_true(fh_str_eq(f->unit, g->unit) && fh_str_eq(f->role, g->role));
+    }
+}
+
+static void both_read(texts *t, fh_text_reader *reader, fh_str raw, uint32_t language)
+{
+    const fh_text_about about = {.sent_ms = INT64_C(1741003200000), .language = language};
+    fh_text alone, by;
+    assert_status(fh_text_read(t->lexicon, raw, &about, t->arena, &alone, NULL), FH_OK);
+    assert_status(fh_text_read_by(reader, raw, &about, t->arena, &by, NULL), FH_OK);
+    check(&by);
+    same_text(&alone, &by);
+    fh_arena_reset(t->arena);
+}
+
+/* Words of two to 40 letters, so that those kept are forgotten and looked up again. */
+static size_t some_words(char *to, size_t most, uint32_t different)
+{
+    size_t len = 0;
+    while (len + 64 < most) {
+        uint32_t x = test_rand(different) * 2654435761u;
+        const uint32_t letters = x % 97 == 0 ? 40 : 2 + x % 9;
+        for (uint32_t i = 0; i < letters; i++, x = x * 1664525u + 1013904223u)
+            to[len++] = (char)((x >> 20 & 31 ? 'a' : 'A') + x % 26);
+        to[len++] = x >> 24 < 20 ? '.' : ' ';
+    }
+    return len;
+}
+
+static void a_reader_reads_the_same_whatever_it_read_before(void **state)
+{
+    static const char *const piece[] = {"Dear Ms ",
+                                        "you need not pay ",
+                                        "a fee of € 15.00 ",
+                                        "by 3 March 2025. ",
+                                        "Sehr geehrte ",
+                                        "Ihre Rechnung ist ",
+                                        "nicht fällig. ",
+                                        "bis zum 4. Mai ",
+                                        "Geachte heer ",
+                                        "uw bestelling wordt",
+                                        " niet bezorgd. ",
+                                        "op maandag ",
+                                        "don't ",
+                                        "l\xe2\x80\x99"
+                                        "\xc3\xa9t\xc3\xa9 ",
+                                        "a\xcc\x88"
+                                        "b ",
+                                        "\n",
+                                        "\n\n",
+                                        "- ",
+                                        "Ms Anna van Berg is your adviser. ",
+                                        "call 030 1234567 or write to a.b@c.example, ",
+                                        "from 9 to 17 ",
+                                        "no later than ",
+                                        "Versicherungsbest\xc3\xa4tigungsschreiben ",
+                                        "\xff",
+                                        "X1234 ",
+                                        "Kind regards,\n",
+                                        "  "};
+    static char raw[80000];
+    texts *t = *state;
+    fh_text_reader *reader;
+    assert_status(fh_text_reader_new(t->lexicon, NULL, &reader, NULL), FH_OK);
+    test_seed(11);
+    for (uint32_t round = 0; round < 1500; round++) {
+        const uint32_t from = test_rand(COUNT(piece)), some = 1 + test_rand(COUNT(piece));
+        size_t len = 0;
+        while (len + 100 < 600 && test_rand(30) != 0) {
+            const char *p = piece[(from + test_rand(some)) % COUNT(piece)];
+            memcpy(raw + len, p, strlen(p));
+            len += strlen(p);
+        }
+        both_read(t, reader, (fh_str){raw, len}, test_rand(4) ? 0 : test_rand(5));
+    }
+    for (uint32_t round = 0; round < 6; round++)
+        both_read(t, reader, (fh_str){raw, some_words(raw, sizeof raw, 30000)}, 0);
+    fh_text_reader_free(reader);
+    fh_text_reader_free(NULL);
+}
+
+static void words_added_to_the_lexicon_are_seen_by_a_reader(void **state)
+{
+    texts t = *(texts *)*state;
+    fh_text_reader *reader;
+    const fh_str raw = FH_STR("The glimmer was mended on snorday.");
+    assert_status(fh_lexicon_new(NULL, &t.lexicon, NULL), FH_OK);
+    assert_status(fh_text_reader_new(t.lexicon, NULL, &reader, NULL), FH_OK);
+    both_read(&t, reader, raw, 0);
+    assert_status(fh_lexicon_add(t.lexicon,
+                                 FH_STR("language en\nlist weekdays\nsnorday=2\n"
+                                        "list stop\nglimmer\n"),
+                                 NULL),
+                  FH_OK);
+    both_read(&t, reader, raw, 0);
+    const fh_text_about about = {.language = 1};
+    fh_text text;
+    assert_status(fh_text_read_by(reader, raw, &about, t.arena, &text, NULL), FH_OK);
+    assert_int_equal(text.n_facts, 1);
+    fh_text_reader_free(reader);
+    fh_lexicon_free(t.lexicon);
+    fh_arena_reset(t.arena);
+}
+
+static fh_status read_by_one(void *ctx)
+{
+    const texts *t = ctx;
+    const fh_str raw = FH_STR("Sehr geehrte Frau Müller,\n\nIhre Rechnung Nr. 12345 vom 3. März "
+                              "2025 beträgt 15,00 EUR.\n\nMit freundlichen Grüßen\nAnna\n");
+    fh_text_reader *reader = NULL;
+    fh_arena *arena = fh_arena_new(test_allocator());
+    fh_status status = arena ? FH_OK : FH_NOMEM;
+    if (!status) status = fh_text_reader_new(t->lexicon, test_allocator(), &reader, NULL);
+    for (int i = 0; i < 2 && !status; i++) {
+        fh_text text = {.language = 77};
+        status = fh_text_read_by(reader, raw, NULL, arena, &text, NULL);
+        assert_int_equal(text.language, status ? 77 : 2);
+    }
+    fh_text_reader_free(reader);
+    fh_arena_free(arena);
+    return status;
 }
 
 static fh_status read_one(void *ctx)
@@ -210,6 +367,7 @@ static fh_status read_one(void *ctx)
 static void memory_running_out_is_an_ordinary_error(void **state)
 {
     test_oom(read_one, *state);
+    test_oom(read_by_one, *state);
 }
 
 int main(void)
@@ -224,6 +382,8 @@ int main(void)
         cmocka_unit_test(any_bytes_can_be_read),
         cmocka_unit_test(of_a_very_long_text_the_beginning_is_read),
         cmocka_unit_test(every_entry_of_every_list_is_found_where_it_stands),
+        cmocka_unit_test(a_reader_reads_the_same_whatever_it_read_before),
+        cmocka_unit_test(words_added_to_the_lexicon_are_seen_by_a_reader),
         cmocka_unit_test(memory_running_out_is_an_ordinary_error),
     };
     return cmocka_run_group_tests(tests, texts_begin, texts_end);

@@ -265,6 +265,32 @@ static void messages_get_the_number_of_what_they_are_alike_to(void **state)
     fh_templates_free(NULL);
 }
 
+/* Copies of texts of any length in which one word in 50 is another: more than the sieve holds,
+ * and among others that share a part. */
+static void near_copies_get_one_number_however_long_they_are(void **state)
+{
+    static uint32_t shingle[2][6000];
+    (void)state;
+    fh_usage *usage = usage_new();
+    fh_templates *t = templates_new();
+    for (uint32_t i = 0; i < 300; i++) fh_usage_add(usage, with_footer(&(made){0}, i));
+    for (uint32_t i = 0; i < 24; i++) {
+        const uint32_t n = i % 8 == 7 ? 6000 : 40 + i * 37, step = UINT32_MAX / n;
+        for (uint32_t k = 0; k < n; k++) {
+            shingle[0][k] = k * step + (k % 3 ? i * 1000 : 1); /* a third is in all of one length */
+            shingle[1][k] = shingle[0][k] + (k % 50 == 7);
+        }
+        const fh_text one = {.n_shingles = n, .shingle = shingle[0]};
+        const fh_text other = {.n_shingles = n, .shingle = shingle[1]};
+        const uint32_t number = add(t, &one, i % 2 ? usage : NULL);
+        assert_int_equal(number, fh_templates_count(t));
+        assert_int_equal(add(t, &other, i % 2 ? usage : NULL), number);
+        assert_int_equal(add(t, &other, i % 2 ? NULL : usage), number);
+    }
+    fh_templates_free(t);
+    fh_usage_free(usage);
+}
+
 /* 100 articles, one a line. */
 static void the_planted_articles_are_found_and_no_others(void **state)
 {
@@ -444,6 +470,7 @@ int main(void)
         cmocka_unit_test(a_footer_makes_no_two_messages_alike),
         cmocka_unit_test(a_mass_mail_is_like_itself_though_all_of_it_is_common),
         cmocka_unit_test(messages_get_the_number_of_what_they_are_alike_to),
+        cmocka_unit_test(near_copies_get_one_number_however_long_they_are),
         cmocka_unit_test(the_planted_articles_are_found_and_no_others),
         cmocka_unit_test(footers_make_no_template),
         cmocka_unit_test(template_numbers_stay_when_what_was_rare_becomes_common),

@@ -18,6 +18,7 @@ if (place)
     beginPage(askAhead); // its script and its first answers come while the shell is drawn
     if (!drawn) place.replaceChildren();
     (drawn ? hydrate : render)(<Shell />, place);
+    performance.mark('usable'); // bench/pages.mjs
   } catch (thrown) {
     place.replaceChildren();
     render(<main class="noscript"><h1>Firsthand</h1><Fail problem={asProblem(thrown)} again={() => location.reload()} /></main>, place);

@@ -41,6 +41,7 @@ static fh_status fold_segments(asking *a, uint32_t lane)
     while (!atomic_load_explicit(&a->failed, memory_order_relaxed)) {
         const fh_segment *seg;
         fh_status s = fh_scan_next(a->scan, lane, &seg, &w->err);
+        if (!s && !seg && fh_fold_is_dear(w->fold)) fh_fold_settle(w->fold);
         if (s || !seg) return s;
         if (a->filter) {
             s = fh_segment_select(w->space, seg, a->filter, a->columns, &w->err);

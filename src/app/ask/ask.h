@@ -25,6 +25,8 @@ FH_MUST_CHECK fh_status fh_org_zone(fh_org *org, fh_arena *arena, const struct f
  * given as text, in any case when only one fits; unknown ones are an error that
  * suggests the nearest; "(none)" means interactions that do not tell. All lists
  * are comma-separated; a name with a comma is put in double quotes. */
+/* Customers that are colleagues or departments, or all but those. */
+enum fh_filter_whose { FH_WHOSE_ANY = 0, FH_WHOSE_INTERNAL, FH_WHOSE_EXTERNAL };
 typedef struct fh_filter_text {
     fh_str from, until; /* instants, dates, months (2024-03) or years; until is exclusive;
                            each means its start, in the organisation's zone */
@@ -37,6 +39,7 @@ typedef struct fh_filter_text {
     int64_t repeated_ms; /* again within so long; 0: not asked for */
     fh_str customers;    /* identifiers */
     fh_str severe;       /* "any", "failed,again": only what broke one of these rules */
+    uint32_t whose;      /* fh_filter_whose */
     bool by_problem;
 } fh_filter_text;
 FH_MUST_CHECK fh_status fh_filter_compile(fh_org *org, const fh_filter_text *text, fh_arena *arena,

@@ -16,11 +16,14 @@
  */
 #include "app/ask/ask_kept.h"
 
+#include "app/ask/ask_since.h"
 #include "app/ask/hash_part.h"
 #include "os/threads.h"
 
 #include <stdatomic.h>
 #include <string.h>
+
+enum { MANY_GROUPS = FH_ASK_MAX_WORKERS }; /* as if for so many: where counting is dear */
 
 typedef struct worker {
     fh_fold *sum, *minus, *plus; /* the last two NULL: nothing yet */
@@ -174,10 +177,10 @@ static fh_status fold_afresh(asking *a, uint32_t lane, size_t group, bool change
     if (!thing) return fold_group(a, lane, group, changed, &a->worker[lane].sum, err);
     fh_status s = a->about->make(a->about->ctx, fh_kept_memory(thing), &fresh, err);
     if (!s) s = fold_group(a, lane, group, changed, &fresh, err);
+    if (!s) fh_fold_settle(fresh);
     if (!s) s = fh_fold_merge(a->worker[lane].sum, fresh, err);
     const bool whole = !atomic_load_explicit(&a->failed, memory_order_relaxed);
     if (!s && whole) {
-        fh_fold_settle(fresh);
         fh_kept_put(a->kept, thing, key, a->era, fresh, free_fold, a->n_groups);
         return FH_OK;
     }
@@ -205,10 +208,21 @@ static void work(void *ctx, uint32_t lane)
     worker *w = &a->worker[lane];
     while (!w->status && !atomic_load_explicit(&a->failed, memory_order_relaxed)) {
         const size_t group = atomic_fetch_add_explicit(&a->next, 1, memory_order_relaxed);
-        if (group >= a->n_groups) return;
+        if (group >= a->n_groups) {
+            if (w->minus) fh_fold_settle(w->minus);
+            if (w->plus) fh_fold_settle(w->plus);
+            return;
+        }
         w->status = ask_group(a, lane, group, &w->err);
         if (w->status) atomic_store_explicit(&a->failed, true, memory_order_relaxed);
     }
+}
+
+static fh_status open_scan(asking *a, fh_error *err)
+{
+    const fh_ask_about *about = a->about;
+    const uint32_t read = a->columns | (about->filter ? fh_filter_columns(about->filter) : 0);
+    return fh_scan_open(about->org, read, about->lo, about->hi, &a->scan, err);
 }
 
 /* ---- The answer --------------------------------------------------------------------------- */
@@ -244,27 +258,57 @@ static fh_status put_together(asking *a, fh_error *err)
     return s;
 }
 
+/* From the last whole answer, when that can be brought up to date. */
+static fh_status ask_last(asking *a, fh_ask_since *last, fh_fold **out, fh_error *err)
+{
+    bool read = false;
+    *last = (fh_ask_since){.about = a->about,
+                           .scan = a->scan,
+                           .kept = a->kept,
+                           .era = a->era,
+                           .question = a->question,
+                           .columns = a->columns};
+    fh_status s = fh_scan_moment_of(a->scan, &last->now, err);
+    if (!s) s = fh_ask_since_last(last, out, &read, err);
+    if (s || *out || !read) return s;
+    /* It was begun in vain: read from the beginning. */
+    fh_scan_close(a->scan);
+    a->scan = NULL;
+    s = open_scan(a, err);
+    last->scan = a->scan;
+    return s ? s : fh_scan_moment_of(a->scan, &last->now, err);
+}
+
+static fh_status ask_groups(asking *a, bool dear, fh_error *err)
+{
+    fh_status s = make_workers(a, err);
+    if (!s && dear) fh_scan_only_base(a->scan);
+    if (!s)
+        s = fh_scan_groups(a->scan, dear ? MANY_GROUPS : a->about->n_workers, &a->n_groups, err);
+    if (s) return s;
+    fh_threads_run(a->about->n_workers, work, a);
+    return put_together(a, err);
+}
+
 fh_status fh_ask_kept(const fh_ask_about *about, const fh_fold *empty, fh_fold **out, fh_error *err)
 {
     asking a = {.about = about, .kept = fh_org_results(about->org)};
+    fh_ask_since last;
     *out = NULL;
     if (!a.kept || !fh_fold_can_take(empty)) return FH_OK;
     a.era = fh_kept_era(a.kept); /* before the moment that is looked at */
     a.columns = fh_fold_columns(empty);
-    const uint32_t read = a.columns | (about->filter ? fh_filter_columns(about->filter) : 0);
-    fh_status s = make_workers(&a, err);
-    if (!s) s = fh_scan_open(about->org, read, about->lo, about->hi, &a.scan, err);
-    if (!s) s = fh_scan_groups(a.scan, about->n_workers, &a.n_groups, err);
-    if (!s) {
-        a.question = name_question(&a, empty);
-        fh_threads_run(about->n_workers, work, &a);
-        s = put_together(&a, err);
-    }
-    fh_scan_close(a.scan);
-    if (!s && fh_fold_sure(a.worker[0].sum)) {
+    const bool all = about->lo == 0 && about->hi == UINT32_MAX;
+    fh_status s = open_scan(&a, err);
+    if (!s) a.question = name_question(&a, empty);
+    if (!s && all) s = ask_last(&a, &last, out, err);
+    if (!s && !*out) s = ask_groups(&a, fh_fold_is_dear(empty), err);
+    if (!s && !*out && fh_fold_sure(a.worker[0].sum)) {
         *out = a.worker[0].sum;
         a.worker[0].sum = NULL;
+        if (all) fh_ask_keep_last(&last, *out);
     }
+    fh_scan_close(a.scan);
     for (uint32_t i = 0; i < about->n_workers; i++) {
         fh_fold_free(a.worker[i].sum);
         fh_fold_free(a.worker[i].minus);

@@ -191,6 +191,7 @@ static fh_str days_text(const fh_view *v, int64_t ms)
 static void define(const asking *a, fh_reward_view *r)
 {
     fh_arena *arena = a->v->arena;
+    const fh_calling *c = &a->v->calling;
     const fh_str follow = days_text(a->v, a->o.follow_ms), gap = days_text(a->v, a->o.gap_ms);
     const fh_str currency = a->currency ? fh_view_name(&a->v->currency, a->currency) : FH_STR("");
     r[FH_REWARD_SATISFACTION] = (fh_reward_view){
@@ -198,25 +199,25 @@ static void define(const asking *a, fh_reward_view *r)
         .unit = "%",
         .up = true,
         .definition = fh_printed(arena,
-                                 "mean of the scores a customer gave within %.*s, as a share of "
-                                 "the best score of the touchpoint, then the mean over customers",
-                                 FH_STR_ARG(follow))};
+                                 "mean of the scores a %s gave within %.*s, as a share of "
+                                 "the best score of the touchpoint, then the mean over %s",
+                                 c->one, FH_STR_ARG(follow), c->many)};
     r[FH_REWARD_CHURN] = (fh_reward_view){
         .name = "churn",
         .unit = "%",
         .up = false,
         .definition = fh_printed(arena,
-                                 "share of customers who were not seen in the %.*s that followed "
+                                 "share of %s who were not seen in the %.*s that followed "
                                  "those %.*s",
-                                 FH_STR_ARG(gap), FH_STR_ARG(follow))};
+                                 c->many, FH_STR_ARG(gap), FH_STR_ARG(follow))};
     r[FH_REWARD_REVENUE] = (fh_reward_view){
         .name = "revenue",
         .unit = currency.len ? currency.ptr : "",
         .up = true,
         .definition = fh_printed(arena,
-                                 "what the contacts of a customer were worth within %.*s, mean "
-                                 "over customers, in whole %.*s",
-                                 FH_STR_ARG(follow), FH_STR_ARG(currency))};
+                                 "what the contacts of a %s were worth within %.*s, mean "
+                                 "over %s, in whole %.*s",
+                                 c->one, FH_STR_ARG(follow), c->many, FH_STR_ARG(currency))};
     r[FH_REWARD_COLLEAGUES] = (fh_reward_view){
         .name = "colleagues",
         .unit = "%",
@@ -227,7 +228,7 @@ static void define(const asking *a, fh_reward_view *r)
         .name = "ruined",
         .unit = "%",
         .up = false,
-        .definition = fh_printed(arena, "share of customers with a ruined day within %.*s",
+        .definition = fh_printed(arena, "share of %s with a ruined day within %.*s", c->many,
                                  FH_STR_ARG(follow))};
 }
 

@@ -6,12 +6,14 @@
  * were merged in a dictionary stand for the name they were merged into.
  */
 #include "app/ask/ask.h"
+#include "app/ask/calling.h"
 
 #include "app/ask/severe.h"
 #include "app/ask/words.h"
 #include "base/nearest.h"
 #include "base/time.h"
 #include "store/identities.h"
+#include "store/people.h"
 
 #include <string.h>
 
@@ -202,6 +204,28 @@ static fh_status customer_set(fh_org *org, fh_str text, fh_arena *arena, fh_bits
     if (!s && n) s = empty_set(arena, most + 1, out, &bits, err);
     for (size_t i = 0; !s && i < n; i++) bits[numbers[i] / 64] |= UINT64_C(1) << (numbers[i] % 64);
     return s;
+}
+
+/* Leaves of `set` (none: everybody) who is inside, or outside. */
+static fh_status narrow_whose(fh_org *org, uint32_t whose, fh_arena *arena, fh_bitset *set,
+                              fh_error *err)
+{
+    fh_bitset side;
+    if (whose == FH_WHOSE_ANY) return FH_OK;
+    const fh_status s = fh_people_customers(org, whose == FH_WHOSE_INTERNAL, arena, &side, err);
+    if (s) return s;
+    if (!set->bits) {
+        *set = side;
+        return FH_OK;
+    }
+    uint64_t *bits = NULL;
+    fh_bitset both;
+    const fh_status made = empty_set(arena, set->n, &both, &bits, err);
+    for (uint32_t i = 0; !made && i < set->n; i++)
+        if (fh_bit(set->bits, i) && i < side.n && fh_bit(side.bits, i))
+            bits[i / 64] |= UINT64_C(1) << (i % 64);
+    if (!made) *set = both;
+    return made;
 }
 
 /* ---- Moves and ways --------------------------------------------------------------------- */
@@ -436,6 +460,7 @@ fh_status fh_filter_compile(fh_org *org, const fh_filter_text *text, fh_arena *a
     if (!s) s = direction_set(text->directions, arena, &f.directions, err);
     if (!s) s = compile_order(org, text, arena, &f, err);
     if (!s) s = customer_set(org, text->customers, arena, &f.customers, err);
+    if (!s) s = narrow_whose(org, text->whose, arena, &f.customers, err);
     if (!s) s = compile_severe(org, text->severe, arena, &f, err);
     if (!s) *out = f;
     return s;
@@ -539,6 +564,8 @@ fh_status fh_filter_describe(fh_org *org, const fh_filter_text *text, fh_buf *ou
 {
     fh_arena *arena = fh_arena_new(NULL);
     if (!arena) return fh_no_memory(err);
+    fh_calling calling = fh_calling_plain;
+    fh_status s = fh_calling_read(org, arena, &calling, err);
     const struct {
         const char *before, *between, *after;
         fh_str names;
@@ -550,20 +577,27 @@ fh_status fh_filter_describe(fh_org *org, const fh_filter_text *text, fh_buf *ou
                  {"who passed ", " or ", "", text->passed},
                  {"who passed ", " and ", "", text->passed_all},
                  {"who never passed ", " or ", "", text->not_passed},
-                 {"customer ", " or ", "", text->customers},
+                 {"{customer} ", " or ", "", text->customers},
                  {"only what broke badly: ", " or ", "", text->severe}};
     fh_filter f = {0};
     const fh_zone *zone = NULL;
-    fh_status s = fh_org_zone(org, arena, &zone, err);
+    if (!s) s = fh_org_zone(org, arena, &zone, err);
     if (!s) s = compile_borders(org, text, arena, &f, err);
     const size_t begin = out->len;
     if (!s) put_period(&f, zone, out);
     for (size_t i = 0; !s && i < sizeof parts / sizeof parts[0]; i++) {
         if (!parts[i].names.len) continue;
         if (out->len > begin) fh_buf_text(out, ", ");
-        fh_buf_text(out, parts[i].before);
+        fh_put_called(out, &calling, parts[i].before);
         s = put_list(out, arena, parts[i].names, parts[i].between, err);
         fh_buf_text(out, parts[i].after);
+    }
+    if (!s && text->whose) {
+        if (out->len > begin) fh_buf_text(out, ", ");
+        fh_put_called(out, &calling,
+                      text->whose == FH_WHOSE_INTERNAL
+                          ? "only colleagues and departments as {customers}"
+                          : "without colleagues and departments");
     }
     if (!s) s = put_order(text, begin, arena, out, err);
     if (!s && (text->value_min.len || text->value_max.len)) {

@@ -8,19 +8,17 @@ extern const fh_question fh_question_sources, fh_question_story, fh_question_tou
     fh_question_follows, fh_question_variants, fh_question_changed, fh_question_funnel,
     fh_question_retention, fh_question_paths, fh_question_loops, fh_question_waits,
     fh_question_handoffs, fh_question_repeats, fh_question_journey, fh_question_customers,
-    fh_question_conform, fh_question_discover, fh_question_ruined_days, fh_question_participation;
+    fh_question_conform, fh_question_discover, fh_question_ruined_days, fh_question_participation,
+    fh_question_representatives;
 
 const fh_question *const fh_questions[] = {
-    &fh_question_sources,     &fh_question_story,
-    &fh_question_touchpoints, &fh_question_journey,
-    &fh_question_follows,     &fh_question_variants,
-    &fh_question_changed,     &fh_question_funnel,
-    &fh_question_retention,   &fh_question_paths,
-    &fh_question_loops,       &fh_question_waits,
-    &fh_question_handoffs,    &fh_question_repeats,
-    &fh_question_ruined_days, &fh_question_participation,
-    &fh_question_customers,   &fh_question_conform,
-    &fh_question_discover,    NULL,
+    &fh_question_sources,         &fh_question_story,         &fh_question_touchpoints,
+    &fh_question_journey,         &fh_question_follows,       &fh_question_variants,
+    &fh_question_representatives, &fh_question_changed,       &fh_question_funnel,
+    &fh_question_retention,       &fh_question_paths,         &fh_question_loops,
+    &fh_question_waits,           &fh_question_handoffs,      &fh_question_repeats,
+    &fh_question_ruined_days,     &fh_question_participation, &fh_question_customers,
+    &fh_question_conform,         &fh_question_discover,      NULL,
 };
 
 const fh_option fh_asking_whom_options[] = {
@@ -61,6 +59,10 @@ const fh_option fh_asking_whom_options[] = {
      "only stories with a contact again about the same problem within this: 7d", NULL},
     {0, "customer", FH_OPTION_LIST, offsetof(fh_asking, customers), "WHO",
      "only these customers, by any identifier", NULL},
+    {0, "whose", FH_OPTION_CHOICE, offsetof(fh_asking, whose), "anybody|internal|external",
+     "only stories of colleagues and departments (internal customers), or all but these (default "
+     "anybody)",
+     NULL},
     {0, "severe", FH_OPTION_LIST, offsetof(fh_asking, severe), "RULES",
      "only what broke badly for a customer: any, or failed, low-score, reopened, told-again, "
      "again (see ruined-days)",
@@ -123,6 +125,7 @@ fh_filter_text fh_asking_filter(const fh_asking *ask)
         .repeated_ms = ask->repeated_ms,
         .customers = ask->customers,
         .severe = ask->severe,
+        .whose = ask->whose,
         .by_problem = ask->by == 1,
     };
 }

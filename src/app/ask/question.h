@@ -22,6 +22,7 @@ typedef struct fh_asking {
         severe;
     int64_t repeated_ms; /* 0: not asked for */
     uint32_t by;         /* 0 customer, 1 problem */
+    uint32_t whose;      /* fh_filter_whose */
     uint32_t format;
     uint64_t threads;
     fh_str zone;

@@ -66,12 +66,16 @@ static fh_status hold(fh_answer *a, bool running, fh_conform *out, fh_error *err
     const fh_str word = fh_str_trim(text);
     fh_status s = is_id(word) ? kept_text(a, word, &text, err) : FH_OK;
     if (s) return s;
+    const fh_view *v = &a->view;
+    const bool ways = fh_answer_is_json(a); /* nothing else tells them */
     if (is_map(text)) {
         s = fh_map_parse(text, a->arena, &map, err);
-        return s ? s : fh_map_conform(&a->view, &map, running, out, err);
+        return s ? s : fh_map_conform(v, &map, running, ways, out, err);
     }
     s = fh_tree_parse(text, a->arena, &tree, err);
-    return s ? s : fh_view_conform(&a->view, &tree, running, out, err);
+    if (s) return s;
+    return ways ? fh_view_conform(v, &tree, running, out, err)
+                : fh_view_aligned(v, NULL, &v->touchpoint, &tree, running, out, err);
 }
 
 static fh_status answer(fh_answer *a, const void *opts, fh_error *err)

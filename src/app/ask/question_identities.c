@@ -125,10 +125,11 @@ static fh_status kinds_table(fh_answer *a, const overview *o, fh_error *err)
     fh_table t = {.title = "Who is who", .columns = columns, .n_columns = 2, .n_rows = o->n_kinds};
     fh_buf note;
     fh_buf_init(&note, NULL, 1024);
-    fh_say_number_of(&note, o->customers, "customer", "customers");
+    fh_say_number_of(&note, o->customers, a->view.calling.one, a->view.calling.many);
     fh_buf_text(&note, " known by ");
     fh_say_number_of(&note, o->identifiers, "identifier", "identifiers");
-    fh_buf_text(&note, ". A unique identifier belongs to one customer, a shared one to several.");
+    fh_put_called(&note, &a->view.calling,
+                  ". A unique identifier belongs to one {customer}, a shared one to several.");
     fh_status s = new_cells(a, &t, err);
     if (!s && !fh_arena_str(a->arena, fh_buf_view(&note), &t.note)) s = fh_no_memory(err);
     fh_buf_free(&note);
@@ -142,10 +143,10 @@ static fh_status kinds_table(fh_answer *a, const overview *o, fh_error *err)
 
 static fh_status suggestions_table(fh_answer *a, const overview *o, fh_error *err)
 {
-    static const fh_table_column columns[] = {{"a", "Customer", FH_CELL_TEXT},
-                                              {"b", "May also be", FH_CELL_TEXT},
-                                              {"times", "Times", FH_CELL_COUNT},
-                                              {"why", "Why", FH_CELL_TEXT}};
+    const fh_table_column columns[] = {{"a", a->view.calling.One, FH_CELL_TEXT},
+                                       {"b", "May also be", FH_CELL_TEXT},
+                                       {"times", "Times", FH_CELL_COUNT},
+                                       {"why", "Why", FH_CELL_TEXT}};
     fh_table t = {.title = "Who may be the same",
                   .note = FH_STR("Nobody is merged without you: firsthand identify ORG.fh --merge "
                                  "FROM INTO, --preview to look first."),
@@ -166,8 +167,8 @@ static fh_status suggestions_table(fh_answer *a, const overview *o, fh_error *er
 
 static fh_status merges_table(fh_answer *a, const overview *o, fh_error *err)
 {
-    static const fh_table_column columns[] = {
-        {"merge", "Merge", FH_CELL_COUNT}, {"from", "Customer", FH_CELL_TEXT},
+    const fh_table_column columns[] = {
+        {"merge", "Merge", FH_CELL_COUNT}, {"from", a->view.calling.One, FH_CELL_TEXT},
         {"into", "Is", FH_CELL_TEXT},      {"time", "Merged", FH_CELL_TIME},
         {"state", "State", FH_CELL_TEXT},  {"why", "Why", FH_CELL_TEXT}};
     fh_table t = {.title = "Merges",
@@ -228,10 +229,10 @@ static fh_status note_of(const fh_answer *a, const fh_met *const *met, size_t n,
 static fh_status show_met(fh_answer *a, const fh_met *const *met, size_t n,
                           const fh_merge_preview *preview, fh_error *err)
 {
-    static const fh_table_column columns[] = {{"customer", "Customer", FH_CELL_TEXT},
-                                              {"kind", "Kind", FH_CELL_TEXT},
-                                              {"identifier", "Identifier", FH_CELL_TEXT},
-                                              {"shared", "Who has it", FH_CELL_TEXT}};
+    const fh_table_column columns[] = {{"customer", a->view.calling.One, FH_CELL_TEXT},
+                                       {"kind", "Kind", FH_CELL_TEXT},
+                                       {"identifier", "Identifier", FH_CELL_TEXT},
+                                       {"shared", "Who has it", FH_CELL_TEXT}};
     fh_table t = {.title = "Who is who", .columns = columns, .n_columns = 4};
     for (size_t i = 0; i < n; i++) t.n_rows += met[i]->n_identities;
     fh_status s = note_of(a, met, n, preview, &t.note, err);

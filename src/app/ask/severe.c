@@ -1,6 +1,7 @@
 /* severe.c - what the organisation calls a severe break (see severe.h). */
 #include "app/ask/severe.h"
 
+#include "app/ask/calling.h"
 #include "app/ask/words.h"
 #include "base/time.h"
 
@@ -153,6 +154,7 @@ typedef struct reading {
     fh_arena *arena;
     fh_severe_rules *out;
     uint32_t n_touchpoints, n_outcomes, n_currencies;
+    fh_calling calling;
     fh_error *err;
 } reading;
 
@@ -247,9 +249,9 @@ static fh_status scores(reading *r)
     if (!s)
         r->out->says[FH_SEVERE_SCORE] =
             fh_printed(r->arena,
-                       "the customer gave a score of at most %.*s, by how high the touchpoint's "
+                       "the %s gave a score of at most %.*s, by how high the touchpoint's "
                        "scores go",
-                       FH_STR_ARG(words));
+                       r->calling.one, FH_STR_ARG(words));
     return s;
 }
 
@@ -262,24 +264,26 @@ static fh_status problems(reading *r)
     if (!s) s = set_of(r, FH_DICT_OUTCOME, words, &v->confirmed, &known);
     if (!s) s = fh_dict_find(r->org, FH_DICT_OUTCOME, FH_STR("reopened"), &v->reopened, r->err);
     r->out->says[FH_SEVERE_REOPENED] =
-        FH_STR("a problem came back after the customer had confirmed that it was solved");
+        fh_printed(r->arena, "a problem came back after the %s had confirmed that it was solved",
+                   r->calling.one);
     if (!s) s = setting(r, FH_SETTING_TELLING, "", &words);
     if (!s && words.len) s = set_of(r, FH_DICT_TOUCHPOINT, words, &v->telling, &known);
     r->out->says[FH_SEVERE_TOLD_AGAIN] =
-        words.len
-            ? fh_printed(r->arena,
-                         "the customer told the story again after it was handed on to another "
-                         "department (at: %.*s)",
-                         FH_STR_ARG(known))
-            : FH_STR("the customer had to make contact again after being handed on to "
-                     "another department");
+        words.len ? fh_printed(r->arena,
+                               "the %s told the story again after it was handed on to another "
+                               "department (at: %.*s)",
+                               r->calling.one, FH_STR_ARG(known))
+                  : fh_printed(r->arena,
+                               "the %s had to make contact again after being handed on to another "
+                               "department",
+                               r->calling.one);
     if (!s) s = setting(r, FH_SETTING_TOO_MANY, OFTEN_DEFAULT, &words);
     if (!s) s = read_often(words, v, r->err);
     if (s) return s;
     (void)fh_duration_format((int64_t)v->within_s * FH_SECOND_MS, within);
     r->out->says[FH_SEVERE_AGAIN] =
-        fh_printed(r->arena, "the customer was in contact about one problem %u times within %s",
-                   v->times, within);
+        fh_printed(r->arena, "the %s was in contact about one problem %u times within %s",
+                   r->calling.one, v->times, within);
     return FH_OK;
 }
 
@@ -289,7 +293,8 @@ fh_status fh_severe_read(fh_org *org, uint32_t threads, fh_arena *arena, fh_seve
     fh_str words;
     *out = (fh_severe_rules){0};
     reading r = {.org = org, .threads = threads, .arena = arena, .out = out, .err = err};
-    fh_status s = setting(&r, FH_SETTING_RUINED, "any", &words);
+    fh_status s = fh_calling_read(org, arena, &r.calling, err);
+    if (!s) s = setting(&r, FH_SETTING_RUINED, "any", &words);
     if (!s) s = fh_severe_which(words, &out->severe.rules, err);
     if (!s) s = failing(&r);
     if (!s) s = problems(&r);

@@ -47,36 +47,17 @@ static fh_status describe(fh_view *v, const fh_filter_text *text, fh_error *err)
     return s;
 }
 
-/* "learner" or, where the plural has no plain s, "child/children". */
-static fh_status load_word(fh_view *v, fh_error *err)
-{
-    fh_str word;
-    const fh_status s = fh_setting_get(v->org, FH_STR("customer-word"), v->arena, &word, err);
-    if (s) return s;
-    if (!word.len) word = FH_STR("customer");
-    const char *slash = memchr(word.ptr, '/', word.len);
-    const fh_str one = {word.ptr, slash ? (size_t)(slash - word.ptr) : word.len};
-    const fh_str rest = {slash ? slash + 1 : NULL, slash ? word.len - one.len - 1 : 0};
-    const fh_str many = slash ? fh_printed(v->arena, "%.*s", FH_STR_ARG(rest))
-                              : fh_printed(v->arena, "%.*ss", FH_STR_ARG(one));
-    char *title = FH_NEW_ARRAY(v->arena, char, many.len + 1);
-    v->one = fh_printed(v->arena, "%.*s", FH_STR_ARG(one)).ptr;
-    v->many = many.ptr;
-    if (!v->one || !many.ptr || !title) return fh_no_memory(err);
-    memcpy(title, many.ptr, many.len);
-    if (*title >= 'a' && *title <= 'z') *title = (char)(*title - 'a' + 'A');
-    v->title = title;
-    v->key = "customers";
-    return FH_OK;
-}
-
 fh_status fh_view_open(fh_org *org, const fh_filter_text *text, const fh_zone *zone,
                        uint32_t threads, fh_arena *arena, fh_view *out, fh_error *err)
 {
     fh_view v = {.org = org, .arena = arena, .zone = zone, .threads = threads};
     fh_status s = zone ? FH_OK : fh_org_zone(org, arena, &v.zone, err);
     if (!s) s = load_names(&v, err);
-    if (!s) s = load_word(&v, err);
+    if (!s) s = fh_calling_read(org, arena, &v.calling, err);
+    v.one = v.calling.one;
+    v.many = v.calling.many;
+    v.title = v.calling.Many;
+    v.key = "customers";
     if (!s && text) s = fh_filter_compile(org, text, arena, &v.filter, err);
     if (!s && text) s = describe(&v, text, err);
     if (!s) s = find_period(&v, err);
@@ -102,6 +83,8 @@ fh_status fh_view_new_table(const fh_view *v, const char *title, const fh_table_
     for (size_t c = 0; c < n_columns; c++) {
         own[c] = columns[c];
         if (!own[c].key) own[c].key = v->key, own[c].title = v->title;
+        if (own[c].title) own[c].title = fh_called(v->arena, &v->calling, own[c].title);
+        if (columns[c].title && !own[c].title) return fh_no_memory(err);
     }
     *out = (fh_table){.title = title, .columns = own, .n_columns = n_columns, .n_rows = n_rows};
     if (n_rows > SIZE_MAX / n_columns - 1) return fh_no_memory(err);
@@ -179,6 +162,38 @@ fh_str fh_view_rest(const fh_view *v, size_t hidden, const char *one, const char
     }
     fh_buf_text(&words, ", not shown: --top 0 shows all.");
     return keep(v, &words);
+}
+
+fh_str fh_view_way(const fh_view *v, const uint16_t *path, size_t n)
+{
+    fh_buf words;
+    fh_buf_init(&words, NULL, 1 << 20);
+    for (size_t i = 0; i < n;) {
+        size_t again = 1;
+        while (i + again < n && path[i + again] == path[i]) again++;
+        if (i) fh_buf_text(&words, " \xe2\x80\xba ");
+        fh_buf_str(&words, fh_view_name(&v->touchpoint, path[i]));
+        if (again > 1) fh_buf_printf(&words, " %zux", again);
+        i += again;
+    }
+    return keep(v, &words);
+}
+
+void fh_view_path_json(const fh_view *v, const uint16_t *path, size_t n, fh_json *j)
+{
+    fh_json_array(j);
+    for (size_t i = 0; i < n; i++) fh_json_str(j, fh_view_name(&v->touchpoint, path[i]));
+    fh_json_end_array(j);
+}
+
+fh_str fh_view_path(const fh_view *v, const uint16_t *path, size_t n)
+{
+    fh_buf text;
+    fh_json j;
+    fh_buf_init(&text, NULL, (size_t)1 << 30);
+    fh_json_begin(&j, &text, 0);
+    fh_view_path_json(v, path, n, &j);
+    return keep(v, &text);
 }
 
 int64_t fh_mean(int64_t sum, uint64_t n)

@@ -122,27 +122,13 @@ static fh_str sort_name(const fh_change *c)
     return c->sort == FH_CHANGED_WAY ? FH_STR("way") : FH_STR("move");
 }
 
-/* "Claim › Call 2x › Letter". */
-static void put_way(const fh_view *v, const fh_change *c, fh_buf *out)
-{
-    for (size_t i = 0; i < c->n_steps;) {
-        size_t again = 1;
-        while (i + again < c->n_steps && c->path[i + again] == c->path[i]) again++;
-        if (i) fh_buf_text(out, " \xe2\x80\xba ");
-        fh_buf_str(out, fh_view_name(&v->touchpoint, c->path[i]));
-        if (again > 1) fh_buf_printf(out, " %zux", again);
-        i += again;
-    }
-}
-
 static fh_str what(const fh_view *v, const fh_change *c)
 {
     fh_buf words;
     fh_str out = {0};
+    if (c->sort == FH_CHANGED_WAY) return fh_view_way(v, c->path, c->n_steps);
     fh_buf_init(&words, NULL, 1 << 20);
-    if (c->sort == FH_CHANGED_WAY) {
-        put_way(v, c, &words);
-    } else if (c->sort == FH_CHANGED_START) {
+    if (c->sort == FH_CHANGED_START) {
         fh_buf_printf(&words, "begins with %.*s", FH_STR_ARG(name_to(v, c)));
     } else if (c->sort == FH_CHANGED_END) {
         fh_buf_printf(&words, "ends with %.*s", FH_STR_ARG(name_from(v, c)));
@@ -183,22 +169,6 @@ fh_str fh_changed_says(const fh_changed_view *a)
 }
 
 /* ---- Tables and JSON ------------------------------------------------------------------ */
-
-static fh_str path(const fh_view *v, const fh_change *c)
-{
-    fh_buf text;
-    fh_json j;
-    fh_str out = {0};
-    fh_buf_init(&text, NULL, (size_t)1 << 30);
-    fh_json_begin(&j, &text, 0);
-    fh_json_array(&j);
-    for (size_t k = 0; k < c->n_steps; k++)
-        fh_json_str(&j, fh_view_name(&v->touchpoint, c->path[k]));
-    fh_json_end_array(&j);
-    if (text.status || !fh_arena_str(v->arena, fh_buf_view(&text), &out)) out = (fh_str){0};
-    fh_buf_free(&text);
-    return out;
-}
 
 /* "0.031", "under 0.001": how often chance alone would do it. */
 static fh_str chance(const fh_view *v, double q)
@@ -243,7 +213,7 @@ fh_status fh_changed_table(const fh_changed_view *a, size_t top, fh_table *out, 
         *cell++ = fh_cell_text(way ? (fh_str){0} : name_from(v, row));
         *cell++ =
             fh_cell_text(way || row->sort == FH_CHANGED_TOUCHPOINT ? (fh_str){0} : name_to(v, row));
-        *cell++ = fh_cell_text(way ? path(v, row) : (fh_str){0});
+        *cell++ = fh_cell_text(way ? fh_view_path(v, row->path, row->n_steps) : (fh_str){0});
         *cell++ = fh_cell_count(row->before);
         *cell++ = fh_cell_count(row->after);
         *cell++ = fh_cell_part(row->before, c->n_before);
@@ -286,10 +256,7 @@ static void put_change(const fh_changed_view *a, const fh_change *c, fh_json *j)
     fh_json_str(j, sort_name(c));
     if (c->sort == FH_CHANGED_WAY) {
         fh_json_key(j, FH_STR("path"));
-        fh_json_array(j);
-        for (size_t k = 0; k < c->n_steps; k++)
-            fh_json_str(j, fh_view_name(&v->touchpoint, c->path[k]));
-        fh_json_end_array(j);
+        fh_view_path_json(v, c->path, c->n_steps, j);
     } else if (c->sort == FH_CHANGED_TOUCHPOINT) {
         fh_json_name(j, "touchpoint", &v->touchpoint, c->from);
     } else {

@@ -8,7 +8,6 @@
  */
 #include "app/ask/view_parts.h"
 
-#include "base/intern.h"
 #include "os/threads.h"
 
 #include <math.h>
@@ -28,8 +27,7 @@ typedef struct holder {
     fh_conform *out;
     fh_conform_row *row; /* [n_labels + touchpoints] */
     fh_conform_way *way; /* [ways] */
-    uint32_t *label;     /* [touchpoints] of the tree; FH_ALIGN_UNKNOWN */
-    uint32_t *row_of;    /* [touchpoints] */
+    uint32_t *row_of;    /* [touchpoints] the tree's labels first */
     size_t longest;
     atomic_size_t next; /* way that nobody has begun */
     atomic_bool failed;
@@ -50,38 +48,21 @@ typedef struct worker {
 
 enum { COMPLETED = FH_MET_COMPLETED, MISSING = FH_MET_MISSING, AD_HOC = FH_MET_AD_HOC };
 
-/* The tree's touchpoints first, as they stand there; what it does not know behind them. */
 static fh_status make_rows(holder *h, fh_error *err)
 {
-    const fh_names *names = h->names;
-    const size_t n = (size_t)h->tree->n_labels + names->n;
-    fh_intern *known = fh_intern_new(NULL);
-    h->row = FH_NEW_ARRAY(h->v->arena, fh_conform_row, n + 1);
-    h->label = FH_NEW_ARRAY(h->v->arena, uint32_t, names->n + 1);
-    h->row_of = FH_NEW_ARRAY(h->v->arena, uint32_t, names->n + 1);
+    fh_conform_rows rows;
+    const fh_status s = fh_conform_rows_make(h->v, h->tree, h->names, &rows, err);
+    if (s) return s;
+    h->row = rows.row;
+    h->row_of = rows.of;
     h->way = FH_NEW_ARRAY(h->v->arena, fh_conform_way, h->ways->n_top + 1);
-    bool ok = known && h->row && h->label && h->row_of && h->way;
-    for (uint32_t l = 0; ok && l < h->tree->n_labels; l++) {
-        const fh_str name = h->tree->label[l];
-        ok = fh_intern_add(known, name, fh_intern_hash(name)) != 0;
-        h->row[l] = (fh_conform_row){.name = name, .planned = true};
-    }
-    uint32_t rows = h->tree->n_labels;
-    for (uint32_t t = 0; ok && t < names->n; t++) {
-        const fh_str name = fh_view_name(names, t);
-        const uint32_t number = fh_intern_find(known, name, fh_intern_hash(name));
-        h->label[t] = number ? number - 1 : FH_ALIGN_UNKNOWN;
-        h->row_of[t] = number ? number - 1 : rows;
-        if (!number) h->row[rows++] = (fh_conform_row){.name = name};
-    }
-    fh_intern_free(known);
     for (size_t i = 0; i < h->ways->n_top; i++)
         if (h->ways->top[i].n_steps > h->longest) h->longest = h->ways->top[i].n_steps;
     h->out->row = h->row;
-    h->out->n_rows = rows;
+    h->out->n_rows = rows.n;
     h->out->way = h->way;
     h->out->n_ways = h->ways->n_top;
-    return ok ? FH_OK : fh_no_memory(err);
+    return h->way ? FH_OK : fh_no_memory(err);
 }
 
 /* ---- One way ---------------------------------------------------------------------------- */
@@ -132,7 +113,7 @@ static fh_status align_way(worker *w, size_t at, fh_error *err)
     fh_unfinished open = {0};
     fh_alignment *found = &open.so_far;
     fh_status s;
-    for (size_t i = 0; i < way->n_steps; i++) w->story[i] = h->label[way->path[i]];
+    for (size_t i = 0; i < way->n_steps; i++) w->story[i] = h->row_of[way->path[i]];
     if (h->running)
         s = fh_align_unfinished(w->aligner, w->story, way->n_steps, w->arena, &open, err);
     else

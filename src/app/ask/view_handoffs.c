@@ -28,12 +28,14 @@ static fh_str note(const fh_view *v, const fh_handoffs *a)
 {
     const fh_str n = fh_view_count(v, a->n_handoffs, "hand-off", "hand-offs");
     const fh_str problems = fh_view_count(v, a->n_problems, "problem", "problems");
-    const fh_str customers = fh_view_count(v, a->n_customers, "customer", "customers");
+    const fh_str customers = fh_view_count(v, a->n_customers, v->calling.one, v->calling.many);
     const fh_str scope = fh_view_scope(v);
     if (!a->n_interactions)
-        return FH_STR("No interaction has both a department and a problem. Import with "
-                      "--map department=...,problem=..., or give --without-problem to take each "
-                      "customer as one problem.");
+        return fh_printed(v->arena,
+                          "No interaction has both a department and a problem. Import with "
+                          "--map department=...,problem=..., or give --without-problem to take "
+                          "each %s as one problem.",
+                          v->calling.one);
     return fh_printed(
         v->arena,
         "%.*s in %.*s of %.*s, %.*s. A hand-off is one department after another in the "
@@ -47,7 +49,7 @@ fh_status fh_handoffs_table(const fh_view *v, const fh_handoffs *a, size_t top, 
     static const fh_table_column columns[] = {
         {"from", "From", FH_CELL_TEXT},         {"to", "To", FH_CELL_TEXT},
         {"count", "Times", FH_CELL_COUNT},      {"bar", "", FH_CELL_BAR},
-        {"share", "Share", FH_CELL_SHARE},      {"customers", "Customers", FH_CELL_COUNT},
+        {"share", "Share", FH_CELL_SHARE},      {"customers", "{Customers}", FH_CELL_COUNT},
         {"gap_ms_sum", NULL, FH_CELL_DURATION}, {"gap_ms_mean", "Mean gap", FH_CELL_DURATION},
         {"returned", NULL, FH_CELL_COUNT},      {"share_returned", "Returned", FH_CELL_SHARE}};
     const size_t shown = fh_top(top, a->n_pairs);

@@ -39,10 +39,26 @@ fh_str fh_view_rest(const fh_view *v, size_t hidden, const char *one, const char
                     uint64_t part, uint64_t of, const char *of_what);
 fh_str fh_view_share(const fh_view *v, uint64_t part, uint64_t of);
 fh_str fh_view_duration(const fh_view *v, int64_t ms);
+/* A way: "A > B 3x > C" (the same touchpoint several times running is said once); as a JSON
+ * array for CSV, so that any name can stand in it; as JSON. */
+fh_str fh_view_way(const fh_view *v, const uint16_t *path, size_t n);
+fh_str fh_view_path(const fh_view *v, const uint16_t *path, size_t n);
+void fh_view_path_json(const fh_view *v, const uint16_t *path, size_t n, fh_json *j);
 
 /* Folds of questions that have no options; ctx is the fh_view. */
 fh_make_fold fh_make_touchpoints, fh_make_loops, fh_make_waits;
 fh_make_fold fh_make_variants; /* the commonest thousand */
+
+/* What is counted of alignments by: the tree's touchpoints first, as they stand there, so that a
+ * row's index is the tree's label; what it does not know behind them. In the view's arena. */
+typedef struct fh_conform_rows {
+    fh_conform_row *row; /* [n] nothing counted yet */
+    uint32_t *of;        /* [names->n] which row a name is */
+    uint32_t n;
+} fh_conform_rows;
+FH_MUST_CHECK fh_status fh_conform_rows_make(const fh_view *v, const fh_tree *tree,
+                                             const fh_names *names, fh_conform_rows *out,
+                                             fh_error *err);
 
 /* sum / n, rounded; 0 when n is 0. */
 int64_t fh_mean(int64_t sum, uint64_t n);

@@ -43,7 +43,7 @@ fh_status fh_repeats_table(const fh_view *v, const fh_repeats_options *options, 
     static const fh_table_column columns[] = {
         {"from", "Contact before", FH_CELL_TEXT}, {"to", "Contact again", FH_CELL_TEXT},
         {"count", "Times", FH_CELL_COUNT},        {"bar", "", FH_CELL_BAR},
-        {"share", "Share", FH_CELL_SHARE},        {"customers", "Customers", FH_CELL_COUNT},
+        {"share", "Share", FH_CELL_SHARE},        {"customers", "{Customers}", FH_CELL_COUNT},
         {"gap_ms_sum", NULL, FH_CELL_DURATION},   {"gap_ms_mean", "Mean gap", FH_CELL_DURATION}};
     const size_t shown = fh_top(top, a->n_pairs);
     const fh_status s = fh_view_new_table(v, "Contact again", columns, 8, shown, out, err);

@@ -33,48 +33,6 @@ fh_status fh_view_variants(const fh_view *v, size_t top, fh_variants *out, fh_er
     return s;
 }
 
-/* "A > B 3x > C": the same touchpoint several times running is said once. */
-static fh_str way(const fh_view *v, const fh_variant *variant)
-{
-    fh_buf words;
-    fh_buf_init(&words, NULL, 1 << 20);
-    for (size_t i = 0; i < variant->n_steps;) {
-        size_t again = 1;
-        while (i + again < variant->n_steps && variant->path[i + again] == variant->path[i])
-            again++;
-        if (i) fh_buf_text(&words, " \xe2\x80\xba ");
-        fh_buf_str(&words, fh_view_name(&v->touchpoint, variant->path[i]));
-        if (again > 1) fh_buf_printf(&words, " %zux", again);
-        i += again;
-    }
-    fh_str out = {0};
-    if (!fh_arena_str(v->arena, fh_buf_view(&words), &out)) out = (fh_str){0};
-    fh_buf_free(&words);
-    return out;
-}
-
-static void path_json(const fh_view *v, const fh_variant *variant, fh_json *j)
-{
-    fh_json_array(j);
-    for (size_t k = 0; k < variant->n_steps; k++)
-        fh_json_str(j, fh_view_name(&v->touchpoint, variant->path[k]));
-    fh_json_end_array(j);
-}
-
-/* For CSV: a JSON array, so that any name can stand in it. */
-static fh_str path(const fh_view *v, const fh_variant *variant)
-{
-    fh_buf text;
-    fh_json j;
-    fh_str out = {0};
-    fh_buf_init(&text, NULL, (size_t)1 << 30);
-    fh_json_begin(&j, &text, 0);
-    path_json(v, variant, &j);
-    if (text.status || !fh_arena_str(v->arena, fh_buf_view(&text), &out)) out = (fh_str){0};
-    fh_buf_free(&text);
-    return out;
-}
-
 static fh_str note(const fh_view *v, const fh_variants *a)
 {
     const fh_str of = fh_view_stories(v, a->n_stories);
@@ -109,8 +67,8 @@ fh_status fh_variants_table(const fh_view *v, const fh_variants *a, fh_table *ou
         *cell++ = fh_cell_part(variant->count, a->n_stories);
         *cell++ = fh_cell_count(variant->n_steps);
         *cell++ = fh_cell_int(fh_mean(variant->duration_ms_sum, variant->count));
-        *cell++ = fh_cell_text(way(v, variant));
-        *cell = fh_cell_text(path(v, variant));
+        *cell++ = fh_cell_text(fh_view_way(v, variant->path, variant->n_steps));
+        *cell = fh_cell_text(fh_view_path(v, variant->path, variant->n_steps));
     }
     out->note = note(v, a);
     out->rest = fh_view_rest(v, (size_t)a->n_variants - a->n_top, "way", "ways", rest, a->n_stories,
@@ -130,7 +88,7 @@ void fh_variants_json(const fh_view *v, const fh_variants *a, fh_json *j)
         fh_json_number(j, "count", a->top[i].count);
         fh_json_signed(j, "duration_ms_sum", a->top[i].duration_ms_sum);
         fh_json_key(j, FH_STR("path"));
-        path_json(v, &a->top[i], j);
+        fh_view_path_json(v, a->top[i].path, a->top[i].n_steps, j);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

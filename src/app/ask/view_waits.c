@@ -38,11 +38,11 @@ static fh_str answers(const fh_view *v, const fh_waits *a)
     const fh_str half = fh_view_duration(v, told(&a->answers).p50_ms);
     const fh_str most = fh_view_duration(v, told(&a->answers).p90_ms);
     const fh_str open = fh_view_stories(v, a->unanswered);
-    return fh_printed(
-        v->arena,
-        " What customers say is answered after %.*s in half of %.*s and after %.*s in 9 "
-        "of 10; %.*s had the last word and no answer.",
-        FH_STR_ARG(half), FH_STR_ARG(n), FH_STR_ARG(most), FH_STR_ARG(open));
+    return fh_printed(v->arena,
+                      " What %s say is answered after %.*s in half of %.*s and after %.*s in 9 "
+                      "of 10; %.*s had the last word and no answer.",
+                      v->calling.many, FH_STR_ARG(half), FH_STR_ARG(n), FH_STR_ARG(most),
+                      FH_STR_ARG(open));
 }
 
 static fh_str note(const fh_view *v, const fh_waits *a, int64_t sum)

@@ -12,6 +12,7 @@
 #define FH_APP_VIEWS_H
 
 #include "app/ask/ask.h"
+#include "app/ask/calling.h"
 #include "app/ask/severe.h"
 #include "app/ask/table.h"
 #include "firsthand/journey.h"
@@ -26,8 +27,9 @@ typedef struct fh_view {
     fh_str filtered; /* the filter in words; empty: everything */
     fh_names touchpoint, channel, department, outcome, currency;
     int64_t first_ms, last_ms; /* the period looked at; 0 and -1 when there is nothing */
+    fh_calling calling;        /* its customers, whatever a story is of */
     /* What a story is of: "customer", "customers", as a heading "Customers": the
-     * organisation's own word (setting "customer-word"), or problem(s). `key` is
+     * organisation's own word (calling.h), or problem(s). `key` is
      * the key in JSON and CSV, whatever the word: "customers" or "problems". */
     const char *one, *many, *title, *key;
 } fh_view;
@@ -81,6 +83,18 @@ fh_str fh_changed_says(const fh_changed_view *a);
 FH_MUST_CHECK fh_status fh_changed_json(const fh_changed_view *a, size_t top, fh_json *j,
                                         fh_error *err);
 
+/* ---- representatives: a few ways that stand for all ------------------------------ */
+typedef struct fh_representatives_view {
+    fh_variants ways; /* [n_variants] all, the commonest first */
+    fh_representatives of;
+} fh_representatives_view;
+FH_MUST_CHECK fh_status fh_view_representatives(const fh_view *v, uint32_t k,
+                                                fh_representatives_view *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_representatives_table(const fh_view *v, const fh_representatives_view *a,
+                                                 fh_table *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_representatives_json(const fh_view *v, const fh_representatives_view *a,
+                                                fh_json *j, fh_error *err);
+
 /* ---- conform: what was intended against what happened ---------------------------- */
 typedef struct fh_conform_row {
     fh_str name;
@@ -106,7 +120,8 @@ typedef struct fh_conform {
     bool of_map;              /* interactions were told to the touchpoints of a map */
     uint64_t n_interactions, n_mapped;
 } fh_conform;
-/* `running`: stories are still going on, what has not come yet is not missing. */
+/* `running`: stories are still going on, what has not come yet is not missing. Each different
+ * way is told with its cost. */
 FH_MUST_CHECK fh_status fh_view_conform(const fh_view *v, const fh_tree *tree, bool running,
                                         fh_conform *out, fh_error *err);
 /* The same for ways whose steps were given other names (those of a map's touchpoints):
@@ -118,6 +133,12 @@ FH_MUST_CHECK fh_status fh_conform_ways(const fh_view *v, const fh_names *names,
                                         const fh_variants *ways, const fh_tree *tree, bool running,
                                         fh_conform_told *told, void *ctx, fh_conform *out,
                                         fh_error *err);
+/* All but the ways: what was counted is kept where that is done, and asked again costs what has
+ * changed. `rules` NULL: the tree's touchpoints are those of the names; else names->name[e + 1]
+ * is element e's. */
+FH_MUST_CHECK fh_status fh_view_aligned(const fh_view *v, const fh_element_rules *rules,
+                                        const fh_names *names, const fh_tree *tree, bool running,
+                                        fh_conform *out, fh_error *err);
 FH_MUST_CHECK fh_status fh_conform_table(const fh_view *v, const fh_conform *a, fh_table *out,
                                          fh_error *err);
 void fh_conform_json(const fh_conform *a, fh_json *j);

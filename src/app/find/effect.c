@@ -3,6 +3,7 @@
 #include "app/find/effect.h"
 
 #include "app/ask/effect.h"
+#include "app/find/show_parts.h"
 #include "base/put.h"
 #include "store/members.h"
 
@@ -140,18 +141,23 @@ static fh_status count_all(const fh_view *v, counting *k, fh_error *err)
     return s;
 }
 
-static void put_share(fh_json *j, const char *key, uint64_t part, uint64_t n)
+void fh_put_interval(fh_json *j, uint64_t part, uint64_t of)
 {
-    const fh_estimate e = fh_estimate_share(part, n);
-    fh_put_key(j, key);
-    fh_json_object(j);
-    fh_put_number(j, "n", part);
+    const fh_estimate e = fh_estimate_share(part, of);
     fh_put_key(j, "share");
     fh_json_fixed(j, (int64_t)(e.value * 10000 + .5), 4);
     fh_put_key(j, "low");
     fh_json_fixed(j, (int64_t)(e.low * 10000 + .5), 4);
     fh_put_key(j, "high");
     fh_json_fixed(j, (int64_t)(e.high * 10000 + .5), 4);
+}
+
+static void put_share(fh_json *j, const char *key, uint64_t part, uint64_t n)
+{
+    fh_put_key(j, key);
+    fh_json_object(j);
+    fh_put_number(j, "n", part);
+    fh_put_interval(j, part, n);
     fh_json_end_object(j);
 }
 
@@ -188,9 +194,9 @@ fh_status fh_finding_effect_json(const fh_view *v, const fh_cause_row *cause, fh
         return FH_OK;
     }
     (void)snprintf(says, sizeof says,
-                   "Within 14 days %.0f of a hundred customers whom it hit got in touch, and %.0f "
+                   "Within 14 days %.0f of a hundred %.40s whom it hit got in touch, and %.0f "
                    "of a hundred others %s. What goes together need not be its doing.",
-                   100.0 * (double)k.with.contacts / (double)k.with.customers,
+                   100.0 * (double)k.with.contacts / (double)k.with.customers, v->calling.many,
                    100.0 * (double)k.without.contacts / (double)k.without.customers,
                    cause->touchpoint ? "who were at the same step"
                                      : "who heard from the same departments");

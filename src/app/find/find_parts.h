@@ -80,6 +80,7 @@ typedef struct fh_story_reader {
     fh_str us;           /* the organisation's name; empty: not known */
     int64_t now_ms;
     fh_json_reader *reader; /* one a thread */
+    fh_text_reader *texts;  /* one a thread, of the lexicon; NULL: each text is read alone */
 } fh_story_reader;
 
 typedef struct fh_story_moments {

@@ -14,6 +14,7 @@
 #ifndef FH_APP_FINDINGS_H
 #define FH_APP_FINDINGS_H
 
+#include "app/ask/calling.h"
 #include "app/people/rights.h"
 #include "base/json.h"
 #include "firsthand/find.h"
@@ -95,14 +96,23 @@ FH_MUST_CHECK fh_status fh_find_try(fh_org *org, const fh_find_config *then, uin
 
 typedef struct fh_find_names {
     fh_names touchpoint, channel, department;
+    fh_calling calling;
 } fh_find_names;
 FH_MUST_CHECK fh_status fh_find_names_read(fh_org *org, fh_arena *arena, fh_find_names *out,
                                            fh_error *err);
+/* Empty: it is none, 0. */
+static inline fh_str fh_find_name(const fh_names *names, uint32_t number)
+{
+    return number && number < names->n ? names->name[number] : (fh_str){0};
+}
 
 /* "Marketing and Operations tell the same customers different opening hours." Names steps and
  * departments, never a person, and blames nobody. In the arena. */
 FH_MUST_CHECK fh_status fh_cause_says(const fh_cause_row *cause, const fh_find_names *names,
                                       fh_arena *arena, fh_str *out, fh_error *err);
+/* What one hit of a sort costs customers and us, in minutes, where that can be said at all; the
+ * handbook says so: reading a second letter, telling it all once more. */
+uint32_t fh_find_minutes(uint32_t sort);
 /* "Said twice": a heading. */
 const char *fh_find_sort_title(uint32_t sort);
 /* The number of "duplicate". FH_NOTFOUND lists them. */

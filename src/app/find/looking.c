@@ -31,6 +31,7 @@ typedef struct one {
 typedef struct lane {
     fh_arena *story, *scratch; /* story: until the next batch */
     fh_json_reader *reader;
+    fh_text_reader *texts;
     fh_status status;
     fh_error err;
     one *at; /* the customer it detects in */
@@ -117,6 +118,8 @@ static fh_status open_lanes(fh_looking *l, uint32_t threads, fh_error *err)
         to->scratch = fh_arena_new(NULL);
         to->reader = fh_json_reader_new(NULL, FH_SAID_TOKENS);
         if (!to->story || !to->scratch || !to->reader) return fh_no_memory(err);
+        const fh_status s = fh_text_reader_new(l->lexicon, NULL, &to->texts, err);
+        if (s) return s;
     }
     return FH_OK;
 }
@@ -151,6 +154,7 @@ void fh_looking_free(fh_looking *l)
     if (!l) return;
     for (uint32_t i = 0; i < l->n_lanes; i++) {
         fh_json_reader_free(l->lane[i].reader);
+        fh_text_reader_free(l->lane[i].texts);
         fh_arena_free(l->lane[i].scratch);
         fh_arena_free(l->lane[i].story);
     }
@@ -272,7 +276,8 @@ static fh_status read_one(fh_looking *l, lane *by, one *o, fh_error *err)
                                .zone = l->zone,
                                .us = l->us,
                                .now_ms = l->now_ms,
-                               .reader = by->reader};
+                               .reader = by->reader,
+                               .texts = by->texts};
     return fh_story_moments_read(&r, o->told, o->n_told, by->story, &o->s, err);
 }
 

@@ -74,7 +74,8 @@ static fh_status read_text(const fh_story_reader *r, const fh_told *t, const fh_
     };
     fh_text *text = FH_NEW(arena, fh_text);
     if (!text) return fh_no_memory(err);
-    const fh_status s = fh_text_read(r->lexicon, said->text, &about, arena, text, err);
+    const fh_status s = r->texts ? fh_text_read_by(r->texts, said->text, &about, arena, text, err)
+                                 : fh_text_read(r->lexicon, said->text, &about, arena, text, err);
     if (s) return s;
     m->text = text;
     if (!m->signatory && t->direction == FH_DIR_OUT)

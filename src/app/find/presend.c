@@ -442,7 +442,7 @@ static int by_customers(const void *a, const void *b, void *ctx)
 
 static void put_name(fh_json *j, const char *key, const fh_names *names, uint32_t number)
 {
-    fh_put_text_or_null(j, key, number && number < names->n ? names->name[number] : (fh_str){0});
+    fh_put_text_or_null(j, key, fh_find_name(names, number));
 }
 
 static void put_example(fh_json *j, const group *g)
@@ -512,10 +512,10 @@ static fh_status put_groups(const check *c, const char *key, const groups *of, f
     return s;
 }
 
-static void say_of(fh_buf *to, uint64_t n, const char *rest)
+static void say_of(const check *c, fh_buf *to, uint64_t n, const char *rest)
 {
     fh_buf_char(to, ' ');
-    fh_say_number_of(to, n, "customer", "customers");
+    fh_say_number_of(to, n, c->e.names.calling.one, c->e.names.calling.many);
     fh_buf_text(to, rest);
 }
 
@@ -532,7 +532,7 @@ static void say(const check *c, fh_buf *to)
     const uint64_t days = (uint64_t)(c->others_ms / DAY_MS);
     const bool right = contradicts_right(c);
     fh_buf_text(to, "Looked at");
-    say_of(to, c->p->n, "");
+    say_of(c, to, c->p->n, "");
     if (c->p->n_fit > c->p->n) {
         fh_buf_text(to, " of ");
         fh_say_count(to, c->p->n_fit);
@@ -540,21 +540,21 @@ static void say(const check *c, fh_buf *to)
     }
     fh_buf_char(to, '.');
     if (c->others.customers) {
-        say_of(to, c->others.customers, c->others.customers == 1 ? " hears" : " hear");
+        say_of(c, to, c->others.customers, c->others.customers == 1 ? " hears" : " hear");
         fh_buf_text(to, " from other departments within ");
         fh_say_number_of(to, days, "day", "days");
         fh_buf_text(to, " before or after.");
     }
     if (right) fh_buf_text(to, " It says otherwise than what was named as right.");
     if (c->contradicts.customers)
-        say_of(to, c->contradicts.customers, " got a message that says otherwise.");
+        say_of(c, to, c->contradicts.customers, " got a message that says otherwise.");
     if (c->duplicates.customers)
-        say_of(to, c->duplicates.customers, " got the same from another department.");
+        say_of(c, to, c->duplicates.customers, " got the same from another department.");
     if (c->signatures.customers)
-        say_of(to, c->signatures.customers,
+        say_of(c, to, c->signatures.customers,
                " got a letter in the same name from another department.");
     if (c->too_much) {
-        say_of(to, c->too_much, " would get more than ");
+        say_of(c, to, c->too_much, " would get more than ");
         fh_say_number_of(to, c->find.overload_messages, "message", "messages");
         fh_buf_text(to, " within ");
         fh_say_number_of(to, (uint64_t)(c->find.overload_window_ms / DAY_MS), "day.", "days.");

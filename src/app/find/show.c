@@ -11,9 +11,7 @@
 
 enum { EXAMPLES = 20, EXAMPLE_HITS = 400 };
 
-/* What one hit costs customers and us, in minutes, where that can be said at all; the handbook
- * says so: reading a second letter, telling it all once more. */
-static uint32_t minutes_of(uint32_t sort)
+uint32_t fh_find_minutes(uint32_t sort)
 {
     switch ((fh_finding_sort)sort) {
     case FH_FIND_DUPLICATE:
@@ -31,11 +29,6 @@ static uint32_t minutes_of(uint32_t sort)
     case FH_N_FINDING_SORTS: break;
     }
     return 0;
-}
-
-static fh_str name_at(const fh_names *names, uint32_t number)
-{
-    return number && number < names->n ? names->name[number] : (fh_str){0};
 }
 
 static void put_named(fh_json *j, const char *key, fh_str name)
@@ -99,9 +92,9 @@ fh_status fh_cause_json(fh_org *org, const fh_cause_row *c, const fh_find_names 
     fh_put_text(j, "cause", fh_str_of(hex));
     fh_put_text(j, "sort", fh_str_of(fh_finding_sort_name((fh_finding_sort)c->sort)));
     fh_put_text(j, "says", says);
-    put_named(j, "from", name_at(&names->department, c->from));
-    put_named(j, "to", name_at(&names->department, c->to));
-    fh_put_text_or_null(j, "touchpoint", name_at(&names->touchpoint, c->touchpoint));
+    put_named(j, "from", fh_find_name(&names->department, c->from));
+    put_named(j, "to", fh_find_name(&names->department, c->to));
+    fh_put_text_or_null(j, "touchpoint", fh_find_name(&names->touchpoint, c->touchpoint));
     fh_put_text_or_null(j, "purpose", c->purpose);
     fh_put_key(j, "facts");
     fh_json_array(j);
@@ -113,7 +106,7 @@ fh_status fh_cause_json(fh_org *org, const fh_cause_row *c, const fh_find_names 
     put_ms(j, "first_ms", c->first_ms);
     put_ms(j, "last_ms", c->last_ms);
     fh_put_number(j, "severity", c->severity);
-    put_or_null(j, "cost_minutes", minutes_of(c->sort) * c->hits);
+    put_or_null(j, "cost_minutes", fh_find_minutes(c->sort) * c->hits);
     put_or_null(j, "record", c->record > 0 ? (uint64_t)c->record : 0);
     return put_judged(org, c, arena, j, err);
 }
@@ -122,8 +115,8 @@ fh_status fh_cause_json(fh_org *org, const fh_cause_row *c, const fh_find_names 
 
 static bool is_of(const fh_find_names *names, const fh_cause_row *c, fh_str department)
 {
-    return fh_str_eq(name_at(&names->department, c->from), department) ||
-           fh_str_eq(name_at(&names->department, c->to), department);
+    return fh_str_eq(fh_find_name(&names->department, c->from), department) ||
+           fh_str_eq(fh_find_name(&names->department, c->to), department);
 }
 
 static bool is_wanted(const fh_findings_query *q, const fh_find_names *names, const fh_cause_row *c)
@@ -134,7 +127,7 @@ static bool is_wanted(const fh_findings_query *q, const fh_find_names *names, co
     if (q->from.len && !is_of(names, c, q->from)) return false;
     if (q->to.len && !is_of(names, c, q->to)) return false;
     return !q->touchpoint.len ||
-           fh_str_eq(name_at(&names->touchpoint, c->touchpoint), q->touchpoint);
+           fh_str_eq(fh_find_name(&names->touchpoint, c->touchpoint), q->touchpoint);
 }
 
 static void put_head(const fh_find_ran *ran, size_t n, fh_json *j)
@@ -346,9 +339,10 @@ static void put_intention(showing *w, const fh_message *m)
 {
     const fh_str purpose = m->said.purpose.len
                                ? m->said.purpose
-                               : name_at(&w->e.names.touchpoint, m->told->touchpoint);
+                               : fh_find_name(&w->e.names.touchpoint, m->told->touchpoint);
     fh_json_object(w->j);
-    fh_put_text_or_null(w->j, "department", name_at(&w->e.names.department, m->told->department));
+    fh_put_text_or_null(w->j, "department",
+                        fh_find_name(&w->e.names.department, m->told->department));
     fh_put_text_or_null(w->j, "purpose", purpose);
     fh_json_end_object(w->j);
 }

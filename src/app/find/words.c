@@ -18,6 +18,7 @@ fh_status fh_find_names_read(fh_org *org, fh_arena *arena, fh_find_names *out, f
     fh_status s = fh_dict_names(org, FH_DICT_TOUCHPOINT, arena, &out->touchpoint, err);
     if (!s) s = fh_dict_names(org, FH_DICT_CHANNEL, arena, &out->channel, err);
     if (!s) s = fh_dict_names(org, FH_DICT_DEPARTMENT, arena, &out->department, err);
+    if (!s) s = fh_calling_read(org, arena, &out->calling, err);
     return s;
 }
 
@@ -70,11 +71,6 @@ typedef struct saying {
     fh_buf out;
 } saying;
 
-static fh_str name_at(const fh_names *names, uint32_t number)
-{
-    return number && number < names->n ? names->name[number] : (fh_str){"", 0};
-}
-
 static void put_name(saying *s, fh_str name, const char *otherwise)
 {
     if (name.len)
@@ -86,8 +82,8 @@ static void put_name(saying *s, fh_str name, const char *otherwise)
 /* "Marketing and Operations" */
 static void put_pair(saying *s)
 {
-    const fh_str from = name_at(&s->names->department, s->c->from);
-    const fh_str to = name_at(&s->names->department, s->c->to);
+    const fh_str from = fh_find_name(&s->names->department, s->c->from);
+    const fh_str to = fh_find_name(&s->names->department, s->c->to);
     if (!from.len && !to.len) {
         fh_buf_text(&s->out, "Two departments");
     } else if (s->c->from == s->c->to || !to.len) {
@@ -114,7 +110,7 @@ static void put_list(saying *s, uint32_t types)
 /* " about 'welcome'" or " at 'Welcome letter'". */
 static void put_where(saying *s)
 {
-    const fh_str step = name_at(&s->names->touchpoint, s->c->touchpoint);
+    const fh_str step = fh_find_name(&s->names->touchpoint, s->c->touchpoint);
     if (s->c->purpose.len) {
         fh_buf_text(&s->out, " about '");
         fh_buf_str(&s->out, s->c->purpose);
@@ -142,7 +138,7 @@ static fh_str about(saying *s, const char *key)
 static fh_str step_of(saying *s)
 {
     const fh_str step = about(s, "step");
-    return step.len ? step : name_at(&s->names->touchpoint, s->c->touchpoint);
+    return step.len ? step : fh_find_name(&s->names->touchpoint, s->c->touchpoint);
 }
 
 static void put_quoted(saying *s, fh_str text, const char *otherwise)
@@ -156,17 +152,22 @@ static void put_quoted(saying *s, fh_str text, const char *otherwise)
     }
 }
 
+static void put_called(saying *s, const char *text)
+{
+    fh_put_called(&s->out, &s->names->calling, text);
+}
+
 static void say_dam(saying *s)
 {
-    const fh_str to = name_at(&s->names->department, s->c->to);
-    const fh_str from = name_at(&s->names->department, s->c->from);
+    const fh_str to = fh_find_name(&s->names->department, s->c->to);
+    const fh_str from = fh_find_name(&s->names->department, s->c->from);
     fh_buf_text(&s->out, "After ");
     put_name(s, from, "one department");
     fh_buf_text(&s->out, " hands on to ");
     put_name(s, to, "another");
-    fh_buf_text(&s->out, (s->c->ways & (FH_HIT_TOLD | FH_HIT_SAYS_SO | FH_HIT_GIVEN))
-                             ? ", customers tell the same again"
-                             : ", customers are asked for what is known");
+    put_called(s, (s->c->ways & (FH_HIT_TOLD | FH_HIT_SAYS_SO | FH_HIT_GIVEN))
+                      ? ", {customers} tell the same again"
+                      : ", {customers} are asked for what is known");
     if (s->c->fact_types && !(s->c->ways & FH_HIT_TOLD)) {
         fh_buf_text(&s->out, ": ");
         put_list(s, s->c->fact_types);
@@ -179,31 +180,31 @@ static void say_of_stories(saying *s)
     switch ((fh_finding_sort)s->c->sort) {
     case FH_FIND_DUPLICATE:
         put_pair(s);
-        fh_buf_text(&s->out, s->c->ways & FH_HIT_SAME_TEXT ? " write the same customers the same"
-                                                           : " write to the same customers");
+        put_called(s, s->c->ways & FH_HIT_SAME_TEXT ? " write the same {customers} the same"
+                                                    : " write to the same {customers}");
         put_where(s);
         break;
     case FH_FIND_SIGNATORY:
         put_pair(s);
-        fh_buf_text(&s->out, " send the same customers letters in one name");
+        put_called(s, " send the same {customers} letters in one name");
         if (s->c->purpose.len) put_where(s);
         break;
     case FH_FIND_CONTRADICTION:
         put_pair(s);
-        fh_buf_text(&s->out, " tell the same customers different ");
+        put_called(s, " tell the same {customers} different ");
         put_list(s, s->c->fact_types);
         put_where(s);
         break;
     case FH_FIND_DAM: say_dam(s); break;
     case FH_FIND_CONTEXT_LOST:
-        put_name(s, name_at(&s->names->department, s->c->from), "One department");
+        put_name(s, fh_find_name(&s->names->department, s->c->from), "One department");
         fh_buf_text(&s->out, " hands on to ");
-        put_name(s, name_at(&s->names->department, s->c->to), "another");
+        put_name(s, fh_find_name(&s->names->department, s->c->to), "another");
         fh_buf_text(&s->out, s->c->ways & FH_HIT_NO_REASON ? " without saying why"
                                                            : ", and nobody hears that it arrived");
         break;
     case FH_FIND_OVERLOAD:
-        fh_buf_text(&s->out, "Customers get more messages than anybody should, most from ");
+        put_called(s, "{Customers} get more messages than anybody should, most from ");
         put_pair(s);
         break;
     case FH_FIND_NEVER:
@@ -219,8 +220,8 @@ static void say_of_stories(saying *s)
 /* A fact that was named as right, and messages that say otherwise. */
 static void say_of_reference(saying *s)
 {
-    put_name(s, name_at(&s->names->department, s->c->to), "One department");
-    fh_buf_text(&s->out, " tells customers other ");
+    put_name(s, fh_find_name(&s->names->department, s->c->to), "One department");
+    put_called(s, " tells {customers} other ");
     put_list(s, s->c->fact_types);
     fh_buf_text(&s->out, " than the one that was named as right");
 }
@@ -261,45 +262,60 @@ static void say_promise(saying *s)
     put_quoted(s, step_of(s), "");
 }
 
+static void say_never(saying *s)
+{
+    fh_buf_text(&s->out, "What should never happen happened");
+    if (step_of(s).len) fh_buf_text(&s->out, " at ");
+    put_quoted(s, step_of(s), "");
+    if (about(s, "rule").len) fh_buf_text(&s->out, ": ");
+    fh_buf_str(&s->out, about(s, "rule"));
+}
+
+static void say_deviation(saying *s)
+{
+    put_quoted(s, step_of(s), "A step");
+    fh_buf_char(&s->out, ' ');
+    put_name(s, about(s, "how"), "does not go as planned");
+    put_percent(s, " for ", "share");
+    if (about(s, "share").len) put_called(s, " of {customers}");
+    put_percent(s, ", up from ", "was");
+}
+
+static void say_ownerless(saying *s)
+{
+    put_quoted(s, about(s, "what").len ? about(s, "what") : step_of(s), "A moment");
+    fh_buf_text(&s->out, " is nobody's");
+    put_days(s);
+    if (about(s, "whom").len) fh_buf_text(&s->out, "; it might be for ");
+    fh_buf_str(&s->out, about(s, "whom"));
+}
+
+static void say_forgotten(saying *s)
+{
+    put_quoted(s, step_of(s), "A step");
+    put_percent(s, " reaches ", "share");
+    put_called(s, about(s, "share").len ? " of {customers}, and nobody looks after it"
+                                        : " is planned, and nobody looks after it");
+    if (about(s, "missing").len) fh_buf_text(&s->out, ": it has no ");
+    fh_buf_str(&s->out, about(s, "missing"));
+}
+
+static void say_aggravation(saying *s)
+{
+    put_quoted(s, about(s, "what"), "Something");
+    fh_buf_text(&s->out, " is known and still there");
+    put_days(s);
+}
+
 static void say_of_others(saying *s)
 {
     switch ((fh_finding_sort)s->c->sort) {
-    case FH_FIND_NEVER:
-        fh_buf_text(&s->out, "What should never happen happened");
-        if (step_of(s).len) fh_buf_text(&s->out, " at ");
-        put_quoted(s, step_of(s), "");
-        if (about(s, "rule").len) fh_buf_text(&s->out, ": ");
-        fh_buf_str(&s->out, about(s, "rule"));
-        break;
-    case FH_FIND_DEVIATION:
-        put_quoted(s, step_of(s), "A step");
-        fh_buf_char(&s->out, ' ');
-        put_name(s, about(s, "how"), "does not go as planned");
-        put_percent(s, " for ", "share");
-        if (about(s, "share").len) fh_buf_text(&s->out, " of customers");
-        put_percent(s, ", up from ", "was");
-        break;
+    case FH_FIND_NEVER: say_never(s); break;
+    case FH_FIND_DEVIATION: say_deviation(s); break;
     case FH_FIND_PROMISE: say_promise(s); break;
-    case FH_FIND_OWNERLESS:
-        put_quoted(s, about(s, "what").len ? about(s, "what") : step_of(s), "A moment");
-        fh_buf_text(&s->out, " is nobody's");
-        put_days(s);
-        if (about(s, "whom").len) fh_buf_text(&s->out, "; it might be for ");
-        fh_buf_str(&s->out, about(s, "whom"));
-        break;
-    case FH_FIND_FORGOTTEN:
-        put_quoted(s, step_of(s), "A step");
-        put_percent(s, " reaches ", "share");
-        fh_buf_text(&s->out, about(s, "share").len ? " of customers, and nobody looks after it"
-                                                   : " is planned, and nobody looks after it");
-        if (about(s, "missing").len) fh_buf_text(&s->out, ": it has no ");
-        fh_buf_str(&s->out, about(s, "missing"));
-        break;
-    case FH_FIND_AGGRAVATION:
-        put_quoted(s, about(s, "what"), "Something");
-        fh_buf_text(&s->out, " is known and still there");
-        put_days(s);
-        break;
+    case FH_FIND_OWNERLESS: say_ownerless(s); break;
+    case FH_FIND_FORGOTTEN: say_forgotten(s); break;
+    case FH_FIND_AGGRAVATION: say_aggravation(s); break;
     case FH_FIND_DUPLICATE:
     case FH_FIND_SIGNATORY:
     case FH_FIND_CONTRADICTION:

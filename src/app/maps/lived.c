@@ -124,6 +124,19 @@ static fh_status align(const fh_view *v, const fh_map *map, const fh_variants *w
     return s ? s : fh_conform_ways(v, &names, ways, &tree, running, told, ctx, out, err);
 }
 
+/* All but the ways: of what was counted before, only what has changed. */
+static fh_status align_all(const fh_view *v, const fh_map *map, fh_lived_asking *a, bool running,
+                           fh_conform *out, fh_error *err)
+{
+    fh_names names;
+    fh_tree tree;
+    fh_view asked = *v;
+    asked.filter = a->filter;
+    fh_status s = fh_map_tree(map, v->arena, &tree, err);
+    if (!s) s = names_of(map, v->arena, &names, err);
+    return s ? s : fh_view_aligned(&asked, &a->options.rules, &names, &tree, running, out, err);
+}
+
 /* Instead of ids, as people call them. */
 static fh_status name_rows(const fh_view *v, const fh_map *map, fh_conform *a, fh_error *err)
 {
@@ -153,18 +166,26 @@ static fh_status name_rows(const fh_view *v, const fh_map *map, fh_conform *a, f
     return ok ? FH_OK : fh_no_memory(err);
 }
 
-fh_status fh_map_conform(const fh_view *v, const fh_map *map, bool running, fh_conform *out,
-                         fh_error *err)
+static fh_status conform_ways(const fh_view *v, const fh_map *map, fh_lived_asking *a, bool running,
+                              fh_conform *out, fh_error *err)
 {
-    fh_lived_asking a;
     fh_elements elements;
-    fh_status s = fh_lived_ask(v, map, &a, err);
-    if (!s) s = ask(v, &a, &elements, err);
+    fh_status s = ask(v, a, &elements, err);
     if (!s) s = align(v, map, &elements.ways, running, NULL, NULL, out, err);
     if (s) return s;
-    out->of_map = true;
     out->n_interactions = elements.n_interactions;
     out->n_mapped = elements.n_mapped;
+    return FH_OK;
+}
+
+fh_status fh_map_conform(const fh_view *v, const fh_map *map, bool running, bool ways,
+                         fh_conform *out, fh_error *err)
+{
+    fh_lived_asking a;
+    fh_status s = fh_lived_ask(v, map, &a, err);
+    if (!s) s = (ways ? conform_ways : align_all)(v, map, &a, running, out, err);
+    if (s) return s;
+    out->of_map = true;
     return name_rows(v, map, out, err);
 }
 
@@ -317,6 +338,21 @@ static fh_status tell_unknown(fh_map_lived_view *a, fh_error *err)
     return FH_OK;
 }
 
+/* Everything by touchpoint, and the ways that are shown. */
+static fh_status align_shown(const fh_view *v, const fh_map *map, fh_lived_asking *a,
+                             const fh_variants *ways, fh_conform *out, fh_error *err)
+{
+    fh_variants shown = *ways;
+    fh_conform top;
+    if (shown.n_top > FH_LIVED_WAYS_SHOWN) shown.n_top = FH_LIVED_WAYS_SHOWN;
+    fh_status s = align_all(v, map, a, false, out, err);
+    if (!s) s = align(v, map, &shown, false, NULL, NULL, &top, err);
+    if (s) return s;
+    out->way = top.way;
+    out->n_ways = top.n_ways;
+    return FH_OK;
+}
+
 fh_status fh_maps_lived(const fh_view *v, const fh_actor *actor, const fh_map_open *open,
                         fh_map_lived_view *out, fh_error *err)
 {
@@ -324,7 +360,7 @@ fh_status fh_maps_lived(const fh_view *v, const fh_actor *actor, const fh_map_op
     *out = (fh_map_lived_view){.view = v, .open = open};
     fh_status s = fh_lived_ask(v, &open->map, &a, err);
     if (!s) s = ask(v, &a, &out->elements, err);
-    if (!s) s = align(v, &open->map, &out->elements.ways, false, NULL, NULL, &out->conform, err);
+    if (!s) s = align_shown(v, &open->map, &a, &out->elements.ways, &out->conform, err);
     if (!s) s = tell_touchpoints(actor, out, err);
     if (!s) s = tell_unknown(out, err);
     if (!s) s = fh_maps_oughts(v, &open->map, 0, &out->ought, &out->n_oughts, NULL, err);

@@ -49,10 +49,11 @@ typedef struct fh_lived_unknown {
     uint32_t suggest; /* touchpoint of the map; FH_MAP_NONE */
 } fh_lived_unknown;
 
+enum { FH_LIVED_WAYS_SHOWN = 20 };
 typedef struct fh_map_lived_view {
     const fh_view *view;
     const fh_map_open *open;
-    fh_conform conform;
+    fh_conform conform; /* of the ways only the first FH_LIVED_WAYS_SHOWN */
     fh_elements elements;
     const fh_lived_touchpoint *at;   /* [n_touchpoints] */
     const uint32_t *promise_at;      /* [n_touchpoints] first in elements.kept; or FH_MAP_NONE */
@@ -78,8 +79,9 @@ FH_MUST_CHECK fh_status fh_maps_oughts(const fh_view *v, const fh_map *map, uint
                                        fh_error *err);
 
 /* The alignment alone, for programs: rows are named as the map names its touchpoints, those of
- * one name with their ids behind it. */
-FH_MUST_CHECK fh_status fh_map_conform(const fh_view *v, const fh_map *map, bool running,
+ * one name with their ids behind it. `ways`: each different way is told, too, which takes longer.
+ */
+FH_MUST_CHECK fh_status fh_map_conform(const fh_view *v, const fh_map *map, bool running, bool ways,
                                        fh_conform *out, fh_error *err);
 
 /* Who is behind a state of a touchpoint: the view's filter is narrowed to them. By problem:

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { WAYS_SHOWN = 20, STEPS_SHOWN = 100 };
+enum { STEPS_SHOWN = 100 };
 
 static void share(fh_json *j, const char *key, uint64_t part, uint64_t of)
 {
@@ -228,8 +228,7 @@ void fh_map_lived_json(const fh_map_lived_view *a, fh_json *j)
     fh_json_end_array(j);
     fh_json_key(j, FH_STR("ways"));
     fh_json_array(j);
-    for (size_t i = 0; i < a->conform.n_ways && i < WAYS_SHOWN; i++)
-        put_way(a, &a->conform.way[i], j);
+    for (size_t i = 0; i < a->conform.n_ways; i++) put_way(a, &a->conform.way[i], j);
     fh_json_end_array(j);
     put_unknown(a, j);
     fh_json_end_object(j);

@@ -87,7 +87,8 @@
     X(TELL_CODE_CHANGED, "record.code", "put up or took down the code of a touchpoint")    \
     X(FINDING_JUDGED, "finding.judged", "said whether something is a finding")             \
     X(FACT_SAID, "finding.fact", "said or took back which fact is right")                  \
-    X(PRESEND_CHECKED, "presend", "checked a message before it is sent")
+    X(PRESEND_CHECKED, "presend", "checked a message before it is sent")                   \
+    X(DIGEST_CHOSEN, "digest", "chose how often a digest comes by e-mail")
 
 typedef enum fh_audited {
 #define X(name, word, says) FH_AUDITED_##name,

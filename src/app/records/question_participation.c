@@ -42,7 +42,7 @@ static void figures_of(const fh_answer *a, const fh_participation *p, figure out
                  "answered or said anything about a record.",
          .share = p->took_part},
         {.name = "outside",
-         .title = "For another department's customers",
+         .title = fh_called(a->arena, &a->view.calling, "For another department's {customers}"),
          .says = "Of what was told, found, fixed or offered and says which department it is about, "
                  "what was about another one than the author's, neither above nor below it.",
          .share = p->outside},

@@ -51,7 +51,9 @@ fh_str fh_page_department(const fh_page *p, uint32_t number)
 static fh_str title_of(const fh_report_facts *facts, const fh_report_options *options)
 {
     if (options->title.len) return options->title;
-    return facts->name.len ? facts->name : FH_STR("What customers live through");
+    return facts->name.len
+               ? facts->name
+               : fh_printed(facts->view->arena, "What %s live through", facts->view->calling.many);
 }
 
 static void put_head(const fh_page *p, fh_str title)

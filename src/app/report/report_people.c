@@ -119,9 +119,11 @@ fh_status fh_page_who(const fh_page *p, fh_error *err)
         fh_html_say(h, " %p of all interactions were by %s.", a->channels[0].count,
                     a->n_interactions, fh_view_name(&p->view->channel, a->channels[0].channel));
     fh_buf_text(h->out, "</p>\n");
-    fh_page_basis(p, a->n_interactions, "interaction", "interactions",
-                  "An interaction is one contact: something a customer did, or something done for "
-                  "or said to one.");
+    const fh_str one = fh_printed(p->view->arena,
+                                  "An interaction is one contact: something a %s did, or something "
+                                  "done for or said to one.",
+                                  p->view->calling.one);
+    fh_page_basis(p, a->n_interactions, "interaction", "interactions", one.len ? one.ptr : "");
     fh_buf_text(h->out, "<dl class=\"figures\">\n");
     put_figure(h, p->view->many, a->n_stories);
     put_figure(h, "interactions", a->n_interactions);

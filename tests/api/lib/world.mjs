@@ -2,6 +2,7 @@
 // for every role, tokens.
 import { Server } from './server.mjs';
 import { Client, Description } from './client.mjs';
+import { Mailbox } from './mailbox.mjs';
 
 export const world = { people: {} };
 const password = 'seven green umbrellas';
@@ -10,7 +11,8 @@ export async function begin() {
     const server = new Server();
     world.server = server;
     server.makeOrganisation();
-    await server.start('--set', 'webhooks.allow-loopback=yes', '--set', 'server.trusted-proxy=127.0.0.1');
+    world.mailbox = await new Mailbox().open();
+    await server.start('--set', 'webhooks.allow-loopback=yes', '--set', 'server.trusted-proxy=127.0.0.1', ...world.mailbox.settings());
     world.description = new Description(await (await fetch(`${server.url}/api/v1/openapi.json`)).json());
     world.nobody = new Client(server, world.description);
     await world.nobody.call('getDescription');
@@ -59,5 +61,6 @@ async function tokens() {
 export async function end() {
     const how = await world.server.stop();
     world.server.remove();
+    await world.mailbox.close();
     return how;
 }

@@ -147,6 +147,46 @@ test('before something is sent: by filter without texts, and what is refused', a
         await ask(world.owner, wrong, 400);
 });
 
+test('by pair of departments: told again after hand-offs, said twice, who needs what: against the findings and maps themselves', async () => {
+    const all = (await world.owner.call('listFindings')).json.findings;
+    const { json: handed } = await world.people.analyst.call('listFindingHandoffs');
+    const { json: asked } = await world.owner.call('getHandoffs');
+    const dams = all.filter(f => f.sort === 'dam' && f.from && f.to);
+    const told = (from, to) => dams.filter(d => d.from.name === from && d.to.name === to);
+    assert.deepEqual(handed.cells.map(c => [c.from, c.to, c.handoffs, c.customers]), asked.pairs.map(p => [p.from, p.to, p.count, p.customers]));
+    for (const c of handed.cells) {
+        const behind = told(c.from, c.to), again = Math.min(c.handoffs, behind.reduce((n, d) => n + d.hits, 0));
+        assert.deepEqual([c.told_again, c.cause !== null], [again, behind.length > 0], `${c.from} > ${c.to}`);
+        assert.ok(Math.abs(c.share - again / c.handoffs) < 1e-4 && c.low <= c.share && c.share <= c.high);
+        assert.ok(c.told_again_customers <= behind.reduce((n, d) => n + d.customers, 0) && c.told_again_customers >= Math.max(0, ...behind.map(d => d.customers)));
+        assert.deepEqual(c.facts.map(f => f.type).sort(), [...new Set(behind.flatMap(d => d.facts))].sort());
+    }
+    assert.deepEqual(new Set(handed.departments), new Set(handed.cells.flatMap(c => [c.from, c.to])));
+    const { json: { pairs } } = await world.people.analyst.call('listFindingPairs');
+    const twice = all.filter(f => ['duplicate', 'signatory'].includes(f.sort) && f.from && f.to);
+    const key = (a, b) => [a, b].sort().join(' and ');
+    assert.deepEqual(new Set(pairs.map(p => key(p.a, p.b))), new Set(twice.map(f => key(f.from.name, f.to.name))));
+    for (const p of pairs) {
+        const behind = twice.filter(f => key(f.from.name, f.to.name) === key(p.a, p.b));
+        assert.deepEqual([p.findings, p.hits], [behind.length, behind.reduce((n, f) => n + f.hits, 0)]);
+        assert.ok(p.customers >= Math.max(...behind.map(f => f.customers)) && p.customers <= behind.reduce((n, f) => n + f.customers, 0));
+    }
+    const library = pairs.find(p => key(p.a, p.b) === 'Library marketing and Library operations');
+    assert.equal(library.customers, 5);
+    const text = 'journey needs "I ask"\nstage ask "I ask" during\n  touchpoint form "Form"\n    from "customer" to "Sales"\n    needs "policy number"\n    needs "colour"\n  touchpoint file "File"\n    from "Claims" to "customer"\n    holds "Policy number"\n';
+    const map = (await world.owner.call('importMap', { raw: text, headers: { 'Content-Type': 'text/plain' } })).json.map;
+    const { json: needs } = await world.people.analyst.call('listFindingNeeds');
+    const cell = (item, department) => needs.cells.find(c => c.item.toLowerCase() === item && c.department === department);
+    const said = c => [c.holds, c.needs, c.dark, c.touchpoints, c.fact];
+    assert.deepEqual(said(cell('policy number', 'Sales')), [false, true, true, ['Form'], null]);
+    assert.deepEqual(said(cell('policy number', 'Claims')), [true, false, false, ['File'], null]);
+    assert.deepEqual(said(cell('colour', 'Sales')), [false, true, false, ['Form'], null]);
+    for (const d of dams) assert.ok(needs.cells.some(c => c.fact && c.department === d.to.name && c.dark && c.asked_again >= d.hits), d.says);
+    assert.deepEqual(new Set(needs.cells.map(c => c.item)), new Set(needs.items));
+    await world.owner.call('archiveMap', { path: { map } });
+    for (const id of ['listFindingHandoffs', 'listFindingPairs', 'listFindingNeeds']) await world.people.customer.call(id, { expect: 403 });
+});
+
 test('what is no finding stays so with its reason, and can be taken back', async () => {
     const path = { cause: world.finding.cause };
     await world.people.customer.call('judgeFinding', { path, body: { finding: false, why: 'x' }, expect: 403 });

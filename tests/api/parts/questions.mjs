@@ -17,6 +17,8 @@ const asked = [
     ['getJourney', 'journey', { share: '60%', boxes: 3, passed: 'Complaint' }],
     ['getVariants', 'variants', { top: 10 }],
     ['getVariants', 'variants', { way: 'Order>Delivery' }],
+    ['getRepresentatives', 'representatives', {}],
+    ['getRepresentatives', 'representatives', { groups: 2, by: 'problem' }],
     ['getChanged', 'changed', {}],
     ['getChanged', 'changed', { channel: 'web', against: 'channel=phone&from=2024-01' }],
     ['getFunnel', 'funnel', { step: funnel }],

@@ -63,6 +63,43 @@ after(async () => {
     server.remove();
 });
 
+test('records are listed, shown, taken in and out on a server as in a file', async () => {
+    const rows = 'key,what\na-1,"The lift hums, loudly"\na-2,The door sticks\n';
+    put('signals.csv', rows);
+    put('bad.csv', 'key,what,colour\na-3,,red\n');
+    await both(['records']);
+    await both(['records', '--import', 'signals.csv', '--dry-run'], { rest: ['signal'] });
+    const { stdout } = await both(['records', '--import', 'signals.csv'], { rest: ['signal'] });
+    assert.match(stdout, /2 records read: 2 added/);
+    assert.equal((await both(['records', '--import', 'bad.csv'], { rest: ['signal'] })).status, 3);
+    await both(['records', '--import', 'signals.csv'], { rest: ['signal'] });
+    const now = text => text.replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, 'NOW').replace(/ +/g, ' ').replace(/-+/g, '-');
+    const listed = await both(['records', '--order', 'oldest'], { hide: now });
+    assert.match(listed.stdout, /The lift hums/);
+    await both(['records', '--format', 'csv', '--top', '1', '--text', 'door', '--open', 'yes', '--from', '2024'], { rest: ['signal'], hide: now });
+    await both(['records', '--state', 'nowhere'], { rest: ['signal'] });
+    await both(['records', '--owner', 'nobody@firsthand.test'], { rest: ['signal'] });
+    await both(['records', '--export', 'out.txt'], { rest: ['signal'] });
+    await both(['records'], { rest: ['sgnal'] });
+    await both(['records'], { rest: ['signal', 'two'] });
+    // Who made them differs: nobody on a file, the token's person on a server.
+    const one = await both(['records'], { rest: ['signal', '2'], hide: text => now(text.replaceAll('olga@firsthand.test', '')) });
+    assert.match(one.stdout, /The door sticks[^]*History/);
+    const json = await both(['records', '--format', 'json'], { rest: ['signal', '2'], hide: text => String(Object.keys(JSON.parse(text))) });
+    assert.equal(JSON.parse(json.stdout).title, 'The door sticks');
+    const { json: told } = { json: JSON.parse((await run(there.folder, ['records', '--server', server.url, '--format', 'json', 'signal'])).stdout) };
+    assert.deepEqual([told.items.length, told.more], [2, false]);
+    for (const name of ['out.csv', 'out.json', 'out.xlsx']) {
+        const written = await run(there.folder, ['records', '--server', server.url, '--export', name, 'signal']);
+        assert.deepEqual([written.stdout, written.status], [`Written to ${name}.\n`, 0], written.stderr);
+    }
+    await run(here.folder, ['records', 'our.fh', 'signal', '--export', 'out.csv']);
+    const csv = side => now(readFileSync(join(side.folder, 'out.csv'), 'utf8')).replaceAll('olga@firsthand.test', '');
+    assert.equal(csv(there), csv(here));
+    assert.equal(JSON.parse(readFileSync(join(there.folder, 'out.json'), 'utf8')).items.length, 2);
+    for (const side of [here, there]) for (const name of ['out.csv', 'out.json', 'out.xlsx', 'signals.csv', 'bad.csv']) rmSync(join(side.folder, name), { force: true });
+});
+
 test('an import says and leaves behind the same: dry run, rejects, mapping, once more', async () => {
     put('shop.csv', readFileSync(shopCsv));
     put('broken.csv', 'customer,time,touchpoint,amount\nA,2024-01-03 10:00,Order,12.50\nB,31/02/2024,Order,\n,2024-01-04,Order,\nC,2024-01-05,Delivery,x\n');

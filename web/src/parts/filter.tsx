@@ -20,6 +20,7 @@ export const filterParams = {
   'value-min': text(), 'value-max': text(),
   passed: list(), 'passed-all': list(), 'not-passed': list(),
   followed: list(), way: text(), handed: list(), repeated: text(), customer: list(), severe: list(),
+  whose: oneOf('', 'internal', 'external'),
   by: oneOf('customer', 'problem'),
 };
 export type Filter = Values<typeof filterParams>;
@@ -48,7 +49,7 @@ const dictionary: Partial<Record<keyof Filter, string>> = {
   channel: 'channel', department: 'department', touchpoint: 'touchpoint', outcome: 'outcome',
   passed: 'touchpoint', 'passed-all': 'touchpoint', 'not-passed': 'touchpoint',
 };
-const kinds = ['passed', 'not-passed', 'touchpoint', 'channel', 'department', 'outcome', 'direction', 'value', 'customer'] as const;
+const kinds = ['passed', 'not-passed', 'touchpoint', 'channel', 'department', 'outcome', 'direction', 'value', 'whose', 'customer'] as const;
 type Kind = typeof kinds[number];
 
 interface Names {
@@ -61,6 +62,7 @@ function AddFilter({ value, onChange, close, offered }: { value: Filter; onChang
   const [kind, setKind] = useState<Kind>(offered[0] ?? 'passed');
   const [chosen, setChosen] = useState<string[]>([]);
   const [typed, setTyped] = useState('');
+  const [whose, setWhose] = useState(value.whose || 'internal');
   const [range, setRange] = useState({ min: value['value-min'], max: value['value-max'] });
   const of = dictionary[kind as keyof Filter];
   const names = useGet<Names>(of ? `/names/${of}s` : null);
@@ -69,7 +71,8 @@ function AddFilter({ value, onChange, close, offered }: { value: Filter; onChang
   const match = known.filter((n) => n.toLowerCase().includes(typed.trim().toLowerCase()));
   const choose = (name: string) => { if (name) { setChosen([...chosen, name]); setTyped(''); } };
   const take = async () => {
-    if (kind === 'value') onChange({ 'value-min': range.min.trim(), 'value-max': range.max.trim() });
+    if (kind === 'whose') onChange({ whose });
+    else if (kind === 'value') onChange({ 'value-min': range.min.trim(), 'value-max': range.max.trim() });
     else {
       const all = typed.trim() && (kind === 'customer' || match.length === 1) ? [...chosen, match.length === 1 && kind !== 'customer' ? match[0] ?? '' : typed.trim()] : chosen;
       const old = value[kind as ListName];
@@ -82,7 +85,10 @@ function AddFilter({ value, onChange, close, offered }: { value: Filter; onChang
       <Form submit={say('filter_apply')} onSubmit={take} cancel={close}>
         <SelectField label={say('filter_what')} value={kind} onChange={(k) => { setKind(k); setChosen([]); setTyped(''); }}
           choices={offered.map((k) => ({ value: k, label: say(`filter_${k}`) }))} />
-        {kind === 'value' ? (
+        {kind === 'whose' ? (
+          <SelectField label={say('filter_side')} value={whose} onChange={setWhose}
+            choices={(['internal', 'external'] as const).map((side) => ({ value: side, label: say(`filter_${side}`) }))} />
+        ) : kind === 'value' ? (
           <div class="pair">
             <TextField label={say('filter_least')} optional value={range.min} onInput={(min) => setRange({ ...range, min })} />
             <TextField label={say('filter_most')} optional value={range.max} onInput={(max) => setRange({ ...range, max })} />
@@ -176,6 +182,7 @@ export function FilterBar({ value, onChange, offered = kinds, byProblem = true, 
         </Chip>
       )))}
       {value.way && <Chip kind="plain" onRemove={() => onChange({ way: '' })}>{`${say('filter_way')}: ${value.way}`}</Chip>}
+      {value.whose && <Chip kind="plain" onRemove={() => onChange({ whose: '' })}>{say(`filter_${value.whose}`)}</Chip>}
       {value.repeated && <Chip kind="plain" onRemove={() => onChange({ repeated: '' })}>{`${say('filter_repeated')}: ${value.repeated}`}</Chip>}
       {range.some(Boolean) && (
         <Chip kind="plain" onRemove={() => onChange({ 'value-min': '', 'value-max': '' })}>

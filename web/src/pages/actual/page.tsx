@@ -13,9 +13,10 @@ import { DrawnMap, type Journey, movesDiffer, selectedArc, selectedStop } from '
 import { PathsTab } from './paths';
 import { type Selected, type ViewProps, countOf, locale, move, say, whoText } from './shared';
 import { HandoffsTab, LoopsTab, RepeatsTab, WaitsTab } from './tables';
+import { TypicalWays } from './typical';
 import { WaysTab } from './ways';
 
-const tabs = ['map', 'ways', 'funnel', 'paths', 'loops', 'waits', 'handoffs', 'repeats', 'cohorts', 'changed'] as const;
+const tabs = ['map', 'ways', 'typical', 'funnel', 'paths', 'loops', 'waits', 'handoffs', 'repeats', 'cohorts', 'changed'] as const;
 type TabName = typeof tabs[number];
 const params = {
   ...filterParams,
@@ -28,6 +29,7 @@ const params = {
   anchor: text(), backwards: flag(), depth: whole(5, 2, 12),
   again: oneOf<'7d' | '1d' | '3d' | '14d' | '30d'>('7d', '1d', '3d', '14d', '30d'),
   unit: oneOf<'month' | 'week' | 'day'>('month', 'week', 'day'), born: text(), back: text(),
+  groups: whole(0, 0, 12),
   vs: text(),
 };
 
@@ -129,6 +131,7 @@ export default function Actual() {
               ))}</Await>
             )}
             {q.tab === 'ways' && <WaysTab {...sides} top={q.top} setTop={(top) => set({ top })} />}
+            {q.tab === 'typical' && <TypicalWays {...view} groups={q.groups} setGroups={(groups) => set({ groups })} />}
             {q.tab === 'funnel' && <FunnelTab {...sides} steps={q.step} strict={q.strict} within={q.within} set={set} />}
             {q.tab === 'paths' && <PathsTab {...sides} anchor={q.anchor} backwards={q.backwards} depth={q.depth} set={set} />}
             {q.tab === 'loops' && <LoopsTab {...sides} />}

@@ -44,6 +44,7 @@ export const say = catalogue({
   owner: 'Asked for by',
   begun: 'Begun',
   kind_import: 'Import', kind_export: 'Export', kind_merge: 'Tidying up', kind_check: 'Check', kind_backup: 'Backup', kind_report: 'Report',
+  kind_find: 'Looking for findings', kind_keeping: 'Deleting what is kept no longer',
   state_waiting: 'waits', state_running: 'runs', state_done: 'done', state_failed: 'failed', state_cancelled: 'stopped',
   roles_none: 'You have no role yet, so there is little to see: ask whoever looks after people here to give you one.',
   look: 'Look',

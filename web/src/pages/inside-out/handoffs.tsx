@@ -1,13 +1,11 @@
 // handoffs.tsx - from department to department: after how many hand-offs customers told
 // again what we knew, with intervals. A cell opens its figures, what is asked again, its
 // finding and who is behind it.
-import { useMemo } from 'preact/hooks';
-import { type Got, useGet } from '../../base/api';
-import { wilson } from '../../base/interval';
+import type { Got } from '../../base/api';
 import { locale } from '../../base/locale';
 import { may } from '../../base/session';
 import { Await, Behind, Button, Card, ChartFrame, Empty, Figures, Lens, LinkButton, quoted } from '../../parts';
-import { type Found, type Row, factName } from './types';
+import { factName } from './types';
 import { say } from './words.en';
 
 export interface Cell {
@@ -18,9 +16,12 @@ export interface Cell {
   share: number;
   low: number;
   high: number;
+  customers: number;
+  told_again_customers: number;
   /** Mean time until the contact with the next department. */
   gap_ms: number;
-  facts: string[];
+  days_lost: number;
+  facts: { type: string; n: number }[];
   /** The finding with most of it; null: none was made. */
   cause: string | null;
 }
@@ -30,26 +31,6 @@ export interface Handed {
 }
 const heat = (part: number, most: number) => (part <= 0 || most <= 0 ? 0 : Math.min(5, Math.max(1, Math.ceil((part / most) * 5))));
 const interval = (c: Cell) => say('range', { low: locale.share(c.low), high: locale.share(c.high) });
-
-interface Pair { from: string; to: string; count: number; gap_ms_sum: number }
-/** Hand-offs from department to department, and how often a dam was found behind each. */
-export function handed(pairs: Pair[], dams: Row[]): Handed {
-  const cells = pairs.map((p) => {
-    const behind = dams.filter((d) => d.from?.name === p.from && d.to?.name === p.to).sort((a, b) => b.hits - a.hits);
-    const again = Math.min(p.count, behind.reduce((n, d) => n + d.hits, 0));
-    return {
-      from: p.from, to: p.to, handoffs: p.count, told_again: again, share: again / p.count, ...wilson(again, p.count),
-      gap_ms: p.gap_ms_sum / p.count, facts: [...new Set(behind.flatMap((d) => d.facts))], cause: behind[0]?.cause ?? null,
-    };
-  });
-  return { cells, departments: [...new Set(cells.flatMap((c) => [c.from, c.to]))] };
-}
-export function useHanded(wanted: boolean): Got<Handed> {
-  const pairs = useGet<{ pairs: Pair[] }>(wanted ? '/handoffs' : null), dams = useGet<Found>(wanted ? '/findings' : null, { sort: 'dam' });
-  const data = useMemo(() => pairs.data && dams.data && handed(pairs.data.pairs, dams.data.findings), [pairs.data, dams.data]);
-  const again = () => { pairs.again(); dams.again(); };
-  return { data, problem: pairs.problem ?? dams.problem, waiting: pairs.waiting || dams.waiting, tag: '', again, put: () => undefined };
-}
 
 export function Matrix({ handed: of, pair, choose }: { handed: Handed; pair: string[]; choose: (from: string, to: string) => void }) {
   const { cells } = of;
@@ -69,6 +50,7 @@ export function Matrix({ handed: of, pair, choose }: { handed: Handed; pair: str
           { id: 'again', head: say('told_again'), cell: (c) => c.told_again, sort: (c) => c.told_again, number: true },
           { id: 'share', head: say('told_again_share'), cell: (c) => locale.share(c.share), sort: (c) => c.share, number: true },
           { id: 'interval', head: say('interval'), cell: interval, csv: interval },
+          { id: 'customers', head: say('told_again_who'), cell: (c) => c.told_again_customers, sort: (c) => c.told_again_customers, number: true },
           { id: 'gap', head: say('gap'), cell: (c) => locale.duration(c.gap_ms), sort: (c) => c.gap_ms, number: true },
         ],
       }}>
@@ -104,14 +86,15 @@ export function HandoffLens({ cell: c, finding, who, setWho, onClose }: { cell: 
     <Lens title={`${c.from} \u2192 ${c.to}`} onClose={onClose}>
       <Figures items={[
         { label: say('told_again_share'), value: locale.share(c.share), note: interval(c) },
-        { label: say('told_again'), value: locale.number(c.told_again) },
-        { label: say('handoffs_n'), value: locale.number(c.handoffs) },
+        { label: say('told_again'), value: locale.number(c.told_again), note: say('customers_n', { n: c.told_again_customers }) },
+        { label: say('handoffs_n'), value: locale.number(c.handoffs), note: say('customers_n', { n: c.customers }) },
         { label: say('gap'), value: locale.duration(c.gap_ms) },
+        { label: say('days_lost'), value: locale.number(Math.round(c.days_lost)) },
       ]} />
       {c.cause && <section class="inside-part">
         <h3>{say('asked_again')}</h3>
         {c.facts.length ? (
-          <ul class="inside-plain">{c.facts.map((f) => <li key={f}>{factName(f)}</li>)}</ul>
+          <ul class="inside-plain">{c.facts.map((f) => <li key={f.type}>{factName(f.type)} <span class="muted">{say('times_n', { n: f.n })}</span></li>)}</ul>
         ) : <p class="muted">{say('asked_again_none')}</p>}
       </section>}
       <div class="inside-do">
@@ -124,6 +107,6 @@ export function HandoffLens({ cell: c, finding, who, setWho, onClose }: { cell: 
     </Lens>
   );
 }
-export function Handoffs({ got, pair, choose }: { got: ReturnType<typeof useHanded>; pair: string[]; choose: (from: string, to: string) => void }) {
+export function Handoffs({ got, pair, choose }: { got: Got<Handed>; pair: string[]; choose: (from: string, to: string) => void }) {
   return <Card><Await got={got} lines={8}>{(all) => <Matrix handed={all} pair={pair} choose={choose} />}</Await></Card>;
 }

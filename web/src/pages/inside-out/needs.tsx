@@ -1,17 +1,17 @@
 // needs.tsx - who needs to know what, and who has it: information by department, from what
 // the maps say and what customers were asked again. From a dark cell the information is
 // asked for or offered, as a record.
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type Got, get, useGet } from '../../base/api';
+import { type Got, useGet } from '../../base/api';
 import { openCapture } from '../../base/capture';
-import { type Problem, asProblem } from '../../base/problem';
 import { may } from '../../base/session';
 import { Await, Button, Card, ChartFrame, Empty, Figures, Lens, LinkButton } from '../../parts';
-import { type Found, type Row, factName } from './types';
+import { factName } from './types';
 import { say } from './words.en';
 
 export interface Need {
   item: string;
+  /** What customers gave again: a type of fact, or told; null: a map's words. */
+  fact: string | null;
   department: string;
   holds: boolean;
   needs: boolean;
@@ -42,56 +42,10 @@ function NeedShape({ state, alone }: { state: NeedState; alone?: boolean }) {
   );
 }
 
-interface Touchpoint { name: string; from: string; to: string; owner: string; holds: string[]; needs: string[] }
-export interface Drawn { journey: { touchpoints: Record<string, Touchpoint> } }
-const own = (...names: string[]) => names.find((n) => n && n !== 'customer') ?? '';
+/** Items of maps say their own words; what customers gave again is said in ours. */
+const itemName = (c: Pick<Need, 'item' | 'fact'>): string => (!c.fact ? c.item : c.fact === 'told' ? say('item_told') : say('item_fact', { fact: factName(c.fact) }));
 
-/** Who holds and who needs what: as maps say it, and as dams show it. Dark: who needs it has
- * it not, or asked customers for it although another department had it. */
-export function needsOf(maps: Drawn[], dams: Row[]): Needs {
-  const cells = new Map<string, Need>();
-  const at = (item: string, department: string) => {
-    const key = `${item.toLowerCase()}>${department}`;
-    const cell = cells.get(key) ?? { item, department, holds: false, needs: false, dark: false, touchpoints: [], asked_again: 0 };
-    cells.set(key, cell);
-    return cell;
-  };
-  const place = (cell: Need, touchpoint: string) => { if (touchpoint && !cell.touchpoints.includes(touchpoint)) cell.touchpoints.push(touchpoint); };
-  for (const t of maps.flatMap((m) => Object.values(m.journey.touchpoints))) {
-    for (const item of t.holds) { const c = at(item, own(t.from, t.to, t.owner)); c.holds = true; place(c, t.name); }
-    for (const item of t.needs) { const c = at(item, own(t.to, t.from, t.owner)); c.needs = true; place(c, t.name); }
-  }
-  for (const d of dams) {
-    if (!d.from || !d.to) continue;
-    for (const item of d.facts.length ? d.facts.map((f) => say('item_fact', { fact: factName(f) })) : [say('item_told')]) {
-      at(item, d.from.name).holds = true;
-      const c = at(item, d.to.name);
-      c.needs = true;
-      c.asked_again += d.hits;
-      place(c, d.touchpoint ?? '');
-    }
-  }
-  const all = [...cells.values()].filter((c) => c.department);
-  for (const c of all)
-    c.dark = c.asked_again > 0 || (c.needs && !c.holds && all.some((o) => o.holds && o.item.toLowerCase() === c.item.toLowerCase() && o !== c));
-  return { items: [...new Set(all.map((c) => c.item))], departments: [...new Set(all.map((c) => c.department))], cells: all };
-}
-export function useNeeds(wanted: boolean): Got<Needs> {
-  const maps = useGet<{ maps: { map: number }[] }>(wanted ? '/maps' : null), dams = useGet<Found>(wanted ? '/findings' : null, { sort: 'dam' });
-  const [drawn, setDrawn] = useState<{ all?: Drawn[]; problem?: Problem }>({});
-  useEffect(() => {
-    const stop = new AbortController();
-    if (maps.data)
-      Promise.all(maps.data.maps.map(({ map }) => get<Drawn>(`/maps/${map}`, undefined, stop.signal)))
-        .then((all) => setDrawn({ all }), (thrown) => { if (!stop.signal.aborted) setDrawn({ problem: asProblem(thrown) }); });
-    return () => stop.abort();
-  }, [maps.data]);
-  const data = useMemo(() => drawn.all && dams.data && needsOf(drawn.all, dams.data.findings), [drawn.all, dams.data]);
-  const problem = maps.problem ?? dams.problem ?? drawn.problem;
-  return { data, problem, waiting: !data && !problem, tag: '', again: () => { maps.again(); dams.again(); }, put: () => undefined };
-}
-
-export function NeedsView({ got, pair, choose }: { got: ReturnType<typeof useNeeds>; pair: string[]; choose: (item: string, department: string) => void }) {
+export function NeedsView({ got, pair, choose }: { got: Got<Needs>; pair: string[]; choose: (item: string, department: string) => void }) {
   return (
     <Card>
       <Await got={got} lines={8}>
@@ -99,11 +53,12 @@ export function NeedsView({ got, pair, choose }: { got: ReturnType<typeof useNee
           const said = cells.filter((c) => c.holds || c.needs);
           if (!said.length) return <Empty title={say('needs_none')} action={may('ask') && <LinkButton href="/maps">{say('to_maps')}</LinkButton>}>{say('needs_none_help')}</Empty>;
           const at = (item: string, department: string) => said.find((c) => c.item === item && c.department === department);
+          const nameOf = (item: string) => { const c = said.find((o) => o.item === item); return c ? itemName(c) : item; };
           const shown = departments.filter((d) => said.some((c) => c.department === d)), rows = items.filter((i) => said.some((c) => c.item === i));
           return (
             <ChartFrame title={say('needs')} name="needs-and-holds" basis={say('needs_lead')} hidden={say('dark_n', { n: said.filter((c) => c.dark).length })} table={{
               rows: said, keyOf: (c) => `${c.item}>${c.department}`, columns: [
-                { id: 'item', head: say('item'), names: true, cell: (c) => <button type="button" class="inside-cell-link" onClick={() => choose(c.item, c.department)}>{c.item}</button>, sort: (c) => c.item, csv: (c) => c.item },
+                { id: 'item', head: say('item'), names: true, cell: (c) => <button type="button" class="inside-cell-link" onClick={() => choose(c.item, c.department)}>{itemName(c)}</button>, sort: itemName, csv: itemName },
                 { id: 'department', head: say('department'), cell: (c) => c.department, sort: (c) => c.department },
                 { id: 'state', head: say('state'), cell: (c) => say(`cell_${stateOf(c)}`), sort: (c) => states.indexOf(stateOf(c)), csv: (c) => say(`cell_${stateOf(c)}`) },
                 { id: 'touchpoints', head: say('touchpoints'), cell: (c) => c.touchpoints.join(', '), csv: (c) => c.touchpoints.join(', ') },
@@ -116,13 +71,13 @@ export function NeedsView({ got, pair, choose }: { got: ReturnType<typeof useNee
                 <tbody>
                   {rows.map((item) => (
                     <tr key={item}>
-                      <th scope="row">{item}</th>
+                      <th scope="row">{nameOf(item)}</th>
                       {shown.map((d) => {
                         const c = at(item, d), chosen = pair[0] === item && pair[1] === d;
                         return c ? (
                           <td key={d} class={`${stateOf(c)}${chosen ? ' chosen' : ''}`}>
                             <button type="button" aria-expanded={chosen} onClick={() => choose(item, d)}>
-                              <span class="quiet">{say('cell_aria', { department: d, item, state: say(`cell_${stateOf(c)}`) })}{c.asked_again > 0 && `, ${say('cell_asked', { n: c.asked_again })}`}</span>
+                              <span class="quiet">{say('cell_aria', { department: d, item: nameOf(item), state: say(`cell_${stateOf(c)}`) })}{c.asked_again > 0 && `, ${say('cell_asked', { n: c.asked_again })}`}</span>
                               <NeedShape state={stateOf(c)} alone />{c.asked_again > 0 && <small aria-hidden="true">{c.asked_again}x</small>}
                             </button>
                           </td>
@@ -152,15 +107,15 @@ export function NeedLens({ cell: c, all, onClose }: { cell: Need; all: Need[]; o
   const ask = () => {
     const holder = numberOf(holders[0]);
     openCapture({ kind: 'information-request', fields: {
-      what: say('ask_what', { item: c.item }), why: say('ask_why'), ...(holder !== undefined && { department: holder }), ...(where[0] !== undefined && { touchpoint: where[0] }),
+      what: say('ask_what', { item: itemName(c) }), why: say('ask_why'), ...(holder !== undefined && { department: holder }), ...(where[0] !== undefined && { touchpoint: where[0] }),
     } });
   };
   const offer = () => {
     const whom = (c.dark ? [c.department] : needing).flatMap((d) => numberOf(d) ?? []);
-    openCapture({ kind: 'information-offer', fields: { what: say('ask_what', { item: c.item }), ...(whom.length && { department: whom }), ...(where.length && { touchpoint: where }) } });
+    openCapture({ kind: 'information-offer', fields: { what: say('ask_what', { item: itemName(c) }), ...(whom.length && { department: whom }), ...(where.length && { touchpoint: where }) } });
   };
   return (
-    <Lens title={`${c.department}: ${c.item}`} onClose={onClose}>
+    <Lens title={`${c.department}: ${itemName(c)}`} onClose={onClose}>
       <p><NeedShape state={stateOf(c)} /></p>
       {c.asked_again > 0 && <Figures items={[{ label: say('asked_again_n'), value: c.asked_again }]} />}
       {c.touchpoints.length > 0 && (

@@ -6,10 +6,11 @@ import { flag, list, oneOf, text, useQuery, whole, withQuery } from '../../base/
 import { Await, Button, Empty, type Filter, FilterBar, Note, SavedViews, Tabs, WithLens, filterParams, noFilter } from '../../parts';
 import { Facts } from './facts';
 import { FoundView, LookNow, NeverLooked, lookedAt } from './found';
-import { HandoffLens, Handoffs, useHanded } from './handoffs';
+import { type Handed, HandoffLens, Handoffs } from './handoffs';
 import { HistoryView } from './history';
 import { FindingLens } from './lens';
-import { NeedLens, NeedsView, useNeeds } from './needs';
+import { NeedLens, type Needs, NeedsView } from './needs';
+import { type Twice, TwicePairs } from './twice';
 import { BeforeSending } from './presend';
 import { SettingsView } from './settings';
 import { type Found, type Sort, passes, sorts } from './types';
@@ -31,8 +32,9 @@ export default function InsideOut() {
   const filter = Object.fromEntries(Object.keys(filterParams).map((name) => [name, q[name as keyof Filter]])) as unknown as Filter;
   const onFound = q.tab === 'found';
   const got = useGet<Found>(onFound || q.finding ? '/findings' : null, { judged: q.judged ? 1 : null });
-  const handed = useHanded(q.tab === 'handoffs'), needs = useNeeds(q.tab === 'needs');
-  useEvents('findings', () => { got.again(); handed.again(); });
+  const handed = useGet<Handed>(q.tab === 'handoffs' ? '/findings/handoffs' : null), needs = useGet<Needs>(q.tab === 'needs' ? '/findings/needs' : null);
+  const twice = useGet<{ pairs: Twice[] }>(onFound ? '/findings/pairs' : null);
+  useEvents('findings', () => { got.again(); handed.again(); twice.again(); });
 
   const close = () => set(closed);
   const hrefOf = (cause: string) => withQuery(params, { ...closed, tab: 'found', finding: cause });
@@ -65,6 +67,7 @@ export default function InsideOut() {
           <FoundView rows={rows} chosen={q.finding} hrefOf={(r) => hrefOf(r.cause)} whole={q.all} setWhole={(all) => set({ all }, { replace: true })}
             sort={q.sort} setSort={(sort) => set({ sort })} />
         )}
+        {!none && !q.judged && twice.data && <TwicePairs pairs={twice.data.pairs} filter={filter} hrefOf={hrefOf} choose={(a, b) => set({ department: [a, b] })} />}
       </>
     );
   };

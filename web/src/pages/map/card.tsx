@@ -57,6 +57,9 @@ export function evidenceOf(t: Touchpoint, at: LivedAt | undefined): { text: stri
   return { text: say(at.evidence === 'said' ? 'evidence_said' : 'evidence_none'), warn: at.evidence === 'none' };
 }
 
+/** An experience is intended, and nobody is said to behave so that it happens. */
+export const lacksBehaviour = (t: Touchpoint): boolean => t.intended !== '' && !t.behave.length;
+
 /** `where`: stage and blocks, for who does not see them. */
 export function CardInside({ t, at, number, changed, where }: { t: Touchpoint; at: LivedAt | undefined; number: number; changed: boolean; where: string[] }) {
   const evidence = evidenceOf(t, at);
@@ -68,6 +71,7 @@ export function CardInside({ t, at, number, changed, where }: { t: Touchpoint; a
         {t.over && <Icon name={channelIcon(t.over)} />}
         <span>{t.owner ? <><span class="quiet">{say('field_owner')}: </span>{t.owner}</> : say('nobodys')}</span>
         {!t.walkable && <Icon name="close" />}
+        {lacksBehaviour(t) && <span class="map-stale map-card-lacks"><Icon name="warn" />{say('no_behaviour')}</span>}
         {changed && <span class="map-card-new">{say('just_changed')}</span>}
       </span>
       <StateBar at={at} />

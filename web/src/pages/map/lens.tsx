@@ -7,8 +7,8 @@ import { locale } from '../../base/locale';
 import { type Problem, asProblem } from '../../base/problem';
 import { type Detail, hrefOf, kindOf, nameIn, stateOf, useKinds } from '../../base/records';
 import { may } from '../../base/session';
-import { Bar, Behind, Button, Dialog, Empty, Fail, Form, Icon, Lens, Menu, RadioField, SelectField, Skeleton, Tabs, TextField, tellProblem } from '../../parts';
-import { StateShape, evidenceOf } from './card';
+import { Bar, Behind, Button, Dialog, Empty, Fail, Form, Icon, Lens, Menu, Note, RadioField, SelectField, Skeleton, Tabs, tellProblem, TextField } from '../../parts';
+import { StateShape, evidenceOf, lacksBehaviour } from './card';
 import type { Editing } from './edit';
 import { Field, Rows } from './fields';
 import { stageKey } from './grid';
@@ -123,6 +123,7 @@ function PlanTab(p: LensProps) {
       </div>
       <Field {...f} field="lane" label={say('lane')} choices={choices(['customer', 'front', 'back'], 'lane', say('lane_auto', { lane: say(`lane_${t.lane}`) }))} />
       <Rows {...f} field="promise" shape="promise" label={say('promises')} help={say('promise_help')} />
+      {lacksBehaviour(t) && <Note kind="warn">{say('no_behaviour_help')}</Note>}
       <Rows {...f} field="behave" shape="behave" label={say('field_behave')} />
       <Rows {...f} field="never" shape="never" label={say('field_never')} help={say('never_help')} />
       <Rows {...f} field="needs" shape="words" label={say('field_needs')} />

@@ -215,8 +215,17 @@ export function later(journey: Journey, id: string): Change | null {
 // ---- People -------------------------------------------------------------------------------------------
 
 export interface InRoom { name: string; why: string[] }
-/** Who answers for something in the journey, or takes part in it: who should be in the room. */
-export function whoShould(journey: Journey): InRoom[] {
+/** A hand-off as stories show it. */
+export interface HandedOn { from: string; to: string; count: number; customers: number }
+const HAND_OFFS = 8; // of those that reach most customers
+/** What interactions of the journey's touchpoints are called, of the names there are. */
+export function metNames(journey: Journey, known: string[]): string[] {
+  const told = new Set(Object.values(journey.touchpoints).flatMap((t) => (t.match.length ? t.match.map((m) => m.name) : [t.name])).map((n) => n.toLowerCase()));
+  return known.filter((n) => told.has(n.toLowerCase()));
+}
+/** Who answers for something in the journey, takes part in it, or hands customers on in its
+ * stories: who should be in the room. */
+export function whoShould(journey: Journey, handed: HandedOn[] = []): InRoom[] {
   const found = new Map<string, { name: string; why: Set<string> }>();
   const add = (name: string, why: string) => {
     const key = name.trim().toLowerCase();
@@ -232,6 +241,10 @@ export function whoShould(journey: Journey): InRoom[] {
     add(t.from, say('room_part', { what: t.name }));
     add(t.to, say('room_part', { what: t.name }));
     for (const b of t.behave) add(b.role, say('room_role', { what: t.name }));
+  }
+  for (const h of [...handed].sort((a, b) => b.customers - a.customers).slice(0, HAND_OFFS)) {
+    add(h.from, say('room_hands', { to: h.to, n: h.customers }));
+    add(h.to, say('room_handed', { from: h.from, n: h.customers }));
   }
   return [...found.values()].map((one) => ({ name: one.name, why: [...one.why] })).sort((a, b) => b.why.length - a.why.length || a.name.localeCompare(b.name));
 }

@@ -3,13 +3,14 @@
 // missing.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useGet } from '../../base/api';
 import { openCapture } from '../../base/capture';
 import { useEvents } from '../../base/events';
 import { locale } from '../../base/locale';
 import { type Detail, hrefOf, kindOf, nameIn, useKinds } from '../../base/records';
-import { Button, Card, tell } from '../../parts';
+import { Button, Card, quoted, tell } from '../../parts';
 import { elementOf, linkTo, useRecords } from './lens';
-import { type MapDoc, whoShould } from './model';
+import { type HandedOn, type MapDoc, metNames, whoShould } from './model';
 import { say } from './words.en';
 
 function Join({ doc }: { doc: MapDoc }) {
@@ -39,7 +40,10 @@ export function Room({ doc, here, setHere, since, setSince, selected, children }
     document.addEventListener('fullscreenchange', look);
     return () => document.removeEventListener('fullscreenchange', look);
   }, []);
-  const should = whoShould(doc.journey), missing = should.filter((one) => !here.includes(one.name));
+  const names = useGet<{ items: { name: string }[] }>('/names/touchpoints');
+  const met = metNames(doc.journey, names.data?.items.map((n) => n.name) ?? []);
+  const handed = useGet<{ pairs: HandedOn[] }>(met.length ? '/handoffs' : null, { touchpoint: met.map(quoted).join(',') });
+  const should = whoShould(doc.journey, handed.data?.pairs), missing = should.filter((one) => !here.includes(one.name));
   const others = here.filter((name) => !should.some((one) => one.name === name));
   const begun = since ? Date.parse(since) : 0;
   const captured = got.all.filter((r) => Date.parse(r.made_at) >= begun).map((r) => {

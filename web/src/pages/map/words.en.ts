@@ -76,7 +76,7 @@ export const say = catalogue({
   field_name: 'Name', field_name_help: 'In the {customer}\u2019s words: "I hear that it ends".', field_owner: 'Owner', field_ask: 'Whom to ask',
   field_intended: 'What the {customer} should experience', field_intended_help: 'In their words: "I know the price before I decide".', field_feels: 'How it should feel',
   feels_0: 'Not said', feels_1: '1: bad', feels_2: '2: rather bad', feels_3: '3: neither', feels_4: '4: good', feels_5: '5: very good',
-  field_from: 'From', field_to: 'To', field_over: 'Channel', field_behave: 'How we behave', field_never: 'Never', field_needs: 'Information needed', field_holds: 'Information held',
+  field_from: 'From', field_to: 'To', field_over: 'Channel', field_behave: 'How we behave', no_behaviour: 'No behaviour', no_behaviour_help: 'An experience is intended here, but nothing says how anybody behaves for it to happen. Say below who does what.', field_never: 'Never', field_needs: 'Information needed', field_holds: 'Information held',
   field_match: 'Which interactions are this', field_match_help: 'Several names are parted by commas; a * at the end stands for anything. Without a line it is the name of the touchpoint.',
   field_unseen: 'No data tells of it, because', field_unseen_help: 'Then it is not held against anybody.', field_walk: 'It cannot be walked, because', field_walk_help: 'Empty: colleagues can walk it themselves.', field_instead: 'Instead, one can',
   field_note: 'Note', field_id: 'Id in files', field_title: 'Title', field_title_help: 'In the {customer}\u2019s words: "I renew my contract".', field_goal: 'Goal', field_goal_help: 'What the {customer} wants: "I keep my cover at a fair price".', field_owner_all: 'Owner of the journey',
@@ -120,8 +120,10 @@ export const say = catalogue({
   // Workshop
   room_begin: 'Begin a workshop', room_end: 'End it', room_since: 'Since {when}.', room_big: 'On the whole screen', room_small: 'Leave the whole screen',
   room_join: 'Join with a phone', room_join_help: 'Read the code, sign in, and open a card: what you tell there appears here.', room_qr: 'Code that opens this map on a phone',
-  room_who: 'Who should be in the room', room_who_lead: 'Owners, those to ask and those who take part, as the map names them. Tick who is here.', room_nobody: 'The map names nobody yet: give its touchpoints owners.',
+  room_who: 'Who should be in the room', room_who_lead: 'Owners, those to ask and those who take part, as the map names them, and those between whom stories show customers are handed on. Tick who is here.', room_nobody: 'The map names nobody yet: give its touchpoints owners.',
   room_missing_are: { one: '{n} is missing: {who}', other: '{n} are missing: {who}' }, room_all: 'Everybody is here.', room_here: 'Here', room_missing: 'Missing',
+  room_hands: { one: 'hands {n} {customer} on to {to}', other: 'hands {n} {customers} on to {to}' },
+  room_handed: { one: 'gets {n} {customer} from {from}', other: 'gets {n} {customers} from {from}' },
   room_owner_all: 'owner of the journey', room_owner: 'owner of "{what}"', room_ask: 'is asked about "{what}"', room_part: 'takes part in "{what}"', room_role: 'how we behave at "{what}"',
   room_captured: 'Captured', room_captured_none: 'Nothing is captured yet.', room_on: 'On "{what}":', room_on_all: 'Choose a card to capture something on it, or on the whole journey:', room_minutes: 'Copy the minutes', room_copied: 'The minutes are copied.',
 });

@@ -2,13 +2,13 @@
 // with one main action and the time it takes. What is empty is not shown.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { useGet } from '../../base/api';
+import { post, put, useGet } from '../../base/api';
 import { openCapture } from '../../base/capture';
 import { useEvents } from '../../base/events';
 import { locale } from '../../base/locale';
 import { type Kind, type Move, type Names, type Rec, hrefOf, kindOf, moveRecord, stateOf, useKinds } from '../../base/records';
 import { may } from '../../base/session';
-import { Button, Card, Empty, Fail, LinkButton, Skeleton, tell, tellProblem } from '../../parts';
+import { Button, Card, Empty, Fail, LinkButton, SelectField, Skeleton, tell, tellProblem } from '../../parts';
 import { MoveDialog, Ownership, RecordLine, isPlain, touchpointHref } from '../../parts/records';
 import { say } from './words.en';
 
@@ -117,6 +117,7 @@ export default function MyPart() {
       <Places items={part.touchpoints.items} />
       {section('became', say('became'), say('became_why'), '/records?whose=made&which=all')}
       <Digest follows={part.follows} kinds={ks} names={names} />
+      <ByMail />
     </div>
   );
 }
@@ -166,6 +167,69 @@ function Digest({ follows, kinds, names }: { follows: List; kinds: Kind[]; names
   return (
     <Section title={say('follow')} why={since ? `${say('follow_why')} (${locale.ago(since)})` : say('follow_why')} count={follows.total} href="/records?whose=follow&which=all">
       {fresh.length ? <Lines items={fresh} kinds={kinds} names={names} /> : <p>{say('follow_none')} <a href="/records?whose=follow&which=all">{say('follow_all')}</a></p>}
+    </Section>
+  );
+}
+
+type How = 'none' | 'daily' | 'weekly';
+interface Mail {
+  mail: number;
+  what: 'digest' | 'sample';
+  state: 'waiting' | 'sending' | 'sent' | 'refused' | 'unsure' | 'dropped';
+  made_at: string;
+  last_at: string | null;
+  next_at: string | null;
+  reply: string | null;
+}
+interface MailDigest {
+  how: How;
+  sends: boolean;
+  email: string | null;
+  next_at: string | null;
+  mails: Mail[];
+  preview: { subject: string; text: string; new: boolean };
+}
+
+/** What is not as it should be: sent ones and those with nothing to say need no word. */
+function MailLine({ m, again }: { m: Mail; again: () => void }) {
+  const resend = () => void post(`/mails/${m.mail}/again`).then(() => { tell(say('mail_on_its_way')); again(); }, tellProblem);
+  const ended = m.state === 'refused' || m.state === 'unsure';
+  return (
+    <li class="my-part-touchpoint">
+      <span>
+        <strong>{say(`mail_${m.state}`)}</strong> <span class="muted">{locale.ago(m.last_at ?? m.made_at)}{m.state !== 'sent' && m.reply ? ` · ${m.reply}` : ''}</span>
+      </span>
+      {ended && <Button onClick={resend}>{say('mail_again')}</Button>}
+    </li>
+  );
+}
+
+/** A digest by e-mail: chosen here by each for themselves, with the words it would have now. */
+function ByMail() {
+  const got = useGet<MailDigest>('/me/digest');
+  const d = got.data;
+  if (!d) return null;
+  const choose = (how: How) => void put('/me/digest', { how }).then(() => { tell(say(how === 'none' ? 'mail_ended' : 'mail_chosen')); got.again(); }, tellProblem);
+  const sample = () => void post('/me/digest/sample').then(() => { tell(say('mail_on_its_way')); got.again(); }, tellProblem);
+  const able = d.sends && d.email;
+  return (
+    <Section title={say('mail')} why={say('mail_why')}>
+      {!d.sends && <p>{say('mail_none')}</p>}
+      {d.sends && !d.email && <p>{say('mail_nowhere')}</p>}
+      {(able || d.how !== 'none') && (
+        <div class="my-part-mail">
+          <SelectField<How> label={say('mail_how')} value={d.how} onChange={choose}
+            choices={[{ value: 'none', label: say('mail_never') }, { value: 'daily', label: say('mail_daily') }, { value: 'weekly', label: say('mail_weekly') }]}
+            help={d.next_at ? say('mail_next', { when: locale.dayTime(d.next_at), email: d.email ?? '' }) : undefined} />
+          {able && <Button onClick={sample}>{say('mail_sample')}</Button>}
+        </div>
+      )}
+      <details class="my-part-preview">
+        <summary>{say('mail_preview')}</summary>
+        <p><strong>{d.preview.subject}</strong></p>
+        <pre tabIndex={0} aria-label={say('mail_preview')}>{d.preview.text}</pre>
+      </details>
+      {d.mails.length > 0 && <ul class="record-lines">{d.mails.slice(0, 3).map((m) => <MailLine key={m.mail} m={m} again={got.again} />)}</ul>}
     </Section>
   );
 }

@@ -1,0 +1,191 @@
+/* ask_since.c - the last whole answer, brought up to date (see ask_since.h).
+ *
+ * Each lane folds what it is given of the changed stories into a `minus` and a `plus` of
+ * its own; the answer that is kept is copied, and gets all of these. What was counted in
+ * small steps again and again holds cells that count nothing any more, so after a share of
+ * all interactions it is counted afresh.
+ */
+#include "app/ask/ask_since.h"
+
+#include "app/ask/hash_part.h"
+#include "os/threads.h"
+
+#include <stdatomic.h>
+
+enum {
+    MOST_CUSTOMERS = 4, /* of whom something came: one in so many */
+    MOST_STEPS = 8,     /* interactions in steps: one in so many */
+    FEW = 1024,         /* interactions, and */
+    FEW_BATCHES = 64,   /* batches: so few are added again the next time */
+};
+
+/* What is kept. */
+typedef struct last {
+    fh_allocator from;
+    fh_fold *fold;
+    fh_scan_moment moment;
+    uint64_t begun; /* interactions when it was counted afresh */
+} last;
+
+typedef struct worker {
+    fh_fold *minus, *plus; /* NULL: nothing yet */
+    fh_space *space;       /* what the filter leaves */
+    fh_status status;
+    fh_error err;
+} worker;
+
+typedef struct asking {
+    const fh_ask_since *a;
+    atomic_bool failed;
+    worker worker[FH_ASK_MAX_WORKERS];
+} asking;
+
+static void free_last(void *object)
+{
+    last *l = object;
+    const fh_allocator from = l->from;
+    fh_fold_free(l->fold);
+    from.free(from.ctx, l, sizeof *l);
+}
+
+static fh_kept_key key_of(const fh_ask_since *a)
+{
+    fh_kept_key key;
+    crypto_generichash_state h;
+    (void)crypto_generichash_init(&h, NULL, 0, sizeof key.byte);
+    fh_hash_part(&h, a->question.byte, sizeof a->question.byte);
+    fh_hash_part(&h, "last", 4);
+    (void)crypto_generichash_final(&h, key.byte, sizeof key.byte);
+    return key;
+}
+
+/* ---- What has changed ---------------------------------------------------------------- */
+
+static fh_status add(asking *q, worker *w, fh_fold **fold, const fh_segment *seg, fh_error *err)
+{
+    const fh_ask_about *about = q->a->about;
+    fh_status s = FH_OK;
+    if (!seg) return FH_OK;
+    if (about->filter && !w->space && !(w->space = fh_space_new(NULL))) return fh_no_memory(err);
+    if (about->filter) s = fh_segment_select(w->space, seg, about->filter, q->a->columns, err);
+    if (about->filter) seg = fh_space_segment(w->space);
+    if (s || !seg->n_stories) return s;
+    if (!*fold) s = about->make(about->ctx, NULL, fold, err);
+    return s ? s : fh_fold_add(*fold, seg, err);
+}
+
+static fh_status fold_changes(asking *q, uint32_t lane, worker *w)
+{
+    while (!atomic_load_explicit(&q->failed, memory_order_relaxed)) {
+        const fh_segment *was = NULL, *is = NULL;
+        bool end = false;
+        fh_status s = fh_scan_since_next(q->a->scan, lane, &was, &is, &end, &w->err);
+        if (s || end) return s;
+        s = add(q, w, &w->minus, was, &w->err);
+        if (!s) s = add(q, w, &w->plus, is, &w->err);
+        if (s) return s;
+    }
+    return FH_OK;
+}
+
+static void work(void *ctx, uint32_t lane)
+{
+    asking *q = ctx;
+    worker *w = &q->worker[lane];
+    w->status = fold_changes(q, lane, w);
+    if (w->status) atomic_store_explicit(&q->failed, true, memory_order_relaxed);
+}
+
+static fh_status put_together(const asking *q, fh_fold *sum, fh_error *err)
+{
+    const uint32_t n = q->a->about->n_workers;
+    fh_status s = FH_OK;
+    for (uint32_t i = 0; i < n; i++)
+        if (q->worker[i].status) {
+            if (err) *err = q->worker[i].err;
+            return q->worker[i].status;
+        }
+    for (uint32_t i = 0; i < n && !s; i++)
+        if (q->worker[i].minus) s = fh_fold_take_away(sum, q->worker[i].minus, err);
+    for (uint32_t i = 0; i < n && !s; i++)
+        if (q->worker[i].plus) s = fh_fold_merge(sum, q->worker[i].plus, err);
+    return s;
+}
+
+/* ---- Keeping ---------------------------------------------------------------------------- */
+
+static void keep(const fh_ask_since *a, const fh_fold *answer, uint64_t begun)
+{
+    const fh_kept_key key = key_of(a);
+    fh_kept_thing *thing = fh_kept_begin(a->kept);
+    if (!thing) return;
+    const fh_allocator *from = fh_kept_memory(thing);
+    last *l = from->alloc(from->ctx, sizeof *l);
+    fh_status s = l ? FH_OK : FH_NOMEM;
+    if (l) *l = (last){.from = *from, .moment = a->now, .begun = begun};
+    if (!s) s = a->about->make(a->about->ctx, from, &l->fold, NULL);
+    if (!s) s = fh_fold_merge(l->fold, answer, NULL);
+    if (s) {
+        if (l) free_last(l);
+        fh_kept_drop(thing);
+        return;
+    }
+    fh_fold_settle(l->fold);
+    fh_kept_forget(a->kept, &key);
+    fh_kept_put(a->kept, thing, &key, a->era, l, free_last, 1);
+}
+
+void fh_ask_keep_last(const fh_ask_since *a, const fh_fold *answer)
+{
+    keep(a, answer, a->now.n);
+}
+
+/* ---- The answer --------------------------------------------------------------------------- */
+
+static fh_status bring_up_to_date(const fh_ask_since *a, const last *l, fh_fold **out,
+                                  fh_error *err)
+{
+    asking q = {.a = a};
+    fh_fold *sum = NULL;
+    fh_status s = a->about->make(a->about->ctx, NULL, &sum, err);
+    if (!s) s = fh_fold_merge(sum, l->fold, err);
+    if (!s && a->now.n > l->moment.n) {
+        fh_threads_run(a->about->n_workers, work, &q);
+        s = put_together(&q, sum, err);
+    }
+    const bool whole = !s && fh_scan_since_whole(a->scan) && fh_fold_sure(sum);
+    for (uint32_t i = 0; i < a->about->n_workers; i++) {
+        fh_fold_free(q.worker[i].minus);
+        fh_fold_free(q.worker[i].plus);
+        fh_space_free(q.worker[i].space);
+    }
+    const bool few = a->now.n - l->moment.n < FEW && a->now.age - l->moment.age < FEW_BATCHES;
+    if (whole && !few) keep(a, sum, l->begun);
+    if (whole) fh_kept_renewed(a->kept);
+    if (whole)
+        *out = sum;
+    else
+        fh_fold_free(sum);
+    return s;
+}
+
+fh_status fh_ask_since_last(const fh_ask_since *a, fh_fold **out, bool *read, fh_error *err)
+{
+    const fh_kept_key key = key_of(a);
+    fh_kept_thing *held = NULL;
+    *out = NULL;
+    *read = false;
+    const last *l = fh_kept_get(a->kept, &key, &held);
+    if (!l) return FH_OK;
+    bool can = false;
+    fh_status s = FH_OK;
+    if (a->now.n - l->begun <= a->now.n / MOST_STEPS)
+        s = fh_scan_since(a->scan, fh_kept_recent(a->kept), &a->now, &l->moment,
+                          a->now.n_stories / MOST_CUSTOMERS, &can, err);
+    if (!s && can) {
+        *read = true;
+        s = bring_up_to_date(a, l, out, err);
+    }
+    fh_kept_release(a->kept, held);
+    return s;
+}
