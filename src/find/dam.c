@@ -5,11 +5,11 @@
  *     customer <--"on which date did this happen?"-------- B       asked again (b)
  *     customer --"on 3 March a van ran into my car"------> B       told again  (b)
  *
- * Told again is: the same content (TOLD), the same facts (GIVEN; an order number alone is
- * none, it is how people refer to their matter), or the customer says so (SAYS_SO). Asked
- * again is: a department asks for what was given to another one (ASKED). The department has
- * changed in between, or it is no dam; and both moments are about the same matter. That they
- * are is shown by, in this order,
+ * Told again is: the same content (TOLD; "yes please" tells nothing), the same facts (GIVEN; an
+ * order number alone is none, it is how people refer to their matter, nor is a count or "today"),
+ * or the customer says so (SAYS_SO). Asked again is: a department asks for what was given to
+ * another one (ASKED). The department has changed in between, or it is no dam; and both moments are
+ * about the same matter. That they are is shown by, in this order,
  *
  *     names   a problem, a conversation, an order number in common; also by way of moments in
  *             between: a has a conversation, the hand-off that and the problem, b the problem
@@ -100,9 +100,18 @@ static bool is_handed_on(const looking *l, uint32_t ia)
 
 /* ---- Facts in common ---- */
 
-static bool counts(const fh_fact *fact)
+static bool has_digit(fh_str s)
 {
-    return fact->type != FH_FACT_ID && fact->type != FH_FACT_POLICY;
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] >= '0' && s.ptr[i] <= '9') return true;
+    return false;
+}
+
+/* Neither "two" of something nor "today" tells anything by itself. */
+static bool counts(const fh_text *text, const fh_fact *fact)
+{
+    if (fact->type == FH_FACT_DATE) return has_digit((fh_str){text->raw.ptr + fact->at, fact->len});
+    return fact->type != FH_FACT_ID && fact->type != FH_FACT_POLICY && fact->type != FH_FACT_NUMBER;
 }
 
 typedef struct common {
@@ -116,7 +125,7 @@ static common compare_facts(const fh_text *first, const fh_text *later)
     common c = {0};
     for (uint32_t i = 0; i < first->n_facts; i++) {
         const fh_fact *x = &first->fact[i];
-        if (!counts(x)) continue;
+        if (!counts(first, x)) continue;
         c.given++;
         for (uint32_t k = 0; k < later->n_facts; k++) {
             const fh_fact *y = &later->fact[k];
@@ -133,12 +142,13 @@ static common compare_facts(const fh_text *first, const fh_text *later)
 typedef struct likeness {
     fh_retold how;
     common facts;
+    bool other_ids;
 } likeness;
 
 static likeness compare_texts(const looking *l, const fh_moment *a, const fh_moment *b)
 {
     return (likeness){fh_texts_retold(a->text, b->text, l->look->usage),
-                      compare_facts(a->text, b->text)};
+                      compare_facts(a->text, b->text), fh_other_ids(a->text, b->text)};
 }
 
 static bool is_same_matter(const looking *l, uint32_t ia, const fh_moment *b, const likeness *both)
@@ -170,7 +180,8 @@ static uint32_t ways_told(const looking *l, const likeness *both)
 {
     uint32_t ways = 0;
     const common *facts = &both->facts;
-    if (both->how.content >= l->look->settings->dam_told) ways |= FH_HIT_TOLD;
+    /* "Sorry, the claim number is ..." puts right what was told. */
+    if (both->how.content >= l->look->settings->dam_told && !both->other_ids) ways |= FH_HIT_TOLD;
     if (facts->shared && facts->shared >= GIVEN_SHARE * facts->given) ways |= FH_HIT_GIVEN;
     if (both->how.says_so) ways |= FH_HIT_SAYS_SO;
     return ways;

@@ -1,8 +1,9 @@
 /* retold.c - what was told before and is told again, or asked for again.
  *
- * Told again: the share of the first text's shingles that the later one has, and the facts
- * given both times. Ids, dates, amounts and addresses count; a number alone does not.
- * What is common to many messages (fh_usage_common) counts for nothing.
+ * Told again: the share of the first text's shingles that the later one has, when they have
+ * three words or facts in common, and the facts given both times. Ids, dates, amounts and addresses
+ * count; a number alone does not. What is common to many messages (fh_usage_common) counts for
+ * nothing.
  */
 #include "text/letters.h"
 #include "text/text_parts.h"
@@ -11,6 +12,8 @@
 #include <string.h>
 
 enum { MOST_FACTS = 128, SLOTS = 2048, MOST_WORDS = SLOTS / 2, TELLING_WORDS = 8 };
+/* Fewer words in common tell nothing of a matter: "ok", "yes please", "can you help me?" */
+enum { LEAST_TOLD = 3 };
 
 /* ---- Told again ---- */
 
@@ -99,7 +102,8 @@ static double weigh(const fh_usage *usage, uint32_t anchor)
     return weight > 0 ? weight : 0;
 }
 
-static double topic_of(const fh_text *first, const fh_text *later, const fh_usage *usage)
+static double topic_of(const fh_text *first, const fh_text *later, const fh_usage *usage,
+                       uint32_t *n_shared)
 {
     words a, b;
     double size_a = 0, size_b = 0, shared = 0;
@@ -109,7 +113,10 @@ static double topic_of(const fh_text *first, const fh_text *later, const fh_usag
         if (a.slot[i]) {
             const double weight = weigh(usage, a.slot[i]);
             size_a += weight;
-            if (b.slot[slot_of(&b, a.slot[i])]) shared += weight;
+            if (b.slot[slot_of(&b, a.slot[i])]) {
+                shared += weight;
+                ++*n_shared;
+            }
         }
         if (b.slot[i]) size_b += weigh(usage, b.slot[i]);
     }
@@ -120,10 +127,12 @@ static double topic_of(const fh_text *first, const fh_text *later, const fh_usag
 
 fh_retold fh_texts_retold(const fh_text *first, const fh_text *later, const fh_usage *usage)
 {
-    fh_retold out = {.content = share_told(first, later, usage)};
+    fh_retold out = {0};
+    uint32_t n_shared = 0;
     facts_told(first, later, &out);
     for (uint32_t i = 0; i < later->n_sentences; i++) out.says_so |= later->sentence[i].again;
-    out.topic = topic_of(first, later, usage);
+    out.topic = topic_of(first, later, usage, &n_shared);
+    if (n_shared + out.n_facts >= LEAST_TOLD) out.content = share_told(first, later, usage);
     return out;
 }
 

@@ -3,6 +3,8 @@
  * A message is looked at by lines. Left out are, in this order:
  *     what is quoted    lines that begin with ">"; all below "On ... wrote:" (unless those lines
  *                       carry ">"), "Original message" or a block of From:, Sent:, Subject:
+ *     the footer        the last lines, below a line of dashes, when an address stands there, and
+ *                       no amount: what a mailing list or a provider adds to every message
  *     the signature     below "-- "; from "Kind regards" on, also in the midst of a line when a
  *                       sentence begins with it; a P.S. below it is said again
  *     the greeting      "Dear Ms Smith," at the beginning
@@ -19,7 +21,10 @@ enum {
     GREETING_TOKENS = 10, /* a greeting is no longer */
     SIGNED_TOKENS = 10,   /* a name under a closing neither */
     BLOCK_LINES = 6,      /* of which three begin a quoted message's head */
-    BELOW_WEAK = 6,       /* lines that may follow "Thanks," when it closes */
+    DRAWN_SIGNS = 8,      /* of a drawn line */
+    FOOTER_LINES = 10,    /* below it */
+    FOOTER_WORDS = 120,
+    BELOW_WEAK = 6, /* lines that may follow "Thanks," when it closes */
     BEHALF_LINES = 6
 };
 
@@ -176,6 +181,77 @@ static void quotes_leave(finder *f)
             } else { /* the message's own head came along */
                 for (; i < f->n && is_head_line(f, &f->line[i]); i++) f->line[i].out = true;
             }
+        }
+    }
+}
+
+/* ---- Footers ---- */
+
+/* A line drawn by signs begins at token k: "________", "======== Sponsor ====>". */
+static bool is_drawn(const finder *f, uint32_t k, uint32_t end)
+{
+    if (end - k < DRAWN_SIGNS) return false;
+    const fh_token *t = &f->r->token[k];
+    if (!is_sign(t, '-') && !is_sign(t, '_') && !is_sign(t, '=') && !is_sign(t, '*') &&
+        !is_sign(t, '~'))
+        return false;
+    for (uint32_t i = 1; i < DRAWN_SIGNS; i++)
+        if (!is_sign(t + i, t->low.ptr[0])) return false;
+    return true;
+}
+
+/* Where in a line one is drawn first, or its end. */
+static uint32_t drawn_at(const finder *f, const line *l)
+{
+    uint32_t k = l->first;
+    while (k < l->end && !is_drawn(f, k, l->end)) k++;
+    return k;
+}
+
+static bool is_address(const fh_token *t)
+{
+    return is_sign(t, '@') || (t->kind == FH_TOKEN_WORD && (fh_str_eq(t->low, FH_STR("http")) ||
+                                                            fh_str_eq(t->low, FH_STR("www")) ||
+                                                            fh_str_eq(t->low, FH_STR("https"))));
+}
+
+static bool is_money(const fh_token *t)
+{
+    return t->lists >> FH_LIST_CURRENCIES & 1 || is_sign(t, '$') ||
+           fh_str_eq(t->low, FH_STR("€")) || fh_str_eq(t->low, FH_STR("£"));
+}
+
+/* From token k of line i up to the cut: few lines, with an address and without an amount? */
+static bool is_footer(const finder *f, uint32_t i, uint32_t k)
+{
+    bool address = false;
+    uint32_t filled = 0, words = 0;
+    for (; i < f->cut; i++, k = i < f->n ? f->line[i].first : 0) {
+        const line *l = &f->line[i];
+        filled += !is_blank(l) && !is_drawn(f, l->first, l->end);
+        for (; k < l->end; k++) {
+            const fh_token *t = &f->r->token[k];
+            if (is_money(t)) return false;
+            words += t->kind == FH_TOKEN_WORD;
+            address |= is_address(t) || fh_phrase_at(f->r, FH_LIST_DISCLAIMERS, k, l->end, NULL);
+        }
+    }
+    return address && filled <= FOOTER_LINES && words <= FOOTER_WORDS;
+}
+
+/* One below another, from the last up. What was added to a page of HTML stands in its last
+ * line. */
+static void footers_leave(finder *f)
+{
+    for (uint32_t i = f->cut; i-- > 0 && f->cut - i <= 2 * FOOTER_LINES;) {
+        line *l = &f->line[i];
+        const uint32_t k = drawn_at(f, l);
+        if (k == l->end || !is_footer(f, i, k)) continue;
+        if (k > l->first) {
+            l->end = k;
+            f->cut = i + 1;
+        } else if (i > 0) {
+            f->cut = i;
         }
     }
 }
@@ -422,6 +498,7 @@ fh_status fh_said_find(const fh_reading *r, fh_said_parts *out, fh_error *err)
     gatherer g = {0};
     if (!lines_split(&f)) return fh_no_memory(err);
     quotes_leave(&f);
+    footers_leave(&f);
     const uint32_t quoted_from = f.cut;
     greeting_leaves(&f);
     closing_leaves(&f);

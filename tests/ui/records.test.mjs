@@ -143,6 +143,7 @@ our.test('a digest by e-mail is chosen on My part, with its words before it come
   await our.ready(page);
   await mail.getByText('the address of the mail server is').waitFor();
   await our.axe(page);
+  await mail.scrollIntoViewIfNeeded();
   await our.picture(page, 'my-part-mail');
 });
 

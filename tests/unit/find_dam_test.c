@@ -119,6 +119,27 @@ static void asking_for_news_is_not_telling_again(void **state)
     assert_str(dams(*state, story, 2), "");
 }
 
+static void yes_and_today_and_two_of_something_tell_nothing(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"ok", "ok thank you"},
+        {"Can you please help me with that?", "Can you please help me with that?"},
+        {"2 beer", "9785236985"},
+        {"I would like 2 pizzas", "And 2 pizzas of another sort"},
+        {"I noticed it today.", "That is all I need for today."},
+        {"My policy number is AB-1234567 and the car is red.",
+         "Sorry, the policy number is AB-7654321 and the car is red."}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const line story[] = {{T(0, IN, SALES, pairs[i][0]), .problem = 4},
+                              {T(1, IN, CLAIMS, pairs[i][1]), .problem = 4}};
+        assert_str(dams(*state, story, 2), "");
+    }
+    const line address[] = {
+        {T(0, IN, SALES, "The parcel goes to Forest Avenue in Orange."), .problem = 4},
+        {T(1, IN, CLAIMS, "Yes, the parcel goes to Forest Avenue in Orange."), .problem = 4}};
+    assert_str(dams(*state, address, 2), "dam 0 1: 1 > 2, told\n");
+}
+
 static void thanks_with_the_whole_quote_are_none(void **state)
 {
     const line story[] = {
@@ -212,6 +233,7 @@ int main(void)
         TEST(a_second_problem_is_another_story),
         TEST(naming_the_order_again_is_not_telling_again),
         TEST(asking_for_news_is_not_telling_again),
+        TEST(yes_and_today_and_two_of_something_tell_nothing),
         TEST(thanks_with_the_whole_quote_are_none),
         TEST(a_forwarded_copy_is_none),
         TEST(an_agent_who_quotes_the_customer_is_none),

@@ -48,6 +48,23 @@ static void below_a_dashed_line_is_the_signature(void **state)
     SAYS("It works - now.\n- really", "It works - now.|- really|");
 }
 
+static void what_a_list_adds_below_a_drawn_line_is_not_said(void **state)
+{
+    SAYS("It works now.\n\n________________\nLamps mailing list\nlamps@example.org\n",
+         "It works now.|");
+    SAYS("It works now.\n----------- Sponsor --->\nNew lamps!\nhttp://lamps.example/new\n"
+         "==========\nTo unsubscribe from this list, write to us.\n",
+         "It works now.|");
+    SAYS("Your order:\n---------\nOne lamp\n---------\nTotal: € 30, see http://lamps.example/1",
+         "Your order:|One lamp|Total: € 30, see http://lamps.example/1|");
+    SAYS("One\n--------\nTwo", "One|Two|");
+    SAYS("All is well. ________ Lamps mailing list https://example.org", "All is well.|");
+    SAYS("________\nlamps@example.org\n", "________ lamps@example.org|");
+    SAYS("Lamps\n=====\nlamps@example.org", "Lamps|===== lamps@example.org|");
+    SAYS("One\n--------\na@b.example\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10",
+         "One|-------- a@b.example|1|2|3|4|5|6|7|8|9|10|");
+}
+
 static void quoted_lines_are_left_out_and_answers_between_them_stay(void **state)
 {
     SAYS("> When does it come?\nTomorrow.\n> And what does it cost?\nNothing.\n",
@@ -109,6 +126,7 @@ int main(void)
         cmocka_unit_test(what_would_leave_nothing_is_said),
         cmocka_unit_test(thanks_close_only_at_the_end_and_alone),
         cmocka_unit_test(below_a_dashed_line_is_the_signature),
+        cmocka_unit_test(what_a_list_adds_below_a_drawn_line_is_not_said),
         cmocka_unit_test(quoted_lines_are_left_out_and_answers_between_them_stay),
         cmocka_unit_test(a_quoted_message_s_head_cuts_what_follows),
         cmocka_unit_test(a_disclaimer_s_paragraph_is_left_out_from_its_sentence_on),

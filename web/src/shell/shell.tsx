@@ -1,7 +1,7 @@
 // shell.tsx - what stands around every page: navigation by the questions people ask,
 // search, help, look, title and question; loads the page that the address names.
 import { Component, type ComponentChildren, type ComponentType } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type CaptureFrom, captureIn, openCapture } from '../base/capture';
 import { type Head, HeadContext } from '../base/head';
 import { asProblem } from '../base/problem';
@@ -199,7 +199,7 @@ const fullTitle = (title: string) => say('loaded', { title, name: ourSettings().
 export const titleNow = () => fullTitle(usualHead(pageAt(location.pathname)).title);
 
 export function Shell() {
-  const { path } = useLocation();
+  const { path, search } = useLocation();
   const page = pageAt(path);
   const loaded = useLoaded(page && allowed(page) ? page : undefined);
   const [told, setTold] = useState<Head>({});
@@ -224,6 +224,8 @@ export function Shell() {
   }, [page, head.title]);
   useEffect(() => setWays(false), [path]);
   const story = pages.find((p) => p.path === '/stories');
+  // What opens around a page does not draw it anew.
+  const contents = useMemo(() => <Contents page={page} path={path} loaded={loaded} />, [page, path, search, loaded]);
   return (
     <HeadContext.Provider value={setTold}>
       <a class="skip" href="#main">{say('skip')}</a>
@@ -251,7 +253,7 @@ export function Shell() {
             <p class="question">{head.question}</p>
           </div>
           {whoAmI().must_add_factor && <Note kind="warn"><p>{say('must_add')}</p><LinkButton href="/account">{say('must_add_go')}</LinkButton></Note>}
-          <Contents page={page} path={path} loaded={loaded} />
+          {contents}
         </main>
       </div>
       <Telling />

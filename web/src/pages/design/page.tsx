@@ -1,5 +1,5 @@
 // page.tsx - every part in all its states: what page authors choose from.
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { locale } from '../../base/locale';
 import { Problem } from '../../base/problem';
 import { oneOf, useQuery } from '../../base/url';
@@ -138,6 +138,17 @@ export default function Design() {
   const [q, set] = useQuery(params);
   const [dialog, setDialog] = useState(false);
   const [lens, setLens] = useState(false);
+  // What the page's own state does not touch is drawn once: a click then costs what it changes.
+  const [samplesShown, statesShown] = useMemo(() => [
+    <>
+      <Tables />
+      <Charts />
+      <Forms />
+      <Boards />
+      <Card title={say('behind')}><div data-sample><Behind path="/customers" query={{ limit: 3 }} /></div></Card>
+    </>,
+    <States />,
+  ], []);
   return (
     <WithLens lens={lens && <Lens title={say('lens_title')} onClose={() => setLens(false)}><p>{say('lens_text')}</p></Lens>}>
       <div class="design-stack">
@@ -161,11 +172,7 @@ export default function Design() {
         <Card title={say('shapes')}>
           <div class="actions">{(['completed', 'missing', 'failing', 'adhoc'] as const).map((state) => <Shape key={state} state={state} />)}</div>
         </Card>
-        <Tables />
-        <Charts />
-        <Forms />
-        <Boards />
-        <Card title={say('behind')}><div data-sample><Behind path="/customers" query={{ limit: 3 }} /></div></Card>
+        {samplesShown}
         <Card title={say('layers')}>
           <div class="actions">
             <Button onClick={() => setDialog(true)}>{say('dialog')}</Button>
@@ -178,7 +185,7 @@ export default function Design() {
             <p>{q.tab === 'one' ? say('tab_one') : say('tab_two')}: {say('tab_text')}</p>
           </Tabs>
         </Card>
-        <States />
+        {statesShown}
         {dialog && <Dialog title={say('dialog')} onClose={() => setDialog(false)}><p>{say('dialog_text')}</p></Dialog>}
       </div>
     </WithLens>

@@ -195,7 +195,7 @@ export default function Home() {
         <div class="home-stack">
           {empty && <FirstSteps />}
           {may('sources') && !empty && !overview.problem && (
-            <Await got={{ ...overview, problem: undefined }} lines={10}>
+            <Await got={{ ...overview, problem: undefined }} lines={24}>
               {(data) => <New overview={data} customers={identities.data?.customers} live={live} />}
             </Await>
           )}

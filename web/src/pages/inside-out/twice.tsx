@@ -21,7 +21,7 @@ export function TwicePairs({ pairs, filter, hrefOf, choose }: { pairs: Twice[]; 
   const shown = pairs.filter((p) => !filter.department.length || filter.department.some((d) => d === p.a || d === p.b));
   if (!shown.length) return null;
   return (
-    <Card title={say('twice_pairs')}>
+    <div class="inside-twice"><Card title={say('twice_pairs')}>
       <p class="muted">{say('twice_pairs_help')}</p>
       <Table caption={say('twice_pairs')} captionHidden rows={shown} keyOf={(p) => `${p.a}>${p.b}`} columns={[
         { id: 'pair', head: say('head_between'), names: true, cell: (p) => <button type="button" class="inside-cell-link" onClick={() => choose(p.a, p.b)}>{name(p)}</button>, sort: name },
@@ -31,6 +31,6 @@ export function TwicePairs({ pairs, filter, hrefOf, choose }: { pairs: Twice[]; 
         { id: 'cost', head: say('head_cost'), cell: (p) => (p.cost_minutes ? locale.duration(p.cost_minutes * 60e3) : ''), sort: (p) => p.cost_minutes },
         { id: 'last', head: say('head_last'), cell: (p) => locale.day(p.last_ms), sort: (p) => p.last_ms },
       ]} />
-    </Card>
+    </Card></div>
   );
 }
