@@ -12,8 +12,7 @@
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 
-/* ---- Causes of two departments ----------------------------------------------------------------
- */
+/* ---- Causes of two departments ---- */
 
 /* Of one pair; of `from` and `to` either may be first where their order does not matter. */
 typedef struct pair {
@@ -115,8 +114,7 @@ static fh_status pairs_of(fh_org *org, uint64_t sorts, bool ordered, fh_arena *a
     return FH_OK;
 }
 
-/* ---- Each customer once ------------------------------------------------------------------------
- */
+/* ---- Each customer once ---- */
 
 typedef struct marks {
     uint64_t *bits;
@@ -247,8 +245,7 @@ fh_status fh_between_handoffs_json(const fh_view *v, fh_json *j, fh_error *err)
     return FH_OK;
 }
 
-/* ---- Said twice -------------------------------------------------------------------------------
- */
+/* ---- Said twice ---- */
 
 static int by_customers(const void *a, const void *b, void *ctx)
 {
