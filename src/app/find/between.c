@@ -174,8 +174,7 @@ static void put_cause(fh_json *j, uint64_t cause)
     fh_put_text_or_null(j, "cause", cause ? fh_str_of(hex) : (fh_str){0});
 }
 
-/* ---- Told again after a hand-off --------------------------------------------------------------
- */
+/* ---- Told again after a hand-off ---- */
 
 static const uint64_t DAMS = UINT64_C(1) << FH_FIND_DAM;
 
