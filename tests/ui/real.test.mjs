@@ -55,7 +55,7 @@ async function walk(our, log, page) {
     await our.picture(page, `real-${log.name}-${part.toLowerCase()}`, { fullPage: true });
   }
   // The customers behind one arc, and the story of one of them.
-  await clicks.on(page.getByRole('tab', { name: 'Journey' }));
+  await clicks.on(page.getByRole('tab', { name: 'Drawn journey' }));
   await page.locator('.actual-box .card-rect').first().waitFor();
   clicks.n++;
   await page.locator('.actual-arc:not(.edge) .hit[tabindex="0"]').first().press('Enter');
