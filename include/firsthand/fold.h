@@ -37,12 +37,12 @@ FH_API void fh_fold_free(fh_fold *fold);
 
 /* Partial results that are kept and used again: see src/app/ask/ask.c.
  *
- * What `from` has counted is taken away from `into`, which has counted all of it:
- * afterwards `into` can be merged into and read, no more. FH_INVALID when the fold is
- * one that cannot (fh_fold_can_take: ways, lists of customers, exact percentiles). Of
- * a first, a last or a longest that may have gone only a bound is known then; a merge
- * that brings one as great makes it certain again. Read it when fh_fold_sure, else
- * fold everything afresh. */
+ * What `from` has counted is taken away from `into`, which has counted all of it: afterwards
+ * `into` can be merged into, and while fh_fold_sure read and merged from, no more.
+ * FH_INVALID when the fold is one that cannot (fh_fold_can_take: ways, lists of customers,
+ * exact percentiles). Of a first, a last or a longest that may have gone only a bound is
+ * known then; a merge that brings one as great makes it certain again. Read it when
+ * fh_fold_sure, else fold everything afresh. */
 FH_API bool fh_fold_can_take(const fh_fold *fold);
 FH_API FH_MUST_CHECK fh_status fh_fold_take_away(fh_fold *into, const fh_fold *from, fh_error *err);
 FH_API bool fh_fold_sure(const fh_fold *fold);

@@ -13,10 +13,9 @@
  */
 #include "api/assets.h"
 #include "api/inside.h"
+#include "app/ask/calling.h"
 #include "app/report/html.h"
 #include "base/put.h"
-
-#include <string.h>
 
 /* ---- Filling in ----------------------------------------------------------------------- */
 
@@ -120,21 +119,15 @@ static fh_status write_begin(fh_call *c, fh_session_now *now, fh_str *out, fh_er
     return s;
 }
 
-/* "learner", or "child/children"; as base/words.ts says it. */
 static fh_status read_words(fh_call *c, reader *r, fh_error *err)
 {
-    fh_str word = {0};
+    fh_calling calling;
     fh_status s = fh_setting_get(c->org, FH_STR("name"), c->arena, &r->organisation, err);
-    if (!s) s = fh_setting_get(c->org, FH_STR("customer-word"), c->arena, &word, err);
+    if (!s) s = fh_calling_read(c->org, c->arena, &calling, err);
     if (s) return s;
     if (!r->organisation.len) r->organisation = FH_STR("Firsthand");
-    if (!word.len) word = FH_STR("customer");
-    const char *slash = memchr(word.ptr, '/', word.len);
-    r->customer = (fh_str){word.ptr, slash ? (size_t)(slash - word.ptr) : word.len};
-    if (slash && slash + 1 < word.ptr + word.len)
-        r->customers = (fh_str){slash + 1, word.len - r->customer.len - 1};
-    else if (!fh_arena_format(c->arena, &r->customers, "%.*ss", FH_STR_ARG(r->customer)))
-        return fh_no_memory(err);
+    r->customer = fh_str_of(calling.one);
+    r->customers = fh_str_of(calling.many);
     return FH_OK;
 }
 

@@ -2,7 +2,7 @@
 #include "app/digest/digest.h"
 
 #include "app/ask/ask.h"
-#include "app/ask/words.h"
+#include "app/ask/calling.h"
 #include "app/people/audit.h"
 #include "app/people/people.h"
 #include "app/records/record_parts.h"
@@ -11,7 +11,6 @@
 #include "store/record_ways.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { LOOKED_AT = 100, SAMPLE_PAUSE_MS = 60000 };
 #define ANSWERED "challenge,ask,information-request"
@@ -100,21 +99,17 @@ static fh_status add_news(gathering *g, const fh_mail *m, fh_error *err)
     return s;
 }
 
-/* "learners" of "learner"; "children" of "child/children". */
 static fh_status read_names(gathering *g, fh_error *err)
 {
     fh_digest *d = g->d;
-    fh_str word;
+    fh_calling calling;
     fh_status s = fh_setting_get(g->w.org, FH_STR("name"), g->w.arena, &d->organisation, err);
-    if (!s) s = fh_setting_get(g->w.org, FH_STR("customer-word"), g->w.arena, &word, err);
+    if (!s) s = fh_calling_read(g->w.org, g->w.arena, &calling, err);
     if (!s) s = fh_org_zone(g->w.org, g->w.arena, &d->zone, err);
     if (s) return s;
-    if (!word.len) word = FH_STR("customer");
-    const char *slash = memchr(word.ptr, '/', word.len);
-    d->customers = slash ? (fh_str){slash + 1, word.len - (size_t)(slash - word.ptr) - 1}
-                         : fh_printed(g->w.arena, "%.*ss", FH_STR_ARG(word));
+    d->customers = fh_str_of(calling.many);
     d->name = g->w.actor->name;
-    return d->customers.ptr ? FH_OK : fh_no_memory(err);
+    return FH_OK;
 }
 
 fh_status fh_digest_read(fh_org *org, const fh_actor *actor, const fh_mail *m, bool daily,
