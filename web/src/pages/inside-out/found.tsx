@@ -102,13 +102,13 @@ function Further({ p, rows }: { p: FoundProps; rows: Row[] }) {
             <Button kind="quiet" pressed={sort === ''} onClick={() => p.setSort('')}>{say('further_all')}</Button>
             {there.map((s) => <Button key={s} kind="quiet" pressed={sort === s} onClick={() => p.setSort(sort === s ? '' : s)}>{say('sort_count', { sort: sortName(s), n: count(s) })}</Button>)}
           </div>
-          <Table caption={say('further')} captionHidden rows={rows.filter((r) => !sort || r.sort === sort)} keyOf={(r) => r.cause} selected={(r) => r.cause === p.chosen} columns={[
+          <div class="inside-further"><Table caption={say('further')} captionHidden rows={rows.filter((r) => !sort || r.sort === sort)} keyOf={(r) => r.cause} selected={(r) => r.cause === p.chosen} columns={[
             { id: 'what', head: say('head_what'), names: true, cell: (r) => <a href={p.hrefOf(r)} aria-current={r.cause === p.chosen ? 'true' : undefined}>{r.says}</a>, sort: (r) => r.says },
             { id: 'sort', head: say('head_sort'), cell: (r) => sortName(r.sort), sort: (r) => sortName(r.sort) },
             { id: 'between', head: say('head_between'), cell: pairOf, sort: pairOf },
             { id: 'n', head: say('head_customers'), cell: (r) => r.customers, sort: (r) => r.customers, number: true },
             { id: 'last', head: say('head_last'), cell: (r) => locale.day(r.last_ms), sort: (r) => r.last_ms },
-          ]} />
+          ]} /></div>
         </>
       )}
     </Card>

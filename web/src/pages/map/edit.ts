@@ -18,6 +18,10 @@ export interface Draft { text: string; was: string }
 type Drafts = Record<string, Draft>;
 const keyOf = (id: string, field: string) => `${id}|${field}`;
 
+interface History {
+  done: Done[];
+  undone: Done[];
+}
 interface Done {
   label: string;
   before: string; after: string; // the whole texts
@@ -81,7 +85,9 @@ export function useEditing(map: string, version: number): Editing {
   now.current = got.data;
   const [drafts, setDrafts] = useState<Drafts>(() => readDrafts(map));
   const [pending, setPending] = useState(0);
-  const [history, setHistory] = useState<{ done: Done[]; undone: Done[] }>({ done: [], undone: [] });
+  const [history, setHistory] = useState<History>({ done: [], undone: [] });
+  const past = useRef(history); // as it is now, not as it was drawn
+  const turns = useRef<Promise<unknown>>(Promise.resolve());
   const [seen, setSeen] = useState<Seen[]>([]);
   const queue = useRef<Promise<unknown>>(Promise.resolve());
   const newest = useRef(0);
@@ -148,7 +154,8 @@ export function useEditing(map: string, version: number): Editing {
     take(doc, 1);
     return doc;
   }), [path]);
-  const remember = (done: Done) => setHistory((h) => ({ done: [...h.done.slice(-99), done], undone: [] }));
+  const become = (h: History) => { past.current = h; setHistory(h); };
+  const remember = (done: Done) => become({ done: [...past.current.done.slice(-99), done], undone: [] });
 
   const change = useCallback(async (changes: Change[], label: string) => {
     const before = now.current;
@@ -166,16 +173,23 @@ export function useEditing(map: string, version: number): Editing {
   }, [putText]);
 
   /** Back or forth: the whole text when nobody else changed anything, else only this change. */
-  const turn = async (one: Done, isBack: boolean) => {
-    const doc = now.current;
-    if (!doc) return;
+  const turnOne = async (isBack: boolean) => {
+    const h = past.current, doc = now.current, one = (isBack ? h.done : h.undone).at(-1);
+    if (!doc || !one) return;
     const [here, there, changes] = isBack ? [one.after, one.before, one.back] : [one.before, one.after, one.forth.length ? one.forth : null];
     if (doc.text === here) await putText(there, doc.version, say(isBack ? 'note_undone' : 'note_redone', { what: one.label }));
     else if (changes) await send(changes);
     else throw new Problem(409, 'conflict', say('undo_cannot'), say('undo_cannot_do'));
-    setHistory((h) => (isBack
-      ? { done: h.done.filter((d) => d !== one), undone: [...h.undone, one] }
-      : { done: [...h.done, one], undone: h.undone.filter((d) => d !== one) }));
+    const { done, undone } = past.current;
+    become(isBack
+      ? { done: done.filter((d) => d !== one), undone: [...undone, one] }
+      : { done: [...done, one], undone: undone.filter((d) => d !== one) });
+  };
+  /** One after another: who presses twice means the last two, also while the first is being saved. */
+  const turn = (isBack: boolean) => {
+    const next = turns.current.then(() => queue.current).then(() => turnOne(isBack));
+    turns.current = next.catch(() => undefined);
+    return next;
   };
   const last = history.done.at(-1), next = history.undone.at(-1);
 
@@ -195,7 +209,7 @@ export function useEditing(map: string, version: number): Editing {
   return useMemo(() => ({
     doc: got.data, problem: got.problem, waiting: got.waiting, again: got.again, can, saving: pending > 0,
     change, set: setField, write,
-    undo: can && last ? () => turn(last, true) : null, redo: can && next ? () => turn(next, false) : null,
+    undo: can && last ? () => turn(true) : null, redo: can && next ? () => turn(false) : null,
     undoLabel: last?.label ?? '', redoLabel: next?.label ?? '',
     seen, draft: (id: string, field: string) => drafts[keyOf(id, field)], keep, drafts: Object.keys(drafts).length,
   }), [got.data, got.problem, got.waiting, can, pending, history, seen, drafts, change, setField, write]);
