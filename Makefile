@@ -98,7 +98,7 @@ PROG_S  := $(wildcard src/store/*.S src/app/*.S src/api/*.S)
 # The web UI: built once for all variants, when something of it has changed. What it
 # needs from npm is installed when package-lock.json is newer.
 WEB    := build/web/table.c
-WEB_IN := $(shell find web/src -type f) web/build.mjs web/gather.mjs web/package-lock.json web/tsconfig.json
+WEB_IN := $(shell find web/src -type f) web/build.mjs web/draw.mjs web/gather.mjs web/package-lock.json web/tsconfig.json
 $(WEB) build/web/assets.S &: $(WEB_IN) web/node_modules/.package-lock.json
 	node web/build.mjs
 web/node_modules/.package-lock.json: web/package-lock.json

@@ -7,8 +7,9 @@
 //                                           in (draw.mjs); bare.html: with nothing drawn
 //   build/web/assets.S, build/web/table.c   all of it as fh_web_assets[], fh_web_pages[] (src/api)
 //
-// Every style sheet under src/ goes into one, in the order of their folders: base, parts,
-// shell, pages. Paths of pages come from src/pages/pages.ts, the one list of them.
+// Style sheets go into one, in the order of their folders: base, parts, shell. Those of pages
+// stay by themselves and are asked for with the page, so that nothing waits for them before it
+// is painted. Paths of pages come from src/pages/pages.ts, the one list of them.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -33,32 +34,46 @@ const hashOf = (bytes, length = 8) => createHash('sha256').update(bytes).digest(
 /** A page's script is named for its folder, a sheet's for its file. */
 const entryName = (entry) => /^src\/pages\/([^/]+)\/page\.tsx$/.exec(entry)?.[1] ?? entry.split('/').pop().replace(/\.tsx?$/, '');
 
+const common = {
+  bundle: true, minify: true, write: false, outdir: out, absWorkingDir: web,
+  entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]', assetNames: '[name]-[hash]',
+  legalComments: 'none', metafile: true, logLevel: 'warning',
+};
+
+/** The sheets [{name, bytes}]: "style" of what all pages share, and each page's by its folder;
+ * one hash for all, which the scripts are told (base/sheet.ts). */
+async function bundleSheets() {
+  const sheetsOf = (folder) => filesUnder(join(source, folder)).filter((f) => f.endsWith('.css'));
+  const all = new Map([['style', ['base', 'parts', 'shell'].flatMap(sheetsOf)]]);
+  for (const f of sheetsOf('pages')) {
+    const folder = relative(join(source, 'pages'), dirname(f));
+    all.set(folder, [...(all.get(folder) ?? []), f]);
+  }
+  const texts = await Promise.all([...all].map(async ([name, sheets]) => {
+    const made = await build({
+      ...common,
+      stdin: {
+        contents: sheets.map((f) => `@import "./${relative(web, f)}";`).join('\n'),
+        resolveDir: web, sourcefile: `${name}.css`, loader: 'css',
+      },
+    });
+    return [name, Buffer.from(made.outputFiles[0].contents)];
+  }));
+  const hash = hashOf(Buffer.concat(texts.map(([, bytes]) => bytes)));
+  return { hash, files: texts.map(([name, bytes]) => ({ name: `${name}-${hash}.css`, bytes })) };
+}
+
 /** Bundles; gives the files [{name, bytes}] with names such as "main-3F2A.js", and the
  * files that each entry point needs beside main. */
 async function bundle() {
-  const sheets = ['base', 'parts', 'shell', 'pages']
-    .flatMap((folder) => filesUnder(join(source, folder)).filter((f) => f.endsWith('.css')));
-  const common = {
-    bundle: true, minify: true, write: false, outdir: out, absWorkingDir: web,
-    entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]', assetNames: '[name]-[hash]',
-    legalComments: 'none', metafile: true, logLevel: 'warning',
-  };
+  const sheets = await bundleSheets();
   const scripts = await build({
     ...common, entryPoints: ['src/main.tsx', 'src/theme.ts'], format: 'esm', splitting: true,
-    target: 'es2022', jsx: 'automatic', jsxImportSource: 'preact',
-  });
-  const style = await build({
-    ...common,
-    stdin: {
-      contents: sheets.map((f) => `@import "./${relative(web, f)}";`).join('\n'),
-      resolveDir: web, sourcefile: 'firsthand.css', loader: 'css',
-    },
+    target: 'es2022', jsx: 'automatic', jsxImportSource: 'preact', define: { SHEETS: JSON.stringify(sheets.hash) },
   });
   const texts = new Map(scripts.outputFiles.map((f) => [f.path.split('/').pop(), f.text]));
   const gathered = await gather(scripts.metafile, texts, entryName);
-  const files = [...gathered.files].map(([name, text]) => ({ name, bytes: Buffer.from(text) }));
-  for (const f of style.outputFiles)
-    files.push({ name: relative(out, f.path).replace(/^stdin-/, 'style-'), bytes: Buffer.from(f.contents) });
+  const files = [...gathered.files].map(([name, text]) => ({ name, bytes: Buffer.from(text) })).concat(sheets.files);
   for (const f of filesUnder(source).filter((name) => name.endsWith('.svg'))) {
     const bytes = readFileSync(f);
     files.push({ name: `${relative(source, f).replaceAll('/', '-').slice(0, -4)}-${hashOf(bytes)}.svg`, bytes });
@@ -66,7 +81,7 @@ async function bundle() {
   return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), needs: gathered.needs };
 }
 
-/** The pages that pages.ts knows: path, the right it needs, and the files of its script. */
+/** The pages that pages.ts knows: path, the right it needs, its folder and the files of its script. */
 async function listPages(needs) {
   const listed = await build({
     entryPoints: [join(source, 'pages/pages.ts')], bundle: true, write: false, format: 'esm',
@@ -94,14 +109,15 @@ const types = {
  * would hold up everything as a file. */
 function pageOf(files) {
   const theme = files.find((f) => f.name.startsWith('theme-')).bytes.toString().trim();
-  const named = (start) => {
-    const found = files.find((f) => f.name.startsWith(start));
+  const named = (start, end = '') => {
+    const found = files.find((f) => f.name.startsWith(start) && f.name.endsWith(end));
     if (!found) throw new Error(`nothing built is called ${start}`);
     return `/assets/${found.name}`;
   };
   const html = readFileSync(join(source, 'page.html'), 'utf8')
-    .replace(/\[\[(.+?)\]\]/g, (all, start) => (start === 'theme' ? theme : start === 'title' || start === 'shell' ? all : named(start)));
-  const filled = ({ title, shell }) => html.replace('[[title]]', () => title).replace('[[shell]]', () => shell);
+    .replace(/\[\[(.+?)\]\]/g, (all, start) => (start === 'theme' ? theme : ['title', 'shell', 'sheet'].includes(start) ? all : named(start)));
+  const filled = ({ title, shell, folder }) => html.replace('[[title]]', () => title).replace('[[shell]]', () => shell)
+    .replace('[[sheet]]', () => (folder ? `<link rel="stylesheet" href="${named(`${folder}-`, '.css')}">\n` : ''));
   return { filled, allowed: `'sha256-${createHash('sha256').update(theme).digest('base64')}'` };
 }
 
@@ -163,4 +179,4 @@ const { files, needs } = await bundle();
 const { filled, allowed } = pageOf(files);
 const pages = await listPages(needs);
 const shells = await drawn(web, out, pages.map((p) => p.path));
-writeTables(files, pages.map((p) => ({ ...p, html: filled(shells.get(p.path)) })), filled({ title: 'Firsthand', shell: '' }), allowed);
+writeTables(files, pages.map((p) => ({ ...p, html: filled({ ...shells.get(p.path), folder: p.folder }) })), filled({ title: 'Firsthand', shell: '' }), allowed);

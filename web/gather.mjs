@@ -4,7 +4,7 @@
 //
 //   main-HASH.js     main and every chunk that it needs at once, what most pages need, and
 //                    what is too small for a file of its own
-//   first-HASH.js    what the first page needs besides
+//   first-HASH.js    what the first page needs to show what we do, after the rest of it: records
 //   shared-HASH.js   the other chunks that several pages share
 //   NAME-HASH.js     a page's own script, or a sheet's
 //
@@ -15,7 +15,7 @@ import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const SMALL = 2500; // bytes: a request costs more
-const FIRST = 'src/pages/home/page.tsx';
+const FIRST = 'src/pages/home/doing.tsx';
 const named = (path) => path.split('/').pop();
 const statics = (output) => output.imports.filter((i) => i.kind === 'import-statement').map((i) => named(i.path));
 const importing = /import(?:(\{[^}]*\})from)?"\.\/([^"]+)"/g;
@@ -38,7 +38,7 @@ function grouped(outputs, mainName) {
     if (needs.filter((set) => set.has(name)).length > pages.length / 2) needed(outputs, name, ofMain);
   for (const [name, output] of outputs)
     if (output.bytes < SMALL && [...needed(outputs, name)].every((other) => other === name || ofMain.has(other))) ofMain.add(name);
-  const ofFirst = needs[pages.findIndex(([, output]) => output.entryPoint === FIRST)];
+  const ofFirst = needed(outputs, [...outputs].find(([, output]) => output.entryPoint === FIRST)[0]);
   const groups = { main: new Map([[mainName, '']]), first: new Map(), shared: new Map() };
   let letter = 0;
   for (const [name, output] of outputs) {

@@ -588,6 +588,73 @@ FH_API FH_MUST_CHECK fh_status fh_open_new(const fh_allocator *from, const fh_op
 FH_API FH_MUST_CHECK fh_status fh_open_read(const fh_fold *fold, fh_arena *arena, fh_open *out,
                                             fh_error *err);
 
+/* ---- reviews: what customers say of us, and whether it is answered ---------------------- */
+
+/* A review is an interaction with a score that is not from us, up to now. Its answer is the
+ * first later one to the customer, up to now, of the same department about the same problem;
+ * a review about no problem has none. Segments hold whole stories by customer: which
+ * reviews are meant is said by `of`, and answers need not meet that. */
+enum { FH_REVIEWS_MOST = 200 };
+/* Scores by the nearest whole number: [0] below 0, [1 + s] for s of 0 .. 100, then above. */
+enum { FH_REVIEW_SCORES = 103 };
+typedef enum fh_review_state {
+    FH_REVIEWS_ANY,
+    FH_REVIEWS_ANSWERED,
+    FH_REVIEWS_OPEN
+} fh_review_state;
+
+typedef struct fh_review {
+    int64_t at_ms, answered_ms; /* answered_ms only when `answered` */
+    uint32_t customer, place;   /* which one of the customer's interactions, from 0 */
+    uint32_t touchpoint, department;
+    int32_t score; /* hundredths */
+    bool answered;
+} fh_review;
+
+typedef struct fh_reviews_options {
+    uint32_t n_touchpoints, n_departments, n_channels, n_outcomes; /* numbers are below these */
+    int64_t now_ms;
+    /* Its conditions on interactions, `broken` among them (of the marks of a segment selected
+     * with fh_filter.severe); NULL: every review. */
+    const fh_filter *of;
+    /* Which are listed: all are counted. Scores as above, from <= score <= until. */
+    fh_review_state state;
+    uint32_t score_from, score_until; /* of FH_REVIEW_SCORES */
+    uint32_t limit;                   /* 1 .. FH_REVIEWS_MOST */
+    bool has_after;                   /* only what stands behind `after` in the list */
+    fh_review after;                  /* at_ms, customer, place */
+} fh_reviews_options;
+
+typedef struct fh_review_count {
+    uint64_t reviews, customers, answered;
+    int64_t score_sum; /* hundredths */
+} fh_review_count;
+typedef struct fh_review_row {
+    uint32_t number; /* touchpoint or department; 0: none was named */
+    fh_review_count n;
+} fh_review_row;
+
+typedef struct fh_reviews {
+    uint64_t n_interactions, n_stories;
+    fh_review_count all;
+    fh_percentiles took; /* from review to answer */
+    uint64_t scores[FH_REVIEW_SCORES], scores_answered[FH_REVIEW_SCORES];
+    size_t n_touchpoints, n_departments;
+    const fh_review_row *touchpoints, *departments; /* with any; by reviews descending */
+    uint64_t n_listed; /* that meet what is to be listed, whatever the page */
+    size_t n_rows;
+    const fh_review *rows; /* the newest first; then by customer and place */
+    bool more;
+} fh_reviews;
+
+/* The bucket of a score. */
+FH_API uint32_t fh_review_score(int32_t hundredths);
+FH_API FH_MUST_CHECK fh_status fh_reviews_new(const fh_allocator *from,
+                                              const fh_reviews_options *options, fh_fold **out,
+                                              fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_reviews_read(const fh_fold *fold, fh_arena *arena,
+                                               fh_reviews *out, fh_error *err);
+
 /* ---- ruined: days on which something broke badly --------------------------------- */
 
 /* Of stories by customer. A ruined day is a customer's local day with at least one severe

@@ -146,6 +146,9 @@ static inline bool fh_bit(const uint64_t *bits, uint32_t i)
 typedef struct fh_space fh_space;
 FH_API FH_MUST_CHECK fh_space *fh_space_new(const fh_allocator *from); /* NULL: no memory */
 FH_API void fh_space_free(fh_space *space);
+/* Gives back what only working in `space` needed, and tells how many bytes it still holds:
+ * for a segment that is kept. */
+FH_API size_t fh_space_trim(fh_space *space);
 
 /* ---- Bytes ----------------------------------------------------------------- */
 

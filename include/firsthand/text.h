@@ -102,9 +102,11 @@ typedef struct fh_sentence {
     const uint32_t *anchor;  /* [n_anchors] the distinct ones, rising, without masks */
     uint32_t facts, n_facts; /* of the message's facts */
     bool denies;             /* an odd number of negations */
+    bool without;            /* says "without", which may have counted as one or not */
     bool asks;               /* a question or a request for information */
     uint32_t asks_for;       /* bits 1u << fh_fact_type, FH_ASKS_STORY: "what happened?" */
     bool changes;            /* says that something changed: "moved to", "correction" */
+    bool other;              /* of another thing than told before: "another", "my second" */
     bool again;              /* "as I already told", "for the third time" */
 } fh_sentence;
 #define FH_ASKS_STORY (1u << 31)
@@ -195,9 +197,35 @@ FH_API void fh_templates_free(fh_templates *templates);
 FH_API FH_MUST_CHECK fh_status fh_templates_add(fh_templates *templates, const fh_text *text,
                                                 const fh_usage *usage, uint32_t *number,
                                                 fh_error *err);
+/* The same of each of a batch, in order: far less work than one by one where templates were
+ * kept. */
+FH_API FH_MUST_CHECK fh_status fh_templates_add_all(fh_templates *templates,
+                                                    const fh_text *const *text, size_t n,
+                                                    const fh_usage *usage, uint32_t *number,
+                                                    fh_error *err);
 FH_API uint32_t fh_templates_count(const fh_templates *templates);
-FH_API FH_MUST_CHECK fh_status fh_templates_encode(const fh_templates *templates, fh_buf *out,
-                                                   fh_error *err);
+
+/* Templates are kept in pieces of so many, so that only those with new ones are written. Of each
+ * piece there are bands, which are known when work begins, and shingles, which are fetched when
+ * a message may be one of its templates. */
+enum { FH_TEMPLATES_PIECE = 1024 };
+/* The shingles of a piece, valid until the next call; empty: there are none. */
+typedef fh_status fh_templates_fetch(void *ctx, uint32_t piece, fh_str *shingles, fh_error *err);
+/* Who fetches; before the first piece is known. */
+FH_API void fh_templates_fetch_by(fh_templates *templates, fh_templates_fetch *fetch, void *ctx);
+/* The next piece that was kept, before anything is added. Of one that is damaged no message is
+ * a template, and its numbers are given to nobody. *taken false: none can come after a part. */
+FH_API FH_MUST_CHECK fh_status fh_templates_known(fh_templates *templates, fh_str bands,
+                                                  bool *taken, fh_error *err);
+/* Pieces from the first with something new, below all there are, are to be kept. */
+FH_API uint32_t fh_templates_first_new(const fh_templates *templates);
+FH_API uint32_t fh_templates_pieces(const fh_templates *templates);
+/* Bytes of such a piece. */
+FH_API FH_MUST_CHECK fh_status fh_templates_piece(const fh_templates *templates, uint32_t piece,
+                                                  fh_buf *bands, fh_buf *shingles, fh_error *err);
+/* All have been kept. */
+FH_API void fh_templates_kept(fh_templates *templates);
+/* From the form before, all in one: nothing of it counts as kept. FH_CORRUPT. */
 FH_API FH_MUST_CHECK fh_status fh_templates_decode(fh_templates *templates, fh_str bytes,
                                                    fh_error *err);
 
@@ -237,6 +265,7 @@ typedef struct fh_retold {
     uint32_t facts;   /* bits of the types given both times with the same value */
     uint32_t n_facts; /* how many facts */
     bool says_so;     /* "as I already told your colleague" */
+    bool otherwise;   /* a sentence comes again with another value, yes for no, or of another */
     double topic;     /* weighted likeness of the words */
 } fh_retold;
 FH_API fh_retold fh_texts_retold(const fh_text *first, const fh_text *later, const fh_usage *usage);

@@ -14,9 +14,7 @@
 #include "app/people/people.h"
 #include "base/put.h"
 
-#include <stddef.h>
-
-enum { SHOWN = 5, LIST_MAX = 1000 };
+enum { SHOWN = 5 };
 
 static bool sends(const fh_call *c)
 {
@@ -128,38 +126,18 @@ static fh_status send_sample(fh_call *c, fh_error *err)
 
 /* ---- Mails ---- */
 
-typedef struct list_query {
-    fh_str after;
-    uint64_t limit;
-} list_query;
-
-static const fh_option list_options[] = {
-    {0, "after", FH_OPTION_TEXT, offsetof(list_query, after), "NEXT",
-     "go on behind this place: 'next' of the reply before", NULL},
-    {0, "limit", FH_OPTION_COUNT, offsetof(list_query, limit), "N",
-     "at most so many, up to 1000 (default 50)", NULL},
-    {0},
-};
-static const list_query list_defaults = {.limit = 50};
-
 static fh_status list_mails(fh_call *c, fh_error *err)
 {
-    const list_query *q = c->query;
+    const fh_paging *page = c->query;
     fh_mail *list = NULL;
     size_t n = 0;
     int64_t before = 0;
-    fh_str next = {0};
-    if (q->limit < 1 || q->limit > LIST_MAX)
-        return fh_fail(err, FH_INVALID, "limit is 1 to %d", LIST_MAX);
-    fh_status s = fh_call_cursor(q->after, &before, err);
-    if (!s) s = fh_mail_list(c->org, 0, before, (size_t)q->limit, c->arena, &list, &n, err);
-    if (!s && n == q->limit &&
-        !fh_arena_format(c->arena, &next, "%lld", (long long)list[n - 1].mail))
-        s = fh_no_memory(err);
+    fh_status s = fh_call_paging(page, &before, err);
+    if (!s) s = fh_mail_list(c->org, 0, before, (size_t)page->limit, c->arena, &list, &n, err);
     if (s) return s;
     fh_call_page_begin(c);
     for (size_t i = 0; i < n; i++) fh_mail_json(&list[i], true, &c->json);
-    fh_call_page_end(c, next);
+    fh_call_page_end_at(c, n == page->limit ? list[n - 1].mail : 0);
     return FH_OK;
 }
 
@@ -196,8 +174,9 @@ static fh_status unsubscribe_page(fh_call *c, fh_error *err)
     if (s) return s;
     fh_form_begin(c, &h, action.ptr);
     fh_form_end(&h, "Send me no more digests");
-    fh_buf_text(h.out, "<p class=\"quiet\">Nothing else changes: you still follow what you follow, "
-                       "and My part shows it. There you can also choose one a week.</p>\n");
+    fh_buf_text(h.out,
+                "<p class=\"quiet-text\">Nothing else changes: you still follow what you follow, "
+                "and My part shows it. There you can also choose one a week.</p>\n");
     fh_screen_end(&h);
     return FH_OK;
 }
@@ -254,9 +233,9 @@ const fh_route fh_routes_digest[] = {
      .group = "Service",
      .summary = "What became of mails, newest first",
      .right = FH_RIGHT_SETTINGS,
-     .query = list_options,
-     .query_size = sizeof(list_query),
-     .query_defaults = &list_defaults,
+     .query = fh_paging_options,
+     .query_size = sizeof(fh_paging),
+     .query_defaults = &fh_paging_defaults,
      .reply = "Mails",
      .handle = list_mails},
     {.method = FH_HTTP_POST,

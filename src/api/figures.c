@@ -1,26 +1,38 @@
-/* figures.c - what records say with figures from the stories. */
-#include "api/inside.h"
+/* figures.c - what records and maps say with figures from the stories. */
+#include "api/map_call.h"
+#include "app/maps/lived.h"
 #include "app/records/my_part.h"
 #include "app/records/record_figures.h"
+#include "app/records/record_unanswered.h"
 
 #include <stddef.h>
 
 typedef struct effect_query {
-    uint64_t days, follow, gap;
-    fh_str beside;
+    fh_effect_wish wish;
+    uint64_t version; /* of a map */
 } effect_query;
 
 static const fh_option effect_options[] = {
-    {0, "days", FH_OPTION_COUNT, offsetof(effect_query, days), "N",
-     "how many days before and after the fix (default 180, as far as there are)", NULL},
-    {0, "follow", FH_OPTION_COUNT, offsetof(effect_query, follow), "N",
+    {0, "days", FH_OPTION_COUNT, offsetof(effect_query, wish.days), "N",
+     "how many days before and after it (default 180, as far as there are)", NULL},
+    {0, "follow", FH_OPTION_COUNT, offsetof(effect_query, wish.follow), "N",
      "for how many days each customer is looked at (default 30)", NULL},
-    {0, "gap", FH_OPTION_COUNT, offsetof(effect_query, gap), "N",
+    {0, "gap", FH_OPTION_COUNT, offsetof(effect_query, wish.gap), "N",
      "whoever is not seen for so many days behind that has left (default 90)", NULL},
-    {0, "beside", FH_OPTION_LIST, offsetof(effect_query, beside), "NAMES",
-     "compare with customers who came to these touchpoints and to none of the fix (default: "
-     "everybody who came to none of the fix)",
+    {0, "beside", FH_OPTION_LIST, offsetof(effect_query, wish.beside), "NAMES",
+     "compare with customers who came to these touchpoints and to none of its own (default: "
+     "everybody who came to none of its own)",
      NULL},
+    {0, "since", FH_OPTION_TEXT, offsetof(effect_query, wish.since), "DATE",
+     "before and after this day (default: the day it was made, mended, intended; else first "
+     "noticed)",
+     NULL},
+    {0},
+};
+static const fh_option map_effect_options[] = {
+    {0, "version", FH_OPTION_COUNT, offsetof(effect_query, version), "N",
+     "of this version (default: the intended one, else the latest)", NULL},
+    {0, "", FH_OPTION_INCLUDE, 0, NULL, NULL, effect_options},
     {0},
 };
 
@@ -29,17 +41,28 @@ static fh_status view_of(fh_call *c, fh_view *v, fh_error *err)
     return fh_view_open(c->org, NULL, NULL, 0, c->arena, v, err);
 }
 
-static fh_status fix_effect(fh_call *c, fh_error *err)
+static fh_status record_effect(fh_call *c, fh_error *err)
 {
     const effect_query *q = c->query;
     int64_t record = 0;
     fh_view v;
-    if (q->days > 3650 || q->follow > 3650 || q->gap > 3650)
-        return fh_fail(err, FH_INVALID, "days, follow and gap are at most 3650");
-    const fh_fix_ask ask = {(int64_t)q->days, (int64_t)q->follow, (int64_t)q->gap, q->beside};
-    fh_status s = fh_call_number64(c, 0, &record, err);
+    fh_status s = fh_call_number64(c, 1, &record, err);
     if (!s) s = view_of(c, &v, err);
-    return s ? s : fh_fix_effect_json(&v, &c->actor, record, &ask, &c->json, err);
+    return s ? s
+             : fh_record_effect_json(&v, &c->actor, c->path_value[0], record, &q->wish, &c->json,
+                                     err);
+}
+
+static fh_status map_effect(fh_call *c, fh_error *err)
+{
+    const effect_query *q = c->query;
+    fh_map_open open;
+    fh_view v;
+    fh_status s = fh_call_map(c, q->version, &open, err);
+    if (!s && !q->version && open.row.intended && open.row.intended != open.version.version)
+        s = fh_call_map(c, (uint64_t)open.row.intended, &open, err);
+    if (!s) s = view_of(c, &v, err);
+    return s ? s : fh_maps_effect_json(&v, &c->actor, &open, &q->wish, &c->json, err);
 }
 
 static fh_status no_brainers(fh_call *c, fh_error *err)
@@ -54,6 +77,11 @@ static fh_status told(fh_call *c, fh_error *err)
     fh_view v;
     const fh_status s = view_of(c, &v, err);
     return s ? s : fh_told_json(&v, &c->actor, &c->json, err);
+}
+
+static fh_status unanswered(fh_call *c, fh_error *err)
+{
+    return fh_unanswered_json(c->org, &c->actor, c->arena, &c->json, err);
 }
 
 static fh_status focus(fh_call *c, fh_error *err)
@@ -84,15 +112,25 @@ static fh_status my_part(fh_call *c, fh_error *err)
 
 const fh_route fh_routes_figures[] = {
     {.method = FH_HTTP_GET,
-     .path = "/api/v1/records/fix/{record}/effect",
-     .id = "getFixEffect",
+     .path = "/api/v1/records/{kind}/{record}/effect",
+     .id = "getRecordEffect",
      .group = "Records",
-     .summary = "The four rewards before and after a fix, with n, period and interval",
+     .summary = "The four rewards before and after a fix, a finding or what else ends mended",
      .right = FH_RIGHT_TAKE_PART,
      .query = effect_options,
      .query_size = sizeof(effect_query),
-     .reply = "FixEffect",
-     .handle = fix_effect},
+     .reply = "RecordEffect",
+     .handle = record_effect},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/maps/{map}/effect",
+     .id = "getMapEffect",
+     .group = "Maps",
+     .summary = "The four rewards before and after a version of a map was intended",
+     .right = FH_RIGHT_TAKE_PART,
+     .query = map_effect_options,
+     .query_size = sizeof(effect_query),
+     .reply = "MapEffect",
+     .handle = map_effect},
     {.method = FH_HTTP_GET,
      .path = "/api/v1/no-brainers",
      .id = "getNoBrainers",
@@ -109,6 +147,14 @@ const fh_route fh_routes_figures[] = {
      .right = FH_RIGHT_TAKE_PART,
      .reply = "Told",
      .handle = told},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/unanswered",
+     .id = "getUnanswered",
+     .group = "Records",
+     .summary = "Findings and observations that nobody answered, by department, with their age",
+     .right = FH_RIGHT_TAKE_PART,
+     .reply = "Unanswered",
+     .handle = unanswered},
     {.method = FH_HTTP_GET,
      .path = "/api/v1/focus",
      .id = "getFocus",

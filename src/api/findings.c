@@ -7,6 +7,7 @@
 #include "api/inside.h"
 #include "app/ask/question.h"
 #include "app/find/between.h"
+#include "app/find/effect.h"
 #include "app/find/show.h"
 #include "app/people/audit.h"
 #include "base/put.h"
@@ -152,6 +153,20 @@ static fh_status get_finding(fh_call *c, fh_error *err)
     return s || !fh_may(&c->actor, FH_RIGHT_STORIES) ? s : note_looked(c, err);
 }
 
+static fh_status show_effect(fh_call *c, fh_error *err)
+{
+    uint64_t cause = 0;
+    fh_view v;
+    fh_status s = call_cause(c, &cause, err);
+    if (!s) s = fh_view_open(c->org, NULL, NULL, 0, c->arena, &v, err);
+    return s ? s : fh_finding_effect_json(&v, cause, &c->json, err);
+}
+
+static fh_status get_effect(fh_call *c, fh_error *err)
+{
+    return read_moment(c, show_effect, err);
+}
+
 typedef struct who_query {
     fh_asking ask;
     uint64_t limit;
@@ -172,21 +187,15 @@ static fh_status list_who(fh_call *c, fh_error *err)
     who_query *q = c->query;
     fh_answer a;
     fh_behind behind;
-    fh_customer_row after;
     uint64_t cause = 0;
     q->ask.threads = 0;
     fh_status s = call_cause(c, &cause, err);
     if (!s) s = fh_call_may_ask(c, &q->ask, err);
     if (!s && q->ask.format > FH_ANSWER_JSON)
         s = fh_fail(err, FH_INVALID, "who is behind a finding is given as JSON only");
-    if (!s && (q->limit < 1 || q->limit > FH_CUSTOMERS_MOST))
-        s = fh_fail(err, FH_INVALID, "limit is 1 to %d", FH_CUSTOMERS_MOST);
-    if (!s && q->after.len) s = fh_behind_cursor(q->after, &after, err);
     if (!s) s = fh_answer_begin(&a, c->org, &q->ask, NULL, c->arena, &c->out, err);
     if (!s) s = fh_finding_narrow(&a.view, cause, err);
-    if (!s)
-        s = fh_view_customers(&a.view, (uint32_t)q->limit, q->after.len ? &after : NULL, &behind,
-                              err);
+    if (!s) s = fh_view_customers(&a.view, q->limit, q->after, &behind, err);
     if (!s) fh_behind_json(&a.view, &behind, &c->json);
     return s;
 }
@@ -422,7 +431,8 @@ const fh_route fh_routes_findings[] = {
      .path = "/api/v1/findings/history",
      .id = "listFindingDays",
      .group = GROUP,
-     .summary = "How many findings there were of each sort, day by day",
+     .summary = "Findings over time by sort: when they happened, and how many there were when "
+                "somebody looked",
      .right = FH_RIGHT_ASK,
      .reply = "FindingDays",
      .handle = history},
@@ -501,6 +511,16 @@ const fh_route fh_routes_findings[] = {
      .flags = FH_ROUTE_NO_ORG,
      .reply = "Finding",
      .handle = get_finding},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/findings/{cause}/effect",
+     .id = "getFindingEffect",
+     .group = GROUP,
+     .summary = "Whom a finding reaches, by how long they are known, and what they did after it, "
+                "held against others like them",
+     .right = FH_RIGHT_ASK,
+     .flags = FH_ROUTE_NO_ORG,
+     .reply = "FindingEffect",
+     .handle = get_effect},
     {.method = FH_HTTP_GET,
      .path = "/api/v1/findings/{cause}/customers",
      .id = "listFindingCustomers",

@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-enum { PARAMS_MAX = 1 << 20, LIST_MAX = 1000 };
+enum { PARAMS_MAX = 1 << 20 };
 
 static const struct {
     const char *kind;
@@ -170,49 +170,41 @@ static fh_status add_job(fh_call *c, fh_error *err)
 /* ---- Seeing and stopping ------------------------------------------------------------------- */
 
 typedef struct list_query {
-    fh_str after, kind;
+    fh_paging page;
+    fh_str kind;
     uint32_t state; /* 0: all */
     bool mine;
-    uint64_t limit;
 } list_query;
 
 static const fh_option list_options[] = {
-    {0, "after", FH_OPTION_TEXT, offsetof(list_query, after), "NEXT",
-     "go on behind this place: 'next' of the reply before", NULL},
-    {0, "limit", FH_OPTION_COUNT, offsetof(list_query, limit), "N",
-     "look at so many at most, up to 1000 (default 50)", NULL},
+    FH_PAGING(list_query, page),
     {0, "state", FH_OPTION_CHOICE, offsetof(list_query, state),
      "all|waiting|running|done|failed|cancelled", "only jobs in this state", NULL},
     {0, "kind", FH_OPTION_TEXT, offsetof(list_query, kind), "KIND", "only jobs of this kind", NULL},
     {0, "mine", FH_OPTION_FLAG, offsetof(list_query, mine), NULL, "only those I asked for", NULL},
     {0},
 };
-static const list_query list_defaults = {.limit = 50};
+static const list_query list_defaults = {.page = FH_PAGING_DEFAULT};
 
 static fh_status list_jobs(fh_call *c, fh_error *err)
 {
     const list_query *q = c->query;
-    fh_job_query wanted = {.kind = q->kind, .most = (size_t)q->limit};
+    fh_job_query wanted = {.kind = q->kind, .most = (size_t)q->page.limit};
     const fh_job *job = NULL;
     size_t n = 0;
     bool more = false;
-    fh_str next = {0};
-    if (q->limit < 1 || q->limit > LIST_MAX)
-        return fh_fail(err, FH_INVALID, "limit is 1 to %d", LIST_MAX);
     if (q->state) wanted.states = UINT32_C(1) << (q->state - 1);
     /* Nobody's jobs have owner 0: who is no person asks for an owner that is none. */
     if (q->mine || !fh_may(&c->actor, FH_RIGHT_JOBS))
         wanted.owner_id = c->actor.person ? (int64_t)c->actor.person : -1;
     fh_status s = fh_need_jobs(c, err);
-    if (!s) s = fh_call_cursor(q->after, &wanted.before, err);
+    if (!s) s = fh_call_paging(&q->page, &wanted.before, err);
     if (!s) s = fh_jobs_list(c->api->options.jobs, &wanted, c->arena, &job, &n, &more, err);
-    if (!s && more && !fh_arena_format(c->arena, &next, "%lld", (long long)job[n - 1].job))
-        s = fh_no_memory(err);
     if (s) return s;
     fh_call_page_begin(c);
     for (size_t i = 0; i < n; i++)
         if (fh_job_visible(&c->actor, &job[i])) fh_job_json(&job[i], &c->json);
-    fh_call_page_end(c, next);
+    fh_call_page_end_at(c, more ? job[n - 1].job : 0);
     return FH_OK;
 }
 

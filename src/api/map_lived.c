@@ -81,18 +81,12 @@ static fh_status list_who(fh_call *c, fh_error *err)
     fh_map_open open;
     fh_answer a;
     fh_behind behind;
-    fh_customer_row after;
     fh_lived_state state = FH_LIVED_COMPLETED;
     q->ask.threads = 0;
     fh_status s = fh_lived_state_read(q->state, &state, err);
-    if (!s && (q->limit < 1 || q->limit > FH_CUSTOMERS_MOST))
-        s = fh_fail(err, FH_INVALID, "limit is 1 to %d", FH_CUSTOMERS_MOST);
-    if (!s && q->after.len) s = fh_behind_cursor(q->after, &after, err);
     if (!s) s = begin(c, &q->ask, q->version, &open, &a, err);
     if (!s) s = fh_maps_lived_who(&a.view, &open, q->touchpoint, state, err);
-    if (!s)
-        s = fh_view_customers(&a.view, (uint32_t)q->limit, q->after.len ? &after : NULL, &behind,
-                              err);
+    if (!s) s = fh_view_customers(&a.view, q->limit, q->after, &behind, err);
     if (!s) fh_behind_json(&a.view, &behind, &c->json);
     return s;
 }

@@ -288,16 +288,24 @@ static fh_status put_map(fh_call *c, fh_error *err)
 
 static fh_status mark_version(fh_call *c, fh_error *err)
 {
-    static const char *const known[] = {"as", NULL};
-    int64_t map = 0, version = 0;
+    static const char *const known[] = {"as", "since", NULL};
+    const struct fh_zone *zone = NULL;
+    int64_t map = 0, version = 0, since_ms = 0;
     fh_map_mark mark = FH_MAP_DRAFT;
-    fh_str as;
+    fh_str as, since = {0};
+    bool there = false;
     fh_status s = fh_call_number64(c, 0, &map, err);
     if (!s) s = fh_call_number64(c, 1, &version, err);
     if (!s) s = fh_call_known(c, known, err);
     if (!s) s = fh_call_text(c, "as", &as, NULL, err);
     if (!s) s = fh_map_mark_read(as, &mark, err);
-    if (!s) s = fh_maps_mark_as(c->org, &c->actor, map, version, mark, err);
+    if (!s) s = fh_call_text(c, "since", &since, &there, err);
+    if (!s) s = fh_org_zone(c->org, c->arena, &zone, err);
+    if (!s && since.len && !fh_time_iso(since, zone, &since_ms)) {
+        (void)fh_fail(err, FH_INVALID, "/since is not a day");
+        return fh_hint(err, FH_INVALID, "Write it as 2026-03-31.");
+    }
+    if (!s) s = fh_maps_mark_as(c->org, &c->actor, map, version, mark, since_ms, err);
     return s ? s : put_row(c, map, err);
 }
 

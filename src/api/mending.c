@@ -12,9 +12,7 @@
 #include "app/people/audit.h"
 #include "base/put.h"
 
-#include <stddef.h>
-
-enum { LIST_MAX = 500, PARAMS_MAX = 1 << 20 };
+enum { PARAMS_MAX = 1 << 20 };
 
 static fh_status open_rows(fh_call *c, fh_job *job, fh_str *path, fh_mending *m, fh_error *err)
 {
@@ -29,45 +27,28 @@ static fh_status open_rows(fh_call *c, fh_job *job, fh_str *path, fh_mending *m,
 
 /* ---- Listing ------------------------------------------------------------------------------- */
 
-typedef struct list_query {
-    fh_str after;
-    uint64_t limit;
-} list_query;
-
-static const fh_option list_options[] = {
-    {0, "after", FH_OPTION_TEXT, offsetof(list_query, after), "NEXT",
-     "go on behind this place: 'next' of the reply before", NULL},
-    {0, "limit", FH_OPTION_COUNT, offsetof(list_query, limit), "N",
-     "at most so many, up to 500 (default 50)", NULL},
-    {0},
-};
-static const list_query list_defaults = {.limit = 50};
-
 static fh_status list_rows(fh_call *c, fh_error *err)
 {
-    const list_query *q = c->query;
+    const fh_paging *page = c->query;
     fh_job job;
-    fh_str path, next = {0};
+    fh_str path;
     fh_mending m;
-    int64_t after = 0;
-    if (q->limit < 1 || q->limit > LIST_MAX)
-        return fh_fail(err, FH_INVALID, "limit is 1 to %d", LIST_MAX);
-    fh_status s = fh_call_cursor(q->after, &after, err);
+    int64_t after = 0, next = 0;
+    fh_status s = fh_call_paging(page, &after, err);
     if (!s) s = open_rows(c, &job, &path, &m, err);
     if (s) return s;
     fh_call_page_begin(c);
     size_t shown = 0;
     for (size_t i = 0; i < m.n; i++) {
         if (m.row[i].row <= (uint64_t)after) continue;
-        if (shown == q->limit) {
-            if (!fh_arena_format(c->arena, &next, "%llu", (unsigned long long)m.row[i - 1].row))
-                return fh_no_memory(err);
+        if (shown == page->limit) {
+            next = (int64_t)m.row[i - 1].row;
             break;
         }
         fh_mend_row_json(&m.row[i], &c->json);
         shown++;
     }
-    fh_call_page_end(c, next);
+    fh_call_page_end_at(c, next);
     return FH_OK;
 }
 
@@ -229,9 +210,9 @@ const fh_route fh_routes_mending[] = {
      .summary = "The rows of an import that could not be read, one by one",
      .right = FH_RIGHT_IMPORT,
      .flags = FH_ROUTE_NO_ORG,
-     .query = list_options,
-     .query_size = sizeof(list_query),
-     .query_defaults = &list_defaults,
+     .query = fh_paging_options,
+     .query_size = sizeof(fh_paging),
+     .query_defaults = &fh_paging_defaults,
      .reply = "RejectedRows",
      .handle = list_rows},
     {.method = FH_HTTP_PATCH,

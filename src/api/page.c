@@ -257,6 +257,19 @@ fh_status fh_form_check(const fh_call *c, fh_error *err)
     return fh_hint(err, FH_CONFLICT, "Open the page again, and send the form from there.");
 }
 
+fh_status fh_form_limit(const fh_call *c, const fh_limit_rule *rule, fh_str key, fh_error *err)
+{
+    const fh_os *os = fh_pool_os(c->api->options.pool);
+    if (!key.len) return FH_OK;
+    fh_mutex_lock(c->api->lock);
+    const int64_t wait = fh_limiter_try(c->api->tellers, rule, key, os->monotonic_ms(os->ctx));
+    fh_mutex_unlock(c->api->lock);
+    if (!wait) return FH_OK;
+    (void)fh_fail(err, FH_LATER, "much was told from here just now");
+    return fh_hint(err, FH_LATER, "Nothing was lost; try again in %lld s.",
+                   (long long)((wait + 999) / 1000));
+}
+
 fh_status fh_form_text(const fh_call *c, const char *name, fh_str *out, fh_error *err)
 {
     *out = (fh_str){0};

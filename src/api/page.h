@@ -15,6 +15,7 @@
 
 #include "api/inside.h"
 #include "app/report/html.h"
+#include "app/signin/limiter.h"
 
 enum {
     FH_SCREEN_OUTSIDE = 1, /* for whoever is not signed in: without the way to other pages */
@@ -46,6 +47,9 @@ void fh_form_button(const fh_call *c, const fh_html *h, const char *action, cons
 
 /* The form that was sent: its type and, with a session, its token are right. */
 FH_MUST_CHECK fh_status fh_form_check(const fh_call *c, fh_error *err);
+/* How often forms come that need no account: FH_LATER when too often for this key. */
+FH_MUST_CHECK fh_status fh_form_limit(const fh_call *c, const fh_limit_rule *rule, fh_str key,
+                                      fh_error *err);
 /* A field; empty when it was not sent. */
 FH_MUST_CHECK fh_status fh_form_text(const fh_call *c, const char *name, fh_str *out,
                                      fh_error *err);

@@ -14,7 +14,6 @@
 #include "app/people/audit.h"
 #include "app/records/qr.h"
 #include "app/records/records.h"
-#include "app/signin/limiter.h"
 #include "base/put.h"
 #include "store/record_ways.h"
 
@@ -28,24 +27,11 @@ enum { TEXT_MAX = 2000, JSON_MAX = 64 << 10, TOKENS = 1000, ENTRIES = 50 };
 static const fh_limit_rule by_address = {10, 30000, 10, 30000, 900000};
 static const fh_limit_rule by_code = {120, 5000, 120, 5000, 60000};
 
-static fh_status limited(const fh_call *c, const fh_limit_rule *rule, fh_str key, fh_error *err)
-{
-    const fh_os *os = fh_pool_os(c->api->options.pool);
-    if (!key.len) return FH_OK;
-    fh_mutex_lock(c->api->lock);
-    const int64_t wait = fh_limiter_try(c->api->tellers, rule, key, os->monotonic_ms(os->ctx));
-    fh_mutex_unlock(c->api->lock);
-    if (!wait) return FH_OK;
-    (void)fh_fail(err, FH_LATER, "much was told from here just now");
-    return fh_hint(err, FH_LATER, "Nothing was lost; try again in %lld s.",
-                   (long long)((wait + 999) / 1000));
-}
-
 static fh_status may_tell(const fh_call *c, fh_error *err)
 {
     char space[64];
-    fh_status s = limited(c, &by_address, fh_limit_address_key(c->caller.ip, space), err);
-    return s ? s : limited(c, &by_code, c->path_value[0], err);
+    fh_status s = fh_form_limit(c, &by_address, fh_limit_address_key(c->caller.ip, space), err);
+    return s ? s : fh_form_limit(c, &by_code, c->path_value[0], err);
 }
 
 /* ---- A touchpoint's code ------------------------------------------------------------------- */
@@ -109,22 +95,6 @@ static fh_status list_codes(fh_call *c, fh_error *err)
     return s;
 }
 
-/* Letters and digits that are not taken for one another when somebody types them. */
-static fh_status new_code(fh_call *c, fh_str *out, fh_error *err)
-{
-    static const char letters[] = "23456789abcdefghjkmnpqrstuvwxyz";
-    const fh_os *os = fh_pool_os(c->api->options.pool);
-    unsigned char raw[2 * FH_TELL_CODE];
-    char *text = FH_NEW_ARRAY(c->arena, char, FH_TELL_CODE + 1);
-    if (!text) return fh_no_memory(err);
-    const fh_status s = os->random(os->ctx, raw, sizeof raw, err);
-    if (s) return s;
-    for (size_t i = 0; i < FH_TELL_CODE; i++)
-        text[i] = letters[((size_t)raw[2 * i] << 8 | raw[2 * i + 1]) % (sizeof letters - 1)];
-    *out = (fh_str){text, FH_TELL_CODE};
-    return FH_OK;
-}
-
 static fh_status note_code(fh_call *c, uint32_t touchpoint, fh_error *err)
 {
     const fh_audit_object about = {.kind = FH_STR("touchpoint"), .number = touchpoint};
@@ -149,7 +119,7 @@ static fh_status make_code(fh_call *c, fh_error *err)
     if (s) return s;
     s = fh_tell_code_of(c->org, t.touchpoint, c->arena, &t, &none);
     if (s == FH_NOTFOUND) {
-        s = new_code(c, &t.code, err);
+        s = fh_short_code(c->org, c->arena, &t.code, err);
         if (!s) s = fh_tell_code_put(c->org, &t, err);
         if (!s) s = note_code(c, t.touchpoint, err);
     }
@@ -185,7 +155,7 @@ static fh_status show_sheet(fh_call *c, fh_error *err)
     fh_html_say(
         &h,
         "<p>Point your phone's camera here, or type</p>\n<p><code>%s</code></p>\n"
-        "</section>\n<p class=\"quiet\">Print this page and put it up where it happens.</p>\n",
+        "</section>\n<p class=\"quiet-text\">Print this page and put it up where it happens.</p>\n",
         url);
     fh_screen_end(&h);
     return s;
@@ -297,7 +267,8 @@ static fh_status show_telling(fh_call *c, const telling *t, fh_str words, const 
     if (problem) fh_screen_problem(&h, problem);
     fh_html_say(&h, "<h2>%s</h2>\n", t->name);
     put_telling_form(c, t, &h, words);
-    fh_buf_text(h.out, "<p class=\"quiet\">Nothing about you is kept, unless you write it.</p>\n");
+    fh_buf_text(h.out,
+                "<p class=\"quiet-text\">Nothing about you is kept, unless you write it.</p>\n");
     fh_screen_end(&h);
     return FH_OK;
 }
@@ -440,7 +411,7 @@ static void put_entry(fh_call *c, const fh_html *h, const fh_record_view *r,
     const fh_kind_move *move = moved ? move_of(r->kind, member_of(&doc, "move", c->arena)) : NULL;
     const fh_str words = member_of(&doc, said ? "text" : "words", c->arena);
     if (!(move || said)) return;
-    fh_html_say(h, "<li><p class=\"quiet\">%D</p>", e->at_ms);
+    fh_html_say(h, "<li><p class=\"quiet-text\">%D</p>", e->at_ms);
     if (move) fh_html_say(h, "<p><strong>%s</strong></p>", move->label);
     if (words.len) fh_html_say(h, "<p>%s</p>", words);
     fh_buf_text(h->out, "</li>\n");

@@ -137,11 +137,17 @@ static fh_status ask_customers(fh_call *c, fh_error *err)
     return s;
 }
 
+/* Lists single customers. */
+static bool lists_customers(const fh_question *q)
+{
+    return !strcmp(q->name, "customers") || !strcmp(q->name, "reviews");
+}
+
 /* Those of whose answers somebody may ask later who has seen them. */
 static fh_route_handler *handler_of(const fh_question *q)
 {
     if (!strcmp(q->name, "story")) return ask_story;
-    return !strcmp(q->name, "customers") ? ask_customers : ask;
+    return lists_customers(q) ? ask_customers : ask;
 }
 
 /* ---- Making the table ---------------------------------------------------------------- */
@@ -149,7 +155,7 @@ static fh_route_handler *handler_of(const fh_question *q)
 static int right_of(const fh_question *q)
 {
     if (q == &fh_question_identities) return FH_RIGHT_IDENTITIES;
-    if (!strcmp(q->name, "story") || !strcmp(q->name, "customers")) return FH_RIGHT_STORIES;
+    if (!strcmp(q->name, "story") || lists_customers(q)) return FH_RIGHT_STORIES;
     if (!strcmp(q->name, "sources")) return FH_RIGHT_SOURCES;
     if (!strcmp(q->name, "participation")) return FH_RIGHT_TAKE_PART;
     return FH_RIGHT_ASK;

@@ -339,6 +339,20 @@ fh_status fh_call_cursor(fh_str text, int64_t *out, fh_error *err)
     return fh_hint(err, FH_INVALID, "Give 'after' as 'next' was in the reply before.");
 }
 
+typedef struct whole_query {
+    fh_paging page;
+} whole_query;
+const fh_option fh_paging_options[] = {FH_PAGING(whole_query, page), {0}};
+const fh_paging fh_paging_defaults = FH_PAGING_DEFAULT;
+
+fh_status fh_call_paging(const fh_paging *p, int64_t *place, fh_error *err)
+{
+    enum { LIMIT_MAX = 1000 };
+    if (p->limit < 1 || p->limit > LIMIT_MAX)
+        return fh_fail(err, FH_INVALID, "limit is 1 to %d", LIMIT_MAX);
+    return fh_call_cursor(p->after, place, err);
+}
+
 /* An ETag of ours is a number in quotes; one of a reply that was packed begins with W/, and
  * means the same version. */
 fh_status fh_call_read_version(fh_call *c, fh_error *err)

@@ -8,9 +8,8 @@
 #include "base/put.h"
 
 #include <stddef.h>
-#include <stdio.h>
 
-enum { WHOM_MAX = 6, HISTORY_MAX = 500 };
+enum { WHOM_MAX = 6 };
 
 /* ---- Whose it is --------------------------------------------------------------------------- */
 
@@ -175,35 +174,19 @@ static fh_status part(fh_call *c, fh_error *err)
 
 /* ---- The history --------------------------------------------------------------------------- */
 
-typedef struct history_query {
-    fh_str after;
-    uint64_t limit;
-} history_query;
-
-static const fh_option history_options[] = {
-    {0, "after", FH_OPTION_TEXT, offsetof(history_query, after), "NEXT",
-     "go on behind this place: 'next' of the reply before", NULL},
-    {0, "limit", FH_OPTION_COUNT, offsetof(history_query, limit), "N",
-     "at most so many, up to 500 (default 50)", NULL},
-    {0},
-};
-static const history_query history_defaults = {.limit = 50};
-
 static fh_status list_history(fh_call *c, fh_error *err)
 {
-    const history_query *q = c->query;
+    const fh_paging *page = c->query;
     fh_record_names *names = NULL;
     const fh_record_entry *e = NULL;
     size_t n = 0;
     int64_t before = 0;
     fh_record_view r;
     fh_json *j = &c->json;
-    if (q->limit < 1 || q->limit > HISTORY_MAX)
-        return fh_fail(err, FH_INVALID, "limit is 1 to %d", HISTORY_MAX);
-    fh_status s = fh_call_cursor(q->after, &before, err);
+    fh_status s = fh_call_paging(page, &before, err);
     if (!s) s = fh_call_record(c, &r, err);
     if (!s)
-        s = fh_record_entries(c->org, r.row.record, before, (size_t)q->limit, c->arena, &e, &n,
+        s = fh_record_entries(c->org, r.row.record, before, (size_t)page->limit, c->arena, &e, &n,
                               err);
     if (!s) s = fh_record_names_new(c->org, &c->actor, c->arena, &names, err);
     if (s) return s;
@@ -213,14 +196,7 @@ static fh_status list_history(fh_call *c, fh_error *err)
     for (size_t i = 0; !s && i < n; i++) s = fh_record_entry_json(&e[i], names, j, err);
     fh_json_end_array(j);
     if (!s) s = fh_record_names_json(names, j, err);
-    fh_put_key(j, "next");
-    if (n == q->limit && e[n - 1].entry > 1) {
-        char text[24];
-        const int len = snprintf(text, sizeof text, "%lld", (long long)e[n - 1].entry);
-        fh_json_str(j, (fh_str){text, len > 0 ? (size_t)len : 0});
-    } else {
-        fh_json_null(j);
-    }
+    fh_call_next(c, n == page->limit && e[n - 1].entry > 1 ? e[n - 1].entry : 0);
     fh_json_end_object(j);
     return s;
 }
@@ -339,9 +315,9 @@ const fh_route fh_routes_record_acts[] = {
      .group = "Records",
      .summary = "What happened to a record, newest first: nothing of it is ever changed",
      .right = FH_RIGHT_TAKE_PART,
-     .query = history_options,
-     .query_size = sizeof(history_query),
-     .query_defaults = &history_defaults,
+     .query = fh_paging_options,
+     .query_size = sizeof(fh_paging),
+     .query_defaults = &fh_paging_defaults,
      .reply = "RecordHistory",
      .handle = list_history},
     {.path = NULL},

@@ -356,11 +356,7 @@ static fh_status list_records(fh_call *c, fh_error *err)
     fh_json_object(&c->json);
     s = put_items(c, r, n, names, err);
     if (!s) s = fh_record_names_json(names, &c->json, err);
-    fh_put_key(&c->json, "next");
-    if (next.len)
-        fh_json_str(&c->json, next);
-    else
-        fh_json_null(&c->json);
+    fh_put_text_or_null(&c->json, "next", next);
     fh_json_end_object(&c->json);
     return s;
 }

@@ -1,5 +1,8 @@
 /* reply.c - what functions of routes say about their reply. */
 #include "api/inside.h"
+#include "base/put.h"
+
+#include <stdio.h>
 
 fh_status fh_call_field(fh_call *c, const char *name, fh_str value, fh_error *err)
 {
@@ -43,10 +46,20 @@ void fh_call_page_begin(fh_call *c)
 void fh_call_page_end(fh_call *c, fh_str next)
 {
     fh_json_end_array(&c->json);
-    fh_json_key(&c->json, FH_STR("next"));
-    if (next.len)
-        fh_json_str(&c->json, next);
-    else
-        fh_json_null(&c->json);
+    fh_put_text_or_null(&c->json, "next", next);
+    fh_json_end_object(&c->json);
+}
+
+void fh_call_next(fh_call *c, int64_t next)
+{
+    char text[24];
+    const int len = snprintf(text, sizeof text, "%lld", (long long)next);
+    fh_put_text_or_null(&c->json, "next", (fh_str){text, next && len > 0 ? (size_t)len : 0});
+}
+
+void fh_call_page_end_at(fh_call *c, int64_t next)
+{
+    fh_json_end_array(&c->json);
+    fh_call_next(c, next);
     fh_json_end_object(&c->json);
 }

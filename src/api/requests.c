@@ -13,7 +13,7 @@
 
 #include <stddef.h>
 
-enum { TEXT_MAX = 4000, LIST_MAX = 500 };
+enum { TEXT_MAX = 4000 };
 
 static void put_number_or_null(fh_json *j, const char *key, int64_t n)
 {
@@ -51,21 +51,17 @@ static void put_request(const fh_request *r, fh_json *j)
 /* ---- Listing --------------------------------------------------------------------------------- */
 
 typedef struct list_query {
-    fh_str after;
+    fh_paging page;
     uint32_t state;
-    uint64_t limit;
 } list_query;
 
 static const fh_option list_options[] = {
-    {0, "after", FH_OPTION_TEXT, offsetof(list_query, after), "NEXT",
-     "go on behind this place: 'next' of the reply before", NULL},
+    FH_PAGING(list_query, page),
     {0, "state", FH_OPTION_CHOICE, offsetof(list_query, state), "all|open|done|refused",
      "only those in this state", NULL},
-    {0, "limit", FH_OPTION_COUNT, offsetof(list_query, limit), "N",
-     "at most so many, up to 500 (default 50)", NULL},
     {0},
 };
-static const list_query list_defaults = {.limit = 50};
+static const list_query list_defaults = {.page = FH_PAGING_DEFAULT};
 
 static fh_status list_requests(fh_call *c, fh_error *err)
 {
@@ -75,19 +71,14 @@ static fh_status list_requests(fh_call *c, fh_error *err)
     size_t n = 0;
     bool more = false;
     int64_t before = 0;
-    fh_str next = {0};
-    if (q->limit < 1 || q->limit > LIST_MAX)
-        return fh_fail(err, FH_INVALID, "limit is 1 to %d", LIST_MAX);
-    fh_status s = fh_call_cursor(q->after, &before, err);
+    fh_status s = fh_call_paging(&q->page, &before, err);
     if (!s)
-        s = fh_request_list(c->org, fh_str_of(states[q->state]), before, (size_t)q->limit, c->arena,
-                            &r, &n, &more, err);
-    if (!s && more && !fh_arena_format(c->arena, &next, "%lld", (long long)r[n - 1].request))
-        s = fh_no_memory(err);
+        s = fh_request_list(c->org, fh_str_of(states[q->state]), before, (size_t)q->page.limit,
+                            c->arena, &r, &n, &more, err);
     if (s) return s;
     fh_call_page_begin(c);
     for (size_t i = 0; i < n; i++) put_request(&r[i], &c->json);
-    fh_call_page_end(c, next);
+    fh_call_page_end_at(c, more ? r[n - 1].request : 0);
     return FH_OK;
 }
 

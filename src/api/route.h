@@ -90,7 +90,8 @@ extern const fh_route fh_routes_service[], fh_routes_stories[], fh_routes_intera
     fh_routes_kinds[], fh_routes_keeping[], fh_routes_records[], fh_routes_record_acts[],
     fh_routes_record_tables[], fh_routes_record_files[], fh_routes_tell[], fh_routes_figures[],
     fh_routes_maps[], fh_routes_map_lived[], fh_routes_map_edits[], fh_routes_findings[],
-    fh_routes_presend[], fh_routes_digest[];
+    fh_routes_presend[], fh_routes_digest[], fh_routes_map_votes[], fh_routes_vote[],
+    fh_routes_answer[];
 
 enum { FH_PATH_VALUES = 3 };
 
@@ -182,7 +183,37 @@ FH_MUST_CHECK fh_status fh_call_cookie(fh_call *c, fh_str secret, fh_error *err)
  * `next` empty: that was all. */
 void fh_call_page_begin(fh_call *c);
 void fh_call_page_end(fh_call *c, fh_str next);
+/* The same; what comes next begins behind this number, 0: that was all. */
+void fh_call_page_end_at(fh_call *c, int64_t next);
+void fh_call_next(fh_call *c, int64_t next); /* only that member */
 /* The cursor of a list as a number: what `next` was given; 0 at first. */
 FH_MUST_CHECK fh_status fh_call_cursor(fh_str text, int64_t *out, fh_error *err);
+
+/* Which page of a list is asked for: a member of a route's query and its options, or the
+ * whole of them. */
+typedef struct fh_paging {
+    fh_str after;
+    uint64_t limit;
+} fh_paging;
+#define FH_PAGING(query, member)                                         \
+    {0,                                                                  \
+     "after",                                                            \
+     FH_OPTION_TEXT,                                                     \
+     offsetof(query, member.after),                                      \
+     "NEXT",                                                             \
+     "go on behind this place: 'next' of the reply before",              \
+     NULL},                                                              \
+    {                                                                    \
+        0, "limit", FH_OPTION_COUNT, offsetof(query, member.limit), "N", \
+            "at most so many, up to 1000 (default 50)", NULL             \
+    }
+#define FH_PAGING_DEFAULT \
+    {                     \
+        .limit = 50       \
+    }
+extern const fh_option fh_paging_options[];
+extern const fh_paging fh_paging_defaults;
+/* *place is where it begins, as fh_call_cursor; FH_INVALID for a limit that is none. */
+FH_MUST_CHECK fh_status fh_call_paging(const fh_paging *p, int64_t *place, fh_error *err);
 
 #endif

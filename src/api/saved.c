@@ -6,18 +6,21 @@
 
 typedef struct saved_query {
     fh_str page;
+    bool first;
 } saved_query;
 
 static const fh_option saved_options[] = {
     {0, "page", FH_OPTION_TEXT, offsetof(saved_query, page), "PAGE",
      "only of this page and what lies below it: actual, records", NULL},
+    {0, "first", FH_OPTION_FLAG, offsetof(saved_query, first), NULL,
+     "only those that stand on the first page of your roles", NULL},
     {0},
 };
 
 /* Members that are there replace those of `v`. */
 static fh_status read_view(const fh_call *c, fh_saved_view *v, fh_error *err)
 {
-    static const char *const known[] = {"name", "page", "query", "shared", NULL};
+    static const char *const known[] = {"name", "page", "query", "shared", "roles", NULL};
     bool there = false;
     fh_str name = v->name;
     fh_status s = fh_call_known(c, known, err);
@@ -26,7 +29,12 @@ static fh_status read_view(const fh_call *c, fh_saved_view *v, fh_error *err)
     if (!s) s = fh_call_text(c, "query", &v->query, &there, err);
     if (!s) s = fh_call_bool(c, "shared", &v->shared, &there, err);
     v->name = fh_str_trim(name);
-    return s;
+    fh_str roles = {0};
+    if (!s) s = fh_call_words(c, "roles", &roles, &there, err);
+    if (s) return s;
+    if (there) return fh_roles_parse(roles, &v->roles, err);
+    if (!v->shared) v->roles = 0; /* taken back from everybody */
+    return FH_OK;
 }
 
 static fh_status get_view(fh_call *c, fh_saved_view *out, fh_error *err)
@@ -50,7 +58,8 @@ static fh_status list_views(fh_call *c, fh_error *err)
     const fh_status s = fh_saved_list(c->org, c->actor.person, q->page, c->arena, &v, &n, err);
     if (s) return s;
     fh_call_page_begin(c);
-    for (size_t i = 0; i < n; i++) fh_saved_json(&c->actor, &v[i], &c->json);
+    for (size_t i = 0; i < n; i++)
+        if (!q->first || (v[i].roles & c->actor.roles)) fh_saved_json(&c->actor, &v[i], &c->json);
     fh_call_page_end(c, (fh_str){0});
     return FH_OK;
 }
@@ -102,7 +111,8 @@ const fh_route fh_routes_saved[] = {
      .path = "/api/v1/views",
      .id = "listViews",
      .group = "Saved views",
-     .summary = "Your saved views and those that colleagues share, by name",
+     .summary =
+         "Your saved views and those that colleagues share, by name; or those on your first page",
      .right = FH_RIGHT_TAKE_PART,
      .query = saved_options,
      .query_size = sizeof(saved_query),

@@ -212,7 +212,6 @@ static fh_status list_audit(fh_call *c, fh_error *err)
     const fh_audit_entry *entry = NULL;
     const fh_zone *zone = NULL;
     size_t n = 0;
-    fh_str next = {0};
     if (q->limit < 1 || q->limit > 1000 || q->person > UINT32_MAX || q->customer > UINT32_MAX)
         return fh_fail(err, FH_INVALID, "limit is 1 to 1000, numbers are below 4294967296");
     if (q->customer) {
@@ -225,13 +224,10 @@ static fh_status list_audit(fh_call *c, fh_error *err)
     if (!s) s = fh_org_zone(c->org, c->arena, &zone, err);
     if (!s)
         s = fh_audit_list(c->org, &c->actor, &filter, (size_t)q->limit, c->arena, &entry, &n, err);
-    if (!s && n == q->limit &&
-        !fh_arena_format(c->arena, &next, "%lld", (long long)entry[n - 1].row.number))
-        s = fh_no_memory(err);
     if (s) return s;
     fh_call_page_begin(c);
     for (size_t i = 0; i < n; i++) fh_audit_entry_json(&entry[i], zone, &c->json);
-    fh_call_page_end(c, next);
+    fh_call_page_end_at(c, n == q->limit ? entry[n - 1].row.number : 0);
     return FH_OK;
 }
 

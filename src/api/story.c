@@ -10,6 +10,7 @@
 #include "app/lived/merge_preview.h"
 #include "app/lived/story_acts.h"
 #include "app/people/audit.h"
+#include "app/records/record_promised.h"
 #include "base/put.h"
 
 #include <stddef.h>
@@ -274,8 +275,10 @@ static fh_status get_beside(fh_call *c, fh_error *err)
     s = fh_lived_lens_json(&o.lived, &lens, &c->json, err);
     if (!s && fh_may(&c->actor, FH_RIGHT_IDENTITIES)) s = merges_json(c, &o, err);
     /* Of colleagues the customer learns nothing. */
-    if (!s && fh_may(&c->actor, FH_RIGHT_STORIES))
+    if (!s && fh_may(&c->actor, FH_RIGHT_STORIES)) {
         s = fh_story_people_json(c->org, &c->actor, &o.lived, &c->json, err);
+        if (!s) s = fh_promised_json(c->org, &c->actor, &o.lived, &c->json, err);
+    }
     fh_json_end_object(&c->json);
     return s;
 }

@@ -5,9 +5,7 @@
 #include "app/people/audit.h"
 #include "store/hook_rows.h"
 
-#include <stddef.h>
-
-enum { WORDS_MAX = 200, LIST_MAX = 1000 };
+enum { WORDS_MAX = 200 };
 
 static fh_status need_key(const fh_call *c, fh_error *err)
 {
@@ -174,42 +172,23 @@ static fh_status renew_secret(fh_call *c, fh_error *err)
 
 /* ---- Deliveries ----------------------------------------------------------------------------- */
 
-typedef struct list_query {
-    fh_str after;
-    uint64_t limit;
-} list_query;
-
-static const fh_option list_options[] = {
-    {0, "after", FH_OPTION_TEXT, offsetof(list_query, after), "NEXT",
-     "go on behind this place: 'next' of the reply before", NULL},
-    {0, "limit", FH_OPTION_COUNT, offsetof(list_query, limit), "N",
-     "at most so many, up to 1000 (default 50)", NULL},
-    {0},
-};
-static const list_query list_defaults = {.limit = 50};
-
 static fh_status list_deliveries(fh_call *c, fh_error *err)
 {
-    const list_query *q = c->query;
+    const fh_paging *page = c->query;
     const fh_delivery *d = NULL;
     size_t n = 0;
     bool more = false;
     int64_t before = 0;
     fh_hook hook;
-    fh_str next = {0};
-    if (q->limit < 1 || q->limit > LIST_MAX)
-        return fh_fail(err, FH_INVALID, "limit is 1 to %d", LIST_MAX);
     fh_status s = get_hook(c, &hook, err);
-    if (!s) s = fh_call_cursor(q->after, &before, err);
+    if (!s) s = fh_call_paging(page, &before, err);
     if (!s)
-        s = fh_delivery_list(c->org, hook.hook, before, (size_t)q->limit, c->arena, &d, &n, &more,
-                             err);
-    if (!s && more && !fh_arena_format(c->arena, &next, "%lld", (long long)d[n - 1].delivery))
-        s = fh_no_memory(err);
+        s = fh_delivery_list(c->org, hook.hook, before, (size_t)page->limit, c->arena, &d, &n,
+                             &more, err);
     if (s) return s;
     fh_call_page_begin(c);
     for (size_t i = 0; i < n; i++) fh_delivery_json(&d[i], false, &c->json);
-    fh_call_page_end(c, next);
+    fh_call_page_end_at(c, more ? d[n - 1].delivery : 0);
     return FH_OK;
 }
 
@@ -334,9 +313,9 @@ const fh_route fh_routes_webhooks[] = {
      .group = "Webhooks",
      .summary = "What was sent, newest first, and how it went",
      .right = FH_RIGHT_WEBHOOKS,
-     .query = list_options,
-     .query_size = sizeof(list_query),
-     .query_defaults = &list_defaults,
+     .query = fh_paging_options,
+     .query_size = sizeof(fh_paging),
+     .query_defaults = &fh_paging_defaults,
      .reply = "Deliveries",
      .handle = list_deliveries},
     {.method = FH_HTTP_GET,

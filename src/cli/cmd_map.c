@@ -131,7 +131,7 @@ const cli_command cmd_map = {
                "it into another program's form and back. An organisation keeps maps in versions:\n"
                "list ORG.fh tells which, show ORG.fh MAP prints one, put ORG.fh FILE makes a map\n"
                "or its next version, mark ORG.fh MAP intended|actual|draft says what a version\n"
-               "is.\n",
+               "is; on a server (--server) without ORG.fh: map show --server URL MAP.\n",
     .examples = "firsthand map check renew.journey\n"
                 "firsthand map diff renew-1.journey renew-2.journey\n"
                 "firsthand map draw renew.journey > renew.svg\n"
@@ -142,5 +142,6 @@ const cli_command cmd_map = {
     .options_size = sizeof(options),
     .min_args = 2,
     .max_args = 4,
+    .remote = cli_map_remote,
     .run = run,
 };

@@ -7,13 +7,11 @@
 #include "base/nearest.h"
 #include "cli/answer.h"
 #include "cli/remote.h"
+#include "os/heap.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -132,20 +130,9 @@ static fh_status close_output(FILE *out, fh_error *err)
     return fh_hint(err, FH_IO, "Is there room where it goes?");
 }
 
-/* glibc gives large blocks back to the system when they are freed and asks for
- * them anew, zeroed page by page: reading a column after a column that is a tenth
- * of a question's time. Keeping them costs nothing but address space. */
-static void keep_large_blocks(void)
-{
-#ifdef __GLIBC__
-    (void)mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    (void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
-#endif
-}
-
 int main(int argc, char **argv)
 {
-    keep_large_blocks();
+    fh_heap_keep_large();
     fh_error err = {0};
     const char *no_colour = getenv("NO_COLOR");
     cli_io io = {

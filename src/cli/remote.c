@@ -133,21 +133,41 @@ static bool may_heal(const cli_remote *r, fh_status s)
     return !s && (r->reply.code == 502 || r->reply.code == 503 || r->reply.code == 504);
 }
 
+enum { FIELDS = 5 };
+
+/* The request's header, ended by NULL. "Expect:" takes curl's own away: a refusal comes early
+ * enough without. */
+static bool put_fields(const cli_remote *r, const cli_request *what, const char *out[FIELDS + 1])
+{
+    fh_str type, once = {0}, match = FH_STR("If-Match: *");
+    fh_arena *arena = r->io->arena;
+    if (!fh_arena_format(arena, &type, "Content-Type: %s",
+                         what->type ? what->type : "application/json"))
+        return false;
+    if (what->version &&
+        !fh_arena_format(arena, &match, "If-Match: \"%lld\"", (long long)what->version))
+        return false;
+    if (what->once.len &&
+        !fh_arena_format(arena, &once, "Idempotency-Key: %.*s", FH_STR_ARG(what->once)))
+        return false;
+    size_t n = 0;
+    out[n++] = r->bearer.ptr;
+    out[n++] = type.ptr;
+    out[n++] = "Expect:";
+    if (what->any || what->version) out[n++] = match.ptr;
+    if (once.len) out[n++] = once.ptr;
+    out[n] = NULL;
+    return true;
+}
+
 fh_status cli_remote_send(cli_remote *r, const cli_request *what, fh_error *err)
 {
-    fh_str url, type, once = {0};
-    fh_arena *arena = r->io->arena;
-    if (!fh_arena_format(arena, &url, "%.*s%.*s", FH_STR_ARG(r->server), FH_STR_ARG(what->path)) ||
-        !fh_arena_format(arena, &type, "Content-Type: %s",
-                         what->type ? what->type : "application/json") ||
-        (what->once.len &&
-         !fh_arena_format(arena, &once, "Idempotency-Key: %.*s", FH_STR_ARG(what->once))))
+    fh_str url;
+    const char *fields[FIELDS + 1];
+    if (!put_fields(r, what, fields) ||
+        !fh_arena_format(r->io->arena, &url, "%.*s%.*s", FH_STR_ARG(r->server),
+                         FH_STR_ARG(what->path)))
         return fh_no_memory(err);
-    /* "Expect:" takes curl's own away: a refusal comes early enough without. */
-    const char *fields[] = {r->bearer.ptr, type.ptr, "Expect:", NULL, NULL, NULL};
-    size_t n = 3;
-    if (what->any) fields[n++] = "If-Match: *";
-    if (once.len) fields[n++] = once.ptr;
     const fh_fetch fetch = {.method = what->method,
                             .url = url.ptr,
                             .fields = fields,

@@ -33,9 +33,10 @@ typedef struct cli_request {
     fh_str path;
     const char *type; /* of the body; NULL: JSON */
     fh_str body;
-    fh_str once; /* Idempotency-Key; empty: none */
-    bool any;    /* If-Match: *, whatever there is now */
-    bool again;  /* may be sent again when the connection broke */
+    fh_str once;     /* Idempotency-Key; empty: none */
+    bool any;        /* If-Match: *, whatever there is now */
+    int64_t version; /* If-Match: only this one; 0: none is named */
+    bool again;      /* may be sent again when the connection broke */
     /* The body of a good reply goes there piece by piece; NULL: to r->reply.body. */
     fh_status (*write)(void *ctx, fh_str piece, fh_error *err);
     void *ctx;

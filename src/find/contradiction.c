@@ -133,7 +133,8 @@ static bool holds(const fh_look *look, uint32_t i, uint32_t j, const fh_differen
     const fh_fact *fact_a = &a->text->fact[d->fact_a], *fact_b = &b->text->fact[d->fact_b];
     if (may_be_same_day(a->text, fact_a, fact_b) || may_be_same_day(b->text, fact_b, fact_a))
         return false;
-    return !has_gone_by(fact_a, a, b) && !is_superseded(look, i, j, fact_a, fact_b);
+    const bool rule = d->type == FH_FACT_DURATION && fact_b->type == FH_FACT_DURATION;
+    return (rule || !has_gone_by(fact_a, a, b)) && !is_superseded(look, i, j, fact_a, fact_b);
 }
 
 static fh_status compare(const fh_look *look, uint32_t i, uint32_t j, fh_best *best, fh_error *err)

@@ -180,8 +180,10 @@ static uint32_t ways_told(const looking *l, const likeness *both)
 {
     uint32_t ways = 0;
     const common *facts = &both->facts;
-    /* "Sorry, the claim number is ..." puts right what was told. */
-    if (both->how.content >= l->look->settings->dam_told && !both->other_ids) ways |= FH_HIT_TOLD;
+    /* "Sorry, the claim number is ..." puts right what was told; "my other card" is another. */
+    if (both->how.content >= l->look->settings->dam_told && !both->other_ids &&
+        !both->how.otherwise)
+        ways |= FH_HIT_TOLD;
     if (facts->shared && facts->shared >= GIVEN_SHARE * facts->given) ways |= FH_HIT_GIVEN;
     if (both->how.says_so) ways |= FH_HIT_SAYS_SO;
     return ways;

@@ -39,6 +39,28 @@ static bool is_listed(const fh_look *look, fh_str list, fh_str word)
     return false;
 }
 
+/* The word that stands at the beginning of `rest`, as lower case in `room`; empty: none. */
+static fh_str next_word(fh_str rest, char room[WORD_BYTES])
+{
+    size_t n = 0;
+    rest = fh_str_trim(rest);
+    while (n < rest.len && n < WORD_BYTES && is_letter(rest.ptr[n])) {
+        room[n] = lower(rest.ptr[n]);
+        n++;
+    }
+    return (fh_str){room, n};
+}
+
+/* "President's office", "Contact centre": what follows the role makes it a part of the house. */
+static bool is_unit(const fh_look *look, fh_str rest)
+{
+    char room[WORD_BYTES];
+    if (fh_str_starts(rest, FH_STR("'s")) || fh_str_starts(rest, FH_STR("’s"))) return true;
+    const fh_str next = next_word(rest, room);
+    return next.len && is_listed(look, FH_STR("names not"), next) &&
+           !is_listed(look, FH_STR("stop"), next);
+}
+
 static bool has_word_of(const fh_look *look, fh_str list, fh_str words)
 {
     char word[WORD_BYTES];
@@ -49,7 +71,9 @@ static bool has_word_of(const fh_look *look, fh_str list, fh_str words)
             n++;
             continue;
         }
-        if (n && n <= sizeof word && is_listed(look, list, (fh_str){word, n})) return true;
+        if (n && n <= sizeof word && is_listed(look, list, (fh_str){word, n}) &&
+            !is_unit(look, (fh_str){words.ptr + i, words.len - i}))
+            return true;
         n = 0;
     }
     return false;

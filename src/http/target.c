@@ -6,38 +6,9 @@
  */
 #include "http/inside.h"
 
-#include "base/hex.h"
-#include "base/utf8.h"
+#include "base/percent.h"
 
 #include <string.h>
-
-/* Decodes into `to`, which has room for text.len bytes; false for a broken escape,
- * a NUL, or what is not UTF-8. */
-static bool decode(fh_str text, bool plus, char *to, size_t *len)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '%') {
-            const int high = i + 2 < text.len ? fh_hex_value(text.ptr[i + 1]) : -1;
-            const int low = i + 2 < text.len ? fh_hex_value(text.ptr[i + 2]) : -1;
-            if (high < 0 || low < 0) return false;
-            c = (char)(high << 4 | low);
-            i += 2;
-        } else if (plus && c == '+') {
-            c = ' ';
-        }
-        if (c == '\0') return false;
-        to[n++] = c;
-    }
-    for (size_t i = 0; i < n;) {
-        const size_t step = fh_utf8_step((const unsigned char *)to + i, n - i);
-        if (step == 0) return false;
-        i += step;
-    }
-    *len = n;
-    return true;
-}
 
 /* "." and ".." would name another place than the text says. */
 static bool has_dot_segment(fh_str path)
@@ -69,7 +40,8 @@ const char *fh_http_decode_path(fh_str raw, char *to, fh_str *out)
     if (raw.len && memchr(raw.ptr, '%', raw.len)) {
         if (has_hidden_separator(raw))
             return "The path holds an encoded slash; give such a value in the query.";
-        if (!decode(raw, false, to, &path.len)) return "The path is not percent-encoded UTF-8.";
+        if (!fh_percent_decode(raw, false, to, &path.len))
+            return "The path is not percent-encoded UTF-8.";
         path.ptr = to;
     }
     for (size_t i = 0; i < path.len; i++) {
@@ -86,7 +58,7 @@ static fh_status decode_part(fh_arena *arena, fh_str raw, fh_str *out, fh_error 
     char *to = fh_arena_alloc(arena, raw.len + 1, 1);
     size_t len;
     if (!to) return fh_no_memory(err);
-    if (!decode(raw, true, to, &len)) {
+    if (!fh_percent_decode(raw, true, to, &len)) {
         (void)fh_fail(err, FH_FORMAT, "a query's name or value is not percent-encoded UTF-8");
         return fh_hint(err, FH_FORMAT, "Write every byte that is no letter or digit as %%XX.");
     }

@@ -20,6 +20,7 @@ static bool is_digit(char c)
 
 bool fh_kind_number(fh_str text, uint32_t decimals, int64_t *out)
 {
+    if (!text.len) return false;
     const char *p = text.ptr, *end = p + text.len;
     const bool minus = p < end && *p == '-';
     int64_t v = 0;

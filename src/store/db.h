@@ -79,6 +79,9 @@ struct fh_db_driver {
     /* false: what is committed from now on may be lost with the power, until a commit of
      * someone with true. Outside of a transaction. */
     fh_status (*durable)(fh_db *db, bool durable, fh_error *err);
+    /* Pages that were read or written may stay in so much memory; 0: as little as at first, and
+     * what is more is given back. */
+    fh_status (*roomy)(fh_db *db, uint32_t mib, fh_error *err);
     void (*keep_log)(fh_db *db, bool keep); /* true: commits do not do so by themselves */
     /* Bytes of the database's own file as they are on the disk, from `offset`; *got is less
      * than `n` at its end. Nobody may open the file beside us: closing it would give up

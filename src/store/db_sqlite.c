@@ -617,6 +617,14 @@ static fh_status lite_durable(fh_db *base, bool durable, fh_error *err)
                        err);
 }
 
+static fh_status lite_roomy(fh_db *base, uint32_t mib, fh_error *err)
+{
+    char sql[64];
+    if (!mib) return lite_script(base, "PRAGMA cache_size=-2000; PRAGMA shrink_memory", err);
+    (void)snprintf(sql, sizeof sql, "PRAGMA cache_size=-%lu", (unsigned long)mib * 1024);
+    return lite_script(base, sql, err);
+}
+
 static void lite_keep_log(fh_db *base, bool keep)
 {
     (void)sqlite3_wal_autocheckpoint(of(base)->raw, keep ? 0 : CHECKPOINT_PAGES);
@@ -716,6 +724,7 @@ const fh_db_driver fh_db_sqlite = {
     .settle = lite_settle,
     .checkpoint = lite_checkpoint,
     .durable = lite_durable,
+    .roomy = lite_roomy,
     .keep_log = lite_keep_log,
     .read_file = lite_read_file,
     .backup = lite_backup,

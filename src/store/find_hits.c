@@ -1,6 +1,8 @@
 /* find_hits.c - rows of hits (see find_rows.h). */
 #include "store/find_rows.h"
 
+#include "base/sort.h"
+#include "firsthand/story.h"
 #include "store/args.h"
 #include "store/inside.h"
 
@@ -55,18 +57,32 @@ fh_status fh_hits_drop(fh_org *org, uint32_t customer, uint64_t sorts, int64_t f
     return status;
 }
 
+/* By cause, not by row: most hits are of other sorts. */
 fh_status fh_hits_drop_sort(fh_org *org, uint32_t sort, fh_each_cause *each, void *ctx,
                             fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
-    fh_status status = FH_ASK(fh_org_db(org), "SELECT DISTINCT cause FROM find_hit WHERE sort = $1",
-                              &s, &row, err, fh_arg_int(sort));
+    fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT cause FROM find_cause c WHERE sort = $1 AND (hits > 0 OR judged <> 0 OR "
+               "EXISTS (SELECT 1 FROM find_hit h WHERE h.cause = c.cause))",
+               &s, &row, err, fh_arg_int(sort));
     if (status == FH_OK) status = tell_each(s, row, each, ctx, err);
     fh_stmt_done(s);
-    return status == FH_OK ? FH_DO(fh_org_db(org), "DELETE FROM find_hit WHERE sort = $1", NULL,
-                                   err, fh_arg_int(sort))
+    return status == FH_OK ? FH_DO(fh_org_db(org),
+                                   "DELETE FROM find_hit WHERE cause IN (SELECT cause FROM "
+                                   "find_cause WHERE sort = $1)",
+                                   NULL, err, fh_arg_int(sort))
                            : status;
+}
+
+fh_status fh_hits_drop_lost(fh_org *org, fh_error *err)
+{
+    return fh_db_run(fh_org_db(org),
+                     "DELETE FROM find_hit WHERE NOT EXISTS (SELECT 1 FROM find_cause c WHERE "
+                     "c.cause = find_hit.cause)",
+                     NULL, 0, err);
 }
 
 /* ---- Reading --------------------------------------------------------------------------- */
@@ -138,19 +154,106 @@ fh_status fh_hits_customers(fh_org *org, uint64_t cause, uint32_t after, size_t 
     fh_hit_customer *list = FH_NEW_ARRAY(arena, fh_hit_customer, max + 1);
     *n = 0;
     if (!list) return fh_no_memory(err);
-    fh_status status = FH_ASK(
-        fh_org_db(org),
-        "SELECT customer, COUNT(*), MIN(a_ms), MAX(b_ms) FROM find_hit WHERE cause = $1 AND "
-        "customer > $2 GROUP BY customer ORDER BY customer LIMIT $3",
-        &s, &row, err, fh_arg_int((int64_t)cause), fh_arg_int(after), fh_arg_int((int64_t)max));
+    fh_status status = FH_ASK(fh_org_db(org),
+                              "SELECT customer, COUNT(*), MIN(a_ms), MAX(b_ms), MIN(b_ms) FROM "
+                              "find_hit WHERE cause = $1 AND "
+                              "customer > $2 GROUP BY customer ORDER BY customer LIMIT $3",
+                              &s, &row, err, fh_arg_int((int64_t)cause), fh_arg_int(after),
+                              fh_arg_int((int64_t)max));
     while (status == FH_OK && row && *n < max) {
         list[(*n)++] = (fh_hit_customer){.customer = (uint32_t)fh_stmt_i64(s, 0),
                                          .hits = (uint64_t)fh_stmt_i64(s, 1),
                                          .first_ms = fh_stmt_i64(s, 2),
-                                         .last_ms = fh_stmt_i64(s, 3)};
+                                         .last_ms = fh_stmt_i64(s, 3),
+                                         .began_ms = fh_stmt_i64(s, 4)};
         status = fh_stmt_step(s, &row, err);
     }
     fh_stmt_done(s);
     *out = list;
+    return status;
+}
+
+/* ---- By month -------------------------------------------------------------------------- */
+
+static int by_month(const void *a, const void *b, void *ctx)
+{
+    const fh_find_month *x = a, *y = b;
+    (void)ctx;
+    if (x->month != y->month) return x->month < y->month ? -1 : 1;
+    return (x->sort > y->sort) - (x->sort < y->sort);
+}
+
+/* Rows come by cause and customer: a customer counts once for each month of a cause. */
+typedef struct months {
+    fh_find_month *row; /* [n], as they come */
+    uint64_t *cause;    /* [n] whose customer was counted last in it */
+    uint32_t *customer; /* [n] */
+    size_t n, room;
+} months;
+
+static fh_find_month *month_row(months *m, fh_arena *arena, int32_t month, uint32_t sort,
+                                size_t *at)
+{
+    for (size_t i = 0; i < m->n; i++)
+        if (m->row[i].month == month && m->row[i].sort == sort) return &m->row[*at = i];
+    if (m->n == m->room) {
+        const size_t room = m->room ? m->room * 2 : 64;
+        fh_find_month *row = FH_NEW_ARRAY(arena, fh_find_month, room);
+        uint64_t *cause = FH_NEW_ARRAY(arena, uint64_t, room);
+        uint32_t *customer = FH_NEW_ARRAY(arena, uint32_t, room);
+        if (!row || !cause || !customer) return NULL;
+        for (size_t i = 0; i < m->n; i++) {
+            row[i] = m->row[i];
+            cause[i] = m->cause[i];
+            customer[i] = m->customer[i];
+        }
+        *m = (months){row, cause, customer, m->n, room};
+    }
+    *at = m->n;
+    m->row[m->n] = (fh_find_month){.month = month, .sort = sort};
+    m->cause[m->n] = 0;
+    m->customer[m->n] = 0;
+    return &m->row[m->n++];
+}
+
+static fh_status count_month(months *m, fh_arena *arena, fh_stmt *s, const fh_zone *zone,
+                             fh_error *err)
+{
+    const uint64_t cause = (uint64_t)fh_stmt_i64(s, 0);
+    const uint32_t customer = (uint32_t)fh_stmt_i64(s, 1);
+    const int64_t ms = fh_stmt_i64(s, 3);
+    const int64_t sort = fh_stmt_i64(s, 2);
+    if (ms < FH_TIME_MIN_MS || ms > FH_TIME_MAX_MS || sort < 0 || sort > 62)
+        return FH_OK; /* no row of ours */
+    const fh_civil c = fh_civil_of(ms + (zone ? fh_zone_offset(zone, ms) * INT64_C(1000) : 0));
+    size_t at = 0;
+    fh_find_month *row = month_row(m, arena, c.year * 12 + c.month - 1, (uint32_t)sort, &at);
+    if (!row) return fh_no_memory(err);
+    row->hits++;
+    row->customers += m->cause[at] != cause || m->customer[at] != customer;
+    m->cause[at] = cause;
+    m->customer[at] = customer;
+    return FH_OK;
+}
+
+fh_status fh_hits_months(fh_org *org, uint64_t cause, const fh_zone *zone, fh_arena *arena,
+                         const fh_find_month **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    months m = {.n = 0};
+    fh_status status = FH_ASK(fh_org_db(org),
+                              "SELECT cause, customer, sort, b_ms FROM find_hit WHERE $1 = 0 OR "
+                              "cause = $1 ORDER BY cause, customer",
+                              &s, &row, err, fh_arg_int((int64_t)cause));
+    while (status == FH_OK && row) {
+        status = count_month(&m, arena, s, zone, err);
+        if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    if (status == FH_OK && fh_sort(NULL, m.row, m.n, sizeof *m.row, by_month, NULL))
+        status = fh_no_memory(err);
+    *out = m.row;
+    *n = m.n;
     return status;
 }

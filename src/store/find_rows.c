@@ -45,15 +45,39 @@ fh_status fh_cause_put(fh_org *org, const fh_cause_row *c, fh_error *err)
                  fh_arg_int(c->first_ms), fh_arg_int(c->last_ms), fh_arg_int(c->severity));
 }
 
+/* What is counted now, when it is not what the row says: *changed. */
+static fh_status count_hits(fh_org *org, uint64_t cause, int64_t out[4], bool *changed, bool *found,
+                            fh_error *err)
+{
+    fh_stmt *s = NULL;
+    fh_status status = FH_ASK(
+        fh_org_db(org),
+        "SELECT c.hits, c.customers, c.first_ms, c.last_ms, COUNT(h.cause), COUNT(DISTINCT "
+        "h.customer), COALESCE(MIN(h.a_ms), c.first_ms), COALESCE(MAX(h.b_ms), c.last_ms) FROM "
+        "find_cause c LEFT JOIN find_hit h ON h.cause = c.cause WHERE c.cause = $1 GROUP BY "
+        "c.cause, c.hits, c.customers, c.first_ms, c.last_ms",
+        &s, found, err, fh_arg_int((int64_t)cause));
+    *changed = false;
+    for (unsigned i = 0; i < 4 && status == FH_OK && *found; i++) {
+        out[i] = fh_stmt_i64(s, i + 4);
+        *changed = *changed || out[i] != fh_stmt_i64(s, i);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
 fh_status fh_cause_count(fh_org *org, uint64_t cause, bool *found, fh_error *err)
 {
+    int64_t n[4];
+    bool changed = false, is_there = false;
+    const fh_status status = count_hits(org, cause, n, &changed, &is_there, err);
+    if (found) *found = is_there;
+    if (status != FH_OK || !changed) return status;
     return FH_DO(fh_org_db(org),
-                 "UPDATE find_cause SET hits = (SELECT COUNT(*) FROM find_hit h WHERE h.cause = "
-                 "$1), customers = (SELECT COUNT(DISTINCT customer) FROM find_hit h WHERE h.cause "
-                 "= $1), first_ms = COALESCE((SELECT MIN(a_ms) FROM find_hit h WHERE h.cause = "
-                 "$1), first_ms), last_ms = COALESCE((SELECT MAX(b_ms) FROM find_hit h WHERE "
-                 "h.cause = $1), last_ms) WHERE cause = $1 RETURNING cause",
-                 found, err, fh_arg_int((int64_t)cause));
+                 "UPDATE find_cause SET hits = $2, customers = $3, first_ms = $4, last_ms = $5 "
+                 "WHERE cause = $1",
+                 NULL, err, fh_arg_int((int64_t)cause), fh_arg_int(n[0]), fh_arg_int(n[1]),
+                 fh_arg_int(n[2]), fh_arg_int(n[3]));
 }
 
 fh_status fh_cause_counted(fh_org *org, const fh_cause_row *c, uint64_t hits, uint64_t customers,
@@ -189,14 +213,24 @@ fh_status fh_find_day_put(fh_org *org, int64_t day, fh_error *err)
         "DELETE FROM find_history WHERE day = $1",
         "INSERT INTO find_history (day, sort, causes, customers, hits) SELECT $1, sort, COUNT(*), "
         "SUM(customers), SUM(hits) FROM find_cause WHERE hits > 0 AND judged = 0 GROUP BY sort",
-        "DELETE FROM find_cause_day WHERE day = $1",
-        "INSERT INTO find_cause_day (cause, day, hits, customers) SELECT cause, $1, hits, "
-        "customers FROM find_cause WHERE hits > 0",
     };
     fh_status status = FH_OK;
     for (size_t i = 0; i < sizeof sql / sizeof sql[0] && status == FH_OK; i++)
         status = FH_DO(fh_org_db(org), sql[i], NULL, err, fh_arg_int(day));
     return status;
+}
+
+/* Rows stand for the days up to the next one: most causes are the same for long. */
+fh_status fh_cause_day_put(fh_org *org, uint64_t cause, int64_t day, fh_error *err)
+{
+    return FH_DO(fh_org_db(org),
+                 "INSERT INTO find_cause_day (cause, day, hits, customers) SELECT c.cause, $2, "
+                 "c.hits, c.customers FROM find_cause c LEFT JOIN find_cause_day d ON d.cause = "
+                 "c.cause AND d.day = (SELECT MAX(day) FROM find_cause_day WHERE cause = $1) WHERE "
+                 "c.cause = $1 AND (c.hits <> COALESCE(d.hits, 0) OR c.customers <> "
+                 "COALESCE(d.customers, 0)) ON CONFLICT (cause, day) DO UPDATE SET hits = "
+                 "excluded.hits, customers = excluded.customers",
+                 NULL, err, fh_arg_int((int64_t)cause), fh_arg_int(day));
 }
 
 static fh_status read_days(fh_stmt *s, bool row, fh_arena *arena, const fh_find_day **out,
@@ -239,8 +273,11 @@ fh_status fh_cause_days(fh_org *org, uint64_t cause, fh_arena *arena, const fh_f
     fh_stmt *s = NULL;
     bool row = false;
     fh_status status = FH_ASK(fh_org_db(org),
-                              "SELECT day, 0, 0, customers, hits FROM find_cause_day WHERE cause = "
-                              "$1 ORDER BY day",
+                              "SELECT h.day, 0, 0, d.customers, d.hits FROM (SELECT day FROM "
+                              "find_history UNION SELECT day FROM find_cause_day WHERE cause = $1) "
+                              "h JOIN find_cause_day d ON d.cause = $1 AND d.day = (SELECT "
+                              "MAX(x.day) FROM find_cause_day x WHERE x.cause = $1 AND x.day <= "
+                              "h.day) WHERE d.hits > 0 ORDER BY h.day",
                               &s, &row, err, fh_arg_int((int64_t)cause));
     if (status == FH_OK) status = read_days(s, row, arena, out, n, err);
     fh_stmt_done(s);

@@ -9,11 +9,13 @@
 #ifndef FH_STORE_FIND_ROWS_H
 #define FH_STORE_FIND_ROWS_H
 
+#include "base/time.h"
 #include "store/org.h"
 
 enum {
     FH_SEEN_RANGE = 4096,         /* customers of a row of find_seen */
     FH_FIND_STATE_MOST = 1 << 30, /* bytes of a state */
+    FH_FIND_PIECE_MOST = 1 << 28, /* bytes of a piece of templates */
     FH_REFERENCE_FACTS_MOST = 1000
 };
 
@@ -23,6 +25,18 @@ enum {
 FH_MUST_CHECK fh_status fh_find_state_get(fh_org *org, fh_str name, fh_arena *arena, fh_str *out,
                                           fh_error *err);
 FH_MUST_CHECK fh_status fh_find_state_put(fh_org *org, fh_str name, fh_str bytes, fh_error *err);
+
+/* Templates (firsthand/text.h) in pieces. Told in order, as far as numbers follow one another
+ * from 0; `bands` lives until `each` returns. */
+typedef fh_status fh_each_piece(void *ctx, uint32_t piece, fh_str bands, bool *more, fh_error *err);
+FH_MUST_CHECK fh_status fh_find_pieces(fh_org *org, fh_each_piece *each, void *ctx, fh_error *err);
+/* In the arena; empty when there is none. */
+FH_MUST_CHECK fh_status fh_find_shingles(fh_org *org, uint32_t piece, fh_arena *arena, fh_str *out,
+                                         fh_error *err);
+FH_MUST_CHECK fh_status fh_find_piece_put(fh_org *org, uint32_t piece, fh_str bands,
+                                          fh_str shingles, fh_error *err);
+/* There are n pieces: others go. */
+FH_MUST_CHECK fh_status fh_find_pieces_end(fh_org *org, uint32_t n, fh_error *err);
 
 /* A customer's story as it was looked at: it is the same as long as these are. */
 typedef struct fh_seen {
@@ -68,9 +82,11 @@ FH_MUST_CHECK fh_status fh_hits_put(fh_org *org, const fh_hit_row *hit, size_t n
 FH_MUST_CHECK fh_status fh_hits_drop(fh_org *org, uint32_t customer, uint64_t sorts,
                                      int64_t from_ms, fh_each_cause *each, void *ctx,
                                      fh_error *err);
-/* All of one sort. */
+/* All of causes of one sort; told of those that have hits, counted ones or a judgement. */
 FH_MUST_CHECK fh_status fh_hits_drop_sort(fh_org *org, uint32_t sort, fh_each_cause *each,
                                           void *ctx, fh_error *err);
+/* Those of causes that are not there: a damaged file may have some. */
+FH_MUST_CHECK fh_status fh_hits_drop_lost(fh_org *org, fh_error *err);
 /* Of one cause, the surest and then the latest first, at most `max`. */
 FH_MUST_CHECK fh_status fh_hits_latest(fh_org *org, uint64_t cause, size_t max, fh_arena *arena,
                                        const fh_hit_row **out, size_t *n, fh_error *err);
@@ -78,11 +94,22 @@ typedef struct fh_hit_customer {
     uint32_t customer;
     uint64_t hits;
     int64_t first_ms, last_ms;
+    int64_t began_ms; /* the later moment of the first hit */
 } fh_hit_customer;
 /* By number of the customer, behind `after`. As they were numbered: resolve. */
 FH_MUST_CHECK fh_status fh_hits_customers(fh_org *org, uint64_t cause, uint32_t after, size_t max,
                                           fh_arena *arena, const fh_hit_customer **out, size_t *n,
                                           fh_error *err);
+/* When it happened: of one cause (0: of all, then `customers` is summed over the causes), the
+ * months there were any in, rising, by sort. A hit counts at its later moment. */
+typedef struct fh_find_month {
+    int32_t month; /* year * 12 + month, 0 is January */
+    uint32_t sort;
+    uint64_t hits, customers;
+} fh_find_month;
+FH_MUST_CHECK fh_status fh_hits_months(fh_org *org, uint64_t cause, const fh_zone *zone,
+                                       fh_arena *arena, const fh_find_month **out, size_t *n,
+                                       fh_error *err);
 /* Of one customer number, by time. */
 FH_MUST_CHECK fh_status fh_hits_of(fh_org *org, uint32_t customer, size_t max, fh_arena *arena,
                                    const fh_hit_row **out, size_t *n, fh_error *err);
@@ -108,7 +135,7 @@ typedef struct fh_cause_row {
 /* Makes it, or gives one that is there other names, types and ways; counts, record, fact and
  * judgement of one that is there stay as they are. */
 FH_MUST_CHECK fh_status fh_cause_put(fh_org *org, const fh_cause_row *row, fh_error *err);
-/* Counts its hits afresh. *found: there is such a cause. */
+/* Counts its hits afresh; writes when that is news. *found: there is such a cause. */
 FH_MUST_CHECK fh_status fh_cause_count(fh_org *org, uint64_t cause, bool *found, fh_error *err);
 /* Writes down counts of one that has no hits of its own: what row->first_ms, last_ms say, too. */
 FH_MUST_CHECK fh_status fh_cause_counted(fh_org *org, const fh_cause_row *row, uint64_t hits,
@@ -133,12 +160,14 @@ typedef struct fh_find_day {
     uint32_t sort;
     uint64_t causes, customers, hits;
 } fh_find_day;
-/* Writes down today's counts, of all sorts and of every cause that has hits. */
+/* Writes down today's counts of all sorts. */
 FH_MUST_CHECK fh_status fh_find_day_put(fh_org *org, int64_t day, fh_error *err);
+/* Writes down today's counts of one cause, when they are others than the last that were. */
+FH_MUST_CHECK fh_status fh_cause_day_put(fh_org *org, uint64_t cause, int64_t day, fh_error *err);
 /* From `from` on, by day and sort. */
 FH_MUST_CHECK fh_status fh_find_days(fh_org *org, int64_t from, fh_arena *arena,
                                      const fh_find_day **out, size_t *n, fh_error *err);
-/* Of one cause; sort and causes are 0. */
+/* Of one cause, on each day on which somebody looked and it had hits; sort and causes are 0. */
 FH_MUST_CHECK fh_status fh_cause_days(fh_org *org, uint64_t cause, fh_arena *arena,
                                       const fh_find_day **out, size_t *n, fh_error *err);
 

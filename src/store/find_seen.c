@@ -1,4 +1,5 @@
-/* find_seen.c - how far customers' stories were looked at: BLOBs by range of customers.
+/* find_seen.c - what a look goes on with: states by name, templates, and how far customers'
+ * stories were looked at: BLOBs by range of customers.
  *
  *     "FSN1"  count u32  checksum u64  { customer - the one before, n, newest - least,
  *     as numbers of 7 bits a byte;  sum u64 } ...
@@ -40,6 +41,57 @@ fh_status fh_find_state_put(fh_org *org, fh_str name, fh_str bytes, fh_error *er
                  "INSERT INTO find_state (name, bytes) VALUES ($1, $2) ON CONFLICT (name) DO "
                  "UPDATE SET bytes = excluded.bytes",
                  NULL, err, fh_arg_text(name), fh_arg_blob(bytes));
+}
+
+/* ---- Templates -------------------------------------------------------------------------- */
+
+fh_status fh_find_pieces(fh_org *org, fh_each_piece *each, void *ctx, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false, more = true;
+    uint32_t n = 0;
+    fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT piece, bands FROM find_template WHERE piece >= $1 AND LENGTH(bands) <= $2 "
+               "ORDER BY piece",
+               &s, &row, err, fh_arg_int(0), fh_arg_int(FH_FIND_PIECE_MOST));
+    while (status == FH_OK && row && more && fh_stmt_i64(s, 0) == n) {
+        status = each(ctx, n++, fh_stmt_blob(s, 1), &more, err);
+        if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_find_shingles(fh_org *org, uint32_t piece, fh_arena *arena, fh_str *out, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    *out = (fh_str){"", 0};
+    fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT shingles FROM find_template WHERE piece = $1 AND LENGTH(shingles) <= $2", &s,
+               &row, err, fh_arg_int(piece), fh_arg_int(FH_FIND_PIECE_MOST));
+    if (status == FH_OK && row && !fh_arena_str(arena, fh_stmt_blob(s, 0), out))
+        status = fh_no_memory(err);
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_find_piece_put(fh_org *org, uint32_t piece, fh_str bands, fh_str shingles,
+                            fh_error *err)
+{
+    return FH_DO(fh_org_db(org),
+                 "INSERT INTO find_template (piece, bands, shingles) VALUES ($1, $2, $3) ON "
+                 "CONFLICT (piece) DO UPDATE SET bands = excluded.bands, shingles = "
+                 "excluded.shingles",
+                 NULL, err, fh_arg_int(piece), fh_arg_blob(bands), fh_arg_blob(shingles));
+}
+
+fh_status fh_find_pieces_end(fh_org *org, uint32_t n, fh_error *err)
+{
+    return FH_DO(fh_org_db(org), "DELETE FROM find_template WHERE piece >= $1 OR piece < 0", NULL,
+                 err, fh_arg_int(n));
 }
 
 /* ---- Bytes ------------------------------------------------------------------------------ */
@@ -263,6 +315,11 @@ fh_status fh_find_erase(fh_org *org, uint32_t member, fh_error *err)
         "UPDATE find_cause SET customers = customers - 1, hits = hits - (SELECT COUNT(*) FROM "
         "find_hit h WHERE h.cause = find_cause.cause AND h.customer = $1) WHERE cause IN (SELECT "
         "cause FROM find_hit WHERE customer = $1)",
+        /* The counts of the last day: the next look may find nothing to change in them. */
+        "INSERT INTO find_cause_day (cause, day, hits, customers) SELECT c.cause, l.day, c.hits, "
+        "c.customers FROM find_cause c, (SELECT MAX(day) AS day FROM find_history) l WHERE l.day "
+        "IS NOT NULL AND c.cause IN (SELECT cause FROM find_hit WHERE customer = $1) ON CONFLICT "
+        "(cause, day) DO UPDATE SET hits = excluded.hits, customers = excluded.customers",
         "DELETE FROM find_hit WHERE customer = $1",
     };
     bool mine = false;

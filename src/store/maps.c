@@ -146,9 +146,20 @@ static fh_status moved_on(fh_org *org, int64_t map, fh_error *err)
                : status;
 }
 
-static fh_status mark_inside(fh_org *org, int64_t map, int64_t version, fh_map_mark mark,
-                             fh_error *err)
+fh_status fh_maps_tell(fh_org *org, int64_t map, fh_error *err)
 {
+    int64_t change = 0;
+    const fh_status status = next_change(org, &change, err);
+    return status == FH_OK
+               ? FH_DO(fh_org_db(org), "UPDATE journey_map SET changed = $2 WHERE map = $1", NULL,
+                       err, fh_arg_int(map), fh_arg_int(change))
+               : status;
+}
+
+static fh_status mark_inside(fh_org *org, int64_t map, int64_t version, fh_map_mark mark,
+                             int64_t since_ms, fh_error *err)
+{
+    const int64_t marked_ms = mark == FH_MAP_DRAFT ? 0 : since_ms ? since_ms : now(org);
     bool found = false;
     fh_status status = FH_OK;
     if (mark != FH_MAP_DRAFT)
@@ -158,21 +169,23 @@ static fh_status mark_inside(fh_org *org, int64_t map, int64_t version, fh_map_m
                        NULL, err, fh_arg_int(map), fh_arg_int(mark), fh_arg_int(version));
     if (status == FH_OK)
         status = FH_DO(fh_org_db(org),
-                       "UPDATE map_version SET mark = $3 WHERE map = $1 AND version = $2 "
-                       "RETURNING version",
-                       &found, err, fh_arg_int(map), fh_arg_int(version), fh_arg_int(mark));
+                       "UPDATE map_version SET mark = $3, marked_ms = $4 WHERE map = $1 AND "
+                       "version = $2 RETURNING version",
+                       &found, err, fh_arg_int(map), fh_arg_int(version), fh_arg_int(mark),
+                       fh_arg_int(marked_ms));
     if (status == FH_OK && !found)
         status = fh_fail(err, FH_NOTFOUND, "map %lld has no version %lld", (long long)map,
                          (long long)version);
     return status == FH_OK ? moved_on(org, map, err) : status;
 }
 
-fh_status fh_maps_mark(fh_org *org, int64_t map, int64_t version, fh_map_mark mark, fh_error *err)
+fh_status fh_maps_mark(fh_org *org, int64_t map, int64_t version, fh_map_mark mark,
+                       int64_t since_ms, fh_error *err)
 {
     bool mine = false;
     const fh_status status = fh_org_enter(org, &mine, err);
     if (status != FH_OK) return status;
-    return fh_org_leave(org, mine, mark_inside(org, map, version, mark, err), err);
+    return fh_org_leave(org, mine, mark_inside(org, map, version, mark, since_ms, err), err);
 }
 
 static fh_status archive_inside(fh_org *org, int64_t map, bool archived, fh_error *err)
@@ -251,7 +264,7 @@ fh_status fh_maps_list(fh_org *org, bool archived, fh_arena *arena, const fh_map
     return status;
 }
 
-#define VERSION_COLUMNS "v.version, v.mark, v.note, v.made_ms, v.person, p.name"
+#define VERSION_COLUMNS "v.version, v.mark, v.note, v.made_ms, v.person, p.name, v.marked_ms"
 
 static fh_status read_version(fh_stmt *s, int64_t map, fh_arena *arena, fh_maps_version *out,
                               fh_error *err)
@@ -262,7 +275,8 @@ static fh_status read_version(fh_stmt *s, int64_t map, fh_arena *arena, fh_maps_
         .version = fh_stmt_i64(s, 0),
         .mark = mark == FH_MAP_INTENDED || mark == FH_MAP_ACTUAL ? (fh_map_mark)mark : FH_MAP_DRAFT,
         .made_ms = fh_stmt_i64(s, 3),
-        .person = (uint32_t)fh_stmt_i64(s, 4)};
+        .person = (uint32_t)fh_stmt_i64(s, 4),
+        .marked_ms = fh_stmt_i64(s, 6)};
     return fh_arena_str(arena, fh_stmt_text(s, 2), &out->note) &&
                    fh_arena_str(arena, fh_stmt_text(s, 5), &out->person_name)
                ? FH_OK
@@ -282,7 +296,7 @@ fh_status fh_maps_version_get(fh_org *org, int64_t map, int64_t version, fh_aren
         status = fh_fail(err, FH_NOTFOUND, "map %lld has no version %lld", (long long)map,
                          (long long)version);
     if (status == FH_OK) status = read_version(s, map, arena, out, err);
-    if (status == FH_OK && !fh_arena_str(arena, fh_stmt_text(s, 6), &out->text))
+    if (status == FH_OK && !fh_arena_str(arena, fh_stmt_text(s, 7), &out->text))
         status = fh_no_memory(err);
     fh_stmt_done(s);
     return status;
@@ -309,6 +323,42 @@ fh_status fh_maps_versions(fh_org *org, int64_t map, int64_t before, size_t max,
     fh_stmt_done(s);
     *out = list;
     *n = count;
+    return status;
+}
+
+fh_status fh_maps_makers(fh_org *org, int64_t until_ms, int64_t span_ms, uint32_t spans,
+                         fh_arena *arena, fh_maps_maker **out, size_t *n, fh_error *err)
+{
+    static const char made[] =
+        "FROM (SELECT DISTINCT map, person, ($1 - 1 - made_ms) / $2 AS back FROM map_version WHERE "
+        "made_ms >= $3 AND made_ms < $1 AND person <> 0) AS d";
+    char count[400], list[400];
+    fh_stmt *s = NULL;
+    bool row = false;
+    size_t got = 0, most = 0;
+    (void)snprintf(count, sizeof count, "SELECT COUNT(*) %s", made);
+    (void)snprintf(list, sizeof list,
+                   "SELECT d.map, d.person, d.back %s ORDER BY d.map, d.person, d.back", made);
+    const int64_t from_ms = until_ms - span_ms * (int64_t)spans;
+    fh_status status = FH_ASK(fh_org_db(org), count, &s, &row, err, fh_arg_int(until_ms),
+                              fh_arg_int(span_ms), fh_arg_int(from_ms));
+    if (status == FH_OK && row) most = (size_t)fh_stmt_i64(s, 0);
+    fh_stmt_done(s);
+    s = NULL;
+    fh_maps_maker *m = FH_NEW_ARRAY(arena, fh_maps_maker, most + 1);
+    if (status == FH_OK && !m) status = fh_no_memory(err);
+    if (status == FH_OK)
+        status = FH_ASK(fh_org_db(org), list, &s, &row, err, fh_arg_int(until_ms),
+                        fh_arg_int(span_ms), fh_arg_int(from_ms));
+    while (status == FH_OK && row && got < most) {
+        m[got++] = (fh_maps_maker){.map = fh_stmt_i64(s, 0),
+                                   .person = (uint32_t)fh_stmt_i64(s, 1),
+                                   .back = (uint32_t)fh_stmt_i64(s, 2)};
+        status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    *out = m;
+    *n = got;
     return status;
 }
 
@@ -389,6 +439,16 @@ fh_status fh_maps_check_rows(fh_org *org, fh_maps_fault *fault, void *ctx, fh_er
          "has more than one version with the same mark"},
         {"SELECT DISTINCT map FROM map_version WHERE map > $1 AND mark NOT IN (0, 1, 2)",
          "has a version with a mark that there is not"},
+        {"SELECT DISTINCT v.map FROM map_vote v LEFT JOIN journey_map m ON m.map = v.map WHERE "
+         "m.map IS NULL AND v.map > $1",
+         "has votes, but is not there"},
+        {"SELECT DISTINCT v.map FROM map_vote v JOIN map_ballot b ON b.vote = v.vote WHERE v.map > "
+         "$1 AND v.closed_ms <> 0",
+         "has ballots of a vote that is closed"},
+        {"SELECT DISTINCT x.map FROM (SELECT v.map, v.vote, b.voter FROM map_vote v JOIN "
+         "map_ballot b ON b.vote = v.vote WHERE v.map > $1 GROUP BY v.map, v.vote, b.voter, v.each "
+         "HAVING COUNT(*) > v.each) x",
+         "has a vote with more ballots of somebody than everybody has"},
     };
     fh_status status = FH_OK;
     for (size_t i = 0; status == FH_OK && i < sizeof rules / sizeof rules[0]; i++)

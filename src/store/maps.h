@@ -32,7 +32,8 @@ typedef struct fh_maps_version {
     fh_str text; /* empty in lists */
     fh_map_mark mark;
     fh_str note;
-    int64_t made_ms;
+    int64_t made_ms,
+        marked_ms; /* marked_ms: its mark, or its last one, holds since; 0: not known */
     uint32_t person;
     fh_str person_name; /* empty: nobody, or forgotten */
 } fh_maps_version;
@@ -44,10 +45,13 @@ FH_MUST_CHECK fh_status fh_maps_add(fh_org *org, fh_maps_row *row, fh_maps_versi
  * latest any more. */
 FH_MUST_CHECK fh_status fh_maps_add_version(fh_org *org, fh_maps_row *row, fh_maps_version *version,
                                             fh_error *err);
-/* Whichever other version had that mark is a draft again. FH_NOTFOUND. */
+/* Whichever other version had that mark is a draft again. `since_ms` 0: from now on. FH_NOTFOUND.
+ */
 FH_MUST_CHECK fh_status fh_maps_mark(fh_org *org, int64_t map, int64_t version, fh_map_mark mark,
-                                     fh_error *err);
+                                     int64_t since_ms, fh_error *err);
 FH_MUST_CHECK fh_status fh_maps_archive(fh_org *org, int64_t map, bool archived, fh_error *err);
+/* Something beside the map changed (a vote): whoever follows maps is told. In a transaction. */
+FH_MUST_CHECK fh_status fh_maps_tell(fh_org *org, int64_t map, fh_error *err);
 
 /* FH_NOTFOUND. */
 FH_MUST_CHECK fh_status fh_maps_get(fh_org *org, int64_t map, fh_arena *arena, fh_maps_row *out,
@@ -63,6 +67,16 @@ FH_MUST_CHECK fh_status fh_maps_version_get(fh_org *org, int64_t map, int64_t ve
 FH_MUST_CHECK fh_status fh_maps_versions(fh_org *org, int64_t map, int64_t before, size_t max,
                                          fh_arena *arena, const fh_maps_version **out, size_t *n,
                                          fh_error *err);
+
+/* Who made versions of which map in spans that end with `until_ms`: each once a map and span, by
+ * map. `back`: how many spans before the last one. */
+typedef struct fh_maps_maker {
+    int64_t map;
+    uint32_t person, back;
+} fh_maps_maker;
+FH_MUST_CHECK fh_status fh_maps_makers(fh_org *org, int64_t until_ms, int64_t span_ms,
+                                       uint32_t spans, fh_arena *arena, fh_maps_maker **out,
+                                       size_t *n, fh_error *err);
 
 /* ---- What changed ---------------------------------------------------------------------- */
 

@@ -32,6 +32,13 @@ fh_migration_texts:
     MIGRATION(2026-11-22-standing)
     MIGRATION(2026-11-22-findings)
     MIGRATION(2026-11-23-mail)
+    MIGRATION(2026-11-24-votes)
+    MIGRATION(2026-11-24-find-days)
+    MIGRATION(2026-11-24-map-marked)
+    MIGRATION(2026-11-24-record-when)
+    MIGRATION(2026-11-24-find-templates)
+    MIGRATION(2026-11-24-customer-asked)
+    MIGRATION(2026-11-24-saved-roles)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

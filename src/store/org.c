@@ -289,6 +289,11 @@ fh_status fh_org_begin_lazy(fh_org *org, fh_error *err)
     return begin(org, true, err);
 }
 
+fh_status fh_org_roomy(fh_org *org, uint32_t mib, fh_error *err)
+{
+    return org->db->driver->roomy(org->db, mib, err);
+}
+
 void fh_org_note_live(fh_org *org, int64_t age, const fh_segment *seg)
 {
     if (!org->results) return;

@@ -41,6 +41,9 @@ FH_MUST_CHECK fh_status fh_org_begin(fh_org *org, fh_error *err);
  * commit and takes it back as a whole: rewriting what is there. It need not wait for
  * the disk. */
 FH_MUST_CHECK fh_status fh_org_begin_lazy(fh_org *org, fh_error *err);
+/* Work that comes back to the same rows again and again: so many MiB of the file may stay in
+ * memory until it is said again with 0. Outside of a transaction. */
+FH_MUST_CHECK fh_status fh_org_roomy(fh_org *org, uint32_t mib, fh_error *err);
 FH_MUST_CHECK fh_status fh_org_commit(fh_org *org, fh_error *err);
 void fh_org_rollback(fh_org *org);
 /* The transaction erases someone: after commit the logs are emptied as well. */

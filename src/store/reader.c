@@ -290,6 +290,16 @@ void fh_reader_only_base(fh_reader *r)
     plan_settled(r, UINT32_MAX);
 }
 
+bool fh_reader_touches(const fh_reader *r, const fh_unit *u, int64_t from_ms, int64_t until_ms)
+{
+    for (size_t k = 0; k < u->n; k++) {
+        const fh_source *s = &r->source[r->member[u->at + k]];
+        /* The inbox was described by the columns that were asked for. */
+        if (s->tail || (s->row.last_ms >= from_ms && s->row.first_ms < until_ms)) return true;
+    }
+    return false;
+}
+
 fh_status fh_reader_open(fh_db *db, const fh_reader_about *about, fh_reader *r, fh_error *err)
 {
     *r = (fh_reader){.db = db,

@@ -123,6 +123,10 @@ void fh_view_release(fh_reader *r, fh_view *v);
 /* From here on nothing but base segments counts as settled. */
 void fh_reader_only_base(fh_reader *r);
 
+/* Whether anything in the unit can have happened from <= time < until, by what its sources'
+ * rows tell. */
+bool fh_reader_touches(const fh_reader *r, const fh_unit *u, int64_t from_ms, int64_t until_ms);
+
 /* Instead of showing all, what a unit's settled sources hold (NULL: nothing), and of
  * the customers of the others their stories without and with these (NULL: none). A
  * unit without settled sources has everything in *is. Each segment lives until the

@@ -10,11 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    OF_BATCH = 12000, /* bytes: about what a batch takes however small it is */
-    OF_ONE = 40,      /* and for each interaction */
-    MOST_LOOKS = 64,  /* at the interactions of one instant */
-};
+enum { MOST_LOOKS = 64 }; /* at the interactions of one instant */
 
 typedef struct fh_recent_batch {
     struct fh_recent_batch *next;
@@ -87,12 +83,13 @@ static fh_recent_batch *copy_of(int64_t age, const fh_segment *seg)
     part.payload_len = NULL;
     const fh_segment *const in = &part;
     b->age = age;
-    b->bytes = OF_BATCH + (size_t)seg->n * OF_ONE;
     b->space = fh_space_new(NULL);
-    if (b->space && fh_segment_join(b->space, &in, 1, 0, UINT32_MAX, false, NULL) == FH_OK)
-        return b;
-    free_batch(b);
-    return NULL;
+    if (!b->space || fh_segment_join(b->space, &in, 1, 0, UINT32_MAX, false, NULL) != FH_OK) {
+        free_batch(b);
+        return NULL;
+    }
+    b->bytes = sizeof *b + fh_space_trim(b->space);
+    return b;
 }
 
 void fh_recent_note(fh_recent *r, int64_t age, const fh_segment *seg)

@@ -18,7 +18,7 @@
 
 typedef struct fh_recent fh_recent;
 
-FH_MUST_CHECK fh_recent *fh_recent_new(size_t most_bytes); /* about; NULL: no memory */
+FH_MUST_CHECK fh_recent *fh_recent_new(size_t most_bytes); /* NULL: no memory */
 void fh_recent_free(fh_recent *r);                         /* NULL is allowed */
 
 /* Notes a copy of a batch, without ids and lengths of payloads. */

@@ -50,6 +50,21 @@ fh_status fh_record_key_put(fh_org *org, fh_str kind, fh_str key, int64_t record
 
 /* ---- Codes ------------------------------------------------------------------------------- */
 
+fh_status fh_short_code(fh_org *org, fh_arena *arena, fh_str *out, fh_error *err)
+{
+    static const char letters[] = "23456789abcdefghjkmnpqrstuvwxyz";
+    const fh_os *os = fh_org_os(org);
+    unsigned char raw[2 * FH_TELL_CODE];
+    char *text = FH_NEW_ARRAY(arena, char, FH_TELL_CODE + 1);
+    if (!text) return fh_no_memory(err);
+    const fh_status s = os->random(os->ctx, raw, sizeof raw, err);
+    if (s != FH_OK) return s;
+    for (size_t i = 0; i < FH_TELL_CODE; i++)
+        text[i] = letters[((size_t)raw[2 * i] << 8 | raw[2 * i + 1]) % (sizeof letters - 1)];
+    *out = (fh_str){text, FH_TELL_CODE};
+    return FH_OK;
+}
+
 #define CODE "code, touchpoint, person, made_ms, until_ms"
 
 static fh_status read_code(fh_stmt *s, fh_arena *arena, fh_tell_code *out, fh_error *err)

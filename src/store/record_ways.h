@@ -23,6 +23,8 @@ typedef struct fh_tell_code {
     int64_t made_ms, until_ms; /* until_ms 0: it holds */
 } fh_tell_code;
 
+/* Random letters and digits that are not taken for one another when somebody types them. */
+FH_MUST_CHECK fh_status fh_short_code(fh_org *org, fh_arena *arena, fh_str *out, fh_error *err);
 FH_MUST_CHECK fh_status fh_tell_code_put(fh_org *org, const fh_tell_code *code, fh_error *err);
 /* FH_NOTFOUND also when it holds no more. */
 FH_MUST_CHECK fh_status fh_tell_code_get(fh_org *org, fh_str code, fh_arena *arena,

@@ -170,9 +170,16 @@ typedef struct fh_record_maker {
 } fh_record_maker;
 FH_MUST_CHECK fh_status fh_record_makers(fh_org *org, const fh_record_query *q, fh_arena *arena,
                                          fh_record_maker **out, size_t *n, fh_error *err);
-/* Numbers of those who did anything about any record in [from, until), ascending. */
-FH_MUST_CHECK fh_status fh_record_doers(fh_org *org, int64_t from_ms, int64_t until_ms,
-                                        fh_arena *arena, uint32_t **out, size_t *n, fh_error *err);
+/* Who did anything about which record in spans that end with `until_ms`: each once a record and
+ * span, by record. `back`: how many spans before the last one. */
+typedef struct fh_record_doer {
+    int64_t record;
+    fh_str kind;
+    uint32_t person, back;
+} fh_record_doer;
+FH_MUST_CHECK fh_status fh_record_doers(fh_org *org, int64_t until_ms, int64_t span_ms,
+                                        uint32_t spans, fh_arena *arena, fh_record_doer **out,
+                                        size_t *n, fh_error *err);
 /* The moves of records of a kind, by record, as they were made; `details` may be withheld. */
 typedef struct fh_record_moved {
     int64_t record, made_ms, at_ms; /* made_ms: of the record */

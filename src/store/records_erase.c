@@ -10,6 +10,7 @@
 #include "store/records_parts.h"
 
 #include "base/json.h"
+#include "store/asked_rows.h"
 #include "store/inside.h"
 #include "store/members.h"
 
@@ -345,6 +346,17 @@ static fh_status forget_member(forgetting *f, uint32_t member, fh_error *err)
     return status;
 }
 
+/* What a member said of records when it was asked. */
+static fh_status forget_asked(forgetting *f, uint32_t member, fh_error *err)
+{
+    const fh_asked_row *list = NULL;
+    size_t n = 0;
+    fh_status status = fh_asked_entries(f->org, member, f->arena, &list, &n, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++)
+        status = withhold(f, list[i].record, &list[i].entry, 1, err);
+    return status == FH_OK ? fh_asked_forget(f->org, member, err) : status;
+}
+
 /* ---- All of it ----------------------------------------------------------------------- */
 
 /* Words are made again from the texts that are left. */
@@ -399,6 +411,8 @@ static fh_status forget_inside(forgetting *f, uint32_t customer, const fh_str *i
     if (status == FH_OK) status = spell(f, identifiers, n, err);
     for (size_t i = 0; i < f->n_members && status == FH_OK; i++)
         status = forget_member(f, f->member[i], err);
+    for (size_t i = 0; i < f->n_members && status == FH_OK; i++)
+        status = forget_asked(f, f->member[i], err);
     if (status == FH_OK && f->n_needles) status = blot_records(f, err);
     if (status == FH_OK && f->n_needles)
         status = blot_rows(f,

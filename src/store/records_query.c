@@ -406,26 +406,34 @@ fh_status fh_record_makers(fh_org *org, const fh_record_query *q, fh_arena *aren
     return FH_OK;
 }
 
-fh_status fh_record_doers(fh_org *org, int64_t from_ms, int64_t until_ms, fh_arena *arena,
-                          uint32_t **out, size_t *n, fh_error *err)
+fh_status fh_record_doers(fh_org *org, int64_t until_ms, int64_t span_ms, uint32_t spans,
+                          fh_arena *arena, fh_record_doer **out, size_t *n, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
     void *list = NULL;
     size_t got = 0, cap = 0;
-    /* Of each person the newest entries first: most are found at the first look. */
-    fh_status status =
-        FH_ASK(fh_org_db(org),
-               "SELECT p.person FROM person p WHERE (SELECT e.at_ms FROM record_entry e WHERE "
-               "e.person = p.person AND e.at_ms >= $1 AND e.at_ms < $2 ORDER BY e.entry DESC LIMIT "
-               "1) IS NOT NULL ORDER BY p.person",
-               &s, &row, err, fh_arg_int(from_ms), fh_arg_int(until_ms));
+    fh_status status = FH_ASK(
+        fh_org_db(org),
+        "SELECT d.record, d.person, d.back, r.kind FROM (SELECT DISTINCT record, person, ($1 "
+        "- 1 - at_ms) / $2 AS back FROM record_entry WHERE at_ms >= $3 AND at_ms < $1 AND "
+        "person <> 0) AS d JOIN record r ON r.record = d.record ORDER BY d.record, d.person, "
+        "d.back",
+        &s, &row, err, fh_arg_int(until_ms), fh_arg_int(span_ms),
+        fh_arg_int(until_ms - span_ms * (int64_t)spans));
     while (status == FH_OK && row) {
-        if (!fh_record_room(arena, &list, got, &cap, sizeof(uint32_t))) {
+        const fh_record_doer *last = got ? (const fh_record_doer *)list + got - 1 : NULL;
+        fh_record_doer d = {.record = fh_stmt_i64(s, 0),
+                            .person = fh_record_u32(s, 1),
+                            .back = fh_record_u32(s, 2)};
+        const fh_str kind = fh_stmt_text(s, 3);
+        if (last && fh_str_eq(last->kind, kind)) d.kind = last->kind;
+        if ((!d.kind.ptr && !fh_arena_str(arena, kind, &d.kind)) ||
+            !fh_record_room(arena, &list, got, &cap, sizeof d)) {
             status = fh_no_memory(err);
             break;
         }
-        ((uint32_t *)list)[got++] = fh_record_u32(s, 0);
+        ((fh_record_doer *)list)[got++] = d;
         status = fh_stmt_step(s, &row, err);
     }
     fh_stmt_done(s);

@@ -8,7 +8,7 @@ enum { SHOWN_MAX = 2000 };
 
 #define COLUMNS                                                                            \
     "v.saved_view, v.name, v.page, v.query, v.person, v.shared, v.changed_ms, v.version, " \
-    "p.name"
+    "p.name, v.roles"
 #define TABLES "saved_view v LEFT JOIN person p ON p.person = v.person"
 
 static fh_status read_view(fh_stmt *s, fh_arena *arena, fh_saved_view *out, fh_error *err)
@@ -17,7 +17,8 @@ static fh_status read_view(fh_stmt *s, fh_arena *arena, fh_saved_view *out, fh_e
                            .person = (uint32_t)fh_stmt_i64(s, 4),
                            .shared = fh_stmt_i64(s, 5) != 0,
                            .changed_ms = fh_stmt_i64(s, 6),
-                           .version = fh_stmt_i64(s, 7)};
+                           .version = fh_stmt_i64(s, 7),
+                           .roles = (uint32_t)fh_stmt_i64(s, 9)};
     return fh_arena_str(arena, fh_stmt_text(s, 1), &out->name) &&
                    fh_arena_str(arena, fh_stmt_text(s, 2), &out->page) &&
                    fh_arena_str(arena, fh_stmt_text(s, 3), &out->query) &&
@@ -46,10 +47,10 @@ static fh_status add_inside(fh_org *org, fh_saved_view *v, fh_error *err)
     v->changed_ms = os->now_ms(os->ctx);
     return FH_DO(fh_org_db(org),
                  "INSERT INTO saved_view (saved_view, name, page, query, person, shared, "
-                 "changed_ms, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
+                 "changed_ms, version, roles) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8)",
                  NULL, err, fh_arg_int(v->view), fh_arg_text(v->name), fh_arg_text(v->page),
                  fh_arg_text(v->query), fh_arg_int(v->person), fh_arg_int(v->shared),
-                 fh_arg_int(v->changed_ms));
+                 fh_arg_int(v->changed_ms), fh_arg_int(v->roles));
 }
 
 fh_status fh_saved_add(fh_org *org, fh_saved_view *view, fh_error *err)
@@ -64,14 +65,14 @@ fh_status fh_saved_save(fh_org *org, const fh_saved_view *v, fh_error *err)
 {
     bool found = false;
     const fh_os *os = fh_org_os(org);
-    const fh_status status =
-        FH_DO(fh_org_db(org),
-              "UPDATE saved_view SET name = $2, page = $3, query = $4, shared = $5, "
-              "changed_ms = $6, version = version + 1 WHERE saved_view = $1 AND version = $7 "
-              "RETURNING saved_view",
-              &found, err, fh_arg_int(v->view), fh_arg_text(v->name), fh_arg_text(v->page),
-              fh_arg_text(v->query), fh_arg_int(v->shared), fh_arg_int(os->now_ms(os->ctx)),
-              fh_arg_int(v->version));
+    const fh_status status = FH_DO(
+        fh_org_db(org),
+        "UPDATE saved_view SET name = $2, page = $3, query = $4, shared = $5, "
+        "changed_ms = $6, roles = $8, version = version + 1 WHERE saved_view = $1 AND version = $7 "
+        "RETURNING saved_view",
+        &found, err, fh_arg_int(v->view), fh_arg_text(v->name), fh_arg_text(v->page),
+        fh_arg_text(v->query), fh_arg_int(v->shared), fh_arg_int(os->now_ms(os->ctx)),
+        fh_arg_int(v->version), fh_arg_int(v->roles));
     if (status != FH_OK || found) return status;
     (void)fh_fail(err, FH_CONFLICT, "the view was changed or deleted meanwhile");
     return fh_hint(err, FH_CONFLICT, "Look at it again, then make your change.");

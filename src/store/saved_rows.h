@@ -12,12 +12,14 @@ typedef struct fh_saved_view {
     uint32_t person;          /* whose it is; 0: nobody's any more */
     fh_str owner;             /* what that person is called; empty: nobody */
     bool shared;
+    uint32_t roles; /* bit n: it stands on the first page of whoever has role n */
     int64_t changed_ms, version;
 } fh_saved_view;
 
 /* Gives it a number. FH_LIMIT: the person has FH_SAVED_MAX already. */
 FH_MUST_CHECK fh_status fh_saved_add(fh_org *org, fh_saved_view *view, fh_error *err);
-/* Name, page, query and whether it is shared. FH_CONFLICT: it is no longer view->version. */
+/* Name, page, query, whether it is shared, and roles. FH_CONFLICT: it is no longer view->version.
+ */
 FH_MUST_CHECK fh_status fh_saved_save(fh_org *org, const fh_saved_view *view, fh_error *err);
 FH_MUST_CHECK fh_status fh_saved_remove(fh_org *org, uint32_t view, fh_error *err);
 FH_MUST_CHECK fh_status fh_saved_get(fh_org *org, uint32_t view, fh_arena *arena,

@@ -42,7 +42,8 @@ struct fh_scan {
     fh_reader reader;
     fh_mutex *lock;
     fh_db *db;
-    bool own; /* the connection is the scan's, to be closed */
+    bool own;                  /* the connection is the scan's, to be closed */
+    int64_t from_ms, until_ms; /* fh_scan_within */
     size_t next;
     fh_arena *arena;
     group *group; /* [n_groups] in the arena */
@@ -149,6 +150,18 @@ static fh_status name_names(fh_scan *scan, fh_error *err)
     return scan->names.status ? fh_no_memory(err) : FH_OK;
 }
 
+void fh_scan_within(fh_scan *scan, int64_t from_ms, int64_t until_ms)
+{
+    scan->from_ms = from_ms;
+    scan->until_ms = until_ms;
+}
+
+static bool touches(const fh_scan *scan, size_t unit)
+{
+    const fh_reader *r = &scan->reader;
+    return fh_reader_touches(r, &r->unit[unit], scan->from_ms, scan->until_ms);
+}
+
 /* ---- Opening ---------------------------------------------------------------------------- */
 
 fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer, uint32_t hi_customer,
@@ -156,6 +169,7 @@ fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer, uint
 {
     fh_scan *scan = calloc(1, sizeof *scan);
     if (!scan) return fh_no_memory(err);
+    fh_scan_within(scan, INT64_MIN, INT64_MAX);
     scan->lock = fh_mutex_new();
     scan->arena = fh_arena_new(NULL);
     fh_buf_init(&scan->parts, NULL, MOST_PARTS);
@@ -207,6 +221,7 @@ static fh_status take(fh_scan *scan, fh_view *v, bool *end, fh_error *err)
     fh_mutex_lock(scan->lock);
     fh_view_release(&scan->reader, v);
     fh_status status = FH_OK;
+    while (scan->next < scan->reader.n_units && !touches(scan, scan->next)) scan->next++;
     *end = scan->next >= scan->reader.n_units;
     if (!*end) status = fh_view_take(&scan->reader, v, scan->next++, err);
     fh_mutex_unlock(scan->lock);
@@ -242,7 +257,7 @@ fh_status fh_scan_piece_next(fh_scan *scan, uint32_t number, fh_scan_piece *out,
         const fh_unit *u = &scan->reader.unit[l->next];
         const bool settled = l->settled && u->n_settled > 0;
         const bool changed = l->changed && u->n_settled < u->n;
-        if (!settled && !changed) continue;
+        if ((!settled && !changed) || !touches(scan, l->next)) continue;
         const fh_status status = take_unit(scan, &l->view, l->next++, err);
         if (status != FH_OK) return status;
         return fh_view_show_parts(&scan->reader, &l->view, settled ? &out->settled : NULL,

@@ -49,6 +49,9 @@ typedef struct fh_scan fh_scan;
 FH_MUST_CHECK fh_status fh_scan_open(fh_org *org, uint32_t columns, uint32_t lo_customer,
                                      uint32_t hi_customer, fh_scan **out, fh_error *err);
 void fh_scan_close(fh_scan *scan);
+/* From here on what the scan shows may lack customers of whom nothing happened from <= time <
+ * until. Before anything is read. */
+void fh_scan_within(fh_scan *scan, int64_t from_ms, int64_t until_ms);
 /* The next segment, decoded into the worker's own lane; *out NULL at the end.
  * Several threads may call it at once, each with its own lane (0 .. 63): reading
  * is done one at a time, decoding side by side. The segment lives until the

@@ -202,9 +202,9 @@ fh_status fh_space_canonical(fh_space *space, fh_column col, const uint32_t *can
         return fh_fail(err, FH_INVALID, "a canonical number is larger than %d", FH_MAX_NAMES);
     if (!changed) return FH_OK;
     /* From here on the old names are no longer needed. */
-    uint32_t *name = fh_space_part(space, col, FH_PART_ASIDE, ALL, sizeof *name);
-    if (!name) return fh_no_memory(err);
     const uint32_t n_old = codes->n_names;
+    uint32_t *name = fh_space_part(space, col, FH_PART_ASIDE, (size_t)n_old + 1, sizeof *name);
+    if (!name) return fh_no_memory(err);
     memset(code_of, 0, ALL * sizeof *code_of);
     for (uint32_t c = 0; c < n_old; c++) code_of[number[c]] = 1;
     fh_codes fresh = {.n_names = 1, .name = name, .identity = true};

@@ -1,11 +1,15 @@
-/* pick.c - columns made of single interactions picked from a segment. */
+/* pick.c - columns made of single interactions or stretches picked from a segment. */
 #include "story/pick.h"
 
 #include "story/flat.h"
 
-static void pick_flat(const void *from, uint32_t size, const uint32_t *index, uint32_t n, void *to)
+static void pick_each(const void *from, uint32_t size, const uint32_t *index, uint32_t n, void *to)
 {
-    if (size == 2) {
+    if (size == 1) {
+        const uint8_t *in = from;
+        uint8_t *out = to;
+        for (uint32_t i = 0; i < n; i++) out[i] = in[index[i]];
+    } else if (size == 2) {
         const uint16_t *in = from;
         uint16_t *out = to;
         for (uint32_t i = 0; i < n; i++) out[i] = in[index[i]];
@@ -20,9 +24,41 @@ static void pick_flat(const void *from, uint32_t size, const uint32_t *index, ui
     }
 }
 
-static void pick_bits(const uint64_t *from, const uint32_t *index, uint32_t n, uint64_t *to)
+/* Most stretches are short: whole words, the last of which reaches beyond the stretch, into
+ * what the next one overwrites or the room behind the array. */
+static void pick_stretches(const void *from, uint32_t size, const fh_picked *picked, void *to_)
 {
-    for (uint32_t w = 0; w * 64 < n; w++) {
+    enum { WORD = 16, LONG = 512 };
+    _Static_assert((int)WORD <= (int)FH_PAD && (int)WORD <= (int)FH_SPACE_SLACK, "room behind");
+    char *to = to_;
+    for (uint32_t k = 0; k < picked->n_stretches; k++) {
+        const fh_stretch *s = &picked->stretch[k];
+        const char *in = (const char *)from + (size_t)s->at * size;
+        const size_t bytes = (size_t)s->n * size;
+        if (bytes > LONG)
+            memcpy(to, in, bytes);
+        else
+            for (size_t at = 0; at < bytes; at += WORD) memcpy(to + at, in + at, WORD);
+        to += bytes;
+    }
+}
+
+void fh_pick_numbers(const void *from, uint32_t size, const fh_picked *picked, uint32_t n, void *to)
+{
+    if (picked->index)
+        pick_each(from, size, picked->index, n, to);
+    else
+        pick_stretches(from, size, picked, to);
+}
+
+static void pick_bits(const uint64_t *from, const fh_picked *picked, uint32_t n, uint64_t *to)
+{
+    const uint32_t *index = picked->index;
+    size_t done = 0;
+    if (!index) memset(to, 0, ((size_t)n + 63) / 64 * sizeof *to);
+    for (uint32_t k = 0; !index && k < picked->n_stretches; done += picked->stretch[k++].n)
+        fh_copy_bits(to, done, from, picked->stretch[k].at, picked->stretch[k].n);
+    for (uint32_t w = 0; index && w * 64 < n; w++) {
         const uint32_t m = n - w * 64 < 64 ? n - w * 64 : 64;
         uint64_t bits = 0;
         for (uint32_t k = 0; k < m; k++) {
@@ -33,7 +69,8 @@ static void pick_bits(const uint64_t *from, const uint32_t *index, uint32_t n, u
     }
 }
 
-static bool pick_named(fh_space *space, const fh_segment *in, fh_column col, const uint32_t *index)
+static bool pick_named(fh_space *space, const fh_segment *in, fh_column col,
+                       const fh_picked *picked)
 {
     const uint32_t n = space->seg.n;
     fh_codes codes = *fh_codes_in(in, col);
@@ -44,24 +81,23 @@ static bool pick_named(fh_space *space, const fh_segment *in, fh_column col, con
     memcpy(name, codes.name, codes.n_names * sizeof *name);
     codes.name = name;
     if (codes.c8) {
-        uint8_t *out = code;
-        for (uint32_t i = 0; i < n; i++) out[i] = codes.c8[index[i]];
-        codes.c8 = out;
+        fh_pick_numbers(codes.c8, 1, picked, n, code);
+        codes.c8 = code;
     } else {
-        pick_flat(codes.c16, 2, index, n, code);
+        fh_pick_numbers(codes.c16, 2, picked, n, code);
         codes.c16 = code;
     }
     *fh_codes_of(&space->seg, col) = codes;
     return true;
 }
 
-bool fh_pick(fh_space *space, const fh_segment *in, uint32_t columns, const uint32_t *index)
+bool fh_pick(fh_space *space, const fh_segment *in, uint32_t columns, const fh_picked *picked)
 {
     fh_segment *seg = &space->seg;
     const uint32_t n = seg->n;
     columns &= in->columns;
     for (size_t k = 0; k < FH_N_NAMED; k++)
-        if (columns >> fh_named[k] & 1 && !pick_named(space, in, fh_named[k], index)) return false;
+        if (columns >> fh_named[k] & 1 && !pick_named(space, in, fh_named[k], picked)) return false;
     for (size_t k = 0; k < FH_N_FLAT; k++) {
         const fh_flat *flat = &fh_flats[k];
         const void *array = fh_flat_get(in, flat->at);
@@ -69,13 +105,13 @@ bool fh_pick(fh_space *space, const fh_segment *in, uint32_t columns, const uint
         if (!(columns >> flat->col & 1) || !array) continue;
         void *to = fh_space_part(space, flat->col, FH_PART_MAIN, n, flat->size);
         if (!to) return false;
-        pick_flat(array, flat->size, index, n, to);
+        fh_pick_numbers(array, flat->size, picked, n, to);
         fh_flat_set(seg, flat->at, to);
         if (!had) continue;
         const size_t words = ((size_t)n + 63) / 64;
         uint64_t *bits = fh_space_part(space, flat->col, FH_PART_ASIDE, words, sizeof *bits);
         if (!bits) return false;
-        pick_bits(had, index, n, bits);
+        pick_bits(had, picked, n, bits);
         fh_flat_set(seg, flat->bits_at, bits);
     }
     seg->columns |= columns;

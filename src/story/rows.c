@@ -15,7 +15,7 @@ enum {
     FIRST_SHIFT = 9,    /* 512 customers a bucket: their rows fit the L2 cache */
     MAX_BUCKETS = 4096, /* more, and they are joined in pairs                  */
     FIRST_SLAB = 1 << 14,
-    LAST_SLAB = 1 << 20,
+    LAST_SLAB = 4 << 20,
     AHEAD = 8, /* rows */
 };
 

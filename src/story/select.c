@@ -8,18 +8,20 @@
  *
  * A story that then fails a condition on stories is taken off index[] again; those on
  * the order of what happened are in walked.c.
- * Gaps are the differences of at[] between neighbours that stay.
+ * Gaps are the differences of at[] between neighbours that stay. Where one stretch of each story is
+ * left, as by a period, stretch.c does it in less.
  */
 #include "story/flat.h"
+#include "story/passed.h"
 #include "story/pick.h"
+#include "story/stretch.h"
 #include "story/walked.h"
 
 enum { /* scratch slots */
        PASS = 0,
        AT = 1,
        INDEX = 2,
-       TABLE = 3,
-       STAMP = 4,
+       TABLE = FH_PASSED_SCRATCH,
        GROUP = 5,
        PLACES = 6,
        SORTED = 7,
@@ -59,22 +61,6 @@ uint32_t fh_filter_columns(const fh_filter *f)
     return columns;
 }
 
-static bool in_set(const fh_bitset *set, uint32_t number)
-{
-    return number < set->n && set->bits[number >> 6] >> (number & 63) & 1;
-}
-
-static uint32_t set_size(const fh_bitset *set)
-{
-    uint32_t size = 0;
-    for (uint32_t w = 0; set->bits && w < (set->n + 63) / 64; w++) {
-        uint64_t bits = set->bits[w];
-        if (set->n - w * 64 < 64) bits &= (UINT64_C(1) << set->n % 64) - 1;
-        size += (uint32_t)__builtin_popcountll(bits);
-    }
-    return size;
-}
-
 typedef struct selection {
     fh_space *space;
     const fh_segment *in;
@@ -85,13 +71,9 @@ typedef struct selection {
     uint32_t *index; /* [n_kept] places in `in`       */
     uint32_t n_kept, n_stories;
     uint32_t *customer, *start, *first, *gap;
-    uint8_t *kind;     /* [n_names] of the touchpoints: KIND_ bits  */
-    uint32_t *stamp;   /* [n_names] the story that last passed it   */
-    uint32_t n_wanted; /* so many different touchpoints of f->passed have to be there */
+    fh_passed passed;
     fh_walked walked;
 } selection;
-
-enum { KIND_PASSED = 1, KIND_NOT_PASSED = 2 };
 
 /* ---- Conditions on interactions ------------------------------------------------- */
 
@@ -115,7 +97,7 @@ static bool filter_names(selection *s, fh_column col, const fh_bitset *set, uint
     if (!table) return false;
     for (uint32_t c = 0; c < n_names; c++) {
         const uint32_t name = c ? codes->name[c] : 0;
-        table[c] = directions ? name < 32 && directions >> name & 1 : in_set(set, name);
+        table[c] = directions ? name < 32 && directions >> name & 1 : fh_in_set(set, name);
     }
     filter_codes(s->pass, codes, table, s->in->n);
     return true;
@@ -189,49 +171,11 @@ static void fill_times(selection *s)
 
 /* ---- Conditions on stories --------------------------------------------------------- */
 
-/* What each touchpoint's code means for `passed` and `not_passed`. */
-static bool prepare_kinds(selection *s)
-{
-    const fh_filter *f = s->f;
-    const fh_codes *codes = &s->in->touchpoint;
-    const uint32_t n_names = codes->n_names ? codes->n_names : 1;
-    if (!f->passed.bits && !f->not_passed.bits) return true;
-    s->kind = fh_space_scratch(s->space, TABLE, n_names, 1);
-    s->stamp = fh_space_scratch(s->space, STAMP, n_names, sizeof *s->stamp);
-    if (!s->kind || !s->stamp) return false;
-    memset(s->stamp, 0, n_names * sizeof *s->stamp);
-    for (uint32_t c = 0; c < n_names; c++) {
-        const uint32_t name = c ? codes->name[c] : 0;
-        const bool passed = f->passed.bits && in_set(&f->passed, name);
-        const bool not_passed = f->not_passed.bits && in_set(&f->not_passed, name);
-        s->kind[c] = (uint8_t)((passed ? KIND_PASSED : 0) | (not_passed ? KIND_NOT_PASSED : 0));
-    }
-    s->n_wanted = f->passed_all ? set_size(&f->passed) : 1;
-    return true;
-}
-
-/* Whether index[from ..) passed what it must and nothing it must not. `mark` is
- * different for every story and never 0. */
-static bool passed_what_it_must(selection *s, uint32_t from, uint32_t mark)
-{
-    const fh_codes *codes = &s->in->touchpoint;
-    uint32_t n_passed = 0;
-    if (!s->kind) return true;
-    for (uint32_t k = from; k < s->n_kept; k++) {
-        const uint32_t code = fh_code_at(codes, s->index[k]);
-        if (s->kind[code] & KIND_NOT_PASSED) return false;
-        if (!(s->kind[code] & KIND_PASSED) || s->stamp[code] == mark) continue;
-        s->stamp[code] = mark;
-        n_passed++;
-    }
-    return !s->f->passed.bits || n_passed >= s->n_wanted;
-}
-
 /* index[from .. n_kept) is a story; keeps it or takes it off again. */
-static void end_story(selection *s, uint32_t from, uint32_t customer, uint32_t mark)
+static void end_story(selection *s, uint32_t from, uint32_t customer)
 {
     if (s->n_kept == from) return;
-    if (!passed_what_it_must(s, from, mark) ||
+    if (!fh_passed_stays(&s->passed, s->index + from, 0, s->n_kept - from) ||
         !fh_walked_stays(&s->walked, s->index + from, s->n_kept - from)) {
         s->n_kept = from;
         return;
@@ -251,7 +195,7 @@ static void end_story(selection *s, uint32_t from, uint32_t customer, uint32_t m
 
 /* Puts index[from ..) in groups by problem, in order within each, and ends a
  * story after each. */
-static bool end_problems(selection *s, uint32_t from, uint32_t customer, uint32_t *mark)
+static bool end_problems(selection *s, uint32_t from, uint32_t customer)
 {
     const uint32_t n = s->n_kept - from;
     uint32_t places = 4;
@@ -271,7 +215,7 @@ static bool end_problems(selection *s, uint32_t from, uint32_t customer, uint32_
     for (uint32_t g = 0, k = 0; g < n_groups; g++) {
         const uint32_t begin = s->n_kept;
         for (; k < end[g]; k++) s->index[s->n_kept++] = sorted[k];
-        end_story(s, begin, customer, ++*mark);
+        end_story(s, begin, customer);
     }
     return true;
 }
@@ -293,17 +237,17 @@ static bool prepare(selection *s)
     if (!s->pass || !s->at || !s->index || !s->customer || !s->start || !s->first || !s->gap)
         return false;
     fill_times(s);
-    return filter_interactions(s) && mark_severe(s) && prepare_kinds(s) &&
+    return filter_interactions(s) && mark_severe(s) &&
+           fh_passed_begin(&s->passed, s->space, s->in, s->f) &&
            fh_walked_begin(&s->walked, s->space, s->in, s->at, s->f);
 }
 
 static bool choose(selection *s)
 {
     const fh_segment *in = s->in;
-    uint32_t mark = 0;
     for (uint32_t story = 0; story < in->n_stories; story++) {
         const uint32_t customer = in->customer[story], from = s->n_kept;
-        if (s->f->customers.bits && !in_set(&s->f->customers, customer)) continue;
+        if (s->f->customers.bits && !fh_in_set(&s->f->customers, customer)) continue;
         uint32_t kept = from;
         for (uint32_t i = in->start[story]; i < in->start[story + 1]; i++) {
             s->index[kept] = i;
@@ -311,8 +255,8 @@ static bool choose(selection *s)
         }
         s->n_kept = kept;
         if (!s->f->by_problem)
-            end_story(s, from, customer, ++mark);
-        else if (kept > from && !end_problems(s, from, customer, &mark))
+            end_story(s, from, customer);
+        else if (kept > from && !end_problems(s, from, customer))
             return false;
     }
     s->start[s->n_stories] = s->n_kept;
@@ -334,7 +278,13 @@ fh_status fh_segment_select(fh_space *space, const fh_segment *in, const fh_filt
     selection s = {.space = space, .in = in, .f = f};
     if (!in->gap_s && in->n) return fh_fail(err, FH_INVALID, "a segment without gaps");
     fh_space_clear(space);
+    if (fh_filter_leaves_stretches(f)) {
+        if (fh_stretch_select(space, in, f, columns)) return FH_OK;
+        fh_space_clear(space);
+        return fh_no_memory(err);
+    }
     if (!prepare(&s) || !choose(&s)) return fh_no_memory(err);
+    const fh_picked which = {.index = s.index};
     fh_segment *seg = &space->seg;
     seg->n = s.n_kept;
     seg->n_stories = s.n_stories;
@@ -343,7 +293,7 @@ fh_status fh_segment_select(fh_space *space, const fh_segment *in, const fh_filt
     seg->first_s = s.first;
     seg->gap_s = s.gap;
     seg->columns = 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
-    bool picked = fh_pick(space, in, columns, s.index);
+    bool picked = fh_pick(space, in, columns, &which);
     if (picked && s.mark) picked = pick_marks(&s);
     if (picked) return FH_OK;
     fh_space_clear(space);

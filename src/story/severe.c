@@ -8,7 +8,7 @@
  *
  * Always: a story has at most as many problems as interactions, so the table never fills up.
  */
-#include "firsthand/story.h"
+#include "story/space.h"
 
 #include <string.h>
 
@@ -85,11 +85,6 @@ static episode *episode_of(episodes *e, uint32_t problem)
     return &e->list[e->n++];
 }
 
-static bool in_set(const fh_bitset *set, uint32_t number)
-{
-    return number < set->n && fh_bit(set->bits, number);
-}
-
 /* Whether this contact is one too many; it is remembered. */
 static bool once_too_often(const fh_severe *rules, episode *e, uint64_t at_s)
 {
@@ -114,7 +109,8 @@ static bool came_back(const fh_severe *rules, episode *e, uint32_t outcome, bool
 /* Contact with the department it was handed to, after contact with another. */
 static bool tells_again(const fh_severe *rules, episode *e, uint32_t touchpoint)
 {
-    if (!e->handed || (rules->telling.bits && !in_set(&rules->telling, touchpoint))) return false;
+    if (!e->handed || (rules->telling.bits && !fh_in_set(&rules->telling, touchpoint)))
+        return false;
     e->handed = false;
     return e->contacted;
 }
@@ -127,7 +123,7 @@ static uint32_t turn(const fh_severe *rules, const fh_segment *seg, uint32_t i, 
     const uint32_t department = fh_name_at(&seg->department, i);
     const uint32_t way = fh_name_at(&seg->direction, i);
     const bool contact = (way == FH_DIR_IN || way == FH_DIR_NONE) && !fh_bit(seg->has_score, i);
-    const bool confirms = outcome && in_set(&rules->confirmed, outcome);
+    const bool confirms = outcome && fh_in_set(&rules->confirmed, outcome);
     uint32_t broken = 0;
     if (department && e->department && department != e->department) e->handed = true;
     if (department) e->department = department;
@@ -146,7 +142,7 @@ static uint32_t alone(const fh_severe *rules, const fh_segment *seg, uint32_t i)
 {
     const uint32_t outcome = fh_name_at(&seg->outcome, i);
     uint32_t broken = 0;
-    if (outcome && in_set(&rules->failing, outcome)) broken |= 1u << FH_SEVERE_FAILED;
+    if (outcome && fh_in_set(&rules->failing, outcome)) broken |= 1u << FH_SEVERE_FAILED;
     if (!fh_bit(seg->has_score, i) || !rules->low) return broken;
     const uint32_t touchpoint = fh_name_at(&seg->touchpoint, i);
     if (touchpoint < rules->n_low && seg->score[i] <= rules->low[touchpoint])

@@ -39,6 +39,21 @@ void fh_space_free(fh_space *space)
     from.free(from.ctx, space, sizeof *space);
 }
 
+size_t fh_space_trim(fh_space *space)
+{
+    size_t held = sizeof *space;
+    for (uint32_t i = 0; i < FH_N_SLOTS; i++) {
+        const bool scratch = i >= FH_SLOT_SCRATCH && i < FH_SLOT_SOURCES;
+        if (scratch && space->slot[i].block) {
+            space->from.free(space->from.ctx, space->slot[i].block, space->slot[i].size);
+            space->slot[i].block = NULL;
+            space->slot[i].size = 0;
+        }
+        held += space->slot[i].size;
+    }
+    return held;
+}
+
 static unsigned char *array_of(unsigned char *block)
 {
     const uintptr_t at = (uintptr_t)block + FH_PAD;

@@ -57,6 +57,11 @@ void fh_space_clear(fh_space *space);
 fh_codes *fh_codes_of(fh_segment *seg, fh_column col);
 const fh_codes *fh_codes_in(const fh_segment *seg, fh_column col);
 
+static inline bool fh_in_set(const fh_bitset *set, uint32_t number)
+{
+    return number < set->n && fh_bit(set->bits, number);
+}
+
 /* A column whose entries are all "none": one name, no codes. */
 fh_codes fh_codes_none(void);
 

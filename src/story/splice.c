@@ -79,16 +79,22 @@ static bool put_flat(const splice *s, const fh_flat *flat)
 
 /* ---- Names --------------------------------------------------------------------- */
 
-/* The union of the inputs' dictionaries; number -> code in code_of. */
-static uint32_t unite(const splice *s, fh_column col, uint16_t *code_of, uint32_t *name,
-                      bool *identity)
+static uint32_t highest_name(const splice *s, fh_column col)
 {
-    uint32_t n_names = 1, highest = 0;
+    uint32_t highest = 0;
     for (size_t k = 0; k < s->n_in; k++) {
         const fh_codes *codes = fh_codes_in(s->in[k], col);
         if (codes->n_names && codes->name[codes->n_names - 1] > highest)
             highest = codes->name[codes->n_names - 1];
     }
+    return highest;
+}
+
+/* The union of the inputs' dictionaries; number -> code in code_of[highest + 1]. */
+static uint32_t unite(const splice *s, fh_column col, uint32_t highest, uint16_t *code_of,
+                      uint32_t *name, bool *identity)
+{
+    uint32_t n_names = 1;
     memset(code_of, 0, ((size_t)highest + 1) * sizeof *code_of);
     for (size_t k = 0; k < s->n_in; k++) {
         const fh_codes *codes = fh_codes_in(s->in[k], col);
@@ -142,13 +148,15 @@ static bool put_named(const splice *s, fh_column col)
         any = any || codes->c8 || codes->c16;
     }
     if (!any) return true;
-    uint16_t *code_of = fh_space_scratch(s->space, 5, ALL, sizeof *code_of);
+    const uint32_t highest = highest_name(s, col);
+    const size_t most = total < highest ? total + 1 : (size_t)highest + 1;
+    uint16_t *code_of = fh_space_scratch(s->space, 5, (size_t)highest + 1, sizeof *code_of);
     uint16_t *table = fh_space_scratch(s->space, 4, total, sizeof *table);
     translation *t = fh_space_scratch(s->space, 3, s->n_in, sizeof *t);
-    uint32_t *name = fh_space_part(s->space, col, FH_PART_ASIDE, ALL, sizeof *name);
+    uint32_t *name = fh_space_part(s->space, col, FH_PART_ASIDE, most, sizeof *name);
     if (!code_of || !table || !t || !name) return false;
     fh_codes out = {.name = name};
-    out.n_names = unite(s, col, code_of, name, &out.identity);
+    out.n_names = unite(s, col, highest, code_of, name, &out.identity);
     for (size_t k = 0; k < s->n_in; k++) {
         const fh_codes *codes = fh_codes_in(s->in[k], col);
         t[k] = (translation){table, true};

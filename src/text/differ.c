@@ -79,12 +79,28 @@ static bool names_agree(fh_str a, fh_str b)
     return memcmp(b.ptr, a.ptr, a.len) == 0 && b.ptr[a.len] == ' ';
 }
 
+/* "Within 14 days" is a day to come, and a length of time. */
+static bool is_length(const fh_fact *f)
+{
+    return f->type == FH_FACT_DURATION || (f->type == FH_FACT_DATE && is_within(f));
+}
+
+static bool spans_agree(const fh_fact *a, const fh_fact *b)
+{
+    enum { DAY = 1440 };
+    int64_t low[2], high[2];
+    for (int i = 0; i < 2; i++) {
+        const fh_fact *f = i ? b : a;
+        const bool until = f->type == FH_FACT_DATE;
+        low[i] = until ? (f->high - f->low) * DAY : f->low;
+        high[i] = until ? low[i] : f->high;
+    }
+    return lengths_agree(low[0], high[0], is_working(a), low[1], high[1], is_working(b));
+}
+
 static bool dates_agree(const fh_fact *a, const fh_fact *b)
 {
-    if (is_within(a) && is_within(b))
-        return lengths_agree(a->high - a->low, a->high - a->low, is_working(a), b->high - b->low,
-                             b->high - b->low, is_working(b));
-    return readings_meet(a, b);
+    return is_length(a) && is_length(b) ? spans_agree(a, b) : readings_meet(a, b);
 }
 
 static bool is_digit(char c)
@@ -118,11 +134,6 @@ static bool times_agree(const fh_fact *a, const fh_fact *b)
     return readings_meet(a, b);
 }
 
-static bool spans_agree(const fh_fact *a, const fh_fact *b)
-{
-    return lengths_agree(a->low, a->high, is_working(a), b->low, b->high, is_working(b));
-}
-
 static bool amounts_agree(const fh_fact *a, const fh_fact *b)
 {
     if (a->unit.len && b->unit.len && !fh_str_eq(a->unit, b->unit)) return false;
@@ -149,7 +160,8 @@ bool fh_facts_agree(const fh_fact *a, const fh_fact *b)
         [FH_FACT_URL] = units_agree,      [FH_FACT_PERSON] = persons_agree,
         [FH_FACT_PRODUCT] = units_agree,  [FH_FACT_ID] = units_agree,
         [FH_FACT_POLICY] = readings_meet};
-    return a->type == b->type && a->type < FH_N_FACT_TYPES && agree[a->type](a, b);
+    if (a->type != b->type) return is_length(a) && is_length(b) && spans_agree(a, b);
+    return a->type < FH_N_FACT_TYPES && agree[a->type](a, b);
 }
 
 /* ---- What is compared with what ---- */
@@ -165,6 +177,7 @@ typedef struct comparison {
     uint64_t *topic;                                /* [n_a * n_b] */
     uint32_t facts_a[MOST], facts_b[MOST];          /* bits of types */
     uint32_t weak[FH_SAME_WEAK_END - FH_SAME_WEAK]; /* anchors that are no subject */
+    uint32_t price;                                 /* the anchor of what anything costs */
     fh_difference found[MOST];
     uint32_t n_found;
 } comparison;
@@ -176,9 +189,9 @@ static double like_of(const comparison *c, uint32_t i, uint32_t k)
 
 static double weigh(const fh_usage *usage, uint32_t anchor)
 {
-    /* A word that is in every sentence still says a little. */
-    const double weight = usage ? fh_usage_weight(usage, anchor) : 1;
-    return weight > 0.05 ? weight : 0.05;
+    /* What an organisation sends to everybody is made of words that stand in very many of its
+     * sentences; they say what it is about nevertheless. */
+    return 1 + (usage ? fh_usage_weight(usage, anchor) : 0);
 }
 
 static uint32_t anchors_of(const fh_sentence *s)
@@ -217,12 +230,29 @@ static bool start_and_end(const comparison *c, const fh_sentence *a, const fh_se
     return (start_a && !end_a && end_b && !start_b) || (end_a && !start_a && start_b && !end_b);
 }
 
-/* The weight of the anchors both have; 0 when nothing of a subject is among them. */
+/* Does the word tell what money is paid for, and not only that it is paid? */
+static bool tells_for_what(const comparison *c, uint32_t anchor)
+{
+    return anchor != c->price && anchor != c->weak[FH_SAME_AMOUNT - FH_SAME_WEAK] &&
+           anchor != c->weak[FH_SAME_PAY - FH_SAME_WEAK];
+}
+
+static uint32_t count_telling(const comparison *c, const fh_sentence *s)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < anchors_of(s); i++) n += tells_for_what(c, s->anchor[i]);
+    return n;
+}
+
+/* The weight of the anchors both have; 0 when nothing of a subject is among them. That something
+ * costs money is one only when one says no more of it than the other: "a reminder costs", "the
+ * price for the year" are two. */
 static double shared_weight(const comparison *c, const fh_sentence *a, const fh_sentence *b,
                             uint64_t *topic)
 {
     double sum = 0;
-    bool subject = false;
+    bool subject = false, price = false;
+    uint32_t telling = 0;
     uint64_t h = 0x9e3779b97f4a7c15u;
     for (uint32_t i = 0, k = 0; i < anchors_of(a) && k < anchors_of(b);) {
         if (a->anchor[i] < b->anchor[k]) {
@@ -230,21 +260,29 @@ static double shared_weight(const comparison *c, const fh_sentence *a, const fh_
         } else if (a->anchor[i] > b->anchor[k]) {
             k++;
         } else {
-            subject |= !is_weak(c, a->anchor[i]);
-            sum += weigh(c->usage, a->anchor[i]);
-            h = (h ^ a->anchor[i]) * 0xff51afd7ed558ccdu;
+            const uint32_t both = a->anchor[i];
+            price |= both == c->price;
+            subject |= both != c->price && !is_weak(c, both);
+            telling += tells_for_what(c, both);
+            sum += weigh(c->usage, both);
+            h = (h ^ both) * 0xff51afd7ed558ccdu;
             h ^= h >> 32;
             i++, k++;
         }
     }
     *topic = h;
+    if (!subject && price)
+        subject = telling == count_telling(c, a) || telling == count_telling(c, b);
     return subject && !start_and_end(c, a, b) ? sum : 0;
 }
 
 static uint32_t types_of(const fh_text *text, const fh_sentence *s)
 {
     uint32_t bits = 0;
-    for (uint32_t i = 0; i < s->n_facts; i++) bits |= 1u << text->fact[s->facts + i].type;
+    for (uint32_t i = 0; i < s->n_facts; i++) {
+        const fh_fact *f = &text->fact[s->facts + i];
+        bits |= 1u << f->type | (uint32_t)is_length(f) << FH_FACT_DURATION;
+    }
     return bits;
 }
 
@@ -316,11 +354,13 @@ static bool other_thing(const comparison *c, uint32_t i, uint32_t k, bool messag
 
 /* ---- Pairs of sentences ---- */
 
-/* Durations and "within 14 days" are of one sort here. */
-static bool comparable(const comparison *c, const fh_fact *a, const fh_fact *b)
+/* Can two facts be compared as ones of this type? Two lengths of time are, whichever way they
+ * are said. */
+static bool comparable(const comparison *c, fh_fact_type type, const fh_fact *a, const fh_fact *b)
 {
     bool turns;
-    if (a->type != b->type) return false;
+    if (is_length(a) && is_length(b)) return type == FH_FACT_DURATION;
+    if (a->type != type || b->type != type) return false;
     if (a->type == FH_FACT_NUMBER)
         return fh_str_eq(fh_lexicon_stem(c->lexicon, c->a->language, a->unit),
                          fh_lexicon_stem(c->lexicon, c->b->language, b->unit));
@@ -354,7 +394,7 @@ static bool facts_differ(const comparison *c, uint32_t i, uint32_t k, fh_fact_ty
     for (uint32_t x = sa->facts; x < sa->facts + sa->n_facts && x < sa->facts + MOST; x++)
         for (uint32_t y = sb->facts; y < sb->facts + sb->n_facts && y < sb->facts + MOST; y++) {
             const fh_fact *a = &c->a->fact[x], *b = &c->b->fact[y];
-            if (a->type != type || !comparable(c, a, b)) continue;
+            if (!comparable(c, type, a, b)) continue;
             if (fh_facts_agree(a, b) || same_words(c, a, b)) return false;
             if (!found) *fact_a = x, *fact_b = y;
             found = true;
@@ -443,8 +483,8 @@ static void compare_pair(comparison *c, uint32_t i, uint32_t k, bool messages_di
     if (c->facts_a[i] & c->facts_b[k] & values) {
         compare_facts(c, i, k);
     } else if (!((c->facts_a[i] | c->facts_b[k]) & values) && sa->denies != sb->denies &&
-               !sa->asks && !sb->asks && like_of(c, i, k) >= c->policy && sa->n_anchors > 1 &&
-               sb->n_anchors > 1) {
+               !(sa->without && sb->without) && !sa->asks && !sb->asks &&
+               like_of(c, i, k) >= c->policy && sa->n_anchors > 1 && sb->n_anchors > 1) {
         if (best_pair(c, i, k, 0)) add_found(c, i, k, FH_FACT_POLICY, NONE, NONE);
     }
 }
@@ -472,6 +512,7 @@ fh_status fh_texts_differ(const fh_lexicon *lexicon, const fh_usage *usage,
     c->policy = options && options->alike_policy > 0 ? options->alike_policy : default_policy;
     for (int i = 0; i < FH_SAME_WEAK_END - FH_SAME_WEAK; i++)
         c->weak[i] = fh_lexicon_meaning(FH_LIST_SAME, FH_SAME_WEAK + i);
+    c->price = fh_lexicon_meaning(FH_LIST_SAME, FH_SAME_PRICE);
     c->n_a = a->n_sentences < MOST ? a->n_sentences : MOST;
     c->n_b = b->n_sentences < MOST ? b->n_sentences : MOST;
     c->like = FH_NEW_ARRAY(scratch, double, (size_t)c->n_a * c->n_b);

@@ -31,6 +31,7 @@
       "abbreviations")          /* a point after: no end; 1: may be; 2: no end before a number */ \
     X(CHANGES, "changes")       /* says that something changed */                                 \
     X(AGAIN, "again")           /* says that it was told before */                                \
+    X(OTHERS, "others")         /* before a thing: not the one that was told of; 1: no, again */  \
     X(ASKS, "asks")             /* asks for a fact of this type (date, id, ..., story) */         \
     X(REQUESTS, "requests")     /* makes it a request: "please send"; 1: where a clause begins */ \
     X(BEHALF, "behalf")         /* before a name: "on behalf of" */                               \
@@ -119,9 +120,17 @@ uint32_t fh_lexicon_common(const fh_lexicon *lexicon, fh_str word);
 void fh_guess_hit(fh_guess *guess, uint32_t common);
 uint32_t fh_guess_made(const fh_guess *guess);
 
-/* Numbers of `same` that say little of a subject alone, and two of them that exclude one another.
- */
-enum { FH_SAME_WEAK = 900, FH_SAME_WEAK_END = 910, FH_SAME_START = 901, FH_SAME_END = 902 };
+/* Numbers of `same` that say little of a subject alone, two of them that exclude one another, and
+ * those of what is said of money whatever it is for. */
+enum {
+    FH_SAME_WEAK = 900,
+    FH_SAME_WEAK_END = 910,
+    FH_SAME_START = 901,
+    FH_SAME_END = 902,
+    FH_SAME_AMOUNT = 907,
+    FH_SAME_PAY = 909,
+    FH_SAME_PRICE = 1
+};
 /* The anchor of all words with this number in `same` or (its absolute value) in `antonyms`. */
 uint32_t fh_lexicon_meaning(fh_list list, int64_t number);
 

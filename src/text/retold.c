@@ -4,6 +4,9 @@
  * three words or facts in common, and the facts given both times. Ids, dates, amounts and addresses
  * count; a number alone does not. What is common to many messages (fh_usage_common) counts for
  * nothing.
+ *
+ * Otherwise: of sentences that share most of their words the later one has another value, says yes
+ * where the first said no ("it works now"), or tells of another thing ("my other card").
  */
 #include "text/letters.h"
 #include "text/text_parts.h"
@@ -13,7 +16,7 @@
 
 enum { MOST_FACTS = 128, SLOTS = 2048, MOST_WORDS = SLOTS / 2, TELLING_WORDS = 8 };
 /* Fewer words in common tell nothing of a matter: "ok", "yes please", "can you help me?" */
-enum { LEAST_TOLD = 3 };
+enum { LEAST_TOLD = 3, MOST_SENTENCES = 64 };
 
 /* ---- Told again ---- */
 
@@ -125,6 +128,48 @@ static double topic_of(const fh_text *first, const fh_text *later, const fh_usag
     return shared < size ? shared / size : 1;
 }
 
+/* Do two sentences share half of their words, of both? */
+static bool same_words(const fh_sentence *a, const fh_sentence *b)
+{
+    uint32_t shared = 0;
+    for (uint32_t i = 0, k = 0; i < a->n_anchors && k < b->n_anchors;) {
+        if (a->anchor[i] == b->anchor[k]) shared++;
+        if (a->anchor[i] < b->anchor[k])
+            i++;
+        else
+            k++;
+    }
+    return shared && shared * 2 >= a->n_anchors && shared * 2 >= b->n_anchors;
+}
+
+/* Is there a type of which both have facts and none agrees? */
+static bool values_differ(const fh_text *a, const fh_sentence *sa, const fh_text *b,
+                          const fh_sentence *sb)
+{
+    uint32_t agree = 0, both = 0;
+    for (uint32_t i = 0; i < sa->n_facts && i < MOST_FACTS; i++)
+        for (uint32_t k = 0; k < sb->n_facts && k < MOST_FACTS; k++) {
+            const fh_fact *x = &a->fact[sa->facts + i], *y = &b->fact[sb->facts + k];
+            if (x->type != y->type) continue;
+            both |= 1u << x->type;
+            if (fh_facts_agree(x, y)) agree |= 1u << x->type;
+        }
+    return (both & ~agree) != 0;
+}
+
+static bool told_otherwise(const fh_text *first, const fh_text *later)
+{
+    for (uint32_t i = 0; i < first->n_sentences && i < MOST_SENTENCES; i++)
+        for (uint32_t k = 0; k < later->n_sentences && k < MOST_SENTENCES; k++) {
+            const fh_sentence *a = &first->sentence[i], *b = &later->sentence[k];
+            if (!same_words(a, b)) continue;
+            if (a->denies != b->denies || (b->other && !a->other) ||
+                values_differ(first, a, later, b))
+                return true;
+        }
+    return false;
+}
+
 fh_retold fh_texts_retold(const fh_text *first, const fh_text *later, const fh_usage *usage)
 {
     fh_retold out = {0};
@@ -133,6 +178,7 @@ fh_retold fh_texts_retold(const fh_text *first, const fh_text *later, const fh_u
     for (uint32_t i = 0; i < later->n_sentences; i++) out.says_so |= later->sentence[i].again;
     out.topic = topic_of(first, later, usage, &n_shared);
     if (n_shared + out.n_facts >= LEAST_TOLD) out.content = share_told(first, later, usage);
+    out.otherwise = out.content > 0 && told_otherwise(first, later);
     return out;
 }
 

@@ -7,14 +7,16 @@
  *     message --signatures--> bands --table--> templates, those of most common bands first
  *             --fh_shingles_alike--> the one that is alike, or a new one
  *
- * A band that very many templates have comes from boilerplate and proposes none. What is kept
- * as bytes is only the shingles and which were rare: the table is built again.
+ * A band that very many templates have comes from boilerplate and proposes none.
  *
- * Always: a slot of the table is 0 or (band's key << 32 | number); at most 70 % are used.
+ * Templates that were kept (templates_kept.c) are in no table at first. The bands of a batch of
+ * messages are marked in a bit set, the bands of all these templates go by it in their order,
+ * and the few that are marked make a table for that batch: a step of a few instructions a band,
+ * where putting it into a table waits for memory. Whoever adds many batches gets the table.
+ *
+ * Always: a slot of a table is 0 or (band's key << 32 | number); at most 70 % are used.
  */
-#include "text/text_parts.h"
-#include "text/usage.h"
-#include "text/wire.h"
+#include "text/templates.h"
 
 #include "base/checked.h"
 
@@ -24,52 +26,18 @@
 #endif
 
 enum {
-    BANDS = 32,
-    ROWS = 4,
-    HASHES = BANDS * ROWS,
     CROWD = 24,    /* templates of one band beyond which it proposes none */
     VERIFIED = 12, /* templates compared at most */
     OWN_LEAST = 4, /* rare shingles that make a second signature */
     FIRST_SLOTS = 1 << 12,
     SIEVE_BITS = 11,
-    SIEVE_MOST = 4096 /* shingles; longer messages are compared whole */
+    SIEVE_MOST = 4096,    /* shingles; longer messages are compared whole */
+    PASSES = 24,          /* of all bands that were kept, before all of them get a table */
+    MARK_LEAST_BITS = 16, /* of the bit set of a batch */
+    MARK_MOST_BITS = 25
 };
 /* A template in a message up to three times as long is it; in a longer one mere chance. */
 static const double alike_jaccard = 0.5, alike_containment = 0.8, least_jaccard = 0.3, surely = 0.9;
-
-typedef struct template
-{
-    size_t at; /* of its shingles in the pool */
-    uint32_t n;
-    uint32_t n_own; /* that were rare; n: all */
-}
-template;
-
-/* What the shingles that fall into one place weigh together, rounded up, and how many they are. */
-typedef struct sieve {
-    float weight;
-    uint16_t own, all; /* own: that weigh anything */
-} sieve;
-
-struct fh_templates {
-    fh_allocator from;
-    uint32_t n, cap;
-    template *one; /* [n]: number - 1 */
-    size_t n_pool, cap_pool;
-    uint32_t *pool; /* of each template its shingles, then a bit for each: was rare */
-    uint64_t n_slots, used;
-    uint64_t *slot;
-    uint32_t times[HASHES], plus[HASHES];
-    /* Of the message that is being added: */
-    uint32_t cap_weight;
-    double *weight;    /* [cap_weight] */
-    uint32_t *used_in; /* [cap_weight] messages a shingle is in */
-    uint32_t *parted;  /* [cap_weight] the rare shingles, then the others */
-    sieve *sieve;      /* [1 << SIEVE_BITS] its shingles by their highest bits; else zeros */
-    fh_weights weights;
-};
-
-static const char magic[8] = {'F', 'H', 'T', 'E', 'M', 'P', 'L', 1};
 
 /* ---- Memory ---- */
 
@@ -87,29 +55,30 @@ static bool grow(const fh_allocator *from, void **ptr, size_t n, size_t cap, siz
     return true;
 }
 
-static size_t words_for(uint32_t n)
+/* Room for `more` elements behind n of `cap`; doubles. */
+static bool room(const fh_allocator *from, void **ptr, size_t n, size_t *cap, size_t more,
+                 size_t size)
 {
-    return (size_t)n + (n + 31) / 32;
+    if (more <= *cap - n) return true;
+    const size_t wider = (*cap ? *cap * 2 : 64) + more;
+    if (wider < more || wider / 2 < *cap || !grow(from, ptr, n, *cap, wider, size)) return false;
+    *cap = wider;
+    return true;
 }
 
-static bool room_for(fh_templates *t, uint32_t n_shingles)
+bool fh_templates_room(fh_templates *t, uint32_t n_shingles)
 {
-    if (t->n == t->cap) {
-        void *one = t->one;
-        const uint32_t more = t->cap ? t->cap * 2 : 64;
-        if (more <= t->cap || !grow(&t->from, &one, t->n, t->cap, more, sizeof *t->one))
-            return false;
-        t->one = one;
-        t->cap = more;
-    }
-    if (words_for(n_shingles) > t->cap_pool - t->n_pool) {
-        void *pool = t->pool;
-        const size_t more = (t->cap_pool ? t->cap_pool * 2 : 4096) + words_for(n_shingles);
-        if (!grow(&t->from, &pool, t->n_pool, t->cap_pool, more, sizeof *t->pool)) return false;
-        t->pool = pool;
-        t->cap_pool = more;
-    }
-    return true;
+    void *one = t->one, *pool = t->pool, *key = t->key;
+    const bool ok =
+        t->n < UINT32_MAX && room(&t->from, &one, t->n_made, &t->cap, 1, sizeof *t->one);
+    t->one = one;
+    const bool pooled =
+        ok && room(&t->from, &pool, t->n_pool, &t->cap_pool, n_shingles, sizeof *t->pool);
+    t->pool = pool;
+    const bool keyed =
+        pooled && room(&t->from, &key, t->n_key, &t->cap_key, FH_KEYS_MOST, sizeof *t->key);
+    t->key = key;
+    return keyed;
 }
 
 static void drop_message(fh_templates *t)
@@ -118,12 +87,13 @@ static void drop_message(fh_templates *t)
     if (t->weight) from->free(from->ctx, t->weight, t->cap_weight * sizeof *t->weight);
     if (t->used_in) from->free(from->ctx, t->used_in, t->cap_weight * sizeof *t->used_in);
     if (t->parted) from->free(from->ctx, t->parted, t->cap_weight * sizeof *t->parted);
+    if (t->own) from->free(from->ctx, t->own, t->cap_weight * sizeof *t->own);
     t->weight = NULL;
-    t->used_in = t->parted = NULL;
+    t->used_in = t->parted = t->own = NULL;
     t->cap_weight = 0;
 }
 
-static bool room_for_message(fh_templates *t, uint32_t n_shingles)
+bool fh_templates_room_for_message(fh_templates *t, uint32_t n_shingles)
 {
     const fh_allocator *from = &t->from;
     const size_t sieve_bytes = sizeof *t->sieve << SIEVE_BITS;
@@ -140,8 +110,9 @@ static bool room_for_message(fh_templates *t, uint32_t n_shingles)
     t->weight = from->alloc(from->ctx, more * sizeof *t->weight);
     t->used_in = t->weight ? from->alloc(from->ctx, more * sizeof *t->used_in) : NULL;
     t->parted = t->used_in ? from->alloc(from->ctx, more * sizeof *t->parted) : NULL;
-    if (!t->parted) drop_message(t);
-    return t->parted != NULL;
+    t->own = t->parted ? from->alloc(from->ctx, more * sizeof *t->own) : NULL;
+    if (!t->own) drop_message(t);
+    return t->own != NULL;
 }
 
 static uint64_t slot_of(uint64_t key)
@@ -160,19 +131,32 @@ static bool slot_put(uint64_t *slot, uint64_t n_slots, uint64_t entry)
     return true;
 }
 
-static bool room_for_bands(fh_templates *t)
+/* Room for the bands of one more message. */
+static bool room_in(const fh_allocator *from, fh_bands *bands)
 {
-    if (t->n_slots && (t->used + 2 * BANDS) * 10 <= t->n_slots * 7) return true;
-    const uint64_t n_slots = t->n_slots ? t->n_slots * 2 : FIRST_SLOTS;
-    uint64_t *slot = t->from.alloc(t->from.ctx, n_slots * sizeof *slot);
+    if (bands->n_slots && (bands->used + FH_KEYS_MOST) * 10 <= bands->n_slots * 7) return true;
+    const uint64_t n_slots = bands->n_slots ? bands->n_slots * 2 : FIRST_SLOTS;
+    uint64_t *slot = from->alloc(from->ctx, n_slots * sizeof *slot);
     if (!slot) return false;
     memset(slot, 0, n_slots * sizeof *slot);
-    for (uint64_t i = 0; i < t->n_slots; i++)
-        if (t->slot[i]) (void)slot_put(slot, n_slots, t->slot[i]);
-    if (t->slot) t->from.free(t->from.ctx, t->slot, t->n_slots * sizeof *slot);
-    t->slot = slot;
-    t->n_slots = n_slots;
+    for (uint64_t i = 0; i < bands->n_slots; i++)
+        if (bands->slot[i]) (void)slot_put(slot, n_slots, bands->slot[i]);
+    if (bands->slot) from->free(from->ctx, bands->slot, bands->n_slots * sizeof *slot);
+    bands->slot = slot;
+    bands->n_slots = n_slots;
     return true;
+}
+
+static void put_bands(fh_bands *bands, const uint32_t *key, uint32_t n_keys, uint32_t number)
+{
+    for (uint32_t i = 0; i < n_keys; i++)
+        bands->used += slot_put(bands->slot, bands->n_slots, (uint64_t)key[i] << 32 | number);
+}
+
+static void free_bands(const fh_allocator *from, fh_bands *bands)
+{
+    if (bands->slot) from->free(from->ctx, bands->slot, bands->n_slots * sizeof *bands->slot);
+    *bands = (fh_bands){0};
 }
 
 static uint64_t next_random(uint64_t *state)
@@ -190,7 +174,7 @@ fh_status fh_templates_new(const fh_allocator *from, fh_templates **out, fh_erro
     if (!t) return fh_no_memory(err);
     *t = (fh_templates){.from = *from};
     uint64_t state = 42;
-    for (uint32_t i = 0; i < HASHES; i++) {
+    for (uint32_t i = 0; i < FH_HASHES; i++) {
         t->times[i] = (uint32_t)next_random(&state) | 1;
         t->plus[i] = (uint32_t)next_random(&state);
     }
@@ -203,7 +187,12 @@ static void empty(fh_templates *t)
     const fh_allocator *from = &t->from;
     if (t->one) from->free(from->ctx, t->one, t->cap * sizeof *t->one);
     if (t->pool) from->free(from->ctx, t->pool, t->cap_pool * sizeof *t->pool);
-    if (t->slot) from->free(from->ctx, t->slot, t->n_slots * sizeof *t->slot);
+    if (t->key) from->free(from->ctx, t->key, t->cap_key * sizeof *t->key);
+    if (t->of_batch) from->free(from->ctx, t->of_batch, t->cap_batch * sizeof *t->of_batch);
+    if (t->mark) from->free(from->ctx, t->mark, t->n_mark * sizeof *t->mark);
+    fh_templates_drop_pieces(t);
+    free_bands(from, &t->bands);
+    free_bands(from, &t->near);
     if (t->sieve) from->free(from->ctx, t->sieve, sizeof *t->sieve << SIEVE_BITS);
     drop_message(t);
 }
@@ -223,16 +212,16 @@ uint32_t fh_templates_count(const fh_templates *templates)
 
 /* ---- Signatures ---- */
 
-/* Lowers each of the HASHES least hashes to that of any of n shingles, when one is lower. Hashes
+/* Lowers each of the FH_HASHES least hashes to that of any of n shingles, when one is lower. Hashes
  * are compared as signed numbers, which processors do four or eight at a time. */
 typedef void least_of(const fh_templates *t, const uint32_t *shingle, uint32_t n,
-                      int32_t least[HASHES]);
+                      int32_t least[FH_HASHES]);
 
 static void least_plain(const fh_templates *t, const uint32_t *shingle, uint32_t n,
-                        int32_t least[HASHES])
+                        int32_t least[FH_HASHES])
 {
     for (uint32_t i = 0; i < n; i++) {
-        for (uint32_t k = 0; k < HASHES; k++) {
+        for (uint32_t k = 0; k < FH_HASHES; k++) {
             const int32_t h = (int32_t)(t->times[k] * shingle[i] + t->plus[k]);
             least[k] = h < least[k] ? h : least[k];
         }
@@ -242,10 +231,10 @@ static void least_plain(const fh_templates *t, const uint32_t *shingle, uint32_t
 #if defined(__x86_64__)
 /* 32 hashes stay in registers while all shingles go by. */
 __attribute__((target("avx2"))) static void
-least_avx2(const fh_templates *t, const uint32_t *shingle, uint32_t n, int32_t least[HASHES])
+least_avx2(const fh_templates *t, const uint32_t *shingle, uint32_t n, int32_t least[FH_HASHES])
 {
     enum { EACH = 8, SOME = 4 * EACH };
-    for (uint32_t k = 0; k < HASHES; k += SOME) {
+    for (uint32_t k = 0; k < FH_HASHES; k += SOME) {
 #define AT(array, v) _mm256_loadu_si256((const void *)((array) + k + (v)*EACH))
         const __m256i t0 = AT(t->times, 0), t1 = AT(t->times, 1);
         const __m256i t2 = AT(t->times, 2), t3 = AT(t->times, 3);
@@ -276,12 +265,12 @@ static least_of *least_best(void)
     return least_plain;
 }
 
-static void bands_of(const int32_t least[HASHES], uint32_t key[BANDS])
+static void bands_of(const int32_t least[FH_HASHES], uint32_t key[FH_BANDS])
 {
-    for (uint32_t b = 0; b < BANDS; b++) {
+    for (uint32_t b = 0; b < FH_BANDS; b++) {
         uint64_t h = b + 1;
-        for (uint32_t r = 0; r < ROWS; r++) {
-            h = (h ^ (uint32_t)least[b * ROWS + r]) * UINT64_C(0x9e3779b97f4a7c15);
+        for (uint32_t r = 0; r < FH_ROWS; r++) {
+            h = (h ^ (uint32_t)least[b * FH_ROWS + r]) * UINT64_C(0x9e3779b97f4a7c15);
             h ^= h >> 31;
         }
         key[b] = (uint32_t)h;
@@ -304,15 +293,15 @@ static uint32_t own_of(const fh_templates *t, uint32_t n, const fh_usage *usage,
 
 /* One or two signatures; returns the number of keys. Each shingle is hashed once: the least of
  * all is that of the rare ones or of the others. */
-static uint32_t keys_of(const fh_templates *t, const uint32_t *shingle, uint32_t n, uint32_t n_own,
-                        const uint32_t *own, uint32_t key[2 * BANDS])
+uint32_t fh_templates_keys(const fh_templates *t, const uint32_t *shingle, uint32_t n,
+                           uint32_t n_own, const uint32_t *own, uint32_t key[FH_KEYS_MOST])
 {
-    int32_t least[HASHES];
-    for (uint32_t k = 0; k < HASHES; k++) least[k] = INT32_MAX;
+    int32_t least[FH_HASHES];
+    for (uint32_t k = 0; k < FH_HASHES; k++) least[k] = INT32_MAX;
     if (n_own == n || n_own < OWN_LEAST) {
         least_best()(t, shingle, n, least);
         bands_of(least, key);
-        return BANDS;
+        return FH_BANDS;
     }
     uint32_t at = 0, behind = n_own;
     for (uint32_t i = 0; i < n; i++) {
@@ -322,31 +311,36 @@ static uint32_t keys_of(const fh_templates *t, const uint32_t *shingle, uint32_t
         behind += !is;
     }
     least_best()(t, t->parted, n_own, least);
-    bands_of(least, key + BANDS);
+    bands_of(least, key + FH_BANDS);
     least_best()(t, t->parted + n_own, n - n_own, least);
     bands_of(least, key);
-    return 2 * BANDS;
+    return FH_KEYS_MOST;
 }
 
 /* ---- Which template ---- */
 
 typedef struct candidates {
     uint32_t n;
-    uint32_t number[2 * BANDS * CROWD], room[2 * BANDS * CROWD];
+    uint32_t number[FH_KEYS_MOST * CROWD], room[FH_KEYS_MOST * CROWD];
 } candidates;
+
+/* Those of one band in a table; false: with them, there is a crowd. */
+static bool look_up(const fh_bands *bands, uint32_t key, uint32_t before, candidates *c)
+{
+    if (!bands->n_slots) return true;
+    uint64_t i = slot_of(key);
+    for (uint64_t at; (at = bands->slot[i & (bands->n_slots - 1)]) != 0; i++) {
+        if (at >> 32 != key) continue;
+        c->number[c->n++] = (uint32_t)at;
+        if (c->n - before == CROWD) return false;
+    }
+    return true;
+}
 
 static void propose(const fh_templates *t, uint32_t key, candidates *c)
 {
-    if (!t->n_slots) return;
     const uint32_t before = c->n;
-    uint64_t i = slot_of(key);
-    for (uint64_t at; (at = t->slot[i & (t->n_slots - 1)]) != 0; i++) {
-        if (at >> 32 != key) continue;
-        c->number[c->n++] = (uint32_t)at;
-        if (c->n - before < CROWD) continue;
-        c->n = before;
-        return;
-    }
+    if (!look_up(&t->near, key, before, c) || !look_up(&t->bands, key, before, c)) c->n = before;
 }
 
 typedef struct vote {
@@ -384,6 +378,7 @@ static float rounded_up(double x)
 
 static void weigh(fh_templates *t, const fh_usage *usage, weighed *w)
 {
+    if (usage) fh_usage_shingles(usage, w->s, t->used_in);
     fh_weights_begin(&t->weights, usage);
     for (uint32_t i = 0; i < w->s.n; i++) {
         const double one = usage ? fh_weight_kept(&t->weights, usage, t->used_in[i]) : 1;
@@ -391,7 +386,7 @@ static void weigh(fh_templates *t, const fh_usage *usage, weighed *w)
         w->weight += one;
         w->own += one > 0;
         if (w->s.n > SIEVE_MOST) continue;
-        sieve *at = &t->sieve[w->s.at[i] >> (32 - SIEVE_BITS)];
+        fh_sieve *at = &t->sieve[w->s.at[i] >> (32 - SIEVE_BITS)];
         at->weight = rounded_up((double)at->weight + one);
         at->own = (uint16_t)(at->own + (one > 0));
         at->all++;
@@ -401,7 +396,7 @@ static void weigh(fh_templates *t, const fh_usage *usage, weighed *w)
 static void sieve_empty(fh_templates *t, fh_shingles s)
 {
     if (s.n > SIEVE_MOST) return;
-    for (uint32_t i = 0; i < s.n; i++) t->sieve[s.at[i] >> (32 - SIEVE_BITS)] = (sieve){0};
+    for (uint32_t i = 0; i < s.n; i++) t->sieve[s.at[i] >> (32 - SIEVE_BITS)] = (fh_sieve){0};
 }
 
 /* May the jaccard of fh_shingles_alike be more than `least`? False only when it surely is not:
@@ -412,7 +407,7 @@ static bool may_be_alike(const fh_templates *t, const weighed *w, fh_shingles b,
     double weight = 0;
     uint32_t own = 0, all = 0;
     for (uint32_t i = 0; i < b.n; i++) {
-        const sieve *at = &t->sieve[b.at[i] >> (32 - SIEVE_BITS)];
+        const fh_sieve *at = &t->sieve[b.at[i] >> (32 - SIEVE_BITS)];
         weight += (double)at->weight;
         own += at->own;
         all += at->all;
@@ -424,165 +419,245 @@ static bool may_be_alike(const fh_templates *t, const weighed *w, fh_shingles b,
            by_all * by_all * by_all >= bound;
 }
 
+static void prefetch(const fh_templates *t, uint32_t number)
+{
+    if (number <= t->n_known) return;
+    const char *p = (const char *)(t->pool + t->one[number - t->n_known - 1].at);
+    for (size_t line = 0; line < 512; line += 64) __builtin_prefetch(p + line);
+}
+
+/* What is compared with a template's shingles. */
+typedef struct comparing {
+    weighed w;
+    bool is_weighed;
+    uint32_t found;
+    double most;
+} comparing;
+
+static void compare(fh_templates *t, uint32_t number, fh_shingles other, const fh_usage *usage,
+                    comparing *c)
+{
+    const fh_shingles s = c->w.s;
+    if (other.n == s.n && memcmp(other.at, s.at, s.n * sizeof *s.at) == 0) {
+        c->found = number;
+        c->most = 1;
+        return;
+    }
+    if (!c->is_weighed) weigh(t, usage, &c->w);
+    c->is_weighed = true;
+    if (!may_be_alike(t, &c->w, other, c->most > least_jaccard ? c->most : least_jaccard)) return;
+    const fh_alike alike = fh_shingles_alike(s, t->weight, other, usage, &t->weights);
+    if (alike.jaccard < alike_jaccard &&
+        (alike.containment < alike_containment || alike.jaccard < least_jaccard))
+        return;
+    if (alike.jaccard <= c->most) return;
+    c->most = alike.jaccard;
+    c->found = number;
+}
+
 /* The template that is most alike; 0: none is alike enough. */
-static uint32_t choose(fh_templates *t, fh_shingles s, const fh_usage *usage, candidates *c)
+static fh_status choose(fh_templates *t, fh_shingles s, const fh_usage *usage, candidates *c,
+                        uint32_t *number, fh_error *err)
 {
     vote best[VERIFIED];
+    fh_status status = FH_OK;
     fh_sort_u32(c->number, c->n, c->room);
     const uint32_t n = elect(c, best);
-    for (uint32_t i = 0; i < n; i++) {
-        const char *p = (const char *)(t->pool + t->one[best[i].number - 1].at);
-        for (size_t line = 0; line < 512; line += 64) __builtin_prefetch(p + line);
+    for (uint32_t i = 0; i < n; i++) prefetch(t, best[i].number);
+    comparing with = {.w = {.s = s}};
+    for (uint32_t i = 0; i < n && with.most < surely && status == FH_OK; i++) {
+        fh_shingles other;
+        status = fh_templates_shingles(t, best[i].number, &other, err);
+        if (status == FH_OK && other.n) compare(t, best[i].number, other, usage, &with);
     }
-    weighed w = {.s = s};
-    bool is_weighed = false;
-    uint32_t found = 0;
-    double most = 0;
-    for (uint32_t i = 0; i < n && most < surely; i++) {
-        const template *one = &t->one[best[i].number - 1];
-        const fh_shingles other = {t->pool + one->at, one->n};
-        if (other.n == s.n && memcmp(other.at, s.at, s.n * sizeof *s.at) == 0) {
-            found = best[i].number;
-            break;
-        }
-        if (!is_weighed) weigh(t, usage, &w);
-        is_weighed = true;
-        if (!may_be_alike(t, &w, other, most > least_jaccard ? most : least_jaccard)) continue;
-        const fh_alike alike = fh_shingles_alike(s, t->weight, other, usage, &t->weights);
-        if (alike.jaccard < alike_jaccard &&
-            (alike.containment < alike_containment || alike.jaccard < least_jaccard))
-            continue;
-        if (alike.jaccard <= most) continue;
-        most = alike.jaccard;
-        found = best[i].number;
+    if (with.is_weighed) sieve_empty(t, s);
+    *number = with.found;
+    return status;
+}
+
+/* ---- Those that were kept ---- */
+
+/* Which of FH_BANDS bands are marked: bits. */
+typedef uint32_t marked_of(const uint32_t *mark, uint32_t shift, const uint32_t key[FH_BANDS]);
+
+static uint32_t marked_plain(const uint32_t *mark, uint32_t shift, const uint32_t key[FH_BANDS])
+{
+    uint32_t bits = 0;
+    for (uint32_t k = 0; k < FH_BANDS; k++) {
+        const uint32_t at = key[k] >> shift;
+        bits |= (mark[at / 32] >> (at % 32) & 1) << k;
     }
-    if (is_weighed) sieve_empty(t, s);
-    return found;
+    return bits;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static uint32_t marked_avx2(const uint32_t *mark, uint32_t shift,
+                                                            const uint32_t key[FH_BANDS])
+{
+    enum { EACH = 8 };
+    const __m128i by = _mm_cvtsi32_si128((int)shift);
+    const __m256i low = _mm256_set1_epi32(31);
+    uint32_t bits = 0;
+    for (uint32_t k = 0; k < FH_BANDS; k += EACH) {
+        const __m256i at = _mm256_srl_epi32(_mm256_loadu_si256((const void *)(key + k)), by);
+        const __m256i word =
+            _mm256_i32gather_epi32((const void *)mark, _mm256_srli_epi32(at, 5), sizeof *mark);
+        /* The bit that is meant becomes the highest. */
+        const __m256i up = _mm256_sllv_epi32(word, _mm256_andnot_si256(at, low));
+        bits |= (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(up)) << k;
+    }
+    return bits;
+}
+#endif
+
+static marked_of *marked_best(void)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) return marked_avx2;
+#endif
+    return marked_plain;
+}
+
+static fh_status mark_batch(fh_templates *t, size_t n_keys, fh_error *err)
+{
+    uint32_t bits = MARK_LEAST_BITS;
+    while (bits < MARK_MOST_BITS && (n_keys * 32) >> bits) bits++;
+    const size_t words = ((size_t)1 << bits) / 32;
+    if (words != t->n_mark) {
+        if (t->mark) t->from.free(t->from.ctx, t->mark, t->n_mark * sizeof *t->mark);
+        t->n_mark = 0;
+        t->mark = t->from.alloc(t->from.ctx, words * sizeof *t->mark);
+        if (!t->mark) return fh_no_memory(err);
+        t->n_mark = words;
+    }
+    t->mark_shift = 32 - bits;
+    memset(t->mark, 0, words * sizeof *t->mark);
+    return FH_OK;
+}
+
+static void put_marked(fh_bands *to, const uint32_t *key, uint32_t marked, uint32_t number)
+{
+    for (; marked; marked &= marked - 1) put_bands(to, key + __builtin_ctz(marked), 1, number);
+}
+
+/* The bands of a piece that are marked, or all, into a table. */
+static fh_status gather(fh_templates *t, const fh_piece *piece, uint32_t first, bool all,
+                        fh_bands *to, fh_error *err)
+{
+    marked_of *const marked = marked_best();
+    const uint32_t *key = piece->key;
+    for (uint32_t i = 0; i < piece->n; i++) {
+        const uint32_t n_keys = fh_piece_keys(piece, i);
+        if (!room_in(&t->from, to)) return fh_no_memory(err);
+        if (all) put_bands(to, key, n_keys, first + i);
+        for (uint32_t k = 0; k < n_keys && !all; k += FH_BANDS)
+            put_marked(to, key + k, marked(t->mark, t->mark_shift, key + k), first + i);
+        key += n_keys;
+    }
+    return FH_OK;
+}
+
+static fh_status gather_known(fh_templates *t, bool all, fh_bands *to, fh_error *err)
+{
+    fh_status status = FH_OK;
+    for (uint32_t p = 0; p < t->n_pieces && status == FH_OK; p++)
+        status = gather(t, &t->piece[p], p * FH_TEMPLATES_PIECE + 1, all, to, err);
+    return status;
 }
 
 /* ---- Adding ---- */
 
-/* Room has been made. The shingles and bits of the template lie at the pool's end already. */
-static uint32_t commit(fh_templates *t, uint32_t n, uint32_t n_own, const uint32_t *key,
-                       uint32_t n_keys)
+/* Room has been made, but for bands; the shingles lie at the pool's end already. */
+fh_status fh_templates_commit(fh_templates *t, uint32_t n, const uint32_t *key, uint32_t n_keys,
+                              fh_error *err)
 {
-    t->one[t->n++] = (template){t->n_pool, n, n_own};
-    t->n_pool += words_for(n);
-    for (uint32_t i = 0; i < n_keys; i++)
-        t->used += slot_put(t->slot, t->n_slots, (uint64_t)key[i] << 32 | t->n);
-    return t->n;
+    if (!room_in(&t->from, &t->bands)) return fh_no_memory(err);
+    memcpy(t->key + t->n_key, key, n_keys * sizeof *key);
+    t->one[t->n_made++] = (fh_template){t->n_pool, t->n_key, n, n_keys};
+    t->n_pool += n;
+    t->n_key += n_keys;
+    t->n++;
+    put_bands(&t->bands, key, n_keys, t->n);
+    return FH_OK;
+}
+
+/* The bands of a message, reckoned before it is numbered. */
+static fh_status keys_of(fh_templates *t, fh_shingles s, const fh_usage *usage, fh_batch_keys *to,
+                         fh_error *err)
+{
+    to->n = 0;
+    if (s.n == 0) return FH_OK;
+    if (!fh_templates_room_for_message(t, s.n)) return fh_no_memory(err);
+    if (usage) fh_usage_shingles(usage, s, t->used_in);
+    const uint32_t n_own = own_of(t, s.n, usage, t->own);
+    to->n = fh_templates_keys(t, s.at, s.n, n_own, t->own, to->key);
+    return FH_OK;
+}
+
+static fh_status number_one(fh_templates *t, fh_shingles s, const fh_usage *usage,
+                            const fh_batch_keys *keys, uint32_t *number, fh_error *err)
+{
+    candidates c;
+    c.n = 0;
+    if (t->bands.n_slots)
+        for (uint32_t i = 0; i < keys->n; i++)
+            __builtin_prefetch(&t->bands.slot[slot_of(keys->key[i]) & (t->bands.n_slots - 1)]);
+    for (uint32_t i = 0; i < keys->n; i++) propose(t, keys->key[i], &c);
+    fh_status status = choose(t, s, usage, &c, number, err);
+    if (status != FH_OK || *number) return status;
+    if (!fh_templates_room(t, s.n)) return fh_no_memory(err);
+    memcpy(t->pool + t->n_pool, s.at, s.n * sizeof *s.at);
+    status = fh_templates_commit(t, s.n, keys->key, keys->n, err);
+    if (status == FH_OK) *number = t->n;
+    return status;
+}
+
+/* What of the known templates a batch may be is in a table after this. */
+static fh_status look_through_known(fh_templates *t, size_t n, fh_error *err)
+{
+    if (t->n_pieces == 0 || t->passes > PASSES) return FH_OK;
+    free_bands(&t->from, &t->near);
+    if (++t->passes > PASSES) return gather_known(t, true, &t->near, err);
+    size_t n_keys = 0;
+    for (size_t i = 0; i < n; i++) n_keys += t->of_batch[i].n;
+    fh_status status = mark_batch(t, n_keys, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++)
+        for (uint32_t k = 0; k < t->of_batch[i].n; k++) {
+            const uint32_t at = t->of_batch[i].key[k] >> t->mark_shift;
+            t->mark[at / 32] |= 1u << (at % 32);
+        }
+    return status == FH_OK ? gather_known(t, false, &t->near, err) : status;
+}
+
+static fh_shingles shingles_of(const fh_text *text)
+{
+    return (fh_shingles){text->shingle, text->n_shingles};
+}
+
+fh_status fh_templates_add_all(fh_templates *t, const fh_text *const *text, size_t n,
+                               const fh_usage *usage, uint32_t *number, fh_error *err)
+{
+    fh_status status = FH_OK;
+    if (n > t->cap_batch) {
+        void *keys = t->of_batch;
+        if (!grow(&t->from, &keys, 0, t->cap_batch, n, sizeof *t->of_batch))
+            return fh_no_memory(err);
+        t->of_batch = keys;
+        t->cap_batch = n;
+    }
+    for (size_t i = 0; i < n && status == FH_OK; i++)
+        status = keys_of(t, shingles_of(text[i]), usage, &t->of_batch[i], err);
+    if (status == FH_OK) status = look_through_known(t, n, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++) {
+        number[i] = 0;
+        if (t->of_batch[i].n)
+            status = number_one(t, shingles_of(text[i]), usage, &t->of_batch[i], &number[i], err);
+    }
+    return status;
 }
 
 fh_status fh_templates_add(fh_templates *templates, const fh_text *text, const fh_usage *usage,
                            uint32_t *number, fh_error *err)
 {
-    fh_templates *t = templates;
-    const fh_shingles s = {text->shingle, text->n_shingles};
-    uint32_t key[2 * BANDS];
-    if (s.n == 0) {
-        *number = 0;
-        return FH_OK;
-    }
-    if (!room_for(t, s.n) || !room_for_message(t, s.n) || !room_for_bands(t))
-        return fh_no_memory(err);
-    uint32_t *shingle = t->pool + t->n_pool, *own = shingle + s.n;
-    memcpy(shingle, s.at, s.n * sizeof *shingle);
-    if (usage) fh_usage_shingles(usage, s, t->used_in);
-    const uint32_t n_own = own_of(t, s.n, usage, own);
-    const uint32_t n_keys = keys_of(t, shingle, s.n, n_own, own, key);
-    for (uint32_t i = 0; i < n_keys; i++)
-        __builtin_prefetch(&t->slot[slot_of(key[i]) & (t->n_slots - 1)]);
-    candidates c;
-    c.n = 0;
-    for (uint32_t i = 0; i < n_keys; i++) propose(t, key[i], &c);
-    const uint32_t found = choose(t, s, usage, &c);
-    *number = found ? found : commit(t, s.n, n_own, key, n_keys);
-    return FH_OK;
-}
-
-/* ---- Bytes ---- */
-
-/* Of each template: how many shingles and whether some were not rare, the gaps between
- * them, and then the bits. */
-fh_status fh_templates_encode(const fh_templates *templates, fh_buf *out, fh_error *err)
-{
-    const fh_templates *t = templates;
-    const size_t head = fh_wire_begin(out);
-    for (uint32_t i = 0; i < t->n; i++) {
-        const template *one = &t->one[i];
-        const uint32_t *shingle = t->pool + one->at, *own = shingle + one->n;
-        uint32_t last = 0;
-        fh_wire_number(out, (uint64_t)one->n << 1 | (one->n_own != one->n));
-        for (uint32_t k = 0; k < one->n; k++) {
-            fh_wire_number(out, shingle[k] - last);
-            last = shingle[k];
-        }
-        if (one->n_own == one->n) continue;
-        for (uint32_t k = 0; k < (one->n + 31) / 32; k++) fh_wire_number(out, own[k]);
-    }
-    fh_wire_end(out, head, magic, t->n);
-    return fh_wire_done(out, err);
-}
-
-/* Reads the shingles and bits of a template to the pool's end; returns how many were
- * rare, UINT32_MAX when the bytes are damaged. */
-static uint32_t shingles_read(fh_wire *w, fh_templates *t, uint32_t n, bool some)
-{
-    uint32_t *shingle = t->pool + t->n_pool, *own = shingle + n, n_own = 0;
-    uint64_t last = 0;
-    for (uint32_t k = 0; k < n; k++) {
-        const uint64_t gap = fh_wire_take(w, UINT32_MAX);
-        if (w->bad || (k && gap == 0) || last + gap > UINT32_MAX) return UINT32_MAX;
-        last += gap;
-        shingle[k] = (uint32_t)last;
-    }
-    for (uint32_t k = 0; k < (n + 31) / 32; k++) {
-        const uint32_t rest = n - k * 32;
-        const uint32_t all = rest >= 32 ? UINT32_MAX : (1u << rest) - 1;
-        own[k] = some ? (uint32_t)fh_wire_take(w, all) : all;
-        if (own[k] & ~all) return UINT32_MAX;
-        for (uint32_t bits = own[k]; bits; bits &= bits - 1) n_own++;
-    }
-    if (w->bad || (some && n_own == n)) return UINT32_MAX;
-    return n_own;
-}
-
-static fh_status templates_read(fh_wire *w, uint64_t count, fh_templates *t, fh_error *err)
-{
-    static const char what[] = "the templates of messages";
-    for (uint64_t i = 0; i < count; i++) {
-        const uint64_t left = (uint64_t)(w->end - w->at);
-        const uint64_t n_some = fh_wire_take(w, (uint64_t)UINT32_MAX << 1);
-        const uint64_t n = n_some >> 1;
-        /* Each shingle takes a byte, so nobody can make room for more than there are bytes. */
-        if (w->bad || n == 0 || n > left) return fh_wire_corrupt(err, what);
-        if (!room_for(t, (uint32_t)n) || !room_for_message(t, (uint32_t)n) || !room_for_bands(t))
-            return fh_no_memory(err);
-        const uint32_t n_own = shingles_read(w, t, (uint32_t)n, n_some & 1);
-        if (n_own == UINT32_MAX) return fh_wire_corrupt(err, what);
-        const uint32_t *shingle = t->pool + t->n_pool;
-        uint32_t key[2 * BANDS];
-        const uint32_t n_keys = keys_of(t, shingle, (uint32_t)n, n_own, shingle + n, key);
-        (void)commit(t, (uint32_t)n, n_own, key, n_keys);
-    }
-    return w->at == w->end ? FH_OK : fh_wire_corrupt(err, what);
-}
-
-fh_status fh_templates_decode(fh_templates *templates, fh_str bytes, fh_error *err)
-{
-    fh_wire w;
-    uint64_t count;
-    fh_templates *fresh;
-    if (!fh_wire_open(&w, bytes, magic, &count))
-        return fh_wire_corrupt(err, "the templates of messages");
-    fh_status status = fh_templates_new(&templates->from, &fresh, err);
-    if (status != FH_OK) return status;
-    status = templates_read(&w, count, fresh, err);
-    if (status == FH_OK) {
-        const fh_templates old = *templates;
-        *templates = *fresh;
-        *fresh = old;
-    }
-    fh_templates_free(fresh);
-    return status;
+    return fh_templates_add_all(templates, &text, 1, usage, number, err);
 }

@@ -1,6 +1,7 @@
 /* text_fuzz.c - any bytes as a message, as counters and as templates. A message is read whole:
  * sentences, facts and words lie in order within it; a reader of many says the same. Counters
- * and templates are refused with a remedy, or come out as the bytes they were. */
+ * are refused with a remedy, or come out as the bytes they were; templates of the form before
+ * are refused or can be kept; of pieces as many numbers are given as can be read, or all. */
 #include "firsthand/text.h"
 
 #include <stdlib.h>
@@ -63,13 +64,13 @@ static void message(fh_str raw, uint32_t language)
 }
 
 /* Bytes with the head made right, so that what follows is looked at. */
-static char *sealed(const uint8_t *data, size_t size, size_t *len)
+static char *sealed(const uint8_t *data, size_t size, const char *magic, size_t *len)
 {
     *len = size < 24 ? 24 : size;
     char *bytes = calloc(1, *len);
     if (!bytes) return NULL;
     memcpy(bytes, data, size);
-    memcpy(bytes, data[0] & 1 ? "FHUSAGE\1" : "FHTEMPL\1", 8);
+    memcpy(bytes, magic, 8);
     uint64_t sum = XXH3_64bits(bytes + 24, *len - 24);
     memcpy(bytes + 16, &sum, 8);
     sum = XXH3_64bits(bytes, 24);
@@ -93,32 +94,103 @@ static void counters(fh_str bytes)
     fh_usage_free(usage);
 }
 
+typedef struct piece {
+    fh_str bands, shingles;
+} piece;
+
+static fh_status fetch(void *ctx, uint32_t at, fh_str *shingles, fh_error *err)
+{
+    const piece *p = ctx;
+    (void)err;
+    *shingles = at == 0 ? p->shingles : (fh_str){"", 0};
+    return FH_OK;
+}
+
+/* Opens a piece, adds a text, and returns how many there are. */
+static uint32_t add_to(const piece *p, fh_buf *bands, fh_buf *shingles)
+{
+    static const uint32_t shingle[] = {1, 20, 300, 4000, 50000, 600000, 7000000, 80000000};
+    const fh_text text = {.n_shingles = 8, .shingle = shingle};
+    fh_templates *t;
+    bool taken;
+    uint32_t number = 0;
+    if (fh_templates_new(NULL, &t, NULL) != FH_OK) return 0;
+    fh_templates_fetch_by(t, fetch, (void *)(uintptr_t)p);
+    must(fh_templates_known(t, p->bands, &taken, NULL) == FH_OK && taken);
+    const uint32_t before = fh_templates_count(t);
+    must(before > 0 && before <= FH_TEMPLATES_PIECE);
+    must(fh_templates_first_new(t) == fh_templates_pieces(t));
+    must(fh_templates_add(t, &text, NULL, &number, NULL) == FH_OK);
+    const uint32_t n = fh_templates_count(t);
+    must(number > 0 && (number <= before ? n == before : number == n && n == before + 1));
+    if (n > before)
+        must(fh_templates_piece(t, fh_templates_first_new(t), bands, shingles, NULL) == FH_OK);
+    fh_templates_free(t);
+    return n;
+}
+
+/* What is kept of it and the text is opened again. */
+static void pieces(const piece *p)
+{
+    fh_buf bands, shingles;
+    fh_buf_init(&bands, NULL, 1 << 26);
+    fh_buf_init(&shingles, NULL, 1 << 26);
+    const uint32_t n = add_to(p, &bands, &shingles);
+    const piece again = {fh_buf_view(&bands), fh_buf_view(&shingles)};
+    if (n && bands.len) { /* or it lies in a crowd, and is a new one each time */
+        const uint32_t was = (n - 1) % FH_TEMPLATES_PIECE + 1;
+        const uint32_t is = add_to(&again, &bands, &shingles);
+        must(is == was || is == was + 1);
+    }
+    fh_buf_free(&shingles);
+    fh_buf_free(&bands);
+}
+
 static void templates(fh_str bytes)
 {
     fh_templates *t;
     fh_error err = {.status = FH_OK};
-    fh_buf out;
-    fh_buf_init(&out, NULL, 1 << 26);
+    fh_buf bands, shingles;
+    fh_buf_init(&bands, NULL, 1 << 26);
+    fh_buf_init(&shingles, NULL, 1 << 26);
     if (fh_templates_new(NULL, &t, NULL) != FH_OK) return;
-    if (fh_templates_decode(t, bytes, &err) == FH_OK) {
-        must(fh_templates_encode(t, &out, NULL) == FH_OK && out.len <= bytes.len);
-    } else {
+    if (fh_templates_decode(t, bytes, &err) != FH_OK) {
         must(err.status == FH_CORRUPT && err.hint[0]);
+    } else if (fh_templates_count(t)) {
+        must(fh_templates_first_new(t) == 0);
+        must(fh_templates_piece(t, 0, &bands, &shingles, NULL) == FH_OK);
+        pieces(&(piece){fh_buf_view(&bands), fh_buf_view(&shingles)});
     }
-    fh_buf_free(&out);
+    fh_buf_free(&shingles);
+    fh_buf_free(&bands);
     fh_templates_free(t);
+}
+
+/* A piece: how long its bands are (2 bytes), these, its shingles. */
+static void piece_of(const uint8_t *data, size_t size)
+{
+    if (size < 2) return;
+    size_t cut = data[0] | (size_t)data[1] << 8, n_bands, n_shingles;
+    if (cut > size - 2) cut = size - 2;
+    char *bands = sealed(data + 2, cut, "FHBANDS\1", &n_bands);
+    char *shingles = sealed(data + 2 + cut, size - 2 - cut, "FHSHING\1", &n_shingles);
+    if (bands && shingles) pieces(&(piece){{bands, n_bands}, {shingles, n_shingles}});
+    free(shingles);
+    free(bands);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0) return 0;
-    if (data[0] >= 6) {
+    if (data[0] > 6) {
         message((fh_str){(const char *)data, size}, 0);
+    } else if (data[0] == 6) {
+        piece_of(data + 1, size - 1);
     } else if (data[0] >= 2) {
         message((fh_str){(const char *)data + 1, size - 1}, data[0] - 2u);
     } else {
         size_t len;
-        char *bytes = sealed(data, size, &len);
+        char *bytes = sealed(data, size, data[0] & 1 ? "FHUSAGE\1" : "FHTEMPL\1", &len);
         if (!bytes) return 0;
         if (data[0] & 1)
             counters((fh_str){bytes, len});

@@ -71,14 +71,20 @@ our.test('a view is saved, opened, renamed, shared, deleted, and that is taken b
   await dialog.getByRole('button', { name: 'Rename' }).click();
   await menu('Waits after damage', 'Share with colleagues');
   await dialog.getByText('colleagues see it too', { exact: true }).waitFor();
+  await menu('Waits after damage', 'Put on first pages');
+  await dialog.getByLabel('Owner', { exact: true }).check();
+  await our.axe(page);
+  await dialog.getByRole('button', { name: 'Keep' }).click();
+  await dialog.getByText('colleagues see it too', { exact: true }).waitFor();
   await our.axe(page);
   await our.picture(page, 'actual-views');
   await menu('Waits after damage', 'Delete');
   await page.getByText('Waits after damage is deleted.').waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('is deleted.').waitFor({ state: 'detached' });
-  await list();
-  await dialog.getByRole('link', { name: 'Waits after damage' }).waitFor();
+  await page.goto(`${our.url}/`);
+  await page.getByRole('region', { name: 'For you' }).getByRole('link', { name: 'Waits after damage' }).click();
+  await page.waitForURL((url) => url.pathname === '/actual' && url.searchParams.get('tab') === 'waits');
 });
 
 our.test('stories, records, maps and what departments do keep their views, too; a page leads to those below it', async ({ open }) => {

@@ -57,6 +57,33 @@ our.test('two contradicting letters are seen side by side, and the right fact is
   await page.getByRole('table', { name: 'Right facts' }).getByText('You can reach us').waitFor();
 });
 
+our.test('a duplicate with its customers, cost, one message instead of two, and when it happened; all of them by month', async ({ open }) => {
+  const twice = findings.find((f) => f.sort === 'duplicate' && between(f, 'Operations', 'Finance'));
+  assert.ok(twice, 'Finance reminds, and Operations writes nearly the same');
+  assert.ok(findings.some((f) => f.sort === 'duplicate' && f.purpose === 'Welcome' && between(f, 'Marketing', 'Operations')), 'both welcome');
+  const page = await open(`/inside-out?finding=${twice.cause}`);
+  await our.ready(page);
+  await lens(page).getByRole('button', { name: `${twice.customers} customers` }).waitFor();
+  await lens(page).getByText(/costs about 1 h/).waitFor();
+  await lens(page).getByText('Finance wants: Get the invoice paid').waitFor();
+  await lens(page).getByText('Operations wants: Keep the cover').waitFor();
+  const when = lens(page).locator('.inside-part', { hasText: 'When it happened' });
+  const columns = await when.locator('svg rect.column').count();
+  await when.getByRole('button', { name: 'As a table' }).click();
+  const rows = await when.getByRole('table').locator('tbody tr').evaluateAll((all) => all.map((tr) => Number(tr.lastElementChild.textContent)));
+  assert.deepEqual([rows.length, rows.reduce((a, b) => a + b)], [columns, twice.hits], 'every month, and every time');
+  await our.axe(page);
+  await lens(page).getByRole('table', { name: 'Whom it reaches' }).getByText('Long-time: a year or longer').waitFor();
+  await lens(page).getByText(/^Too few to tell: of 49 customers whom it hit, \d+ have others like them/).waitFor();
+  await page.goto(`${our.url}/inside-out?tab=history`);
+  await our.ready(page);
+  await page.locator('.chart-title', { hasText: 'Said twice: when it happened' }).waitFor();
+  await page.getByRole('group', { name: 'Sort' }).getByRole('button', { name: 'Told again' }).click();
+  await page.locator('.chart-title', { hasText: 'Told again: when it happened' }).waitFor();
+  assert.match(page.url(), /sort=dam/);
+  await our.axe(page);
+});
+
 our.test('the departments between which customers tell their story twice, and one of them followed, on a phone', async ({ open }) => {
   const page = await open('/inside-out?tab=handoffs', { size: 'phone' });
   await our.ready(page);

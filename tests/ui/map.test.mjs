@@ -171,6 +171,19 @@ our.test('as text: a mistake is told with its line, mended and saved; versions a
   await page.locator('[data-card="money"] .map-mark').waitFor();
 }, { quiet: false });
 
+our.test('what came of the intended version is counted since people live by it, from a day that is said', async ({ open }) => {
+  const page = await open(`${path}?tab=versions&day=2025-06-01`);
+  await our.ready(page);
+  const card = page.getByRole('region', { name: 'What came of it' });
+  await card.getByText('Before and after 1 Jun 2025.').waitFor();
+  for (const name of ['Ruined days', 'Satisfaction', 'Not seen again', 'Revenue', 'Satisfaction of colleagues']) await card.getByRole('heading', { name, exact: true }).waitFor();
+  await card.getByRole('button', { name: /^Version \d+ is intended since 1 Jun 2025$/ }).click();
+  await card.getByText('Before and after 1 Jun 2025, since when this version is intended.').waitFor();
+  await page.locator('.map-versions').getByText('intended since 1 Jun 2025').waitFor();
+  assert.ok(!page.url().includes('day='));
+  await our.axe(page);
+});
+
 our.test('a name that is not on the map is added with one click, and the map knows it', async ({ open }) => {
   const page = await open(`${path}?tab=lived`);
   await our.ready(page);
@@ -237,6 +250,88 @@ our.test('a workshop: who should be in the room and who is missing; what is capt
   await page.goto(`${our.url}${path}?sel=damage&lens=records`);
   await lens(page).getByRole('link', { name: 'Say what happens next' }).waitFor();
 });
+
+our.test('a workshop votes: put on the big screen, cast on a phone without an account, counted live and on the cards', async ({ open }) => {
+  const page = await open(`${path}?tab=room`);
+  await our.ready(page);
+  const held = page.locator('.map-votes');
+  await page.getByRole('button', { name: 'Put to the vote' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Question').fill('Where does it hurt most?');
+  await dialog.getByLabel('Votes each').fill('2');
+  await our.axe(page);
+  await our.picture(page, 'map-vote-put');
+  await dialog.getByRole('button', { name: 'Open the vote' }).click();
+  await held.getByRole('heading', { name: 'Where does it hurt most?' }).waitFor();
+  await page.getByRole('img', { name: /Code that opens the vote/ }).waitFor();
+  const { json: { votes: [vote] } } = await our.api('GET', `${path}/votes`);
+  // The phone: nobody is signed in on it.
+  const phone = await open(`/vote/${vote.code}`, { size: 'phone', signedIn: false });
+  await phone.getByRole('checkbox', { name: 'I report the damage' }).check();
+  await phone.getByRole('checkbox', { name: /I get (my )?money/ }).check();
+  await our.axe(phone);
+  await our.picture(phone, 'vote', { fullPage: true });
+  await phone.getByRole('button', { name: 'Vote' }).click();
+  await phone.getByText('Your vote counts.').waitFor();
+  // Too many are refused with the reason, and stay ticked; then another choice.
+  await phone.getByRole('checkbox', { name: 'I get a claim number' }).check();
+  await phone.getByRole('button', { name: 'Change my vote' }).click();
+  await phone.getByRole('alert').getByText('Everybody has 2').waitFor();
+  await phone.getByRole('checkbox', { name: /I get (my )?money/ }).uncheck();
+  await phone.getByRole('button', { name: 'Change my vote' }).click();
+  await phone.getByText('Your vote counts.').waitFor();
+  assert.equal(await phone.getByRole('checkbox', { checked: true }).count(), 2);
+  // The big screen hears of it by itself; the owner votes there, too.
+  await held.getByText('1 has voted').waitFor();
+  await card(page, 'number').locator('.map-card-votes').filter({ hasText: /^1/ }).waitFor();
+  await held.getByRole('link', { name: 'Vote', exact: true }).click();
+  await page.getByRole('checkbox', { name: 'I get a claim number' }).check();
+  await page.getByRole('button', { name: 'Vote' }).click();
+  await page.getByText('Your vote counts.').waitFor();
+  await page.goto(`${our.url}${path}?tab=room`);
+  await our.ready(page);
+  await held.getByText('2 have voted').waitFor();
+  assert.match(await held.locator('li li').first().innerText(), /I get a claim number.*\s2/s);
+  await our.axe(page);
+  await our.picture(page, 'map-votes', { fullPage: true });
+  await held.getByRole('button', { name: 'Close the vote' }).click();
+  await held.getByText(/closed/).waitFor();
+  await phone.reload();
+  await phone.getByText('Closed. 2 voted.').waitFor();
+  // What was voted stays to be looked at, on the map as well.
+  await held.getByRole('link', { name: 'Votes on the cards' }).click();
+  await page.getByText('Votes on the cards: Where does it hurt most?').waitFor();
+  await card(page, 'damage').locator('.map-card-votes').filter({ hasText: /^1/ }).waitFor();
+  await page.getByRole('button', { name: 'Hide the votes' }).click();
+  await card(page, 'damage').locator('.map-card-votes').waitFor({ state: 'detached' });
+}, { quiet: false });
+
+our.test('on paper the map goes on in strips: every touchpoint once and whole, with version, dates, figures and legend', async ({ open }) => {
+  const { json: { maps } } = await our.api('GET', '/maps');
+  const large = maps.find((m) => m.touchpoints > 9 && m.touchpoints < 50);
+  const page = await open(`/maps/${large.map}`);
+  await our.ready(page);
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 1046, height: 718 }); // A4 landscape within its margins
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await page.locator('.map-strips .map-box').nth(1).waitFor();
+  const { cards, cut, high } = await page.evaluate(() => {
+    const strips = [...document.querySelectorAll('.map-strips .map-box')].map((s) => s.getBoundingClientRect());
+    const all = [...document.querySelectorAll('.map-strips [data-card]')];
+    const whole = (card) => { const r = card.getBoundingClientRect(); return strips.some((s) => r.left >= s.left && r.right <= s.right + 1 && r.top >= s.top && r.bottom <= s.bottom + 1 && r.right <= innerWidth); };
+    return { cards: all.map((c) => c.dataset.card), cut: all.filter((c) => !whole(c)).map((c) => c.dataset.card), high: Math.max(...strips.map((s) => s.height)) };
+  });
+  assert.equal(new Set(cards).size, cards.length);
+  assert.equal(cards.length, large.touchpoints);
+  assert.deepEqual(cut, []);
+  assert.ok(high <= 718, `a strip is ${high} px high`);
+  await page.getByText(/Version \d+.*printed \d/s).waitFor();
+  await page.locator('.map-legend').getByText('out of order').waitFor();
+  await page.locator('.map-says').waitFor();
+  await our.picture(page, 'map-paper', { fullPage: true });
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await page.locator('.map-strips').waitFor({ state: 'detached' });
+}, { quiet: false });
 
 our.test('a thousand touchpoints: only what can be seen is drawn, and the last one is edited', async ({ open }) => {
   const stages = Array.from({ length: 20 }, (_, s) => [`stage s${s} "Stage ${s}" during`,

@@ -35,7 +35,12 @@ async function toJourneyAndStory(our, page, clicks) {
   await boxes.first().waitFor();
   assert.ok(await boxes.count() > 1, 'a journey is drawn');
   await our.picture(page, `newcomer-journey-${our === demo ? 'demo' : 'own'}`);
-  await clicks.on(boxes.first());
+  const shown = await boxes.evaluateAll((all) => all.findIndex((box) => { // one that can be seen, as people choose
+    const b = box.getBoundingClientRect(), map = box.closest('svg').getBoundingClientRect();
+    return b.left >= map.left && b.right <= map.right && b.top >= map.top && b.bottom <= Math.min(map.bottom, innerHeight);
+  }));
+  assert.ok(shown >= 0, 'no touchpoint can be seen');
+  await clicks.on(boxes.nth(shown));
   const lens = page.getByRole('complementary');
   await clicks.on(lens.getByRole('button', { name: 'Who is behind it' }));
   await clicks.on(lens.locator('.actual-behind a').first());

@@ -56,6 +56,19 @@ our.test('settings: the word for customer and the mission are shown at once, and
   await page.getByRole('link', { name: 'Home' }).click();
   await page.getByText('We stand by people').waitFor();
   await page.getByText('members', { exact: true }).waitFor();
+  await page.getByText('By department and level, over time, and who works together').click();
+  for (const name of ['By department', 'By level']) await page.getByRole('table', { name, exact: true }).waitFor();
+  await page.getByRole('table', { name: 'By level' }).getByRole('rowheader', { name: 'lead' }).waitFor();
+  const listed = page.locator('summary', { hasText: /name no member yet$/ });
+  const before = parseInt(await listed.innerText(), 10);
+  await listed.click();
+  await page.getByLabel('Which').selectOption('process');
+  await page.getByRole('button', { name: /^For whom\?/ }).first().click();
+  await page.getByRole('dialog').getByLabel('For which members?').fill('people who move house');
+  await page.getByRole('dialog').getByLabel('Which need does it start from?').fill('I want to say it once.');
+  await page.getByRole('button', { name: 'It starts from there' }).click();
+  await page.locator('summary', { hasText: new RegExp(`^${before - 1} name no member yet$`) }).waitFor();
+  await our.axe(page);
   await our.picture(page, 'home-mission');
 });
 

@@ -116,8 +116,12 @@ our.test('nobody\u2019s, bounced twice, owned, fixed; whoever told it sees what 
   await lead.getByRole('button', { name: 'It is mended' }).click();
   await lead.getByText('Mended', { exact: true }).first().waitFor();
 
+  await fritz.api('POST', '/records/walk', { fields: { what: 'I report a burst pipe', how: 'self', touchpoint: [1], due: '2031-01-01' } });
+  await fritz.api('POST', '/records/finding', { fields: { what: 'The hotline closes before the shop' } });
   const author = await open('/my-part', { as: fritz, size: 'phone' });
   await our.ready(author);
+  await author.getByRole('region', { name: 'My walks' }).getByRole('link', { name: 'I report a burst pipe' }).waitFor();
+  await author.getByRole('region', { name: 'My findings' }).getByRole('link', { name: 'The hotline closes before the shop' }).waitFor();
   const became = author.getByRole('region', { name: 'What became of what I told' }).getByRole('listitem').filter({ hasText: 'address change' });
   await became.getByText('Mended').waitFor();
   await became.getByText('Lea Lead').waitFor();
@@ -172,6 +176,117 @@ our.test('two people change one record: both versions are seen, and no word is l
   assert.equal(whole.fields.harm, 'They call us, angry.');
   assert.ok(whole.history.some((e) => JSON.stringify(e.details).includes('They wait a week longer.')), 'the other words stand in the history');
 }, { quiet: false });
+
+our.test('a customer is asked on the page of a fix, answers without account or script, and both sides are seen', async ({ open }) => {
+  const fix = await make('fix', { what: 'One welcome letter instead of two', 'customer-gain': 'One letter with the right opening hours', 'inside-gain': 'No calls about it', touchpoint: touchpoint.number, done: '2025-03-05' });
+  await our.api('POST', `/records/fix/${fix.record}/moves`, { move: 'finish' }, { 'If-Match': `"${fix.version}"` });
+  const page = await open(`/records/fix/${fix.record}`);
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Ask the customer' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox', { name: 'Which customer?' }).fill('#11');
+  await dialog.getByRole('option', { name: 'Customer #11' }).click();
+  assert.equal(await dialog.getByLabel('What they read').inputValue(), 'One letter with the right opening hours');
+  await our.axe(page);
+  await our.picture(page, 'ask-customer');
+  await dialog.getByRole('button', { name: 'Make the link' }).click();
+  await dialog.getByText('Send them this link').waitFor();
+  const link = await dialog.getByLabel('The link').inputValue();
+  await our.axe(page);
+  await page.keyboard.press('Escape');
+  await page.getByText('Asked, not answered yet').waitFor();
+
+  const looked = await open(link, { size: 'phone', signedIn: false });
+  await looked.getByText('One letter with the right opening hours').waitFor();
+  await our.fits(looked);
+  await our.axe(looked);
+  await our.picture(looked, 'answer');
+  const theirs = await open(link, { size: 'phone', signedIn: false, javaScriptEnabled: false });
+  await theirs.getByLabel('In your words').fill('At last. Thank you!');
+  await theirs.getByRole('button', { name: 'Yes, it is solved' }).click();
+  await theirs.getByText('Your answer is with those who made it.').waitFor();
+
+  await page.reload();
+  await our.ready(page);
+  const both = page.locator('.card', { has: page.getByRole('heading', { name: 'Both sides' }) });
+  await both.getByText('It is solved').waitFor();
+  await both.getByText('At last. Thank you!').waitFor();
+  await both.getByText('Olga Owner').waitFor();
+  await page.getByText('Customers say it is solved').first().waitFor();
+  await our.axe(page);
+  await our.picture(page, 'both-sides', { fullPage: true });
+  await both.getByRole('link', { name: 'Customer #11' }).click();
+  await page.locator('.lens').getByText('At last. Thank you!', { exact: true }).waitFor();
+  await page.locator('.lens').getByRole('heading', { name: 'Confirms that it is mended' }).waitFor();
+  await page.locator('.lens .chip', { hasText: 'web' }).waitFor();
+});
+
+our.test('the directory says whom to ask and why, is searched, and leads to the map', async ({ open }) => {
+  await our.api('POST', '/maps', { text: 'journey desk "I ask the desk"\nstage ask "I ask" during\n  touchpoint call "I call the desk"\n    ask "Ada Blum"\n    system "Telephone exchange"\n  touchpoint wait "I wait at the desk"\n' });
+  const page = await open('/no-brainers?tab=whom', { size: 'phone' });
+  await our.ready(page);
+  const directory = page.getByRole('region', { name: 'Whom to ask about what' });
+  await directory.getByRole('row', { name: /I wait at the desk.*nobody yet/ }).waitFor();
+  await directory.getByLabel('Search').fill('exchange');
+  await directory.getByRole('row', { name: /I wait at the desk/ }).waitFor({ state: 'detached' });
+  await directory.getByRole('row', { name: /Telephone exchange System Ada Blum it is used at "I call the desk"/ }).waitFor();
+  await our.fits(page);
+  await our.axe(page);
+  await our.picture(page, 'directory', { fullPage: true });
+  await directory.getByRole('link', { name: 'Telephone exchange' }).click();
+  await page.getByRole('heading', { name: 'I call the desk' }).waitFor();
+});
+
+our.test('who pushes is recorded; an open question blocks the decision, is named and linked, and answered lets it pass', async ({ open }) => {
+  const steps = Object.fromEntries(['who', 'need', 'assumed', 'evidence', 'options', 'gain', 'check'].map((s) => [`step-${s}`, 'A line']));
+  const page = await open('/records/decision/new');
+  await our.ready(page);
+  await page.getByLabel('What is to be decided?').fill('Buy the new phone system');
+  await page.getByLabel('Who is pushing for a solution?').fill('Its supplier, before the year ends');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Buy the new phone system' }).waitFor();
+  await page.getByText('Its supplier, before the year ends').waitFor();
+  const number = Number(/(\d+)$/.exec(new URL(page.url()).pathname)[1]);
+  const path = `/records/decision/${number}`;
+  const patched = await our.api('PATCH', path, { fields: { ...steps, decision: 'We buy it' } }, { 'If-Match': '*' });
+  await our.api('POST', `${path}/moves`, { move: 'prepare' }, { 'If-Match': `"${patched.json.version}"` });
+  await page.reload();
+  await our.ready(page);
+  await page.getByRole('link', { name: 'Name an open question' }).click();
+  await our.ready(page);
+  await page.getByLabel('What do we not know yet?').fill('Does it work with our old numbers?');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Does it work with our old numbers?' }).waitFor();
+  await page.goto(our.url + path);
+  await our.ready(page);
+  const blocked = page.locator('.help', { hasText: 'A question about it is still open' });
+  await blocked.getByText('"Does it work with our old numbers?"').waitFor();
+  await our.axe(page);
+  await our.picture(page, 'question-blocks');
+  await blocked.getByRole('link', { name: /^#\d+$/ }).click();
+  await page.getByRole('heading', { level: 1, name: 'Does it work with our old numbers?' }).waitFor();
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Here is the answer' }).click();
+  await page.getByRole('dialog').getByLabel('The answer').fill('Yes, all but two.');
+  await page.getByRole('dialog').getByRole('button', { name: 'Here is the answer' }).click();
+  await page.getByText('Answered', { exact: true }).first().waitFor();
+  await page.goto(our.url + path);
+  await our.ready(page);
+  await page.getByRole('button', { name: 'It is decided' }).click();
+  await page.getByText('Decided', { exact: true }).first().waitFor();
+}, { quiet: false }); // a record that is named by number alone is asked for its kind
+
+our.test('what nobody answered stands in the weekly lookout, by department, on a phone, too', async ({ open }) => {
+  await make('finding', { what: 'The excess differs between two letters', department: [department] });
+  const page = await open('/no-brainers?tab=lookout', { size: 'phone' });
+  await our.ready(page);
+  const card = page.locator('.card', { has: page.getByRole('heading', { name: 'Waiting for an answer' }) });
+  await card.getByRole('table', { name: 'Waiting for an answer' }).getByRole('row').nth(1).waitFor();
+  await our.fits(page);
+  await our.axe(page);
+  await card.scrollIntoViewIfNeeded();
+  await our.picture(page, 'unanswered');
+});
 
 our.test('a file is taken away for good, asked once more', async ({ open }) => {
   const note = await make('aggravation', { what: 'A picture of the wrong door' });

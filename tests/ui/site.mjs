@@ -192,15 +192,19 @@ export async function site({ from, come = true, clock = false, looks = false, se
   }
 
   /** Waits until the page has drawn its answer. */
+  /** Nothing is being fetched or faded in any more. */
+  const settled = (page) => page.waitForFunction(() => !document.querySelector('.skeleton:not([data-sample] *), .await[aria-busy=true]:not([data-sample] *)')
+    && !document.getAnimations().some((a) => a instanceof CSSTransition && a.playState === 'running'), null, { timeout: PATIENCE });
   async function ready(page) {
     await page.locator('h1').first().waitFor();
-    await page.waitForFunction(() => !document.querySelector('.skeleton:not([data-sample] *), .await[aria-busy=true]:not([data-sample] *)'), null, { timeout: PATIENCE });
+    await settled(page);
   }
 
   async function axe(page, rules = 'all') {
     // Playwright evaluates in the page's world past its policy, but axe itself builds
     // scripts: with Trusted Types on it can only be evaluated as text.
     if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axeSource);
+    await settled(page); // what is half faded has too little contrast
     const runOnly = rules === 'contrast' ? { type: 'rule', values: ['color-contrast'] }
       : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
     const { violations } = await page.evaluate((only) => globalThis.axe.run(document, { runOnly: only, resultTypes: ['violations'] }), runOnly);

@@ -18,7 +18,7 @@ const one = await somebody();
 const story = `/stories/${one.customer}`;
 const row = (page, n = 0) => page.locator('.story-title > a').nth(n);
 
-our.everywhere(['/stories', story]);
+our.everywhere(['/stories', '/stories/reviews', story]);
 
 our.test('what comes in while a story is open is told and drawn', async ({ open }) => {
   const page = await open(story);
@@ -105,6 +105,67 @@ our.test('a problem is solved when the customer says so; undone, it is open as b
   assert.equal((await beside(one.customer)).problems.find((p) => p.name === name).state, 'open');
 });
 
+our.test('a promise is made from an interaction by keyboard alone, and stands beside it with its state', async ({ open }) => {
+  const page = await open(story);
+  await row(page).waitFor();
+  await row(page).focus();
+  await page.keyboard.press('Enter');
+  const lens = page.locator('.lens');
+  const button = lens.getByRole('button', { name: 'Promise something' });
+  await button.waitFor();
+  const tabTo = async (target) => {
+    for (let i = 0; i < 60 && !await target.evaluate((e) => e === document.activeElement); i++) await page.keyboard.press('Tab');
+    assert.ok(await target.evaluate((e) => e === document.activeElement), 'reached with Tab');
+  };
+  await tabTo(button);
+  await page.keyboard.press('Enter');
+  const sheet = page.getByRole('dialog');
+  await sheet.getByText('It goes with:').waitFor();
+  const due = await sheet.getByLabel('By when?').inputValue();
+  assert.match(due, /^\d{4}-\d\d-\d\d$/);
+  await our.picture(page, 'story-promise');
+  await our.axe(page);
+  await tabTo(sheet.getByLabel('What was promised?'));
+  await page.keyboard.type('We send the form again, filled in');
+  await tabTo(sheet.getByRole('button', { name: 'Send' }));
+  await page.keyboard.press('Enter');
+  await sheet.waitFor({ state: 'detached' });
+  await lens.getByRole('link', { name: 'We send the form again, filled in' }).waitFor();
+  const mark = page.locator('.story-row.selected .story-promised');
+  await mark.getByText('To be kept').waitFor();
+  await our.picture(page, 'story-promised');
+  await page.locator('.toast-close').click();
+  await page.evaluate(() => scrollTo(0, 0)); // else something is half below the head
+  await our.axe(page);
+  const made = (await beside(one.customer)).promised.items.find((p) => p.promise.title.startsWith('We send the form'));
+  assert.equal(made.ref, new URL(page.url()).searchParams.get('at'));
+  assert.deepEqual([made.promise.fields.customer, made.promise.fields.due], [one.customer, due]);
+  const at = `/records/promise/${made.promise.record}`;
+  await our.api('POST', `${at}/moves`, { move: 'break', words: 'The form was lost.' }, { 'If-Match': `"${made.promise.version}"` });
+  await page.reload();
+  await mark.getByText('Not kept in time').waitFor();
+});
+
+our.test('on a phone a promise is made from a problem, and stands with it', async ({ open }) => {
+  const page = await open(story, { size: 'phone' });
+  const problem = page.locator('.story-problem').first();
+  await problem.getByRole('button', { name: 'Promise something' }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('What was promised?').fill('We call you on Monday');
+  await our.fits(page);
+  await our.picture(page, 'story-promise');
+  await our.axe(page);
+  await sheet.getByRole('button', { name: 'Send' }).click();
+  await sheet.waitFor({ state: 'detached' });
+  await problem.getByRole('link', { name: 'We call you on Monday' }).waitFor();
+  await problem.getByRole('listitem').filter({ hasText: 'We call you on Monday' }).getByText('To be kept').waitFor();
+  await our.fits(page);
+  await our.picture(page, 'story-promised');
+  await page.locator('.toast-close').click();
+  await page.evaluate(() => scrollTo(0, 0));
+  await our.axe(page);
+});
+
 our.test('a hand-off is taken over, which can be taken back', async ({ open }) => {
   const page = await open(story);
   const take = page.getByRole('button', { name: /^Take over for/ });
@@ -172,6 +233,26 @@ our.test('ten thousand interactions: only what can be seen is drawn, to the very
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await page.getByRole('link', { name: 'The very first' }).waitFor();
   assert.ok(await page.locator('.story-row').count() < 60);
+});
+
+our.test('what all say stands in one place, and leads to the story and its interaction', async ({ open }) => {
+  const page = await open('/stories');
+  await page.getByRole('link', { name: 'Read what they say' }).click();
+  await page.locator('h1', { hasText: 'What they say' }).waitFor();
+  const { json } = await our.api('GET', '/reviews?answered=yes&limit=20');
+  assert.ok(json.items.length && json.items.every((r) => r.answered));
+  await page.getByRole('tab', { name: 'Answered', exact: true }).click();
+  await page.getByText(`${json.listed} reviews, none left out.`).waitFor();
+  assert.equal(await page.locator('.story-review').count(), json.items.length);
+  assert.match(page.url(), /answered=yes/);
+  const { department, touchpoint, ref } = json.items[0];
+  await page.locator('td, th').getByRole('button', { name: department, exact: true }).click();
+  await page.waitForURL(/department=/);
+  await our.ready(page);
+  await page.locator('.story-review').first().getByRole('link', { name: touchpoint }).click();
+  await page.waitForURL((url) => url.searchParams.get('at') === ref);
+  await page.goBack();
+  await page.locator('h1', { hasText: 'What they say' }).waitFor();
 });
 
 our.test('erased for good, with proof; the story is gone', async ({ open }) => {

@@ -54,7 +54,10 @@ static asked some_question(size_t which)
     if (filter == 1) ask->channels = fh_str_of(names[test_rand(5)]);
     if (filter == 2) ask->passed = FH_STR("name 1,name 7");
     if (filter == 3) ask->not_passed = FH_STR("name 3");
-    if (filter == 4) ask->from = FH_STR("1990"), ask->until = FH_STR("2030");
+    if (filter == 4) {
+        ask->from = test_rand(2) ? FH_STR("1990") : FH_STR("2023-11-14T22:25:00Z");
+        ask->until = test_rand(2) ? FH_STR("2030") : FH_STR("2023-11-14T22:35:00Z");
+    }
     if (strcmp(a.q->name, "participation") == 0) /* which else ends when it is asked */
         ask->from = FH_STR("1990"), ask->until = FH_STR("2030");
     if (filter == 5) ask->by = 1;

@@ -88,6 +88,13 @@ static void a_need_is_established_only_when_nothing_is_merely_assumed(void **unu
     static const char whole[] = "{'known-by':['said','observed'],'stories':['/actual']}";
     refused(&o.ann, &need, "establish", whole, "assumption about it is still open");
     moves(&o.ann, &assumption, "refute", "{'found':'They have none'}");
+    /* What stands in the way is named. */
+    (void)snprintf(fields, sizeof fields, "{'what':'How many read it?','on':[%lld]}",
+                   (long long)need.row.record);
+    fh_record_view question = made(&o.ann, "question", fields);
+    refused(&o.ann, &need, "establish", whole, "question about it is still open");
+    refused(&o.ann, &need, "establish", whole, "\"How many read it?\"");
+    moves(&o.ann, &question, "answer", "{'answer':'Eleven of forty'}");
     moves(&o.ann, &need, "establish", whole);
     /* Lived only with somebody's own walk: planned is not made. */
     refused(&o.bob, &need, "live", "{}", "first-hand");

@@ -91,6 +91,19 @@ static void a_day_gone_by_no_longer_holds(void **state)
     assert_str(differing(*state, past, 2), "contradiction 0 1: 1 > 3, date\n");
 }
 
+/* Days from the sending go by; the length that another letter gives as a rule does not. */
+static void a_rule_does_not_go_by(void **state)
+{
+    const line rule[] = {
+        {T(0, OUT, SALES, "Within seven days you may give the bicycle back.\n")},
+        {T(20 * 24, OUT, SERVICE, "The time for giving the bicycle back is 21 days.\n")}};
+    assert_str(differing(*state, rule, 2), "contradiction 0 1: 1 > 3, duration\n");
+    const line promise[] = {
+        {T(0, OUT, SALES, "Within seven days you get the bicycle back.\n")},
+        {T(20 * 24, OUT, SERVICE, "You get the bicycle back within 21 days.\n")}};
+    assert_str(differing(*state, promise, 2), "");
+}
+
 static void a_message_holds_for_a_window(void **state)
 {
     finds *f = *state;
@@ -192,6 +205,7 @@ int main(void)
         TEST(an_update_is_no_contradiction),
         TEST(what_was_said_anew_meanwhile_no_longer_contradicts),
         TEST(a_day_gone_by_no_longer_holds),
+        TEST(a_rule_does_not_go_by),
         TEST(a_message_holds_for_a_window),
         TEST(the_customer_may_be_wrong),
         TEST(of_several_that_say_the_same_one_is_told),

@@ -140,6 +140,33 @@ static void yes_and_today_and_two_of_something_tell_nothing(void **state)
     assert_str(dams(*state, address, 2), "dam 0 1: 1 > 2, told\n");
 }
 
+/* Nearly the same words of another thing, put right, or the other way round by now. */
+static void the_same_words_told_otherwise_are_none(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"I would like to block my bank card please.",
+         "I would like to block my other bank card please."},
+        {"Ich möchte bitte mein Fahrrad gegen Diebstahl versichern.",
+         "Ich möchte bitte noch ein Fahrrad gegen Diebstahl versichern."},
+        {"Ik wil graag mijn fiets tegen diefstal verzekeren.",
+         "Ik wil graag een tweede fiets tegen diefstal verzekeren."},
+        {"The internet connection in my kitchen is not working.",
+         "The internet connection in my kitchen is working now."},
+        {"Die Heizung in meiner Küche geht nicht.", "Die Heizung in meiner Küche geht jetzt."},
+        {"De verwarming in mijn keuken werkt niet.", "De verwarming in mijn keuken werkt nu."},
+        {"My bicycle was stolen near the station on 3 March 2025.",
+         "No, my bicycle was stolen near the station on 5 March 2025."},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const line story[] = {{T(0, IN, SALES, pairs[i][0]), .problem = 4},
+                              {T(1, IN, CLAIMS, pairs[i][1]), .problem = 4}};
+        assert_str(dams(*state, story, 2), "");
+        const line again[] = {{T(0, IN, SALES, pairs[i][0]), .problem = 4},
+                              {T(1, IN, CLAIMS, pairs[i][0]), .problem = 4}};
+        assert_true(dams(*state, again, 2).len > 0);
+    }
+}
+
 static void thanks_with_the_whole_quote_are_none(void **state)
 {
     const line story[] = {
@@ -234,6 +261,7 @@ int main(void)
         TEST(naming_the_order_again_is_not_telling_again),
         TEST(asking_for_news_is_not_telling_again),
         TEST(yes_and_today_and_two_of_something_tell_nothing),
+        TEST(the_same_words_told_otherwise_are_none),
         TEST(thanks_with_the_whole_quote_are_none),
         TEST(a_forwarded_copy_is_none),
         TEST(an_agent_who_quotes_the_customer_is_none),

@@ -273,6 +273,13 @@ static void the_name_of_the_house_is_no_signatory(void **state)
     const line teams[] = {{T(0, OUT, SALES, SIGNED("Harbour Mutual, Sales"))},
                           {T(1, OUT, BILLING, SIGNED("Harbour Mutual, Billing"))}};
     assert_str(signatories(*state, teams, 2), "");
+    const line parts[] = {{T(0, OUT, SALES, SIGNED("Harbour Mutual, President's office"))},
+                          {T(1, OUT, BILLING, SIGNED("Harbour Mutual, Contact centre"))},
+                          {T(2, OUT, SERVICE, SIGNED("Harbour Mutual, Manager Support"))}};
+    assert_str(signatories(*state, parts, 3), "");
+    const line head[] = {{T(0, OUT, SALES, SIGNED("Ida Berg, Head of Customer Care"))},
+                         {T(1, OUT, BILLING, SIGNED("Ida Berg, Head of Customer Care"))}};
+    assert_str(signatories(*state, head, 2), "signatory 0 1: 1 > 2\n");
 }
 
 static void one_cause_is_one_signatory_of_two_departments(void **state)

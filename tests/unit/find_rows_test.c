@@ -5,9 +5,11 @@
 #include "orgfile.h"
 #include "store/find_rows.h"
 #include "store/identities.h"
+#include "store/inside.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void seen_comes_back_as_it_was(void **state)
 {
@@ -156,6 +158,40 @@ static void causes_count_their_hits(void **state)
     fh_arena_free(arena);
 }
 
+/* The days of a cause as text: "20000: 1 of 1, ..." */
+static fh_str days_of(fh_org *org, uint64_t cause, fh_arena *arena)
+{
+    const fh_find_day *d = NULL;
+    size_t n = 0;
+    fh_str out = FH_STR("");
+    assert_status(fh_cause_days(org, cause, arena, &d, &n, NULL), FH_OK);
+    for (size_t i = 0; i < n; i++)
+        assert_true(fh_arena_format(arena, &out, "%.*s%lld: %llu of %llu;", FH_STR_ARG(out),
+                                    (long long)d[i].day, (unsigned long long)d[i].hits,
+                                    (unsigned long long)d[i].customers));
+    return out;
+}
+
+static void count_day(fh_org *org, int64_t day)
+{
+    for (unsigned i = 0; i < 2; i++) { /* twice is once */
+        assert_status(fh_cause_day_put(org, 5, day, NULL), FH_OK);
+        assert_status(fh_cause_day_put(org, UINT64_MAX - 1, day, NULL), FH_OK);
+        assert_status(fh_find_day_put(org, day, NULL), FH_OK);
+    }
+}
+
+static int64_t number_of(fh_org *org, const char *sql)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    assert_status(fh_db_prepare(fh_org_db(org), sql, &s, NULL), FH_OK);
+    assert_status(fh_stmt_step(s, &row, NULL), FH_OK);
+    const int64_t n = fh_stmt_i64(s, 0);
+    fh_stmt_done(s);
+    return n;
+}
+
 static void a_day_is_counted_once(void **state)
 {
     (void)state;
@@ -163,17 +199,124 @@ static void a_day_is_counted_once(void **state)
     fh_org *org = with_hits();
     const fh_find_day *d = NULL;
     size_t n = 0;
-    assert_status(fh_find_day_put(org, 20000, NULL), FH_OK);
-    assert_status(fh_find_day_put(org, 20000, NULL), FH_OK);
+    count_day(org, 20000);
     assert_status(fh_find_days(org, 0, arena, &d, &n, NULL), FH_OK);
     assert_int_equal(n, 2);
     assert_int_equal(d[0].hits, 3);
     assert_int_equal(d[0].causes, 1);
-    assert_status(fh_cause_days(org, 5, arena, &d, &n, NULL), FH_OK);
-    assert_int_equal(n, 1);
-    assert_int_equal(d[0].customers, 1);
+    assert_str(days_of(org, 5, arena), "20000: 1 of 1;");
     fh_org_close(org);
     fh_arena_free(arena);
+}
+
+static void a_cause_has_a_row_only_on_days_that_changed_it(void **state)
+{
+    (void)state;
+    uint64_t sum = 0;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_org *org = with_hits();
+    count_day(org, 20000);
+    count_day(org, 20003);
+    assert_int_equal(number_of(org, "SELECT COUNT(*) FROM find_cause_day"), 2);
+    assert_str(days_of(org, 5, arena), "20000: 1 of 1;20003: 1 of 1;");
+    assert_status(fh_hits_drop_sort(org, 3, note, &sum, NULL), FH_OK);
+    assert_int_equal(sum, 5);
+    assert_status(fh_cause_count(org, 5, NULL, NULL), FH_OK);
+    count_day(org, 20004);
+    count_day(org, 20005);
+    assert_str(days_of(org, 5, arena), "20000: 1 of 1;20003: 1 of 1;");
+    assert_str(days_of(org, UINT64_MAX - 1, arena),
+               "20000: 3 of 2;20003: 3 of 2;20004: 3 of 2;20005: 3 of 2;");
+    assert_status(fh_identity_erase(org, 1, NULL), FH_OK);
+    assert_str(days_of(org, UINT64_MAX - 1, arena),
+               "20000: 3 of 2;20003: 3 of 2;20004: 3 of 2;20005: 1 of 1;");
+    assert_int_equal(number_of(org, "SELECT COUNT(*) FROM find_cause_day"), 4);
+    fh_org_close(org);
+    fh_arena_free(arena);
+}
+
+/* Files of before have a row a day and cause that had hits. */
+static void days_written_before_are_thinned_and_say_the_same(void **state)
+{
+    (void)state;
+    const char *name[FH_MIGRATIONS_MAX], *sql[FH_MIGRATIONS_MAX];
+    const size_t n = fh_migrations(name, sql);
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_org *org = with_hits();
+    size_t at = 0;
+    while (at < n && strcmp(name[at], "2026-11-24-find-days") != 0) at++;
+    assert_true(at < n);
+    assert_status(fh_db_script(fh_org_db(org),
+                               "INSERT INTO find_history VALUES (1, 0, 1, 1, 1), (2, 0, 1, 1, 1), "
+                               "(3, 3, 1, 1, 1), (7, 0, 1, 1, 1), (8, 0, 1, 1, 1), (8, 3, 1, 1, 1);"
+                               "INSERT INTO find_cause_day (cause, day, hits, customers) VALUES "
+                               "(5, 1, 2, 1), (5, 2, 2, 1), (5, 7, 2, 1), (5, 8, 2, 1), (6, 2, 4, "
+                               "3), (6, 3, 4, 3), (7, 8, 1, 1)",
+                               NULL),
+                  FH_OK);
+    assert_status(fh_db_script(fh_org_db(org), sql[at], NULL), FH_OK);
+    assert_str(days_of(org, 5, arena), "1: 2 of 1;2: 2 of 1;7: 2 of 1;8: 2 of 1;");
+    assert_str(days_of(org, 6, arena), "2: 4 of 3;3: 4 of 3;");
+    assert_str(days_of(org, 7, arena), "8: 1 of 1;");
+    assert_int_equal(number_of(org, "SELECT COUNT(*) FROM find_cause_day"), 6);
+    fh_org_close(org);
+    fh_arena_free(arena);
+}
+
+typedef struct pieces {
+    uint32_t n;
+    char first[8]; /* of each the first byte of its bands */
+} pieces;
+
+static fh_status see_piece(void *ctx, uint32_t piece, fh_str bands, bool *more, fh_error *err)
+{
+    pieces *p = ctx;
+    (void)err;
+    assert_int_equal(piece, p->n);
+    p->first[p->n++] = bands.ptr[0];
+    *more = p->n < sizeof p->first;
+    return FH_OK;
+}
+
+/* A piece that nothing leads up to is not believed. */
+static void pieces_of_templates_are_told_in_order_up_to_a_gap(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_org *org = orgfile_open(FH_ORG_WRITE);
+    fh_str shingles;
+    pieces p = {0};
+    static const uint32_t order[] = {1, 4, 0, 1};
+    for (uint32_t i = 0; i < COUNT(order); i++) {
+        const char bands = (char)('a' + i), of = (char)('A' + i);
+        assert_status(fh_find_piece_put(org, order[i], (fh_str){&bands, 1}, (fh_str){&of, 1}, NULL),
+                      FH_OK);
+    }
+    assert_status(fh_find_pieces(org, see_piece, &p, NULL), FH_OK);
+    assert_int_equal(p.n, 2);
+    assert_memory_equal(p.first, "cd", 2);
+    assert_status(fh_find_shingles(org, 4, arena, &shingles, NULL), FH_OK);
+    assert_str(shingles, "B");
+    assert_status(fh_find_pieces_end(org, 2, NULL), FH_OK);
+    assert_status(fh_find_shingles(org, 4, arena, &shingles, NULL), FH_OK);
+    assert_str(shingles, "");
+    assert_status(fh_find_shingles(org, 1, arena, &shingles, NULL), FH_OK);
+    assert_str(shingles, "D");
+    fh_org_close(org);
+    fh_arena_free(arena);
+}
+
+/* A damaged file may have hits without a cause: looking at everything anew drops them. */
+static void hits_without_a_cause_are_dropped(void **state)
+{
+    (void)state;
+    fh_org *org = with_hits();
+    const fh_hit_row lost = hit(99, 2, 50, 5000);
+    assert_status(fh_hits_put(org, &lost, 1, NULL), FH_OK);
+    assert_status(fh_hits_drop_lost(org, NULL), FH_OK);
+    assert_int_equal(number_of(org, "SELECT COUNT(*) FROM find_hit"), 4);
+    orgfile_check(org);
+    fh_org_close(org);
 }
 
 static void who_is_erased_is_in_no_finding(void **state)
@@ -281,6 +424,10 @@ int main(void)
         cmocka_unit_test(every_damaged_byte_of_seen_is_noticed),
         IN_A_FILE(causes_count_their_hits),
         IN_A_FILE(a_day_is_counted_once),
+        IN_A_FILE(a_cause_has_a_row_only_on_days_that_changed_it),
+        IN_A_FILE(days_written_before_are_thinned_and_say_the_same),
+        IN_A_FILE(hits_without_a_cause_are_dropped),
+        IN_A_FILE(pieces_of_templates_are_told_in_order_up_to_a_gap),
         IN_A_FILE(who_is_erased_is_in_no_finding),
         IN_A_FILE(what_cannot_be_is_told),
         cmocka_unit_test(memory_may_run_out),

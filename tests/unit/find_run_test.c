@@ -7,6 +7,7 @@
 #include "app/data/erase.h"
 #include "app/data/import.h"
 #include "app/find/presend.h"
+#include "app/find/sent.h"
 #include "store/job_rows.h"
 
 typedef struct fixture {
@@ -107,6 +108,175 @@ static void of_who_is_erased_meanwhile_nothing_is_written(void **state)
     }
 }
 
+static void bring(fixture *f, const char *name, fh_str rows)
+{
+    const fh_import_options options = {.source = FH_STR("more")};
+    fh_import_result result;
+    const char *path = test_file(name, rows);
+    if (fh_import_file(f->o.org, path, &options, f->o.arena, &result, &f->o.err) != FH_OK)
+        fail_msg("%s", f->o.err.message);
+}
+
+static fh_sent_list sent(fixture *f)
+{
+    fh_sent_list list;
+    assert_status(fh_sent_read(f->o.org, f->o.arena, &list, &f->o.err), FH_OK);
+    return list;
+}
+
+/* Once a department and purpose; without one by its touchpoint; and no text of any. */
+static void what_is_sent_is_known_by_what_it_is_for(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f, NULL);
+    assert_int_equal(sent(&f).n, 0); /* nobody has looked yet */
+    run(&f);
+    fh_sent_list list = sent(&f);
+    assert_int_equal(list.n, 2);
+    for (size_t i = 0; i < list.n; i++)
+        assert_true(list.item[i].touchpoint && list.item[i].department &&
+                    !list.item[i].purpose.len);
+    bring(&f, "more.csv",
+          FH_STR("customer,time,touchpoint,department,direction,purpose,text\n"
+                 "C1,2024-04-01 10:00,Letter,Marketing,out,Welcome,Welcome to our house.\n"
+                 "C2,2024-04-02 10:00,Letter,Marketing,out, welcome ,Welcome to our house.\n"
+                 "C2,2024-04-03 10:00,Call,Marketing,in,Question,When do you open?\n"));
+    run(&f);
+    list = sent(&f);
+    assert_int_equal(list.n, 3);
+    assert_str(list.item[2].purpose, "Welcome");
+    assert_int_equal(list.item[2].touchpoint, 0);
+    end(&f);
+}
+
+static void what_is_kept_of_messages_may_be_damaged(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f, NULL);
+    assert_status(fh_org_begin(f.o.org, &f.o.err), FH_OK);
+    assert_status(fh_find_state_put(f.o.org, FH_STR("messages"),
+                                    FH_STR("1\t2\t\n\n1\n99999999999\t1\tx\n\t\tx\n3\t0\tWelcome\n"
+                                           "3\t0\tWELCOME\n4\t0\t\n5\t0\tno end"),
+                                    &f.o.err),
+                  FH_OK);
+    assert_status(fh_org_commit(f.o.org, &f.o.err), FH_OK);
+    const fh_sent_list list = sent(&f);
+    assert_int_equal(list.n, 3);
+    assert_int_equal(list.item[0].touchpoint, 2);
+    assert_str(list.item[1].purpose, "Welcome");
+    assert_str(list.item[2].purpose, "no end");
+    end(&f);
+}
+
+static int64_t put_job(fixture *f, fh_str kind)
+{
+    int64_t job = 0;
+    assert_status(fh_job_put(f->o.org, kind, FH_STR("{}"), (fh_str){0}, 0, 1, &job, &f->o.err),
+                  FH_OK);
+    return job;
+}
+
+/* ---- Bit by bit ---------------------------------------------------------------------------- */
+
+enum { WEEKS = 6, WHO = 15 };
+
+/* What happens in weeks [from, to): departments that write nearly the same twice and tell other
+ * dates, customers who call twice, letters of their own; each customer in some of the weeks. */
+static void bring_weeks(fixture *f, const char *name, unsigned from, unsigned to)
+{
+    static const char *const department[] = {"Marketing", "Operations", "Service"};
+    fh_buf rows;
+    fh_buf_init(&rows, NULL, 1 << 22);
+    fh_buf_str(&rows, FH_STR("customer,id,time,touchpoint,department,direction,text\n"));
+    for (unsigned week = from; week < to; week++)
+        for (unsigned who = 0; who < WHO; who++)
+            for (unsigned k = 0; k < 4; k++) {
+                if ((who + week) % 3 == 2) continue;
+                const unsigned topic = (who * 7 + week) % 5, day = 1 + week * 7 + k;
+                fh_buf_printf(
+                    &rows,
+                    "K%u,i%u-%u-%u,2024-%02u-%02u 1%u:00,%s,%s,%s,The yearly meeting number %u of "
+                    "all members takes place in the hall of house %u; bring the card number %u. "
+                    "The excess of your policy is %u euros.\n",
+                    who, week, who, k, 3 + day / 28, 1 + day % 28, k, k == 3 ? "Call" : "Letter",
+                    department[(who + k) % 3], k == 3 ? "in" : "out", topic, topic * 3 + who % 2,
+                    topic * 11, 200 + 10 * ((who + k) % 9));
+            }
+    bring(f, name, fh_buf_view(&rows));
+    fh_buf_free(&rows);
+}
+
+/* Hits and causes as text, causes by what they say and not by their numbers. */
+static void print_found(fixture *f, fh_buf *out)
+{
+    assert_status(fh_causes_all(f->o.org, f->o.arena, &f->cause, &f->n, &f->o.err), FH_OK);
+    for (size_t i = 0; i < f->n; i++) {
+        const fh_cause_row *c = &f->cause[i];
+        const fh_hit_row *h = NULL;
+        size_t n = 0;
+        fh_buf_printf(out, "%016llx %u: %u > %u, %u, %llu of %llu, %lld..%lld\n",
+                      (unsigned long long)c->cause, c->sort, c->from, c->to, c->fact_types,
+                      (unsigned long long)c->hits, (unsigned long long)c->customers,
+                      (long long)c->first_ms, (long long)c->last_ms);
+        assert_status(fh_hits_latest(f->o.org, c->cause, 1000, f->o.arena, &h, &n, &f->o.err),
+                      FH_OK);
+        for (size_t k = 0; k < n; k++) {
+            fh_buf_printf(out, " %u %016llx %016llx %u %u\n", h[k].customer,
+                          (unsigned long long)h[k].a, (unsigned long long)h[k].b, h[k].ways,
+                          h[k].facts);
+        }
+    }
+}
+
+/* The same, whether stories are looked at as they grow, all at once, or all anew. */
+static void what_is_found_does_not_depend_on_how_often_somebody_looked(void **state)
+{
+    (void)state;
+    fh_buf found[3];
+    for (unsigned how = 0; how < COUNT(found); how++) {
+        fixture f;
+        const fh_find_options all = {.threads = 1, .all = true};
+        fh_find_result result;
+        begin(&f, NULL);
+        fh_buf_init(&found[how], NULL, 1 << 22);
+        for (unsigned week = 0; week < WEEKS && how != 1; week++) {
+            bring_weeks(&f, "week.csv", week, week + 1);
+            run(&f);
+        }
+        if (how == 1) bring_weeks(&f, "weeks.csv", 0, WEEKS);
+        if (how == 1) run(&f);
+        if (how == 2) assert_status(fh_find_run(f.o.org, &all, &result, &f.o.err), FH_OK);
+        run(&f); /* nothing is new: nothing changes */
+        print_found(&f, &found[how]);
+        assert_true(customers(&f, FH_FIND_DUPLICATE) > 10);
+        assert_true(customers(&f, FH_FIND_CONTRADICTION) > 10);
+        end(&f);
+    }
+    assert_str(fh_buf_view(&found[0]), found[1].ptr);
+    assert_str(fh_buf_view(&found[2]), found[1].ptr);
+    for (unsigned how = 0; how < COUNT(found); how++) fh_buf_free(&found[how]);
+}
+
+/* Files of before have templates in a state. What cannot be read is as if there were none. */
+static void templates_of_before_go_into_pieces(void **state)
+{
+    (void)state;
+    fixture f;
+    fh_str old, shingles;
+    begin(&f, NULL);
+    assert_status(fh_find_state_put(f.o.org, FH_STR("templates"), FH_STR("FHTEMPL\1?"), NULL),
+                  FH_OK);
+    run(&f);
+    assert_int_equal(customers(&f, FH_FIND_CONTRADICTION), 2);
+    assert_status(fh_find_state_get(f.o.org, FH_STR("templates"), f.o.arena, &old, NULL), FH_OK);
+    assert_int_equal(old.len, 0);
+    assert_status(fh_find_shingles(f.o.org, 0, f.o.arena, &shingles, NULL), FH_OK);
+    assert_true(shingles.len > 0);
+    end(&f);
+}
+
 /* ---- By itself ---------------------------------------------------------------------------- */
 
 enum { TEN_MINUTES = 600000, DAY = 24 * 3600 * 1000 };
@@ -118,23 +288,6 @@ static bool due(fixture *f, int64_t every_ms, int64_t after_ms)
     assert_status(fh_find_ran_last(f->o.org, &ran, &f->o.err), FH_OK);
     assert_status(fh_find_due(f->o.org, every_ms, ran.at_ms + after_ms, &is, &f->o.err), FH_OK);
     return is;
-}
-
-static void bring(fixture *f, const char *name, fh_str rows)
-{
-    const fh_import_options options = {.source = FH_STR("more")};
-    fh_import_result result;
-    const char *path = test_file(name, rows);
-    if (fh_import_file(f->o.org, path, &options, f->o.arena, &result, &f->o.err) != FH_OK)
-        fail_msg("%s", f->o.err.message);
-}
-
-static int64_t put_job(fixture *f, fh_str kind)
-{
-    int64_t job = 0;
-    assert_status(fh_job_put(f->o.org, kind, FH_STR("{}"), (fh_str){0}, 0, 1, &job, &f->o.err),
-                  FH_OK);
-    return job;
 }
 
 static void it_is_time_to_look_when_something_came_in_and_the_last_look_is_a_while_ago(void **state)
@@ -297,7 +450,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cause_shows_the_values_that_differ),
+        cmocka_unit_test(what_is_sent_is_known_by_what_it_is_for),
+        cmocka_unit_test(what_is_kept_of_messages_may_be_damaged),
         cmocka_unit_test(of_who_is_erased_meanwhile_nothing_is_written),
+        cmocka_unit_test(what_is_found_does_not_depend_on_how_often_somebody_looked),
+        cmocka_unit_test(templates_of_before_go_into_pieces),
         cmocka_unit_test(
             it_is_time_to_look_when_something_came_in_and_the_last_look_is_a_while_ago),
         cmocka_unit_test(nobody_looks_while_somebody_looks_or_imports),

@@ -7,6 +7,7 @@
 #include "files.h"
 #include "orgs.h"
 
+#include "app/ask/standing.h"
 #include "app/data/erase.h"
 #include "app/jobs/job_files.h"
 #include "app/jobs/job_params.h"
@@ -622,6 +623,12 @@ static const char *member(const fh_job *job, const char *key)
     return at;
 }
 
+static void no_fault(void *ctx, const char *sentence)
+{
+    (void)ctx;
+    fail_msg("%s", sentence);
+}
+
 static fh_job run_real(fh_jobs *jobs, const char *kind, const char *params)
 {
     const fh_job j = until_ended(jobs, add(jobs, kind, params));
@@ -689,6 +696,41 @@ static void a_file_is_imported_exported_checked_copied_and_reported(void **state
     assert_status(fh_org_open(fh_os_real(), path, FH_ORG_READ, &org, NULL), FH_OK);
     assert_status(fh_store_count(org, &counts, NULL), FH_OK);
     assert_int_equal(counts.interactions, 3);
+    fh_org_close(org);
+    fh_jobs_stop(jobs);
+}
+
+/* A million interactions, twenty days of 50,000 customers. */
+static fh_str put_many(fh_jobs *jobs)
+{
+    fh_str name, path;
+    assert_status(fh_jobs_new_file(jobs, FH_STR("many.csv"), arena, &name, &path, NULL), FH_OK);
+    FILE *f = fopen(path.ptr, "wb");
+    assert_non_null(f);
+    assert_true(fputs("customer,time,touchpoint\n", f) >= 0);
+    for (int day = 1; day <= 20; day++)
+        for (int customer = 1; customer <= 50000; customer++)
+            assert_true(fprintf(f, "%d,2024-01-%02d,%c\n", customer, day, 'A' + customer % 7) > 0);
+    assert_int_equal(fclose(f), 0);
+    return name;
+}
+
+static void after_much_came_in_the_usual_questions_are_answered_from_the_file(void **state)
+{
+    (void)state;
+    const fh_jobs_options options = {.threads = 1};
+    fh_jobs *jobs = start(&options);
+    char params[256];
+    const fh_str name = put_many(jobs);
+    (void)snprintf(params, sizeof params, "{\"file\":\"%s\"}", name.ptr);
+    fh_job j = run_real(jobs, "import", params);
+    assert_string_equal(member(&j, "added"), "1000000");
+    fh_org *org = NULL;
+    uint64_t n_kept = 0, n_wrong = 0;
+    assert_status(fh_org_open(fh_os_real(), test_org_name(0), FH_ORG_READ, &org, NULL), FH_OK);
+    assert_status(fh_standing_check(org, no_fault, NULL, &n_kept, &n_wrong, NULL), FH_OK);
+    assert_int_equal(n_kept, 8);
+    assert_int_equal(n_wrong, 0);
     fh_org_close(org);
     fh_jobs_stop(jobs);
 }
@@ -1033,6 +1075,7 @@ int main(void)
         TEST(names_of_files_lead_nowhere_else),
         TEST(old_files_are_swept_but_not_those_a_job_waits_for),
         TEST(a_file_is_imported_exported_checked_copied_and_reported),
+        TEST(after_much_came_in_the_usual_questions_are_answered_from_the_file),
         TEST(what_an_import_cannot_do_it_says),
         TEST(erasing_a_customer_takes_it_out_of_jobs_too),
         TEST(an_import_gets_through_while_others_bring_new_customers),

@@ -182,12 +182,18 @@ static void a_layout_is_the_same_whether_kept_or_made(void **state)
 
 /* ---- What came live last ---------------------------------------------------------------- */
 
-static const fh_segment *batch_of(fh_arena *arena, uint32_t customer, size_t n)
+static const fh_segment *batch_at(fh_arena *arena, uint32_t customer, size_t n, uint32_t touchpoint)
 {
     fh_row *rows = FH_NEW_ARRAY(arena, fh_row, n);
     for (size_t i = 0; i < n; i++)
-        rows[i] = (fh_row){.customer = customer, .at_s = 100 + (uint32_t)i, .touchpoint = 1};
+        rows[i] = (fh_row){
+            .customer = customer, .at_s = 100 + (uint32_t)i, .touchpoint = (uint16_t)touchpoint};
     return test_segment(arena, rows, n);
+}
+
+static const fh_segment *batch_of(fh_arena *arena, uint32_t customer, size_t n)
+{
+    return batch_at(arena, customer, n, 1);
 }
 
 /* How many interactions came between two ages; -1: that is not known. */
@@ -234,6 +240,25 @@ static void what_came_is_known_while_every_age_of_it_was_noted(void **state)
     for (int64_t age = 20; age < 120; age++) fh_recent_note(r, age, batch_of(arena, 1, 2));
     assert_int_equal(came(r, 19, 119), -1); /* the oldest went for the newest */
     assert_int_equal(came(r, 114, 119), 10);
+    fh_recent_free(r);
+    fh_arena_free(arena);
+}
+
+static void a_small_batch_takes_little_room_however_many_names_there_are(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_recent *r = fh_recent_new(200000);
+    for (int64_t age = 1; age <= 10; age++)
+        fh_recent_note(r, age, batch_at(arena, 1, 2, FH_MAX_NAMES - (uint32_t)age));
+    fh_since since;
+    bool known = false;
+    assert_status(fh_recent_since(r, 0, 10, &since, &known, NULL), FH_OK);
+    assert_true(known);
+    const fh_segment *last = since.seg[9];
+    assert_int_equal(last->n, 2);
+    assert_int_equal(fh_name_at(&last->touchpoint, 1), FH_MAX_NAMES - 10);
+    fh_recent_release(r, &since);
     fh_recent_free(r);
     fh_arena_free(arena);
 }
@@ -305,6 +330,7 @@ int main(void)
         cmocka_unit_test(many_threads_share_it),
         cmocka_unit_test(a_layout_is_the_same_whether_kept_or_made),
         cmocka_unit_test(what_came_is_known_while_every_age_of_it_was_noted),
+        cmocka_unit_test(a_small_batch_takes_little_room_however_many_names_there_are),
         cmocka_unit_test(what_came_is_found_in_the_stories_and_what_was_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -386,8 +386,9 @@ static void every_move_of_every_kind_is_made_by_those_who_may(void **unused)
  * show them not to hold. */
 static bool holds_at_once(fh_str need)
 {
-    static const char *const names[] = {
-        "answered", "assumptions-settled", "not-author", "not-owner", "owned", NULL};
+    static const char *const names[] = {"answered",   "assumptions-settled", "questions-answered",
+                                        "not-author", "not-owner",           "owned",
+                                        NULL};
     for (size_t i = 0; names[i]; i++)
         if (fh_str_eq(need, fh_str_of(names[i]))) return true;
     return false;

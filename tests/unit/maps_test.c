@@ -4,6 +4,7 @@
 #include "records.h"
 
 #include "app/maps/maps.h"
+#include "app/maps/votes.h"
 #include "faulty_vfs.h"
 #include "maps.h"
 #include "orgs.h"
@@ -147,7 +148,7 @@ static void versions_have_no_gaps_and_are_never_edited(void **state)
 static fh_status mark(office *o, int64_t map, int64_t version, fh_map_mark as)
 {
     assert_status(fh_org_begin(o->org, NULL), FH_OK);
-    return end(o, fh_maps_mark_as(o->org, &o->bob, map, version, as, &o->err));
+    return end(o, fh_maps_mark_as(o->org, &o->bob, map, version, as, 0, &o->err));
 }
 
 static void one_version_is_intended_and_one_is_how_it_is_now(void **state)
@@ -250,6 +251,100 @@ static void a_whole_text_is_refused_when_somebody_was_quicker(void **state)
     office_close(&o);
 }
 
+/* ---- Votes ----------------------------------------------------------------------------------- */
+
+static fh_status put_vote(office *o, int64_t map, int64_t each, bool anybody, fh_vote *out)
+{
+    static const char *const elements[] = {"letter", "question", ""};
+    fh_vote_choice *choice = FH_NEW_ARRAY(o->arena, fh_vote_choice, 3);
+    for (size_t i = 0; i < 3; i++)
+        choice[i] = (fh_vote_choice){.element = fh_str_of(elements[i]),
+                                     .words = fh_str_of(i == 2 ? " Something else " : "")};
+    *out = (fh_vote){.question = FH_STR("What hurts?"),
+                     .each = each,
+                     .anybody = anybody,
+                     .choice = choice,
+                     .n_choices = 3};
+    assert_status(fh_org_begin(o->org, NULL), FH_OK);
+    return end(o, fh_vote_put(o->org, &o->cli, map, out, o->arena, &o->err));
+}
+
+static fh_status cast_one(office *o, int64_t vote, fh_str voter, bool device, uint32_t a,
+                          uint32_t b)
+{
+    const uint32_t choice[] = {a, b};
+    fh_vote v;
+    assert_status(fh_votes_get(o->org, vote, voter, o->arena, &v, NULL), FH_OK);
+    assert_status(fh_org_begin(o->org, NULL), FH_OK);
+    return end(o, fh_vote_cast(o->org, &v, voter, device, choice, a ? b ? 2 : 1 : 0, &o->err));
+}
+
+static void assert_votes(office *o, int64_t vote, fh_str voter, int64_t voters, int a, int b, int c)
+{
+    fh_vote v;
+    assert_status(fh_votes_get(o->org, vote, voter, o->arena, &v, NULL), FH_OK);
+    assert_int_equal(v.voters, voters);
+    assert_int_equal(v.n_choices, 3);
+    assert_int_equal(v.choice[0].votes, a);
+    assert_int_equal(v.choice[1].votes, b);
+    assert_int_equal(v.choice[2].votes, c);
+}
+
+static void everybody_votes_once_and_changes_it_until_it_is_closed(void **state)
+{
+    (void)state;
+    office o;
+    fh_vote v, again;
+    const fh_vote *list = NULL;
+    size_t n = 0;
+    char bob[FH_VOTER_TEXT + 1], phone[FH_VOTER_TEXT + 1];
+    office_open(&o);
+    const int64_t map = make(&o, &o.bob, first);
+    assert_status(put_vote(&o, map, 2, true, &v), FH_OK);
+    assert_str(v.choice[0].words, "Letter");
+    assert_str(v.choice[2].words, "Something else");
+    assert_int_equal(fh_voter_person(&o.cli, bob).len, 0);
+    const fh_str p = fh_voter_device(FH_STR("device"), phone);
+    const fh_str bob_votes = fh_voter_person(&o.bob, bob);
+
+    assert_status(cast_one(&o, v.vote, bob_votes, false, 1, 2), FH_OK);
+    assert_status(cast_one(&o, v.vote, p, true, 1, 0), FH_OK);
+    assert_votes(&o, v.vote, p, 2, 2, 1, 0);
+    assert_status(cast_one(&o, v.vote, p, true, 3, 2), FH_OK); /* in place of what it said */
+    assert_votes(&o, v.vote, p, 2, 1, 2, 1);
+    assert_status(cast_one(&o, v.vote, p, true, 4, 0), FH_INVALID);
+    assert_status(cast_one(&o, v.vote, p, true, 2, 2), FH_INVALID);
+    assert_status(cast_one(&o, v.vote, (fh_str){"", 0}, true, 2, 0), FH_DENIED);
+    assert_status(cast_one(&o, v.vote, p, true, 0, 0), FH_OK); /* taken back */
+    assert_votes(&o, v.vote, p, 1, 1, 1, 0);
+    all_is_well(o.org);
+
+    /* Only who leads workshops asks and closes; sums stay, who voted does not. */
+    assert_status(fh_vote_close(o.org, &o.ann, map, v.vote, o.arena, &again, &o.err), FH_DENIED);
+    assert_status(fh_org_begin(o.org, NULL), FH_OK);
+    assert_status(end(&o, fh_vote_close(o.org, &o.cli, map, v.vote, o.arena, &again, &o.err)),
+                  FH_OK);
+    assert_true(again.closed_ms > 0);
+    assert_votes(&o, v.vote, bob_votes, 1, 1, 1, 0);
+    assert_false(again.choice[0].mine);
+    assert_status(cast_one(&o, v.vote, p, true, 1, 0), FH_CONFLICT);
+    assert_status(fh_vote_close(o.org, &o.cli, map, v.vote, o.arena, &again, &o.err), FH_CONFLICT);
+
+    /* The next vote of the workshop is behind the same code; colleagues only, one each. */
+    assert_status(put_vote(&o, map, 1, false, &again), FH_OK);
+    assert_true(fh_str_eq(again.code, v.code));
+    assert_status(cast_one(&o, again.vote, p, true, 1, 0), FH_DENIED);
+    assert_status(cast_one(&o, again.vote, bob_votes, false, 1, 2), FH_INVALID);
+    assert_status(fh_vote_behind(o.org, v.code, p, o.arena, &list, &n, &o.err), FH_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(list[0].vote, again.vote);
+    assert_status(fh_vote_behind(o.org, FH_STR("nowhere"), p, o.arena, &list, &n, &o.err),
+                  FH_NOTFOUND);
+    assert_status(put_vote(&o, map, 4, false, &again), FH_INVALID);
+    assert_status(put_vote(&o, 99, 1, false, &again), FH_NOTFOUND);
+    office_close(&o);
+}
+
 /* ---- Rows that somebody else has changed --------------------------------------------------- */
 
 static void checking_tells_what_was_tampered_with(void **state)
@@ -265,6 +360,13 @@ static void checking_tells_what_was_tampered_with(void **state)
         {"UPDATE map_version SET mark = 1", "map 1 has more than one version with the same mark"},
         {"UPDATE map_version SET mark = 7 WHERE version = 1", "map 1 has a version with a mark"},
         {"DELETE FROM journey_map", "map 1 has versions, but is not there"},
+        {"INSERT INTO map_vote VALUES (1, 9, 'c', 'q', 1, 0, 1, 1, 0, 0)", "map 9 has votes"},
+        {"INSERT INTO map_vote VALUES (1, 1, 'c', 'q', 1, 0, 1, 1, 7, 0);"
+         "INSERT INTO map_ballot VALUES (1, 'p1', 1)",
+         "map 1 has ballots of a vote that is closed"},
+        {"INSERT INTO map_vote VALUES (1, 1, 'c', 'q', 1, 0, 1, 1, 0, 0);"
+         "INSERT INTO map_ballot VALUES (1, 'p1', 1), (1, 'p1', 2)",
+         "map 1 has a vote with more ballots of somebody"},
     };
     for (size_t i = 0; i < COUNT(damage); i++) {
         office o;
@@ -292,6 +394,22 @@ typedef struct using_maps {
     int64_t map;
 } using_maps;
 
+static fh_status use_votes(using_maps *u, fh_arena *arena)
+{
+    fh_vote_choice choice[] = {{.element = {"letter", 6}, .words = {"", 0}},
+                               {.element = {"", 0}, .words = {"Else", 4}}};
+    const uint32_t second = 2;
+    const fh_vote *list = NULL;
+    size_t n = 0;
+    fh_vote v = {
+        .question = {"q", 1}, .each = 1, .anybody = true, .choice = choice, .n_choices = 2};
+    fh_status s = fh_vote_put(u->o.org, &u->o.cli, u->map, &v, arena, &u->o.err);
+    if (!s) s = fh_vote_cast(u->o.org, &v, FH_STR("d1"), true, &second, 1, &u->o.err);
+    if (!s) s = fh_vote_list(u->o.org, &u->o.bob, u->map, arena, &list, &n, &u->o.err);
+    if (!s) assert_int_equal(list[0].choice[1].votes, 1);
+    return s ? s : fh_vote_close(u->o.org, &u->o.cli, u->map, v.vote, arena, &v, &u->o.err);
+}
+
 static fh_status use_maps(void *ctx)
 {
     using_maps *u = ctx;
@@ -313,6 +431,7 @@ static fh_status use_maps(void *ctx)
     if (!s) s = fh_maps_open(org, &u->o.bob, u->map, 2, arena, &open, &u->o.err);
     if (!s) s = fh_maps_all(org, &u->o.bob, true, arena, &rows, &n, &u->o.err);
     if (!s) s = fh_maps_versions(org, u->map, 0, 10, arena, &versions, &n, &u->o.err);
+    if (!s) s = use_votes(u, arena);
     if (!s) s = fh_maps_free_id(org, FH_STR("Renew"), arena, &id, &u->o.err);
     if (!s) assert_str(id, "renew-2");
     if (!s) {
@@ -459,6 +578,7 @@ int main(void)
         cmocka_unit_test(changes_of_two_people_to_different_fields_both_stay),
         cmocka_unit_test(a_clash_says_what_it_is_now_and_who_made_it_so),
         cmocka_unit_test(a_whole_text_is_refused_when_somebody_was_quicker),
+        cmocka_unit_test(everybody_votes_once_and_changes_it_until_it_is_closed),
         cmocka_unit_test(checking_tells_what_was_tampered_with),
         cmocka_unit_test(memory_that_runs_out_is_an_ordinary_error),
         cmocka_unit_test(a_failing_disk_leaves_a_version_whole_or_not_there),

@@ -126,6 +126,114 @@ static void learners_and_those_who_left_are_not_counted(void **state)
     office_close(&o);
 }
 
+static uint32_t of_level(office *o, uint32_t department, const char *level, const char *started)
+{
+    const fh_person p = {.name = FH_STR("Somebody"),
+                         .department = department,
+                         .level = fh_str_of(level),
+                         .started = fh_str_of(started),
+                         .roles = fh_role_bit(FH_ROLE_FRONT_LINE)};
+    fh_person out = {0};
+    assert_status(fh_person_create(o->org, &o->cli, &p, o->arena, &out, &o->err), FH_OK);
+    return out.person;
+}
+
+static void levels_are_told_as_departments_are(void **state)
+{
+    (void)state;
+    office o;
+    office_open(&o); /* five whose level nobody told */
+    for (int i = 0; i < 5; i++) (void)of_level(&o, o.sales, i % 2 ? "Lead" : "lead", "");
+    fh_participation p = asked(&o);
+    assert_int_equal(p.n_levels, 2);
+    assert_true(fh_str_eq_nocase(p.level[0].name, FH_STR("lead")));
+    assert_int_equal(p.level[0].people, 5);
+    assert_true(fh_str_eq(p.level[1].name, FH_STR("no level said")));
+    for (int i = 0; i < 4; i++) (void)of_level(&o, o.sales, "director", "");
+    p = asked(&o); /* four directors take the smallest of the others along */
+    assert_int_equal(p.n_levels, 2);
+    assert_int_equal(p.level[0].people + p.level[1].people, 14);
+    for (size_t i = 0; i < p.n_levels; i++) assert_true(p.level[i].people >= 5);
+    office_close(&o);
+}
+
+static void in_what_they_take_part_is_told_apart(void **state)
+{
+    (void)state;
+    office o;
+    office_open(&o);
+    const fh_actor a = many(&o, 3, o.sales), b = many(&o, 4, o.support);
+    (void)made(&o, &a, "signal", "{'what':'The lift stands'}");
+    (void)made(&o, &a, "fix", "{'what':'Oil'}");
+    (void)made(&o, &b, "fix", "{'what':'A sign'}");
+    (void)made(&o, &o.dora, "note", "{'what':'Nothing of it'}");
+    const fh_participation p = asked(&o);
+    uint64_t took = 0, area[FH_N_PART_AREAS] = {0};
+    for (size_t i = 0; i < p.n_departments; i++) {
+        took += p.department[i].took_part;
+        for (int k = 0; k < FH_N_PART_AREAS; k++) area[k] += p.department[i].area[k];
+    }
+    assert_int_equal(took, 3);
+    assert_int_equal(area[FH_PART_FINDINGS], 1);
+    assert_int_equal(area[FH_PART_FIXES], 2);
+    assert_int_equal(area[FH_PART_WALKS] + area[FH_PART_MAPS], 0);
+    office_close(&o);
+}
+
+/* Sales and Support both on one record; a third is Sales' alone; a fourth of one person. */
+static void departments_that_work_on_the_same_are_paired(void **state)
+{
+    (void)state;
+    office o;
+    office_open(&o);
+    const fh_actor a = many(&o, 5, o.sales), b = many(&o, 5, o.support);
+    (void)many(&o, 4, 0);
+    const fh_record_view both = made(&o, &a, "signal", "{'what':'The lift stands'}");
+    const fh_record_view own = made(&o, &a, "signal", "{'what':'The door is shut'}");
+    (void)made(&o, &b, "fix", "{'what':'A sign'}");
+    assert_status(fh_org_begin(o.org, &o.err), FH_OK);
+    assert_status(fh_record_comment(o.org, &b, both.row.record, FH_STR("It does"), NULL, &o.err),
+                  FH_OK);
+    assert_status(fh_record_comment(o.org, &o.ann, own.row.record, FH_STR("It is"), NULL, &o.err),
+                  FH_OK);
+    assert_status(fh_org_commit(o.org, &o.err), FH_OK);
+    const fh_participation p = asked(&o);
+    PART_IS(p.across, 1, 2);
+    PART_IS(p.levels, 0, 0); /* nobody's level is told */
+    assert_int_equal(p.n_pairs, 1);
+    assert_int_equal(p.pair[0].things, 1);
+    assert_true(fh_str_eq(p.department[p.pair[0].a].name, FH_STR("Sales")));
+    assert_true(fh_str_eq(p.department[p.pair[0].b].name, FH_STR("Support")));
+    office_close(&o);
+}
+
+static void over_time_only_who_was_there_by_then_is_counted(void **state)
+{
+    (void)state;
+    office o;
+    office_open(&o);
+    const fh_os *os = fh_org_os(o.org);
+    const int64_t now = os->now_ms(os->ctx);
+    const fh_actor a = many(&o, 1, o.sales);
+    (void)of_level(&o, o.sales, "", "2999-01-01");
+    (void)made(&o, &a, "signal", "{'what':'The lift stands'}");
+    fh_participation p = {0};
+    /* What was done lies one span back. */
+    assert_status(
+        fh_participation_of(o.org, now + FH_DAY_MS, now + 2 * FH_DAY_MS, o.arena, &p, &o.err),
+        FH_OK);
+    assert_int_equal(p.n_spans, 2);
+    assert_int_equal(p.span[0].all.took_part, 0);
+    assert_int_equal(p.span[0].all.people, 7);
+    assert_int_equal(p.span[1].all.took_part, 1);
+    assert_int_equal(p.span[1].all.people, 6); /* one has not come yet */
+    assert_int_equal(p.span[1].all.area[FH_PART_FINDINGS], 1);
+    assert_int_equal(p.span[1].until_ms, p.span[0].from_ms);
+    assert_status(fh_participation_of(o.org, 1, INT64_MAX, o.arena, &p, &o.err), FH_OK);
+    assert_int_equal(p.n_spans, 1); /* there is no time before it */
+    office_close(&o);
+}
+
 /* ---- What they do --------------------------------------------------------------------------- */
 
 static void who_tells_what_about_whom_is_counted(void **state)
@@ -210,6 +318,10 @@ int main(void)
         cmocka_unit_test(a_small_department_is_not_told_apart),
         cmocka_unit_test(whatever_the_departments_fewer_than_five_never_follow),
         cmocka_unit_test(learners_and_those_who_left_are_not_counted),
+        cmocka_unit_test(levels_are_told_as_departments_are),
+        cmocka_unit_test(in_what_they_take_part_is_told_apart),
+        cmocka_unit_test(departments_that_work_on_the_same_are_paired),
+        cmocka_unit_test(over_time_only_who_was_there_by_then_is_counted),
         cmocka_unit_test(who_tells_what_about_whom_is_counted),
         cmocka_unit_test(pledges_count_when_they_are_kept_or_not),
         cmocka_unit_test(half_of_the_requests_took_no_longer),

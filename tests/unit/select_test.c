@@ -282,6 +282,34 @@ static void random_filters_select_like_the_naive_way(void **state)
     }
 }
 
+/* A period, sometimes customers, sometimes what must have been passed or not. */
+static void what_leaves_a_stretch_of_each_story_selects_like_the_naive_way(void **state)
+{
+    (void)state;
+    static fh_row rows[ROWS];
+    for (uint32_t k = 0; k < COUNT(shapes); k++) {
+        for (uint32_t round = 0; round < 40; round++) {
+            test_seed(k * 1000 + round);
+            fh_arena *arena = fh_arena_new(NULL);
+            test_random_rows(&shapes[k], rows, ROWS);
+            const fh_segment *in = round % 2 ? test_segment(arena, rows, round * 15)
+                                             : test_segment_identity(arena, rows, round * 15);
+            const fh_row *one = &rows[test_rand(ROWS)], *other = &rows[test_rand(ROWS)];
+            fh_filter f = {.has_from = round % 3 != 1, .has_until = round % 3 != 2};
+            f.from_ms = fh_instant_ms(one->at_s, one->ms) + test_rand(3) - 1;
+            f.until_ms = fh_instant_ms(other->at_s, other->ms) + test_rand(3) - 1;
+            if (round % 5 == 0) f.customers = random_set(arena, 50, 2);
+            if (round % 4 == 1) f.passed = random_set(arena, 1 + test_rand(9), 3);
+            if (round % 4 == 2) f.not_passed = random_set(arena, MAX_NAMES, 50);
+            f.passed_all = test_rand(2);
+            if (round % 8 == 1) f.has_from = f.has_until = false;
+            if (round % 7 == 0) f.from_ms = INT64_MIN, f.until_ms = INT64_MAX;
+            selects_like_the_naive_way(in, &f);
+            fh_arena_free(arena);
+        }
+    }
+}
+
 static void the_borders_of_a_period_are_exact(void **state)
 {
     (void)state;
@@ -429,6 +457,18 @@ static fh_status select_by_problem(void *ctx)
     return status;
 }
 
+static fh_status select_by_period(void *ctx)
+{
+    const fh_segment *in = ctx;
+    const uint64_t bits[1] = {14};
+    const fh_filter f = {.has_from = true, .from_ms = INT64_C(1700000020000), .passed = {bits, 5}};
+    fh_space *space = fh_space_new(test_allocator());
+    if (!space) return FH_NOMEM;
+    const fh_status status = fh_segment_select(space, in, &f, FH_COLS_ALL, NULL);
+    fh_space_free(space);
+    return status;
+}
+
 static void memory_running_out_is_an_error(void **state)
 {
     (void)state;
@@ -439,6 +479,7 @@ static void memory_running_out_is_an_error(void **state)
     fh_segment in = *test_segment(arena, rows, ROWS);
     test_oom(select_by_problem, &in);
     test_oom(select_by_order, &in);
+    test_oom(select_by_period, &in);
     fh_arena_free(arena);
 }
 
@@ -446,6 +487,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_filters_select_like_the_naive_way),
+        cmocka_unit_test(what_leaves_a_stretch_of_each_story_selects_like_the_naive_way),
         cmocka_unit_test(the_borders_of_a_period_are_exact),
         cmocka_unit_test(only_the_columns_asked_for_are_written),
         cmocka_unit_test(a_filter_tells_what_it_needs),

@@ -281,6 +281,64 @@ static void a_scan_shows_only_the_customers_asked_for(void **state)
     fh_org_close(org);
 }
 
+/* Customers first .. first + 9, one interaction each, at so many seconds. */
+static void put_at(oracle *o, fh_org *org, uint32_t first, uint32_t at_s, uint16_t ms, bool inbox)
+{
+    fh_row rows[10] = {{0}};
+    for (uint32_t i = 0; i < 10; i++)
+        rows[i] = (fh_row){.customer = first + i,
+                           .at_s = at_s,
+                           .ms = ms,
+                           .touchpoint = 1,
+                           .origin = 1,
+                           .id = first};
+    oracle_put(o, org, rows, 10, inbox);
+}
+
+/* Bit k: the ten customers from 100 * k on are shown. */
+static unsigned shown_within(fh_org *org, int64_t from_ms, int64_t until_ms)
+{
+    unsigned shown = 0, n[4] = {0};
+    fh_scan *scan = NULL;
+    assert_status(fh_scan_open(org, 1u << FH_COL_TOUCHPOINT, 1, UINT32_MAX, &scan, NULL), FH_OK);
+    fh_scan_within(scan, from_ms, until_ms);
+    for (const fh_segment *seg = NULL;;) {
+        assert_status(fh_scan_next(scan, 0, &seg, NULL), FH_OK);
+        if (!seg) break;
+        for (uint32_t s = 0; s < seg->n_stories; s++) n[seg->customer[s] / 100]++;
+    }
+    fh_scan_close(scan);
+    for (unsigned k = 0; k < 4; k++) {
+        assert_true(n[k] == 0 || n[k] == 10);
+        shown |= n[k] ? 1u << k : 0;
+    }
+    return shown;
+}
+
+static void a_scan_within_a_period_passes_over_what_was_never_in_it(void **state)
+{
+    (void)state;
+    fh_org *org = orgfile_open(FH_ORG_WRITE);
+    name_things(org);
+    oracle o = {0};
+    put_at(&o, org, 100, 1000, 0, false);
+    put_at(&o, org, 200, 2000, 500, false);
+    put_at(&o, org, 300, 3000, 0, false);
+    const int64_t second = fh_instant_ms(2000, 500), third = fh_instant_ms(3000, 0);
+    assert_int_equal(shown_within(org, INT64_MIN, INT64_MAX), 14);
+    assert_int_equal(shown_within(org, second, second + 1), 4);
+    assert_int_equal(shown_within(org, second, third), 4);
+    assert_int_equal(shown_within(org, second, third + 1), 12);
+    assert_int_equal(shown_within(org, second + 1, third), 0);
+    assert_int_equal(shown_within(org, INT64_MIN, second), 2);
+    assert_int_equal(shown_within(org, third + 1, INT64_MAX), 0);
+    put_at(&o, org, 10, 4000, 0, true); /* the inbox is always looked at */
+    assert_int_equal(shown_within(org, third + 1, INT64_MAX), 1);
+    assert_int_equal(shown_within(org, INT64_MIN, second), 3);
+    oracle_free(&o);
+    fh_org_close(org);
+}
+
 /* ---- Side by side -------------------------------------------------------------------------- */
 
 typedef struct side {
@@ -606,6 +664,7 @@ int main(void)
         IN_A_FILE(names_merged_in_the_dictionary_are_shown_merged),
         IN_A_FILE(a_scan_sees_one_moment),
         IN_A_FILE(a_scan_shows_only_the_customers_asked_for),
+        IN_A_FILE(a_scan_within_a_period_passes_over_what_was_never_in_it),
         IN_A_FILE(lanes_share_a_scan),
         IN_A_FILE(any_sequence_of_writing_gives_what_a_list_gives),
         IN_A_FILE(a_long_merge_can_be_stopped_and_taken_up),

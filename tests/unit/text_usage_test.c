@@ -4,6 +4,7 @@
 
 #include "text/text_parts.h"
 #include "text/usage.h"
+#include "text/wire.h"
 
 #include <math.h>
 
@@ -357,30 +358,238 @@ static void template_numbers_stay_when_what_was_rare_becomes_common(void **state
     fh_usage_free(usage);
 }
 
-static void templates_come_back_from_bytes(void **state)
+/* Templates as they are kept. */
+enum { PIECES = 8 };
+typedef struct kept {
+    fh_buf bands[PIECES], shingles[PIECES];
+    uint32_t n, fetched;
+} kept;
+
+static void kept_begin(kept *k)
 {
+    *k = (kept){.n = 0};
+    for (uint32_t i = 0; i < PIECES; i++) {
+        fh_buf_init(&k->bands[i], NULL, 1 << 24);
+        fh_buf_init(&k->shingles[i], NULL, 1 << 24);
+    }
+}
+
+static void kept_end(kept *k)
+{
+    for (uint32_t i = 0; i < PIECES; i++) {
+        fh_buf_free(&k->bands[i]);
+        fh_buf_free(&k->shingles[i]);
+    }
+}
+
+static void keep_new(kept *k, fh_templates *t)
+{
+    const uint32_t n = fh_templates_pieces(t);
+    assert_true(n <= PIECES);
+    for (uint32_t i = fh_templates_first_new(t); i < n; i++) {
+        fh_buf_clear(&k->bands[i]);
+        fh_buf_clear(&k->shingles[i]);
+        assert_status(fh_templates_piece(t, i, &k->bands[i], &k->shingles[i], NULL), FH_OK);
+    }
+    k->n = n;
+    fh_templates_kept(t);
+    assert_int_equal(fh_templates_first_new(t), n);
+}
+
+static fh_status fetch_kept(void *ctx, uint32_t piece, fh_str *shingles, fh_error *err)
+{
+    kept *k = ctx;
+    (void)err;
+    k->fetched++;
+    *shingles = fh_buf_view(&k->shingles[piece]);
+    return FH_OK;
+}
+
+static fh_templates *open_kept(kept *k)
+{
+    fh_templates *t = templates_new();
+    bool taken = true;
+    k->fetched = 0;
+    fh_templates_fetch_by(t, fetch_kept, k);
+    for (uint32_t i = 0; i < k->n && taken; i++)
+        assert_status(fh_templates_known(t, fh_buf_view(&k->bands[i]), &taken, NULL), FH_OK);
+    assert_int_equal(fh_templates_first_new(t), fh_templates_pieces(t));
+    return t;
+}
+
+/* New ones, ones that came before, ones in which a few words are others, crowds in one footer. */
+static const fh_text *some_text(made *m, uint32_t at)
+{
+    if (at % 5 == 0) return with_footer(m, at / 7);
+    uint32_t v[MOST];
+    const uint32_t n = 6 + at % 50, seed = at % 3 ? at : at / 4;
+    for (uint32_t i = 0; i < n; i++)
+        v[i] = (seed * 64 + i + (i == at % 11 ? 7 : 0)) * UINT32_C(0x9e3779b1);
+    return text_of(m, v, n);
+}
+
+/* Opened anew again and again, with batches of any size. */
+static void templates_kept_in_pieces_number_as_if_they_had_stayed(void **state)
+{
+    enum { TEXTS = 5200, BATCH = 130, ROUND = 1300, SINGLE = 40 };
+    static made m[BATCH];
+    const fh_text *text[BATCH];
+    uint32_t number[BATCH];
     (void)state;
     fh_usage *usage = usage_new();
-    fh_templates *t = templates_new(), *back = templates_new();
-    made m;
-    for (uint32_t i = 0; i < 300; i++) fh_usage_add(usage, with_footer(&m, i));
-    test_seed(9);
-    for (uint32_t i = 0; i < 300; i++)
-        (void)add(t, i % 2 ? with_footer(&m, i) : random_text(&m, 100000), usage);
-    fh_buf bytes, again;
-    fh_buf_init(&bytes, NULL, 1 << 24);
-    fh_buf_init(&again, NULL, 1 << 24);
-    assert_status(fh_templates_encode(t, &bytes, NULL), FH_OK);
-    assert_status(fh_templates_decode(back, fh_buf_view(&bytes), NULL), FH_OK);
-    assert_status(fh_templates_encode(back, &again, NULL), FH_OK);
-    assert_true(fh_str_eq(fh_buf_view(&bytes), fh_buf_view(&again)));
-    for (uint32_t i = 1; i < 300; i += 2)
-        assert_int_equal(add(back, with_footer(&m, i), usage), add(t, with_footer(&m, i), usage));
-    fh_buf_free(&bytes);
-    fh_buf_free(&again);
+    fh_templates *stayed = templates_new(), *t = templates_new();
+    kept k;
+    kept_begin(&k);
+    for (uint32_t i = 0; i < 300; i++) fh_usage_add(usage, with_footer(&m[0], i));
+    for (uint32_t at = 0, n; at < TEXTS; at += n) {
+        if (at % ROUND == 0 && at) {
+            keep_new(&k, t);
+            fh_templates_free(t);
+            t = open_kept(&k);
+            assert_int_equal(fh_templates_count(t), fh_templates_count(stayed));
+        }
+        n = at % ROUND < SINGLE ? 1 : BATCH - (at % ROUND == SINGLE ? SINGLE : 0);
+        for (uint32_t i = 0; i < n; i++) text[i] = some_text(&m[i], at + i);
+        assert_status(fh_templates_add_all(t, text, n, usage, number, NULL), FH_OK);
+        for (uint32_t i = 0; i < n; i++)
+            if (number[i] != add(stayed, text[i], usage)) fail_msg("text %u", at + i);
+    }
+    assert_true(fh_templates_count(t) > 2 * FH_TEMPLATES_PIECE);
+    keep_new(&k, t);
     fh_templates_free(t);
-    fh_templates_free(back);
+    t = open_kept(&k);
+    assert_int_equal(k.fetched, 1); /* the last one: a part */
+    fh_templates_free(t);
+    fh_templates_free(stayed);
     fh_usage_free(usage);
+    kept_end(&k);
+}
+
+static const fh_text *nth(made *m, uint32_t at)
+{
+    uint32_t v[12];
+    for (uint32_t i = 0; i < COUNT(v); i++) v[i] = (at * 16 + i) * UINT32_C(0x9e3779b1);
+    return text_of(m, v, COUNT(v));
+}
+
+/* A whole piece and three more. */
+static void keep_some(kept *k)
+{
+    made m;
+    fh_templates *t = templates_new();
+    kept_begin(k);
+    for (uint32_t i = 0; i < FH_TEMPLATES_PIECE + 3; i++)
+        assert_int_equal(add(t, nth(&m, i), NULL), i + 1);
+    keep_new(k, t);
+    assert_int_equal(k->n, 2);
+    fh_templates_free(t);
+}
+
+static void of_a_damaged_piece_no_message_is_a_template_and_no_number_is_given_again(void **state)
+{
+    (void)state;
+    kept k;
+    keep_some(&k);
+    for (uint32_t what = 0; what < 4; what++) {
+        made m;
+        fh_buf *of = what % 2 ? &k.bands[what / 2] : &k.shingles[what / 2];
+        const uint32_t whole = what / 2 ? 2 : 1; /* pieces: a part counts as a whole one then */
+        of->ptr[of->len / 2] ^= 4;
+        fh_templates *t = open_kept(&k);
+        const uint32_t n = whole * FH_TEMPLATES_PIECE + (what / 2 ? 0 : 3);
+        assert_int_equal(fh_templates_count(t), n);
+        assert_int_equal(add(t, nth(&m, 7), NULL), what / 2 ? 8 : n + 1);
+        assert_int_equal(add(t, nth(&m, FH_TEMPLATES_PIECE + 1), NULL),
+                         what / 2 ? n + 1 : FH_TEMPLATES_PIECE + 2);
+        assert_int_equal(add(t, nth(&m, 7), NULL), what / 2 ? 8 : n + 1);
+        fh_templates_free(t);
+        of->ptr[of->len / 2] ^= 4;
+    }
+    kept_end(&k);
+}
+
+static void every_damaged_byte_of_a_piece_is_noticed(void **state)
+{
+    (void)state;
+    kept k;
+    made m;
+    fh_templates *t = templates_new();
+    kept_begin(&k);
+    for (uint32_t i = 0; i < 3; i++) (void)add(t, nth(&m, i), NULL);
+    keep_new(&k, t);
+    fh_templates_free(t);
+    for (uint32_t what = 0; what < 2; what++) {
+        fh_buf *of = what ? &k.bands[0] : &k.shingles[0];
+        const size_t len = of->len;
+        for (size_t i = 0; i < 2 * len; i++) {
+            if (i < len)
+                of->ptr[i] = (char)(of->ptr[i] ^ 1 << i % 8);
+            else
+                of->len = i - len;
+            t = open_kept(&k);
+            assert_int_equal(fh_templates_count(t), FH_TEMPLATES_PIECE);
+            fh_templates_free(t);
+            if (i < len) of->ptr[i] = (char)(of->ptr[i] ^ 1 << i % 8);
+            of->len = len;
+        }
+    }
+    kept_end(&k);
+}
+
+/* A part is gone on with in memory: what is said to come after it is not taken. */
+static void nothing_comes_after_a_part(void **state)
+{
+    (void)state;
+    bool taken = true;
+    kept k;
+    keep_some(&k);
+    fh_templates *t = open_kept(&k);
+    assert_status(fh_templates_known(t, fh_buf_view(&k.bands[0]), &taken, NULL), FH_OK);
+    assert_false(taken);
+    assert_int_equal(fh_templates_count(t), FH_TEMPLATES_PIECE + 3);
+    fh_templates_free(t);
+    kept_end(&k);
+}
+
+/* n templates of nth() in the form that files of before have; half of each is rare. */
+static void put_old_form(fh_buf *out, uint32_t n)
+{
+    made m;
+    const size_t head = fh_wire_begin(out);
+    for (uint32_t i = 0; i < n; i++) {
+        const fh_text *text = nth(&m, i);
+        uint32_t last = 0;
+        fh_wire_number(out, (uint64_t)text->n_shingles << 1 | (i % 2));
+        for (uint32_t k = 0; k < text->n_shingles; k++) {
+            fh_wire_number(out, text->shingle[k] - last);
+            last = text->shingle[k];
+        }
+        if (i % 2) fh_wire_number(out, 0x3f);
+    }
+    fh_wire_end(out, head, "FHTEMPL\1", n);
+    assert_status(fh_wire_done(out, NULL), FH_OK);
+}
+
+static void templates_of_files_of_before_are_taken_over(void **state)
+{
+    (void)state;
+    made m;
+    kept k;
+    kept_begin(&k);
+    fh_buf old;
+    fh_buf_init(&old, NULL, 1 << 24);
+    put_old_form(&old, 1500);
+    fh_templates *t = templates_new();
+    assert_status(fh_templates_decode(t, fh_buf_view(&old), NULL), FH_OK);
+    assert_int_equal(fh_templates_count(t), 1500);
+    assert_int_equal(fh_templates_first_new(t), 0);
+    keep_new(&k, t);
+    fh_templates_free(t);
+    t = open_kept(&k);
+    for (uint32_t i = 0; i < 1500; i += 13) assert_int_equal(add(t, nth(&m, i), NULL), i + 1);
+    fh_templates_free(t);
+    fh_buf_free(&old);
+    kept_end(&k);
 }
 
 static void damaged_bytes_are_refused_and_change_nothing(void **state)
@@ -396,9 +605,10 @@ static void damaged_bytes_are_refused_and_change_nothing(void **state)
     for (uint32_t which = 0; which < 2; which++) {
         fh_buf bytes;
         fh_buf_init(&bytes, NULL, 1 << 24);
-        assert_status(which ? fh_templates_encode(t, &bytes, NULL)
-                            : fh_usage_encode(usage, &bytes, NULL),
-                      FH_OK);
+        if (which)
+            put_old_form(&bytes, 20);
+        else
+            assert_status(fh_usage_encode(usage, &bytes, NULL), FH_OK);
         for (size_t i = 0; i < bytes.len; i++) {
             fh_error err;
             bytes.ptr[i] = (char)(bytes.ptr[i] ^ 1 << i % 8);
@@ -422,24 +632,38 @@ static void damaged_bytes_are_refused_and_change_nothing(void **state)
 
 static fh_status keep(void *ctx)
 {
-    (void)ctx;
-    fh_templates *t = NULL, *back = NULL;
-    fh_buf bytes;
+    fh_templates *t = NULL;
+    fh_buf bands, shingles;
     made m;
-    fh_buf_init(&bytes, test_allocator(), 1 << 24);
+    kept *k = ctx;
+    bool taken = true;
+    uint32_t number = 0;
+    fh_buf_init(&bands, test_allocator(), 1 << 24);
+    fh_buf_init(&shingles, test_allocator(), 1 << 24);
     fh_status status = fh_templates_new(test_allocator(), &t, NULL);
-    if (status == FH_OK) status = fh_templates_new(test_allocator(), &back, NULL);
+    if (status == FH_OK) fh_templates_fetch_by(t, fetch_kept, k);
+    for (uint32_t i = 0; i < k->n && status == FH_OK; i++)
+        status = fh_templates_known(t, fh_buf_view(&k->bands[i]), &taken, NULL);
     for (uint32_t i = 0; status == FH_OK && i < 150; i++) {
-        uint32_t number = 0;
         const uint32_t before = fh_templates_count(t);
         status = fh_templates_add(t, with_footer(&m, i * 11), NULL, &number, NULL);
         if (status != FH_OK) assert_int_equal(fh_templates_count(t), before);
     }
-    if (status == FH_OK) status = fh_templates_encode(t, &bytes, NULL);
-    if (status == FH_OK) status = fh_templates_decode(back, fh_buf_view(&bytes), NULL);
-    fh_buf_free(&bytes);
+    if (status == FH_OK) status = fh_templates_add(t, nth(&m, 5), NULL, &number, NULL);
+    if (status == FH_OK) assert_int_equal(number, 6);
+    if (status == FH_OK) status = fh_templates_piece(t, 1, &bands, &shingles, NULL);
+    fh_buf_free(&bands);
+    fh_buf_free(&shingles);
     fh_templates_free(t);
-    fh_templates_free(back);
+    return status;
+}
+
+static fh_status take_over(void *ctx)
+{
+    fh_templates *t = NULL;
+    fh_status status = fh_templates_new(test_allocator(), &t, NULL);
+    if (status == FH_OK) status = fh_templates_decode(t, *(const fh_str *)ctx, NULL);
+    fh_templates_free(t);
     return status;
 }
 
@@ -455,8 +679,17 @@ static fh_status count(void *ctx)
 static void memory_running_out_is_an_ordinary_error(void **state)
 {
     (void)state;
-    test_oom(keep, NULL);
+    kept k;
+    fh_buf old;
+    fh_buf_init(&old, NULL, 1 << 24);
+    put_old_form(&old, 150);
+    fh_str bytes = fh_buf_view(&old);
+    keep_some(&k);
+    test_oom(keep, &k);
+    test_oom(take_over, &bytes);
     test_oom(count, NULL);
+    kept_end(&k);
+    fh_buf_free(&old);
 }
 
 int main(void)
@@ -474,7 +707,11 @@ int main(void)
         cmocka_unit_test(the_planted_articles_are_found_and_no_others),
         cmocka_unit_test(footers_make_no_template),
         cmocka_unit_test(template_numbers_stay_when_what_was_rare_becomes_common),
-        cmocka_unit_test(templates_come_back_from_bytes),
+        cmocka_unit_test(templates_kept_in_pieces_number_as_if_they_had_stayed),
+        cmocka_unit_test(of_a_damaged_piece_no_message_is_a_template_and_no_number_is_given_again),
+        cmocka_unit_test(every_damaged_byte_of_a_piece_is_noticed),
+        cmocka_unit_test(nothing_comes_after_a_part),
+        cmocka_unit_test(templates_of_files_of_before_are_taken_over),
         cmocka_unit_test(damaged_bytes_are_refused_and_change_nothing),
         cmocka_unit_test(memory_running_out_is_an_ordinary_error),
     };

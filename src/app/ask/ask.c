@@ -106,6 +106,16 @@ static fh_status merge_workers(asking *a, fh_error *err)
     return FH_OK;
 }
 
+static fh_status open_scan(asking *a, const fh_ask_about *about, fh_error *err)
+{
+    const fh_filter *f = about->filter;
+    a->columns = fh_fold_columns(a->worker[0].fold);
+    const uint32_t read = a->columns | (f ? fh_filter_columns(f) : 0);
+    const fh_status s = fh_scan_open(about->org, read, about->lo, about->hi, &a->scan, err);
+    if (!s && f) fh_ask_within(a->scan, f);
+    return s;
+}
+
 fh_status fh_ask(fh_org *org, const fh_filter *filter, uint32_t threads, fh_make_fold *make,
                  void *ctx, fh_fold **out, fh_error *err)
 {
@@ -125,11 +135,7 @@ fh_status fh_ask(fh_org *org, const fh_filter *filter, uint32_t threads, fh_make
         return FH_OK;
     }
     if (!s) s = make_workers(&a, make, ctx, err);
-    if (!s) {
-        a.columns = fh_fold_columns(a.worker[0].fold);
-        const uint32_t read = a.columns | (all ? 0 : fh_filter_columns(filter));
-        s = fh_scan_open(org, read, lo, hi, &a.scan, err);
-    }
+    if (!s) s = open_scan(&a, &about, err);
     if (!s && all) s = fh_standing_find(&about, a.scan, a.worker[0].fold, &answer, err);
     if (!s && !answer) {
         fh_threads_run(a.n_workers, work, &a);

@@ -222,7 +222,9 @@ static fh_status open_scan(asking *a, fh_error *err)
 {
     const fh_ask_about *about = a->about;
     const uint32_t read = a->columns | (about->filter ? fh_filter_columns(about->filter) : 0);
-    return fh_scan_open(about->org, read, about->lo, about->hi, &a->scan, err);
+    const fh_status s = fh_scan_open(about->org, read, about->lo, about->hi, &a->scan, err);
+    if (!s && about->filter) fh_ask_within(a->scan, about->filter);
+    return s;
 }
 
 /* ---- The answer --------------------------------------------------------------------------- */

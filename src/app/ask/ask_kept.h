@@ -15,6 +15,13 @@ typedef struct fh_ask_about {
     void *ctx;
 } fh_ask_about;
 
+/* What a filter lets nothing through of need not be read. */
+static inline void fh_ask_within(fh_scan *scan, const fh_filter *f)
+{
+    fh_scan_within(scan, f->has_from ? f->from_ms : INT64_MIN,
+                   f->has_until ? f->until_ms : INT64_MAX);
+}
+
 /* `empty` is a fold of the question, for its columns and its name. *out is NULL when
  * the answer cannot be put together so: ask plainly then. */
 FH_MUST_CHECK fh_status fh_ask_kept(const fh_ask_about *about, const fh_fold *empty, fh_fold **out,

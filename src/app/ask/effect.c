@@ -1,4 +1,4 @@
-/* effect.c - what came of a fix (see effect.h).
+/* effect.c - what came of something (see effect.h).
  *
  * Intervals of differences are put together from those of their parts (Newcombe; MOVER):
  * each half is the root of the sum of squared halves. For large numbers that is the usual
@@ -108,6 +108,31 @@ static fh_status look_around(asking *a, fh_error *err)
     return FH_OK;
 }
 
+static bool days_of(uint64_t days, int64_t otherwise, int64_t *out)
+{
+    *out = days && days <= 3650 ? (int64_t)days * FH_DAY_MS : otherwise;
+    return days <= 3650;
+}
+
+fh_status fh_effect_take(const fh_view *v, const fh_effect_wish *wish, fh_effect_ask *ask,
+                         fh_error *err)
+{
+    if (!days_of(wish->days, FH_EFFECT_SPAN, &ask->span_ms) ||
+        !days_of(wish->follow, FH_EFFECT_FOLLOW, &ask->follow_ms) ||
+        !days_of(wish->gap, FH_EFFECT_GAP, &ask->gap_ms))
+        return fh_fail(err, FH_INVALID, "days, follow and gap are at most 3650");
+    if (wish->since.len) {
+        if (!fh_time_iso(wish->since, v->zone, &ask->fixed_ms)) {
+            fh_fail(err, FH_INVALID, "'%.*s' is not a day (since)", FH_STR_ARG(wish->since));
+            return fh_hint(err, FH_INVALID, "Write it as 2026-03-31.");
+        }
+        ask->turn = FH_STR("that day");
+    }
+    if (!wish->beside.len) return FH_OK;
+    ask->where_beside = fh_printed(v->arena, "came to %.*s", FH_STR_ARG(wish->beside));
+    return fh_touchpoint_set(v->org, wish->beside, ',', v->arena, &ask->beside, err);
+}
+
 static fh_status plan(asking *a, const fh_effect_ask *ask, fh_error *err)
 {
     fh_effect_options *o = &a->o;
@@ -121,8 +146,10 @@ static fh_status plan(asking *a, const fh_effect_ask *ask, fh_error *err)
     const int64_t known = a->observed_ms - ask->fixed_ms;
     const int64_t span = known < ask->span_ms ? known : ask->span_ms;
     if (span < 2 * ask->follow_ms) {
-        (void)fh_fail(err, FH_CONFLICT, "too little time has passed since the fix");
-        return fh_hint(err, FH_CONFLICT, "Ask again %lld days after it, or look at fewer days.",
+        (void)fh_fail(err, FH_CONFLICT, "too little time has passed since %.*s",
+                      FH_STR_ARG(ask->turn));
+        return fh_hint(err, FH_CONFLICT,
+                       "Ask again %lld days after it, look at fewer days, or name an earlier day.",
                        (long long)(2 * ask->follow_ms / FH_DAY_MS));
     }
     o->n_touchpoints = a->v->touchpoint.n;
@@ -172,15 +199,14 @@ static fh_str verdict(const fh_view *v, const fh_reward_view *r)
     if (d->low <= 0 && d->high >= 0)
         return compared
                    ? FH_STR("The difference may be chance: it is no clearer than that of those "
-                            "who did not meet the fix.")
+                            "who did not come there.")
                    : FH_STR("The difference may be chance.");
     const bool better = (d->value > 0) == r->up;
     if (compared)
-        return better ? FH_STR("Better, beyond what changed for those who did not meet the fix.")
-                      : FH_STR("Worse, beyond what changed for those who did not meet the fix.");
-    return better
-               ? FH_STR("Better; whether because of the fix cannot be told without a comparison.")
-               : FH_STR("Worse; whether because of the fix cannot be told without a comparison.");
+        return better ? FH_STR("Better, beyond what changed for those who did not come there.")
+                      : FH_STR("Worse, beyond what changed for those who did not come there.");
+    return better ? FH_STR("Better; whether because of this cannot be told without a comparison.")
+                  : FH_STR("Worse; whether because of this cannot be told without a comparison.");
 }
 
 static fh_str days_text(const fh_view *v, int64_t ms)
@@ -244,11 +270,11 @@ static fh_str how(const asking *a, const fh_effect_ask *ask)
     const fh_str follow = days_text(v, a->o.follow_ms);
     return fh_printed(
         v->arena,
-        "%.*s, half of it before the fix and half after. Each %s is looked at for %.*s "
+        "%.*s, half of it before %.*s and half after. Each %s is looked at for %.*s "
         "from the first contact at %.*s; the comparison is with %s who met none of these%s"
         "%.*s.",
-        FH_STR_ARG(told), v->one, FH_STR_ARG(follow), FH_STR_ARG(ask->where), v->many,
-        ask->where_beside.len ? ", but " : "", FH_STR_ARG(ask->where_beside));
+        FH_STR_ARG(told), FH_STR_ARG(ask->turn), v->one, FH_STR_ARG(follow), FH_STR_ARG(ask->where),
+        v->many, ask->where_beside.len ? ", but " : "", FH_STR_ARG(ask->where_beside));
 }
 
 fh_status fh_view_effect(const fh_view *v, const fh_effect_ask *ask, fh_effect_view *out,

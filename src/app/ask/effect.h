@@ -1,9 +1,11 @@
-/* effect.h - what came of a fix: the four rewards before and after it.
+/* effect.h - what came of something: the four rewards before and after it, whether that is
+ * a fix that was made, a finding that was first noticed or mended, or a journey that people began
+ * to live by.
  *
  * Satisfaction, churn, revenue and employee satisfaction (and ruined days, whose fall is
  * what a fix is for), each with its definition, n, period and 95 % interval; and against
- * customers who did not meet the fix (difference in differences). Definitions stand at
- * fh_effect_options (firsthand/fold.h) and in the words of the answer.
+ * customers who came to none of its touchpoints (difference in differences). Definitions stand
+ * at fh_effect_options (firsthand/fold.h) and in the words of the answer.
  */
 #ifndef FH_APP_EFFECT_H
 #define FH_APP_EFFECT_H
@@ -46,12 +48,23 @@ typedef struct fh_reward_view {
 typedef struct fh_effect_ask {
     fh_bitset touchpoints, beside; /* beside NULL: everybody who met none of the first */
     fh_str where, where_beside;    /* the same in words */
+    fh_str turn;                   /* what it is before and after: "the fix was made" */
     int64_t fixed_ms;
     int64_t span_ms, follow_ms, gap_ms;
 } fh_effect_ask;
 #define FH_EFFECT_SPAN   (180 * FH_DAY_MS) /* on both sides, as far as there is data */
 #define FH_EFFECT_FOLLOW (30 * FH_DAY_MS)
 #define FH_EFFECT_GAP    (90 * FH_DAY_MS)
+
+/* How a caller wants it counted. */
+typedef struct fh_effect_wish {
+    uint64_t days, follow, gap; /* 0: as above */
+    fh_str beside;              /* touchpoints of the comparison group; empty: everybody else */
+    fh_str since;               /* a day that is the turn; empty: what the thing itself says */
+} fh_effect_wish;
+/* All of `ask` but where, and the turn when no day is wished for. */
+FH_MUST_CHECK fh_status fh_effect_take(const fh_view *v, const fh_effect_wish *wish,
+                                       fh_effect_ask *ask, fh_error *err);
 
 typedef struct fh_effect_view {
     int64_t from_ms, fixed_ms, until_ms;

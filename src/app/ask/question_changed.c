@@ -4,6 +4,7 @@
  * address: from=2024-01&until=2024-07&channel=phone.
  */
 #include "app/ask/question.h"
+#include "base/percent.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -27,26 +28,18 @@ static const fh_option option_table[] = {
 
 static const options defaults = {.top = FH_TOP_DEFAULT};
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* "+" and "%20" as in an address; *out is NUL-terminated. */
+/* As in an address; *out is NUL-terminated. */
 static fh_status decode(fh_arena *arena, fh_str s, fh_str *out, fh_error *err)
 {
     char *to = FH_NEW_ARRAY(arena, char, s.len + 1);
     size_t n = 0;
     if (!to) return fh_no_memory(err);
-    for (size_t i = 0; i < s.len; i++) {
-        const int high = s.ptr[i] == '%' && i + 2 < s.len ? digit(s.ptr[i + 1]) : -1;
-        const int low = high >= 0 ? digit(s.ptr[i + 2]) : -1;
-        if (low >= 0) i += 2;
-        to[n] = low >= 0 ? (char)(high * 16 + low) : s.ptr[i] == '+' ? ' ' : s.ptr[i];
-        if (!to[n++]) return fh_fail(err, FH_INVALID, "'against' holds a character of number 0");
+    if (!fh_percent_decode(s, true, to, &n)) {
+        (void)fh_fail(err, FH_INVALID, "against: '%.*s' is not percent-encoded UTF-8",
+                      FH_STR_ARG(s));
+        return fh_hint(err, FH_INVALID, "Write a percent sign as %%25, a plus as %%2B.");
     }
+    to[n] = '\0';
     *out = (fh_str){to, n};
     return FH_OK;
 }

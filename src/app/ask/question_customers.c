@@ -23,14 +23,8 @@ static const options defaults = {.limit = 50};
 static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
 {
     const options *o = opts;
-    fh_customer_row after;
     fh_behind result;
-    if (o->limit < 1 || o->limit > FH_CUSTOMERS_MOST)
-        return fh_fail(err, FH_INVALID, "limit is 1 to %d", FH_CUSTOMERS_MOST);
-    fh_status s = o->after.len ? fh_behind_cursor(o->after, &after, err) : FH_OK;
-    if (!s)
-        s = fh_view_customers(&a->view, (uint32_t)o->limit, o->after.len ? &after : NULL, &result,
-                              err);
+    fh_status s = fh_view_customers(&a->view, o->limit, o->after, &result, err);
     if (s) return s;
     if (fh_answer_is_json(a)) {
         fh_behind_json(&a->view, &result, &a->json);

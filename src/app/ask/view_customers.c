@@ -19,22 +19,57 @@ static fh_status name_one(const fh_view *v, const fh_customer_row *row, fh_behin
     return s;
 }
 
+/* A number of at most ten digits, or for times of sixteen, with a sign. */
+static bool read_part(fh_str *text, int64_t *out)
+{
+    const bool negative = text->len && text->ptr[0] == '-';
+    size_t i = negative;
+    int64_t n = 0;
+    for (; i < text->len && text->ptr[i] != '.'; i++) {
+        if (text->ptr[i] < '0' || text->ptr[i] > '9' || i > 16) return false;
+        n = n * 10 + (text->ptr[i] - '0');
+    }
+    if (i == (size_t)negative) return false;
+    *out = negative ? -n : n;
+    *text = i < text->len ? (fh_str){text->ptr + i + 1, text->len - i - 1} : (fh_str){0};
+    return true;
+}
+
+fh_status fh_view_place(fh_str text, int64_t *at_ms, uint32_t *customer, uint32_t *which,
+                        fh_error *err)
+{
+    int64_t at = 0, a = 0, b = 0;
+    if (!read_part(&text, &at) || !read_part(&text, &a) || !read_part(&text, &b) || text.len ||
+        a < 0 || a > UINT32_MAX || b < 0 || b > UINT32_MAX) {
+        (void)fh_fail(err, FH_INVALID, "'after' is no place in this list");
+        return fh_hint(err, FH_INVALID, "Give the 'next' of the page before, as it is.");
+    }
+    *at_ms = at;
+    *customer = (uint32_t)a;
+    *which = (uint32_t)b;
+    return FH_OK;
+}
+
 /* What is counted as "times" is what the filter asks for. */
-fh_status fh_view_customers(const fh_view *v, uint32_t limit, const fh_customer_row *after,
-                            fh_behind *out, fh_error *err)
+fh_status fh_view_customers(const fh_view *v, uint64_t limit, fh_str after, fh_behind *out,
+                            fh_error *err)
 {
     const fh_filter *f = &v->filter;
     fh_customers_options o = {.n_touchpoints = v->touchpoint.n,
-                              .limit = limit,
+                              .limit = (uint32_t)limit,
                               .by_problem = f->by_problem,
                               .n_moves = f->n_followed,
                               .moves = f->followed,
                               .visits = f->passed,
-                              .has_after = after != NULL};
-    if (after) o.after = *after;
+                              .has_after = after.len > 0};
     fh_fold *fold = NULL;
     fh_customers c;
-    fh_status s = fh_ask(v->org, f, v->threads, make, &o, &fold, err);
+    if (limit < 1 || limit > FH_CUSTOMERS_MOST)
+        return fh_fail(err, FH_INVALID, "limit is 1 to %d", FH_CUSTOMERS_MOST);
+    fh_status s = FH_OK;
+    if (after.len)
+        s = fh_view_place(after, &o.after.last_ms, &o.after.customer, &o.after.problem, err);
+    if (!s) s = fh_ask(v->org, f, v->threads, make, &o, &fold, err);
     if (!s) s = fh_customers_read(fold, v->arena, &c, err);
     fh_fold_free(fold);
     if (s) return s;
@@ -56,35 +91,6 @@ fh_str fh_behind_next(const fh_view *v, const fh_behind *a)
     const fh_customer_row *last = &a->rows[a->n_rows - 1].row;
     return fh_printed(v->arena, "%lld.%u.%u", (long long)last->last_ms, last->customer,
                       last->problem);
-}
-
-/* A number of at most ten digits, or for times of sixteen, with a sign. */
-static bool read_part(fh_str *text, int64_t *out)
-{
-    const bool negative = text->len && text->ptr[0] == '-';
-    size_t i = negative;
-    int64_t n = 0;
-    for (; i < text->len && text->ptr[i] != '.'; i++) {
-        if (text->ptr[i] < '0' || text->ptr[i] > '9' || i > 16) return false;
-        n = n * 10 + (text->ptr[i] - '0');
-    }
-    if (i == (size_t)negative) return false;
-    *out = negative ? -n : n;
-    *text = i < text->len ? (fh_str){text->ptr + i + 1, text->len - i - 1} : (fh_str){0};
-    return true;
-}
-
-fh_status fh_behind_cursor(fh_str text, fh_customer_row *out, fh_error *err)
-{
-    int64_t at = 0, customer = 0, problem = 0;
-    if (!read_part(&text, &at) || !read_part(&text, &customer) || !read_part(&text, &problem) ||
-        text.len || customer < 0 || customer > UINT32_MAX || problem < 0 || problem > UINT32_MAX) {
-        (void)fh_fail(err, FH_INVALID, "'after' is no place in this list");
-        return fh_hint(err, FH_INVALID, "Give the 'next' of the page before, as it is.");
-    }
-    *out = (fh_customer_row){
-        .last_ms = at, .customer = (uint32_t)customer, .problem = (uint32_t)problem};
-    return FH_OK;
 }
 
 /* ---- Table --------------------------------------------------------------------------- */

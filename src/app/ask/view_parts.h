@@ -60,6 +60,10 @@ FH_MUST_CHECK fh_status fh_conform_rows_make(const fh_view *v, const fh_tree *tr
                                              const fh_names *names, fh_conform_rows *out,
                                              fh_error *err);
 
+/* Where a list goes on: "ms.customer.which", as `next` of the page before says. */
+FH_MUST_CHECK fh_status fh_view_place(fh_str text, int64_t *at_ms, uint32_t *customer,
+                                      uint32_t *which, fh_error *err);
+
 /* sum / n, rounded; 0 when n is 0. */
 int64_t fh_mean(int64_t sum, uint64_t n);
 

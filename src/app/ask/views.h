@@ -234,13 +234,12 @@ typedef struct fh_behind {
     const fh_behind_row *rows; /* of this page */
     bool more, times;          /* there are more; row.times was counted */
 } fh_behind;
-/* At most `limit` behind the row `after` (NULL: from the first). */
-FH_MUST_CHECK fh_status fh_view_customers(const fh_view *v, uint32_t limit,
-                                          const fh_customer_row *after, fh_behind *out,
-                                          fh_error *err);
-/* Where the next page begins, and back; empty: there is none. */
+/* At most `limit` (1 to 1000) behind the place `after`, which the page before told (empty:
+ * from the first). FH_INVALID when there is no such limit or place. */
+FH_MUST_CHECK fh_status fh_view_customers(const fh_view *v, uint64_t limit, fh_str after,
+                                          fh_behind *out, fh_error *err);
+/* Where the next page begins; empty: there is none. */
 fh_str fh_behind_next(const fh_view *v, const fh_behind *a);
-FH_MUST_CHECK fh_status fh_behind_cursor(fh_str text, fh_customer_row *out, fh_error *err);
 FH_MUST_CHECK fh_status fh_behind_table(const fh_view *v, const fh_behind *a, fh_table *out,
                                         fh_error *err);
 void fh_behind_json(const fh_view *v, const fh_behind *a, fh_json *j);

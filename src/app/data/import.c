@@ -20,6 +20,7 @@
 #include "app/data/rejects.h"
 #include "app/mailbox/letter.h"
 #include "app/mailbox/mailbox.h"
+#include "os/pages.h"
 #include "store/identities.h"
 
 #include <stdio.h>
@@ -600,7 +601,7 @@ static fh_status open_all(import *im, fh_str source, fh_error *err)
     status = begin_origin(im, source, err);
     if (status == FH_OK) status = learn_what_is_known(im, err);
     if (status == FH_OK && !(im->named = fh_arena_new(NULL))) status = fh_no_memory(err);
-    if (status == FH_OK) status = fh_builder_new(NULL, &im->builder, err);
+    if (status == FH_OK) status = fh_builder_new(fh_pages_allocator(), &im->builder, err);
     return status;
 }
 

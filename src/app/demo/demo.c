@@ -499,7 +499,7 @@ static fh_status look_around(demo *d)
 {
     fh_behind behind;
     fh_status s = fh_view_open(d->org, NULL, NULL, 0, d->arena, &d->view, d->err);
-    if (!s) s = fh_view_customers(&d->view, CUSTOMERS, NULL, &behind, d->err);
+    if (!s) s = fh_view_customers(&d->view, CUSTOMERS, (fh_str){0}, &behind, d->err);
     if (s) return s;
     for (size_t i = 0; i < behind.n_rows; i++)
         d->customer[d->n_customers++] = behind.rows[i].row.customer;
@@ -527,13 +527,13 @@ static fh_status nobody_yet(demo *d)
     return fh_hint(d->err, FH_CONFLICT, "Records are made up for a new one only.");
 }
 
-/* A workshop a quarter of a year ago. */
+/* A workshop a quarter of a year ago wrote down what people live by since the planted fix. */
 static fh_status make_maps(demo *d)
 {
     fh_actor actor;
     d->clock->now_ms = d->today_ms - 91 * FH_DAY_MS;
     const fh_status s = fh_actor_of(d->org, person_of(d, FH_STR("cx")), d->arena, &actor, d->err);
-    return s ? s : fh_demo_maps(d->org, &actor, d->arena, d->err);
+    return s ? s : fh_demo_maps(d->org, &actor, d->fix_ms, d->arena, d->err);
 }
 
 static fh_status make_all(demo *d)

@@ -12,21 +12,22 @@
 
 extern const char fh_demo_map_texts[]; /* an empty one ends */
 
-static fh_status make_one(fh_org *org, const fh_actor *actor, fh_str text, fh_arena *arena,
-                          fh_error *err)
+static fh_status make_one(fh_org *org, const fh_actor *actor, fh_str text, int64_t since_ms,
+                          fh_arena *arena, fh_error *err)
 {
     fh_map map;
     int64_t number = 0;
     fh_status s = fh_map_parse(text, arena, &map, err);
     if (!s)
         s = fh_maps_make(org, actor, &map, FH_STR("As we agreed in the workshop"), &number, err);
-    return s ? s : fh_maps_mark_as(org, actor, number, 1, FH_MAP_INTENDED, err);
+    return s ? s : fh_maps_mark_as(org, actor, number, 1, FH_MAP_INTENDED, since_ms, err);
 }
 
-fh_status fh_demo_maps(fh_org *org, const fh_actor *actor, fh_arena *arena, fh_error *err)
+fh_status fh_demo_maps(fh_org *org, const fh_actor *actor, int64_t since_ms, fh_arena *arena,
+                       fh_error *err)
 {
     fh_status s = FH_OK;
     for (const char *text = fh_demo_map_texts; !s && *text; text += strlen(text) + 1)
-        s = make_one(org, actor, fh_str_of(text), arena, err);
+        s = make_one(org, actor, fh_str_of(text), since_ms, arena, err);
     return s;
 }

@@ -45,8 +45,8 @@ typedef struct fh_demo_focus {
 } fh_demo_focus;
 extern const fh_demo_focus fh_demo_focuses[]; /* touchpoint NULL ends */
 
-/* The journeys as they were intended, each marked so. In the open transaction. */
-FH_MUST_CHECK fh_status fh_demo_maps(fh_org *org, const fh_actor *actor, fh_arena *arena,
-                                     fh_error *err);
+/* The journeys as they were intended, each marked so since that day. In the open transaction. */
+FH_MUST_CHECK fh_status fh_demo_maps(fh_org *org, const fh_actor *actor, int64_t since_ms,
+                                     fh_arena *arena, fh_error *err);
 
 #endif

@@ -43,6 +43,16 @@ static const char renewal_letter[] =
     "Dear {name}, your car insurance goes on for another year at {money} euros. You need not do "
     "anything. Harbour Mutual, Operations";
 
+static const char reminder_text[] =
+    "Dear {name},\n\nAccording to our books the invoice for your car insurance is still open. "
+    "Please pay {money} euros to the account on the invoice. If you have paid in the meantime, "
+    "please take this letter as settled.\n\nHarbour Mutual\nFinance";
+static const char cover_text[] =
+    "Dear {name},\n\nAccording to our books the invoice for your car insurance is still open. "
+    "Please pay {money} euros to the account on the invoice, so that your cover goes on. If you "
+    "have paid in the meantime, please take this letter as settled.\n\nHarbour "
+    "Mutual\nOperations";
+
 /* ---- Telling ------------------------------------------------------------------------------ */
 
 static bool tell(life *l, sim_system system, int64_t at, fh_direction direction,
@@ -58,7 +68,8 @@ static bool tell(life *l, sim_system system, int64_t at, fh_direction direction,
 }
 
 static bool write_to(life *l, sim_system system, int64_t at, const char *touchpoint,
-                     const char *channel, const char *department, const char *text)
+                     const char *channel, const char *department, const char *purpose,
+                     const char *text)
 {
     const sim_facts facts = {.name = l->p.name, .cents = l->p.premium};
     const sim_event e = {.system = system,
@@ -67,6 +78,7 @@ static bool write_to(life *l, sim_system system, int64_t at, const char *touchpo
                          .touchpoint = touchpoint,
                          .channel = channel,
                          .department = department,
+                         .purpose = purpose,
                          .text = sim_say(l->w, text, &facts)};
     return sim_emit(l->w, &l->p, &e);
 }
@@ -92,6 +104,29 @@ static void number(life *l, uint64_t n)
 
 /* ---- Buying -------------------------------------------------------------------------------- */
 
+/* Finance reminds; so does Operations, more often than not, and then people ask which holds.
+ * Chances of its own: who is reminded twice lives on as before. */
+static void remind(life *l, const sim_event *paper)
+{
+    sim_rng r = sim_rng_of(l->w->options->seed ^ (uint64_t)paper->at_ms, l->index);
+    const sim_facts facts = {.name = l->p.name, .cents = l->p.premium};
+    sim_event e = *paper;
+    e.touchpoint = "Payment reminder";
+    e.purpose = "Get the invoice paid";
+    e.text = sim_say(l->w, reminder_text, &facts);
+    if (!sim_emit(l->w, &l->p, &e)) return;
+    const bool both = sim_chance(&r, 600);
+    const int64_t again = sim_working(e.at_ms + FH_DAY_MS * (2 + sim_below(&r, 4)));
+    if (both && write_to(l, SIM_OPERATIONS, again, "Notice about the cover", "letter", "Operations",
+                         "Keep the cover", cover_text))
+        sim_plant(l->w, SIM_REMINDED, &l->p, NULL, again, NULL);
+    else
+        sim_count(l->w, SIM_REMINDED_ONCE);
+    if (!sim_chance(&r, both ? 450 : 120)) return;
+    (void)tell(l, SIM_CONTACT, sim_working(again + sim_wait(&r, 3 * FH_DAY_MS)), FH_DIR_IN,
+               "Asks about the invoice", "phone", "Contact centre");
+}
+
 static void pay(life *l, int64_t day)
 {
     sim_event e = {.system = SIM_FINANCE,
@@ -112,7 +147,7 @@ static void pay(life *l, int64_t day)
     if (sim_chance(&l->p.rng, 90)) {
         e.touchpoint = "Payment reminder";
         e.at_ms += FH_DAY_MS * 20;
-        (void)sim_emit(l->w, &l->p, &e);
+        remind(l, &e);
         e.at_ms += FH_DAY_MS * (3 + sim_below(&l->p.rng, 10));
     }
     e.direction = FH_DIR_IN;
@@ -150,10 +185,11 @@ static void welcome(life *l, int64_t bought)
     sim_rng *r = &l->p.rng;
     const int64_t posted = sim_working(bought + FH_DAY_MS * (2 + sim_below(r, 3)));
     const int64_t mailed = bought + FH_DAY_MS + sim_wait(r, 30 * SIM_HOUR);
-    const bool letter = sim_chance(r, 960) && write_to(l, SIM_OPERATIONS, posted, "Welcome letter",
-                                                       "letter", "Operations", welcome_letter);
+    const bool letter =
+        sim_chance(r, 960) && write_to(l, SIM_OPERATIONS, posted, "Welcome letter", "letter",
+                                       "Operations", "Welcome", welcome_letter);
     const bool mail = l->news && write_to(l, SIM_MARKETING, mailed, "Welcome e-mail", "e-mail",
-                                          "Marketing", welcome_mail);
+                                          "Marketing", "Welcome", welcome_mail);
     if (letter && mail)
         sim_plant(l->w, SIM_WELCOME, &l->p, NULL, posted > mailed ? posted : mailed, NULL);
     else if (letter || mail)
@@ -176,7 +212,7 @@ static bool buy_first(life *l, int64_t day)
     }
     (void)tell(l, SIM_WEB, at, FH_DIR_IN, "Asks for a quote", platform, "Sales");
     at = sim_working(at + sim_wait(r, 6 * SIM_HOUR));
-    (void)write_to(l, SIM_MARKETING, at, "Receives a quote", "e-mail", "Sales", quote_mail);
+    (void)write_to(l, SIM_MARKETING, at, "Receives a quote", "e-mail", "Sales", NULL, quote_mail);
     if (sim_chance(r, 300)) {
         at = sim_working(at + FH_DAY_MS + sim_wait(r, FH_DAY_MS));
         (void)tell(l, SIM_MARKETING, at, FH_DIR_OUT, "Call from Sales", "phone", "Sales");
@@ -316,14 +352,14 @@ static void thank(life *l)
     sim_world *w = l->w;
     sim_rng *r = &l->p.rng;
     const int64_t span = w->to_ms - w->from_ms;
-    const int64_t day = (w->from_ms + span / 36 * 14) / FH_DAY_MS;
+    const int64_t day = (w->from_ms + span / 36 * 20) / FH_DAY_MS;
     const int64_t one = sim_working(sim_at(r, day + sim_below(r, 3), 9, 12));
     const int64_t two = sim_working(one + (9 + sim_below(r, 5)) * FH_DAY_MS);
     const bool first = write_to(l, SIM_MARKETING, one, "Letter of thanks from the President",
-                                "letter", "President's office", thanks_letter);
+                                "letter", "President's office", NULL, thanks_letter);
     const bool second =
         l->news && write_to(l, SIM_MARKETING, two, "Anniversary letter from the President",
-                            "letter", "Marketing", anniversary_letter);
+                            "letter", "Marketing", NULL, anniversary_letter);
     if (first && second)
         sim_plant(w, SIM_PRESIDENT, &l->p, NULL, two, NULL);
     else if (first || second)
@@ -362,7 +398,7 @@ static int64_t renew_or_leave(life *l, int64_t day)
     sim_rng *r = &l->p.rng;
     l->p.premium += l->p.premium * 3 / 100;
     (void)write_to(l, SIM_OPERATIONS, sim_working(sim_at(r, day - 45, 9, 16)), "Renewal letter",
-                   "letter", "Operations", renewal_letter);
+                   "letter", "Operations", "Renewal", renewal_letter);
     uint32_t leaving = 60 + 70 * l->p.upset;
     if (leaving > 450) leaving = 450;
     if (l->long_time) leaving /= 2;

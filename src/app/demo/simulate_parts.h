@@ -78,6 +78,7 @@ typedef struct sim_event {
     int64_t cents;                 /* 0: none */
     int32_t score;                 /* tenths + 1; 0: none */
     fh_str text;                   /* empty: none */
+    const char *purpose;           /* of a message; NULL: not said */
     const char *reason, *told;     /* of a hand-off: why, what was passed on; NULL: not said */
     const char *promise;           /* NULL: none */
     int64_t promise_until_ms;
@@ -102,6 +103,10 @@ typedef struct sim_out {
       "Two letters signed by the President thank the same long-time customers within two weeks: " \
       "one from the President's office, one from Marketing",                                      \
       "Letter of thanks from the President|Anniversary letter from the President")                \
+    X(REMINDED, "reminded-twice", "duplicate",                                                    \
+      "Finance reminds of an open invoice, and within a week Operations writes nearly the same: " \
+      "Finance wants the invoice paid, Operations wants the cover kept",                          \
+      "Payment reminder|Notice about the cover")                                                  \
     X(TOLD_AGAIN, "told-again", "dam",                                                            \
       "A claim is handed on twice, and each time the customer tells the whole story again",       \
       "Tells the claims handler what happened|Tells the garage what happened")                    \
@@ -154,6 +159,7 @@ typedef enum sim_truth {
     X(E_MAIL_ONLY, WELCOME, "only_marketing")             \
     X(LETTER_ONLY, WELCOME, "only_operations")            \
     X(ONE_THANKS, PRESIDENT, "only_one_letter")           \
+    X(REMINDED_ONCE, REMINDED, "only_finance")            \
     X(HANDED_TWICE, TOLD_AGAIN, "claims_handed_on_twice") \
     X(TOLD_ONCE, TOLD_AGAIN, "claims_told_again_once")    \
     X(PASSED_ON, ADDRESS, "times_passed_on")              \

@@ -27,6 +27,7 @@ typedef enum holds {
     PROBLEM,
     ROW_ID,
     TEXT,
+    PURPOSE,
     REASON, /* from here on what no mapping names: it is kept beside the interaction */
     TOLD,
     PROMISE,
@@ -50,6 +51,7 @@ static const char *const field_of[] = {
     [PROBLEM] = "problem",
     [ROW_ID] = "id",
     [TEXT] = "text",
+    [PURPOSE] = "purpose",
 };
 
 typedef enum time_style {
@@ -108,6 +110,7 @@ static const layout layouts[SIM_N_SYSTEMS] = {
                          {MONEY, "premium"},
                          {OUTCOME, "result"},
                          {TEXT, "wording"},
+                         {PURPOSE, "meant_for"},
                          {REASON, "reason"},
                          {ADDRESS, "new_address"}}},
     [SIM_WEB] = {"web.jsonl",
@@ -179,7 +182,9 @@ static const layout layouts[SIM_N_SYSTEMS] = {
                       {DIRECTION, "way"},
                       {MONEY, "amount"},
                       {OUTCOME, "status"},
-                      {PROBLEM, "claim"}}},
+                      {PROBLEM, "claim"},
+                      {TEXT, "wording"},
+                      {PURPOSE, "meant_for"}}},
     [SIM_MARKETING] = {"crm.csv",
                        "crm.map",
                        "M",
@@ -195,7 +200,8 @@ static const layout layouts[SIM_N_SYSTEMS] = {
                         {CHANNEL, "channel"},
                         {DIRECTION, "direction"},
                         {OUTCOME, "result"},
-                        {TEXT, "body"}}},
+                        {TEXT, "body"},
+                        {PURPOSE, "campaign"}}},
     [SIM_SURVEYS] = {"surveys.csv",
                      "surveys.map",
                      "S",
@@ -341,6 +347,7 @@ static fh_str value_of(const layout *l, uint8_t what, const sim_person *p, const
         return (fh_str){space, (size_t)n};
     }
     case TEXT: return e->text;
+    case PURPOSE: return fh_str_of(e->purpose);
     case REASON: return fh_str_of(e->reason);
     case TOLD: return fh_str_of(e->told);
     case PROMISE: return fh_str_of(e->promise);
@@ -509,7 +516,7 @@ static void write_mapping(sim_world *w, const layout *l, fh_buf *text)
 {
     fh_buf_clear(text);
     fh_buf_printf(text, "# %s: which column is what\n", l->file);
-    for (const struct column *c = l->column; c->holds != NOTHING && c->holds <= TEXT; c++) {
+    for (const struct column *c = l->column; c->holds != NOTHING && c->holds <= PURPOSE; c++) {
         fh_buf_printf(text, "%s=%s", field_of[c->holds], c->name);
         if (c->holds == TIME) fh_buf_printf(text, ":'%s'", pattern_of[l->time]);
         fh_buf_char(text, '\n');

@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DAY_MS = 24 * 3600 * 1000 };
+
 typedef struct gathered {
     fh_cause_row row; /* strings in the arena */
     bool known;       /* row tells more than the cause's number */
@@ -221,16 +223,9 @@ static fh_status touch(void *ctx, uint64_t cause, fh_error *err)
 
 fh_status fh_findings_drop_sorts(fh_findings *f, fh_org *org, uint64_t sorts, fh_error *err)
 {
-    const fh_cause_row *row = NULL;
-    size_t n = 0;
-    fh_arena *arena = fh_arena_new(NULL);
-    fh_status s = arena ? fh_causes_all(org, arena, &row, &n, err) : fh_no_memory(err);
-    for (size_t i = 0; i < n && !s; i++)
-        if (row[i].sort < FH_N_FINDING_SORTS && (sorts >> row[i].sort & 1))
-            s = fh_findings_touch(f, row[i].cause, err);
+    fh_status s = FH_OK;
     for (uint32_t sort = 0; sort < FH_N_FINDING_SORTS && !s; sort++)
         if (sorts >> sort & 1) s = fh_hits_drop_sort(org, sort, touch, f, err);
-    fh_arena_free(arena);
     return s;
 }
 
@@ -525,13 +520,16 @@ static fh_status settle_one(const settling *t, const gathered *g, fh_error *err)
         s = make_record(t, g, &c, err);
     else if (c.record && !c.judged)
         s = follow_record(t, &c, before.hits > 0, err);
-    return s ? s : fh_cause_set(t->org, c.cause, c.record, severity, fact, err);
+    const bool same =
+        c.record == before.record && severity == c.severity && fh_str_eq(fact, c.fact);
+    if (!s && !same) s = fh_cause_set(t->org, c.cause, c.record, severity, fact, err);
+    return s ? s : fh_cause_day_put(t->org, c.cause, t->now_ms / DAY_MS, err);
 }
 
 fh_status fh_findings_settle(fh_findings *f, fh_org *org, const fh_find_config *config,
                              fh_find_result *result, fh_error *err)
 {
-    enum { DAY_MS = 24 * 3600 * 1000, TOKENS = 1 << 12 };
+    enum { TOKENS = 1 << 12 };
     const fh_os *os = fh_org_os(org);
     fh_arena *names = fh_arena_new(NULL);
     settling t = {.f = f,

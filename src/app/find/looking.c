@@ -11,6 +11,7 @@
 #include "app/find/find_parts.h"
 
 #include "app/ask/ask.h"
+#include "app/find/sent.h"
 #include "os/threads.h"
 
 #include <stdatomic.h>
@@ -18,6 +19,7 @@
 #include <string.h>
 
 enum { THREADS_MOST = 16 };
+#define OLD_TEMPLATES FH_STR("templates")
 
 typedef struct one {
     const fh_to_look *about;
@@ -48,12 +50,15 @@ struct fh_looking {
     fh_lexicon *lexicon;
     fh_usage *usage;
     fh_templates *templates;
+    fh_sent_list sent;
     const fh_zone *zone;
     fh_str us; /* the name of the organisation */
     int64_t now_ms;
     uint32_t n_lanes;
     fh_arena *arena; /* as long as this */
     fh_arena *batch; /* told stories */
+    fh_arena *piece; /* shingles of templates, while they are taken over */
+    bool had_old;    /* templates in the form of before */
     lane lane[THREADS_MOST];
     one *all; /* [n] */
     size_t n;
@@ -64,31 +69,56 @@ struct fh_looking {
 
 /* ---- Beginning ------------------------------------------------------------------------- */
 
+static fh_status read_usage(fh_looking *l, fh_error *err)
+{
+    fh_str bytes;
+    fh_error damaged = {0};
+    fh_status s = fh_find_state_get(l->org, FH_STR("usage"), l->batch, &bytes, err);
+    if (s || !bytes.len) return s;
+    s = fh_usage_decode(l->usage, bytes, &damaged);
+    if (s != FH_CORRUPT) return s;
+    fh_usage_free(l->usage);
+    l->usage = NULL;
+    return fh_usage_new(NULL, &l->usage, err);
+}
+
+static fh_status fetch_shingles(void *ctx, uint32_t piece, fh_str *out, fh_error *err)
+{
+    const fh_looking *l = ctx;
+    fh_arena_reset(l->piece);
+    return fh_find_shingles(l->org, piece, l->piece, out, err);
+}
+
+static fh_status take_piece(void *ctx, uint32_t piece, fh_str bands, bool *more, fh_error *err)
+{
+    fh_looking *l = ctx;
+    (void)piece;
+    return fh_templates_known(l->templates, bands, more, err);
+}
+
+/* The form of before had all templates in one state: it is written in the new one, and goes. */
+static fh_status read_old_templates(fh_looking *l, fh_error *err)
+{
+    fh_str bytes;
+    fh_error damaged = {0};
+    fh_status s = fh_find_state_get(l->org, OLD_TEMPLATES, l->batch, &bytes, err);
+    if (s || !bytes.len) return s;
+    l->had_old = true;
+    if (fh_templates_count(l->templates)) return FH_OK;
+    s = fh_templates_decode(l->templates, bytes, &damaged);
+    if (s && s != FH_CORRUPT && err) *err = damaged;
+    return s == FH_CORRUPT ? FH_OK : s; /* what cannot be read leaves what is there as it is */
+}
+
 static fh_status read_state(fh_looking *l, bool anew, fh_error *err)
 {
-    fh_str usage = {0}, templates;
-    fh_error damaged = {0};
-    fh_status s = FH_OK;
-    if (!anew) s = fh_find_state_get(l->org, FH_STR("usage"), l->batch, &usage, err);
-    if (!s) s = fh_find_state_get(l->org, FH_STR("templates"), l->batch, &templates, err);
-    if (!s && usage.len) {
-        s = fh_usage_decode(l->usage, usage, &damaged);
-        if (s == FH_CORRUPT) {
-            fh_usage_free(l->usage);
-            l->usage = NULL;
-            s = fh_usage_new(NULL, &l->usage, err);
-        }
-    }
-    if (!s && templates.len) {
-        s = fh_templates_decode(l->templates, templates, &damaged);
-        if (s == FH_CORRUPT) {
-            fh_templates_free(l->templates);
-            l->templates = NULL;
-            s = fh_templates_new(NULL, &l->templates, err);
-        }
-    }
+    fh_templates_fetch_by(l->templates, fetch_shingles, l);
+    fh_status s = anew ? FH_OK : read_usage(l, err);
+    if (!s) s = fh_find_pieces(l->org, take_piece, l, err);
+    if (!s) s = read_old_templates(l, err);
     fh_arena_reset(l->batch);
-    return s;
+    l->sent.arena = l->arena;
+    return s || anew ? s : fh_sent_read(l->org, l->arena, &l->sent, err);
 }
 
 static fh_status read_references(fh_looking *l, fh_error *err)
@@ -133,7 +163,8 @@ fh_status fh_looking_new(const fh_looking_about *about, fh_looking **out, fh_err
     l->now_ms = about->now_ms;
     l->arena = fh_arena_new(NULL);
     l->batch = fh_arena_new(NULL);
-    fh_status s = l->arena && l->batch ? FH_OK : fh_no_memory(err);
+    l->piece = fh_arena_new(NULL);
+    fh_status s = l->arena && l->batch && l->piece ? FH_OK : fh_no_memory(err);
     if (!s) s = fh_lexicon_new(NULL, &l->lexicon, err);
     if (!s) s = fh_usage_new(NULL, &l->usage, err);
     if (!s) s = fh_templates_new(NULL, &l->templates, err);
@@ -161,6 +192,7 @@ void fh_looking_free(fh_looking *l)
     fh_templates_free(l->templates);
     fh_usage_free(l->usage);
     fh_lexicon_free(l->lexicon);
+    fh_arena_free(l->piece);
     fh_arena_free(l->batch);
     fh_arena_free(l->arena);
     free(l);
@@ -176,17 +208,41 @@ uint64_t fh_looking_messages(const fh_looking *l)
     return fh_usage_messages(l->usage);
 }
 
+static fh_status keep_piece(fh_looking *l, uint32_t piece, fh_error *err)
+{
+    fh_buf bands, shingles;
+    fh_buf_init(&bands, NULL, FH_FIND_PIECE_MOST);
+    fh_buf_init(&shingles, NULL, FH_FIND_PIECE_MOST);
+    fh_status s = fh_templates_piece(l->templates, piece, &bands, &shingles, err);
+    if (!s) s = fh_find_piece_put(l->org, piece, fh_buf_view(&bands), fh_buf_view(&shingles), err);
+    fh_buf_free(&shingles);
+    fh_buf_free(&bands);
+    return s;
+}
+
+static fh_status keep_templates(fh_looking *l, fh_error *err)
+{
+    const uint32_t first = fh_templates_first_new(l->templates);
+    const uint32_t n = fh_templates_pieces(l->templates);
+    fh_status s = FH_OK;
+    for (uint32_t i = first; i < n && !s; i++) s = keep_piece(l, i, err);
+    if (!s && first < n) s = fh_find_pieces_end(l->org, n, err);
+    if (!s && l->had_old) s = fh_find_state_put(l->org, OLD_TEMPLATES, FH_STR(""), err);
+    if (s) return s;
+    fh_templates_kept(l->templates);
+    l->had_old = false;
+    return FH_OK;
+}
+
 fh_status fh_looking_keep(fh_looking *l, fh_error *err)
 {
     fh_buf bytes;
     fh_buf_init(&bytes, NULL, FH_FIND_STATE_MOST);
     fh_status s = fh_usage_encode(l->usage, &bytes, err);
     if (!s) s = fh_find_state_put(l->org, FH_STR("usage"), fh_buf_view(&bytes), err);
-    fh_buf_clear(&bytes);
-    if (!s) s = fh_templates_encode(l->templates, &bytes, err);
-    if (!s) s = fh_find_state_put(l->org, FH_STR("templates"), fh_buf_view(&bytes), err);
     fh_buf_free(&bytes);
-    return s;
+    if (!s) s = fh_sent_keep(l->org, &l->sent, err);
+    return s ? s : keep_templates(l, err);
 }
 
 /* ---- Telling ------------------------------------------------------------------------------ */
@@ -292,15 +348,34 @@ static void count(fh_looking *l)
 }
 
 /* Only what is sent has templates: what customers write is their own. */
+static bool has_template(const fh_moment *m)
+{
+    return m->text && m->direction == FH_DIR_OUT;
+}
+
 static fh_status number_templates(fh_looking *l, fh_error *err)
 {
-    fh_status s = FH_OK;
+    size_t n = 0;
     for (size_t i = 0; i < l->n; i++)
-        for (uint32_t m = 0; m < l->all[i].s.n && !s; m++) {
-            fh_moment *at = &l->all[i].s.moment[m];
-            if (at->text && at->direction == FH_DIR_OUT)
-                s = fh_templates_add(l->templates, at->text, l->usage, &at->template_number, err);
+        for (uint32_t m = 0; m < l->all[i].s.n; m++) n += has_template(&l->all[i].s.moment[m]);
+    fh_moment **at = FH_NEW_ARRAY(l->batch, fh_moment *, n + 1);
+    const fh_text **text = FH_NEW_ARRAY(l->batch, const fh_text *, n + 1);
+    uint32_t *number = FH_NEW_ARRAY(l->batch, uint32_t, n + 1);
+    if (!at || !text || !number) return fh_no_memory(err);
+    n = 0;
+    for (size_t i = 0; i < l->n; i++)
+        for (uint32_t m = 0; m < l->all[i].s.n; m++) {
+            if (!has_template(&l->all[i].s.moment[m])) continue;
+            at[n] = &l->all[i].s.moment[m];
+            text[n] = at[n]->text;
+            const fh_sent sort = {at[n]->department, at[n]->touchpoint,
+                                  l->all[i].s.said[m].purpose};
+            const fh_status s = fh_sent_add(&l->sent, &sort, err);
+            if (s) return s;
+            n++;
         }
+    const fh_status s = fh_templates_add_all(l->templates, text, n, l->usage, number, err);
+    for (size_t i = 0; i < n && !s; i++) at[i]->template_number = number[i];
     return s;
 }
 
@@ -332,9 +407,12 @@ static fh_status say_fact(const fh_text *text, uint32_t fact, fh_arena *arena, f
     return s;
 }
 
-static fh_str first_of(fh_str a, fh_str b)
+/* What both are for. Nearly the same text for two purposes is about neither alone. */
+static fh_str purpose_of(fh_finding_sort sort, fh_str a, fh_str b)
 {
-    return a.len ? a : b;
+    const bool alike = sort == FH_FIND_DUPLICATE || sort == FH_FIND_SIGNATORY;
+    if (alike && a.len && b.len && !fh_str_eq_nocase(a, b)) return (fh_str){"", 0};
+    return b.len ? b : a;
 }
 
 static uint32_t thousandths(double sure)
@@ -371,7 +449,7 @@ static fh_status note_hit(void *ctx, const fh_find_story *story, const fh_hit *h
         .from = swap ? hit->to : hit->from,
         .to = swap ? hit->from : hit->to,
         .touchpoint = hit->touchpoint,
-        .purpose = first_of(o->s.said[hit->b].purpose, o->s.said[hit->a].purpose),
+        .purpose = purpose_of(hit->sort, o->s.said[hit->a].purpose, o->s.said[hit->b].purpose),
     };
     if (hit->sort != FH_FIND_CONTRADICTION) return FH_OK;
     h->row.facts |= 1u << hit->difference.type;

@@ -25,10 +25,10 @@
 
 enum {
     LANES = 16,
-    BATCH = 20000,         /* interactions looked at together */
-    STRETCH = 400000,      /* looked at between two transactions */
-    SAMPLE = 100000,       /* texts that are counted before the first ones are looked at */
-    PAYLOAD_PAGE = 1 << 14 /* customers between two words about progress */
+    BATCH = 20000,    /* interactions looked at together */
+    STRETCH = 400000, /* looked at between two transactions */
+    SAMPLE = 100000,  /* texts that are counted before the first ones are looked at */
+    ROOM_MIB = 64     /* for rows of hits and causes, which are come back to */
 };
 
 /* ---- Which stories ------------------------------------------------------------------------ */
@@ -384,8 +384,14 @@ static fh_status write_down(run *r, size_t to, uint64_t below, fh_error *err)
 
 /* ---- Looking ------------------------------------------------------------------------------- */
 
-/* list[from ..): as many as are looked at together, of one range; those not to be read are
- * passed over. `at[n]` are their places. */
+static uint32_t range_of(const run *r, size_t at)
+{
+    return r->list[at].seen.customer / FH_SEEN_RANGE;
+}
+
+/* list[from ..): as many as are looked at together; those not to be read are passed over.
+ * `at[n]` are their places. Where nearly all is new a batch ends with its range, at the latest,
+ * so that it can be written down; few new ones of many ranges are looked at together. */
 static size_t next_batch(const run *r, size_t *from, fh_to_look *look, size_t *at, size_t room)
 {
     size_t n = 0;
@@ -393,7 +399,7 @@ static size_t next_batch(const run *r, size_t *from, fh_to_look *look, size_t *a
     const size_t first = *from;
     while (*from < r->n && n < room && interactions < BATCH) {
         const changed *x = &r->list[*from];
-        if (x->seen.customer / FH_SEEN_RANGE != r->list[first].seen.customer / FH_SEEN_RANGE) break;
+        if (r->n_old == 0 && range_of(r, *from) != range_of(r, first)) break;
         if (x->read) {
             look[n] = x->look;
             at[n++] = *from;
@@ -460,14 +466,13 @@ static fh_status look_at_all(run *r, uint64_t texts, fh_error *err)
     uint64_t since = 0;
     if (!s) s = count_sample(r, texts, look, err);
     for (size_t from = 0; from < r->n && !s;) {
-        const uint32_t range = r->list[from].seen.customer / FH_SEEN_RANGE;
         const size_t n = next_batch(r, &from, look, at, ROOM);
         const uint64_t before = r->done;
         if (n) s = fh_looking_at(r->looking, look, n, looked, err);
         if (!s) s = take(r, looked, at, n, err);
         since += r->done - before;
-        const bool range_ends =
-            from == r->n || r->list[from].seen.customer / FH_SEEN_RANGE != range;
+        const uint32_t range = range_of(r, from - 1);
+        const bool range_ends = from == r->n || range_of(r, from) != range;
         if (!s && range_ends && since >= STRETCH) {
             s = write_down(r, from, ((uint64_t)range + 1) * FH_SEEN_RANGE, err);
             since = 0;
@@ -568,6 +573,7 @@ static fh_status forget_all(run *r, fh_error *err)
     if (s) return s;
     s = fh_seen_clear(r->org, err);
     if (!s) s = fh_findings_drop_sorts(r->findings, r->org, FH_STORY_SORTS, err);
+    if (!s) s = fh_hits_drop_lost(r->org, err);
     if (!s) s = fh_findings_remember(r->findings, r->org, err);
     if (!s) s = fh_looking_keep(r->looking, err);
     if (!s) s = fh_org_commit(r->org, err);
@@ -585,6 +591,7 @@ fh_status fh_find_run(fh_org *org, const fh_find_options *options, fh_find_resul
     r.threads = options->threads ? options->threads : fh_threads_cores();
     if (r.threads > LANES) r.threads = LANES;
     fh_status s = r.arena ? fh_find_config_read(org, r.arena, &r.config, err) : fh_no_memory(err);
+    if (!s) s = fh_org_roomy(org, ROOM_MIB, err);
     if (!s) s = fh_identities_version(org, &r.identities, err);
     if (!s) s = fh_find_mark(org, &r.mark, err);
     const fh_looking_about about = {.org = org,
@@ -600,6 +607,8 @@ fh_status fh_find_run(fh_org *org, const fh_find_options *options, fh_find_resul
     if (!s && options->all) s = forget_all(&r, err);
     if (!s) s = look_at_all(&r, texts, err);
     if (!s) s = finish(&r, err);
+    const fh_status given_back = fh_org_roomy(org, 0, s ? NULL : err);
+    if (!s) s = given_back;
     fh_findings_free(r.findings);
     fh_looking_free(r.looking);
     free(r.gone);

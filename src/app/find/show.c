@@ -1,7 +1,6 @@
 /* show.c - findings as JSON: the list and one with its evidence (see show.h). */
 #include "app/find/show_parts.h"
 
-#include "app/find/effect.h"
 #include "base/put.h"
 #include "store/members.h"
 #include "store/people.h"
@@ -184,33 +183,6 @@ fh_status fh_findings_json(fh_org *org, const fh_findings_query *q, fh_arena *ar
     return s;
 }
 
-fh_status fh_findings_history_json(fh_org *org, fh_arena *arena, fh_json *j, fh_error *err)
-{
-    enum { DAY_MS = 24 * 3600 * 1000, DATE = 10 };
-    const fh_find_day *d = NULL;
-    size_t n = 0;
-    const fh_status s = fh_find_days(org, 0, arena, &d, &n, err);
-    if (s) return s;
-    fh_json_object(j);
-    fh_put_key(j, "days");
-    fh_json_array(j);
-    for (size_t i = 0; i < n; i++) {
-        char day[FH_TIME_TEXT];
-        if (i == 0 || d[i].day != d[i - 1].day) {
-            if (i) fh_json_end_object(j);
-            fh_json_object(j);
-            (void)fh_time_format(d[i].day * DAY_MS, NULL, day);
-            fh_put_text(j, "day", (fh_str){day, DATE});
-        }
-        if (d[i].sort < FH_N_FINDING_SORTS)
-            fh_put_number(j, fh_finding_sort_name((fh_finding_sort)d[i].sort), d[i].causes);
-    }
-    if (n) fh_json_end_object(j);
-    fh_json_end_array(j);
-    fh_json_end_object(j);
-    return FH_OK;
-}
-
 /* ---- Examples ------------------------------------------------------------------------------ */
 
 typedef struct showing {
@@ -355,30 +327,75 @@ static bool has_fact(const fh_text *text, const fh_fact *fact)
     return false;
 }
 
-/* The later message, then the sentences of the earlier one whose facts it does not say. */
-static fh_status merge_texts(showing *w, fh_buf *to, fh_error *err)
-{
+/* What both say of the same and not alike: to be settled before one message can say it. */
+typedef struct unsettled {
     fh_text a, b;
+    const fh_difference *differ; /* [n] */
+    size_t n;
+} unsettled;
+
+static fh_status read_both(const showing *w, unsettled *u, fh_error *err)
+{
+    const fh_find_settings settings = fh_find_defaults();
+    fh_status s = fh_message_read(&w->e, &w->a, &u->a, err);
+    if (!s) s = fh_message_read(&w->e, &w->b, &u->b, err);
+    if (!s)
+        s = fh_texts_differ(w->e.lexicon, w->e.usage, &settings.differ, &u->a, &u->b, w->e.arena,
+                            &u->differ, &u->n, err);
+    return s;
+}
+
+static bool is_unsettled(const unsettled *u, uint32_t sentence)
+{
+    for (size_t i = 0; i < u->n; i++)
+        if (u->differ[i].sentence_a == sentence) return true;
+    return false;
+}
+
+/* The later message, then the sentences of the earlier one whose facts it does not say; what
+ * is unsettled is not said twice. */
+static fh_status merge_texts(const showing *w, const unsettled *u, fh_buf *to, fh_error *err)
+{
+    const fh_text *a = &u->a;
     uint32_t last = UINT32_MAX;
-    fh_status s = fh_message_read(&w->e, &w->a, &a, err);
-    if (!s) s = fh_message_read(&w->e, &w->b, &b, err);
-    if (s) return s;
     fh_buf_str(to, w->b.said.text);
-    for (uint32_t i = 0; i < a.n_facts; i++) {
-        const uint32_t at = a.fact[i].sentence;
-        if (at >= a.n_sentences || at == last || has_fact(&b, &a.fact[i])) continue;
-        const fh_sentence *sentence = &a.sentence[at];
-        if (sentence->at > a.raw.len || sentence->len > a.raw.len - sentence->at) continue;
+    for (uint32_t i = 0; i < a->n_facts; i++) {
+        const uint32_t at = a->fact[i].sentence;
+        if (at >= a->n_sentences || at == last || has_fact(&u->b, &a->fact[i]) ||
+            is_unsettled(u, at))
+            continue;
+        const fh_sentence *sentence = &a->sentence[at];
+        if (sentence->at > a->raw.len || sentence->len > a->raw.len - sentence->at) continue;
         fh_buf_text(to, last == UINT32_MAX ? "\n\n" : " ");
-        fh_buf_str(to, fh_str_trim((fh_str){a.raw.ptr + sentence->at, sentence->len}));
+        fh_buf_str(to, fh_str_trim((fh_str){a->raw.ptr + sentence->at, sentence->len}));
         last = at;
     }
     return to->status ? fh_no_memory(err) : FH_OK;
 }
 
+static fh_status put_unsettled(const showing *w, const unsettled *u, fh_error *err)
+{
+    fh_status s = FH_OK;
+    fh_put_key(w->j, "open");
+    fh_json_array(w->j);
+    for (size_t i = 0; i < u->n && !s; i++) {
+        const fh_difference *d = &u->differ[i];
+        fh_json_object(w->j);
+        fh_put_text(w->j, "type", fh_str_of(fh_fact_type_name(d->type)));
+        fh_put_key(w->j, "a");
+        s = fh_fact_json(&w->e, &u->a, d->fact_a, d->sentence_a, w->j, err);
+        fh_put_key(w->j, "b");
+        if (!s) s = fh_fact_json(&w->e, &u->b, d->fact_b, d->sentence_b, w->j, err);
+        fh_json_end_object(w->j);
+    }
+    fh_json_end_array(w->j);
+    return s;
+}
+
 static fh_status put_merged(showing *w, fh_error *err)
 {
     fh_buf text;
+    unsettled u = {.n = 0};
     const bool wanted = w->has_pair && w->c->sort <= FH_FIND_SIGNATORY && w->b.said.text.len;
     fh_put_key(w->j, "merged");
     if (!wanted) {
@@ -386,7 +403,8 @@ static fh_status put_merged(showing *w, fh_error *err)
         return FH_OK;
     }
     fh_buf_init(&text, NULL, 1 << 24);
-    const fh_status s = merge_texts(w, &text, err);
+    fh_status s = read_both(w, &u, err);
+    if (!s) s = merge_texts(w, &u, &text, err);
     fh_json_object(w->j);
     fh_put_text(w->j, "text", fh_buf_view(&text));
     fh_put_key(w->j, "intentions");
@@ -394,33 +412,13 @@ static fh_status put_merged(showing *w, fh_error *err)
     put_intention(w, &w->a);
     put_intention(w, &w->b);
     fh_json_end_array(w->j);
+    if (!s) s = put_unsettled(w, &u, err);
     fh_json_end_object(w->j);
     fh_buf_free(&text);
     return s;
 }
 
 /* ---- One ------------------------------------------------------------------------------------- */
-
-static fh_status put_days(const showing *w, fh_error *err)
-{
-    enum { DAY_MS = 24 * 3600 * 1000, DATE = 10 };
-    const fh_find_day *d = NULL;
-    size_t n = 0;
-    const fh_status s = fh_cause_days(w->e.org, w->c->cause, w->e.arena, &d, &n, err);
-    fh_put_key(w->j, "history");
-    fh_json_array(w->j);
-    for (size_t i = 0; i < n && !s; i++) {
-        char day[FH_TIME_TEXT];
-        (void)fh_time_format(d[i].day * DAY_MS, NULL, day);
-        fh_json_object(w->j);
-        fh_put_text(w->j, "day", (fh_str){day, DATE});
-        fh_put_number(w->j, "hits", d[i].hits);
-        fh_put_number(w->j, "customers", d[i].customers);
-        fh_json_end_object(w->j);
-    }
-    fh_json_end_array(w->j);
-    return s;
-}
 
 static void put_fact(const showing *w)
 {
@@ -441,8 +439,7 @@ static fh_status put_one(showing *w, const fh_actor *actor, fh_error *err)
     put_fact(w);
     if (!s) s = put_examples(w, may, err);
     if (!s) s = put_merged(w, err);
-    if (!s) s = put_days(w, err);
-    if (!s) s = fh_finding_effect_json(w->v, w->c, w->j, err);
+    if (!s) s = fh_cause_times_json(&w->e, w->c->cause, w->j, err);
     fh_put_key(w->j, "records");
     fh_json_array(w->j);
     if (w->c->record > 0) fh_json_int(w->j, w->c->record);

@@ -26,7 +26,8 @@ FH_MUST_CHECK fh_status fh_finding_json(const fh_view *v, const fh_actor *actor,
                                         fh_json *j, fh_error *err);
 /* Narrows the view's filter to the customers behind it, as they are numbered now. */
 FH_MUST_CHECK fh_status fh_finding_narrow(fh_view *v, uint64_t cause, fh_error *err);
-/* Counts by day: {"days": [{"day", "duplicate": n, ...}]}. */
+/* {"days": findings on each day on which somebody looked [{"day", "duplicate": n, ...}],
+ *  "months": when they happened, by how often [{"month", "duplicate": n, ...}]}. */
 FH_MUST_CHECK fh_status fh_findings_history_json(fh_org *org, fh_arena *arena, fh_json *j,
                                                  fh_error *err);
 

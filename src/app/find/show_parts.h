@@ -38,6 +38,10 @@ FH_MUST_CHECK fh_status fh_message_read(const fh_evidence *e, const fh_message *
 FH_MUST_CHECK fh_status fh_fact_json(const fh_evidence *e, const fh_text *text, uint32_t fact,
                                      uint32_t sentence, fh_json *j, fh_error *err);
 
+/* The members "history" (days on which somebody looked) and "months" (when it happened). */
+FH_MUST_CHECK fh_status fh_cause_times_json(const fh_evidence *e, uint64_t cause, fh_json *j,
+                                            fh_error *err);
+
 /* The members "share", "low" and "high" (Wilson's interval) of the object that is open. */
 void fh_put_interval(fh_json *j, uint64_t part, uint64_t of);
 

@@ -336,6 +336,25 @@ static void put_open_question(fh_status status, const fh_error *err, fh_json *j)
     put_uint(j, FH_STR("exit_status"), (uint64_t)status);
 }
 
+/* Of much that came in: what the usual questions count of it, for whoever asks. */
+static void keep_usual(fh_org *org, const import_options *o, const fh_import_result *r)
+{
+    fh_error ignored;
+    if (o->dry_run || r->already) return;
+    const fh_status kept = fh_standing_after(org, r->origin.rows_added, &ignored);
+    (void)kept; /* it only saves time later */
+}
+
+/* The file names somebody who was erased: it must not lie here any longer. */
+static fh_status remove_upload(fh_job_run *run, fh_str path, const fh_import_result *r,
+                               fh_json *result, fh_error *err)
+{
+    fh_status status = FH_OK;
+    if (r->erased_rows) status = run->os->remove(run->os->ctx, path.ptr, err);
+    put_bool(result, FH_STR("upload_removed"), r->erased_rows && status == FH_OK);
+    return status;
+}
+
 static fh_status run_import(fh_job_run *run, const void *options, fh_json *result, fh_error *err)
 {
     const import_options *o = options;
@@ -353,14 +372,15 @@ static fh_status run_import(fh_job_run *run, const void *options, fh_json *resul
     const bool asked = status == FH_OK;
     if (asked) {
         status = fh_import_file(org, path.ptr, &wanted, run->arena, &r, err);
+        if (status == FH_OK) keep_usual(org, o, &r);
         fh_error ignored; /* how far it got is told of a failure, too */
         if (count_customers(org, &after, &ignored) != FH_OK) after = before;
     }
     fh_org_close(org);
-    /* The file names somebody who was erased. */
-    const bool remove = status == FH_OK && !o->dry_run && r.erased_rows;
-    if (remove) status = run->os->remove(run->os->ctx, path.ptr, err);
-    if (asked) put_bool(result, FH_STR("upload_removed"), remove && status == FH_OK);
+    if (status == FH_OK && !o->dry_run)
+        status = remove_upload(run, path, &r, result, err);
+    else if (asked)
+        put_bool(result, FH_STR("upload_removed"), false);
     if (asked && !r.origin.source.len) r.origin.source = wanted.source; /* only tried out */
     if (asked) put_import(o, &r, after > before ? after - before : 0, result);
     /* Trying out is for finding out: what the columns leave open is an answer. */

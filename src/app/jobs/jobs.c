@@ -17,6 +17,7 @@
 #include "base/nearest.h"
 #include "base/put.h"
 #include "base/time.h"
+#include "os/heap.h"
 #include "os/threads.h"
 
 #include <stdio.h>
@@ -358,6 +359,7 @@ static void worker(void *ctx)
             fh_mutex_unlock(jobs->lock);
         }
         fh_arena_free(arena);
+        fh_heap_give_back();
     }
 }
 

@@ -89,6 +89,16 @@ fh_status fh_lived_read(const fh_view *v, uint32_t customer, fh_lived *out, fh_e
     return s;
 }
 
+uint32_t fh_lived_answer(const fh_lived *l, uint32_t i)
+{
+    const fh_told *t = &l->told[i];
+    for (uint32_t k = i + 1; t->problem && k < l->n_past; k++)
+        if (l->told[k].problem == t->problem && l->told[k].department == t->department &&
+            l->told[k].direction == FH_DIR_OUT)
+            return k;
+    return FH_NO_INDEX;
+}
+
 /* ---- References ------------------------------------------------------------------------ */
 
 fh_str fh_lived_reference(const fh_lived *l, uint32_t i, char out[FH_REFERENCE_TEXT])

@@ -91,6 +91,44 @@ typedef struct fh_open_list {
 FH_MUST_CHECK fh_status fh_view_open_problems(const fh_view *v, uint32_t limit, bool owed,
                                               fh_open_list *out, fh_error *err);
 
+/* What the department wrote to the customer after interaction `i`, about the same problem, up
+ * to now: what answers a review. FH_NO_INDEX: nothing. */
+uint32_t fh_lived_answer(const fh_lived *l, uint32_t i);
+
+/* A review as it is read: what it says, what was answered. */
+typedef struct fh_review_said {
+    fh_review review;
+    const fh_identity *identity; /* [n_identities] of the customer */
+    size_t n_identities;
+    uint32_t channel, problem;
+    fh_str problem_name;
+    fh_str ref, text;               /* ref as below */
+    fh_str answer_ref, answer_text; /* empty when not answered */
+} fh_review_said;
+
+typedef struct fh_reviews_asked {
+    fh_review_state state;
+    uint32_t score_from, score_until; /* of FH_REVIEW_SCORES */
+    uint32_t limit;                   /* 1 .. FH_REVIEWS_MOST */
+    fh_str after;                     /* "next" of the page before; empty: from the newest on */
+} fh_reviews_asked;
+typedef struct fh_reviews_view {
+    fh_reviews reviews;
+    const fh_review_said *said; /* [reviews.n_rows] */
+    fh_str next;                /* empty: that was all */
+} fh_reviews_view;
+/* The view's conditions on interactions say which reviews are meant, not which answers. */
+FH_MUST_CHECK fh_status fh_view_reviews(const fh_view *v, const fh_reviews_asked *asked,
+                                        fh_reviews_view *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_review_scores_table(const fh_view *v, const fh_reviews_view *a,
+                                               fh_table *out, fh_error *err);
+/* By touchpoint, or by department. */
+FH_MUST_CHECK fh_status fh_review_places_table(const fh_view *v, const fh_reviews_view *a,
+                                               bool departments, fh_table *out, fh_error *err);
+FH_MUST_CHECK fh_status fh_reviews_table(const fh_view *v, const fh_reviews_view *a, fh_table *out,
+                                         fh_error *err);
+void fh_reviews_json(const fh_view *v, const fh_reviews_view *a, fh_json *j);
+
 /* ---- References ------------------------------------------------------------------------ */
 
 /* What names an interaction for good, in addresses too: "i" and the 16 hexadecimal digits

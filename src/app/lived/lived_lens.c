@@ -237,17 +237,6 @@ static bool is_feedback(const fh_lived *l, uint32_t i, const fh_lived_lens *lens
     return l->told[i].has_score && l->told[i].direction != FH_DIR_OUT;
 }
 
-/* What the department wrote to the customer after it, about the same problem. */
-static uint32_t answer_to(const fh_lived *l, uint32_t i)
-{
-    const fh_told *t = &l->told[i];
-    for (uint32_t k = i + 1; t->problem && k < l->n_past; k++)
-        if (l->told[k].problem == t->problem && l->told[k].department == t->department &&
-            l->told[k].direction == FH_DIR_OUT)
-            return k;
-    return FH_NO_INDEX;
-}
-
 static fh_status list_json(const fh_lived *l, const fh_lived_lens *lens, const char *name,
                            fh_listed *listed, fh_json *j, fh_error *err)
 {
@@ -262,7 +251,7 @@ static fh_status list_json(const fh_lived *l, const fh_lived_lens *lens, const c
         fh_json_object(j);
         s = fh_lived_entry_json(l, i, j, err);
         if (listed == is_feedback) {
-            const uint32_t answer = answer_to(l, i);
+            const uint32_t answer = fh_lived_answer(l, i);
             fh_lived_text_json(j, "text", l->said[i].text);
             time_of(l, "answered", answer, j);
             if (answer != FH_NO_INDEX) fh_lived_ref_json(l, "answer", answer, j);

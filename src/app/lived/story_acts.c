@@ -8,6 +8,7 @@
 #include "store/segments.h"
 #include "store/sources.h"
 
+#include <stdio.h>
 #include <xxhash.h>
 
 /* ---- Opening --------------------------------------------------------------------------- */
@@ -139,14 +140,19 @@ static fh_status put_row(const writing *w, const fh_row *row, fh_error *err)
     return s;
 }
 
+static uint64_t id_of(fh_str id)
+{
+    const uint64_t seed = XXH3_64bits(FH_OWN_SOURCE, sizeof FH_OWN_SOURCE - 1);
+    return XXH3_64bits_withSeed(id.ptr, id.len, seed) | FH_ID_GIVEN;
+}
+
 /* *done false: it is there already. Its id is compared with all of the customer's, which
  * is what fh_store_put_live asks for. */
 static fh_status put(const writing *w, const deed *d, const fh_story_word *word, bool *done,
                      fh_error *err)
 {
     const fh_lived *l = &w->lived;
-    const uint64_t seed = XXH3_64bits(FH_OWN_SOURCE, sizeof FH_OWN_SOURCE - 1);
-    const uint64_t id = XXH3_64bits_withSeed(d->id.ptr, d->id.len, seed) | FH_ID_GIVEN;
+    const uint64_t id = id_of(d->id);
     const int64_t at_ms = word->at_ms ? word->at_ms : l->now_ms;
     fh_row row = {.customer = l->customer,
                   .member = d->member == l->customer ? 0 : d->member,
@@ -267,6 +273,23 @@ fh_status fh_story_reopen(fh_org *org, const fh_actor *actor, uint32_t customer,
     *done = false;
     fh_status s = begin(&w, org, actor, customer, word, err);
     if (!s) s = reopen_inside(&w, problem, word, done, err);
+    fh_arena_free(w.arena);
+    return s;
+}
+
+/* ---- Anything else ---- */
+
+fh_status fh_story_said(fh_org *org, const fh_actor *actor, uint32_t customer,
+                        const char *touchpoint, fh_str id, fh_str text, char ref[FH_REFERENCE_TEXT],
+                        fh_error *err)
+{
+    const fh_story_word word = {.text = text, .channel = FH_STR("web")};
+    const deed d = {.touchpoint = touchpoint, .direction = FH_DIR_IN, .id = id};
+    writing w;
+    bool done = false;
+    fh_status s = begin(&w, org, actor, customer, &word, err);
+    if (!s) s = put(&w, &d, &word, &done, err);
+    if (!s) (void)snprintf(ref, FH_REFERENCE_TEXT, "i%016llx", (unsigned long long)id_of(id));
     fh_arena_free(w.arena);
     return s;
 }

@@ -46,6 +46,13 @@ FH_MUST_CHECK fh_status fh_story_accept(fh_org *org, const fh_actor *actor, uint
                                         fh_str reference, const fh_story_word *word, bool *done,
                                         fh_error *err);
 
+/* What the customer said over the web, by a link that was for them: inbound, at a touchpoint of
+ * that name. `id` makes it one, however often it is said; `ref` takes its reference. The actor
+ * answers for that the customer said so. */
+FH_MUST_CHECK fh_status fh_story_said(fh_org *org, const fh_actor *actor, uint32_t customer,
+                                      const char *touchpoint, fh_str id, fh_str text,
+                                      char ref[FH_REFERENCE_TEXT], fh_error *err);
+
 /* "I have read this story", as far as it goes now; and taking that back. FH_INVALID when
  * the actor is no person. */
 FH_MUST_CHECK fh_status fh_story_read(fh_org *org, const fh_actor *actor, uint32_t customer,

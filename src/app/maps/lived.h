@@ -14,6 +14,7 @@
 #ifndef FH_APP_MAPS_LIVED_H
 #define FH_APP_MAPS_LIVED_H
 
+#include "app/ask/effect.h"
 #include "app/ask/views.h"
 #include "app/maps/maps.h"
 
@@ -106,6 +107,12 @@ FH_MUST_CHECK fh_status fh_maps_cohort_who(const fh_view *v, const fh_map *map,
                                            const fh_lived_span *span, uint32_t touchpoint,
                                            fh_lived_state state, const uint32_t **customer,
                                            size_t *n, fh_error *err);
+
+/* What came of it since people began to live by this version: an object. FH_CONFLICT: nobody said
+ * since when it is intended, nothing that happened is of the map, or too little time has passed. */
+FH_MUST_CHECK fh_status fh_maps_effect_json(const fh_view *v, const fh_actor *actor,
+                                            const fh_map_open *open, const fh_effect_wish *wish,
+                                            fh_json *j, fh_error *err);
 
 /* Open records at each touchpoint: linked to it on the map, or about an interaction's
  * touchpoint that is it. As the actor sees them; a record counts once at each. */

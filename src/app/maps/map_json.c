@@ -63,6 +63,11 @@ static void put_version(const fh_maps_version *v, fh_json *j)
 {
     text(j, "mark", fh_str_of(fh_map_marks[v->mark]));
     number(j, "made_ms", v->made_ms);
+    fh_json_key(j, FH_STR("marked_ms"));
+    if (v->marked_ms)
+        fh_json_int(j, v->marked_ms);
+    else
+        fh_json_null(j);
     put_person(v, j);
     text(j, "note", v->note);
 }

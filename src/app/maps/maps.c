@@ -234,10 +234,13 @@ fh_status fh_maps_put(fh_org *org, const fh_actor *actor, int64_t map, int64_t v
 }
 
 fh_status fh_maps_mark_as(fh_org *org, const fh_actor *actor, int64_t map, int64_t version,
-                          fh_map_mark mark, fh_error *err)
+                          fh_map_mark mark, int64_t since_ms, fh_error *err)
 {
+    const fh_os *os = fh_org_os(org);
     fh_status s = fh_require(actor, FH_RIGHT_MAPS, err);
-    if (!s) s = fh_maps_mark(org, map, version, mark, err);
+    if (!s && (since_ms < 0 || since_ms > os->now_ms(os->ctx)))
+        return fh_fail(err, FH_INVALID, "a version is not marked for a day that is still to come");
+    if (!s) s = fh_maps_mark(org, map, version, mark, since_ms, err);
     return s ? s : note(org, actor, map, fh_map_marks[mark], version, err);
 }
 

@@ -65,8 +65,10 @@ FH_MUST_CHECK fh_status fh_maps_change(fh_org *org, const fh_actor *actor, int64
 FH_MUST_CHECK fh_status fh_maps_put(fh_org *org, const fh_actor *actor, int64_t map,
                                     int64_t version, fh_str text, fh_str note, fh_arena *arena,
                                     fh_error *err);
+/* `since_ms` 0: from now on; else no later than now: the day from which people live by it. */
 FH_MUST_CHECK fh_status fh_maps_mark_as(fh_org *org, const fh_actor *actor, int64_t map,
-                                        int64_t version, fh_map_mark mark, fh_error *err);
+                                        int64_t version, fh_map_mark mark, int64_t since_ms,
+                                        fh_error *err);
 FH_MUST_CHECK fh_status fh_maps_put_away(fh_org *org, const fh_actor *actor, int64_t map,
                                          bool archived, fh_error *err);
 

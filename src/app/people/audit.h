@@ -58,6 +58,8 @@
     X(STORY_REOPENED, "story.reopened", "wrote down that a problem is not solved")         \
     X(STORY_ACCEPTED, "story.accepted", "took a hand-off over")                            \
     X(STORY_GIVEN_BACK, "story.given-back", "took back having taken a hand-off over")      \
+    X(STORY_ASKED, "story.asked", "asked a customer whether something is solved")          \
+    X(STORY_ANSWERED, "story.answered", "a customer answered by a link")                   \
     X(CUSTOMERS_LISTED, "customers.listed", "listed the customers behind a figure")        \
     X(SEARCHED, "search", "searched for a customer")                                       \
     X(IMPORTED, "import", "imported interactions")                                         \
@@ -79,6 +81,7 @@
     X(KEEPING_RAN, "keeping.ran", "let go of what was kept long enough")                   \
     X(VIEW_CHANGED, "view.changed", "saved, changed or deleted a view")                    \
     X(MAP_CHANGED, "map.changed", "made, changed, marked or put away a journey map")       \
+    X(MAP_VOTE, "map.vote", "put something to the vote about a map, or closed a vote")     \
     X(WEBHOOK_CHANGED, "webhook.changed", "changed a webhook")                             \
     X(JOB_STOPPED, "job.stopped", "stopped a job")                                         \
     X(BACKED_UP, "backup", "made a backup")                                                \

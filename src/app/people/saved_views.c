@@ -92,10 +92,18 @@ static fh_status check_query(fh_str query, fh_error *err)
                    "A view is about many: take the filter by customer away, then save it.");
 }
 
+static fh_status check_roles(const fh_saved_view *v, fh_error *err)
+{
+    if (!v->roles || v->shared) return FH_OK;
+    (void)fh_fail(err, FH_INVALID, "/roles: the view is yours alone");
+    return fh_hint(err, FH_INVALID, "Share it, then it can stand on the first page of others.");
+}
+
 fh_status fh_saved_check(const fh_saved_view *v, fh_error *err)
 {
     fh_status s = check_name(v->name, err);
     if (!s) s = check_page(v->page, err);
+    if (!s) s = check_roles(v, err);
     return s ? s : check_query(v->query, err);
 }
 
@@ -201,6 +209,11 @@ void fh_saved_json(const fh_actor *actor, const fh_saved_view *v, fh_json *j)
     fh_json_bool(j, is_mine(actor, v));
     fh_json_key(j, FH_STR("shared"));
     fh_json_bool(j, v->shared);
+    fh_json_key(j, FH_STR("roles"));
+    fh_json_array(j);
+    for (unsigned r = 0; r < FH_N_ROLES; r++)
+        if (v->roles & fh_role_bit((fh_role)r)) fh_json_str(j, fh_str_of(fh_role_word((fh_role)r)));
+    fh_json_end_array(j);
     fh_json_key(j, FH_STR("may_change"));
     fh_json_bool(j, fh_saved_may_change(actor, v));
     put(j, "changed", (fh_str){time, fh_time_format(v->changed_ms, NULL, time)});

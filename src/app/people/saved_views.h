@@ -2,7 +2,8 @@
  *
  * A view is its owner's alone, or shared with all colleagues. Whoever takes part sees
  * their own and the shared ones; only the owner changes one, and of the shared ones
- * whoever may change settings. It names no customer: a page of one story and a filter by
+ * whoever may change settings. A shared one can stand on the first page of all who have a
+ * role: their own view of the same data. It names no customer: a page of one story and a filter by
  * customer are refused, so that nothing of a customer lies where erasing does not look.
  */
 #ifndef FH_APP_SAVED_VIEWS_H

@@ -171,6 +171,19 @@ static fh_status answered(const fh_condition_asked *a, bool *holds, fh_error *er
     return status;
 }
 
+static bool is_open_question(const fh_record *row)
+{
+    return !row->closed && !row->merged_into && fh_str_eq(row->kind, FH_STR("question"));
+}
+
+static fh_status questions_answered(const fh_condition_asked *a, bool *holds, fh_error *err)
+{
+    bool any = false;
+    const fh_status status = spoken_of(a, is_open_question, &any, err);
+    *holds = !any;
+    return status;
+}
+
 static fh_status assumptions_settled(const fh_condition_asked *a, bool *holds, fh_error *err)
 {
     bool any = false;
@@ -254,6 +267,38 @@ static const condition conditions[] = {
 #undef X
 };
 
+/* Which records stand in the way, as far as the actor may see them: " #12 \"How many?\"". */
+static fh_status tell_which(const fh_condition_asked *a, row_test *stands, fh_str *missing,
+                            fh_error *err)
+{
+    enum { MOST = 1000, SHOWN = 5 };
+    const fh_record_about *about = NULL;
+    size_t n = 0, told = 0;
+    fh_status status = fh_record_abouts_of(a->org, FH_STR("record"), a->record->row.record, MOST,
+                                           a->arena, &about, &n, err);
+    for (size_t i = 0; i < n && status == FH_OK && told < SHOWN; i++) {
+        fh_record_view v;
+        bool fits = false;
+        size_t first = 0;
+        while (about[first].record != about[i].record) first++;
+        if (first < i) continue; /* by a field and by a link */
+        status = row_fits(a, about[i].record, stands, &fits, err);
+        if (status != FH_OK || !fits) continue;
+        if (fh_record_get(a->org, a->actor, about[i].record, a->arena, &v, NULL) != FH_OK) continue;
+        if (!fh_arena_format(a->arena, missing, "%.*s%s#%lld \"%.*s\"", FH_STR_ARG(*missing),
+                             told++ ? ", " : " ", (long long)v.row.record, FH_STR_ARG(v.row.title)))
+            status = fh_no_memory(err);
+    }
+    return status;
+}
+
+static const struct {
+    const char *word;
+    row_test *stands;
+} in_the_way[] = {{"answered", is_open_challenge},
+                  {"assumptions-settled", is_open_assumption},
+                  {"questions-answered", is_open_question}};
+
 /* What does not hold of one need; empty: it does. */
 static fh_status need_missing(const fh_condition_asked *a, fh_str need, fh_str *missing,
                               fh_error *err)
@@ -270,8 +315,11 @@ static fh_status need_missing(const fh_condition_asked *a, fh_str need, fh_str *
     for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++) {
         bool holds = false;
         if (!fh_str_eq(need, fh_str_of(conditions[i].word))) continue;
-        const fh_status status = conditions[i].holds(a, &holds, err);
+        fh_status status = conditions[i].holds(a, &holds, err);
         if (status == FH_OK && !holds) *missing = fh_str_of(conditions[i].missing);
+        for (size_t k = 0; k < sizeof in_the_way / sizeof in_the_way[0]; k++)
+            if (status == FH_OK && !holds && fh_str_eq(need, fh_str_of(in_the_way[k].word)))
+                status = tell_which(a, in_the_way[k].stands, missing, err);
         return status;
     }
     return fh_fail(err, FH_INTERNAL, "nobody knows the condition '%.*s'", FH_STR_ARG(need));

@@ -37,6 +37,8 @@
       "Not every step has an entry yet; one line each is enough.")                              \
     X(assumptions_settled, "assumptions-settled", "no assumption about it is open",             \
       "An assumption about it is still open: check it, or say that it was false.")              \
+    X(questions_answered, "questions-answered", "no question about it is open",                 \
+      "A question about it is still open: answer it, or say why it does not matter any more.")  \
     X(review_ahead, "review-ahead", "the date in the field 'review' is to come, within a year", \
       "Name a day within the next year on which it is looked at again.")                        \
     X(fixed, "fixed", "a fix that was made is linked", "No fix that was made is linked to it.")

@@ -4,145 +4,30 @@
  * may not take part are nobody here; who left is not counted among the people, but what they
  * told is counted.
  */
-#include "app/records/participation.h"
+#include "app/records/participation_parts.h"
 
-#include "app/people/rights.h"
 #include "base/json.h"
 #include "base/sort.h"
-#include "store/people.h"
-#include "store/records.h"
-
-#include <string.h>
-
-typedef struct counting {
-    fh_org *org;
-    fh_arena *arena;
-    fh_participation *out;
-    fh_person *person; /* [n_people] by number, those who left as well */
-    size_t n_people;
-    fh_department *department; /* [n_departments] a parent before what is under it */
-    size_t n_departments;
-} counting;
-
-static const fh_person *person_of(const counting *c, uint32_t number)
-{
-    size_t lo = 0, hi = c->n_people;
-    while (lo < hi) {
-        const size_t middle = lo + (hi - lo) / 2;
-        if (c->person[middle].person < number)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    return lo < c->n_people && c->person[lo].person == number ? &c->person[lo] : NULL;
-}
-
-static bool may_take_part(const fh_person *p)
-{
-    return p->active && (fh_roles_rights(p->roles) & fh_right_bit(FH_RIGHT_TAKE_PART));
-}
-
-/* ---- People by department -------------------------------------------------------------------- */
-
-static fh_took_part *group_of(const counting *c, fh_took_part *group, uint32_t department)
-{
-    for (size_t i = 0; i < c->n_departments; i++)
-        if (group[i].department == department) return &group[i];
-    return &group[c->n_departments]; /* of none */
-}
-
-static void take_along(fh_took_part *rest, fh_took_part *g)
-{
-    rest->people += g->people;
-    rest->took_part += g->took_part;
-    g->people = g->took_part = 0;
-}
-
-/* The one with the fewest people of those that are told; NULL: none is. */
-static fh_took_part *smallest(fh_took_part *group, size_t n)
-{
-    fh_took_part *least = NULL;
-    for (size_t i = 0; i < n; i++)
-        if (group[i].people && (!least || group[i].people < least->people)) least = &group[i];
-    return least;
-}
-
-static size_t told_apart(fh_took_part *group, size_t n)
-{
-    fh_took_part rest = {.name = FH_STR("several departments together")};
-    fh_took_part *least;
-    size_t told = 0;
-    for (size_t i = 0; i < n; i++)
-        if (group[i].people < FH_PARTICIPATION_FEWEST) take_along(&rest, &group[i]);
-    while (rest.people && rest.people < FH_PARTICIPATION_FEWEST && (least = smallest(group, n)))
-        take_along(&rest, least);
-    for (size_t i = 0; i < n; i++)
-        if (group[i].people) group[told++] = group[i];
-    if (rest.people >= FH_PARTICIPATION_FEWEST) group[told++] = rest;
-    return told;
-}
-
-static int by_name(const void *a, const void *b, void *ctx)
-{
-    const fh_took_part *x = a, *y = b;
-    (void)ctx;
-    if (!x->department != !y->department) return x->department ? -1 : 1;
-    const int order = fh_str_cmp(x->name, y->name);
-    return order ? order : (x->department > y->department) - (x->department < y->department);
-}
-
-static fh_status count_people(const counting *c, fh_error *err)
-{
-    uint32_t *doer = NULL;
-    size_t n = 0, at = 0;
-    fh_took_part *group = FH_NEW_ARRAY(c->arena, fh_took_part, c->n_departments + 2);
-    fh_part_of all = {0};
-    if (!group) return fh_no_memory(err);
-    fh_status s =
-        fh_record_doers(c->org, c->out->from_ms, c->out->until_ms, c->arena, &doer, &n, err);
-    if (s) return s;
-    for (size_t i = 0; i < c->n_departments; i++)
-        group[i] = (fh_took_part){c->department[i].name, c->department[i].department, 0, 0};
-    group[c->n_departments].name = FH_STR("in no department");
-    for (size_t i = 0; i < c->n_people; i++) {
-        const fh_person *p = &c->person[i];
-        if (!may_take_part(p)) continue;
-        while (at < n && doer[at] < p->person) at++;
-        const bool did = at < n && doer[at] == p->person;
-        fh_took_part *g = group_of(c, group, p->department);
-        g->people++;
-        g->took_part += did;
-        all.of++;
-        all.part += did;
-    }
-    if (all.of < FH_PARTICIPATION_FEWEST) return FH_OK;
-    const size_t told = told_apart(group, c->n_departments + 1);
-    if (fh_sort(NULL, group, told, sizeof *group, by_name, NULL)) return fh_no_memory(err);
-    c->out->took_part = all;
-    c->out->department = group;
-    c->out->n_departments = told;
-    return FH_OK;
-}
 
 /* ---- What was told and begun, by whom ------------------------------------------------------- */
 
-static fh_status makers(const counting *c, fh_record_query *q, fh_record_maker **out, size_t *n,
-                        fh_error *err)
+static fh_status makers(const fh_part_counting *c, fh_record_query *q, fh_record_maker **out,
+                        size_t *n, fh_error *err)
 {
     q->from_ms = c->out->from_ms;
     q->until_ms = c->out->until_ms;
     return fh_record_makers(c->org, q, c->arena, out, n, err);
 }
 
-static bool is_front_line(const counting *c, uint32_t author)
+static bool is_front_line(const fh_part_counting *c, uint32_t author)
 {
-    const fh_person *p = person_of(c, author);
+    const fh_person *p = fh_part_person(c, author);
     return p && (p->roles & fh_role_bit(FH_ROLE_FRONT_LINE));
 }
 
 /* Each record once; *unnamed: those whose author is not known. */
-static void count_front(const counting *c, const fh_record_maker *m, size_t n, fh_part_of *out,
-                        uint64_t *unnamed)
+static void count_front(const fh_part_counting *c, const fh_record_maker *m, size_t n,
+                        fh_part_of *out, uint64_t *unnamed)
 {
     for (size_t i = 0; i < n; i++) {
         if (i && m[i].record == m[i - 1].record) continue;
@@ -152,7 +37,7 @@ static void count_front(const counting *c, const fh_record_maker *m, size_t n, f
     }
 }
 
-static uint32_t parent_of(const counting *c, uint32_t department)
+static uint32_t parent_of(const fh_part_counting *c, uint32_t department)
 {
     for (size_t i = 0; i < c->n_departments; i++)
         if (c->department[i].department == department) return c->department[i].parent;
@@ -160,7 +45,7 @@ static uint32_t parent_of(const counting *c, uint32_t department)
 }
 
 /* Whether `under` is that department, or lies under it. */
-static bool lies_in(const counting *c, uint32_t under, uint32_t department)
+static bool lies_in(const fh_part_counting *c, uint32_t under, uint32_t department)
 {
     for (size_t depth = 0; under && depth <= c->n_departments; depth++) {
         if (under == department) return true;
@@ -171,11 +56,11 @@ static bool lies_in(const counting *c, uint32_t under, uint32_t department)
 
 /* An action is about the departments that it names, else about the one that owns it. One
  * above or below the author's is no other one. */
-static void count_outside(const counting *c, const fh_record_maker *m, size_t n)
+static void count_outside(const fh_part_counting *c, const fh_record_maker *m, size_t n)
 {
     fh_part_of *out = &c->out->outside;
     for (size_t i = 0, next; i < n; i = next) {
-        const fh_person *p = person_of(c, m[i].author);
+        const fh_person *p = fh_part_person(c, m[i].author);
         bool known = false, other = false;
         for (next = i; next < n && m[next].record == m[i].record; next++) {
             const uint32_t about = m[next].about ? m[next].about : m[next].department;
@@ -188,7 +73,7 @@ static void count_outside(const counting *c, const fh_record_maker *m, size_t n)
     }
 }
 
-static fh_status count_actions(const counting *c, fh_error *err)
+static fh_status count_actions(const fh_part_counting *c, fh_error *err)
 {
     static const char *const efforts[] = {"effort=minutes", "effort=day"};
     fh_record_query reports = {.kinds = FH_STR(" signal aggravation suggestion finding "
@@ -213,7 +98,7 @@ static fh_status count_actions(const counting *c, fh_error *err)
 
 /* ---- Pledges, information ----------------------------------------------------------------- */
 
-static fh_status count_pledges(const counting *c, fh_error *err)
+static fh_status count_pledges(const fh_part_counting *c, fh_error *err)
 {
     const fh_record_query q = {.kind = FH_STR("pledge"),
                                .state_from_ms = c->out->from_ms,
@@ -232,8 +117,8 @@ static fh_status count_pledges(const counting *c, fh_error *err)
     return s;
 }
 
-static fh_status leads_to(const counting *c, fh_json_reader *r, fh_str details, fh_str state,
-                          bool *out, fh_error *err)
+static fh_status leads_to(const fh_part_counting *c, fh_json_reader *r, fh_str details,
+                          fh_str state, bool *out, fh_error *err)
 {
     fh_json_doc doc;
     fh_str to = {"", 0};
@@ -255,7 +140,7 @@ static int by_time(const void *a, const void *b, void *ctx)
     return (*x > *y) - (*x < *y);
 }
 
-static fh_status count_moves(const counting *c, fh_json_reader *r, const fh_record_moved *m,
+static fh_status count_moves(const fh_part_counting *c, fh_json_reader *r, const fh_record_moved *m,
                              size_t n, fh_error *err)
 {
     int64_t *took = FH_NEW_ARRAY(c->arena, int64_t, n + 1);
@@ -278,7 +163,7 @@ static fh_status count_moves(const counting *c, fh_json_reader *r, const fh_reco
     return FH_OK;
 }
 
-static fh_status count_sharing(const counting *c, fh_error *err)
+static fh_status count_sharing(const fh_part_counting *c, fh_error *err)
 {
     const fh_record_query open = {.kind = FH_STR("information-request"), .state = FH_STR("open")};
     fh_record_count *count = NULL;
@@ -298,10 +183,10 @@ fh_status fh_participation_of(fh_org *org, int64_t from_ms, int64_t until_ms, fh
                               fh_participation *out, fh_error *err)
 {
     fh_participation got = {.from_ms = from_ms, .until_ms = until_ms};
-    counting c = {.org = org, .arena = arena, .out = &got};
+    fh_part_counting c = {.org = org, .arena = arena, .out = &got};
     fh_status s = fh_person_rows(org, 0, SIZE_MAX, arena, &c.person, &c.n_people, err);
     if (!s) s = fh_department_rows(org, arena, &c.department, &c.n_departments, err);
-    if (!s) s = count_people(&c, err);
+    if (!s) s = fh_part_count_people(&c, err);
     if (!s) s = count_actions(&c, err);
     if (!s) s = count_pledges(&c, err);
     if (!s) s = count_sharing(&c, err);

@@ -31,7 +31,7 @@ typedef struct figure {
     fh_str more; /* a sentence behind the definition; may be empty */
 } figure;
 
-enum { N_FIGURES = 6 };
+enum { N_FIGURES = 8 };
 
 static void figures_of(const fh_answer *a, const fh_participation *p, figure out[N_FIGURES])
 {
@@ -39,8 +39,18 @@ static void figures_of(const fh_answer *a, const fh_participation *p, figure out
         {.name = "took-part",
          .title = "Took part",
          .says = "Of the people who work here and may take part, those who told, owned, moved, "
-                 "answered or said anything about a record.",
+                 "answered or said anything about a record, or drew a map.",
          .share = p->took_part},
+        {.name = "across-departments",
+         .title = "Worked on together by departments",
+         .says = "Of the records and maps that several people of some department did something "
+                 "about, those with people of several departments.",
+         .share = p->across},
+        {.name = "across-levels",
+         .title = "Worked on together by levels",
+         .says = "Of the records and maps that several people whose level is told did something "
+                 "about, those with people of several levels.",
+         .share = p->levels},
         {.name = "outside",
          .title = fh_called(a->arena, &a->view.calling, "For another department's {customers}"),
          .says = "Of what was told, found, fixed or offered and says which department it is about, "
@@ -86,7 +96,8 @@ static fh_str note(const fh_answer *a, const fh_participation *p)
     fh_buf_init(&words, NULL, 1000);
     fh_say_period(&words, p->from_ms, p->until_ms - 1, a->view.zone);
     fh_buf_printf(&words,
-                  ". Nobody is named; departments of fewer than %d people are told together.",
+                  ". Nobody is named; departments and levels of fewer than %d people are told "
+                  "together.",
                   FH_PARTICIPATION_FEWEST);
     if (!fh_arena_str(a->arena, fh_buf_view(&words), &out)) out = (fh_str){0};
     fh_buf_free(&words);
@@ -129,27 +140,89 @@ static fh_status figures_table(const fh_answer *a, const fh_participation *p, fh
     return FH_OK;
 }
 
-static fh_status departments_table(const fh_answer *a, const fh_participation *p, fh_table *out,
-                                   fh_error *err)
+#define AREA_COLUMNS                                                            \
+    {"findings", "Findings", FH_CELL_COUNT}, {"fixes", "Fixes", FH_CELL_COUNT}, \
+        {"walks", "Walks", FH_CELL_COUNT},                                      \
+    {                                                                           \
+        "maps", "Maps", FH_CELL_COUNT                                           \
+    }
+
+static void took_part_cells(const fh_took_part *t, fh_cell *cell)
 {
-    static const fh_table_column columns[] = {{"department", "Department", FH_CELL_TEXT},
+    *cell++ = fh_cell_count(t->people);
+    *cell++ = fh_cell_count(t->took_part);
+    *cell++ = fh_cell_part(t->took_part, t->people);
+    for (int i = 0; i < FH_N_PART_AREAS; i++) *cell++ = fh_cell_count(t->area[i]);
+}
+
+static fh_status groups_table(const fh_answer *a, const char *title, const fh_took_part *group,
+                              size_t n, fh_table *out, fh_error *err)
+{
+    static const fh_table_column columns[] = {{"name", "", FH_CELL_TEXT},
                                               {"people", "People", FH_CELL_COUNT},
                                               {"took_part", "Took part", FH_CELL_COUNT},
-                                              {"share", "Share", FH_CELL_SHARE}};
+                                              {"share", "Share", FH_CELL_SHARE},
+                                              AREA_COLUMNS};
     enum { N = sizeof columns / sizeof columns[0] };
-    *out = (fh_table){.title = "By department",
+    *out = (fh_table){.title = title,
                       .columns = columns,
                       .n_columns = N,
-                      .n_rows = p->n_departments,
-                      .cells = FH_NEW_ARRAY(a->arena, fh_cell, N * p->n_departments + 1)};
+                      .n_rows = n,
+                      .cells = FH_NEW_ARRAY(a->arena, fh_cell, N * n + 1)};
     if (!out->cells) return fh_no_memory(err);
-    for (size_t i = 0; i < p->n_departments; i++) {
-        const fh_took_part *d = &p->department[i];
+    for (size_t i = 0; i < n; i++) {
         fh_cell *cell = out->cells + N * i;
-        *cell++ = fh_cell_text(d->name);
-        *cell++ = fh_cell_count(d->people);
-        *cell++ = fh_cell_count(d->took_part);
-        *cell = fh_cell_part(d->took_part, d->people);
+        *cell++ = fh_cell_text(group[i].name);
+        took_part_cells(&group[i], cell);
+    }
+    return FH_OK;
+}
+
+static fh_status spans_table(const fh_answer *a, const fh_participation *p, fh_table *out,
+                             fh_error *err)
+{
+    static const fh_table_column columns[] = {{"until", "Until", FH_CELL_TIME},
+                                              {"people", "People", FH_CELL_COUNT},
+                                              {"took_part", "Took part", FH_CELL_COUNT},
+                                              {"share", "Share", FH_CELL_SHARE},
+                                              AREA_COLUMNS};
+    enum { N = sizeof columns / sizeof columns[0] };
+    *out = (fh_table){.title = "Over time",
+                      .note = FH_STR("Each as long as the period asked for. Of the people who are "
+                                     "here now, those who were by then."),
+                      .columns = columns,
+                      .n_columns = N,
+                      .n_rows = p->n_spans,
+                      .cells = FH_NEW_ARRAY(a->arena, fh_cell, N * p->n_spans + 1)};
+    if (!out->cells) return fh_no_memory(err);
+    for (size_t i = 0; i < p->n_spans; i++) {
+        const fh_part_span *w = &p->span[p->n_spans - 1 - i];
+        fh_cell *cell = out->cells + N * i;
+        *cell++ = fh_cell_int(w->until_ms);
+        took_part_cells(&w->all, cell);
+    }
+    return FH_OK;
+}
+
+static fh_status pairs_table(const fh_answer *a, const fh_participation *p, fh_table *out,
+                             fh_error *err)
+{
+    static const fh_table_column columns[] = {{"department", "Department", FH_CELL_TEXT},
+                                              {"with", "With", FH_CELL_TEXT},
+                                              {"things", "Records and maps", FH_CELL_COUNT}};
+    enum { N = sizeof columns / sizeof columns[0] };
+    *out = (fh_table){.title = "Who works together",
+                      .note = FH_STR("Records and maps that people of both did something about."),
+                      .columns = columns,
+                      .n_columns = N,
+                      .n_rows = p->n_pairs,
+                      .cells = FH_NEW_ARRAY(a->arena, fh_cell, N * p->n_pairs + 1)};
+    if (!out->cells) return fh_no_memory(err);
+    for (size_t i = 0; i < p->n_pairs; i++) {
+        fh_cell *cell = out->cells + N * i;
+        *cell++ = fh_cell_text(p->department[p->pair[i].a].name);
+        *cell++ = fh_cell_text(p->department[p->pair[i].b].name);
+        *cell = fh_cell_count(p->pair[i].things);
     }
     return FH_OK;
 }
@@ -184,6 +257,55 @@ static void figure_json(const fh_answer *a, const figure *f, fh_json *j)
     fh_json_end_object(j);
 }
 
+static void took_part_json(fh_json *j, const fh_took_part *t)
+{
+    count_json(j, "people", t->people, true);
+    count_json(j, "took_part", t->took_part, true);
+    for (int i = 0; i < FH_N_PART_AREAS; i++) count_json(j, fh_part_areas[i], t->area[i], true);
+}
+
+static void named_json(fh_json *j, const fh_took_part *d)
+{
+    count_json(j, "department", d->department, d->department != 0);
+    text_json(j, "name", d->name);
+}
+
+static void spans_json(const fh_answer *a, const fh_participation *p, fh_json *j)
+{
+    char at[FH_TIME_TEXT];
+    fh_json_key(j, FH_STR("trend"));
+    fh_json_array(j);
+    for (size_t i = p->n_spans; i-- > 0;) {
+        const fh_part_span *w = &p->span[i];
+        fh_json_object(j);
+        text_json(j, "from", (fh_str){at, fh_time_format(w->from_ms, a->view.zone, at)});
+        text_json(j, "until", (fh_str){at, fh_time_format(w->until_ms, a->view.zone, at)});
+        took_part_json(j, &w->all);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+}
+
+static void pairs_json(const fh_participation *p, fh_json *j)
+{
+    fh_json_key(j, FH_STR("together"));
+    fh_json_array(j);
+    for (size_t i = 0; i < p->n_pairs; i++) {
+        fh_json_object(j);
+        fh_json_key(j, FH_STR("one"));
+        fh_json_object(j);
+        named_json(j, &p->department[p->pair[i].a]);
+        fh_json_end_object(j);
+        fh_json_key(j, FH_STR("other"));
+        fh_json_object(j);
+        named_json(j, &p->department[p->pair[i].b]);
+        fh_json_end_object(j);
+        count_json(j, "things", p->pair[i].things, true);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+}
+
 static void json(const fh_answer *a, const fh_participation *p, fh_json *j)
 {
     char at[FH_TIME_TEXT];
@@ -200,15 +322,23 @@ static void json(const fh_answer *a, const fh_participation *p, fh_json *j)
     fh_json_key(j, FH_STR("departments"));
     fh_json_array(j);
     for (size_t i = 0; i < p->n_departments; i++) {
-        const fh_took_part *d = &p->department[i];
         fh_json_object(j);
-        count_json(j, "department", d->department, d->department != 0);
-        text_json(j, "name", d->name);
-        count_json(j, "people", d->people, true);
-        count_json(j, "took_part", d->took_part, true);
+        named_json(j, &p->department[i]);
+        took_part_json(j, &p->department[i]);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
+    fh_json_key(j, FH_STR("levels"));
+    fh_json_array(j);
+    for (size_t i = 0; i < p->n_levels; i++) {
+        fh_json_object(j);
+        text_json(j, "name", p->level[i].name);
+        took_part_json(j, &p->level[i]);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+    spans_json(a, p, j);
+    pairs_json(p, j);
     fh_json_end_object(j);
 }
 
@@ -233,18 +363,26 @@ static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
     s = figures_table(a, &p, &table, err);
     if (!s) s = fh_answer_table(a, &table, err);
     if (s || !p.n_departments) return s;
-    s = departments_table(a, &p, &table, err);
-    return s ? s : fh_answer_table(a, &table, err);
+    s = groups_table(a, "By department", p.department, p.n_departments, &table, err);
+    if (!s) s = fh_answer_table(a, &table, err);
+    if (!s) s = groups_table(a, "By level", p.level, p.n_levels, &table, err);
+    if (!s) s = fh_answer_table(a, &table, err);
+    if (!s) s = spans_table(a, &p, &table, err);
+    if (!s && p.n_spans > 1) s = fh_answer_table(a, &table, err);
+    if (!s) s = pairs_table(a, &p, &table, err);
+    return s || !p.n_pairs ? s : fh_answer_table(a, &table, err);
 }
 
 extern const fh_question fh_question_participation;
 const fh_question fh_question_participation = {
     .name = "participation",
     .summary = "show who takes part in mending things: shares, never people",
-    .details = "What share of the people take part, by department; how much is done for other\n"
-               "departments' customers; how much comes from the front line; how many pledges\n"
-               "are kept; how long it takes to share information. Nobody is named or ranked:\n"
-               "departments of fewer than five people are told together. CSV has the figures.\n",
+    .details = "What share of the people take part in findings, fixes, walks and maps, by\n"
+               "department, by level and over time; which departments work together; how much\n"
+               "is done for other departments' customers; how much comes from the front line;\n"
+               "how many pledges are kept; how long it takes to share information. Nobody is\n"
+               "named or ranked: departments and levels of fewer than five people are told\n"
+               "together. CSV has the figures.\n",
     .examples = "firsthand participation our.fh\n"
                 "firsthand participation our.fh --from 2024-01 --until 2024-04 --format json\n",
     .options = option_table,

@@ -1,5 +1,5 @@
-/* record_figures.h - what records say with figures from the stories: what came of a fix, the
- * no-brainers, the focus register.
+/* record_figures.h - what records say with figures from the stories: what came of a fix or a
+ * finding, the no-brainers, the focus register.
  *
  * Figures are worked out afresh when asked: whom an open moment touched is counted for all of
  * them in one pass over the stories. Only records that everybody who takes part may see are
@@ -23,16 +23,16 @@ FH_MUST_CHECK fh_status fh_record_customers(const fh_view *v, int64_t record, co
 /* Does what it tells end mended, seen by everybody? Then it is a moment of the no-brainers. */
 bool fh_kind_is_moment(const fh_kind *k);
 
-/* ---- What came of a fix -------------------------------------------------------------- */
+/* ---- What came of it ----------------------------------------------------------------- */
 
-typedef struct fh_fix_ask {
-    int64_t days, follow, gap; /* 0: as FH_EFFECT_SPAN ... */
-    fh_str beside;             /* touchpoints of the comparison group; empty: everybody else */
-} fh_fix_ask;
-/* An object. FH_NOTFOUND: there is no such fix; FH_CONFLICT: it was not made yet, names no
- * touchpoint, or too little time has passed. */
-FH_MUST_CHECK fh_status fh_fix_effect_json(const fh_view *v, const fh_actor *actor, int64_t record,
-                                           const fh_fix_ask *ask, fh_json *j, fh_error *err);
+/* Is what came of a record of this kind counted? Of fixes, and of moments. */
+bool fh_kind_is_effective(const fh_kind *k);
+/* An object. FH_NOTFOUND: there is no such record, or nothing is counted of its kind;
+ * FH_CONFLICT: a fix that was not made yet, no touchpoint is named, or too little time has
+ * passed. */
+FH_MUST_CHECK fh_status fh_record_effect_json(const fh_view *v, const fh_actor *actor, fh_str kind,
+                                              int64_t record, const fh_effect_wish *wish,
+                                              fh_json *j, fh_error *err);
 
 /* ---- No-brainers ----------------------------------------------------------------------- */
 
@@ -48,8 +48,9 @@ FH_MUST_CHECK fh_status fh_told_json(const fh_view *v, const fh_actor *actor, fh
 
 /* ---- Focus ------------------------------------------------------------------------------- */
 
-/* An object: how many things start from a customer and need, by department, and those that
- * name none. */
+/* An object: of all touchpoints, designs (maps), messages that are sent, decisions and processes
+ * (their stages), and what people put there besides, how many start from a customer and need, by
+ * sort and department, and those that name none. */
 FH_MUST_CHECK fh_status fh_focus_json(const fh_view *v, const fh_actor *actor, fh_json *j,
                                       fh_error *err);
 

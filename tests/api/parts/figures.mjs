@@ -28,18 +28,41 @@ test('what starts from no customer is listed', async () => {
     assert.equal(json.focused, before.focused);
     assert.ok(json.unfocused.some(u => u.record === told.record && u.is === 'message'));
     assert.ok(json.touchpoints_not_named > 0);
+
+    // What we do is found by itself: touchpoints, maps and their stages, decisions.
+    const { json: decision } = await front.call('makeRecord', { path: { kind: 'decision' }, body: { fields: { what: 'We open on Saturdays' } }, expect: [201, 400, 403] });
+    const { json: list } = await front.call('getFocus');
+    const sort = (r, is) => r.sorts.find(s => s.is === is);
+    assert.deepEqual(list.sorts.map(s => s.is), ['touchpoint', 'design', 'message', 'decision', 'process']);
+    assert.equal(list.sorts.reduce((n, s) => n + s.things, 0), list.things);
+    assert.equal(list.departments.reduce((n, d) => n + d.things, 0), list.things);
+    assert.equal(sort(list, 'touchpoint').things, new Set((await touchpoints()).map(t => t.number)).size);
+    assert.ok(sort(list, 'design').things > 0 && sort(list, 'process').things > sort(list, 'design').things);
+    if (decision.record) assert.ok(list.unfocused.some(u => u.is === 'decision' && u.title === 'We open on Saturdays' && !u.record));
+
+    // Said in one step whom it is for, it is listed no more, and the share moves.
+    const thing = list.unfocused.find(u => u.is === 'touchpoint' && !u.record), design = list.unfocused.find(u => u.is === 'design' && !u.record);
+    for (const { title, is, touchpoint } of [thing, design]) {
+        const { json: { record } } = await front.call('makeRecord', { path: { kind: 'focus' }, body: { fields: { what: title, is, ...(touchpoint && { touchpoint }), who: 'people who order', need: 'I want to know when it comes' } } });
+        await front.call('moveRecord', { path: { kind: 'focus', record }, headers: { 'If-Match': '*' }, body: { move: 'focus' } });
+    }
+    const { json: after } = await front.call('getFocus');
+    assert.deepEqual([after.things, after.focused], [list.things, list.focused + 2]);
+    assert.equal(sort(after, 'design').focused, sort(list, 'design').focused + 1);
+    assert.equal(after.touchpoints_not_named, list.touchpoints_not_named - 1);
+    assert.ok(!after.unfocused.some(u => (u.is === 'design' && u.title === design.title) || u.touchpoint === thing.touchpoint));
 });
 
 test('a fix tells what came of it, with n, period and interval', async () => {
     const front = world.people['front-line'];
     const order = (await touchpoints()).find(t => t.name === 'Order').number;
     const { json: fix } = await front.call('makeRecord', { path: { kind: 'fix' }, body: { fields: { what: 'Parcels are tied twice', touchpoint: [order] } } });
-    await front.call('getFixEffect', { path: { record: fix.record }, expect: 409 }); // not made yet
+    await front.call('getRecordEffect', { path: { kind: 'fix', record: fix.record }, expect: 409 }); // not made yet
     const { json: all } = await world.owner.call('getTouchpoints');
     const middle = new Date((Date.parse(all.first) + Date.parse(all.last)) / 2).toISOString().slice(0, 10);
     const { etag } = await front.call('getRecord', { path: { kind: 'fix', record: fix.record } });
     await front.call('changeRecord', { path: { kind: 'fix', record: fix.record }, headers: { 'If-Match': etag }, body: { fields: { done: middle } } });
-    const { json } = await front.call('getFixEffect', { path: { record: fix.record }, query: { follow: 2, gap: 3 } });
+    const { json } = await front.call('getRecordEffect', { path: { kind: 'fix', record: fix.record }, query: { follow: 2, gap: 3 } });
     assert.deepEqual(json.rewards.map(r => r.reward), ['satisfaction', 'churn', 'revenue', 'colleagues', 'ruined']);
     for (const r of json.rewards) {
         assert.ok(r.definition && r.says);
@@ -48,18 +71,48 @@ test('a fix tells what came of it, with n, period and interval', async () => {
     const { etag: tag } = await world.owner.call('getSettings');
     const { json: set, etag: now } = await world.owner.call('changeSettings', { body: { 'colleagues-touchpoints': 'Delivery, Complaint' }, headers: { 'If-Match': tag } });
     assert.equal(set['colleagues-touchpoints'], 'Delivery, Complaint');
-    await front.call('getFixEffect', { path: { record: fix.record }, query: { follow: 2, gap: 3 } });
+    await front.call('getRecordEffect', { path: { kind: 'fix', record: fix.record }, query: { follow: 2, gap: 3 } });
     await world.owner.call('changeSettings', { body: { 'colleagues-touchpoints': '' }, headers: { 'If-Match': now } });
     const ruined = json.rewards[4];
     assert.ok([ruined.before, ruined.after, ruined.beside_before, ruined.beside_after].some(e => e?.n > 0));
-    await front.call('getFixEffect', { path: { record: fix.record }, query: { follow: 2, beside: 'Delivery' } });
-    await front.call('getFixEffect', { path: { record: fix.record }, query: { beside: 'Nowhere at all' }, expect: 404 });
+    await front.call('getRecordEffect', { path: { kind: 'fix', record: fix.record }, query: { follow: 2, beside: 'Delivery' } });
+    await front.call('getRecordEffect', { path: { kind: 'fix', record: fix.record }, query: { beside: 'Nowhere at all' }, expect: 404 });
 });
 
 test('the effect of what is no fix is not found, and odd periods are refused', async () => {
     const front = world.people['front-line'];
-    await front.call('getFixEffect', { path: { record: 999999 }, expect: 404 });
-    await front.call('getFixEffect', { path: { record: 1 }, query: { days: 99999 }, expect: 400 });
+    await front.call('getRecordEffect', { path: { kind: 'fix', record: 999999 }, expect: 404 });
+    await front.call('getRecordEffect', { path: { kind: 'fix', record: 1 }, query: { days: 99999 }, expect: 400 });
+});
+
+test('a finding tells what it does since it was noticed, and what came of mending it', async () => {
+    const front = world.people['front-line'], lead = world.people.lead;
+    const order = (await touchpoints()).find(t => t.name === 'Order').number;
+    const { json: all } = await world.owner.call('getTouchpoints');
+    const middle = new Date((Date.parse(all.first) + Date.parse(all.last)) / 2).toISOString().slice(0, 10);
+    const { json: { record } } = await front.call('makeRecord', { path: { kind: 'finding' }, body: { fields: { what: 'Two forms ask for the same', touchpoint: order, asked: lead.person } } });
+    const path = { kind: 'finding', record }, query = { follow: 2, gap: 3 };
+    const ask = (more = {}, expect = 200, who = front) => who.call('getRecordEffect', { path, query: { ...query, ...more }, expect });
+    const { json: early } = await ask({}, 409); // noticed just now
+    assert.match(early.detail ?? JSON.stringify(early), /since it was first noticed/);
+    await ask({ since: middle }, 404, world.people.analyst); // only those concerned see it yet
+    await lead.call('moveRecord', { path, headers: { 'If-Match': '*' }, body: { move: 'publish', fields: { reply: 'It does' } } });
+    const { json: since } = await ask({ since: middle }, 200, world.people.analyst);
+    assert.deepEqual([since.turn, since.fixed.slice(0, 10), since.touchpoints], ['asked', middle, 'Order']);
+    assert.deepEqual(since.rewards.map(r => r.reward), ['satisfaction', 'churn', 'revenue', 'colleagues', 'ruined']);
+    assert.ok(since.rewards.some(r => [r.before, r.after, r.beside_before, r.beside_after].some(e => e?.n > 0)));
+    await lead.call('moveRecord', { path, headers: { 'If-Match': '*' }, body: { move: 'mend' } });
+    assert.match(JSON.stringify((await ask({}, 409)).json), /since it was mended/);
+    const { json: fix } = await front.call('makeRecord', { path: { kind: 'fix' }, body: { fields: { what: 'One form', mends: [record], done: middle } } });
+    const { json: made } = await ask();
+    assert.deepEqual([made.turn, made.fixed], ['made', since.fixed]);
+    assert.deepEqual(made.rewards, since.rewards); // the same day, the same customers
+    const { json: same } = await front.call('getRecordEffect', { path: { kind: 'fix', record: fix.record }, query }); // where it mends
+    assert.deepEqual(same.rewards, made.rewards);
+    await ask({ since: 'soon' }, 400);
+    await front.call('getRecordEffect', { path: { kind: 'note', record }, expect: 404 });
+    const { json: note } = await front.call('makeRecord', { path: { kind: 'note' }, body: { fields: { what: 'The door squeaks' } } });
+    await front.call('getRecordEffect', { path: { kind: 'note', record: note.record }, expect: 404 });
 });
 
 test('what ruins a day is the organisation\'s to say', async () => {
@@ -76,7 +129,7 @@ test('what ruins a day is the organisation\'s to say', async () => {
     await world.owner.call('changeSettings', { body: { 'too-often': '', 'ruined-day-rules': '' }, headers: { 'If-Match': next } });
 });
 
-const lists = ['claims', 'challenges', 'asks', 'promises', 'own', 'pledges', 'became', 'follows'];
+const lists = ['claims', 'challenges', 'asks', 'promises', 'own', 'walks', 'findings', 'pledges', 'became', 'follows'];
 
 test('my part: each list short, with its total and the query that tells all of it', async () => {
     const front = world.people['front-line'], lead = world.people.lead;
@@ -89,6 +142,8 @@ test('my part: each list short, with its total and the query that tells all of i
         asks: await make(lead, 'ask', { what: 'An hour a week', asked: front.person }),
         promises: await make(front, 'promise', { what: 'We ring back', customer: 1, due: '2031-01-01' }),
         own: await make(front, 'fix', { what: 'Smaller boxes', touchpoint: [order] }),
+        walks: await make(front, 'walk', { what: 'I send a parcel back', how: 'self', touchpoint: [order], due: '2031-01-01' }),
+        findings: await make(front, 'finding', { what: 'Two addresses on one label', asked: lead.person }),
         pledges: await make(front, 'pledge', { what: 'I ring back before six', due: '2031-01-01' }),
         became: await make(front, 'suggestion', { what: 'A window in the envelope' }),
         follows: await make(lead, 'note', { what: 'The new scales' }),
@@ -144,7 +199,7 @@ test('who takes part is told as shares, with n, period and definition, and nobod
     const front = world.people['front-line'];
     const pledges = json => json.figures.find(f => f.figure === 'pledges-kept');
     const { json: before } = await front.call('getParticipation');
-    assert.deepEqual(before.figures.map(f => f.figure), ['took-part', 'outside', 'front-line-reports', 'front-line-fixes', 'pledges-kept', 'time-to-share']);
+    assert.deepEqual(before.figures.map(f => f.figure), ['took-part', 'across-departments', 'across-levels', 'outside', 'front-line-reports', 'front-line-fixes', 'pledges-kept', 'time-to-share']);
     const { json: pledge, etag } = await front.call('makeRecord', { path: { kind: 'pledge' }, body: { fields: { what: 'I write back', due: '2031-01-01' } } });
     await front.call('moveRecord', { path: { kind: 'pledge', record: pledge.record }, headers: { 'If-Match': etag ?? '*' }, body: { move: 'keep', fields: { 'known-by': ['self'] } } });
     const { json } = await front.call('getParticipation');
@@ -154,10 +209,19 @@ test('who takes part is told as shares, with n, period and definition, and nobod
     assert.ok(took.part > 0 && took.part <= took.of && took.of >= 5);
     assert.ok(json.departments.every(d => d.people >= 5 && d.took_part <= d.people));
     assert.equal(json.departments.reduce((n, d) => n + d.people, 0), took.of);
+    for (const groups of [json.departments, json.levels]) {
+        assert.ok(groups.every(d => d.people >= 5 && ['findings', 'fixes', 'walks', 'maps'].every(area => d[area] <= d.took_part)));
+        assert.equal(groups.reduce((n, d) => n + d.took_part, 0), took.part);
+    }
+    const now = json.trend.at(-1);
+    assert.deepEqual([now.from, now.until, now.people, now.took_part], [json.from, json.until, took.of, took.part]);
+    assert.ok(now.maps > 0 && now.findings > 0 && now.fixes > 0);
+    const names = new Set(json.departments.map(d => d.name));
+    for (const { one, other, things } of json.together) assert.ok(names.has(one.name) && names.has(other.name) && things > 0);
     for (const f of json.figures) assert.ok(f.says.endsWith('.'));
     assert.ok(!JSON.stringify(json).includes('Person '));
     const { json: long } = await front.call('getParticipation', { query: { from: '2001', until: '2002' } });
-    assert.deepEqual(long.figures.map(f => f.of), [took.of, null, null, null, null, null]);
+    assert.deepEqual(long.figures.map(f => f.of), [took.of, null, null, null, null, null, null, null]);
     await front.call('getParticipation', { query: { from: '2002', until: '2001' }, expect: 400 });
 });
 

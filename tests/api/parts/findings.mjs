@@ -27,6 +27,10 @@ test('two letters that contradict one another are one finding, with a record, ho
         told(`m${i}`, { customer: { email: `${p}@find.test` }, time: new Date(start + i * 3600e3).toISOString(), touchpoint: 'Library e-mail', channel: 'e-mail', department: 'Library marketing', direction: 'out', text: mail, purpose: 'welcome' }),
         told(`l${i}`, { customer: { email: `${p}@find.test` }, time: new Date(start + day + i * 3600e3).toISOString(), touchpoint: 'Library letter', channel: 'letter', department: 'Library operations', direction: 'out', text: letter, purpose: 'welcome' }),
     ]);
+    send.push(told('alone', { customer: { email: 'gil@find.test' }, time: new Date(start + day).toISOString(), touchpoint: 'Library letter', channel: 'letter', department: 'Library operations', direction: 'out', text: letter, purpose: 'welcome' }),
+        told('asks', { customer: { email: 'ada@find.test' }, time: new Date(start + 3 * day).toISOString(), touchpoint: 'Library call', channel: 'phone', department: 'Library desk', direction: 'in' }),
+        told('late', { customer: { email: 'ben@find.test' }, time: new Date(start + 17 * day).toISOString(), touchpoint: 'Library call', channel: 'phone', department: 'Library desk', direction: 'in' }),
+        told('pays', { customer: { email: 'cleo@find.test' }, time: new Date(start + 3 * day).toISOString(), touchpoint: 'Library fee paid', channel: 'bank', department: 'Library finance', direction: 'in', value: '25.00', currency: 'EUR' }));
     await world.sender.call('addInteractions', { body: send });
     const result = await run();
     assert.ok(result.stories >= people.length && result.hits >= people.length);
@@ -42,6 +46,20 @@ test('two letters that contradict one another are one finding, with a record, ho
     assert.equal((await run()).stories, 0, 'nothing changed, nothing is looked at');
     const again = (await world.people.analyst.call('listFindings', { query: { sort: 'contradiction', from: 'Library marketing' } })).json;
     assert.equal(again.findings.find(f => f.cause === one.cause).record, one.record);
+});
+
+test('whom it reaches and what they did after it, held against others like them', async () => {
+    const path = { cause: world.finding.cause };
+    const { json: { reached, effect } } = await world.people.analyst.call('getFindingEffect', { path });
+    assert.match(reached.says, /^5 of 5 customers \(100 %\) are new: known for less than 90 days\.$/);
+    assert.deepEqual(reached.bands.map(b => [b.band, b.n]), [['new', 5], ['known', 0], ['long-time', 0]]);
+    // One got in touch within 14 days, one later, one only paid; one other got the letter alone.
+    assert.deepEqual([effect.hit, effect.with.customers, effect.with.contacts.n, effect.without.customers, effect.without.contacts.n], [5, 5, 1, 1, 0]);
+    assert.ok(Math.abs(effect.change.contacts.share - .2) < 1e-9 && effect.change.contacts.low < 0 && effect.change.contacts.high > .2);
+    assert.equal(effect.enough, false);
+    assert.match(effect.says, /^Too few to tell: of 5 customers whom it hit, 5 have others like them to be held against \(1\)\.$/);
+    await world.people.analyst.call('getFindingEffect', { path: { cause: '0123456789abcdef' }, expect: 404 });
+    await world.people.customer.call('getFindingEffect', { path, expect: 403 });
 });
 
 test('whoever may ask hears that a run ended', async () => {
@@ -67,13 +85,20 @@ test('its evidence stands side by side with the places that differ, for who may 
     const cut = (m, s) => m.text.slice(s.at, s.at + s.len);
     assert.deepEqual([cut(a, money.a), cut(b, money.b)].sort(), ['25 euros', '35 euros']);
     assert.equal(json.history.length, 1);
+    const sum = (rows, what) => rows.reduce((n, row) => n + (row[what] ?? 0), 0);
+    assert.equal(sum(json.months, 'hits'), json.hits, 'each month in which it happened');
+    const { months } = (await world.people.analyst.call('listFindingDays')).json;
+    assert.ok(sum(months, 'contradiction') >= json.hits);
+    assert.deepEqual(months.map(m => m.month), [...new Set(months.map(m => m.month))].sort());
     assert.deepEqual(json.records, [world.finding.record]);
     const { json: blind } = await world.people.executive.call('getFinding', { path, expect: [200, 403] });
     if (blind.examples) assert.ok(blind.examples.every(e => e.a.text !== undefined));
     const twice = (await world.people.analyst.call('listFindings', { query: { sort: 'duplicate', from: 'Library marketing' } })).json.findings[0];
     const merged = (await world.owner.call('getFinding', { path: { cause: twice.cause } })).json.merged;
     assert.deepEqual(merged.intentions.map(i => i.department).sort(), ['Library marketing', 'Library operations']);
-    for (const fact of ['8:00 to 20:00', '9:00 to 17:00']) assert.ok(merged.text.includes(fact), fact);
+    assert.ok(merged.text.includes('9:00 to 17:00') && !merged.text.includes('8:00 to 20:00'), 'one message does not contradict itself');
+    assert.deepEqual(merged.open.map(o => [o.type, o.a.says, o.b.says]).filter(o => o[0] === 'time').length, 1);
+    assert.ok(merged.open.some(o => o.type === 'money' && /25/.test(o.a.says) && /35/.test(o.b.says)), JSON.stringify(merged.open));
     const who = (await world.owner.call('listFindingCustomers', { path, query: { limit: 2 } })).json;
     assert.equal(who.items.length, 2);
     assert.ok(who.next);

@@ -29,6 +29,19 @@ stage decide "They decide" after
   end
 `;
 
+test('whom to ask stands in the directory with its reason, and what nobody is named for', async () => {
+    const ann = of('journey-owner');
+    const text = 'journey desk "I ask the desk"\nowner "Nora"\nstage ask "I ask" during\n  touchpoint call "I call the desk"\n    ask "Ada Blum"\n    holds "Opening hours"\n    system "Telephone"\n  touchpoint wait "I wait"\n';
+    const { json: made } = await ann.call('addMap', { body: { text } });
+    const rows = async query => (await of('front-line').call('getWhom', { query })).json.items.filter(r => r.map === made.map).map(r => [r.sort, r.thing, r.who, r.touchpoint]);
+    assert.deepEqual(await rows({}), [['touchpoint', 'I call the desk', 'Ada Blum', 'call'], ['touchpoint', 'I wait', null, 'wait'], ['process', 'I ask the desk', 'Nora', null],
+        ['system', 'Telephone', 'Ada Blum', 'call'], ['information', 'Opening hours', 'Ada Blum', 'call']]);
+    assert.deepEqual(await rows({ about: 'TELE' }), [['system', 'Telephone', 'Ada Blum', 'call']]);
+    await of('customer').call('getWhom', { expect: 403 });
+    await ann.call('archiveMap', { path: { map: made.map } });
+    assert.deepEqual(await rows({}), []);
+});
+
 test('a map is made of its text, printed canonically, and found in the list', async () => {
     const ann = of('journey-owner');
     const made = await ann.call('addMap', { body: { text: claim, note: 'first draft' } });
@@ -137,6 +150,54 @@ test('a map is a file: its text, its tree, a spreadsheet', async () => {
     }
 });
 
+test('a workshop votes: colleagues and phones without account, each once, until it is closed', async () => {
+    const led = of('facilitator'), ann = of('journey-owner'), path = { map: world.map };
+    const body = { question: 'Where does it hurt most?', each: 2, anybody: true, choices: [{ element: 'report' }, { element: 'decision' }, { words: 'Somewhere else' }] };
+    await ann.call('putMapVote', { path, body, expect: 403 });
+    await led.call('putMapVote', { path, body: { ...body, choices: [{ element: 'nothing' }, { words: 'b' }] }, expect: [400, 422] });
+    await led.call('putMapVote', { path, body: { ...body, each: 4 }, expect: [400, 422] });
+    const { json: vote } = await led.call('putMapVote', { path, body });
+    assert.deepEqual([vote.each, vote.anybody, vote.closed_ms, vote.voters, vote.choices.map(c => c.words)],
+        [2, true, null, 0, ['I report the damage', 'I receive the decision', 'Somewhere else']]);
+    const form = (pairs, cookie) => ({ path: vote, raw: new URLSearchParams({ vote: vote.vote, ...pairs }).toString(),
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...(cookie && { Cookie: cookie }) } });
+    const counts = async () => (await ann.call('listMapVotes', { path })).json.votes.find(v => v.vote === vote.vote);
+
+    // A phone: it is given a cookie when it looks, and votes once with it.
+    const looked = await world.nobody.page('pageVote', { path: vote });
+    assert.ok(looked.text.includes(body.question) && looked.bytes.length < 6000);
+    const device = looked.headers.getSetCookie().map(c => c.split(';')[0]).find(c => c.includes('vote='));
+    await world.nobody.call('formVote', { ...form({ c1: '1' }), expect: 403 });
+    await world.nobody.call('formVote', { ...form({ c1: '1', c2: '2' }, device), expect: 303 });
+    await world.nobody.call('formVote', { ...form({ c2: '2' }, device), expect: 303 });
+    const refused = await world.nobody.call('formVote', { ...form({ c1: '1', c2: '2', c3: '3' }, device), expect: 422 });
+    assert.match(refused.text, /Everybody has 2/);
+    assert.deepEqual((await counts()).choices.map(c => c.votes), [0, 1, 0]);
+
+    // A colleague, on the same page: as the person, whatever the device; told what was chosen.
+    const mine = await ann.page('pageVote', { path: vote });
+    const hidden = Object.fromEntries(mine.forms.get(`/vote/${vote.code}`)[0]);
+    await ann.call('formVote', { ...form({ ...hidden, c1: '1', c2: '2' }), expect: 303 });
+    const open = await counts();
+    assert.deepEqual([open.voters, open.choices.map(c => c.votes), open.choices.map(c => c.mine)], [2, [1, 2, 0], [true, true, false]]);
+    assert.deepEqual((await led.call('listMapVotes', { path })).json.votes[0].choices.map(c => c.mine), [false, false, false]);
+
+    // Closed: sums stay, nobody votes any more; the next one is behind the same code.
+    const close = { path: { ...path, vote: vote.vote } };
+    await ann.call('closeMapVote', { ...close, expect: 403 });
+    await led.call('closeMapVote', { path: { map: world.mapFound, vote: vote.vote }, expect: 404 });
+    const { json: closed } = await led.call('closeMapVote', close);
+    assert.deepEqual([closed.voters, closed.choices.map(c => c.votes), closed.closed_ms > 0], [2, [1, 2, 0], true]);
+    await led.call('closeMapVote', { ...close, expect: 409 });
+    await world.nobody.call('formVote', { ...form({ c1: '1' }, device), expect: 409 });
+    const { json: next } = await led.call('putMapVote', { path, body: { ...body, each: 1, anybody: false } });
+    assert.equal(next.code, vote.code);
+    const after = await world.nobody.page('pageVote', { path: vote });
+    assert.ok(after.text.includes('who are signed in') && after.text.includes('2 voted'));
+    await world.nobody.call('formVote', { ...form({ vote: next.vote, one: '1' }, device), expect: 403 });
+    await world.nobody.call('pageVote', { path: { code: 'nowhere' }, expect: 404 });
+});
+
 test('a map that was put away is not listed and not changed until it is brought back', async () => {
     const ann = of('journey-owner'), path = { map: world.mapFound };
     assert.equal((await ann.call('archiveMap', { path })).json.archived, true);
@@ -179,6 +240,29 @@ test('held against what happened: every figure is that of the stories, and opens
     assert.match(JSON.stringify(log.items[0]), /decision/);
     const records = (await ann.call('listMapRecords', { path })).json;
     assert.ok(Array.isArray(records.items));
+});
+
+test('what came of a version since people live by it: the four rewards, before and after', async () => {
+    const ann = of('journey-owner'), path = { map: world.map };
+    const mark = (version, body, expect) => ann.call('markMapVersion', { path: { ...path, version }, body, expect });
+    const { json: all } = await of('analyst').call('getTouchpoints');
+    const middle = new Date((Date.parse(all.first) + Date.parse(all.last)) / 2).toISOString().slice(0, 10);
+    const query = { follow: 2, gap: 3 }, ask = (more, expect) => of('front-line').call('getMapEffect', { path, query: { ...query, ...more }, expect });
+    const versions = async () => (await ann.call('listMapVersions', { path })).json.versions;
+    assert.deepEqual((await versions()).filter(v => v.mark === 'intended').map(v => [v.version, v.marked_ms > Date.now() - 3600e3]), [[2, true]]);
+    await ask({}, 409); // it is intended for a moment only
+    await ask({ version: 3 }, 409); // since when is not said
+    await mark(2, { as: 'intended', since: '2999-01-01' }, 400);
+    await mark(2, { as: 'intended', since: 'soon' }, 400);
+    await mark(2, { as: 'intended', since: middle });
+    assert.equal(new Date((await versions()).find(v => v.version === 2).marked_ms).toISOString().slice(0, 10), middle);
+    const { json } = await ask({});
+    assert.deepEqual([json.map, json.version, json.turn, json.fixed.slice(0, 10)], [world.map, 2, 'intended', middle]);
+    assert.deepEqual(json.rewards.map(r => r.reward), ['satisfaction', 'churn', 'revenue', 'colleagues', 'ruined']);
+    assert.ok(json.rewards.some(r => [r.before, r.after, r.beside_before, r.beside_after].some(e => e?.n > 0)));
+    assert.match(json.says, /half of it before version 2 was intended/);
+    const { json: asked } = await ask({ since: middle, version: 3 });
+    assert.deepEqual([asked.turn, asked.version, asked.rewards], ['asked', 3, json.rewards]);
 });
 
 test('a record is tied to a card, and stands there as long as it is open', async () => {

@@ -43,11 +43,27 @@ test('after the planted fix, ruined days fall as truth.json says', async () => {
 
     // The record of the fix says the same: better, and beyond what changed for the others.
     const { json: fixes } = await owner.call('listRecords', { path: { kind: 'fix' }, query: { state: 'made' } });
-    const { json: effect } = await owner.call('getFixEffect', { path: { record: fixes.items[0].record } });
+    const { json: effect } = await owner.call('getRecordEffect', { path: { kind: 'fix', record: fixes.items[0].record } });
     assert.equal(effect.fixed, fixed.from);
     const ruined = effect.rewards.find(r => r.reward === 'ruined');
     assert.ok(ruined.change.high < 0 && ruined.beyond.high < 0, JSON.stringify(ruined));
     assert.match(ruined.says, /^Better, beyond/);
+    // Two letters in one name reached long-time customers, all who are told.
+    const { json: job } = await owner.call('runFindings');
+    assert.equal((await owner.job(job.job)).state, 'done');
+    const { json: { findings } } = await owner.call('listFindings');
+    const planted = id => truth.planted.find(p => p.id === id).count;
+    const effectOf = async f => (await owner.call('getFindingEffect', { path: { cause: f.cause } })).json;
+    const letters = findings.find(f => f.sort === 'signatory'), welcome = findings.find(f => f.sort === 'duplicate' && f.purpose === 'Welcome');
+    const { reached } = await effectOf(letters);
+    assert.deepEqual([letters.customers, reached.customers, reached.most], [planted('president-letters'), planted('president-letters'), 'long-time']);
+    assert.equal(reached.bands.reduce((n, b) => n + b.n, 0), reached.customers);
+    assert.ok(reached.bands.find(b => b.band === 'long-time').low > .9);
+    // Whoever was welcomed twice asks no more than who was welcomed once; enough to tell.
+    const { effect: asked } = await effectOf(welcome);
+    assert.ok(asked.enough && asked.hit === planted('welcome-letters') && asked.with.customers > 200 && asked.without.customers > 20);
+    assert.ok(asked.change.contacts.low <= asked.change.contacts.share && asked.change.contacts.share <= asked.change.contacts.high);
+    assert.match(asked.says, /^Within 14 days \d+ of a hundred customers whom it hit got in touch, and \d+ of a hundred others like them: /);
     // What nothing was planted for did not move.
     const revenue = effect.rewards.find(r => r.reward === 'revenue');
     assert.ok(revenue.beyond.low <= 0 && revenue.beyond.high >= 0);

@@ -34,6 +34,8 @@ const asked = [
     ['getRepeats', 'repeats', {}],
     ['getRuinedDays', 'ruined-days', {}],
     ['getRuinedDays', 'ruined-days', { from: '2024-01', channel: 'phone' }],
+    ['getReviews', 'reviews', {}],
+    ['getReviews', 'reviews', { answered: 'no', score: '0..2', limit: 3 }],
     ['getCustomers', 'customers', { severe: 'any' }],
     ['getCustomers', 'customers', {}],
     ['getCustomers', 'customers', { followed: 'Order>Delivery', limit: 2 }],
@@ -92,6 +94,7 @@ test('who may ask of everybody may not single somebody out', async () => {
     await analyst.call('getReport', { query: { customer: 'ann@example.org' }, expect: 403 });
     await analyst.call('getStory', { query: { who: 'ann@example.org' }, expect: 403 });
     await analyst.call('getCustomers', { query: { passed: 'Order' }, expect: 403 });
+    await analyst.call('getReviews', { expect: 403 });
 });
 
 test('customers come a page at a time, each once', async () => {

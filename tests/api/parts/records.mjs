@@ -247,9 +247,9 @@ test('told without a name: nobody knows who, and replies find their way', async 
 
 // ---- The right of reply ------------------------------------------------------------------------
 
-test('nobody publishes a finding past those it touches, and who tells it does not reply for them', async () => {
+for (const [kind, published] of [['finding', 'open'], ['observation', 'told']]) test(`nobody publishes a ${kind} past those it touches, and who tells it does not reply for them`, async () => {
     const { 'front-line': teller, lead: touched, analyst: other, 'journey-owner': third } = world.people;
-    const { json } = await make(kinds.finding, { fields: { what: 'Two letters name two opening hours', asked: touched.person } }, teller);
+    const { json } = await make(kinds[kind], { fields: { what: 'Two letters name two opening hours', asked: touched.person } }, teller);
     const publish = (who, expect, fields) => move(who, json, 'publish', fields && { fields }, expect);
     assert.equal(json.state, 'noticed');
     // Others do not even see it, though they may answer findings.
@@ -257,7 +257,7 @@ test('nobody publishes a finding past those it touches, and who tells it does no
         assert.ok(world.roles.find(r => r.role === who.role).rights.includes('findings'));
         await who.call('getRecord', { path: at(json), expect: 404 });
         await publish(who, 404, { reply: 'Published past them.' });
-        assert.ok(!(await who.all('listRecordsOfKind', { path: { kind: 'finding' } })).some(r => r.record === json.record));
+        assert.ok(!(await who.all('listRecordsOfKind', { path: { kind } })).some(r => r.record === json.record));
     }
     // Who told it cannot, neither as such, nor as the owner, nor by asking themselves.
     await publish(teller, 403, { reply: 'They say nothing.' });
@@ -273,9 +273,37 @@ test('nobody publishes a finding past those it touches, and who tells it does no
     await world.people.lead.call('getRecord', { path: at(json) });
     await publish(touched, [400, 409, 422]); // without a reply
     const { json: open } = await publish(touched, 200, { reply: 'Ours is the older letter; the hours in it are right.' });
-    assert.equal(open.state, 'open');
+    assert.equal(open.state, published);
     const { json: seen } = await other.call('getRecord', { path: at(json) });
     assert.equal(seen.fields.reply, 'Ours is the older letter; the hours in it are right.');
+    if (kind === 'observation') // nothing of the teller's is left to be due soon
+        assert.equal((await move(other, json, 'keep', { fields: { answer: 'The older letter goes.' } }, 200)).json.closed, true);
+});
+
+test('what nobody answered is told by department with its age, and small departments are not told apart', async () => {
+    const who = world.people['front-line'], { owner } = world;
+    const team = async (name, size) => {
+        const { json: { department } } = await owner.call('addDepartment', { body: { name } });
+        for (let i = 0; i < size; i++) await owner.call('addPerson', { body: { name: `${name} ${i}`, roles: ['front-line'], department } });
+        return department;
+    };
+    const [large, , small] = [await team('Reply desk', 6), await team('Post room', 5), await team('Two of us', 2)]; // one may go along with the two
+    const told = async () => {
+        const { json } = await who.call('getUnanswered');
+        return { ...json, of: name => json.departments.find(d => d.name === name) };
+    };
+    const before = await told();
+    const find = (departments, more = {}) => make(kinds.finding, { fields: { what: 'The form is asked for twice', department: departments, asked: world.people.lead.person }, ...more }, who);
+    const first = (await find([large])).json;
+    await find([large, small], { anonymous: true });
+    const now = await told();
+    assert.deepEqual([now.findings, now.observations], [before.findings + 2, before.observations]);
+    assert.deepEqual([now.of('Reply desk').department, now.of('Reply desk').findings, now.of('Reply desk').oldest_days], [large, 2, 0]);
+    assert.equal(now.of('Two of us'), undefined);
+    assert.ok(!JSON.stringify(now).includes('Person'), 'nobody is named');
+    await move(world.people.lead, first, 'publish', { fields: { reply: 'We ask once now.' } }, 200);
+    assert.deepEqual([(await told()).findings, (await told()).of('Reply desk').findings], [before.findings + 1, 1]);
+    await world.people.customer.call('getUnanswered', { expect: 403 });
 });
 
 // ---- A touchpoint's code -----------------------------------------------------------------------
@@ -323,6 +351,88 @@ test('a code at a touchpoint: one tap from any phone, without account or name', 
     await world.owner.call('endTellCode', { path: code });
     await world.nobody.call('pageTell', { path: code, expect: 404 });
     await world.owner.call('endTellCode', { path: code, expect: 404 });
+});
+
+// ---- A customer is asked -----------------------------------------------------------------------
+
+test('a customer confirms a fix by a link: shown once, forged, late, asked anew, erased', async () => {
+    const who = world.people['front-line'], { nobody, owner } = world;
+    const them = { email: 'answers@firsthand.test' };
+    await world.sender.call('addInteractions', { body: [{ customer: them, source: 'answers', id: 'a1', time: '2024-05-01T09:00:00Z', touchpoint: 'Complains' }] });
+    const { customer: number } = (await owner.call('search', { body: { who: them.email } })).json.items[0];
+    const { json: fix } = await make(kinds.fix, { fields: { what: 'The letter is written anew' } }, who);
+    const path = at(fix), words = 'The letter says <b>once</b> what to do.', asking = { customer: number, words };
+    const asks = async (by = who) => (await by.call('listCustomerAsks', { path })).json;
+    assert.deepEqual(await asks(), { could: false, may: false, items: [] });
+    await who.call('askCustomer', { path, body: asking, expect: 409 });
+    const now = async () => who.call('getRecord', { path });
+    await who.call('moveRecord', { path, headers: { 'If-Match': (await now()).etag }, body: { move: 'finish', fields: { done: day(0), 'customer-gain': 'Clear words', 'inside-gain': 'Fewer calls' } } });
+
+    // Who may ask, and what.
+    await world.people.customer.call('askCustomer', { path, body: asking, expect: 403 });
+    await world.people['journey-owner'].call('askCustomer', { path, body: { customer: number, words: ' ' }, expect: 400 });
+    await who.call('askCustomer', { path, body: { customer: 999999, words }, expect: 400 });
+    const ask = async () => {
+        const { json } = await who.call('askCustomer', { path, body: asking });
+        assert.match(json.url, /\/answer\?link=[\w-]{32}$/);
+        return json.url.slice(-32);
+    };
+    const first = await ask(), link = await ask();
+    assert.deepEqual((await asks()).items.map(a => [a.open, !!a.url]), [[true, true], [false, false]], 'asked anew');
+
+    // What is not, or no more, one of ours says the same; what is looked at is not answered.
+    const look = (text, expect) => nobody.page('pageAnswer', { query: { link: text }, expect });
+    const forged = link.slice(0, -1) + (link.endsWith('A') ? 'B' : 'A'), other = `${link.slice(0, 9)}${link[9] === 'A' ? 'B' : 'A'}${link.slice(10)}`; // another number
+    const gone = await look(first, 404);
+    for (const refused of [gone, ...await Promise.all([forged, other, '', 'x'.repeat(32)].map(text => look(text, 404)))])
+        assert.match(refused.text, /leads nowhere any more/, 'all alike');
+    const page = await look(link);
+    assert.ok(page.text.includes('The letter says &lt;b&gt;once&lt;/b&gt; what to do.'));
+    for (const secret of [them.email, 'written anew', 'Fewer calls', 'Person front-line', `#${number}`]) assert.ok(!page.text.includes(secret), secret);
+    assert.doesNotMatch(page.text, /<script src="\/assets\/link/);
+    assert.ok(page.bytes.length < 6000, `${page.bytes.length} bytes`);
+    const typed = { raw: new URLSearchParams({ answer: 'solved', text: 'no link' }).toString(), headers: { 'Content-Type': 'application/x-www-form-urlencoded' } };
+    await nobody.call('formAnswer', { ...typed, expect: 404 });
+    await nobody.call('formAnswer', { ...typed, headers: { 'Content-Type': 'text/plain' }, expect: [400, 415] });
+    assert.match((await nobody.send('formAnswer', page, { answer: 'idea', text: ' ' }, { expect: 400 })).text, /in a few words/);
+    await nobody.send('formAnswer', page, { answer: 'nonsense' }, { expect: 400 });
+    assert.equal((await now()).json.state, 'made');
+
+    // Not yet: it stays where it is; both histories tell it; once.
+    await nobody.send('formAnswer', page, { answer: 'not-yet', text: 'Page two still says twice.' });
+    await nobody.send('formAnswer', page, { answer: 'solved', text: 'Again' }, { expect: 409 });
+    assert.match((await look(link)).text, /answers once/);
+    let { json: after } = await now();
+    assert.equal(after.state, 'made');
+    const entry = after.history.find(e => e.what === 'customer');
+    assert.deepEqual([entry.person, entry.details], [null, { customer: number, answer: 'not-yet', text: 'Page two still says twice.' }]);
+    const story = async () => (await owner.call('listStory', { path: { customer: number } })).json.items;
+    const [said] = await story();
+    assert.deepEqual([said.touchpoint, said.direction, said.line], ['Says it is not mended yet', 'in', 'Page two still says twice.']);
+    assert.ok(after.about.some(a => a.what === 'interaction' && a.key === said.ref));
+
+    // Solved: the move that the kind leaves to customers is made.
+    await nobody.send('formAnswer', await look(await ask()), { answer: 'solved' });
+    after = (await now()).json;
+    assert.equal(after.state, 'confirmed');
+    assert.deepEqual((await story()).slice(0, 2).map(i => i.touchpoint), ['Confirms that it is mended', 'Says it is not mended yet']);
+    const told = await asks();
+    assert.deepEqual([told.could, told.items.map(a => [a.answer, a.said, a.url])], [false, [['solved', null, null], ['not-yet', 'Page two still says twice.', null], [null, null, null]]]);
+    const { json: audit } = await owner.call('listAudit', { query: { action: 'story.', customer: number } });
+    assert.deepEqual(['story.asked', 'story.answered'].map(w => audit.items.filter(e => e.action === w).length), [3, 2]);
+
+    // One link, and one address, may try so often.
+    const tries = new Set();
+    for (let i = 0; i < 12; i++) tries.add((await nobody.call('pageAnswer', { query: { link: first }, headers: { 'X-Forwarded-For': '203.0.113.77' }, expect: [404, 429] })).status);
+    assert.deepEqual([...tries].sort(), [404, 429]);
+
+    // Erased: neither their words nor who they were is left with the fix.
+    const { json: erased } = await owner.call('eraseCustomer', { path: { customer: number }, body: { confirm: them.email } });
+    assert.equal(erased.proof.found, 0);
+    assert.deepEqual((await asks()).items, []);
+    const left = await who.call('getRecord', { path });
+    assert.ok(!left.text.includes('Page two'), 'withheld');
+    assert.ok(left.json.history.some(e => e.what === 'customer' && e.details === null));
 });
 
 // ---- Attachments -----------------------------------------------------------------------------------

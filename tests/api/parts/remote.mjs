@@ -183,6 +183,44 @@ test('a customer is erased the same, with the proof', async () => {
     assert.match((await both(['erase', '--yes'], { rest: ['#2'], hide })).stdout, /Erased customer #2/);
 });
 
+test('maps are listed, shown, put and marked on a server as in a file', async () => {
+    const text = 'journey renew "I renew"\nstage hear "I hear" before\n  touchpoint letter "Letter"\n';
+    const now = said => said.replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, 'NOW');
+    put('renew.journey', text);
+    put('wrong.journey', 'journey renew\n');
+    assert.match((await both(['map', 'list'])).stdout, /None yet/);
+    assert.match((await both(['map', 'put', '--note', 'first'], { rest: ['renew.journey'] })).stdout, /'renew' is version 1 now/);
+    assert.match((await both(['map', 'put'], { rest: ['renew.journey'] })).stdout, /says this already: version 1/);
+    assert.match((await both(['map', 'put'], { rest: ['wrong.journey'] })).stderr, /line 1/);
+    put('renew.journey', text.replace('"Letter"', '"A letter"'));
+    await both(['map', 'put', '--version', '1'], { rest: ['renew.journey'] });
+    put('renew.journey', text.replace('"Letter"', '"No letter"'));
+    const late = { rest: ['renew.journey'] }; // somebody was quicker: who, a file does not know
+    for (const [side, where] of [[here, ['our.fh']], [there, ['--server', server.url]]]) {
+        const said = await run(side.folder, ['map', 'put', '--version', '1', ...where, ...late.rest]);
+        assert.match(said.stderr, /has changed this map meanwhile: it is version 2/);
+        assert.equal(said.stdout, '');
+    }
+    assert.match((await both(['map', 'mark'], { rest: ['renew', 'intended'] })).stdout, /Version 2 of 'renew' is marked intended/);
+    await both(['map', 'mark', '--version', '1'], { rest: ['renew', 'actual'] });
+    assert.equal((await both(['map', 'mark', '--version', '7'], { rest: ['renew', 'actual'] })).status, 4);
+    assert.equal((await both(['map', 'mark'], { rest: ['renew', 'final'] })).status, 2);
+    assert.match((await both(['map', 'list'], { hide: now })).stdout, /renew +I renew/);
+    await both(['map', 'list', '--format', 'csv'], { hide: now });
+    const listed = await both(['map', 'list', '--format', 'json'], { hide: said => said.replace(/"changed_ms": ?\d+/g, '') });
+    assert.deepEqual(JSON.parse(listed.stdout).items.map(m => [m.id, m.version, m.intended, m.actual]), [['renew', 2, 2, 1]]);
+    assert.match((await both(['map', 'show'], { rest: ['renew'] })).stdout, /"A letter"/);
+    await both(['map', 'show', '--version', '1'], { rest: ['renew'] });
+    // Who made it differs: nobody on a file, the token's person on a server.
+    await both(['map', 'show', '--format', 'json'], { rest: ['renew'], hide: said => said.replace(/"(made|marked)_ms": ?(\d+|null)|"person": ?(null|\{[^}]*\})/g, '') });
+    assert.equal((await both(['map', 'show', '--version', '9'], { rest: ['renew'] })).status, 4);
+    assert.equal((await both(['map', 'show'], { rest: ['nothing'] })).status, 4);
+    assert.equal((await both(['map', 'show'], { rest: [] })).status, 2);
+    const file = await run(there.folder, ['map', 'check', '--server', server.url, 'renew.journey']);
+    assert.deepEqual([file.status, /leave it out/.test(file.stderr)], [2, true], file.stderr);
+    for (const side of [here, there]) for (const name of ['renew.journey', 'wrong.journey']) rmSync(join(side.folder, name));
+});
+
 test('the audit log of a server is listed and verified as that of its file', async () => {
     for (const args of [['--top', '3'], ['--top', '4', '--format', 'json'], ['--format', 'csv', '--action', 'customer.'],
         ['--person', 'olga@firsthand.test', '--top', '2'], ['--customer', 'ann@example.org', '--format', 'json'], ['--before', '3'], ['--verify']]) {

@@ -43,6 +43,28 @@ for (const role of roles)
         }
     });
 
+test('every role that works here takes part: tells, comments, accepts, pledges, walks; none only looks on', async () => {
+    const { items } = (await world.owner.call('listNames', { path: { dictionary: 'touchpoints' } })).json;
+    const told = [];
+    for (const role of roles.filter(r => r !== 'customer')) { // whom we serve, not a colleague
+        const who = world.people[role];
+        const make = async (kind, fields, more = {}) => (await who.call('makeRecord', { path: { kind }, body: { fields, ...more } })).json.record;
+        const made = {
+            findings: await make('finding', { what: `Found by ${role}` }),
+            pledges: await make('pledge', { what: 'I ring back', due: '2031-01-01' }),
+            walks: await make('walk', { what: 'I buy something', how: 'self', touchpoint: [items[0].number], due: '2031-01-01' }),
+        };
+        const signal = await make('signal', { what: `Told by ${role}` });
+        const { json: offered } = await world.people.lead.call('makeRecord', { path: { kind: 'aggravation' }, body: { fields: { what: `Offered to ${role}` }, owner: who.person } });
+        if (role !== 'lead') await who.call('changeOwnership', { path: { kind: 'aggravation', record: offered.record }, body: { do: 'accept' } });
+        for (const record of told) await who.call('commentRecord', { path: { kind: 'signal', record }, body: { text: 'I see it, too' } });
+        told.splice(0, 1, signal);
+        const { json: mine } = await who.call('getMyPart', { query: { limit: 50 } });
+        for (const [list, record] of Object.entries(made)) assert.ok(mine[list].items.some(r => r.record === record), `${role}: ${list}`);
+        assert.ok(mine.own.items.some(r => r.record === offered.record), `${role} owns it`);
+    }
+});
+
 test('nobody may do anything that is not public', async () => {
     for (const [id, operation] of world.description.operations) {
         if (operation.security?.length === 0) continue;

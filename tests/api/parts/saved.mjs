@@ -42,6 +42,21 @@ test('who keeps the settings may change and delete what is shared; the audit log
     assert.doesNotMatch(JSON.stringify(json.items), /Complaint/);
 });
 
+test('a shared view stands on the first page of whoever has the role, until it is shared no longer', async () => {
+    const ann = of('analyst'), success = of('success');
+    const first = async who => (await who.call('listViews', { query: { first: 'yes' } })).json.items.map(v => v.name);
+    await ann.call('addView', { body: { ...body, roles: ['success'] }, expect: 400 }); // hers alone
+    await ann.call('addView', { body: { ...body, shared: true, roles: ['succes'] }, expect: 400 });
+    const { json } = await ann.call('addView', { body: { ...body, shared: true, roles: ['success', 'designer'] } });
+    assert.deepEqual(json.roles, ['designer', 'success']);
+    assert.deepEqual([await first(success), await first(of('designer')), await first(ann)], [['Complaints, 2024'], ['Complaints, 2024'], []]);
+    const path = { view: json.view }, headers = { 'If-Match': '*' };
+    assert.deepEqual((await ann.call('changeView', { path, headers, body: { roles: ['analyst'] } })).json.roles, ['analyst']);
+    assert.deepEqual([await first(success), await first(ann)], [[], ['Complaints, 2024']]);
+    assert.deepEqual((await ann.call('changeView', { path, headers, body: { shared: false } })).json.roles, []);
+    await ann.call('removeView', { path, headers });
+});
+
 test('a customer sees none and keeps none, and who is forgotten leaves what was shared', async () => {
     await of('customer').call('listViews', { expect: 403 });
     await of('customer').call('addView', { body, expect: 403 });

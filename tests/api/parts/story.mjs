@@ -50,6 +50,21 @@ test('a story is read page by page, and each interaction has an address', async 
     await world.owner.call('listStory', { path, query: { limit: 0 }, expect: 400 });
 });
 
+test('what everybody says of us is what stands beside their stories, answers and all', async () => {
+    const said = r => [r.ref, r.score, r.text ?? '', r.answered ?? '', r.answer ?? ''].join(' ');
+    const { json: all } = await world.owner.call('getReviews', { query: { limit: 200 } });
+    assert.equal(all.items.length, all.reviews);
+    const { items } = (await world.owner.call('getCustomers', { query: { limit: 1000 } })).json;
+    const feedback = [];
+    for (const one of items)
+        feedback.push(...(await beside(one.customer)).feedback.items.map(f => `${one.customer} ${said(f)}`));
+    assert.deepEqual(all.items.map(r => `${r.customer} ${said(r)}`).sort(), feedback.sort());
+    const mine = all.items.find(r => r.customer === customer);
+    assert.deepEqual([mine.score, mine.text, mine.answer_text, mine.department], [3, 'Asked twice.', 'We are sorry.', 'Claims']);
+    const { json: listed } = await world.owner.call('listAudit', { query: { action: 'customers.listed', limit: 1 } });
+    assert.equal(listed.items[0].action, 'customers.listed');
+});
+
 test('beside it stands what is open, promised, known and by whom', async () => {
     const b = await beside(customer);
     assert.deepEqual([b.interactions, b.planned, b.open_problems, b.handoffs, b.times_told_again], [6, 1, 1, 1, 1]);
@@ -67,6 +82,21 @@ test('beside it stands what is open, promised, known and by whom', async () => {
     assert.equal(b.density.channels.flatMap(c => c.counts).reduce((a, n) => a + n), 7);
     assert.equal((await beside(customer, world.owner, { days: 36500 })).contacts.items.length, 4);
     await world.owner.call('getBesideStory', { path: { customer }, query: { buckets: 0 }, expect: 400 });
+});
+
+test('a promise made from an interaction stands beside the story with it, its problem and its clock', async () => {
+    const at = (await world.owner.call('listStory', { path: { customer } })).json.items.find(i => i.touchpoint === 'Asks for photos');
+    const agent = world.people['front-line'];
+    const due = new Date(Date.now() + 9 * 864e5).toISOString().slice(0, 10);
+    const fields = { what: 'We look at the photos the day they come', customer, due };
+    const { json: made } = await agent.call('makeRecord', { path: { kind: 'promise' }, body: { fields, about: [{ what: 'interaction', number: customer, key: at.ref }] } });
+    const { json: loose } = await agent.call('makeRecord', { path: { kind: 'promise' }, body: { fields: { ...fields, what: 'Said in passing', due: '2031-01-01' } } });
+    const { promised } = await beside(customer, agent);
+    assert.deepEqual(promised.items.map(p => [p.promise.record, p.ref, p.problem, p.promise.state]),
+        [[made.record, at.ref, at.problem, 'open'], [loose.record, undefined, undefined, 'open']]);
+    assert.ok(Date.parse(promised.items[0].due) > Date.parse(due) && Date.parse(promised.items[0].due) < Date.parse(due) + 2 * 864e5);
+    assert.equal(promised.names.person[agent.person], made.names.person[agent.person]);
+    assert.equal(promised.hidden, 0);
 });
 
 test('a hand-off is accepted once, and that can be taken back', async () => {

@@ -9,6 +9,8 @@ export interface CaptureFrom {
   kind?: string;
   fields?: Fields;
   about?: { what: string; number?: number; key?: string; words?: string }[];
+  /** What `about` names, in words: it is said in the sheet. */
+  tied?: string;
   /** After something was told. */
   done?: () => void;
 }

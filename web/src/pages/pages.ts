@@ -2,6 +2,7 @@
 // (build.mjs), the shell which ways there are. To add a page: an entry here, its title
 // and question in words.en.ts, and a folder with page.tsx.
 import type { ComponentType } from 'preact';
+import { dressed } from '../base/sheet';
 
 export interface PageProps {
   /** What stands behind the page's path: /stories/17/who gives ['17', 'who']. */
@@ -25,16 +26,16 @@ export interface PageEntry {
 }
 
 export const pages: PageEntry[] = [
-  { path: '/', id: 'home', icon: 'home', first: { sources: '/sources/overview', identities: '/identities' }, load: () => import('./home/page') },
-  { path: '/my-part', id: 'my-part', may: 'take-part', icon: 'part', load: () => import('./my-part/page') },
-  { path: '/stories', id: 'stories', icon: 'stories', load: () => import('./story/page') },
-  { path: '/maps', id: 'maps', may: 'ask', icon: 'map', load: () => import('./map/page') },
-  { path: '/actual', id: 'actual', may: 'ask', icon: 'actual', load: () => import('./actual/page') },
-  { path: '/inside-out', id: 'inside-out', icon: 'inside', may: 'ask', load: () => import('./inside-out/page') },
-  { path: '/no-brainers', id: 'no-brainers', may: 'take-part', icon: 'broken', load: () => import('./no-brainers/page') },
-  { path: '/records', id: 'records', may: 'take-part', icon: 'records', load: () => import('./records/page') },
-  { path: '/data', id: 'data', icon: 'data', load: () => import('./data/page') },
-  { path: '/people', id: 'people', icon: 'people', may: 'colleagues', load: () => import('./people/page') },
-  { path: '/settings', id: 'settings', icon: 'settings', load: () => import('./settings/page') },
-  { path: '/design', id: 'design', icon: 'parts', aside: true, load: () => import('./design/page') },
+  { path: '/', id: 'home', icon: 'home', first: { sources: '/sources/overview', identities: '/identities' }, load: () => dressed('home', import('./home/page')) },
+  { path: '/my-part', id: 'my-part', may: 'take-part', icon: 'part', load: () => dressed('my-part', import('./my-part/page')) },
+  { path: '/stories', id: 'stories', icon: 'stories', load: () => dressed('story', import('./story/page')) },
+  { path: '/maps', id: 'maps', may: 'ask', icon: 'map', load: () => dressed('map', import('./map/page')) },
+  { path: '/actual', id: 'actual', may: 'ask', icon: 'actual', load: () => dressed('actual', import('./actual/page')) },
+  { path: '/inside-out', id: 'inside-out', icon: 'inside', may: 'ask', load: () => dressed('inside-out', import('./inside-out/page')) },
+  { path: '/no-brainers', id: 'no-brainers', may: 'take-part', icon: 'broken', load: () => dressed('no-brainers', import('./no-brainers/page')) },
+  { path: '/records', id: 'records', may: 'take-part', icon: 'records', load: () => dressed('records', import('./records/page')) },
+  { path: '/data', id: 'data', icon: 'data', load: () => dressed('data', import('./data/page')) },
+  { path: '/people', id: 'people', icon: 'people', may: 'colleagues', load: () => dressed('people', import('./people/page')) },
+  { path: '/settings', id: 'settings', icon: 'settings', load: () => dressed('settings', import('./settings/page')) },
+  { path: '/design', id: 'design', icon: 'parts', aside: true, load: () => dressed('design', import('./design/page')) },
 ];

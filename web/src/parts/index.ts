@@ -12,3 +12,4 @@ export * from './picker';
 export * from './board';
 export * from './saved';
 export * from './behind';
+export * from './effect';

@@ -1,7 +1,7 @@
 // saved.tsx - saved views: the page as it is now, kept under a name, for oneself or for all
 // colleagues; the ones there are, opened, renamed, shared and deleted. Its state is the URL,
 // so a view is the URL's query and nothing else. A page with others below it (records, maps)
-// shows theirs, too.
+// shows theirs, too. A shared one can stand on the first page of whoever has a role.
 //
 //     <SavedViews page="actual" />       <SavedViews page="records/fix" />
 //     <SavedViews page="maps" keeps={false} />    only leads to those below
@@ -22,14 +22,20 @@ interface View {
   owner: string;
   mine: boolean;
   shared: boolean;
+  roles: string[];
   may_change: boolean;
+}
+
+interface Editing {
+  view: View;
+  what: 'name' | 'roles';
 }
 
 /** The same filters in another order are the same view. */
 const ordered = (query: string) => [...new URLSearchParams(query)].map(([name, value]) => `${name}=${value}`).sort().join('\n');
 
-function Row({ view, here, change, rename, close }: {
-  view: View; here: boolean; change: () => void; rename: () => void; close: () => void;
+function Row({ view, here, change, edit, close }: {
+  view: View; here: boolean; change: () => void; edit: (what: Editing['what']) => void; close: () => void;
 }) {
   const url = `/${view.page}${view.query && `?${view.query}`}`;
   const share = async () => {
@@ -42,7 +48,7 @@ function Row({ view, here, change, rename, close }: {
     await del(`/views/${view.view}`, undefined, { match: tag });
     close(); // the word with which it is taken back stands behind the dialog
     tell(say('view_deleted', { name: view.name }), () =>
-      post('/views', { name: view.name, page: view.page, query: view.query, shared: view.shared }));
+      post('/views', { name: view.name, page: view.page, query: view.query, shared: view.shared, roles: view.roles }));
   };
   return (
     <li class={`saved-view${here ? ' here' : ''}`}>
@@ -53,8 +59,9 @@ function Row({ view, here, change, rename, close }: {
       {view.may_change && (
         <Menu label={say('view_do', { name: view.name })} iconOnly>
           {[
-            { label: say('view_rename'), onClick: rename },
+            { label: say('view_rename'), onClick: () => edit('name') },
             { label: say(view.shared ? 'view_unshare' : 'view_share'), onClick: () => void share().catch(tellProblem) },
+            ...(view.shared ? [{ label: say('view_first'), onClick: () => edit('roles') }] : []),
             { label: say('view_delete'), onClick: () => void remove().catch(tellProblem), danger: true },
           ]}
         </Menu>
@@ -76,12 +83,37 @@ function Rename({ view, done }: { view: View; done: () => void }) {
   );
 }
 
+/** On the first page of which roles it stands. */
+function FirstPages({ view, done }: { view: View; done: () => void }) {
+  const got = useGet<{ items: { role: string; title: string }[] }>('/roles');
+  const [roles, setRoles] = useState(view.roles);
+  return (
+    <Await got={got} lines={6}>
+      {({ items }) => (
+        <Form submit={say('view_first_save')} cancel={done} onSubmit={async () => {
+          const { tag } = await read(`/views/${view.view}`);
+          await patch(`/views/${view.view}`, { roles }, { match: tag });
+          done();
+        }}>
+          <fieldset class="saved-roles">
+            <legend>{say('view_first_help')}</legend>
+            {items.filter((r) => r.role !== 'customer').map((r) => (
+              <CheckField key={r.role} label={r.title} checked={roles.includes(r.role)}
+                onChange={(on) => setRoles(on ? [...roles, r.role] : roles.filter((other) => other !== r.role))} />
+            ))}
+          </fieldset>
+        </Form>
+      )}
+    </Await>
+  );
+}
+
 function Views({ page, keeps, close }: { page: string; keeps: boolean; close: () => void }) {
   const { search } = useLocation();
   const got = useGet<{ items: View[] }>('/views', { page });
   const [name, setName] = useState('');
   const [shared, setShared] = useState(false);
-  const [renaming, setRenaming] = useState<View | null>(null);
+  const [editing, setEditing] = useState<Editing | null>(null);
   const now = ordered(search);
   const save = async () => {
     await post('/views', { name, page, query: search.replace(/^\?/, ''), shared });
@@ -92,12 +124,18 @@ function Views({ page, keeps, close }: { page: string; keeps: boolean; close: ()
     <section class="saved-group">
       <h3>{title}</h3>
       <ul class="saved-views">
-        {views.map((v) => <Row key={v.view} view={v} here={v.page === page && ordered(v.query) === now} change={got.again} rename={() => setRenaming(v)} close={close} />)}
+        {views.map((v) => <Row key={v.view} view={v} here={v.page === page && ordered(v.query) === now} change={got.again} edit={(what) => setEditing({ view: v, what })} close={close} />)}
       </ul>
     </section>
   );
-  if (renaming)
-    return <Dialog title={say('view_rename_title', { name: renaming.name })} onClose={() => setRenaming(null)}><Rename view={renaming} done={() => { setRenaming(null); got.again(); }} /></Dialog>;
+  if (editing) {
+    const { view, what } = editing, done = () => { setEditing(null); got.again(); };
+    return (
+      <Dialog title={say(what === 'name' ? 'view_rename_title' : 'view_first_title', { name: view.name })} onClose={() => setEditing(null)}>
+        {what === 'name' ? <Rename view={view} done={done} /> : <FirstPages view={view} done={done} />}
+      </Dialog>
+    );
+  }
   return (
     <Dialog title={say('views')} onClose={close}>
       <div class="saved">

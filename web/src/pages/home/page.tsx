@@ -1,14 +1,24 @@
 // page.tsx - the first page: the organisation's mission, what is new, what waits for me,
 // and where nothing is yet, the first steps. Live: jobs and arrivals change it by themselves.
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useGet } from '../../base/api';
 import { useEvents } from '../../base/events';
 import { locale } from '../../base/locale';
 import { may, ourSettings, whoAmI } from '../../base/session';
-import { Await, Card, ChartFrame, Columns, Empty, Fail, Figures, LinkButton, Note, Progress, Sparkline, Table } from '../../parts';
+import { Await, Card, ChartFrame, Columns, Empty, Fail, Figures, LinkButton, Note, Progress, Skeleton, Sparkline, Table, tellProblem } from '../../parts';
 import { pages } from '../pages';
-import { Doing, Ruined } from './doing';
+import { RoleViews } from './views';
 import { say } from './words.en';
+
+/** What is drawn of records comes after the rest, which does not wait for its script. */
+type Ours = typeof import('./doing');
+function useOurs(): Ours | null | undefined {
+  const [ours, set] = useState<Ours | null | undefined>(may('take-part') || may('ask') ? undefined : null);
+  useEffect(() => {
+    if (ours === undefined) import('./doing').then(set, (thrown) => { set(null); tellProblem(thrown); });
+  }, []);
+  return ours;
+}
 
 interface Source {
   source: string;
@@ -185,6 +195,7 @@ export default function Home() {
     accepted.current = now.accepted;
   });
   const empty = overview.data && !overview.data.items.length;
+  const ours = useOurs();
   const mine = jobs.filter((j) => j.state === 'failed' && j.owner === whoAmI().name).slice(0, 3);
   return (
     <>
@@ -199,7 +210,8 @@ export default function Home() {
               {(data) => <New overview={data} customers={identities.data?.customers} live={live} />}
             </Await>
           )}
-          <Ruined />
+          {ours && <ours.Ruined />}
+          {ours && <ours.TakingPart />}
           {!may('sources') && identities.data && (
             <Card title={say('new')}><Figures items={[{ label: say('customers'), value: locale.number(identities.data.customers) }]} /></Card>
           )}
@@ -207,7 +219,8 @@ export default function Home() {
         </div>
         <div class="home-stack">
           <Waits overview={overview.data} failed={mine} />
-          <Doing />
+          <RoleViews />
+          {ours ? <ours.Doing /> : ours === undefined && <Skeleton lines={6} />}
           <Jobs jobs={jobs} />
         </div>
       </div>

@@ -12,27 +12,27 @@ import { Ownership, RecordLine } from '../../parts/records';
 import { NotDialog, RightDialog } from './judge';
 import { Letter } from './message';
 import { keepDraft } from './draft';
-import { type Example, type Row, costOf, factName, ordered, pairOf, sortName, spanOf, wayName } from './types';
+import { type Difference, type Example, type Row, costOf, eachMonth, factName, monthName, ordered, pairOf, sortName, spanOf, wayName } from './types';
 import { say } from './words.en';
 
-export interface Share {
-  n: number;
-  of: number;
+interface Interval {
   share: number;
   low: number;
   high: number;
 }
-interface Side {
-  customers: number;
-  contacts: Share | null;
-  complaints: Share | null;
-  low_scores: Share | null;
+export interface Share extends Interval {
+  n: number;
+}
+type Side = { customers: number } & Record<'contacts' | 'complaints' | 'low_scores', Share>;
+interface Effects {
+  reached: { says: string; most: string; customers: number; from_before: number; bands: (Share & { band: string })[] } | null;
+  effect: { with: Side; without: Side; change: Record<'contacts' | 'complaints' | 'low_scores', Interval>; hit: number; enough: boolean; says: string } | null;
 }
 export interface Finding extends Row {
   examples: Example[];
-  merged: { text: string; intentions: { department: string; purpose: string | null }[] } | null;
+  merged: { text: string; intentions: { department: string; purpose: string | null }[]; open: Difference[] } | null;
   history: { day: string; hits: number; customers: number }[];
-  effect: { with: Side; without: Side; says: string } | null;
+  months: { month: string; hits: number; customers: number }[];
 }
 
 function Part({ title, children, actions }: { title: string; children: ComponentChildren; actions?: ComponentChildren }) {
@@ -126,6 +126,12 @@ function Merged({ merged, subject }: { merged: NonNullable<Finding['merged']>; s
       <ul class="inside-intentions">
         {merged.intentions.map((i) => <li key={`${i.department} ${i.purpose}`}>{i.purpose ? say('intention_of', { department: i.department, purpose: i.purpose }) : say('intention_plain', { department: i.department })}</li>)}
       </ul>
+      {merged.open.length > 0 && (
+        <Note>
+          <p>{say('merged_open')}</p>
+          <ul>{merged.open.map((o, i) => <li key={i}>{say('merged_open_one', { fact: factName(o.type), a: o.a.says, from: merged.intentions[0]?.department ?? say('department_unknown'), b: o.b.says, to: merged.intentions[1]?.department ?? say('department_unknown') })}</li>)}</ul>
+        </Note>
+      )}
       <div class="inside-letter"><div class="inside-letter-text whole">{merged.text}</div></div>
     </Part>
   );
@@ -133,21 +139,60 @@ function Merged({ merged, subject }: { merged: NonNullable<Finding['merged']>; s
 
 // ---- What came of it -------------------------------------------------------------------------------------
 
-const figure = (s: Share | null) => (s ? <>{locale.share(s.share)} <small class="muted">{say('effect_range', { low: locale.share(s.low), high: locale.share(s.high) })}</small></> : '\u2013');
-function Effect({ effect }: { effect: NonNullable<Finding['effect']> }) {
-  const { with: a, without: b } = effect;
-  const rows = (['contacts', 'complaints', 'low_scores'] as const).filter((k) => a[k] || b[k]);
+const range = (s: Interval) => <small class="muted">{say('effect_range', { low: locale.share(s.low), high: locale.share(s.high) })}</small>;
+const figure = (s: Interval) => <>{locale.share(s.share)} {range(s)}</>;
+const points = (n: number) => `${n > 0 ? '+' : n < 0 ? '\u2212' : ''}${locale.number(Math.abs(Math.round(n * 100)))}`;
+
+function Reached({ reached: r }: { reached: NonNullable<Effects['reached']> }) {
+  return (
+    <Part title={say('reached')}>
+      <p>{r.says}</p>
+      <Table caption={say('reached')} captionHidden rows={r.bands} keyOf={(b) => b.band} columns={[
+        { id: 'band', head: say('reached_band'), names: true, cell: (b) => say(`band_${b.band}` as 'band_new') },
+        { id: 'n', head: say('head_customers'), cell: (b) => b.n, number: true },
+        { id: 'share', head: say('reached_share'), cell: figure },
+      ]} />
+      <p class="muted">{say('reached_rule')} {r.from_before > 0 && say('reached_before', { n: r.from_before })}</p>
+    </Part>
+  );
+}
+function Effect({ effect }: { effect: NonNullable<Effects['effect']> }) {
+  const { with: a, without: b, change } = effect;
   return (
     <Part title={say('effect')}>
       <p>{effect.says}</p>
-      {rows.length > 0 && (
-        <Table caption={say('effect')} captionHidden rows={[...rows]} keyOf={(k) => k} columns={[
+      {a.customers > 0 && (
+        <Table caption={say('effect')} captionHidden rows={['contacts', 'complaints', 'low_scores'] as const} keyOf={(k) => k} columns={[
           { id: 'what', head: say('effect_what'), names: true, cell: (k) => say(`effect_${k === 'low_scores' ? 'low-scores' : k}`) },
           { id: 'with', head: `${say('effect_with')} (${locale.number(a.customers)})`, cell: (k) => figure(a[k]) },
           { id: 'without', head: `${say('effect_without')} (${locale.number(b.customers)})`, cell: (k) => figure(b[k]) },
+          ...(effect.enough ? [{ id: 'change', head: say('effect_change'), cell: (k: 'contacts' | 'complaints' | 'low_scores') =>
+            <>{points(change[k].share)} <small class="muted">{say('effect_range', { low: points(change[k].low), high: points(change[k].high) })}</small></> }] : []),
         ]} />
       )}
-      <p class="muted">{say('effect_basis')}</p>
+      <p class="muted">{say('effect_basis', { n: a.customers, of: effect.hit })}</p>
+    </Part>
+  );
+}
+/** Counted from all stories: asked for by itself, so that the messages stand there at once. */
+function Came({ cause }: { cause: string }) {
+  const got = useGet<Effects>(`/findings/${cause}/effect`);
+  return <Await got={got} lines={4}>{(e) => <>{e.reached && <Reached reached={e.reached} />}{e.effect && <Effect effect={e.effect} />}</>}</Await>;
+}
+function When({ months }: { months: Finding['months'] }) {
+  if (!months.length) return null;
+  const all = eachMonth(months.map((m) => m.month)).map((month) => months.find((m) => m.month === month) ?? { month, hits: 0, customers: 0 });
+  return (
+    <Part title={say('happened')}>
+      <ChartFrame title={say('head_customers')} basis={say('happened_basis')} name="finding-by-month" table={{
+        rows: all, keyOf: (m) => m.month, columns: [
+          { id: 'month', head: say('month'), names: true, cell: (m) => monthName(m.month), csv: (m) => m.month, sort: (m) => m.month },
+          { id: 'n', head: say('head_customers'), cell: (m) => m.customers, number: true, sort: (m) => m.customers },
+          { id: 'hits', head: say('head_times'), cell: (m) => m.hits, number: true, sort: (m) => m.hits },
+        ],
+      }}>
+        <Columns values={all.map((m) => ({ label: m.month, value: m.customers }))} label={say('happened')} height={140} axis={monthName} />
+      </ChartFrame>
     </Part>
   );
 }
@@ -207,7 +252,8 @@ function Whole({ f, p, again }: { f: Finding; p: LensOf; again: () => void }) {
       <Part title={say('side_by_side')}><Examples examples={examples} at={p.example} set={p.setExample} /></Part>
       {f.merged && <Merged merged={f.merged} subject={f} />}
       <Part title={say('record')}>{f.record ? <RecordOf number={f.record} says={f.says} /> : <p class="muted">{say('record_none')}</p>}</Part>
-      {f.effect && <Effect effect={f.effect} />}
+      {(f.examples.some((e) => e.b) || !may('stories')) && <Came cause={f.cause} />}
+      <When months={f.months} />
       <History history={f.history} />
       {open === 'right' && <RightDialog cause={f.cause} differs={differs} onClose={() => setOpen(null)} onDone={done} />}
       {open === 'not' && <NotDialog cause={f.cause} onClose={() => setOpen(null)} onDone={done} />}

@@ -98,7 +98,7 @@ export default function InsideOut() {
           {q.tab === 'handoffs' && <Handoffs got={handed} pair={q.cell} choose={choose} />}
           {q.tab === 'needs' && <NeedsView got={needs} pair={q.cell} choose={choose} />}
           {q.tab === 'send' && <BeforeSending by={q.whom} setBy={(whom) => set({ whom }, { replace: true })} filter={filter} setFilter={(change) => set(change)} />}
-          {q.tab === 'history' && <HistoryView />}
+          {q.tab === 'history' && <HistoryView sort={q.sort} setSort={(sort) => set({ sort }, { replace: true })} />}
           {q.tab === 'facts' && <Facts finding={hrefOf} />}
           {q.tab === 'settings' && <SettingsView />}
         </WithLens>

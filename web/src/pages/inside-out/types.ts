@@ -104,6 +104,18 @@ export const spanOf = (r: Pick<Row, 'first_ms' | 'last_ms'>): string => {
 /** "about 12 h": what the customers and we spent on it. */
 export const costOf = (minutes: number): string => say('cost', { span: locale.duration(Math.round(minutes) * 60e3) });
 
+/** "2024-03" as people write it. */
+export const monthName = (month: string): string => locale.month(`${month}-15T12:00:00Z`);
+/** All months from the first to the last, those in which nothing happened as well; at least
+ * half a year. */
+export function eachMonth(months: string[]): string[] {
+  const of = (m: string) => Number(m.slice(0, 4)) * 12 + Number(m.slice(5)) - 1, out: string[] = [];
+  const first = months[0], last = months.at(-1);
+  for (let end = last ? of(last) : 0, m = first ? Math.min(of(first), end - 5) : 1; m <= end; m++)
+    out.push(`${String(Math.floor(m / 12)).padStart(4, '0')}-${String((m % 12) + 1).padStart(2, '0')}`);
+  return out;
+}
+
 /** "2024-03" as its first moment; what is no period is none. */
 const begins = (text: string, otherwise: number): number => {
   const [, y, m = '01', d = '01'] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text) ?? [];

@@ -61,10 +61,11 @@ export function evidenceOf(t: Touchpoint, at: LivedAt | undefined): { text: stri
 export const lacksBehaviour = (t: Touchpoint): boolean => t.intended !== '' && !t.behave.length;
 
 /** `where`: stage and blocks, for who does not see them. */
-export function CardInside({ t, at, number, changed, where }: { t: Touchpoint; at: LivedAt | undefined; number: number; changed: boolean; where: string[] }) {
+export function CardInside({ t, at, number, changed, where, votes }: { t: Touchpoint; at: LivedAt | undefined; number: number; changed: boolean; where: string[]; votes?: number | undefined }) {
   const evidence = evidenceOf(t, at);
   return (
     <>
+      {votes !== undefined && <span class={`map-card-votes${votes ? '' : ' none'}`}>{locale.number(votes)}<span class="quiet"> {say('vote_n', { n: votes })}</span></span>}
       <span class="map-card-name"><span class="map-card-number">{number}</span> {t.name}</span>
       <span class="quiet">{[...where, say(`lane_${t.lane}`)].join(', ')}.</span>
       <span class={`map-card-owner${t.owner ? '' : ' nobody'}`}>

@@ -17,12 +17,20 @@ export interface GridProps {
   doc: MapDoc; laid: Laid; lived: Lived | undefined;
   selected: string; select: (id: string) => void;
   zoom: number; setZoom: (zoom: number) => void;
-  changed: ReadonlySet<string>; marks?: Marks | undefined;
+  changed: ReadonlySet<string>; marks?: Marks | undefined; votes?: ReadonlyMap<string, number> | undefined;
   can: boolean;
   /** What keys do with the card that has the focus. */
   act?: (what: 'earlier' | 'later' | 'remove' | 'add' | 'rename', id: string) => void;
   rename?: { id: string; done: (name: string | null) => void } | undefined;
   addTouchpoint?: (stage: string) => void;
+  /** Only these columns (from, to), as on paper. */
+  only?: readonly [number, number];
+}
+/** So many columns fit a sheet (page.css: the zoom of print); more go on below, in strips alike. */
+export const STRIP = 8;
+export function stripsOf(columns: number): [number, number][] {
+  const n = Math.max(1, Math.ceil(columns / STRIP)), each = Math.ceil(columns / n);
+  return Array.from({ length: n }, (_, i): [number, number] => [i * each, Math.min(columns, (i + 1) * each)]);
 }
 
 const WIDTH = 176, GAP = 10, LABEL = 104, HEAD = 62, BRACKET = 24, CARD = 138, ROW = 12, LINE = 22, FEEL = 108, MOST = 4;
@@ -30,7 +38,8 @@ const WIDTH = 176, GAP = 10, LABEL = 104, HEAD = 62, BRACKET = 24, CARD = 138, R
 interface Row { id: string; top: number; height: number }
 interface Places { rows: Row[]; at: Record<string, Row>; height: number; width: number; x: (column: number) => number }
 
-function placesOf(doc: MapDoc, laid: Laid): Places {
+function placesOf(doc: MapDoc, laid: Laid, only?: readonly [number, number]): Places {
+  const first = only?.[0] ?? 0, n = only ? only[1] - only[0] : laid.columns.length;
   const all = laid.columns.map((c) => doc.journey.touchpoints[c.id]).filter((t): t is Touchpoint => !!t);
   const has = (lane: Lane) => all.some((t) => t.lane === lane);
   const most = (of: (t: Touchpoint) => number) => Math.min(MOST, Math.max(0, ...all.map(of)));
@@ -50,8 +59,8 @@ function placesOf(doc: MapDoc, laid: Laid): Places {
   });
   return {
     rows, at: Object.fromEntries(rows.map((r) => [r.id, r])), height: top,
-    width: LABEL + laid.columns.length * (WIDTH + GAP) + GAP,
-    x: (column) => LABEL + GAP + column * (WIDTH + GAP),
+    width: LABEL + n * (WIDTH + GAP) + GAP,
+    x: (column) => LABEL + GAP + (column - first) * (WIDTH + GAP),
   };
 }
 
@@ -86,12 +95,13 @@ function useSeen(box: { current: HTMLDivElement | null }, n: number, zoom: numbe
 }
 
 /** Lines from each that is known to the next. */
-function Feeling({ doc, laid, lived, places, from, to }: { doc: MapDoc; laid: Laid; lived: ReturnType<typeof livedBy>; places: Places; from: number; to: number }) {
+function Feeling({ doc, laid, lived, places, from, to, cut }: { doc: MapDoc; laid: Laid; lived: ReturnType<typeof livedBy>; places: Places; from: number; to: number; cut: boolean }) {
+  const begin = cut ? from : Math.max(0, from - 1), end = cut ? to : to + 1;
   const top = 14, bottom = FEEL - 18;
   const y = (score: number) => bottom - ((score - 1) / 4) * (bottom - top);
-  const points = laid.columns.slice(Math.max(0, from - 1), to + 1).map((c, i) => {
+  const points = laid.columns.slice(begin, end).map((c, i) => {
     const t = doc.journey.touchpoints[c.id], at = lived.get(c.id);
-    return { x: places.x(Math.max(0, from - 1) + i) + WIDTH / 2, meant: t?.feels ?? 0, was: feltOf(at), id: c.id };
+    return { x: places.x(begin + i) + WIDTH / 2, meant: t?.feels ?? 0, was: feltOf(at), id: c.id };
   });
   const line = (of: (p: typeof points[number]) => number) => {
     const known = points.filter((p) => of(p) > 0);
@@ -113,7 +123,7 @@ function Feeling({ doc, laid, lived, places, from, to }: { doc: MapDoc; laid: La
   );
 }
 
-function Brackets({ laid, places, from, to }: { laid: Laid; places: Places; from: number; to: number }) {
+function Brackets({ laid, places, from, to, cut }: { laid: Laid; places: Places; from: number; to: number; cut: boolean }) {
   const row = places.at['flow'];
   if (!row) return null;
   const seen = laid.brackets.filter((b: Bracket) => b.to > from && b.from < to);
@@ -121,7 +131,7 @@ function Brackets({ laid, places, from, to }: { laid: Laid; places: Places; from
     <>
       {seen.map((b) => (
         <div key={`${b.from} ${b.to} ${b.depth}`} class={`map-bracket ${b.block}`}
-          style={{ left: `${places.x(b.from) + 3 * b.depth}px`, width: `${(b.to - b.from) * (WIDTH + GAP) - GAP - 6 * b.depth}px`, top: `${row.top + b.depth * BRACKET + 3}px` }}>
+          style={{ left: `${places.x(cut ? Math.max(b.from, from) : b.from) + 3 * b.depth}px`, width: `${((cut ? Math.min(b.to, to) : b.to) - (cut ? Math.max(b.from, from) : b.from)) * (WIDTH + GAP) - GAP - 6 * b.depth}px`, top: `${row.top + b.depth * BRACKET + 3}px` }}>
           <span>{say(`block_${b.block}`)}</span>
         </div>
       ))}
@@ -157,9 +167,9 @@ function Rename({ name, done }: { name: string; done: (name: string | null) => v
 export function Grid(p: GridProps) {
   const { doc, laid } = p;
   const box = useRef<HTMLDivElement>(null);
-  const places = useMemo(() => placesOf(doc, laid), [doc, laid]);
+  const places = useMemo(() => placesOf(doc, laid, p.only), [doc, laid, p.only]);
   const lived = useMemo(() => livedBy(p.lived), [p.lived]);
-  const [from, to] = useSeen(box, laid.columns.length, p.zoom);
+  const seen = useSeen(box, laid.columns.length, p.zoom), [from, to] = p.only ?? seen;
   const [active, setActive] = useState('');
   const refocus = useRef('');
   const columnOf = useMemo(() => new Map(laid.columns.map((c, i) => [c.id, i])), [laid]);
@@ -232,7 +242,7 @@ export function Grid(p: GridProps) {
   const drawn: number[] = [];
   for (let i = from; i < to; i++) drawn.push(i);
   const extra = columnOf.get(here);
-  if (extra !== undefined && (extra < from || extra >= to)) drawn[extra < from ? 'unshift' : 'push'](extra);
+  if (!p.only && extra !== undefined && (extra < from || extra >= to)) drawn[extra < from ? 'unshift' : 'push'](extra);
   return (
     <div class="map-box" ref={box} role="group" aria-label={say('grid_label', { title: doc.journey.title })} tabIndex={laid.columns.some((c) => c.id) ? undefined : 0}>
       <div class="map-canvas" style={{ width: `${places.width}px`, height: `${places.height}px`, zoom: p.zoom }}>
@@ -248,10 +258,11 @@ export function Grid(p: GridProps) {
         ))}
         {doc.journey.stages.map((stage, i) => {
           const span = laid.stages[i];
-          if (!span || span.to <= from - 40 || span.from >= to + 40) return null;
-          const key = stageKey(stage.id);
+          const more = p.only ? 0 : 40;
+          if (!span || span.to <= from - more || span.from >= to + more) return null;
+          const key = stageKey(stage.id), begin = p.only ? Math.max(span.from, from) : span.from, end = p.only ? Math.min(span.to, to) : span.to;
           return (
-            <div key={stage.id} class={`map-stage${p.marks?.get(stage.id) ? ` is-${p.marks.get(stage.id)}` : ''}`} style={{ left: `${places.x(span.from)}px`, width: `${(span.to - span.from) * (WIDTH + GAP) - GAP}px`, height: `${places.height}px` }}>
+            <div key={stage.id} class={`map-stage${p.marks?.get(stage.id) ? ` is-${p.marks.get(stage.id)}` : ''}`} style={{ left: `${places.x(begin)}px`, width: `${(end - begin) * (WIDTH + GAP) - GAP}px`, height: `${places.height}px` }}>
               <button type="button" class={`map-stage-head ${stage.when}`} aria-pressed={p.selected === key} onClick={() => p.select(p.selected === key ? '' : key)}>
                 <span class="map-stage-when">{say(`when_${stage.when}`)}</span>
                 <span class="map-stage-name">{stage.name}</span>
@@ -262,9 +273,9 @@ export function Grid(p: GridProps) {
             </div>
           );
         })}
-        <Brackets laid={laid} places={places} from={from} to={to} />
+        <Brackets laid={laid} places={places} from={from} to={to} cut={!!p.only} />
         <div class="map-feeling-row" style={{ top: `${places.at['feeling']?.top ?? 0}px` }}>
-          <Feeling doc={doc} laid={laid} lived={lived} places={places} from={from} to={to} />
+          <Feeling doc={doc} laid={laid} lived={lived} places={places} from={from} to={to} cut={!!p.only} />
         </div>
         <ol class="map-cards" onKeyDown={keys}>
           {drawn.map((i) => {
@@ -281,7 +292,7 @@ export function Grid(p: GridProps) {
                     style={{ top: `${(places.at[t.lane]?.top ?? 0) + ROW}px` }} tabIndex={column.id === here ? 0 : -1} aria-pressed={p.selected === column.id}
                     onFocus={() => setActive(column.id)} onClick={() => p.select(p.selected === column.id ? '' : column.id)} onDblClick={() => p.can && p.act?.('rename', column.id)}>
                     {mark && <span class="map-mark">{say(`sort_${mark}`)}</span>}
-                    <CardInside t={t} at={at} number={column.number} changed={p.changed.has(column.id)} where={[stage, ...blocksAt(laid, i)]} />
+                    <CardInside t={t} at={at} number={column.number} changed={p.changed.has(column.id)} where={[stage, ...blocksAt(laid, i)]} votes={p.votes?.get(column.id)} />
                   </button>
                 )}
                 {t.systems.length > 0 && (

@@ -31,7 +31,7 @@ export interface MapDoc {
   map: number; id: string; version: number; latest: number; mark: Mark; made_ms: number;
   person: Person | null; note: string; text: string; journey: Journey;
 }
-export interface Version { version: number; mark: Mark; made_ms: number; person: Person | null; note: string }
+export interface Version { version: number; mark: Mark; made_ms: number; marked_ms: number | null; person: Person | null; note: string }
 export interface Difference { sort: 'added' | 'removed' | 'renamed' | 'changed' | 'moved'; id: string; name: string; field: string; before: string; after: string }
 
 // ---- What happened -------------------------------------------------------------------------

@@ -9,13 +9,14 @@ import { Button, Card, Fail, type Filter, FilterBar, Menu, Note, SavedViews, Ske
 import { StateShape } from './card';
 import { Coverage } from './coverage';
 import { useEditing } from './edit';
-import { Grid, blocksAt, stageKey } from './grid';
+import { Grid, blocksAt, stageKey, stripsOf } from './grid';
 import { AddDialog, JourneyLens, StageLens, TouchpointLens, lensTabs } from './lens';
 import { type Lived, type MapDoc, earlier, later, layOut, livedStates, nameOf, stageOf } from './model';
 import { Room } from './room';
 import { MapTable, StageList } from './stages';
 import { AsText } from './text';
 import { Versions, archive, markChip, marksOf, useDifferences } from './versions';
+import { VoteNote, useVotes, votesOf } from './votes';
 import { say } from './words.en';
 
 const tabs = ['map', 'lived', 'versions', 'text', 'room'] as const;
@@ -24,7 +25,7 @@ const params = {
   tab: oneOf<typeof tabs[number]>('map', ...tabs.slice(1)),
   v: whole(0), sel: text(), lens: oneOf<typeof lensTabs[number]>('lived', ...lensTabs.slice(1)),
   state: oneOf('', ...livedStates), as: oneOf('grid', 'table'), stage: whole(0, 0, 200),
-  zoom: whole(100, 25, 200), a: whole(0), b: whole(0), marks: oneOf('no', 'yes'), here: list(), since: text(),
+  zoom: whole(100, 25, 200), a: whole(0), b: whole(0), marks: oneOf('no', 'yes'), here: list(), since: text(), day: text(), vote: whole(0),
 };
 
 function useNarrow(): boolean {
@@ -36,6 +37,20 @@ function useNarrow(): boolean {
     return () => query.removeEventListener('change', look);
   }, []);
   return narrow;
+}
+/** While it goes to paper. */
+function usePaper(): boolean {
+  const [paper, set] = useState(false);
+  useEffect(() => {
+    const on = () => set(true), off = () => set(false);
+    addEventListener('beforeprint', on);
+    addEventListener('afterprint', off);
+    return () => {
+      removeEventListener('beforeprint', on);
+      removeEventListener('afterprint', off);
+    };
+  }, []);
+  return paper;
 }
 interface NameList { items: { name: string }[] }
 const namesOf = (got: { data: NameList | undefined }) => [...new Set((got.data?.items ?? []).map((i) => i.name))];
@@ -61,12 +76,13 @@ function TakeAway({ doc, query, can }: { doc: MapDoc; query: Query; can: boolean
 export function One({ map }: { map: string }) {
   const [q, set] = useQuery(params);
   const m = useEditing(map, q.v), { doc } = m;
-  const narrow = useNarrow();
+  const narrow = useNarrow(), paper = usePaper();
   const filter = Object.fromEntries(Object.keys(filterParams).map((name) => [name, q[name as keyof Filter]])) as unknown as Filter;
   const query = filterQuery(filter);
   const lived = useGet<Lived>(doc ? `/maps/${map}/lived` : null, { version: doc?.version ?? 0, ...query });
   const departments = namesOf(useGet<NameList>(m.can ? '/names/departments' : null)), channels = namesOf(useGet<NameList>(m.can ? '/names/channels' : null));
   const compared = useDifferences(map, q.a, q.b || doc?.latest || 0, q.marks === 'yes' && q.a > 0 && !!doc);
+  const votes = useVotes(q.tab === 'room' || q.vote ? doc?.map : undefined);
   const [adding, setAdding] = useState<{ kind: 'touchpoint' | 'stage'; stage: string; before: string } | null>(null);
   const [renaming, setRenaming] = useState('');
   useHead({ title: doc?.journey.title ?? say('map'), question: say('question') });
@@ -129,9 +145,14 @@ export function One({ map }: { map: string }) {
   const zoom = q.zoom / 100;
   const setZoom = (z: number) => set({ zoom: Math.round(Math.min(2, Math.max(0.25, z)) * 100) }, { replace: true });
   const marks = q.marks === 'yes' ? marksOf(compared.data?.differences) : undefined;
-  const common = { doc, laid, lived: livedNow, selected: q.sel, select, changed, marks, can: m.can };
+  // In the workshop those of its newest vote, elsewhere those that were asked for.
+  const since = q.since ? Date.parse(q.since) : 0, all = votes.data?.votes ?? [];
+  const held = all.filter((v) => !v.closed_ms || (since ? v.made_ms >= since : v.code === all[0]?.code));
+  const voted = q.tab === 'room' ? held.find((v) => votesOf(v)) : all.find((v) => v.vote === q.vote);
+  const common = { doc, laid, lived: livedNow, selected: q.sel, select, changed, marks, votes: votesOf(voted), can: m.can };
   const addTouchpoint = (stage: string) => setAdding({ kind: 'touchpoint', stage, before: '' });
   const picture = q.as === 'table' ? <MapTable {...common} blocksAt={(c) => blocksAt(laid, c)} />
+    : paper ? <div class="map-strips">{stripsOf(laid.columns.length).map((only) => <Grid key={only[0]} {...common} only={only} can={false} zoom={1} setZoom={setZoom} />)}</div>
     : narrow ? <StageList {...common} stage={q.stage} setStage={(stage) => set({ stage }, { replace: true })} addTouchpoint={addTouchpoint} />
       : <Grid {...common} zoom={zoom} setZoom={setZoom} act={act} rename={rename} addTouchpoint={addTouchpoint} />;
   const empty = !journey.stages.length;
@@ -141,7 +162,7 @@ export function One({ map }: { map: string }) {
         <div class="map-goal">
           {journey.goal && <p class="map-quote">{journey.goal}</p>}
           <p class="muted">
-            {journey.owner ? say('owned_by', { who: journey.owner }) : say('journey_nobodys')} · {say('version_n', { n: String(doc.version) })} {markChip(doc.mark)} · {nameOf(doc.person)}, {locale.ago(doc.made_ms)}
+            {journey.owner ? say('owned_by', { who: journey.owner }) : say('journey_nobodys')} · {say('version_n', { n: String(doc.version) })} {markChip(doc.mark)} · {nameOf(doc.person)}, {paper ? locale.day(doc.made_ms) : locale.ago(doc.made_ms)}{paper && ` · ${say('printed', { when: locale.day(Date.now()) })}`}
             {' '}<Button kind="quiet" pressed={q.sel === '~'} onClick={() => set({ sel: q.sel === '~' ? '' : '~' })}>{say(m.can ? 'edit_journey' : 'about_journey')}</Button>
           </p>
         </div>
@@ -157,6 +178,7 @@ export function One({ map }: { map: string }) {
       {q.marks === 'yes' && q.a > 0 && (
         <Note><p>{say('marks_shown', { a: String(q.a), b: String(q.b || doc.latest) })}</p><div class="actions"><Button onClick={() => set({ marks: 'no', a: 0, b: 0 })}>{say('marks_off')}</Button></div></Note>
       )}
+      {q.tab !== 'room' && voted && <VoteNote vote={voted} hide={() => set({ vote: 0 })} />}
       <Tabs label={say('views')} value={q.tab} onChange={(tab) => set({ tab })} tabs={tabs.map((id) => ({ id, label: say(`tab_${id}`) }))}>
         {(q.tab === 'map' || q.tab === 'lived') && <div class="map-filter"><FilterBar value={filter} byProblem={false} onChange={(change) => set(change)} /><SavedViews page={`maps/${map}`} /></div>}
         {q.tab === 'map' && (
@@ -186,12 +208,13 @@ export function One({ map }: { map: string }) {
         )}
         {q.tab === 'lived' && <Coverage m={m} doc={doc} got={lived} select={select} />}
         {q.tab === 'versions' && (
-          <Versions m={m} doc={doc} from={q.a} to={q.b} set={set}
+          <Versions m={m} doc={doc} from={q.a} to={q.b} since={q.day} set={set}
             showOn={(version) => withQuery(params, version ? { tab: 'map', v: version === doc.latest ? 0 : version, marks: 'no' } : { tab: 'map', marks: 'yes', a: q.a || Math.max(1, doc.latest - 1), b: q.b || doc.latest, v: q.b === doc.latest ? 0 : q.b })} />
         )}
         {q.tab === 'text' && <AsText m={m} doc={doc} />}
         {q.tab === 'room' && (
-          <Room doc={doc} here={q.here} setHere={(here) => set({ here }, { replace: true })} since={q.since} setSince={(since) => set({ since }, { replace: true })} selected={q.sel}>
+          <Room doc={doc} here={q.here} setHere={(here) => set({ here }, { replace: true })} since={q.since} setSince={(since) => set({ since }, { replace: true })} selected={q.sel}
+            got={votes} votes={held} showVote={(vote) => withQuery(params, { tab: 'map', vote })}>
             <Card>{picture}</Card>
           </Room>
         )}

@@ -1,9 +1,9 @@
 // room.tsx - the map on the big screen of a workshop: phones join by its code, what is said
-// is captured on the cards as records, and the page knows who should be here and who is
-// missing.
+// is captured on the cards as records, what is put to the vote is counted live, and the page
+// knows who should be here and who is missing.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useGet } from '../../base/api';
+import { type Got, useGet } from '../../base/api';
 import { openCapture } from '../../base/capture';
 import { useEvents } from '../../base/events';
 import { locale } from '../../base/locale';
@@ -11,16 +11,18 @@ import { type Detail, hrefOf, kindOf, nameIn, useKinds } from '../../base/record
 import { Button, Card, quoted, tell } from '../../parts';
 import { elementOf, linkTo, useRecords } from './lens';
 import { type HandedOn, type MapDoc, metNames, whoShould } from './model';
+import { type Vote, Votes, pathOf, voteLines } from './votes';
 import { say } from './words.en';
 
-function Join({ doc }: { doc: MapDoc }) {
-  const path = `/maps/${doc.map}`;
+/** While something is put to the vote phones join that, else the map. */
+function Join({ doc, vote }: { doc: MapDoc; vote: Vote | undefined }) {
+  const path = vote ? pathOf(vote) : `/maps/${doc.map}`;
   return (
-    <Card title={say('room_join')}>
+    <Card title={say(vote ? 'room_join_vote' : 'room_join')}>
       <div class="map-join">
-        <img src={`/api/v1/qr?path=${encodeURIComponent(path)}`} alt={say('room_qr')} width="180" height="180" />
+        <img src={`/api/v1/qr?path=${encodeURIComponent(path)}`} alt={say(vote ? 'room_qr_vote' : 'room_qr')} width="180" height="180" />
         <div>
-          <p>{say('room_join_help')}</p>
+          <p>{say(vote ? 'room_join_vote_help' : 'room_join_help')}</p>
           <p><code>{location.origin}{path}</code></p>
         </div>
       </div>
@@ -28,8 +30,9 @@ function Join({ doc }: { doc: MapDoc }) {
   );
 }
 
-export function Room({ doc, here, setHere, since, setSince, selected, children }: {
-  doc: MapDoc; here: string[]; setHere: (here: string[]) => void; since: string; setSince: (since: string) => void; selected: string; children: ComponentChildren;
+export function Room({ doc, here, setHere, since, setSince, selected, got: gotVotes, votes, showVote, children }: {
+  doc: MapDoc; here: string[]; setHere: (here: string[]) => void; since: string; setSince: (since: string) => void; selected: string;
+  got: Got<{ votes: Vote[] }>; votes: Vote[]; showVote: (vote: number) => string; children: ComponentChildren;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const [big, setBig] = useState(false);
@@ -55,6 +58,7 @@ export function Room({ doc, here, setHere, since, setSince, selected, children }
     `${doc.journey.title} (${say('version_n', { n: String(doc.version) })}), ${locale.dayTime(begun || Date.now())}`,
     `${say('room_here')}: ${here.join(', ') || '-'}`, `${say('room_missing')}: ${missing.map((one) => one.name).join(', ') || '-'}`, '',
     ...captured.map(({ r, where }) => `- ${where}: ${r.title} (${kindName(r)}, ${r.owner ? nameIn(r.names, 'person', r.owner) : say('nobodys')}, ${location.origin}${hrefOf(r)})`),
+    ...(votes.length ? ['', `${say('votes')}:`, ...[...votes].reverse().flatMap(voteLines)] : []),
   ].join('\n');
   const element = selected && (doc.journey.touchpoints[selected] ? selected : selected.split('~')[1] ?? '');
   const name = doc.journey.touchpoints[element]?.name ?? doc.journey.stages.find((s) => s.id === element)?.name ?? '';
@@ -70,7 +74,8 @@ export function Room({ doc, here, setHere, since, setSince, selected, children }
       </div>
       {children}
       <div class="map-room-under">
-        <Join doc={doc} />
+        <Join doc={doc} vote={votes.find((v) => !v.closed_ms)} />
+        <Votes doc={doc} got={gotVotes} votes={votes} showOn={showVote} />
         <Card title={say('room_who')}>
           <p class="muted map-lead">{say('room_who_lead')}</p>
           {should.length ? (
@@ -89,7 +94,7 @@ export function Room({ doc, here, setHere, since, setSince, selected, children }
           <p class="map-missing" role="status">{missing.length ? say('room_missing_are', { n: missing.length, who: missing.slice(0, 6).map((one) => one.name).join(', ') }) : should.length ? say('room_all') : ''}</p>
           {others.length > 0 && <p class="muted">{others.join(', ')}</p>}
         </Card>
-        <Card title={say('room_captured')} actions={captured.length > 0 && (
+        <Card title={say('room_captured')} actions={(captured.length > 0 || votes.length > 0) && (
           <Button kind="quiet" onClick={() => void navigator.clipboard.writeText(minutes()).then(() => tell(say('room_copied')), () => undefined)}>{say('room_minutes')}</Button>)}>
           <p class="muted map-lead">{name ? say('room_on', { what: name }) : say('room_on_all')}</p>
           <div class="map-do">

@@ -11,7 +11,7 @@ import { say } from './words.en';
 
 export function StageList(p: {
   doc: MapDoc; laid: Laid; lived: Lived | undefined; selected: string; select: (id: string) => void;
-  stage: number; setStage: (stage: number) => void; changed: ReadonlySet<string>; marks?: Marks | undefined;
+  stage: number; setStage: (stage: number) => void; changed: ReadonlySet<string>; marks?: Marks | undefined; votes?: ReadonlyMap<string, number> | undefined;
   can: boolean; addTouchpoint: (stage: string) => void;
 }) {
   const { journey } = p.doc;
@@ -36,7 +36,7 @@ export function StageList(p: {
           data-card={step} onClick={() => p.select(p.selected === step ? '' : step)}>
           {mark && <span class="map-mark">{say(`sort_${mark}`)}</span>}
           <span class="map-card-lane">{say(`lane_${t.lane}`)}</span>
-          <CardInside t={t} at={lived.get(step)} number={number} changed={p.changed.has(step)} where={inside} />
+          <CardInside t={t} at={lived.get(step)} number={number} changed={p.changed.has(step)} where={inside} votes={p.votes?.get(step)} />
         </button>
       </li>
     );

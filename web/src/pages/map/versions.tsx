@@ -2,8 +2,9 @@
 // and which is how it is now; two of them side by side, with what differs.
 import { del, get, post, useGet } from '../../base/api';
 import { locale } from '../../base/locale';
+import { may } from '../../base/session';
 import { go } from '../../base/url';
-import { Await, Card, Empty, LinkButton, Menu, SelectField, Table, tell, tellProblem } from '../../parts';
+import { Await, Button, Card, EffectCard, Empty, LinkButton, Menu, SelectField, Table, tell, tellProblem } from '../../parts';
 import type { Marks } from './card';
 import type { Editing } from './edit';
 import { type Difference, type MapDoc, type Mark, type Version, nameOf } from './model';
@@ -24,13 +25,25 @@ function grouped(all: Version[]): Group[] {
   return groups;
 }
 
-export function Versions({ m, doc, from, to, set, showOn }: {
-  m: Editing; doc: MapDoc; from: number; to: number; set: (change: { a?: number; b?: number; v?: number }) => void; showOn: (version: number) => string;
+/** What came of the version that is intended (or shown), since people live by it. */
+function CameOfIt({ m, doc, version, since, setSince, mark }: {
+  m: Editing; doc: MapDoc; version: Version | undefined; since: string; setSince: (day: string) => void; mark: (v: Version, as: Mark, since: string) => Promise<unknown>;
+}) {
+  if (!may('ask') || !may('take-part') || !version) return null;
+  return (
+    <EffectCard path={`/maps/${doc.map}/effect`} query={{ version: version.version }} since={since} setSince={setSince} behind={(from, until) => `/maps/${doc.map}?from=${from.slice(0, 10)}&until=${until.slice(0, 10)}&v=${version.version === doc.latest ? 0 : version.version}`}
+      {...(version.marked_ms ? {} : { instead: say('came_unmarked', { n: String(version.version) }) })}
+      keep={since && m.can && <Button onClick={() => void mark(version, 'intended', since).then(() => setSince(''))}>{say('came_keep', { n: String(version.version), day: locale.day(since) })}</Button>} />
+  );
+}
+
+export function Versions({ m, doc, from, to, since, set, showOn }: {
+  m: Editing; doc: MapDoc; from: number; to: number; since: string; set: (change: { a?: number; b?: number; v?: number; day?: string }) => void; showOn: (version: number) => string;
 }) {
   const got = useVersions(doc.map, doc.latest);
   const path = `/maps/${doc.map}`;
-  const mark = (v: Version, as: Mark) =>
-    post(`${path}/versions/${v.version}/mark`, { as }).then(() => { got.again(); m.again(); tell(say('marked', { n: String(v.version), as: say(`mark_${as}`) })); }, tellProblem);
+  const mark = (v: Version, as: Mark, day = '') =>
+    post(`${path}/versions/${v.version}/mark`, day ? { as, since: day } : { as }).then(() => { got.again(); m.again(); tell(say('marked', { n: String(v.version), as: say(`mark_${as}`) })); }, tellProblem);
   const back = async (v: Version) => {
     try {
       const old = await get<MapDoc>(path, { version: v.version });
@@ -60,7 +73,7 @@ export function Versions({ m, doc, from, to, set, showOn }: {
                       <div class="map-version">
                         <span><a href={showOn(v.version)}>{say('version_n', { n: String(v.version) })}</a> {markChip(v.mark)} {v.version === doc.latest && <span class="muted">{say('newest')}</span>}
                           {g.versions.length > 1 && <small class="muted"> {say('and_changes', { n: g.versions.length - 1, from: String(first.version) })}</small>}</span>
-                        <small class="muted">{nameOf(v.person)}, {locale.dayTime(v.made_ms)}{v.note && `: ${v.note}`}</small>
+                        <small class="muted">{nameOf(v.person)}, {locale.dayTime(v.made_ms)}{v.note && `: ${v.note}`}{v.mark !== 'draft' && v.marked_ms ? ` \u00b7 ${say(`since_${v.mark}`, { day: locale.day(v.marked_ms) })}` : ''}</small>
                       </div>
                       <Menu label={say('what_with', { n: String(v.version) })} iconOnly floats>
                         {[
@@ -75,6 +88,8 @@ export function Versions({ m, doc, from, to, set, showOn }: {
                 })}
               </ol>
             </Card>
+            <CameOfIt m={m} doc={doc} version={versions.find((v) => (doc.version === doc.latest ? v.mark === 'intended' : v.version === doc.version)) ?? versions.find((v) => v.version === doc.version)}
+              since={since} setSince={(day) => set({ day })} mark={mark} />
             {versions.length > 1 && (
               <Card title={say('compare')}>
                 <div class="map-compare">

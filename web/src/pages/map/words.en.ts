@@ -115,7 +115,7 @@ export const say = catalogue({
   go_to_line: 'Go to line {n}, column {column}',
 
   // Files
-  file: 'Take away', print: 'Print, or save as PDF', file_journey: 'Text (.journey)', file_xlsx: 'Spreadsheet (.xlsx)', file_svg: 'Picture (.svg)', file_mermaid: 'Mermaid', file_cjml: 'CJML 2.0 (.xml)', file_tree: 'Process tree',
+  file: 'Take away', print: 'Print, or save as PDF', printed: 'printed {when}', file_journey: 'Text (.journey)', file_xlsx: 'Spreadsheet (.xlsx)', file_svg: 'Picture (.svg)', file_mermaid: 'Mermaid', file_cjml: 'CJML 2.0 (.xml)', file_tree: 'Process tree',
 
   // Workshop
   room_begin: 'Begin a workshop', room_end: 'End it', room_since: 'Since {when}.', room_big: 'On the whole screen', room_small: 'Leave the whole screen',
@@ -125,5 +125,15 @@ export const say = catalogue({
   room_hands: { one: 'hands {n} {customer} on to {to}', other: 'hands {n} {customers} on to {to}' },
   room_handed: { one: 'gets {n} {customer} from {from}', other: 'gets {n} {customers} from {from}' },
   room_owner_all: 'owner of the journey', room_owner: 'owner of "{what}"', room_ask: 'is asked about "{what}"', room_part: 'takes part in "{what}"', room_role: 'how we behave at "{what}"',
+  room_join_vote: 'Join the vote with a phone', room_join_vote_help: 'Read the code and vote. No account is needed where the vote says so.', room_qr_vote: 'Code that opens the vote on a phone',
+  votes: 'Votes', votes_none: 'Nothing is put to the vote yet. Ask what hurts most, or what to mend first: everybody votes on their phone.', votes_none_yet: 'Nothing is put to the vote yet.',
+  vote_put: 'Put to the vote', vote_begin: 'Open the vote', vote_question: 'Question', vote_question_help: 'As everybody will read it on their phone: "Where does it hurt most?"',
+  vote_between: 'Between', vote_all: 'All touchpoints of the map', vote_stage: 'The touchpoints of "{what}"', vote_words: 'My own words', vote_lines: 'What can be chosen', vote_lines_help: 'One on each line, at least two.',
+  vote_each: 'Votes each', vote_each_help: 'How many different ones everybody may choose.', vote_anybody: 'Phones without an account vote, too', vote_anybody_help: 'Without a name, once a device.',
+  vote_voters: { one: '{n} has voted', other: '{n} have voted' }, vote_one: 'one vote each', vote_some: { one: '{n} vote each', other: '{n} votes each' }, vote_open: 'still open', vote_closed: 'closed {when}', vote_mine: '(yours)',
+  vote_here: 'Vote', vote_close: 'Close the vote', vote_shown: 'Votes on the cards: {what}', vote_hide: 'Hide the votes', vote_on_map: 'Votes on the cards', vote_n: { one: '{n} vote', other: '{n} votes' },
   room_captured: 'Captured', room_captured_none: 'Nothing is captured yet.', room_on: 'On "{what}":', room_on_all: 'Choose a card to capture something on it, or on the whole journey:', room_minutes: 'Copy the minutes', room_copied: 'The minutes are copied.',
+  since_intended: 'intended since {day}', since_actual: 'so since {day}',
+  came_unmarked: 'Mark version {n} as what you intend, or name the day since which people live by it: then what came of it is counted here.',
+  came_keep: 'Version {n} is intended since {day}',
 });

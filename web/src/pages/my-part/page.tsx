@@ -15,7 +15,7 @@ import { say } from './words.en';
 /** What an action usually takes, in minutes. */
 const MINUTES = { accept: 1, answer: 5, keep: 2, own: 10, look: 1 };
 const SHOWN = 5, PLACES = 8;
-const WAITING = ['claims', 'challenges', 'asks', 'promises', 'own', 'pledges'] as const;
+const WAITING = ['claims', 'challenges', 'asks', 'promises', 'own', 'walks', 'pledges'] as const;
 
 function Section({ title, why, count, href, children }: { title: string; why: string; count?: number; href?: string; children: ComponentChildren }) {
   return (
@@ -82,7 +82,7 @@ interface Place {
   scores: number;
   score: number | null;
 }
-type ListName = 'claims' | 'challenges' | 'asks' | 'promises' | 'own' | 'pledges' | 'became' | 'follows';
+type ListName = 'claims' | 'challenges' | 'asks' | 'promises' | 'own' | 'walks' | 'findings' | 'pledges' | 'became' | 'follows';
 type Part = Record<ListName, List> & { touchpoints: { total: number; items: Place[] }; names: Names };
 
 export default function MyPart() {
@@ -114,7 +114,9 @@ export default function MyPart() {
       {section('promises', say('promises'), say('promises_why'), '/records/promise?whose=mine&order=due', MINUTES.keep, first)}
       {section('own', say('own'), say('own_why'), '/records?whose=mine', MINUTES.own, first)}
       {section('pledges', say('pledges'), say('pledges_why'), '/records/pledge?whose=mine', undefined, first)}
+      {section('walks', say('walks'), say('walks_why'), '/records/walk?whose=mine&order=due', undefined, first)}
       <Places items={part.touchpoints.items} />
+      {section('findings', say('findings'), say('findings_why'), '/records/finding?whose=made&which=all')}
       {section('became', say('became'), say('became_why'), '/records?whose=made&which=all')}
       <Digest follows={part.follows} kinds={ks} names={names} />
       <ByMail />

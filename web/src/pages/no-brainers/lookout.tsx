@@ -50,6 +50,40 @@ function ToldAt() {
   );
 }
 
+interface Waiting {
+  name: string;
+  department: number | null;
+  findings: number;
+  observations: number;
+  oldest_days: number | null;
+}
+/** What was found and noted, and nobody answered: by department, no person named. */
+function Unanswered() {
+  const got = useGet<Omit<Waiting, 'name' | 'department'> & { departments: Waiting[] }>('/unanswered');
+  return (
+    <Card title={say('unanswered')} actions={<><a href="/records/finding">{say('unanswered_findings', { n: 2 })}</a> <a href="/records/observation">{say('unanswered_observations', { n: 2 })}</a></>}>
+      <p class="muted no-brainers-lead">{say('unanswered_lead')}</p>
+      <Await got={got} lines={4}>
+        {({ findings, observations, oldest_days: oldest, departments }) => (
+          <>
+            <Figures items={[
+              { label: say('unanswered_findings', { n: findings }), value: locale.number(findings) },
+              { label: say('unanswered_observations', { n: observations }), value: locale.number(observations) },
+              { label: say('unanswered_oldest'), value: oldest === null ? '\u2013' : say('lookout_days', { n: oldest }) },
+            ]} />
+            <Table caption={say('unanswered')} captionHidden rows={departments} keyOf={(w) => w.name} empty={<p class="muted">{say('unanswered_none')}</p>} columns={[
+              { id: 'name', head: say('unanswered_who'), names: true, cell: (w) => w.name, sort: (w) => w.name },
+              { id: 'findings', head: say('unanswered_findings', { n: 2 }), cell: (w) => w.findings, sort: (w) => w.findings, number: true },
+              { id: 'observations', head: say('unanswered_observations', { n: 2 }), cell: (w) => w.observations, sort: (w) => w.observations, number: true },
+              { id: 'oldest', head: say('unanswered_oldest'), cell: (w) => say('lookout_days', { n: w.oldest_days ?? 0 }), sort: (w) => w.oldest_days ?? 0, number: true },
+            ]} />
+          </>
+        )}
+      </Await>
+    </Card>
+  );
+}
+
 export function Lookout({ kinds, moments }: { kinds: Kind[]; moments: Moments }) {
   const now = Date.now(), week = now - 7 * DAY;
   const items = moments.items.filter((r) => stageOf(r));
@@ -73,6 +107,7 @@ export function Lookout({ kinds, moments }: { kinds: Kind[]; moments: Moments })
           { label: say('lookout_age'), value: days(ages[0]), note: say('lookout_age_before', { age: days(ages[1]) }) },
         ]} />
       </Card>
+      <Unanswered />
       <ToldAt />
       <Card title={say('lookout_new_list')}>{list(fresh)}</Card>
       <Card title={say('lookout_fixed_list')}>{list(fixed)}</Card>

@@ -5,7 +5,7 @@ import { get } from '../../base/api';
 import { locale } from '../../base/locale';
 import { type Detail, type Entry, type Kind, type Names, type Value, comment, hrefOf, join, kindOf, nameIn, stateOf, useKinds } from '../../base/records';
 import { Button, Card, Form, type Pick, Tabs, TextField, tellProblem } from '../../parts';
-import { findPeople, useDraft, valueText } from '../../parts/records';
+import { findPeople, say as sayRecord, useDraft, valueText } from '../../parts/records';
 import { oneOf, useQuery } from '../../base/url';
 import { say } from './words.en';
 
@@ -88,7 +88,7 @@ function changes(d: Details | null): Change[] {
   return [];
 }
 const known = new Set(['made', 'changed', 'moved', 'offered', 'accepted', 'declined', 'taken', 'given-up', 'commented', 'linked', 'unlinked', 'challenged', 'merged', 'parted',
-  'took-in', 'reminded', 'escalated', 'unanswered', 'attached', 'detached', 'owner', 'followed', 'mending']);
+  'took-in', 'reminded', 'escalated', 'unanswered', 'attached', 'detached', 'owner', 'followed', 'mending', 'asked-customer', 'customer']);
 const did = (what: string): string => (known.has(what) ? say(`did_${what}` as 'did_made') : say('did_other', { what }));
 
 /** Where another record, which mends this one, came to. */
@@ -99,16 +99,19 @@ function Mending({ d, names }: { d: Details; names: Names }) {
   return <span>: <a href={hrefOf({ kind: of, record })}>{nameIn(names, 'record', record)}</a>{kind && ` (${stateOf(kind, to)})`}</span>;
 }
 
+const customerOf = (d: Details | null) => (typeof d?.['customer'] === 'number' ? sayRecord('customer_n', { n: String(d['customer']) }) : say('who_customer'));
+
 function Row({ e, kind, names }: { e: Entry; kind: Kind; names: Names }) {
   const words = texts(e.details, 'text', 'words');
   const moved = texts(e.details, 'to', 'state');
   const to = e.details?.['person'];
   return (
-    <li class={e.what === 'commented' ? 'said' : undefined}>
+    <li class={e.what === 'commented' || e.what === 'customer' ? 'said' : undefined}>
       <div class="record-entry">
-        <strong>{e.person ? nameIn(names, 'person', e.person) : e.what === 'made' || e.what === 'commented' ? say('author_none') : say('author_machine')}</strong>{' '}
+        <strong>{e.person ? nameIn(names, 'person', e.person) : e.what === 'customer' ? customerOf(e.details) : e.what === 'made' || e.what === 'commented' ? say('author_none') : say('author_machine')}</strong>{' '}
         <span>{did(e.what)}{typeof to === 'number' && to > 0 && (e.what === 'offered' || e.what === 'escalated' || e.what === 'challenged') ? `: ${nameIn(names, 'person', to)}` : ''}</span>
         {e.what === 'mending' && e.details && <Mending d={e.details} names={names} />}
+        {e.what === 'customer' && e.details && <span>: {say(`answer_${String(e.details['answer']) as 'solved'}`)}</span>}
         {e.what === 'moved' && moved && <span>: {stateOf(kind, moved)}</span>}{' '}
         <time class="muted" dateTime={e.at} title={locale.dayTime(e.at)}>{locale.ago(e.at)}</time>
       </div>
@@ -134,7 +137,7 @@ export function History({ r, kind, again }: { r: Detail; kind: Kind; again: () =
     setOlder((old) => ({ items: [...(old?.items ?? []), ...page.items], names: join(old?.names, page.names) }));
     setEnd(!page.next);
   }, tellProblem);
-  const shown = q.tab === 'talk' ? all.filter((e) => texts(e.details, 'text', 'words')) : all;
+  const shown = q.tab === 'talk' ? all.filter((e) => e.what === 'customer' || texts(e.details, 'text', 'words')) : all;
   return (
     <Card>
       <Tabs label={say('history')} value={q.tab} onChange={(tab) => set({ tab }, { replace: true })} tabs={[{ id: 'talk', label: say('talk') }, { id: 'history', label: say('history') }]}>

@@ -7,7 +7,7 @@ import { Problem } from '../../base/problem';
 import { type Detail, type Fields, type Kind, type Made, given, hrefOf, makeRecord, once, titleField } from '../../base/records';
 import { flag, go, oneOf, text, useQuery, whole } from '../../base/url';
 import { Await, Button, Card, Form, LinkButton, Note, type Pick, Picker, RadioField, TextField, tell } from '../../parts';
-import { DraftNote, FieldInputs, type Mistakes, Similar, asSent, filled, findDepartments, findPeople, missing, mistakesOf, say as sayRecord, useDraft } from '../../parts/records';
+import { DraftNote, FieldInputs, type Mistakes, Similar, asSent, draftTied, filled, findDepartments, findPeople, missing, mistakesOf, say as sayRecord, useDraft } from '../../parts/records';
 import { say } from './words.en';
 
 const params = { copy: whole(0), draft: oneOf('', 'capture'), touchpoint: whole(0), customer: whole(0), record: whole(0), stories: text(), back: flag() };
@@ -27,7 +27,7 @@ function Start({ kind, start, names, copy }: { kind: Kind; start: Fields; names:
     const empty = missing(given(kind), draft.fields);
     setMistakes(empty);
     if (Object.keys(empty).length) throw new Problem(422, 'invalid', sayRecord('mistakes', { n: Object.keys(empty).length }), '');
-    const about = q.record ? [{ what: 'record', number: q.record }] : [];
+    const about = [...(q.record ? [{ what: 'record', number: q.record }] : []), ...(q.draft ? draftTied(`capture.${kind.name}`) : [])];
     try {
       const done = await makeRecord(kind.name, {
         fields: asSent(kind, Object.fromEntries(Object.entries(draft.fields).filter(([, v]) => filled(v)))),

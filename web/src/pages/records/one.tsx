@@ -8,9 +8,10 @@ import { locale } from '../../base/locale';
 import { type Detail, type Kind, type Move, follow, given, hrefOf, isOpen, kindOf, moveRecord, nameIn, part, seen, stateOf } from '../../base/records';
 import { go } from '../../base/url';
 import { Await, Button, Card, Chip, LinkButton, Menu, Note, tell, tellProblem } from '../../parts';
-import { AgeOf, AskedOf, Bounces, DueOf, MoveDialog, OwnerOf, Ownership, StateOf, ValueOf, filled, isPlain } from '../../parts/records';
+import { AgeOf, AskedOf, Bounces, DueOf, MoveDialog, OwnerOf, Ownership, StateOf, ValueOf, WithRecords, filled, isPlain } from '../../parts/records';
 import { AboutCard } from './about';
-import { EffectCard } from './effect';
+import { BothSides } from './asked';
+import { CameOfIt } from './came';
 import { Edit } from './edit';
 import { ChallengeDialog, MergeDialog } from './dialogs';
 import { FilesCard } from './attached';
@@ -73,19 +74,22 @@ function Standing({ r, kind, again }: Shown) {
             {mine.map((m) => (
               <div key={m.move.name}>
                 <Button kind={m === first ? 'main' : 'plain'} onClick={() => make(m.move, m.missing)}>{m.move.label}</Button>
-                {m.missing ? <p class="help">{say('move_missing', { what: m.missing })}</p> : m.move.help && <p class="help">{m.move.help}</p>}
+                {m.missing ? <p class="help"><WithRecords text={say('move_missing', { what: m.missing })} /></p> : m.move.help && <p class="help">{m.move.help}</p>}
               </div>
             ))}
             {others.length > 0 && (
               <details class="records-others">
                 <summary>{say('moves_others')}</summary>
-                <ul>{others.map((m) => <li key={m.move.name}>{say('move_who', { label: m.move.label, who: whoAre(m.move.by) })}{m.missing && <span class="muted"> {m.missing}</span>}</li>)}</ul>
+                <ul>{others.map((m) => <li key={m.move.name}>{say('move_who', { label: m.move.label, who: whoAre(m.move.by) })}{m.missing && <span class="muted"> <WithRecords text={m.missing} /></span>}</li>)}</ul>
               </details>
             )}
           </div>
         )}
         {!isOpen(r) && mine.length > 0 && <div class="actions">{mine.map((m) => <Button key={m.move.name} onClick={() => make(m.move, m.missing)}>{m.move.label}</Button>)}</div>}
         {!moves.length && <p class="muted">{say('moves_none')}</p>}
+        {isOpen(r) && kind.moves.some((m) => m.needs.includes('questions-answered')) && (
+          <div class="actions"><LinkButton kind="quiet" icon="plus" href={`/records/question/new?record=${r.record}`}>{say('name_question')}</LinkButton></div>
+        )}
       </div>
       {doing && <MoveDialog kind={kind} move={doing.move} lacks={doing.missing} r={r} names={r.names} onDone={again} onClose={() => { setDoing(null); again(); }} />}
     </Card>
@@ -159,7 +163,8 @@ function Whole({ r, kind, kinds, tag, again, put }: Shown & { kinds: Kind[]; tag
       <div class="record-columns">
         <div class="record-stack">
           <Says r={r} kind={kind} again={again} onEdit={() => setEditing(true)} />
-          {kind.name === 'fix' && <EffectCard r={r} />}
+          <CameOfIt key={r.record} r={r} kind={kind} />
+          {kind.moves.some((m) => m.needs.includes('customer-confirmed')) && <BothSides key={r.version} r={r} again={again} />}
           <AboutCard r={r} again={again} />
           <History key={r.record} r={r} kind={kind} again={again} />
         </div>

@@ -7,6 +7,7 @@ import { locale } from '../../base/locale';
 import { Button, Card, Chip, LinkButton, Table, tell, tellProblem } from '../../parts';
 import { EraseDialog, MergeDialog } from './dialogs';
 import { SolvedProblems, personName } from './problems';
+import { PromisesMade } from './promise';
 import type { Beside, Entry, List } from './types';
 import { kindName, say } from './words.en';
 
@@ -145,6 +146,7 @@ export function BesideStory(p: Props) {
         <p class="muted">{say('contacts_basis')}</p>
         <Entries list={b.contacts} none={say('contacts_none')} hrefOf={hrefOf} />
       </Card>
+      <PromisesMade b={b} hrefOf={hrefOf} />
       <Card title={say('promises')}>
         <Entries list={b.promises} none={say('promises_none')} hrefOf={hrefOf} more={(e) => (
           <p class="story-quote">{e.promise}{e.promise_until && <span class="muted">, {say('promise_until', { day: locale.day(e.promise_until) })}</span>}</p>

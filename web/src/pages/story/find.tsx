@@ -98,6 +98,13 @@ function OpenOnesOfAll() {
   );
 }
 
+const ReviewsLink = () => (
+  <Card title={say('reviews')}>
+    <p>{say('reviews_hint')}</p>
+    <div class="actions"><LinkButton href="/stories/reviews">{say('reviews_go')}</LinkButton></div>
+  </Card>
+);
+
 export function Find() {
   const mine = whoAmI().customer;
   return (
@@ -109,7 +116,7 @@ export function Find() {
           <div class="actions"><LinkButton kind="main" href={`/stories/${mine}`}>{say('own')}</LinkButton></div>
         </Card>
       )}
-      {may('stories') ? <><RecentOnes /><OpenOnesOfAll /></> : !mine && <Empty title={say('none_own')}>{say('none_own_hint')}</Empty>}
+      {may('stories') ? <><ReviewsLink /><RecentOnes /><OpenOnesOfAll /></> : !mine && <Empty title={say('none_own')}>{say('none_own_hint')}</Empty>}
     </div>
   );
 }

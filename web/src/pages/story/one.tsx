@@ -10,6 +10,7 @@ import { Await, Button, Card, CheckField, Chip, Empty, Figures, Lens, LinkButton
 import { BesideStory } from './beside';
 import { Interaction } from './lens';
 import { OpenProblems } from './problems';
+import { byInteraction } from './promise';
 import { Rows, useRows } from './rows';
 import { type SetStory, type StoryState, chosen, isChosen, nothingChosen, useStory } from './state';
 import { Strip } from './strip';
@@ -132,6 +133,7 @@ function Told({ number, b, turn, onDone, onErased }: { number: number; b: Beside
   useEffect(() => {
     if (b.customer !== number) go(`/stories/${b.customer}${location.search}`, { replace: true });
   }, [b.customer, number]);
+  const promised = useMemo(() => byInteraction(b.promised?.items ?? []), [b]);
   // Rows come and go while one scrolls; what stands around them is not drawn anew for that.
   const beside = useMemo(() => <BesideStory b={b} hrefOf={hrefOf} onDone={onDone} onErased={onErased} />, [b, hrefOf, onDone]);
   const top = useMemo(() => (
@@ -142,7 +144,7 @@ function Told({ number, b, turn, onDone, onErased }: { number: number; b: Beside
   ), [b, hrefOf, onDone]);
   const strip = useMemo(() => <Strip density={b.density} q={q} set={set} />, [b, q]);
   const lens = q.at
-    ? <Interaction key={q.at} customer={b.customer} reference={q.at} b={b} step={step} onClose={() => set({ at: '' })} />
+    ? <Interaction key={q.at} customer={b.customer} reference={q.at} b={b} step={step} onDone={onDone} onClose={() => set({ at: '' })} />
     : wide ? <aside class="story-beside" aria-label={say('beside')}>{beside}</aside>
       : q.side && <Lens title={say('beside')} onClose={() => set({ side: false })}>{beside}</Lens>;
   const nothing = b.interactions + b.planned === 0;
@@ -157,7 +159,7 @@ function Told({ number, b, turn, onDone, onErased }: { number: number; b: Beside
           <Card>
             {strip}
             <Choose b={b} q={q} set={set} total={rows.total} wide={wide} />
-            <Rows rows={rows} q={q} hrefOf={hrefOf} startAt={q.at ? at : undefined} />
+            <Rows rows={rows} q={q} hrefOf={hrefOf} promised={promised} startAt={q.at ? at : undefined} />
           </Card>
         )}
       </div>

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { post } from '../../base/api';
 import { locale } from '../../base/locale';
 import { Button, Chip, Dialog, Form, Icon, TextField, tell, tellProblem } from '../../parts';
+import { PromiseSomething, PromisedHere } from './promise';
 import type { SetStory } from './state';
 import type { Beside, Handoff, ProblemLived } from './types';
 import { say } from './words.en';
@@ -108,9 +109,12 @@ function Open({ p, b, set, hrefOf, onSay, onDone }: {
       <p>{p.department && <>{say('now_with', { department: p.department })} </>}{say(p.customer_waits ? 'waits_us' : 'waits_customer')}
         {last && !last.accepted && <> {say('not_accepted', { department: last.to })}</>}</p>
       {last && <LastHandoff h={last} b={b} />}
+      <PromisedHere list={b.promised?.items.filter((one) => one.problem === p.problem) ?? []} b={b} />
       <div class="actions">
         {b.may.say && <Button icon="check" onClick={onSay}>{say('solved')}</Button>}
         {last && !last.accepted && b.may.accept && <Button onClick={accept}>{say('accept', { department: last.to })}</Button>}
+        <PromiseSomething customer={b.customer} onDone={onDone}
+          from={{ ref: p.last_ref, time: p.last, touchpoint: nameOf(p), ...(p.department && { department: p.department }) }} />
         <Button kind="quiet" icon="filter" onClick={() => set({ problem: p.problem, at: '' })}>{say('only_this')}</Button>
       </div>
     </li>

@@ -5,8 +5,9 @@ import { get, queryText } from '../../base/api';
 import { locale } from '../../base/locale';
 import { type Problem, asProblem } from '../../base/problem';
 import { Chip, Empty, Fail, Icon, channelIcon } from '../../parts';
+import { PromisedMark } from './promise';
 import { type StoryState, chosen } from './state';
-import type { Entry, StoryPage } from './types';
+import type { Entry, Promised, StoryPage } from './types';
 import { say } from './words.en';
 
 const PAGE = 100;
@@ -55,8 +56,8 @@ export function Direction({ way }: { way: Entry['direction'] }) {
 export const money = (e: Entry) =>
   (e.value === undefined ? '' : e.currency ? locale.money(e.value * 100, e.currency) : locale.number(e.value));
 
-function Row({ e, before, href, selected, index, total }: {
-  e: Entry | undefined; before: Entry | undefined; href: string; selected: boolean; index: number; total: number;
+function Row({ e, before, href, selected, promised, index, total }: {
+  e: Entry | undefined; before: Entry | undefined; href: string; selected: boolean; promised: Promised[] | undefined; index: number; total: number;
 }) {
   if (!e) return <div class="story-row waiting" aria-hidden="true"><div class="skeleton-line" /></div>;
   const day = locale.day(e.time);
@@ -86,6 +87,7 @@ function Row({ e, before, href, selected, index, total }: {
           {e.planned && <Chip kind="plain">{say('planned')}</Chip>}
         </p>
         <p class="story-line">
+          <PromisedMark list={promised} />
           {e.outcome && <span class="story-outcome">{e.outcome}</span>}
           {e.value !== undefined && <span class="story-value">{money(e)}</span>}
           {e.score !== undefined && <span class="story-value">{say('score', { score: e.score })}</span>}
@@ -97,8 +99,8 @@ function Row({ e, before, href, selected, index, total }: {
   );
 }
 
-export function Rows({ rows, q, hrefOf, startAt }: {
-  rows: ReturnType<typeof useRows>; q: StoryState; hrefOf: (ref: string) => string; startAt: number | undefined;
+export function Rows({ rows, q, hrefOf, promised, startAt }: {
+  rows: ReturnType<typeof useRows>; q: StoryState; hrefOf: (ref: string) => string; promised: Map<string, Promised[]>; startAt: number | undefined;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLDivElement>(null);
@@ -155,7 +157,7 @@ export function Rows({ rows, q, hrefOf, startAt }: {
     const e = rows.row(i);
     list.push(
       <div key={e?.ref ?? i} class="story-place" style={{ top: `${i * view.height}px`, height: `${view.height}px` }}>
-        <Row e={e} before={i ? rows.row(i - 1) : undefined} href={e ? hrefOf(e.ref) : ''} selected={!!e && e.ref === q.at} index={i} total={total} />
+        <Row e={e} before={i ? rows.row(i - 1) : undefined} href={e ? hrefOf(e.ref) : ''} selected={!!e && e.ref === q.at} promised={e && promised.get(e.ref)} index={i} total={total} />
       </div>);
   }
   return (

@@ -1,4 +1,5 @@
 // types.ts - what the API tells of a story (docs/handbook/story.md).
+import type { Names, Rec } from '../../base/records';
 
 export interface Entry {
   ref: string;
@@ -30,6 +31,14 @@ export interface Whole extends Entry {
   origin: number;
   by?: number;
   payload?: unknown;
+}
+export interface Promised {
+  /** The interaction it was made from, and the problem of that. */
+  ref?: string;
+  problem?: number;
+  /** When its clock is due: to be kept, to be made good. */
+  due?: string;
+  promise: Rec;
 }
 export interface StoryPage {
   customer: number;
@@ -111,5 +120,6 @@ export interface Beside {
   receipts?: { person: number; time: string; upto: string; since: number; you: boolean }[];
   asked?: { problem: number; ref: string; department?: string; since: string; read: boolean; you: boolean }[];
   viewers?: { person?: number; last: string; times: number }[];
+  promised?: List<Promised> & { names: Names };
   people?: { person: number; name?: string; department?: string }[];
 }

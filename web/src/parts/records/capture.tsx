@@ -11,7 +11,7 @@ import { go } from '../../base/url';
 import { Await, Button, Note } from '../basic';
 import { CheckField, Form } from '../form';
 import { Dialog, tell } from '../layers';
-import { FieldInput, type Mistakes, Similar, asSent, missing, mistakesOf, useDraft } from './fields';
+import { FieldInput, type Mistakes, Similar, asSent, handDraft, missing, mistakesOf, useDraft } from './fields';
 import { touchpointNamed } from './sources';
 import { filled } from './values';
 import { say } from './words.en';
@@ -39,11 +39,11 @@ export function hereAbout(): { fields: (kind: Kind) => Fields; about: Making['ab
 const few = (kind: Kind, start: Fields): Field[] => {
   const main = titleField(kind);
   const all = given(kind).filter((f) => f.required || f.type === 'touchpoint' || filled(start[f.name]));
-  return all.sort((a, b) => rank(a, main) - rank(b, main));
+  const place = (f: Field) => (f === main ? 1 : f.type !== 'touchpoint' ? 2 : kind.owner === 'touchpoint' || f.required ? 0 : 3);
+  return all.sort((a, b) => place(a) - place(b));
 };
 /** One that is told in a moment: where it is says enough, and the words may be left out. */
 const isQuick = (kind: Kind): boolean => kind.owner === 'touchpoint' && kind.made_by.includes('customer') && given(kind).filter((f) => f.required).length === 1;
-const rank = (f: Field, main: Field | undefined) => (f.type === 'touchpoint' ? 0 : f === main ? 1 : 2);
 
 function Done({ made, onClose }: { made: Made; onClose: () => void }) {
   return (
@@ -64,7 +64,8 @@ function Done({ made, onClose }: { made: Made; onClose: () => void }) {
 function OneKind({ kind, from, names, onClose }: { kind: Kind; from: CaptureFrom; names: Names | undefined; onClose: () => void }) {
   const here = useMemo(hereAbout, []);
   const start = useMemo(() => ({ ...here.fields(kind), ...from.fields }), [kind]);
-  const draft = useDraft(`capture.${kind.name}`, start);
+  const tie = (from.about ?? []).map((a) => `.${a.what}.${a.number ?? ''}.${a.key ?? ''}`).join('');
+  const draft = useDraft(`capture.${kind.name}${tie}`, start);
   const [unnamed, setUnnamed] = useState(false);
   const [mistakes, setMistakes] = useState<Mistakes>({});
   const [made, setMade] = useState<Made | null>(null);
@@ -98,14 +99,15 @@ function OneKind({ kind, from, names, onClose }: { kind: Kind; from: CaptureFrom
       throw thrown;
     }
   };
-  const more = () => { onClose(); go(`/records/${kind.name}/new?draft=capture`); };
+  const more = () => { onClose(); handDraft(`capture.${kind.name}`, draft.fields, about); go(`/records/${kind.name}/new?draft=capture`); };
   return (
     <Form submit={say('capture_send')} onSubmit={send}>
       {fields.map((f) => (
-        <FieldInput key={f.name} field={f} near={f.type === 'touchpoint'} {...(f.type === 'touchpoint' && { onLabel: setWhere })} value={draft.fields[f.name] ?? null} names={names}
+        <FieldInput key={f.name} field={f} near={f.type === 'touchpoint' && (f.required || kind.owner === 'touchpoint')} {...(f.type === 'touchpoint' && { onLabel: setWhere })} value={draft.fields[f.name] ?? null} names={names}
           onChange={(v) => draft.set({ [f.name]: v })} error={mistakes[f.name]} />
       ))}
       {main && <Similar kind={kind} text={String(draft.fields[main.name] ?? '')} />}
+      {from.tied && <p class="muted">{say('capture_about', { what: from.tied })}</p>}
       {here.label && !from.about && about.length > 0 && <p class="muted">{say('capture_about', { what: here.label })}</p>}
       {kind.anonymous && <CheckField label={say('anonymous')} help={unnamed ? say('anonymous_help') : undefined} checked={unnamed} onChange={setUnnamed} />}
       <p><Button kind="quiet" onClick={more}>{say('capture_more')}</Button></p>
@@ -119,7 +121,11 @@ export default function Capture({ from, onClose }: { from: CaptureFrom; onClose:
   const open = (kinds.data ?? []).filter((k) => k.may_make && k.active);
   const kind = kindOf(open, name) ?? open[0];
   const touchpoint = useGet<{ items: { number: number; name: string }[] }>(from.fields ? '/names/touchpoints' : null);
-  const names: Names | undefined = touchpoint.data && { touchpoint: Object.fromEntries(touchpoint.data.items.map((t) => [String(t.number), t.name])) };
+  const departments = useGet<{ items: { department: number; name: string }[] }>(from.fields?.['department'] ? '/departments' : null);
+  const names: Names = {
+    ...(touchpoint.data && { touchpoint: Object.fromEntries(touchpoint.data.items.map((t) => [String(t.number), t.name])) }),
+    ...(departments.data && { department: Object.fromEntries(departments.data.items.map((d) => [String(d.department), d.name])) }),
+  };
   // What is told in a moment stands first; the rest is a tap away.
   const offered = ['signal', 'aggravation', 'suggestion', 'promise', 'note'].flatMap((n) => kindOf(open, n) ?? []);
   return (

@@ -4,7 +4,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { get } from '../../base/api';
 import { Problem } from '../../base/problem';
-import { type Field, type Fields, type Kind, type Names, type One, type Rec, type RecordPage, type Value, given, hrefOf, nameIn, stateOf } from '../../base/records';
+import { type Field, type Fields, type Kind, type Making, type Names, type One, type Rec, type RecordPage, type Value, given, hrefOf, nameIn, stateOf } from '../../base/records';
 import { Button, Note } from '../basic';
 import { CheckField, RadioField, SelectField, TextField } from '../form';
 import { type Pick, Picker } from '../picker';
@@ -52,12 +52,31 @@ export function useDraft(name: string, start: Fields): Draft {
     drop: () => {
       try {
         sessionStorage.removeItem(key(name));
+        sessionStorage.removeItem(tiedKey(name));
       } catch {
         // as above
       }
       setState({ fields: start, words: '', kept: false });
     },
   };
+}
+const tiedKey = (name: string) => key(`${name}.about`);
+/** Hands over what was typed, and what it is about, to a form that goes on with it. */
+export function handDraft(name: string, fields: Fields, about: NonNullable<Making['about']>): void {
+  try {
+    sessionStorage.setItem(key(name), JSON.stringify({ fields, words: '' }));
+    sessionStorage.setItem(tiedKey(name), JSON.stringify(about));
+  } catch {
+    // as above
+  }
+}
+/** What was handed over with it. */
+export function draftTied(name: string): NonNullable<Making['about']> {
+  try {
+    return JSON.parse(sessionStorage.getItem(tiedKey(name)) ?? '[]') as NonNullable<Making['about']>;
+  } catch {
+    return [];
+  }
 }
 export function DraftNote({ draft }: { draft: Draft }) {
   return draft.kept ? <Note><p>{say('draft')}</p><div class="actions"><Button kind="quiet" onClick={draft.drop}>{say('draft_drop')}</Button></div></Note> : null;

@@ -11,7 +11,7 @@ import { Dialog, tell, tellProblem } from '../layers';
 import { type Pick, Picker } from '../picker';
 import { FieldInputs, type Mistakes, asSent, missing, mistakesOf } from './fields';
 import { findDepartments, findPeople } from './sources';
-import { filled } from './values';
+import { filled, WithRecords } from './values';
 import { say } from './words.en';
 
 /** Fields that a move needs and that are empty. */
@@ -46,7 +46,7 @@ export function MoveDialog({ kind, move, r, names, lacks, onDone, onClose }: {
     <Dialog title={move.label} onClose={onClose} sheet>
       <Form submit={move.label} onSubmit={send} cancel={onClose}>
         <p><strong>{r.title}</strong>{move.help && <><br /><span class="muted">{move.help}</span></>}</p>
-        {lacks && <Note kind="warn"><p>{say('move_needs')} {lacks}</p></Note>}
+        {lacks && <Note kind="warn"><p>{say('move_needs')} <WithRecords text={lacks} /></p></Note>}
         <FieldInputs kind={kind} only={asks.map((f) => ({ ...f, required: true }))} names={names} mistakes={mistakes} draft={{ fields, set: (c) => setFields({ ...fields, ...c }) }} />
         <TextField label={say(move.says ? 'move_words' : 'move_words_optional')} optional={!move.says} lines={3} value={words} onInput={setWords} error={mistakes[' words']} />
       </Form>

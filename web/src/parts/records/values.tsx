@@ -35,6 +35,11 @@ const all = (value: Value | undefined): One[] => (Array.isArray(value) ? value :
 export const valueText = (field: Field | undefined, value: Value | undefined, names: Names | undefined): string =>
   all(value).map((one) => (field ? oneText(field, one, names) : String(one))).join(', ');
 
+/** A sentence of the server's in which records are named by number: "#12". */
+export function WithRecords({ text }: { text: string }) {
+  return <>{text.split(/(#\d+)/).map((part, i) => (/^#\d+$/.test(part) ? <a key={i} href={`/records/any/${part.slice(1)}`}>{part}</a> : part))}</>;
+}
+
 /** An address of ours, and nothing else: what people typed is not to lead away. */
 export const ours = (address: string): boolean => /^\/(?![/\\])/.test(address);
 

@@ -1,0 +1,75 @@
+/* record_promised.c - promises to one customer, each tied to where in the story it was made. */
+#include "app/records/record_promised.h"
+
+#include "app/lived/lived_parts.h"
+#include "app/records/record_parts.h"
+
+/* The interaction that the promise links to, as this story has it; FH_NO_INDEX: none. */
+static fh_status made_from(const fh_record_work *w, const fh_lived *l, int64_t record,
+                           uint32_t *out, fh_error *err)
+{
+    const fh_record_about *a = NULL;
+    size_t n = 0;
+    const fh_status s = fh_record_abouts(w->org, record, w->arena, &a, &n, err);
+    *out = FH_NO_INDEX;
+    for (size_t i = 0; i < n && !s && *out == FH_NO_INDEX; i++)
+        if (fh_str_eq(a[i].what, FH_STR("interaction"))) *out = fh_lived_find(l, a[i].key);
+    return s;
+}
+
+static fh_status one_json(const fh_record_work *w, const fh_lived *l, const fh_record_view *r,
+                          fh_record_names *names, fh_json *j, fh_error *err)
+{
+    char ref[FH_REFERENCE_TEXT];
+    const fh_clock *clock = NULL;
+    int64_t due = 0;
+    uint32_t at = FH_NO_INDEX;
+    fh_status s = made_from(w, l, r->row.record, &at, err);
+    if (!s) s = fh_record_clock(w, r, &clock, &due, err);
+    if (s) return s;
+    fh_json_object(j);
+    if (at != FH_NO_INDEX) {
+        fh_json_key(j, FH_STR("ref"));
+        fh_json_str(j, fh_lived_reference(l, at, ref));
+        if (l->told[at].problem) {
+            fh_json_key(j, FH_STR("problem"));
+            fh_json_uint(j, l->told[at].problem);
+        }
+    }
+    if (clock) fh_lived_time_json(l, "due", due, j);
+    fh_json_key(j, FH_STR("promise"));
+    s = fh_record_json(r, names, j, err);
+    fh_json_end_object(j);
+    return s;
+}
+
+fh_status fh_promised_json(fh_org *org, const fh_actor *actor, const fh_lived *l, fh_json *j,
+                           fh_error *err)
+{
+    const fh_record_work w = fh_record_work_of(org, actor, l->view->arena);
+    const fh_records_filter f = {.kind = FH_STR("promise"),
+                                 .what = FH_STR("customer"),
+                                 .number = l->customer,
+                                 .order = FH_RECORDS_DUE};
+    const fh_record_view *r = NULL;
+    fh_record_names *names = NULL;
+    size_t n = 0;
+    uint64_t total = 0;
+    fh_str next;
+    if (!fh_may(actor, FH_RIGHT_TAKE_PART)) return FH_OK;
+    fh_status s = fh_record_names_new(org, actor, w.arena, &names, err);
+    if (!s) s = fh_records_list(org, actor, &f, FH_PROMISED_MOST, w.arena, &r, &n, &next, err);
+    if (!s) s = fh_records_total(org, actor, &f, w.arena, &total, err);
+    if (s) return s;
+    fh_json_key(j, FH_STR("promised"));
+    fh_json_object(j);
+    fh_json_key(j, FH_STR("items"));
+    fh_json_array(j);
+    for (size_t i = 0; i < n && !s; i++) s = one_json(&w, l, &r[i], names, j, err);
+    fh_json_end_array(j);
+    fh_json_key(j, FH_STR("hidden"));
+    fh_json_uint(j, total > n ? total - n : 0);
+    if (!s) s = fh_record_names_json(names, j, err);
+    fh_json_end_object(j);
+    return s;
+}

@@ -1,0 +1,363 @@
+/* templates_kept.c - templates as bytes: pieces of 1024, each in two parts.
+ *
+ *     bands     head  a bit for each template: has two signatures  its 32 or 64 bands, 4 bytes each
+ *     shingles  head  where each template's end, 4 bytes each  { how many, the gaps between them }
+ *
+ * Bands are read when work begins and lie in memory as they are kept; shingles of a piece are
+ * fetched when a message may be one of its templates. What is new is in memory as a whole, and
+ * only pieces with something new are written. The last piece may be a part: it is read into
+ * memory, so that it can be gone on with.
+ *
+ * Bytes are checked by their checksums, and not believed beyond that: of a damaged piece no
+ * message is a template, and its numbers are given to nobody else.
+ *
+ * The form before had all templates in one, without bands (fh_templates_decode).
+ */
+#include "text/templates.h"
+#include "text/wire.h"
+
+#include "base/checked.h"
+
+#include <string.h>
+
+static const char magic[8] = {'F', 'H', 'T', 'E', 'M', 'P', 'L', 1};
+static const char magic_bands[8] = {'F', 'H', 'B', 'A', 'N', 'D', 'S', 1};
+static const char magic_shingles[8] = {'F', 'H', 'S', 'H', 'I', 'N', 'G', 1};
+static const char what[] = "the templates of messages";
+
+/* ---- Pieces ---- */
+
+static void drop_piece(fh_templates *t, fh_piece *p)
+{
+    if (p->key) t->from.free(t->from.ctx, p->key, p->n_keys * sizeof *p->key);
+    if (p->bytes) t->from.free(t->from.ctx, p->bytes, p->len);
+    *p = (fh_piece){0};
+}
+
+void fh_templates_drop_pieces(fh_templates *t)
+{
+    for (uint32_t i = 0; i < t->n_pieces; i++) drop_piece(t, &t->piece[i]);
+    if (t->piece) t->from.free(t->from.ctx, t->piece, t->cap_pieces * sizeof *t->piece);
+    if (t->other) t->from.free(t->from.ctx, t->other, t->cap_other * sizeof *t->other);
+}
+
+/* A piece of its bands; n 0 when they are damaged. */
+static fh_status read_bands(fh_templates *t, fh_str bytes, fh_piece *p, fh_error *err)
+{
+    fh_wire w;
+    uint64_t count;
+    *p = (fh_piece){0};
+    if (!fh_wire_open(&w, bytes, magic_bands, &count)) return FH_OK;
+    const size_t left = (size_t)(w.end - w.at);
+    if (count == 0 || count > FH_TEMPLATES_PIECE || left < sizeof p->two) return FH_OK;
+    memcpy(p->two, w.at, sizeof p->two);
+    for (uint32_t i = 0; i < count; i++) p->n_keys += fh_piece_keys(p, i);
+    if (left - sizeof p->two != p->n_keys * sizeof *p->key) {
+        p->n_keys = 0;
+        return FH_OK;
+    }
+    p->key = t->from.alloc(t->from.ctx, p->n_keys * sizeof *p->key);
+    if (!p->key) {
+        p->n_keys = 0;
+        return fh_no_memory(err);
+    }
+    memcpy(p->key, w.at + sizeof p->two, p->n_keys * sizeof *p->key);
+    p->n = (uint32_t)count;
+    return FH_OK;
+}
+
+/* Are these the shingles of a piece of n templates? Where each begins is all that is looked at. */
+static bool are_shingles(fh_str bytes, uint32_t n)
+{
+    fh_wire w;
+    uint64_t count;
+    uint32_t end, before = 0;
+    if (!fh_wire_open(&w, bytes, magic_shingles, &count) || count != n) return false;
+    const size_t left = (size_t)(w.end - w.at), ends = n * sizeof end;
+    if (left < ends) return false;
+    for (uint32_t i = 0; i < n; i++) {
+        memcpy(&end, w.at + i * sizeof end, sizeof end);
+        if (end <= before || end > left - ends) return false;
+        before = end;
+    }
+    return before == left - ends;
+}
+
+static fh_status fetch(fh_templates *t, uint32_t at, fh_error *err)
+{
+    fh_piece *p = &t->piece[at];
+    fh_str bytes = {"", 0};
+    p->fetched = true;
+    const fh_status status = t->fetch ? t->fetch(t->fetch_ctx, at, &bytes, err) : FH_OK;
+    if (status != FH_OK || !are_shingles(bytes, p->n)) return status;
+    p->bytes = t->from.alloc(t->from.ctx, bytes.len);
+    if (!p->bytes) return fh_no_memory(err);
+    memcpy(p->bytes, bytes.ptr, bytes.len);
+    p->len = bytes.len;
+    return FH_OK;
+}
+
+static bool room_for_other(fh_templates *t, size_t n)
+{
+    size_t bytes;
+    if (n <= t->cap_other) return true;
+    if (!fh_mul_size(n + 256, sizeof *t->other, &bytes)) return false;
+    uint32_t *fresh = t->from.alloc(t->from.ctx, bytes);
+    if (!fresh) return false;
+    if (t->other) t->from.free(t->from.ctx, t->other, t->cap_other * sizeof *t->other);
+    t->other = fresh;
+    t->cap_other = n + 256;
+    return true;
+}
+
+static bool read_gaps(fh_wire *w, uint32_t n, uint32_t *shingle)
+{
+    uint64_t last = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        const uint64_t gap = fh_wire_take(w, UINT32_MAX);
+        if (w->bad || (k && gap == 0) || last + gap > UINT32_MAX) return false;
+        last += gap;
+        shingle[k] = (uint32_t)last;
+    }
+    return true;
+}
+
+/* The bytes of template i of a piece's shingles. */
+static fh_wire one_of(const char *bytes, uint32_t n, uint32_t i)
+{
+    uint32_t from = 0, to;
+    const char *ends = bytes + FH_WIRE_HEAD;
+    if (i) memcpy(&from, ends + (i - 1) * sizeof from, sizeof from);
+    memcpy(&to, ends + i * sizeof to, sizeof to);
+    const unsigned char *p = (const unsigned char *)ends + n * sizeof to;
+    return (fh_wire){p + from, p + to, false};
+}
+
+/* Into t->other; out->n 0 when they are damaged. */
+static fh_status read_one(fh_templates *t, const char *bytes, uint32_t n, uint32_t i,
+                          fh_shingles *out, fh_error *err)
+{
+    fh_wire w = one_of(bytes, n, i);
+    const uint64_t many = fh_wire_take(&w, (uint64_t)(w.end - w.at));
+    *out = (fh_shingles){NULL, 0};
+    /* Each takes a byte, so nobody can ask for more room than there are bytes. */
+    if (w.bad || many == 0 || many > (uint64_t)(w.end - w.at)) return FH_OK;
+    if (!room_for_other(t, (size_t)many)) return fh_no_memory(err);
+    if (read_gaps(&w, (uint32_t)many, t->other) && w.at == w.end)
+        *out = (fh_shingles){t->other, (uint32_t)many};
+    return FH_OK;
+}
+
+fh_status fh_templates_shingles(fh_templates *t, uint32_t number, fh_shingles *out, fh_error *err)
+{
+    *out = (fh_shingles){NULL, 0};
+    if (number > t->n_known) {
+        const fh_template *one = &t->one[number - t->n_known - 1];
+        *out = (fh_shingles){t->pool + one->at, one->n};
+        return FH_OK;
+    }
+    const uint32_t at = (number - 1) / FH_TEMPLATES_PIECE;
+    fh_status status = t->piece[at].fetched ? FH_OK : fetch(t, at, err);
+    if (status != FH_OK || !t->piece[at].bytes) return status;
+    return read_one(t, t->piece[at].bytes, t->piece[at].n, (number - 1) % FH_TEMPLATES_PIECE, out,
+                    err);
+}
+
+/* ---- Reading ---- */
+
+void fh_templates_fetch_by(fh_templates *t, fh_templates_fetch *fetch_one, void *ctx)
+{
+    t->fetch = fetch_one;
+    t->fetch_ctx = ctx;
+}
+
+static fh_status append(fh_templates *t, const fh_piece *p, fh_error *err)
+{
+    if (t->n_pieces == t->cap_pieces) {
+        const size_t cap = t->cap_pieces ? 2 * t->cap_pieces : 16;
+        fh_piece *wider = t->from.alloc(t->from.ctx, cap * sizeof *wider);
+        if (!wider) return fh_no_memory(err);
+        if (t->n_pieces) memcpy(wider, t->piece, t->n_pieces * sizeof *wider);
+        if (t->piece) t->from.free(t->from.ctx, t->piece, t->cap_pieces * sizeof *t->piece);
+        t->piece = wider;
+        t->cap_pieces = cap;
+    }
+    t->piece[t->n_pieces++] = *p;
+    t->n_known += FH_TEMPLATES_PIECE;
+    t->n = t->n_known;
+    return FH_OK;
+}
+
+/* A part of a piece, whose shingles have been fetched, becomes templates in memory; *whole: all
+ * of them could be read. */
+static fh_status take_part(fh_templates *t, const fh_piece *p, bool *whole, fh_error *err)
+{
+    const uint32_t *key = p->key;
+    fh_status status = FH_OK;
+    *whole = p->bytes != NULL;
+    for (uint32_t i = 0; i < p->n && *whole && status == FH_OK; i++) {
+        fh_shingles s;
+        status = read_one(t, p->bytes, p->n, i, &s, err);
+        *whole = status == FH_OK && s.n > 0;
+        if (!*whole) break;
+        if (!fh_templates_room(t, s.n)) return fh_no_memory(err);
+        memcpy(t->pool + t->n_pool, s.at, s.n * sizeof *s.at);
+        status = fh_templates_commit(t, s.n, key, fh_piece_keys(p, i), err);
+        key += fh_piece_keys(p, i);
+    }
+    return status;
+}
+
+/* The numbers of a piece that cannot be read stay nobody's. */
+static fh_status reserve(fh_templates *t, fh_error *err)
+{
+    const fh_piece none = {.fetched = true};
+    return append(t, &none, err);
+}
+
+static fh_status known_part(fh_templates *t, fh_error *err)
+{
+    bool whole = false;
+    const uint32_t at = t->n_pieces - 1;
+    fh_status status = fetch(t, at, err);
+    fh_piece p = t->piece[at];
+    t->n_pieces--;
+    t->n_known -= FH_TEMPLATES_PIECE;
+    t->n = t->n_known;
+    if (status == FH_OK) status = take_part(t, &p, &whole, err);
+    drop_piece(t, &p);
+    if (status != FH_OK || whole) return status;
+    t->n_made = t->n_pool = t->n_key = 0;
+    t->n = t->n_known;
+    if (t->bands.slot) memset(t->bands.slot, 0, t->bands.n_slots * sizeof *t->bands.slot);
+    t->bands.used = 0;
+    return reserve(t, err);
+}
+
+fh_status fh_templates_known(fh_templates *t, fh_str bands, bool *taken, fh_error *err)
+{
+    fh_piece p;
+    *taken = t->n_made == 0 && t->n_known <= UINT32_MAX - 2 * FH_TEMPLATES_PIECE;
+    if (!*taken) return FH_OK;
+    fh_status status = read_bands(t, bands, &p, err);
+    if (status == FH_OK && p.n == 0)
+        status = reserve(t, err);
+    else if (status == FH_OK) {
+        status = append(t, &p, err);
+        if (status != FH_OK) drop_piece(t, &p);
+        if (status == FH_OK && p.n < FH_TEMPLATES_PIECE) status = known_part(t, err);
+    }
+    t->n_kept = t->n;
+    return status;
+}
+
+/* ---- Writing ---- */
+
+uint32_t fh_templates_pieces(const fh_templates *t)
+{
+    return (uint32_t)(((uint64_t)t->n + FH_TEMPLATES_PIECE - 1) / FH_TEMPLATES_PIECE);
+}
+
+uint32_t fh_templates_first_new(const fh_templates *t)
+{
+    return t->n_kept == t->n ? fh_templates_pieces(t) : t->n_kept / FH_TEMPLATES_PIECE;
+}
+
+void fh_templates_kept(fh_templates *t)
+{
+    t->n_kept = t->n;
+}
+
+static void put_shingles(fh_buf *out, const uint32_t *shingle, uint32_t n)
+{
+    uint32_t last = 0;
+    fh_wire_number(out, n);
+    for (uint32_t k = 0; k < n; k++) {
+        fh_wire_number(out, shingle[k] - last);
+        last = shingle[k];
+    }
+}
+
+fh_status fh_templates_piece(const fh_templates *t, uint32_t piece, fh_buf *bands, fh_buf *shingles,
+                             fh_error *err)
+{
+    const uint32_t first = piece * FH_TEMPLATES_PIECE - t->n_known;
+    const uint32_t left = (uint32_t)t->n_made - first;
+    const uint32_t n = left < FH_TEMPLATES_PIECE ? left : FH_TEMPLATES_PIECE;
+    uint32_t two[FH_TEMPLATES_PIECE / 32] = {0}, end[FH_TEMPLATES_PIECE] = {0};
+    const size_t bands_at = fh_wire_begin(bands), shingles_at = fh_wire_begin(shingles);
+    const size_t ends_at = shingles->len;
+    for (uint32_t i = 0; i < n; i++)
+        two[i / 32] |= (uint32_t)(t->one[first + i].n_keys == FH_KEYS_MOST) << (i % 32);
+    fh_buf_put(bands, two, sizeof two);
+    fh_buf_put(shingles, end, n * sizeof *end);
+    for (uint32_t i = 0; i < n; i++) {
+        const fh_template *one = &t->one[first + i];
+        fh_buf_put(bands, t->key + one->key, one->n_keys * sizeof *t->key);
+        put_shingles(shingles, t->pool + one->at, one->n);
+        end[i] = (uint32_t)(shingles->len - ends_at - n * sizeof *end);
+    }
+    if (shingles->status == FH_OK) memcpy(shingles->ptr + ends_at, end, n * sizeof *end);
+    fh_wire_end(bands, bands_at, magic_bands, n);
+    fh_wire_end(shingles, shingles_at, magic_shingles, n);
+    const fh_status status = fh_wire_done(bands, err);
+    return status == FH_OK ? fh_wire_done(shingles, err) : status;
+}
+
+/* ---- The form before ---- */
+
+/* Of each template: how many shingles and whether some were not rare, the gaps between them,
+ * and then a bit for each. Reads one to the pool's end and its bits to t->own; returns how many
+ * were rare, UINT32_MAX when the bytes are damaged. */
+static uint32_t shingles_read(fh_wire *w, fh_templates *t, uint32_t n, bool some)
+{
+    uint32_t n_own = 0;
+    if (!read_gaps(w, n, t->pool + t->n_pool)) return UINT32_MAX;
+    for (uint32_t k = 0; k < (n + 31) / 32; k++) {
+        const uint32_t rest = n - k * 32;
+        const uint32_t all = rest >= 32 ? UINT32_MAX : (1u << rest) - 1;
+        t->own[k] = some ? (uint32_t)fh_wire_take(w, all) : all;
+        if (t->own[k] & ~all) return UINT32_MAX;
+        for (uint32_t bits = t->own[k]; bits; bits &= bits - 1) n_own++;
+    }
+    if (w->bad || (some && n_own == n)) return UINT32_MAX;
+    return n_own;
+}
+
+static fh_status templates_read(fh_wire *w, uint64_t count, fh_templates *t, fh_error *err)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        const uint64_t left = (uint64_t)(w->end - w->at);
+        const uint64_t n_some = fh_wire_take(w, (uint64_t)UINT32_MAX << 1);
+        const uint64_t n = n_some >> 1;
+        if (w->bad || n == 0 || n > left) return fh_wire_corrupt(err, what);
+        if (!fh_templates_room(t, (uint32_t)n) || !fh_templates_room_for_message(t, (uint32_t)n))
+            return fh_no_memory(err);
+        const uint32_t n_own = shingles_read(w, t, (uint32_t)n, n_some & 1);
+        if (n_own == UINT32_MAX) return fh_wire_corrupt(err, what);
+        uint32_t key[FH_KEYS_MOST];
+        const uint32_t n_keys =
+            fh_templates_keys(t, t->pool + t->n_pool, (uint32_t)n, n_own, t->own, key);
+        const fh_status status = fh_templates_commit(t, (uint32_t)n, key, n_keys, err);
+        if (status != FH_OK) return status;
+    }
+    return w->at == w->end ? FH_OK : fh_wire_corrupt(err, what);
+}
+
+fh_status fh_templates_decode(fh_templates *templates, fh_str bytes, fh_error *err)
+{
+    fh_wire w;
+    uint64_t count;
+    fh_templates *fresh;
+    if (!fh_wire_open(&w, bytes, magic, &count)) return fh_wire_corrupt(err, what);
+    fh_status status = fh_templates_new(&templates->from, &fresh, err);
+    if (status != FH_OK) return status;
+    status = templates_read(&w, count, fresh, err);
+    if (status == FH_OK) {
+        const fh_templates old = *templates;
+        *templates = *fresh;
+        *fresh = old;
+    }
+    fh_templates_free(fresh);
+    return status;
+}

@@ -1,0 +1,30 @@
+// views.words.en.ts - what each role asks first, on the first page.
+import { catalogue } from '../../base/words';
+
+export const say = catalogue({
+  title: 'For you',
+  own: 'My own story',
+  data: 'Where does it come from, and may we?',
+  people: 'Who works with it?',
+  part: 'What can I do for a {customer} today?',
+  owed: 'Who waits for an answer from us?',
+  broken: 'What is obviously broken, and who will fix it?',
+  maps: 'What did we intend, and what really happens?',
+  found: 'Where do we contradict, duplicate or dam up?',
+  waits: 'Where do {customers} wait?',
+  handoffs: 'Where do {customers} tell it twice when they are handed on?',
+  promises: 'What have we promised, and by when?',
+  back: 'Who comes back?',
+  lookout: 'What is new, fixed, and how old?',
+  decisions: 'What have we decided, and what for?',
+  needs: 'What is really needed?',
+  typical: 'Which few journeys stand for all?',
+  quick: 'What is soon done and helps many?',
+  changed: 'What has changed?',
+  ways: 'Which ways do {customers} take?',
+  walks: 'Who has walked in a {customer}\'s shoes?',
+  observations: 'What did they notice?',
+  consent: 'What may we do with whose data?',
+  audit: 'Who looked at what?',
+  repeats: 'Who had to come again?',
+});
