@@ -433,10 +433,20 @@ fh_status fh_config_check(const fh_config *c, fh_config_fault *fault, void *ctx,
     return result(&f, err);
 }
 
+/* Whether a file gives this text back only when it stands in quotes: unquoted, white
+ * space at its ends is left out, and a # that begins it or follows white space begins
+ * a comment. No value holds a quote itself. */
+static bool needs_quotes(fh_str s)
+{
+    if (fh_str_trim(s).len != s.len || s.len == 0) return true;
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] == '#' && (i == 0 || s.ptr[i - 1] == ' ' || s.ptr[i - 1] == '\t')) return true;
+    return false;
+}
+
 static void print_value(const fh_config_value *v, fh_buf *out)
 {
-    const bool quote = v->text.len == 0 || memchr(v->text.ptr, '#', v->text.len);
-    fh_buf_printf(out, quote ? "\"%.*s\"" : "%.*s", FH_STR_ARG(v->text));
+    fh_buf_printf(out, needs_quotes(v->text) ? "\"%.*s\"" : "%.*s", FH_STR_ARG(v->text));
 }
 
 void fh_config_print(const fh_config *c, bool all, fh_buf *out)

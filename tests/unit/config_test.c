@@ -261,6 +261,29 @@ static void a_certificate_and_a_sign_in_service_need_the_address_people_type(voi
     }
 }
 
+/* Also white space within the quotes, and a # that begins a comment only unquoted. */
+static void a_value_keeps_what_its_quotes_held(void **state)
+{
+    (void)state;
+    static const char *const values[] = {" x", "x ", "\xc2\xa0x", "#", "a #b", "a#b", "", " "};
+    for (size_t i = 0; i < COUNT(values); i++) {
+        fh_arena *arena, *other;
+        fh_config *c = fresh(&arena), *again = fresh(&other);
+        char file[64];
+        fh_buf printed;
+        fh_buf_init(&printed, NULL, 1 << 20);
+        (void)snprintf(file, sizeof file, "[server]\nbase-url = \"%s\"\n", values[i]);
+        assert_status(fh_config_text(c, FH_STR("c"), fh_str_of(file), NULL, NULL, NULL), FH_OK);
+        fh_config_print(c, true, &printed);
+        assert_status(fh_config_text(again, FH_STR("p"), fh_buf_view(&printed), NULL, NULL, NULL),
+                      FH_OK);
+        assert_str(again->value[FH_C_BASE_URL].text, values[i]);
+        fh_buf_free(&printed);
+        fh_arena_free(arena);
+        fh_arena_free(other);
+    }
+}
+
 static void what_is_printed_is_read_as_the_same(void **state)
 {
     (void)state;
@@ -374,6 +397,7 @@ int main(void)
         cmocka_unit_test(an_unknown_variable_is_an_error),
         cmocka_unit_test(what_no_single_key_shows_is_checked),
         cmocka_unit_test(a_certificate_and_a_sign_in_service_need_the_address_people_type),
+        cmocka_unit_test(a_value_keeps_what_its_quotes_held),
         cmocka_unit_test(what_is_printed_is_read_as_the_same),
         cmocka_unit_test(a_secret_that_everybody_may_read_is_refused),
         cmocka_unit_test(a_failing_disk_is_told),
