@@ -117,6 +117,9 @@ typedef struct fh_map_touchpoint {
     fh_str from, to;             /* from "WHO" to "WHO"; `customer` for the customer; `to` left out:
                                     an action, not a communication. "customer" stands for customer */
     fh_str channel;              /* ... over "CHANNEL" */
+    fh_str place;                /* place "WHERE": where the customer is; may be empty */
+    int64_t length_ms;           /* length 20m (m, h, d, w): how long it takes the customer;
+                                    0: not said */
     fh_str owner;                /* owner "NAME": person or department; empty: nobody's */
     fh_str ask;                  /* ask "NAME": whom to ask; may be empty */
     int feels;                   /* feels 1..5 "WORDS": intended experience; 0: not said */
@@ -213,10 +216,10 @@ typedef enum fh_map_change_op {
     FH_MAP_UNGROUP /* the block around touchpoint `id` is taken away, what is in it stays */
 } fh_map_change_op;
 
-/* `field`: the word of its line (name, from, to, over, owner, ask, feels, intended, note,
- * behave, promise, never, holds, needs, system, match, unseen, walk, instead, lane, when, goal,
- * title). Lines of which there may be several are set together: `value` is those lines as they
- * stand in the text. `id` empty: the journey itself. */
+/* `field`: the word of its line (name, from, to, over, place, length, owner, ask, feels,
+ * intended, note, behave, promise, never, holds, needs, system, match, unseen, walk, instead,
+ * lane, when, goal, title). Lines of which there may be several are set together: `value` is those
+ * lines as they stand in the text. `id` empty: the journey itself. */
 typedef struct fh_map_change {
     fh_map_change_op op;
     fh_str id, field, value, before, in;
@@ -255,6 +258,17 @@ typedef struct fh_map_difference {
 FH_API FH_MUST_CHECK fh_status fh_map_diff(const fh_map *before, const fh_map *after,
                                            fh_arena *arena, fh_map_difference **out, size_t *n,
                                            fh_error *err);
+
+/* ---- Walking through it ---------------------------------------------------------------- */
+
+/* When each touchpoint begins for who goes through the journey, by the lengths that are said:
+ * of a choice the longest counts, what may be left out or repeated counts once. The length of
+ * all of it. `begins_ms` [n_touchpoints] may be NULL. */
+FH_API int64_t fh_map_lengths(const fh_map *map, int64_t *begins_ms);
+/* The storyboard: part by part in the customer's order, with channel, place, length (and so far),
+ * intended experience, behaviour and promises, for people to read. `arena`: for scratch memory. */
+FH_API FH_MUST_CHECK fh_status fh_map_print_walk(const fh_map *map, fh_arena *arena, fh_buf *out,
+                                                 fh_error *err);
 
 /* ---- Other programs' maps, and pictures --------------------------------------------- */
 

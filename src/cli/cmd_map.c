@@ -84,20 +84,23 @@ static fh_status act(const cli_io *io, const options *o, const fh_str *args, siz
     fh_map map;
     if (fh_str_eq(what, FH_STR("import")) && n_args == 2) return import(io, o, args[1], out, err);
     const bool compares = fh_str_eq(what, FH_STR("diff"));
-    static const char *const others[] = {"check", "print", "draw", "export"};
+    static const char *const others[] = {"check", "print", "draw", "walk", "export"};
     bool known = compares;
-    for (size_t i = 0; i < 4; i++) known = known || fh_str_eq(what, fh_str_of(others[i]));
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        known = known || fh_str_eq(what, fh_str_of(others[i]));
     if (!known || n_args != (compares ? 3u : 2u)) {
         (void)fh_fail(err, FH_INVALID, "this cannot be done with a map");
-        return fh_hint(err, FH_INVALID,
-                       "Say check, print, draw, import or export and a file, or diff and two; "
-                       "list, show, put or mark and an organisation.");
+        return fh_hint(
+            err, FH_INVALID,
+            "Say check, print, draw, walk, import or export and a file, or diff and two; "
+            "list, show, put or mark and an organisation.");
     }
     fh_status s = read_map(io, args[1], &map, err);
     if (s) return s;
     if (compares) return compare(io, &map, args[2], out, err);
     if (fh_str_eq(what, FH_STR("print"))) return fh_map_print(&map, out, err);
     if (fh_str_eq(what, FH_STR("draw"))) return fh_map_draw(&map, NULL, out, err);
+    if (fh_str_eq(what, FH_STR("walk"))) return fh_map_print_walk(&map, io->arena, out, err);
     if (fh_str_eq(what, FH_STR("export")))
         return o->form == CJML ? fh_map_print_cjml(&map, out, err)
                                : fh_map_print_mermaid(&map, out, err);
@@ -121,20 +124,23 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
 
 const cli_command cmd_map = {
     .name = "map",
-    .synopsis =
-        "[options] check|print|diff|draw|import|export FILE... | list|show|put|mark ORG.fh ...",
+    .synopsis = "[options] check|print|diff|draw|walk|import|export FILE... | list|show|put|mark "
+                "ORG.fh ...",
     .summary = "check, compare or draw a journey map; keep it in an organisation",
-    .details = "A journey map is a text that people can read (.journey): stages, and in them\n"
-               "touchpoints with who turns to whom, what is intended and what is promised.\n"
-               "check tells the first mistake with line and column; print writes the map in its\n"
-               "one form; diff compares two versions; draw makes an SVG; export and import turn\n"
-               "it into another program's form and back. An organisation keeps maps in versions:\n"
-               "list ORG.fh tells which, show ORG.fh MAP prints one, put ORG.fh FILE makes a map\n"
-               "or its next version, mark ORG.fh MAP intended|actual|draft says what a version\n"
-               "is; on a server (--server) without ORG.fh: map show --server URL MAP.\n",
+    .details =
+        "A journey map is a text that people can read (.journey): stages, and in them\n"
+        "touchpoints with who turns to whom, what is intended and what is promised.\n"
+        "check tells the first mistake with line and column; print writes the map in its\n"
+        "one form; diff compares two versions; draw makes an SVG; walk goes through it part\n"
+        "by part, with channel, place, length and intended feeling; export and import\n"
+        "turn it into another program's form and back. An organisation keeps maps in versions:\n"
+        "list ORG.fh tells which, show ORG.fh MAP prints one, put ORG.fh FILE makes a map\n"
+        "or its next version, mark ORG.fh MAP intended|actual|draft says what a version\n"
+        "is; on a server (--server) without ORG.fh: map show --server URL MAP.\n",
     .examples = "firsthand map check renew.journey\n"
                 "firsthand map diff renew-1.journey renew-2.journey\n"
                 "firsthand map draw renew.journey > renew.svg\n"
+                "firsthand map walk renew.journey\n"
                 "firsthand map import --form mermaid other.mmd > other.journey\n"
                 "firsthand map put our.fh renew.journey --note \"the letter comes earlier\"\n"
                 "firsthand map mark our.fh renew intended\n",

@@ -186,6 +186,7 @@ static fh_status check_touchpoint(check *c, const fh_map_touchpoint *t, uint32_t
     if (status != FH_OK) return status;
     if (t->lane > FH_MAP_BACK || (!t->lane_said && t->lane != fh_map_lane_of(t)))
         return bad(c, t->id, "its lane is not that which follows from who turns to whom");
+    if (!is_span(t->length_ms)) return bad(c, t->id, "its length is not whole minutes");
     if (t->feels < 0 || t->feels > 5) return bad(c, t->id, "what it feels like is 1 to 5");
     if (t->is_unseen != (t->unseen.len > 0) || t->is_not_walkable != (t->not_walkable.len > 0))
         return bad(c, t->id, "unseen and 'walk no' each say why");

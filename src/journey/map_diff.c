@@ -148,10 +148,10 @@ static bool value_of(differ *d, const fh_map_touchpoint *t, const char *field, f
 
 static void compare_touchpoint(differ *d, uint32_t new)
 {
-    static const char *const fields[] = {"name",   "lane",    "from",   "to",       "over",
-                                         "owner",  "ask",     "feels",  "intended", "note",
-                                         "behave", "promise", "never",  "holds",    "needs",
-                                         "system", "match",   "unseen", "walk",     "instead"};
+    static const char *const fields[] = {
+        "name",  "lane",   "from",     "to",     "over",   "place",   "length", "owner",
+        "ask",   "feels",  "intended", "note",   "behave", "promise", "never",  "holds",
+        "needs", "system", "match",    "unseen", "walk",   "instead"};
     const fh_map_touchpoint *is = &d->after->touchpoint[new];
     const uint32_t old = find(d->old_ids, is->id, false);
     if (old == FH_MAP_NONE) {

@@ -111,6 +111,10 @@ FH_MUST_CHECK fh_status fh_map_read_lines(fh_str text, fh_str word, fh_arena *ar
 /* Prints them, each behind `indent` blanks. false: no such word. */
 bool fh_map_print_lines(const fh_map_touchpoint *t, fh_str word, uint32_t indent, fh_buf *out);
 
+/* A span of time as a text says it: 2d, 36h, 90m. */
+void fh_map_put_span(fh_buf *out, int64_t ms);
+/* Reads one: whole minutes, ten years at most. false: it is none. */
+bool fh_map_read_span(fh_str text, int64_t *out_ms);
 /* Puts a text in quotes. */
 void fh_map_put_text(fh_buf *out, fh_str text);
 /* What a buffer's trouble is as a status. */

@@ -50,7 +50,7 @@ static void put_either(fh_buf *out, fh_str text)
 
 /* ---- Lines of which there may be several -------------------------------------------- */
 
-static void put_span(fh_buf *out, int64_t ms)
+void fh_map_put_span(fh_buf *out, int64_t ms)
 {
     static const struct {
         int64_t ms;
@@ -81,7 +81,7 @@ static void put_promises(const fh_map_touchpoint *t, uint32_t indent, fh_buf *ou
         fh_map_put_text(out, t->promise[i].text);
         if (t->promise[i].within_ms) {
             fh_buf_text(out, " within ");
-            put_span(out, t->promise[i].within_ms);
+            fh_map_put_span(out, t->promise[i].within_ms);
         }
         fh_buf_char(out, '\n');
     }
@@ -106,7 +106,7 @@ static void put_within(int64_t ms, const char *before, const char *after, fh_buf
 {
     if (!ms) return;
     fh_buf_printf(out, "%swithin ", before);
-    put_span(out, ms);
+    fh_map_put_span(out, ms);
     fh_buf_text(out, after);
 }
 
@@ -260,6 +260,13 @@ static void put_touchpoint(const fh_map_touchpoint *t, uint32_t indent, fh_buf *
         fh_buf_printf(out, "lane %s\n", fh_map_lane_words[t->lane]);
     }
     put_contact(t, indent, out);
+    put_line(out, indent, "place", t->place);
+    if (t->length_ms) {
+        put_indent(out, indent);
+        fh_buf_text(out, "length ");
+        fh_map_put_span(out, t->length_ms);
+        fh_buf_char(out, '\n');
+    }
     put_line(out, indent, "owner", t->owner);
     put_line(out, indent, "ask", t->ask);
     put_feels(t, indent, out);

@@ -89,6 +89,11 @@ static bool read_note(reader *r)
     return read_once(r, "the note", &r->t->note);
 }
 
+static bool read_place(reader *r)
+{
+    return read_once(r, "the place", &r->t->place);
+}
+
 static bool read_unseen(reader *r)
 {
     if (!read_once(r, "why no data tells of it", &r->t->unseen)) return false;
@@ -184,13 +189,15 @@ static bool read_behave(reader *r)
 static bool read_within(reader *r, int64_t *out_ms)
 {
     static const char hint[] = "Write it as 2d, 36h, 90m or 8w: whole minutes, ten years at most.";
-    const fh_str text = r->s.token.text;
-    int64_t ms = 0;
-    if (r->s.token.type != FH_MAP_WORD || !fh_duration_parse(text, &ms) || ms <= 0 ||
-        ms > FH_MAP_WITHIN_MAX_MS || ms % (60 * FH_SECOND_MS))
+    if (r->s.token.type != FH_MAP_WORD || !fh_map_read_span(r->s.token.text, out_ms))
         return fh_map_expected(&r->s, "a span of time", hint);
-    *out_ms = ms;
     return fh_map_scan_next(&r->s);
+}
+
+static bool read_length(reader *r)
+{
+    if (r->t->length_ms) return said_twice(r, "the length");
+    return read_within(r, &r->t->length_ms);
 }
 
 static bool read_promise(reader *r)
@@ -511,6 +518,8 @@ static const statement statements[] = {
     {"from", read_contact, BELOW, true},
     {"to", read_contact, BELOW, true},
     {"over", read_contact, BELOW, true},
+    {"place", read_place, BELOW, false},
+    {"length", read_length, BELOW, false},
     {"owner", read_owner, BELOW, false},
     {"ask", read_ask, BELOW, false},
     {"feels", read_feels, BELOW, false},
@@ -545,9 +554,10 @@ static const statement *statement_of(const reader *r, uint8_t place)
 
 static bool no_statement(reader *r, uint8_t place)
 {
-    static const char below[] = "Below a touchpoint stand lane, from, owner, ask, feels, note, "
-                                "behave, promise, never, holds, needs, system, match, unseen, "
-                                "walk; or the next touchpoint, stage, block or end.";
+    static const char below[] = "Below a touchpoint stand lane, from, place, length, owner, ask, "
+                                "feels, note, behave, promise, never, holds, needs, system, "
+                                "match, unseen, walk; or the next touchpoint, stage, block or "
+                                "end.";
     const char *hint = place & BELOW ? below
                        : place & FLOW
                            ? "Here stand touchpoint, stage, sequence, choice, any-order, repeat, "

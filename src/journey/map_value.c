@@ -63,6 +63,10 @@ bool fh_map_value_of_touchpoint(const fh_map_touchpoint *t, fh_str field, fh_buf
         if (t->feels) fh_buf_printf(out, "%d", t->feels);
         return true;
     }
+    if (fh_str_eq(field, FH_STR("length"))) {
+        if (t->length_ms) fh_map_put_span(out, t->length_ms);
+        return true;
+    }
     return fh_map_print_lines(t, field, 0, out);
 }
 
@@ -92,17 +96,19 @@ fh_status fh_map_value(const fh_map *map, fh_str id, fh_str field, fh_buf *out, 
 
 /* ---- Setting it --------------------------------------------------------------------- */
 
-/* Lines as they are printed, so that they can be compared; other texts as they are. */
+/* Lines and spans as they are printed, so that they can be compared; other texts as they are. */
 static bool plain_value(fh_str field, fh_str value, fh_arena *arena, fh_str *out)
 {
     fh_map_touchpoint t = {0};
     fh_buf buf;
+    const bool span = fh_str_eq(field, FH_STR("length"));
     *out = value;
-    if (!fh_map_list_field_of(field)) return true;
-    const fh_status status = fh_map_read_lines(value, field, arena, &t, NULL);
+    if (span && !fh_map_read_span(value, &t.length_ms)) return true;
+    if (!span && !fh_map_list_field_of(field)) return true;
+    const fh_status status = span ? FH_OK : fh_map_read_lines(value, field, arena, &t, NULL);
     if (status != FH_OK) return status != FH_NOMEM;
     fh_buf_init(&buf, fh_arena_allocator(arena), SIZE_MAX);
-    (void)fh_map_print_lines(&t, field, 0, &buf);
+    (void)fh_map_value_of_touchpoint(&t, field, &buf);
     const bool ok = !buf.status && fh_arena_str(arena, fh_buf_view(&buf), out);
     fh_buf_free(&buf);
     return ok;
@@ -152,6 +158,15 @@ static fh_status set_feels(fh_map_touchpoint *t, fh_str value, fh_error *err)
     return FH_OK;
 }
 
+static fh_status set_length(fh_map_touchpoint *t, fh_str value, fh_error *err)
+{
+    t->length_ms = 0;
+    if (!value.len || fh_map_read_span(value, &t->length_ms)) return FH_OK;
+    (void)fh_fail(err, FH_INVALID, "'%.*s' is not a span of time", FH_STR_ARG(fh_map_clip(value)));
+    return fh_hint(err, FH_INVALID,
+                   "Write it as 20m, 2h, 3d or 8w: whole minutes, ten years at most.");
+}
+
 static fh_status set_of_touchpoint(fh_map_touchpoint *t, const fh_map_change *c, fh_str value,
                                    fh_arena *arena, fh_error *err)
 {
@@ -163,6 +178,8 @@ static fh_status set_of_touchpoint(fh_map_touchpoint *t, const fh_map_change *c,
         t->is_not_walkable = t->not_walkable.len > 0;
     } else if (fh_str_eq(c->field, FH_STR("feels"))) {
         status = set_feels(t, value, err);
+    } else if (fh_str_eq(c->field, FH_STR("length"))) {
+        status = set_length(t, value, err);
     } else if (fh_str_eq(c->field, FH_STR("lane"))) {
         int lane = 0;
         t->lane_said = value.len > 0;

@@ -2,6 +2,7 @@
 #include "journey/map_parts.h"
 
 #include "base/intern.h"
+#include "base/time.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ const fh_map_text_field fh_map_text_fields[] = {
     {"from", offsetof(fh_map_touchpoint, from)},
     {"to", offsetof(fh_map_touchpoint, to)},
     {"over", offsetof(fh_map_touchpoint, channel)},
+    {"place", offsetof(fh_map_touchpoint, place)},
     {"owner", offsetof(fh_map_touchpoint, owner)},
     {"ask", offsetof(fh_map_touchpoint, ask)},
     {"intended", offsetof(fh_map_touchpoint, intended)},
@@ -83,6 +85,16 @@ bool fh_map_is_words(fh_str s)
         n = fh_utf8_step(p + i, s.len - i);
         if (!n || is_control(p[i])) return false;
     }
+    return true;
+}
+
+bool fh_map_read_span(fh_str text, int64_t *out_ms)
+{
+    int64_t ms = 0;
+    if (!fh_duration_parse(text, &ms) || ms <= 0 || ms > FH_MAP_WITHIN_MAX_MS ||
+        ms % (60 * FH_SECOND_MS))
+        return false;
+    *out_ms = ms;
     return true;
 }
 

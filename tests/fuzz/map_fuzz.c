@@ -34,6 +34,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!status) {
         if (fh_map_check(&map, &err)) abort();
         round_trip(&map, arena);
+        fh_buf walk;
+        fh_buf_init(&walk, NULL, SIZE_MAX);
+        if (fh_map_print_walk(&map, arena, &walk, NULL)) abort();
+        fh_buf_free(&walk);
+        if (fh_map_lengths(&map, NULL) < 0) abort();
         if (fh_map_tree(&map, arena, &tree, NULL)) abort();
         for (uint32_t i = 0; i < map.n_touchpoints; i++) {
             const fh_map_touchpoint *t = &map.touchpoint[i];

@@ -145,6 +145,19 @@ our.test('what was typed and not saved is there after loading anew', async ({ op
   assert.equal(await lens(page).getByLabel('Note').inputValue(), '');
 });
 
+our.test('a version that was just marked intended says when what came of it is counted, and asks for nothing that is refused', async ({ open }) => {
+  const { json: made } = await our.api('POST', '/maps', { text: text.replace('journey claim', 'journey just-marked') });
+  const page = await open(`/maps/${made.map}?tab=versions`);
+  await our.ready(page);
+  await page.getByText('Mark version 1 as what you intend').waitFor();
+  await page.getByRole('button', { name: 'What to do with version 1' }).click();
+  await page.getByRole('button', { name: 'This is what we intend' }).click();
+  await page.getByText('Version 1 is intended since too short a time').waitFor();
+  await page.reload();
+  await our.ready(page);
+  await page.getByText('Version 1 is intended since too short a time').waitFor();
+}); // a refused request would stand in the console, which must be silent
+
 our.test('as text: a mistake is told with its line, mended and saved; versions are compared and marked', async ({ open }) => {
   const page = await open(`${path}?tab=text`);
   await our.ready(page);

@@ -112,6 +112,8 @@ static void changes_that_cannot_be_are_told(void **state)
         {set("x", "name", " "), FH_INVALID},
         {set("x", "feels", "6"), FH_INVALID},
         {set("x", "lane", "up"), FH_INVALID},
+        {set("x", "length", "30s"), FH_INVALID},
+        {set("s", "length", "1h"), FH_NOTFOUND},
         {set("s", "when", ""), FH_INVALID},
         {set("x", "never", "holds \"x\""), FH_INVALID},
         {set("x", "match", "match \"x"), FH_INVALID},
@@ -243,6 +245,11 @@ static fh_map_change random_set(const fh_map *m, fh_arena *arena)
         {"owner", "o"},
         {"ask", "a"},
         {"promise", "promise \"p\" within 1h"},
+        {"place", "p"},
+        {"place", ""},
+        {"length", "90m"},
+        {"length", "30s"},
+        {"length", ""},
     };
     const uint32_t i = test_rand(COUNT(known));
     return set(random_id(m, arena), known[i].field, known[i].value);

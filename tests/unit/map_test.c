@@ -21,6 +21,9 @@ static void a_map_that_says_everything_is_printed_as_it_was_read(void **state)
     assert_int_equal(t[0].lane, FH_MAP_FRONT);
     assert_false(t[0].lane_said);
     assert_int_equal(t[0].line, 7);
+    assert_str(t[0].place, "At home");
+    assert_int_equal(t[0].length_ms, 20 * 60000);
+    assert_int_equal(t[1].length_ms, 0);
     assert_int_equal(t[0].promise[0].within_ms, INT64_C(60) * 86400000);
     assert_int_equal(t[0].n_matches, 3);
     assert_str(t[0].match[1].name, "renewal_*");
@@ -112,6 +115,16 @@ static void what_cannot_be_read_is_told_with_its_place(void **state)
         {HEAD "touchpoint t \"T\"\nfeels 6", "line 4, column 7: here should be a number from 1"},
         {HEAD "touchpoint t \"T\"\npromise \"p\" within 30s",
          "line 4, column 20: here should be a span of time, not '30s'"},
+        {HEAD "touchpoint t \"T\"\nlength 30s",
+         "line 4, column 8: here should be a span of time, not '30s'"},
+        {HEAD "touchpoint t \"T\"\nlength \"1h\"",
+         "line 4, column 8: here should be a span of time, not \"1h\""},
+        {HEAD "touchpoint t \"T\"\nlength 1h\nlength 2h",
+         "line 5, column 8: the length is said twice"},
+        {HEAD "touchpoint t \"T\"\nplace here", "line 4, column 7: here should be the place in"},
+        {HEAD "touchpoint t \"T\"\nplace \"a\"\nplace \"b\"",
+         "line 5, column 7: the place is said twice"},
+        {HEAD "length 1h", "line 3, column 1: 'length' has no place here"},
         {HEAD "touchpoint t \"T\"\nlane up", "line 4, column 6: here should be customer, front or"},
         {HEAD "touchpoint t \"T\"\nmatch \"a\",", "line 4, column 11: here should be the name of"},
         {HEAD "touchpoint t \"T\"\nwalk yes", "line 4, column 6: here should be 'no' and why"},
@@ -488,6 +501,54 @@ static fh_status read_and_print(void *ctx)
     return status;
 }
 
+static void lengths_add_up_along_the_longest_way(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(test_allocator());
+    const fh_map m = maps_read(HEAD "touchpoint a \"A\"\nlength 10m\nplace \"At home\"\n"
+                                    "choice\ntouchpoint b \"B\"\nlength 1h\n"
+                                    "sequence\ntouchpoint c \"C\"\nlength 40m\n"
+                                    "touchpoint d \"D\"\nlength 30m\nend\nend\n"
+                                    "stage u \"U\" after\noptional\ntouchpoint e \"E\"\n"
+                                    "length 1d\nend\nrepeat\ntouchpoint f \"F\"\nlength 5m\n"
+                                    "touchpoint g \"G\"\nend\nany-order\n"
+                                    "touchpoint h \"H\"\nlength 1m\ntouchpoint i \"I\"\n"
+                                    "length 2m\nend\n",
+                               arena);
+    static const int64_t want[] = {0, 10, 10, 50, 80, 1520, 1525, 1525, 1526};
+    int64_t begins_ms[COUNT(want)];
+    assert_int_equal(m.n_touchpoints, COUNT(want));
+    assert_int_equal(fh_map_lengths(&m, begins_ms), 1528 * INT64_C(60000));
+    for (size_t i = 0; i < COUNT(want); i++) assert_int_equal(begins_ms[i], want[i] * 60000);
+    assert_int_equal(fh_map_lengths(&m, NULL), 1528 * INT64_C(60000));
+    fh_buf out;
+    fh_buf_init(&out, test_allocator(), SIZE_MAX);
+    assert_status(fh_map_print_walk(&m, arena, &out, NULL), FH_OK);
+    assert_true(
+        fh_str_starts(fh_buf_view(&out),
+                      FH_STR("A\ntakes 1 day 1 h in all; 8 of 9 parts say how long\n\nDuring: S\n"
+                             "  1. A\n     place: At home\n     takes 10 min, so far 10 min\n"
+                             "  one of these:\n    2. B\n")));
+    fh_buf_free(&out);
+    fh_arena_free(arena);
+    assert_int_equal(test_blocks_live(), 0);
+}
+
+static fh_status walk_it(void *ctx)
+{
+    (void)ctx;
+    fh_arena *arena = fh_arena_new(test_allocator());
+    fh_map m;
+    fh_buf out;
+    if (!arena) return FH_NOMEM;
+    fh_buf_init(&out, test_allocator(), SIZE_MAX);
+    fh_status status = fh_map_parse(fh_str_of(maps_example), arena, &m, NULL);
+    if (!status) status = fh_map_print_walk(&m, arena, &out, NULL);
+    fh_buf_free(&out);
+    fh_arena_free(arena);
+    return status;
+}
+
 static fh_status read_what_is_wrong(void *ctx)
 {
     fh_arena *arena = fh_arena_new(test_allocator());
@@ -503,6 +564,7 @@ static void running_out_of_memory_is_an_ordinary_error(void **state)
     (void)state;
     char typo[] = HEAD "touchpoint t \"\\\"\"\nonwer \"x\"", missing[] = HEAD "stage x";
     test_oom(read_and_print, NULL);
+    test_oom(walk_it, NULL);
     test_oom(read_what_is_wrong, typo);
     test_oom(read_what_is_wrong, missing);
 }
@@ -523,6 +585,7 @@ int main(void)
         cmocka_unit_test(names_become_ids_that_are_each_there_once),
         cmocka_unit_test(a_map_of_a_tree_asks_the_same_of_stories),
         cmocka_unit_test(the_most_particular_match_counts),
+        cmocka_unit_test(lengths_add_up_along_the_longest_way),
         cmocka_unit_test(running_out_of_memory_is_an_ordinary_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,8 @@ const char maps_example[] =
     "stage hear \"I hear that it ends\" before\n"
     "  touchpoint letter \"Renewal letter\"\n"
     "    from \"Operations\" to customer over letter\n"
+    "    place \"At home\"\n"
+    "    length 20m\n"
     "    owner \"Operations\"\n"
     "    ask \"Ada Blum\"\n"
     "    feels 4 \"I know the price before I decide\"\n"
@@ -124,6 +126,8 @@ static void put_touchpoint(fh_buf *out, uint32_t *n)
     if (!test_rand(3)) put_said(out, "over");
     if (!test_rand(4)) fh_buf_printf(out, "lane %s\n", test_rand(2) ? "front" : "customer");
     if (!test_rand(4)) fh_buf_printf(out, "feels %u\n", 1 + test_rand(5));
+    if (!test_rand(4)) put_said(out, "place");
+    if (!test_rand(4)) fh_buf_printf(out, "length %um\n", 1 + test_rand(5000));
     if (!test_rand(4)) fh_buf_printf(out, "promise \"p\" within %um\n", 1 + test_rand(5000));
     if (!test_rand(4)) fh_buf_text(out, "behave \"r\" \"b\"\n");
     if (!test_rand(4)) fh_buf_printf(out, "never \"n\" %s\n", rules[test_rand(COUNT(rules))]);

@@ -9,32 +9,17 @@ extern const fh_question fh_question_sources, fh_question_story, fh_question_tou
     fh_question_retention, fh_question_paths, fh_question_loops, fh_question_waits,
     fh_question_handoffs, fh_question_repeats, fh_question_journey, fh_question_customers,
     fh_question_conform, fh_question_discover, fh_question_ruined_days, fh_question_participation,
-    fh_question_representatives, fh_question_reviews, fh_question_whom;
+    fh_question_representatives, fh_question_reviews, fh_question_whom, fh_question_experience;
 
 const fh_question *const fh_questions[] = {
-    &fh_question_sources,
-    &fh_question_story,
-    &fh_question_touchpoints,
-    &fh_question_journey,
-    &fh_question_follows,
-    &fh_question_variants,
-    &fh_question_representatives,
-    &fh_question_changed,
-    &fh_question_funnel,
-    &fh_question_retention,
-    &fh_question_paths,
-    &fh_question_loops,
-    &fh_question_waits,
-    &fh_question_handoffs,
-    &fh_question_repeats,
-    &fh_question_ruined_days,
-    &fh_question_reviews,
-    &fh_question_participation,
-    &fh_question_customers,
-    &fh_question_conform,
-    &fh_question_discover,
-    &fh_question_whom,
-    NULL,
+    &fh_question_sources,         &fh_question_story,    &fh_question_touchpoints,
+    &fh_question_journey,         &fh_question_follows,  &fh_question_variants,
+    &fh_question_representatives, &fh_question_changed,  &fh_question_funnel,
+    &fh_question_retention,       &fh_question_paths,    &fh_question_loops,
+    &fh_question_waits,           &fh_question_handoffs, &fh_question_repeats,
+    &fh_question_ruined_days,     &fh_question_reviews,  &fh_question_participation,
+    &fh_question_customers,       &fh_question_conform,  &fh_question_experience,
+    &fh_question_discover,        &fh_question_whom,     NULL,
 };
 
 const fh_option fh_asking_whom_options[] = {

@@ -2,7 +2,6 @@
 #include "app/ask/question.h"
 
 #include "app/maps/lived.h"
-#include "store/maps.h"
 
 #include <stddef.h>
 
@@ -25,54 +24,18 @@ static bool is_map(fh_str text)
     return fh_str_starts(rest, FH_STR("#")) || fh_str_starts(rest, FH_STR("journey"));
 }
 
-/* An id alone; "tau" is a tree, and "journey" a map that has only begun. */
-static bool is_id(fh_str text)
-{
-    if (fh_str_eq(text, FH_STR("tau")) || fh_str_eq(text, FH_STR("journey"))) return false;
-    for (size_t i = 0; i < text.len; i++) {
-        const char c = text.ptr[i];
-        const bool letter = c >= 'a' && c <= 'z';
-        if (!letter && !(i && ((c >= '0' && c <= '9') || c == '-'))) return false;
-    }
-    return text.len > 0;
-}
-
-/* The organisation's map with that id: its intended version, or else the latest. */
-static fh_status kept_text(const fh_answer *a, fh_str id, fh_str *out, fh_error *err)
-{
-    int64_t map = 0;
-    fh_maps_row row;
-    fh_maps_version version;
-    fh_status s = fh_maps_find(a->org, id, &map, err);
-    if (!s && !map) {
-        (void)fh_fail(err, FH_NOTFOUND, "there is no map '%.*s'", (int)(id.len < 60 ? id.len : 60),
-                      id.ptr);
-        return fh_hint(err, FH_NOTFOUND,
-                       "Give a file, or the id of a map that the organisation keeps.");
-    }
-    if (!s) s = fh_maps_get(a->org, map, a->arena, &row, err);
-    if (!s)
-        s = fh_maps_version_get(a->org, map, row.intended ? row.intended : row.latest, a->arena,
-                                &version, err);
-    if (!s) *out = version.text;
-    return s;
-}
-
 static fh_status hold(fh_answer *a, bool running, fh_conform *out, fh_error *err)
 {
-    fh_map map;
+    fh_map_open open;
     fh_tree tree;
-    fh_str text = a->args[0];
-    const fh_str word = fh_str_trim(text);
-    fh_status s = is_id(word) ? kept_text(a, word, &text, err) : FH_OK;
-    if (s) return s;
+    const fh_str text = a->args[0], word = fh_str_trim(text);
     const fh_view *v = &a->view;
     const bool ways = fh_answer_is_json(a); /* nothing else tells them */
-    if (is_map(text)) {
-        s = fh_map_parse(text, a->arena, &map, err);
-        return s ? s : fh_map_conform(v, &map, running, ways, out, err);
+    if (is_map(text) || (fh_maps_is_id(word) && !fh_str_eq(word, FH_STR("tau")))) {
+        const fh_status s = fh_maps_named(a->org, text, a->arena, &open, err);
+        return s ? s : fh_map_conform(v, &open.map, running, ways, out, err);
     }
-    s = fh_tree_parse(text, a->arena, &tree, err);
+    const fh_status s = fh_tree_parse(text, a->arena, &tree, err);
     if (s) return s;
     return ways ? fh_view_conform(v, &tree, running, out, err)
                 : fh_view_aligned(v, NULL, &v->touchpoint, &tree, running, out, err);

@@ -52,7 +52,7 @@ static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_err
     return fh_elements_new(from ? from : fh_pages_allocator(), ctx, out, err);
 }
 
-static fh_status ask(const fh_view *v, fh_lived_asking *a, fh_elements *out, fh_error *err)
+fh_status fh_lived_count(const fh_view *v, fh_lived_asking *a, fh_elements *out, fh_error *err)
 {
     fh_fold *fold = NULL;
     fh_status s = fh_ask(v->org, &a->filter, v->threads, make, &a->options, &fold, err);
@@ -170,7 +170,7 @@ static fh_status conform_ways(const fh_view *v, const fh_map *map, fh_lived_aski
                               fh_conform *out, fh_error *err)
 {
     fh_elements elements;
-    fh_status s = ask(v, a, &elements, err);
+    fh_status s = fh_lived_count(v, a, &elements, err);
     if (!s) s = align(v, map, &elements.ways, running, NULL, NULL, out, err);
     if (s) return s;
     out->n_interactions = elements.n_interactions;
@@ -248,8 +248,12 @@ static fh_status tell_touchpoints(const fh_actor *actor, fh_map_lived_view *a, f
         at[t].stale = is_stale(at[t].row, until_ms);
     }
     a->at = at;
+    const fh_lived_felt *felt = NULL;
     fh_status s = count_states(a, at, err);
-    return s ? s : count_records(v, actor, a->open, at, err);
+    if (!s) s = count_records(v, actor, a->open, at, err);
+    if (!s) s = fh_maps_felt(v, a->open, &a->elements, &felt, err);
+    for (uint32_t t = 0; !s && t < n; t++) at[t].felt = felt[t];
+    return s;
 }
 
 /* ---- Those who began in a span of time ------------------------------------------------------ */
@@ -269,7 +273,7 @@ fh_status fh_maps_cohort(const fh_view *v, const fh_map *map, const fh_lived_spa
     a.options.has_begun = true;
     a.options.begun_ms = span->from_ms;
     a.options.until_ms = span->until_ms;
-    s = ask(v, &a, &all, err);
+    s = fh_lived_count(v, &a, &all, err);
     if (!s) s = align(v, map, &all.ways, false, NULL, NULL, &counted.conform, err);
     if (!s) s = count_states(&counted, at, err);
     for (uint32_t t = 0; !s && t < map->n_touchpoints; t++) {
@@ -359,7 +363,7 @@ fh_status fh_maps_lived(const fh_view *v, const fh_actor *actor, const fh_map_op
     fh_lived_asking a;
     *out = (fh_map_lived_view){.view = v, .open = open};
     fh_status s = fh_lived_ask(v, &open->map, &a, err);
-    if (!s) s = ask(v, &a, &out->elements, err);
+    if (!s) s = fh_lived_count(v, &a, &out->elements, err);
     if (!s) s = align_shown(v, &open->map, &a, &out->elements.ways, &out->conform, err);
     if (!s) s = tell_touchpoints(actor, out, err);
     if (!s) s = tell_unknown(out, err);
@@ -369,7 +373,7 @@ fh_status fh_maps_lived(const fh_view *v, const fh_actor *actor, const fh_map_op
 }
 
 /* From 1 to 5, by how high the scores of this touchpoint go. */
-static double one_to_five(const fh_element_row *r)
+double fh_lived_one_to_five(const fh_element_row *r)
 {
     if (!r->n_scores) return 0;
     const double mean = (double)r->score_sum / (double)r->n_scores / 100;
@@ -390,7 +394,7 @@ fh_status fh_map_lived_picture(const fh_map_lived_view *a, fh_map_lived *out, fh
                                   .ad_hoc = c[FH_LIVED_AD_HOC],
                                   .out_of_order = c[FH_LIVED_OUT_OF_ORDER],
                                   .failing = c[FH_LIVED_FAILING],
-                                  .score = one_to_five(a->at[t].row)};
+                                  .score = fh_lived_one_to_five(a->at[t].row)};
     }
     *out = (fh_map_lived){a->conform.n_stories, at};
     return FH_OK;
@@ -433,7 +437,7 @@ static fh_status pick_ways(const fh_view *v, const fh_map *map, fh_lived_asking 
     fh_conform conform;
     fh_tree tree;
     choosing c = {.state = state};
-    fh_status s = ask(v, a, &all, err);
+    fh_status s = fh_lived_count(v, a, &all, err);
     if (!s) s = fh_map_tree(map, v->arena, &tree, err);
     if (s) return s;
     c.row = row_of(&tree, map->touchpoint[touchpoint].id);
@@ -481,7 +485,7 @@ fh_status fh_maps_cohort_who(const fh_view *v, const fh_map *map, const fh_lived
     else
         s = pick_ways(v, map, &a, touchpoint, state, &pick, err);
     a.options.pick = &pick;
-    if (!s) s = ask(v, &a, &found, err);
+    if (!s) s = fh_lived_count(v, &a, &found, err);
     *customer = s ? NULL : found.picked;
     *n = s ? 0 : found.n_picked;
     return s;
@@ -510,6 +514,6 @@ fh_status fh_maps_lived_who(fh_view *v, const fh_map_open *open, fh_str touchpoi
         a.options.severe = NULL;
         a.options.n_promises = 0;
     }
-    if (!s) s = ask(v, &a, &found, err);
+    if (!s) s = fh_lived_count(v, &a, &found, err);
     return s ? s : narrow(v, found.picked, found.n_picked, err);
 }

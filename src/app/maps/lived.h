@@ -29,11 +29,23 @@ typedef enum fh_lived_state {
 extern const char *const fh_lived_states[FH_N_LIVED_STATES]; /* "completed", ... "adhoc" */
 FH_MUST_CHECK fh_status fh_lived_state_read(fh_str word, fh_lived_state *out, fh_error *err);
 
+/* How a touchpoint was meant to feel and how it did, from 1 to 5 in hundredths; 0: nobody said.
+ * What customers said and what colleagues who walked or watched said are never mixed. */
+typedef struct fh_lived_felt {
+    int meant;                     /* as the map says */
+    uint64_t n_scores, n_observed; /* scores of customers; walks and observations */
+    int64_t felt, observed;        /* by customers, by colleagues */
+    bool has_gap, by_colleagues;   /* by_colleagues: no customer said */
+    int64_t gap;                   /* meant less felt (or observed): above 0 is worse */
+    fh_str says;                   /* all of it in a sentence */
+} fh_lived_felt;
+
 typedef struct fh_lived_touchpoint {
     uint64_t customers[FH_N_LIVED_STATES];
     const fh_element_row *row;
     bool stale; /* not seen for twice its usual interval, and for 90 days */
     uint64_t records_open, records_ownerless;
+    fh_lived_felt felt;
 } fh_lived_touchpoint;
 
 /* What ought to hold at a touchpoint: a never-rule that stories can be checked for, or a promise
@@ -68,6 +80,12 @@ typedef struct fh_map_lived_view {
 FH_MUST_CHECK fh_status fh_maps_lived(const fh_view *v, const fh_actor *actor,
                                       const fh_map_open *open, fh_map_lived_view *out,
                                       fh_error *err);
+/* Of each touchpoint [map.n_touchpoints] how it was meant and how it was, without aligning; the
+ * elements (may be NULL: they are asked for) are of the same view and map. In the view's arena. */
+FH_MUST_CHECK fh_status fh_maps_felt(const fh_view *v, const fh_map_open *open,
+                                     const fh_elements *elements, const fh_lived_felt **out,
+                                     fh_error *err);
+void fh_lived_felt_json(const fh_lived_felt *f, fh_json *j); /* an object */
 void fh_map_lived_json(const fh_map_lived_view *a, fh_json *j);
 /* For the picture. In the arena of the view. */
 FH_MUST_CHECK fh_status fh_map_lived_picture(const fh_map_lived_view *a, fh_map_lived *out,

@@ -51,6 +51,35 @@ static void put_score(const fh_element_row *r, fh_json *j)
     fh_json_end_object(j);
 }
 
+static void said(fh_json *j, const char *key, uint64_t n, int64_t mean)
+{
+    fh_json_key(j, fh_str_of(key));
+    fh_json_object(j);
+    fh_json_number(j, "n", n);
+    fh_json_key(j, FH_STR("mean"));
+    if (n)
+        fh_json_fixed(j, mean, 2);
+    else
+        fh_json_null(j);
+    fh_json_end_object(j);
+}
+
+void fh_lived_felt_json(const fh_lived_felt *f, fh_json *j)
+{
+    fh_json_object(j);
+    fh_json_number(j, "meant", (uint64_t)f->meant);
+    said(j, "felt", f->n_scores, f->felt);
+    said(j, "observed", f->n_observed, f->observed);
+    fh_json_key(j, FH_STR("gap"));
+    if (f->has_gap)
+        fh_json_fixed(j, f->gap, 2);
+    else
+        fh_json_null(j);
+    fh_json_key(j, FH_STR("says"));
+    fh_json_str(j, f->says);
+    fh_json_end_object(j);
+}
+
 static const fh_map_ought *ought_of(const fh_map_lived_view *a, uint32_t t, uint32_t line,
                                     bool promise)
 {
@@ -134,6 +163,8 @@ static void put_touchpoint(const fh_map_lived_view *a, uint32_t t, fh_json *j)
     fh_json_bool(j, at->stale);
     fh_json_text_at(j, "evidence", r->count ? "events" : at->records_open ? "said" : "none");
     put_score(r, j);
+    fh_json_key(j, FH_STR("experience"));
+    fh_lived_felt_json(&at->felt, j);
     put_promises(a, t, j);
     put_nevers(a, t, j);
     fh_json_key(j, FH_STR("records"));
@@ -212,6 +243,7 @@ void fh_map_lived_json(const fh_map_lived_view *a, fh_json *j)
     fitness(j, "fitness_avg", a->conform.fitness_avg);
     fitness(j, "fitness_log", a->conform.fitness_log);
     fh_json_number(j, "cost", a->conform.cost);
+    fh_json_signed(j, "observed_ms", fh_view_observed(a->view));
     fh_json_key(j, FH_STR("period"));
     fh_json_str(j, fh_view_scope(a->view));
     fh_json_key(j, FH_STR("says"));

@@ -41,6 +41,15 @@ FH_MUST_CHECK fh_status fh_lived_oughts(const fh_view *v, const fh_map *map,
 /* Can stories be checked for this never-rule? */
 bool fh_lived_checks(const fh_map *map, uint32_t touchpoint, uint32_t line);
 
+/* Tells each element that interactions of a touchpoint (its number, as merged) may be. */
+void fh_lived_each(const fh_element_rules *rules, uint32_t touchpoint,
+                   void (*each)(void *ctx, uint32_t element), void *ctx);
+/* From 1 to 5, by how high the scores of this touchpoint go; 0: nobody said. */
+double fh_lived_one_to_five(const fh_element_row *r);
+/* The fold asked. */
+FH_MUST_CHECK fh_status fh_lived_count(const fh_view *v, fh_lived_asking *a, fh_elements *out,
+                                       fh_error *err);
+
 /* The touchpoint of an id; FH_MAP_NONE. */
 uint32_t fh_lived_touchpoint_of(const fh_map *map, fh_str id);
 

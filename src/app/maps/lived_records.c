@@ -48,26 +48,47 @@ static fh_status of_the_map(gathering *g, fh_arena *arena, fh_error *err)
     return s;
 }
 
+void fh_lived_each(const fh_element_rules *rules, uint32_t touchpoint,
+                   void (*each)(void *ctx, uint32_t element), void *ctx)
+{
+    const size_t cells = (size_t)rules->n_channel_kinds * rules->n_department_kinds;
+    const uint32_t of = touchpoint < rules->n_touchpoints ? rules->of[touchpoint] : FH_NO_ELEMENT;
+    if (of == FH_NO_ELEMENT) return;
+    if (of < FH_ELEMENT_BY) {
+        each(ctx, of);
+        return;
+    }
+    for (size_t k = 0; k < cells; k++) {
+        const uint32_t e = rules->by[(of - FH_ELEMENT_BY) * cells + k];
+        if (e != FH_NO_ELEMENT) each(ctx, e);
+    }
+}
+
+typedef struct adding {
+    gathering *g;
+    const fh_record *record;
+} adding;
+
+static void add_one(void *ctx, uint32_t element)
+{
+    const adding *a = ctx;
+    add(a->g, element, a->record);
+}
+
 /* About a touchpoint by which interactions are told: it may be several of the map's. */
 static fh_status of_names(gathering *g, const fh_element_rules *rules, fh_arena *arena,
                           fh_error *err)
 {
-    const size_t cells = (size_t)rules->n_channel_kinds * rules->n_department_kinds;
     fh_status s = FH_OK;
     for (uint32_t t = 1; !s && t < rules->n_touchpoints; t++) {
         const fh_record_view *r = NULL;
         size_t n = 0;
-        const uint32_t of = rules->of[t];
-        if (of == FH_NO_ELEMENT || (g->v->touchpoint.canon && g->v->touchpoint.canon[t] != t))
+        if (rules->of[t] == FH_NO_ELEMENT ||
+            (g->v->touchpoint.canon && g->v->touchpoint.canon[t] != t))
             continue;
         s = list(g, arena, "touchpoint", t, &r, &n, err);
-        for (size_t i = 0; !s && i < n; i++) {
-            if (of < FH_ELEMENT_BY) add(g, of, &r[i].row);
-            for (size_t k = 0; of >= FH_ELEMENT_BY && k < cells; k++) {
-                const uint32_t e = rules->by[(of - FH_ELEMENT_BY) * cells + k];
-                if (e != FH_NO_ELEMENT) add(g, e, &r[i].row);
-            }
-        }
+        for (size_t i = 0; !s && i < n; i++)
+            fh_lived_each(rules, t, add_one, &(adding){g, &r[i].row});
         fh_arena_reset(arena);
     }
     return s;

@@ -48,12 +48,13 @@ fh_status fh_map_grid(const fh_map *map, fh_arena *arena, fh_table *out, fh_erro
 fh_status fh_map_rows(const fh_map *map, fh_arena *arena, fh_table *out, fh_error *err)
 {
     static const fh_table_column columns[] = {
-        {"stage", "Stage", FH_CELL_TEXT},     {"id", "Id", FH_CELL_TEXT},
-        {"name", "Touchpoint", FH_CELL_TEXT}, {"lane", "Lane", FH_CELL_TEXT},
-        {"from", "From", FH_CELL_TEXT},       {"to", "To", FH_CELL_TEXT},
-        {"over", "Over", FH_CELL_TEXT},       {"owner", "Owner", FH_CELL_TEXT},
-        {"ask", "Whom to ask", FH_CELL_TEXT}, {"intended", "Intended", FH_CELL_TEXT},
-        {"note", "Note", FH_CELL_TEXT}};
+        {"stage", "Stage", FH_CELL_TEXT},       {"id", "Id", FH_CELL_TEXT},
+        {"name", "Touchpoint", FH_CELL_TEXT},   {"lane", "Lane", FH_CELL_TEXT},
+        {"from", "From", FH_CELL_TEXT},         {"to", "To", FH_CELL_TEXT},
+        {"over", "Over", FH_CELL_TEXT},         {"place", "Place", FH_CELL_TEXT},
+        {"length", "Takes", FH_CELL_DURATION},  {"owner", "Owner", FH_CELL_TEXT},
+        {"ask", "Whom to ask", FH_CELL_TEXT},   {"feels", "Feels", FH_CELL_COUNT},
+        {"intended", "Intended", FH_CELL_TEXT}, {"note", "Note", FH_CELL_TEXT}};
     enum { N = sizeof columns / sizeof columns[0] };
     fh_cell *cell = FH_NEW_ARRAY(arena, fh_cell, (size_t)map->n_touchpoints * N + 1);
     if (!cell) return fh_no_memory(err);
@@ -71,8 +72,11 @@ fh_status fh_map_rows(const fh_map *map, fh_arena *arena, fh_table *out, fh_erro
         *cell++ = fh_cell_text(x->from);
         *cell++ = fh_cell_text(x->to);
         *cell++ = fh_cell_text(x->channel);
+        *cell++ = fh_cell_text(x->place);
+        *cell++ = x->length_ms ? fh_cell_int(x->length_ms) : fh_cell_none();
         *cell++ = fh_cell_text(x->owner);
         *cell++ = fh_cell_text(x->ask);
+        *cell++ = x->feels ? fh_cell_int(x->feels) : fh_cell_none();
         *cell++ = fh_cell_text(x->intended);
         *cell++ = fh_cell_text(x->note);
     }

@@ -152,7 +152,7 @@ static void put_lines(const fh_map_touchpoint *t, fh_json *j)
     fh_json_end_array(j);
 }
 
-static void put_touchpoint(const fh_map_touchpoint *t, fh_json *j)
+static void put_touchpoint(const fh_map_touchpoint *t, int64_t begins_ms, fh_json *j)
 {
     static const char *const lanes[] = {"customer", "front", "back"};
     fh_json_object(j);
@@ -162,6 +162,9 @@ static void put_touchpoint(const fh_map_touchpoint *t, fh_json *j)
     text(j, "from", t->from);
     text(j, "to", t->to);
     text(j, "over", t->channel);
+    text(j, "place", t->place);
+    number(j, "length_ms", t->length_ms);
+    number(j, "begins_ms", begins_ms);
     text(j, "owner", t->owner);
     text(j, "ask", t->ask);
     number(j, "feels", t->feels);
@@ -203,8 +206,9 @@ static void put_steps(const fh_map *map, uint32_t from, uint32_t end, fh_json *j
     fh_json_end_array(j);
 }
 
-static void put_journey(const fh_map *map, fh_json *j)
+static void put_journey(const fh_map_open *o, fh_json *j)
 {
+    const fh_map *map = &o->map;
     static const char *const whens[] = {"before", "during", "after"};
     fh_json_object(j);
     text(j, "id", map->id);
@@ -212,6 +216,7 @@ static void put_journey(const fh_map *map, fh_json *j)
     text(j, "goal", map->goal);
     text(j, "owner", map->owner);
     text(j, "note", map->note);
+    number(j, "length_ms", o->length_ms);
     fh_json_key(j, FH_STR("stages"));
     fh_json_array(j);
     for (uint32_t i = 0; i < map->n_stages; i++) {
@@ -229,7 +234,7 @@ static void put_journey(const fh_map *map, fh_json *j)
     fh_json_object(j);
     for (uint32_t i = 0; i < map->n_touchpoints; i++) {
         fh_json_key(j, map->touchpoint[i].id);
-        put_touchpoint(&map->touchpoint[i], j);
+        put_touchpoint(&map->touchpoint[i], o->begins_ms[i], j);
     }
     fh_json_end_object(j);
     fh_json_end_object(j);
@@ -248,7 +253,7 @@ void fh_map_open_json(const fh_map_open *o, fh_json *j)
     put_version(&o->version, j);
     text(j, "text", o->version.text);
     fh_json_key(j, FH_STR("journey"));
-    put_journey(&o->map, j);
+    put_journey(o, j);
     fh_json_end_object(j);
 }
 

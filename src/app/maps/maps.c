@@ -52,12 +52,59 @@ fh_status fh_maps_read_version(fh_org *org, int64_t map, int64_t version, fh_are
     return fh_hint(err, FH_CORRUPT, "Open another version, or restore a backup.");
 }
 
+bool fh_maps_is_id(fh_str text)
+{
+    if (fh_str_eq(text, FH_STR("journey"))) return false;
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        const bool letter = c >= 'a' && c <= 'z';
+        if (!letter && !(i && ((c >= '0' && c <= '9') || c == '-'))) return false;
+    }
+    return text.len > 0;
+}
+
+static fh_status add_lengths(fh_map_open *o, fh_arena *arena, fh_error *err)
+{
+    int64_t *begins_ms = FH_NEW_ARRAY(arena, int64_t, (size_t)o->map.n_touchpoints + 1);
+    if (!begins_ms) return fh_no_memory(err);
+    o->length_ms = fh_map_lengths(&o->map, begins_ms);
+    o->begins_ms = begins_ms;
+    return FH_OK;
+}
+
 static fh_status open_map(fh_org *org, int64_t map, int64_t version, fh_arena *arena,
                           fh_map_open *out, fh_error *err)
 {
-    const fh_status s = fh_maps_get(org, map, arena, &out->row, err);
+    fh_status s = fh_maps_get(org, map, arena, &out->row, err);
+    if (!s)
+        s = fh_maps_read_version(org, map, version ? version : out->row.latest, arena, out, err);
+    return s ? s : add_lengths(out, arena, err);
+}
+
+fh_status fh_maps_named(fh_org *org, fh_str id_or_text, fh_arena *arena, fh_map_open *out,
+                        fh_error *err)
+{
+    const fh_str given = fh_str_trim(id_or_text);
+    const bool is_text = !fh_maps_is_id(given);
+    int64_t map = 0;
+    fh_status s = is_text ? fh_map_parse(id_or_text, arena, &out->map, err) : FH_OK;
+    if (!s) s = fh_maps_find(org, is_text ? out->map.id : given, &map, err);
+    if (s) return s;
+    if (is_text) {
+        out->row = (fh_maps_row){.map = map, .id = out->map.id, .title = out->map.title};
+        out->version = (fh_maps_version){.version = 0};
+        return add_lengths(out, arena, err);
+    }
+    if (!map) {
+        (void)fh_fail(err, FH_NOTFOUND, "there is no map '%.*s'",
+                      (int)(given.len < 60 ? given.len : 60), given.ptr);
+        return fh_hint(err, FH_NOTFOUND,
+                       "Give a file, or the id of a map that the organisation keeps.");
+    }
+    s = fh_maps_get(org, map, arena, &out->row, err);
     return s ? s
-             : fh_maps_read_version(org, map, version ? version : out->row.latest, arena, out, err);
+             : open_map(org, map, out->row.intended ? out->row.intended : out->row.latest, arena,
+                        out, err);
 }
 
 fh_status fh_maps_open(fh_org *org, const fh_actor *actor, int64_t map, int64_t version,

@@ -22,13 +22,21 @@ enum { FH_MAP_NOTE_MAX = 1000, FH_MAP_CHANGES_MAX = 2000 };
 typedef struct fh_map_open {
     fh_maps_row row;
     fh_maps_version version;
-    fh_map map; /* lends its texts from the arena */
+    fh_map map;               /* lends its texts from the arena */
+    const int64_t *begins_ms; /* [map.n_touchpoints] as fh_map_lengths tells */
+    int64_t length_ms;        /* of all of it */
 } fh_map_open;
 
 /* `version` 0: the latest. FH_NOTFOUND; FH_CORRUPT: the text at rest cannot be read. */
 FH_MUST_CHECK fh_status fh_maps_open(fh_org *org, const fh_actor *actor, int64_t map,
                                      int64_t version, fh_arena *arena, fh_map_open *out,
                                      fh_error *err);
+/* Is it an id, and no text? "journey" is a text that has only begun. */
+bool fh_maps_is_id(fh_str text);
+/* For who may ask already: the map of an id, in its intended version or else the latest; or a
+ * map's text, which need not be kept (row.map 0: it is not). FH_NOTFOUND. */
+FH_MUST_CHECK fh_status fh_maps_named(fh_org *org, fh_str id_or_text, fh_arena *arena,
+                                      fh_map_open *out, fh_error *err);
 FH_MUST_CHECK fh_status fh_maps_all(fh_org *org, const fh_actor *actor, bool archived,
                                     fh_arena *arena, const fh_maps_row **out, size_t *n,
                                     fh_error *err);

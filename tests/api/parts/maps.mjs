@@ -242,6 +242,64 @@ test('held against what happened: every figure is that of the stories, and opens
     assert.ok(Array.isArray(records.items));
 });
 
+test('how a touchpoint was meant stands beside what customers felt and what colleagues found, who are never mixed', async () => {
+    const front = of('front-line'), lead = of('lead'), any = { 'If-Match': '*' };
+    const { items } = (await world.owner.call('listNames', { path: { dictionary: 'touchpoints' } })).json;
+    const number = items.find(t => t.name === 'Receives the decision').number;
+    const text = `journey meant "As it is meant"
+stage all "All of it" during
+  touchpoint decision "I receive the decision"
+    place "At home"
+    length 20m
+    feels 4 "I know where I stand"
+    match "Receives the decision"
+  touchpoint told "I tell how it was"
+    feels 3
+    match "Told how the decision was"
+  touchpoint never "Nobody comes here"
+    feels 5
+    match "Nowhere at all"
+`;
+    const { json: made } = await of('journey-owner').call('addMap', { body: { text } });
+    const { decision } = made.journey.touchpoints;
+    assert.deepEqual([decision.place, decision.length_ms, decision.begins_ms, made.journey.touchpoints.told.begins_ms, made.journey.length_ms], ['At home', 1200000, 0, 1200000, 1200000]);
+    const path = { map: made.map };
+    const at = async () => Object.fromEntries((await of('analyst').call('getMapLived', { path })).json.touchpoints.map(t => [t.id, t.experience]));
+    await world.sender.call('addInteractions', { body: [1, 2, 2].map((score, i) => ({ time: new Date(Date.now() - 3600000).toISOString(), customer: `meant-${i}`, id: `meant-${i}`, touchpoint: 'Told how the decision was', score })) });
+    const before = await at();
+    assert.deepEqual(before.told, { meant: 3, felt: { n: 3, mean: 1.67 }, observed: { n: 0, mean: null }, gap: 1.33, says: 'Meant 3 of 5; customers felt 1.7 (3 scores): 1.3 worse than meant.' });
+    assert.deepEqual(before.never, { meant: 5, felt: { n: 0, mean: null }, observed: { n: 0, mean: null }, gap: null, says: 'Meant 5 of 5; nobody said how it was.' });
+    const make = async (kind, fields) => (await front.call('makeRecord', { path: { kind }, body: { fields } })).json.record;
+    const move = (who, kind, record, name, fields) => who.call('moveRecord', { path: { kind, record }, headers: any, body: { move: name, fields } });
+    // A walk counts when it was walked, an observation when everybody may see it.
+    const walk = await make('walk', { what: 'I wait for the decision', how: 'self', touchpoint: [number], due: '2031-01-01' });
+    const seen = await make('observation', { what: 'The letter is long', touchpoint: number, familiarity: 'some', stars: 2, asked: lead.person });
+    assert.deepEqual((await at()).decision.observed, before.decision.observed);
+    await move(front, 'walk', walk, 'walk', { familiarity: 'new', stars: 5, learned: 'It is clear' });
+    await move(lead, 'observation', seen, 'publish', { reply: 'We shorten it' });
+    const { n, mean } = before.decision.observed;
+    const after = (await at()).decision;
+    assert.deepEqual([after.observed.n, after.felt], [n + 2, before.decision.felt]);
+    assert.ok(Math.abs(after.observed.mean - ((mean ?? 0) * n + 7) / (n + 2)) < 0.011);
+    // What is tied to the card by hand counts once, too.
+    const here = await make('walk', { what: 'I look at the card', how: 'self', touchpoint: [number], due: '2031-01-01' });
+    await front.call('linkRecord', { path: { kind: 'walk', record: here }, body: { what: 'map', number: made.map, key: 'decision' } });
+    await front.call('linkRecord', { path: { kind: 'walk', record: here }, body: { what: 'map', number: made.map, key: 'never' } });
+    await move(front, 'walk', here, 'walk', { familiarity: 'new', stars: 3, learned: 'It is' });
+    const now = await at();
+    assert.deepEqual([now.decision.observed.n, now.never.observed, now.never.gap], [n + 3, { n: 1, mean: 3 }, 2]);
+    assert.match(now.never.says, /^Meant 5 of 5; no customer said how it was; colleagues found 3 \(1 walk or observation\): 2 worse than meant\.$/);
+    // The question says the same, the largest gap first.
+    const { json: asked } = await of('analyst').call('getExperience', { query: { map: 'meant' } });
+    assert.deepEqual(Object.fromEntries(asked.touchpoints.map(t => [t.id, t.experience])), now);
+    const gaps = asked.touchpoints.map(t => t.experience.gap ?? -100);
+    assert.deepEqual(gaps, [...gaps].sort((a, b) => b - a));
+    const { json: ordered } = await of('analyst').call('getExperience', { query: { map: text, order: 'journey' } });
+    assert.deepEqual(ordered.touchpoints.map(t => t.id), ['decision', 'told', 'never']);
+    await of('customer').call('getExperience', { query: { map: 'meant' }, expect: 403 });
+    await of('journey-owner').call('archiveMap', { path });
+});
+
 test('what came of a version since people live by it: the four rewards, before and after', async () => {
     const ann = of('journey-owner'), path = { map: world.map };
     const mark = (version, body, expect) => ann.call('markMapVersion', { path: { ...path, version }, body, expect });

@@ -25,6 +25,7 @@ const asked = [
     ['getDiscover', 'discover', { noise: '0.2' }],
     ['getConform', 'conform', { map: "->( 'Order', X( 'Delivery', tau ) )" }],
     ['getConform', 'conform', { map: 'journey shop "I buy"\nstage buy "I buy it" during\n  touchpoint order "Order"\n' }],
+    ['getExperience', 'experience', { map: 'journey shop "I buy"\nstage buy "I buy it" during\n  touchpoint order "Order"\n    feels 4 "I know what comes"\n  touchpoint comes "Delivery"\n' }],
     ['getRetention', 'retention', {}],
     ['getPaths', 'paths', {}],
     ['getLoops', 'loops', {}],

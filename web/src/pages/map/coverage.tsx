@@ -6,7 +6,7 @@ import { Await, Bar, Button, Card, Chip, Empty, Figures, SelectField, Table, tel
 import type { Got } from '../../base/api';
 import { useState } from 'preact/hooks';
 import type { Editing } from './edit';
-import { type Lived, type MapDoc, inQuotes, layOut, linesOf } from './model';
+import { type Lived, type LivedAt, type MapDoc, inQuotes, layOut, linesOf } from './model';
 import { say } from './words.en';
 
 type Unmapped = Lived['unmapped'][number];
@@ -66,6 +66,27 @@ function WayOf({ path, doc, select }: { path: (string | null)[]; doc: MapDoc; se
   );
 }
 
+/** How each was meant, how customers felt it, how colleagues found it: the largest gap first. */
+function Gaps({ lived, doc, select }: { lived: Lived; doc: MapDoc; select: (id: string) => void }) {
+  const worst = (at: LivedAt) => at.experience.gap ?? -100;
+  const rows = lived.touchpoints.filter((at) => at.experience.meant || at.experience.felt.n || at.experience.observed.n).sort((a, b) => worst(b) - worst(a));
+  const mean = (of: { n: number; mean: number | null }) => (of.n && of.mean !== null ? `${locale.number(of.mean)} (${locale.number(of.n)})` : '');
+  return (
+    <Card title={say('gaps')}>
+      <p class="muted map-lead">{say('gaps_lead')}</p>
+      <Table caption={say('gaps')} captionHidden rows={rows} keyOf={(at) => at.id} empty={<Empty title={say('gaps_none')}>{say('gaps_none_help')}</Empty>} columns={[
+        { id: 'name', head: say('touchpoint'), names: true, cell: (at) => <button type="button" class="map-link" onClick={() => select(at.id)}>{at.name}</button>, sort: (at) => at.name },
+        { id: 'intended', head: say('lens_plan'), cell: (at) => doc.journey.touchpoints[at.id]?.intended ?? '' },
+        { id: 'meant', head: say('gaps_meant'), number: true, cell: (at) => at.experience.meant || '', sort: (at) => at.experience.meant || null },
+        { id: 'felt', head: say('gaps_felt'), number: true, cell: (at) => mean(at.experience.felt), sort: (at) => at.experience.felt.mean },
+        { id: 'observed', head: say('gaps_observed'), number: true, cell: (at) => mean(at.experience.observed), sort: (at) => at.experience.observed.mean },
+        { id: 'gap', head: say('gaps_gap'), number: true, cell: (at) => (at.experience.gap === null ? '' : locale.number(at.experience.gap)), sort: (at) => at.experience.gap },
+        { id: 'says', head: say('gaps_says'), cell: (at) => at.experience.says },
+      ]} />
+    </Card>
+  );
+}
+
 export function Coverage({ m, doc, got, select }: { m: Editing; doc: MapDoc; got: Got<Lived>; select: (id: string) => void }) {
   return (
     <Await got={got} lines={10}>
@@ -80,6 +101,7 @@ export function Coverage({ m, doc, got, select }: { m: Editing; doc: MapDoc; got
             <Bar part={lived.coverage.mapped} of={lived.coverage.interactions} />
             <p class="chart-basis">{lived.says}</p>
           </Card>
+          <Gaps lived={lived} doc={doc} select={select} />
           <Card title={say('unmapped')}>
             <p class="muted map-lead">{say('unmapped_lead')}</p>
             <Unknown m={m} doc={doc} unmapped={lived.unmapped} again={got.again} />

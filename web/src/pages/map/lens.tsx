@@ -12,7 +12,7 @@ import { StateShape, evidenceOf, lacksBehaviour } from './card';
 import type { Editing } from './edit';
 import { Field, Rows } from './fields';
 import { stageKey } from './grid';
-import { type Block, type LivedAt, type LivedState, type MapDoc, around, blocks, earlier, feltOf, firstOf, idFor, later, layOut, livedStates } from './model';
+import { type Block, type LivedAt, type LivedState, type MapDoc, around, blocks, earlier, firstOf, idFor, later, layOut, livedStates } from './model';
 import { say } from './words.en';
 
 export const lensTabs = ['lived', 'plan', 'records'] as const;
@@ -94,9 +94,7 @@ function LivedTab(p: LensProps) {
           </ul>
         </section>
       )}
-      {at.score.n > 0 && (
-        <p>{say('felt', { score: locale.number(feltOf(at)), n: at.score.n })}{t.feels ? ` ${say('felt_meant', { score: t.feels })}` : ''}</p>
-      )}
+      {(at.score.n > 0 || at.experience.observed.n > 0) && <p>{at.experience.says}</p>}
     </>
   );
 }
@@ -120,6 +118,10 @@ function PlanTab(p: LensProps) {
         <Field {...f} field="from" label={say('field_from')} suggestions={who} />
         <Field {...f} field="to" label={say('field_to')} suggestions={who} />
         <Field {...f} field="over" label={say('field_over')} suggestions={p.channels} />
+      </div>
+      <div class="map-three">
+        <Field {...f} field="place" label={say('field_place')} help={say('field_place_help')} />
+        <Field {...f} field="length" label={say('field_length')} help={say('field_length_help')} />
       </div>
       <Field {...f} field="lane" label={say('lane')} choices={choices(['customer', 'front', 'back'], 'lane', say('lane_auto', { lane: say(`lane_${t.lane}`) }))} />
       <Rows {...f} field="promise" shape="promise" label={say('promises')} help={say('promise_help')} />

@@ -35,7 +35,7 @@ function Make({ how, setHow, taken, close }: { how: 'lived' | 'template' | 'file
   const [noise, setNoise] = useState(20);
   const [filter, setFilter] = useState<Filter>(noFilter);
   const [file, setFile] = useState<File | null>(null);
-  const id = () => idFor({ stages: taken.map((t) => ({ id: t, name: '', when: 'during', flow: [] })), touchpoints: {}, id: '', title: '', goal: '', owner: '', note: '' }, title);
+  const id = () => idFor({ stages: taken.map((t) => ({ id: t, name: '', when: 'during', flow: [] })), touchpoints: {}, id: '', title: '', goal: '', owner: '', note: '', length_ms: 0 }, title);
   const send = async () => {
     let made: MapDoc;
     if (how === 'file') {

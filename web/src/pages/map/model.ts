@@ -12,7 +12,7 @@ export type When = 'before' | 'during' | 'after';
 
 export interface Touchpoint {
   name: string; lane: Lane; lane_said: boolean;
-  from: string; to: string; over: string; owner: string; ask: string;
+  from: string; to: string; over: string; place: string; length_ms: number; begins_ms: number; owner: string; ask: string;
   feels: number; intended: string; note: string;
   behave: { role: string; words: string }[];
   promises: { words: string; within_ms: number }[];
@@ -22,7 +22,7 @@ export interface Touchpoint {
 }
 export interface Stage { id: string; name: string; when: When; flow: StepOf[] }
 export interface Journey {
-  id: string; title: string; goal: string; owner: string; note: string;
+  id: string; title: string; goal: string; owner: string; note: string; length_ms: number;
   stages: Stage[]; touchpoints: Record<string, Touchpoint>;
 }
 export interface Person { person: number; name: string }
@@ -38,16 +38,20 @@ export interface Difference { sort: 'added' | 'removed' | 'renamed' | 'changed' 
 
 export type LivedState = 'completed' | 'missing' | 'failing' | 'adhoc' | 'out_of_order';
 export const livedStates: readonly LivedState[] = ['completed', 'failing', 'missing', 'adhoc', 'out_of_order'];
+/** How it was meant to feel and how it did, from 1 to 5. */
+export interface Experience {
+  meant: number; felt: { n: number; mean: number | null }; observed: { n: number; mean: number | null }; gap: number | null; says: string;
+}
 export interface LivedAt {
   id: string; name: string; customers: Record<LivedState, number>; share_completed: number;
   first_ms: number | null; last_ms: number | null; last_confirmed_ms: number | null; stale: boolean;
-  evidence: 'events' | 'said' | 'none'; score: { n: number; mean: number | null; max: number | null };
+  evidence: 'events' | 'said' | 'none'; score: { n: number; mean: number | null; max: number | null }; experience: Experience;
   promises: { words: string; within_ms: number; n: number; kept: number; share: number; median_ms: number | null }[];
   never: { words: string; rule: string; checked: boolean; n: number; hits: number; customers: number; first_ms: number | null; last_ms: number | null }[];
   records: { open: number; ownerless: number };
 }
 export interface Lived {
-  map: number; version: number; customers: number; fitness_avg: number; fitness_log: number; cost: number; says: string;
+  map: number; version: number; customers: number; fitness_avg: number; fitness_log: number; cost: number; observed_ms: number; says: string;
   coverage: { interactions: number; mapped: number; share: number };
   touchpoints: LivedAt[];
   /** In a path null is what the map does not know. */
@@ -133,7 +137,7 @@ export const inStage = (laid: Laid, stage: number): string[] =>
 
 // ---- Fields, as changes take them --------------------------------------------------------------
 
-const plain = new Set(['name', 'from', 'to', 'over', 'owner', 'ask', 'intended', 'note', 'title', 'goal']);
+const plain = new Set(['name', 'from', 'to', 'over', 'place', 'owner', 'ask', 'intended', 'note', 'title', 'goal']);
 const opens = /^(touchpoint|stage|end|sequence|choice|any-order|repeat|optional)\b/;
 /** The lines that say `field` of a touchpoint in the map's text, as they stand there. */
 export function linesOf(text: string, id: string, field: string): string {
@@ -158,6 +162,7 @@ export function valueOf(doc: MapDoc, id: string, field: string): string {
   switch (field) {
     case 'lane': return t.lane_said ? t.lane : '';
     case 'feels': return t.feels ? String(t.feels) : '';
+    case 'length': return spanOf(t.length_ms);
     case 'unseen': return t.unseen ?? '';
     case 'walk': return t.walkable ? '' : t.not_walkable;
     case 'instead': return t.instead;
@@ -167,13 +172,12 @@ export function valueOf(doc: MapDoc, id: string, field: string): string {
 /** A text in the quotes of a .journey. */
 export const inQuotes = (text: string): string => `"${text.replace(/\s+/g, ' ').trim().replace(/["\\]/g, '\\$&')}"`;
 
-const units = [['w', 7 * 86400e3], ['d', 86400e3], ['h', 3600e3], ['m', 60e3]] as const;
-/** "2d": as it stands behind `within`. */
-export function within(ms: number): string {
-  for (const [unit, size] of units)
-    if (ms && ms % size === 0 && (unit !== 'w' || ms === 7 * 86400e3)) return `${ms / size}${unit}`;
-  return '';
-}
+const units = [['d', 86400e3], ['h', 3600e3], ['m', 60e3]] as const;
+/** "2d": a span of time as the map's text has it. */
+export const spanOf = (ms: number): string => {
+  const unit = ms > 0 && units.find(([, size]) => ms % size === 0);
+  return unit ? `${ms / unit[1]}${unit[0]}` : '';
+};
 
 /** Lower case with hyphens, not yet in the map. */
 export function idFor(journey: Journey, name: string): string {

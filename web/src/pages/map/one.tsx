@@ -16,15 +16,16 @@ import { Room } from './room';
 import { MapTable, StageList } from './stages';
 import { AsText } from './text';
 import { Versions, archive, markChip, marksOf, useDifferences } from './versions';
+import { Walk } from './walk';
 import { VoteNote, useVotes, votesOf } from './votes';
 import { say } from './words.en';
 
-const tabs = ['map', 'lived', 'versions', 'text', 'room'] as const;
+const tabs = ['map', 'walk', 'lived', 'versions', 'text', 'room'] as const;
 const params = {
   ...filterParams,
   tab: oneOf<typeof tabs[number]>('map', ...tabs.slice(1)),
   v: whole(0), sel: text(), lens: oneOf<typeof lensTabs[number]>('lived', ...lensTabs.slice(1)),
-  state: oneOf('', ...livedStates), as: oneOf('grid', 'table'), stage: whole(0, 0, 200),
+  state: oneOf('', ...livedStates), as: oneOf('grid', 'table'), stage: whole(0, 0, 200), step: whole(0, 0, 5000),
   zoom: whole(100, 25, 200), a: whole(0), b: whole(0), marks: oneOf('no', 'yes'), here: list(), since: text(), day: text(), vote: whole(0),
 };
 
@@ -180,7 +181,7 @@ export function One({ map }: { map: string }) {
       )}
       {q.tab !== 'room' && voted && <VoteNote vote={voted} hide={() => set({ vote: 0 })} />}
       <Tabs label={say('views')} value={q.tab} onChange={(tab) => set({ tab })} tabs={tabs.map((id) => ({ id, label: say(`tab_${id}`) }))}>
-        {(q.tab === 'map' || q.tab === 'lived') && <div class="map-filter"><FilterBar value={filter} byProblem={false} onChange={(change) => set(change)} /><SavedViews page={`maps/${map}`} /></div>}
+        {(q.tab === 'map' || q.tab === 'walk' || q.tab === 'lived') && <div class="map-filter"><FilterBar value={filter} byProblem={false} onChange={(change) => set(change)} /><SavedViews page={`maps/${map}`} /></div>}
         {q.tab === 'map' && (
           <WithLens lens={lens}>
             <div class="map-tools actions">
@@ -206,9 +207,10 @@ export function One({ map }: { map: string }) {
             {m.can && !narrow && q.as === 'grid' && <p class="chart-basis map-keys">{say('keys')}</p>}
           </WithLens>
         )}
+        {q.tab === 'walk' && <Walk doc={doc} laid={laid} lived={livedNow} step={q.step} setStep={(step) => set({ step }, { replace: true })} select={select} paper={paper} />}
         {q.tab === 'lived' && <Coverage m={m} doc={doc} got={lived} select={select} />}
         {q.tab === 'versions' && (
-          <Versions m={m} doc={doc} from={q.a} to={q.b} since={q.day} set={set}
+          <Versions m={m} doc={doc} lived={livedNow} from={q.a} to={q.b} since={q.day} set={set}
             showOn={(version) => withQuery(params, version ? { tab: 'map', v: version === doc.latest ? 0 : version, marks: 'no' } : { tab: 'map', marks: 'yes', a: q.a || Math.max(1, doc.latest - 1), b: q.b || doc.latest, v: q.b === doc.latest ? 0 : q.b })} />
         )}
         {q.tab === 'text' && <AsText m={m} doc={doc} />}

@@ -72,6 +72,9 @@ export function MapTable(p: { doc: MapDoc; laid: Laid; lived: Lived | undefined;
         id: state, head: say(`state_${state}`), number: true,
         cell: (r: Line) => lived.get(r.id)?.customers[state] ?? 0, sort: (r: Line) => lived.get(r.id)?.customers[state] ?? 0,
       })) : []),
+      { id: 'over', head: say('field_over'), cell: (r) => of(r)?.over ?? '', sort: (r) => of(r)?.over ?? '' },
+      { id: 'place', head: say('field_place'), cell: (r) => of(r)?.place ?? '', sort: (r) => of(r)?.place ?? '' },
+      { id: 'length', head: say('field_length'), number: true, cell: (r) => { const ms = of(r)?.length_ms ?? 0; return ms ? locale.duration(ms) : ''; }, sort: (r) => of(r)?.length_ms || null },
       { id: 'meant', head: say('feeling_meant'), number: true, cell: (r) => of(r)?.feels || '', sort: (r) => of(r)?.feels || null },
       ...(p.lived ? [
         { id: 'was', head: say('feeling_was'), number: true, sort: (r: Line) => feltOf(lived.get(r.id)) || null,

@@ -7,7 +7,7 @@ import { go } from '../../base/url';
 import { Await, Button, Card, EffectCard, Empty, LinkButton, Menu, SelectField, Table, tell, tellProblem } from '../../parts';
 import type { Marks } from './card';
 import type { Editing } from './edit';
-import { type Difference, type MapDoc, type Mark, type Version, nameOf } from './model';
+import { type Difference, type Lived, type MapDoc, type Mark, type Version, nameOf } from './model';
 import { say } from './words.en';
 
 export const markChip = (mark: Mark) => (mark === 'draft' ? null : <span class={`map-marked ${mark}`}>{say(`mark_${mark}`)}</span>);
@@ -25,20 +25,30 @@ function grouped(all: Version[]): Group[] {
   return groups;
 }
 
+/** Before so long nothing is counted (the server would refuse it): twice what follows a contact. */
+const LEAST = 2 * 30 * 86400e3;
+/** Why nothing can be counted of a version yet; empty: it can. */
+function notYet(version: Version, lived: Lived | undefined): string {
+  const n = String(version.version);
+  if (!version.marked_ms) return say('came_unmarked', { n });
+  if (!lived) return say('holding');
+  return Math.min(lived.observed_ms, Date.now()) - version.marked_ms < LEAST ? say('came_early', { n }) : '';
+}
 /** What came of the version that is intended (or shown), since people live by it. */
-function CameOfIt({ m, doc, version, since, setSince, mark }: {
-  m: Editing; doc: MapDoc; version: Version | undefined; since: string; setSince: (day: string) => void; mark: (v: Version, as: Mark, since: string) => Promise<unknown>;
+function CameOfIt({ m, doc, lived, version, since, setSince, mark }: {
+  m: Editing; doc: MapDoc; lived: Lived | undefined; version: Version | undefined; since: string; setSince: (day: string) => void; mark: (v: Version, as: Mark, since: string) => Promise<unknown>;
 }) {
   if (!may('ask') || !may('take-part') || !version) return null;
+  const instead = notYet(version, lived);
   return (
     <EffectCard path={`/maps/${doc.map}/effect`} query={{ version: version.version }} since={since} setSince={setSince} behind={(from, until) => `/maps/${doc.map}?from=${from.slice(0, 10)}&until=${until.slice(0, 10)}&v=${version.version === doc.latest ? 0 : version.version}`}
-      {...(version.marked_ms ? {} : { instead: say('came_unmarked', { n: String(version.version) }) })}
+      {...(instead && { instead })}
       keep={since && m.can && <Button onClick={() => void mark(version, 'intended', since).then(() => setSince(''))}>{say('came_keep', { n: String(version.version), day: locale.day(since) })}</Button>} />
   );
 }
 
-export function Versions({ m, doc, from, to, since, set, showOn }: {
-  m: Editing; doc: MapDoc; from: number; to: number; since: string; set: (change: { a?: number; b?: number; v?: number; day?: string }) => void; showOn: (version: number) => string;
+export function Versions({ m, doc, lived, from, to, since, set, showOn }: {
+  m: Editing; doc: MapDoc; lived: Lived | undefined; from: number; to: number; since: string; set: (change: { a?: number; b?: number; v?: number; day?: string }) => void; showOn: (version: number) => string;
 }) {
   const got = useVersions(doc.map, doc.latest);
   const path = `/maps/${doc.map}`;
@@ -88,7 +98,7 @@ export function Versions({ m, doc, from, to, since, set, showOn }: {
                 })}
               </ol>
             </Card>
-            <CameOfIt m={m} doc={doc} version={versions.find((v) => (doc.version === doc.latest ? v.mark === 'intended' : v.version === doc.version)) ?? versions.find((v) => v.version === doc.version)}
+            <CameOfIt m={m} doc={doc} lived={lived} version={versions.find((v) => (doc.version === doc.latest ? v.mark === 'intended' : v.version === doc.version)) ?? versions.find((v) => v.version === doc.version)}
               since={since} setSince={(day) => set({ day })} mark={mark} />
             {versions.length > 1 && (
               <Card title={say('compare')}>

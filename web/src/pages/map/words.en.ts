@@ -5,7 +5,7 @@ export const say = catalogue({
   map: 'Journey map',
   question: 'What did we intend, and what really happens?',
   views: 'Views of this map',
-  tab_map: 'Map', tab_lived: 'Against reality', tab_versions: 'Versions', tab_text: 'As text', tab_room: 'Workshop',
+  tab_map: 'Map', tab_walk: 'Walk through', tab_lived: 'Against reality', tab_versions: 'Versions', tab_text: 'As text', tab_room: 'Workshop',
 
   // The list, and making one
   make: 'Make a map',
@@ -84,16 +84,26 @@ export const say = catalogue({
   box_words: 'words', box_promise: 'what we promise', box_within: 'within', box_never: 'what must never happen', box_rule: 'how it is checked', box_role: 'who', box_behaviour: 'how', box_match: 'names', box_over: 'channel', box_of: 'department',
   add_one: 'Add: {what}', take_away: 'Remove {what}',
 
+  field_place: 'Place', field_place_help: 'Where the {customer} is then: "at home".', field_length: 'Takes', field_length_help: 'How long, for the {customer}: 20m, 2h, 3d.',
+
+  // Walking through it
+  walk_from: 'from {who}', walk_to: 'to {who}', walk_so_far: '{span} so far', walk_no_length: 'How long it takes is not said', walk_not_meant: 'Nothing is said of how it should feel.',
+  walk_promised: 'Promised:', walk_more: 'Open it on the map', walk_back: 'The part before', walk_on: 'Next part', walk_of: 'Part {n} of {of}',
+  walk_total: { one: '{span} in all, by the {n} of {of} parts that says how long it takes; of a choice the longest counts.', other: '{span} in all, by the {n} of {of} parts that say how long they take; of a choice the longest counts.' },
+  walk_total_none: 'No part says how long it takes yet.', walk_keys: 'Arrow keys go from part to part.',
+
   // The lens
   lens_tabs: 'About this touchpoint', lens_lived: 'What happens', lens_plan: 'Intended', lens_records: 'Records',
   lived_not_yet: 'The map has not been held against stories with this touchpoint yet.', of_customers: { one: 'Of {n} {customer} whose story was held against this version.', other: 'Of {n} {customers} whose stories were held against this version.' },
   kept_in: 'kept in {share} ({kept} of {n})', within: 'within {span}', half_within: 'half of them within {span}', promise_unseen: 'No story shows whether it is kept.',
   never_title: 'It must never happen', never_unchecked: 'Cannot be checked by itself: only people can tell.', never_none: { one: 'Looked at {n} time: it did not happen.', other: 'Looked at {n} times: it did not happen.' },
   never_hit: { one: 'happened to {n} {customer}', other: 'happened to {n} {customers}' }, never_since: 'from {first} to {last}',
-  felt: { one: 'Felt like {score} of 5, as {n} {customer} said.', other: 'Felt like {score} of 5, as {n} {customers} said.' }, felt_meant: 'Intended was {score}.',
   records_none: 'Nothing is told about this yet.', gone_title: 'No longer here', gone: 'It is not in this version of the map', gone_help: 'It was removed, or is in another version.',
 
   // Against reality
+  gaps: 'As it was meant, as it was', gaps_lead: 'From 1 to 5, with how many said so. What {customers} felt and what colleagues found who walked or watched it are never mixed. The gap is what was meant less what {customers} felt (where none said, less what colleagues found): above 0 is worse than meant.',
+  gaps_none: 'Nothing is meant yet, and nobody said how it was', gaps_none_help: 'Say at each touchpoint how it should feel; scores, walks and observations then stand beside it.',
+  gaps_meant: 'Meant', gaps_felt: '{Customers} felt', gaps_observed: 'Colleagues found', gaps_gap: 'Gap', gaps_says: 'In words',
   coverage: 'How much of it the map speaks of', coverage_share: 'of interactions are mapped', coverage_of: { one: 'of {n} interaction', other: 'of {n} interactions' },
   fitness: 'fit of the stories', fitness_note: '100 %: everybody lived it as it is drawn', head_customers: '{Customers}',
   unmapped: 'Not on the map', unmapped_lead: 'Interactions that no touchpoint stands for. Say which one each belongs to, and the map knows them from now on.', unmapped_none: 'Everything is mapped', unmapped_none_help: 'Every interaction of these stories belongs to a touchpoint.',
@@ -134,6 +144,7 @@ export const say = catalogue({
   vote_here: 'Vote', vote_close: 'Close the vote', vote_shown: 'Votes on the cards: {what}', vote_hide: 'Hide the votes', vote_on_map: 'Votes on the cards', vote_n: { one: '{n} vote', other: '{n} votes' },
   room_captured: 'Captured', room_captured_none: 'Nothing is captured yet.', room_on: 'On "{what}":', room_on_all: 'Choose a card to capture something on it, or on the whole journey:', room_minutes: 'Copy the minutes', room_copied: 'The minutes are copied.',
   since_intended: 'intended since {day}', since_actual: 'so since {day}',
+  came_early: 'Version {n} is intended since too short a time: what came of it is counted here once two months of it are known. Or name another day from which to count.',
   came_unmarked: 'Mark version {n} as what you intend, or name the day since which people live by it: then what came of it is counted here.',
   came_keep: 'Version {n} is intended since {day}',
 });
