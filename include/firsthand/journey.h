@@ -73,6 +73,7 @@ typedef struct fh_align_options {
     const uint32_t *ad_hoc;  /* [n_labels] what one too many costs; NULL: 1 */
     uint32_t unknown;        /* what an interaction costs that the tree does not know; 0: 1 */
     size_t memory;           /* bytes one story may take; 0: 512 MiB */
+    uint32_t most_flat;      /* a `together` of more states goes by parts; 0: what is fast */
 } fh_align_options;
 
 #define FH_ALIGN_UNKNOWN UINT32_MAX

@@ -35,7 +35,7 @@ enum { MET_COMPLETED = 1, MET_MISSING = 2, MET_AD_HOC = 4, FITNESS_BITS = 32 };
 typedef struct tally {
     void *holder;
     unsigned char *met; /* [n_rows] of the way at hand: bits above */
-    uint32_t *touched;  /* [n_rows] rows whose `met` is not 0 */
+    uint32_t *touched;  /* [n_rows + 1] rows whose `met` is not 0 */
     uint32_t *rows;     /* [room] of its steps */
     size_t room;
 } tally;
@@ -72,7 +72,7 @@ static void close_tally(const aligned *f, tally *t)
 {
     if (t->holder) f->with.close(t->holder);
     give_array(f, t->met, f->n_rows, sizeof *t->met);
-    give_array(f, t->touched, f->n_rows, sizeof *t->touched);
+    give_array(f, t->touched, f->n_rows + (size_t)1, sizeof *t->touched);
     give_array(f, t->rows, t->room, sizeof *t->rows);
     *t = (tally){0};
 }
@@ -82,7 +82,7 @@ static fh_status open_tally(const aligned *f, tally *t, fh_error *err)
     if (t->holder) return FH_OK;
     close_tally(f, t);
     t->met = take_array(f, f->n_rows, sizeof *t->met);
-    t->touched = take_array(f, f->n_rows, sizeof *t->touched);
+    t->touched = take_array(f, f->n_rows + (size_t)1, sizeof *t->touched);
     if (!t->met || !t->touched) return FH_NOMEM;
     memset(t->met, 0, f->n_rows);
     return f->with.open(f->with.ctx, &f->base.from, &t->holder, err);
@@ -102,11 +102,19 @@ static bool read_rows(const aligned *f, tally *t, const fh_way *way)
     return true;
 }
 
-static uint32_t meet(tally *t, uint32_t n_touched, uint32_t row, unsigned char how)
+/* Without a branch: whether a row was met already, and how, nobody can foresee. */
+static uint32_t meet(tally *t, uint32_t n_touched, uint32_t row, uint32_t how)
 {
-    if (!t->met[row]) t->touched[n_touched++] = row;
-    t->met[row] |= how;
-    return n_touched;
+    const uint32_t met = t->met[row];
+    t->touched[n_touched] = row;
+    t->met[row] = (unsigned char)(met | how);
+    return n_touched + !met;
+}
+
+/* `times` where the bit is set, else 0. */
+static uint64_t times_if(uint64_t times, uint32_t bit)
+{
+    return times & -(uint64_t)(bit != 0);
 }
 
 /* Of the stories of a way, each row that they met counts once. */
@@ -114,12 +122,13 @@ static void count_stories(tally *t, uint32_t n_touched, uint64_t times, uint64_t
 {
     for (uint32_t i = 0; i < n_touched; i++) {
         uint64_t *row = rows + (size_t)t->touched[i] * N_ROW;
-        const unsigned char met = t->met[t->touched[i]];
+        const uint32_t met = t->met[t->touched[i]];
+        const uint32_t missing = met / MET_MISSING & 1, ad_hoc = met / MET_AD_HOC & 1;
         t->met[t->touched[i]] = 0;
-        if (met & MET_COMPLETED) row[R_STORIES_COMPLETED] += times;
-        if ((met & MET_MISSING) && (met & MET_AD_HOC)) row[R_STORIES_OUT_OF_ORDER] += times;
-        if ((met & MET_MISSING) && !(met & MET_AD_HOC)) row[R_STORIES_MISSING] += times;
-        if ((met & MET_AD_HOC) && !(met & MET_MISSING)) row[R_STORIES_AD_HOC] += times;
+        row[R_STORIES_COMPLETED] += times_if(times, met & MET_COMPLETED);
+        row[R_STORIES_OUT_OF_ORDER] += times_if(times, missing & ad_hoc);
+        row[R_STORIES_MISSING] += times_if(times, missing & ~ad_hoc);
+        row[R_STORIES_AD_HOC] += times_if(times, ad_hoc & ~missing);
     }
 }
 

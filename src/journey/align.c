@@ -16,7 +16,8 @@ enum {
     MOST_PAID = 1 << 28,
     MOST_TRIES = 4096,
     LEAST_TRIES = 16,
-    PATIENCE = 1 << 18 /* interactions looked at in all tries */
+    PATIENCE = 1 << 18, /* interactions looked at in all tries */
+    MOST_FLAT = 256
 };
 
 fh_status fh_aligner_new(const fh_allocator *from, const fh_tree *tree,
@@ -29,11 +30,13 @@ fh_status fh_aligner_new(const fh_allocator *from, const fh_tree *tree,
         status = fh_no_memory(err);
     } else {
         const size_t memory = options && options->memory ? options->memory : MEMORY;
-        *a = (fh_aligner){.tree = tree, .arena = arena};
+        *a = (fh_aligner){.tree = tree, .arena = arena, .most_flat = MOST_FLAT};
+        if (options && options->most_flat) a->most_flat = options->most_flat;
         fh_scratch_init(&a->keep, from, memory - memory / 4);
         fh_scratch_init(&a->now, from, memory / 4);
         status = fh_align_ready(a, options, err);
         if (!status) status = fh_align_zones(a, err);
+        if (!status) status = fh_align_flat(a, err);
     }
     if (status == FH_OK)
         *out = a;
@@ -121,6 +124,7 @@ static bool cost_of(fh_aligner *a, const story *s, int32_t *cost)
     const fh_scratch_mark keep = fh_scratch_mark_now(&a->keep), now = fh_scratch_mark_now(&a->now);
     fh_part part = s->part;
     fh_run run;
+    if (fh_flat_fits(a, &part)) return fh_flat_cost(a, &part, cost);
     if (!fh_part_fill(a, a->zone, &part)) return false;
     if (a->open) {
         if (!fh_part_open(a, &part, 0, cost)) return false;
@@ -271,9 +275,12 @@ static fh_status walk(fh_aligner *a, const story *s, size_t n, fh_arena *arena, 
     m->completed = FH_NEW_ARRAY(arena, bool, n + 1);
     if (!m->completed) return fh_no_memory(err);
     memset(m->completed, 0, n + 1);
-    if (!fh_part_fill(a, a->zone, &part) || !fh_align_walk(a, &part, m)) return failed(a, err);
-    if (fh_sort(fh_arena_allocator(arena), m->missing, m->n_missing, sizeof *m->missing, by_place,
-                NULL))
+    const bool flat = fh_flat_fits(a, &part);
+    if (flat && !fh_flat_walk(a, &part, m)) return failed(a, err);
+    if (!flat && (!fh_part_fill(a, a->zone, &part) || !fh_align_walk(a, &part, m)))
+        return failed(a, err);
+    if (!flat && fh_sort(fh_arena_allocator(arena), m->missing, m->n_missing, sizeof *m->missing,
+                         by_place, NULL))
         return fh_no_memory(err);
     *out = (fh_alignment){.cost = s->unknown + (uint64_t)m->cost,
                           .completed = m->completed,

@@ -11,14 +11,15 @@
  * numbered in the order of the journey; 0 is where it begins. *Edges* are walked without
  * an interaction (what they skip is missing); *steps* belong to interactions: one TAKES the zone
  * from state to state, or is FREE in some states (what may come there as often as it likes).
- * A `together` in a zone is a *gate* between two states: each of its children is a zone
- * of its own.
+ * A `together` with small children is states, too: one for each way in which they can stand. A
+ * larger one is a *gate* between two states: each of its children is a zone of its own.
  *
  * A run (align_run.c) knows for each state the least cost of being there, and walks along the
  * zone's *part* of the story, the interactions that it knows. Costs are kept less what
  * everything up to here costs when all is ad-hoc: so an interaction changes only the
  * few states that it helps. From where a gate was entered to here costs what its children's
- * own runs say: gate_row, worked out once for each place where it pays to enter.
+ * own runs say: gate_row, worked out once for each place where it pays to enter. Where the whole
+ * tree is one zone without gates, all of its states are walked at a time instead (align_flat.c).
  */
 #ifndef FH_JOURNEY_ALIGN_H
 #define FH_JOURNEY_ALIGN_H
@@ -108,12 +109,15 @@ typedef struct fh_zone {
     uint32_t *start_from;     /* [n_states] where that edge begins */
 } fh_zone;
 
+typedef struct fh_flat fh_flat;
+
 struct fh_aligner {
     const fh_tree *tree;
     fh_arena *arena;
     fh_ready *node; /* [n_nodes] */
     uint32_t n_nodes, root;
     const fh_zone *zone;
+    fh_flat *flat; /* of that zone, when it has no gates and is small; else NULL */
     uint32_t n_numbers;
     uint32_t *first_number;    /* [n_labels] FH_NO: not in the tree */
     uint32_t *next_number;     /* [n_numbers] of the same label; FH_NO */
@@ -121,6 +125,7 @@ struct fh_aligner {
     uint32_t *label;           /* [n_numbers] */
     int32_t *missing, *ad_hoc; /* [n_numbers] */
     int32_t unknown, dearest;
+    uint32_t most_flat;   /* states of a `together` without a gate */
     bool open;            /* asked for what may stay unfinished: all gates get parts */
     bool at_most;         /* the last answer was cut */
     fh_scratch keep, now; /* what a story's rows and parts take; what its runs take */
@@ -227,7 +232,18 @@ typedef struct fh_moves {
     int32_t cost;
 } fh_moves;
 
+/* One more is missing. */
+bool fh_moves_miss(fh_aligner *a, fh_moves *m, uint32_t number, size_t before);
 /* Of the whole story's part; with a->open the journey may stay unfinished. */
 bool fh_align_walk(fh_aligner *a, const fh_part *part, fh_moves *m);
+
+/* ---- All states at a time (align_flat.c) ---------------------------------------------------- */
+
+FH_MUST_CHECK fh_status fh_align_flat(fh_aligner *a, fh_error *err);
+/* Whether the whole story, whose part needs not be filled, can be walked so. */
+bool fh_flat_fits(const fh_aligner *a, const fh_part *part);
+bool fh_flat_cost(fh_aligner *a, const fh_part *part, int32_t *cost);
+/* What is missing is told in order. */
+bool fh_flat_walk(fh_aligner *a, const fh_part *part, fh_moves *m);
 
 #endif

@@ -33,22 +33,26 @@ static size_t slot_at(const stretch *of, uint32_t pos)
 
 /* ---- What is missing ------------------------------------------------------------------------ */
 
-static bool note_missing(walker *w, uint32_t number, size_t slot)
+bool fh_moves_miss(fh_aligner *a, fh_moves *m, uint32_t number, size_t before)
 {
-    fh_moves *m = w->m;
     if (m->n_missing == m->room) {
         const size_t room = m->room ? 2 * m->room : 16;
         fh_align_missing *more = FH_NEW_ARRAY(m->arena, fh_align_missing, room);
         if (!more) {
-            w->a->now.status = FH_NOMEM;
+            a->now.status = FH_NOMEM;
             return false;
         }
         for (size_t i = 0; i < m->n_missing; i++) more[i] = m->missing[i];
         m->missing = more;
         m->room = room;
     }
-    m->missing[m->n_missing++] = (fh_align_missing){w->a->label[number], slot};
+    m->missing[m->n_missing++] = (fh_align_missing){a->label[number], before};
     return true;
+}
+
+static bool note_missing(walker *w, uint32_t number, size_t slot)
+{
+    return fh_moves_miss(w->a, w->m, number, slot);
 }
 
 /* The edges from the start to a state, the last first; with `out` NULL only how many. */

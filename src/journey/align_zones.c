@@ -222,7 +222,8 @@ static fh_status new_gate(builder *b, const fh_ready *n, uint32_t in, uint32_t o
     return FH_OK;
 }
 
-static fh_status build_gate(builder *b, const fh_ready *n, uint32_t in, uint32_t out)
+static fh_status build_gate(builder *b, const fh_ready *n, const fh_gate_child *of, uint32_t in,
+                            uint32_t out)
 {
     uint32_t gate = 0;
     fh_status s = new_gate(b, n, in, out, &gate);
@@ -234,16 +235,136 @@ static fh_status build_gate(builder *b, const fh_ready *n, uint32_t in, uint32_t
             s = add_step(b, inside);
             continue;
         }
-        fh_gate_child child = {.one = c};
-        if (c->op != FH_READY_ONE) {
-            child.one = NULL;
-            s = make_zone(b->a, n->child[k], &child.zone, b->err);
-        }
         fh_gate *g = &b->gate[gate];
-        g->child[g->n_children] = child;
-        if (!s) s = own_numbers(b, n->child[k], gate, g->n_children++);
+        g->child[g->n_children] = of[g->n_children];
+        s = own_numbers(b, n->child[k], gate, g->n_children++);
     }
     return s ? s : add_edge(b, in, (fh_edge){out, n->empty, FH_NO, gate});
+}
+
+/* ---- Together, as one machine --------------------------------------------------------------- */
+
+/* Where the children of a `together` are small, all of them at once are a small machine, too: a
+ * state is where each of them stands. It needs no gate, and a story no parts.
+ *
+ *     child 0    0 -a-> 1              0: (0,0) -b-> 1: (0,1) -c-> 2: (0,2)
+ *     child 1    0 -b-> 1 -c-> 2            |a            |a            |a
+ *                                      3: (1,0) -b-> 4: (1,1) -c-> 5: (1,2)
+ */
+
+typedef struct factor { /* a child */
+    fh_gate_child of;
+    uint32_t n_states;
+    uint32_t below; /* how many states those behind it have together */
+    uint32_t first, n_all;
+} factor;
+
+/* A step or an edge of the child, wherever the others stand. */
+static fh_status each_step(builder *b, const factor *f, fh_step step)
+{
+    fh_status s = FH_OK;
+    for (uint32_t k = 0; k < f->n_all && !s; k++) {
+        if (k / f->below % f->n_states != step.from) continue;
+        fh_step own = {step.kind, step.number, f->first + k, 0, b->n_gates, b->n_gates};
+        own.to = own.from + (step.to - step.from) * f->below;
+        s = add_step(b, own);
+    }
+    return s;
+}
+
+static fh_status each_edge(builder *b, const factor *f, uint32_t from, const fh_edge *edge)
+{
+    fh_status s = FH_OK;
+    for (uint32_t k = 0; k < f->n_all && !s; k++) {
+        if (k / f->below % f->n_states != from) continue;
+        fh_edge own = *edge;
+        own.to = f->first + k + (edge->to - from) * f->below;
+        s = add_edge(b, f->first + k, own);
+    }
+    return s;
+}
+
+/* Two states: without it, and with it. */
+static fh_status put_one(builder *b, const factor *f)
+{
+    const fh_ready *one = f->of.one;
+    const fh_edge without = {1, one->empty, one->skips ? FH_NO : one->number, FH_NO};
+    fh_status s = each_edge(b, f, 0, &without);
+    if (!s) s = each_step(b, f, (fh_step){FH_STEP_TAKES, one->number, 0, 1, 0, 0});
+    if (s || !one->often) return s;
+    return each_step(b, f, (fh_step){FH_STEP_FREE, one->number, 1, 1, 0, 0});
+}
+
+static fh_status put_factor(builder *b, const factor *f)
+{
+    const fh_zone *z = f->of.zone;
+    fh_status s = FH_OK;
+    if (!z) return put_one(b, f);
+    for (uint32_t at = 0; at < z->n_states; at++)
+        for (uint32_t i = z->edges[at]; i < z->edges[at + 1] && !s; i++)
+            s = each_edge(b, f, at, &z->edge[i]);
+    for (uint32_t i = 0; i < z->steps.at[z->steps.high - z->steps.low] && !s; i++) {
+        fh_step step = z->step[i];
+        if (step.kind == FH_STEP_TAKES) s = each_step(b, f, step);
+        if (step.kind != FH_STEP_FREE) continue;
+        for (; step.from <= z->step[i].to && !s; step.from++) {
+            step.to = step.from;
+            s = each_step(b, f, step);
+        }
+    }
+    return s;
+}
+
+static fh_status build_flat(builder *b, const fh_ready *n, factor *of, uint32_t in, uint32_t out)
+{
+    uint32_t first = 0, last = 0, n_of = 0, below = 1;
+    fh_status s = FH_OK;
+    for (uint32_t k = 0; k < of->n_all && !s; k++) {
+        s = new_state(b, &last);
+        if (!s) put_place(b, last);
+        if (k == 0) first = last;
+    }
+    if (!s) s = join(b, in, first);
+    for (uint32_t k = 0; k < n->n_children && !s; k++) {
+        const fh_ready *c = &b->a->node[n->child[k]];
+        const fh_step is_free = {FH_STEP_FREE, c->number, first, last, b->n_gates, b->n_gates};
+        if (always_free(c))
+            s = add_step(b, is_free);
+        else
+            n_of += c->op != FH_READY_NOTHING;
+    }
+    for (uint32_t k = n_of; k-- > 0 && !s; below *= of[k].n_states) {
+        of[k].below = below;
+        of[k].first = first;
+        of[k].n_all = of->n_all;
+        s = put_factor(b, &of[k]);
+    }
+    return s ? s : join(b, last, out);
+}
+
+/* Children that are neither nothing nor always free; of[0].n_all: how many states they have
+ * together, 0 when these are too many or one of them has a gate. */
+static fh_status make_factors(builder *b, const fh_ready *n, factor *of)
+{
+    const uint32_t most = b->a->most_flat;
+    uint32_t all = 1, m = 0;
+    for (uint32_t k = 0; k < n->n_children; k++) {
+        const fh_ready *c = &b->a->node[n->child[k]];
+        if (c->op == FH_READY_NOTHING || always_free(c)) continue;
+        factor f = {.n_states = 2};
+        if (c->op == FH_READY_ONE) {
+            f.of.one = c;
+        } else {
+            const fh_status s = make_zone(b->a, n->child[k], &f.of.zone, b->err);
+            if (s) return s;
+            f.n_states = f.of.zone->n_states;
+        }
+        const bool flat = all && f.n_states <= most / all && !(f.of.zone && f.of.zone->n_gates);
+        all = flat ? all * f.n_states : 0;
+        of[m++] = f;
+    }
+    of->n_all = all;
+    return FH_OK;
 }
 
 static fh_status build_together(builder *b, const fh_ready *n, uint32_t in, uint32_t out)
@@ -253,7 +374,15 @@ static fh_status build_together(builder *b, const fh_ready *n, uint32_t in, uint
         const fh_ready *c = &b->a->node[n->child[k]];
         real += c->op != FH_READY_NOTHING && !always_free(c);
     }
-    return (real < 2 ? build_free : build_gate)(b, n, in, out);
+    if (real < 2) return build_free(b, n, in, out);
+    factor *of = FH_NEW_ARRAY(b->arena, factor, real);
+    fh_gate_child *child = FH_NEW_ARRAY(b->arena, fh_gate_child, real);
+    if (!of || !child) return fh_no_memory(b->err);
+    const fh_status s = make_factors(b, n, of);
+    if (s) return s;
+    if (of->n_all) return build_flat(b, n, of, in, out);
+    for (uint32_t k = 0; k < real; k++) child[k] = of[k].of;
+    return build_gate(b, n, child, in, out);
 }
 
 static fh_status build(builder *b, uint32_t node, uint32_t in, uint32_t out)
@@ -402,7 +531,12 @@ static fh_status make_zone(fh_aligner *a, uint32_t node, const fh_zone **out, fh
     return s;
 }
 
+/* Large zones without gates are for walking all states at a time only: where one gate is left, as
+ * many as there can be are better. */
 fh_status fh_align_zones(fh_aligner *a, fh_error *err)
 {
+    const fh_status s = make_zone(a, a->root, &a->zone, err);
+    if (s || !a->zone->n_gates || a->most_flat == 1) return s;
+    a->most_flat = 1;
     return make_zone(a, a->root, &a->zone, err);
 }

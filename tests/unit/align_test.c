@@ -307,10 +307,11 @@ static uint32_t random_story(const fh_tree *t, uint32_t most, uint32_t *story, u
     return n;
 }
 
-static fh_aligner *new_aligner(const fh_tree *t, const costs *c)
+/* What is together as one machine, or (`parts`) by its parts. */
+static fh_aligner *new_aligner(const fh_tree *t, const costs *c, bool parts)
 {
     fh_aligner *a = NULL;
-    const fh_align_options options = {c->missing, c->ad_hoc, c->ad_hoc[MOST_LABELS], 0};
+    const fh_align_options options = {c->missing, c->ad_hoc, c->ad_hoc[MOST_LABELS], 0, parts};
     assert_status(fh_aligner_new(test_allocator(), t, &options, &a, NULL), FH_OK);
     return a;
 }
@@ -326,7 +327,7 @@ static void hold_against_the_oracle(uint64_t pairs)
         const fh_tree t = random_tree(arena, &text, round % 3 == 2);
         costs c;
         random_costs(&c, round & 1);
-        fh_aligner *a = new_aligner(&t, &c);
+        fh_aligner *a = new_aligner(&t, &c, round & 2);
         for (int i = 0; i < OF_A_TREE; i++) {
             uint32_t story[MOST_STORY], known[MOST_STORY];
             const uint32_t n = random_story(&t, 5, story, known);
@@ -480,7 +481,7 @@ static void a_journey_that_goes_on_is_held_against_beginnings_only(void **state)
         const fh_tree t = random_tree(arena, &text, round % 3 == 2);
         costs c;
         random_costs(&c, round & 1);
-        fh_aligner *a = new_aligner(&t, &c);
+        fh_aligner *a = new_aligner(&t, &c, round & 2);
         uint32_t story[MOST_STORY], known[MOST_STORY], row[MOST_STORY + 1] = {0};
         const uint32_t n = random_story(&t, 4, story, known);
         for (uint32_t i = 0; i < n; i++) row[i + 1] = row[i] + c.ad_hoc[known[i]];
@@ -527,7 +528,7 @@ static void what_is_too_much_to_try_out_says_at_most(void **state)
     uint32_t story[LONG], bad = 0;
     costs c;
     random_costs(&c, true);
-    fh_aligner *a = new_aligner(&t, &c);
+    fh_aligner *a = new_aligner(&t, &c, false);
     for (uint32_t i = 0; i < LONG; i++) story[i] = i % 3;
     fh_alignment found;
     assert_status(fh_align_moves(a, story, LONG, arena, &found, NULL), FH_OK);
@@ -551,7 +552,7 @@ static void a_story_too_long_for_the_memory_is_refused_and_the_next_is_not(void 
     static uint32_t story[LONG];
     fh_arena *arena = fh_arena_new(test_allocator());
     const fh_tree t = parsed(arena, FH_STR("*( +( 'a', ->( 'b', 'c' ) ), tau )"));
-    const fh_align_options options = {.memory = 1 << 20};
+    const fh_align_options options = {.memory = 1 << 20, .most_flat = 1};
     fh_aligner *a = NULL;
     uint64_t cost = 0;
     for (uint32_t i = 0; i < LONG; i++) story[i] = i % 2;
