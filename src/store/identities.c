@@ -2,6 +2,7 @@
 #include "store/identities.h"
 
 #include "base/intern.h"
+#include "base/sort.h"
 #include "store/inside.h"
 #include "store/members.h"
 #include "store/named.h"
@@ -216,33 +217,82 @@ static void add_found(found *f, uint32_t customer)
     if (f->n < MAX_FOUND) f->customer[f->n++] = customer;
 }
 
-static fh_status find_as(fh_org *org, fh_arena *arena, uint32_t kind, fh_str name, fh_str value,
-                         found *f, fh_error *err)
+/* Where identifiers are looked up: in the file, or among those that were looked up together. */
+typedef struct finder {
+    fh_org *org;
+    fh_arena *arena;
+    kinds k;
+    int64_t last;        /* member */
+    fh_named_ask *asked; /* [n_asked] by kind and value; NULL: in the file */
+    size_t n_asked, cap_asked;
+} finder;
+
+static int by_name(const void *pa, const void *pb, void *ctx)
 {
-    fh_str normal = {0};
+    const fh_named_ask *a = pa, *b = pb;
+    (void)ctx;
+    if (a->kind != b->kind) return a->kind < b->kind ? -1 : 1;
+    return fh_str_cmp(a->value, b->value);
+}
+
+static fh_status members_of(const finder *f, const fh_named_ask *ask, const uint32_t **members,
+                            size_t *n, fh_error *err)
+{
+    size_t lo = 0, hi = f->n_asked;
+    if (!f->asked) return fh_named_find(f->org, ask->kind, ask->value, f->arena, members, n, err);
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        if (by_name(&f->asked[mid], ask, NULL) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    const bool there = lo < f->n_asked && by_name(&f->asked[lo], ask, NULL) == 0;
+    *members = there ? f->asked[lo].members : NULL;
+    *n = there ? f->asked[lo].n : 0;
+    return FH_OK;
+}
+
+static fh_status find_as(const finder *by, uint32_t kind, fh_str name, fh_str value, found *f,
+                         fh_error *err)
+{
+    fh_named_ask ask = {.kind = kind};
     const uint32_t *members = NULL;
     size_t n = 0;
-    fh_status status = fh_identity_normal(arena, name, value, &normal, err);
-    if (status == FH_OK) status = fh_named_find(org, kind, normal, arena, &members, &n, err);
+    fh_status status = fh_identity_normal(by->arena, name, value, &ask.value, err);
+    if (status == FH_OK) status = members_of(by, &ask, &members, &n, err);
     for (size_t i = 0; i < n && status == FH_OK; i++) {
         uint32_t customer = 0;
-        status = fh_member_customer(org, members[i], &customer, err);
+        if (members[i] == 0 || members[i] > by->last)
+            status = fh_fail(err, FH_NOTFOUND, "there is no customer number %u", members[i]);
+        else
+            status = fh_member_now(by->org, members[i], &customer, err);
         if (status == FH_OK) add_found(f, customer);
     }
     return status;
 }
 
 /* All kinds, or only `only`; unique ones first: they say it for certain. */
-static fh_status find_in(fh_org *org, fh_arena *arena, const kinds *k, fh_str only, fh_str value,
-                         found *f, fh_error *err)
+static fh_status find_in(const finder *by, fh_str only, fh_str value, found *f, fh_error *err)
 {
+    const kinds *k = &by->k;
     fh_status status = FH_OK;
     for (int shared = 0; shared < 2 && f->n == 0; shared++)
         for (size_t i = 0; i < k->n && status == FH_OK; i++)
             if (k->kind[i].shared == (shared == 1) &&
                 (only.len == 0 || fh_str_eq(only, k->kind[i].name)))
-                status = find_as(org, arena, k->id[i], k->kind[i].name, value, f, err);
+                status = find_as(by, k->id[i], k->kind[i].name, value, f, err);
     return status;
+}
+
+/* "email:ann@x.org": the kind, and the rest. */
+static bool kind_named(fh_str value, fh_str *kind, fh_str *rest)
+{
+    const char *colon = memchr(value.ptr, ':', value.len);
+    if (!colon || colon == value.ptr) return false;
+    *kind = (fh_str){value.ptr, (size_t)(colon - value.ptr)};
+    *rest = fh_str_trim((fh_str){colon + 1, value.len - kind->len - 1});
+    return rest->len > 0;
 }
 
 static bool number_after_hash(fh_str text, uint32_t *out)
@@ -281,37 +331,108 @@ static fh_status several(fh_str text, const found *f, fh_error *err)
                    f->n == MAX_FOUND ? " and others" : "");
 }
 
-fh_status fh_identity_find(fh_org *org, fh_str text, uint32_t *customer, fh_error *err)
+static fh_status find_by(const finder *by, fh_str text, uint32_t *customer, fh_error *err)
 {
     found f = {.n = 0};
-    kinds k = {0};
     uint32_t number = 0;
-    fh_str value = fh_str_trim(text);
+    fh_str value = fh_str_trim(text), kind, rest;
     if (number_after_hash(value, &number)) {
         uint32_t now = 0;
-        const fh_status status = fh_member_customer(org, number, &now, err);
+        const fh_status status = fh_member_customer(by->org, number, &now, err);
         if (status == FH_OK && now) *customer = now;
         if (status != FH_OK || now) return status;
         return fh_identity_unknown(value, err);
     }
     if (value.len == 0 || value.len > FH_IDENTIFIER_MAX) return fh_identity_unknown(value, err);
-    fh_arena *arena = fh_arena_new(NULL);
-    if (!arena) return fh_no_memory(err);
-    fh_status status = load_kinds(org, arena, &k, err);
     /* The text as a whole first: an identifier may have a colon of its own. */
-    if (status == FH_OK) status = find_in(org, arena, &k, (fh_str){0}, value, &f, err);
-    const char *colon = memchr(value.ptr, ':', value.len);
-    if (status == FH_OK && f.n == 0 && colon && colon > value.ptr) {
-        const fh_str only = {value.ptr, (size_t)(colon - value.ptr)};
-        const fh_str rest = fh_str_trim((fh_str){colon + 1, value.len - only.len - 1});
-        if (rest.len) status = find_in(org, arena, &k, only, rest, &f, err);
-    }
-    fh_arena_free(arena);
+    fh_status status = find_in(by, (fh_str){0}, value, &f, err);
+    if (status == FH_OK && f.n == 0 && kind_named(value, &kind, &rest))
+        status = find_in(by, kind, rest, &f, err);
     if (status != FH_OK) return status;
     if (f.n == 0) return fh_identity_unknown(value, err);
     if (f.n > 1) return several(value, &f, err);
     *customer = f.customer[0];
     return FH_OK;
+}
+
+static fh_status begin(fh_org *org, finder *by, fh_error *err)
+{
+    *by = (finder){.org = org, .arena = fh_arena_new(NULL)};
+    const fh_status status =
+        by->arena ? load_kinds(org, by->arena, &by->k, err) : fh_no_memory(err);
+    return status == FH_OK ? fh_counter_last(org, "member", &by->last, err) : status;
+}
+
+fh_status fh_identity_find(fh_org *org, fh_str text, uint32_t *customer, fh_error *err)
+{
+    finder by;
+    fh_status status = begin(org, &by, err);
+    if (status == FH_OK) status = find_by(&by, text, customer, err);
+    fh_arena_free(by.arena);
+    return status;
+}
+
+/* ---- Many at once ---- */
+
+/* What cannot be spelled as one of the kind is left to find_by. */
+static fh_status ask_as(finder *by, uint32_t kind, fh_str name, fh_str value, fh_error *err)
+{
+    fh_named_ask ask = {.kind = kind};
+    fh_error none = {0};
+    const fh_status status = fh_identity_normal(by->arena, name, value, &ask.value, &none);
+    if (status == FH_NOMEM) return fh_no_memory(err);
+    if (status != FH_OK) return FH_OK;
+    if (by->n_asked == by->cap_asked) {
+        const size_t cap = by->cap_asked ? 2 * by->cap_asked : 256;
+        fh_named_ask *wider = FH_NEW_ARRAY(by->arena, fh_named_ask, cap);
+        if (!wider) return fh_no_memory(err);
+        if (by->n_asked) memcpy(wider, by->asked, by->n_asked * sizeof *wider);
+        by->asked = wider;
+        by->cap_asked = cap;
+    }
+    by->asked[by->n_asked++] = ask;
+    return FH_OK;
+}
+
+static fh_status ask_for(finder *by, fh_str text, fh_error *err)
+{
+    uint32_t number;
+    fh_str value = fh_str_trim(text), kind = {0}, rest = {0};
+    fh_status status = FH_OK;
+    if (value.len == 0 || value.len > FH_IDENTIFIER_MAX || number_after_hash(value, &number))
+        return FH_OK;
+    const bool named = kind_named(value, &kind, &rest);
+    for (size_t i = 0; i < by->k.n && status == FH_OK; i++) {
+        const fh_str name = by->k.kind[i].name;
+        status = ask_as(by, by->k.id[i], name, value, err);
+        if (status == FH_OK && named && fh_str_eq(kind, name))
+            status = ask_as(by, by->k.id[i], name, rest, err);
+    }
+    return status;
+}
+
+fh_status fh_identity_find_all(fh_org *org, const fh_str *text, size_t n, uint32_t *customer,
+                               fh_error *err)
+{
+    finder by;
+    fh_status status = begin(org, &by, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++) status = ask_for(&by, text[i], err);
+    if (status == FH_OK && by.asked) {
+        status = fh_named_find_all(org, by.asked, by.n_asked, by.arena, err);
+        if (status == FH_OK &&
+            fh_sort(NULL, by.asked, by.n_asked, sizeof *by.asked, by_name, NULL) != FH_OK)
+            status = fh_no_memory(err);
+    }
+    for (size_t i = 0; i < n && status == FH_OK; i++) {
+        fh_error none = {0};
+        customer[i] = 0;
+        const fh_status s = find_by(&by, text[i], &customer[i], &none);
+        if (s == FH_OK || s == FH_NOTFOUND || s == FH_CONFLICT || s == FH_INVALID) continue;
+        status = s;
+        if (err) *err = none;
+    }
+    fh_arena_free(by.arena);
+    return status;
 }
 
 typedef struct collect {

@@ -72,6 +72,10 @@ typedef struct fh_identity {
  * several customers share it (the hint lists them). */
 FH_MUST_CHECK fh_status fh_identity_find(fh_org *org, fh_str text, uint32_t *customer,
                                          fh_error *err);
+/* The same of many at once, with far less work: customer[n], 0 for who is nobody, several
+ * customers, or no identifier. */
+FH_MUST_CHECK fh_status fh_identity_find_all(fh_org *org, const fh_str *text, size_t n,
+                                             uint32_t *customer, fh_error *err);
 /* What fh_identity_find says when it finds nobody: FH_NOTFOUND. */
 FH_MUST_CHECK fh_status fh_identity_unknown(fh_str text, fh_error *err);
 FH_MUST_CHECK fh_status fh_identity_of(fh_org *org, uint32_t customer, fh_arena *arena,

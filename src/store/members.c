@@ -32,18 +32,13 @@ fh_status fh_identities_changed(fh_org *org, int64_t *now, fh_error *err)
     return fh_org_numbers(org, "identity-change", 1, now, err);
 }
 
-fh_status fh_member_customer(fh_org *org, uint32_t member, uint32_t *out, fh_error *err)
+fh_status fh_member_now(fh_org *org, uint32_t member, uint32_t *out, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
-    int64_t last = 0;
     uint32_t customer = member;
-    fh_status status = fh_counter_last(org, "member", &last, err);
-    if (status == FH_OK && (member == 0 || member > last))
-        return fh_fail(err, FH_NOTFOUND, "there is no customer number %u", member);
-    if (status == FH_OK)
-        status = fh_db_prepare(fh_org_db(org),
-                               "SELECT customer FROM identity_member WHERE member = $1", &s, err);
+    fh_status status = fh_db_prepare(
+        fh_org_db(org), "SELECT customer FROM identity_member WHERE member = $1", &s, err);
     if (status == FH_OK) {
         fh_stmt_bind_i64(s, 1, member);
         status = fh_stmt_step(s, &row, err);
@@ -52,6 +47,15 @@ fh_status fh_member_customer(fh_org *org, uint32_t member, uint32_t *out, fh_err
     fh_stmt_done(s);
     if (status == FH_OK) *out = customer;
     return status;
+}
+
+fh_status fh_member_customer(fh_org *org, uint32_t member, uint32_t *out, fh_error *err)
+{
+    int64_t last = 0;
+    const fh_status status = fh_counter_last(org, "member", &last, err);
+    if (status == FH_OK && (member == 0 || member > last))
+        return fh_fail(err, FH_NOTFOUND, "there is no customer number %u", member);
+    return status == FH_OK ? fh_member_now(org, member, out, err) : status;
 }
 
 typedef struct members {

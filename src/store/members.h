@@ -8,6 +8,8 @@
  * FH_NOTFOUND for a number never given. */
 FH_MUST_CHECK fh_status fh_member_customer(fh_org *org, uint32_t member, uint32_t *out,
                                            fh_error *err);
+/* The same of a member that is known to have been given: numbers 1 .. fh_counter_last("member"). */
+FH_MUST_CHECK fh_status fh_member_now(fh_org *org, uint32_t member, uint32_t *out, fh_error *err);
 /* The members of a customer, ascending, in the arena; none: it is not one (now). */
 FH_MUST_CHECK fh_status fh_customer_members(fh_org *org, uint32_t customer, fh_arena *arena,
                                             const uint32_t **out, size_t *n, fh_error *err);

@@ -460,36 +460,31 @@ fh_status fh_named_since(fh_org *org, int64_t list, fh_each_named *each, void *c
     return status;
 }
 
-typedef struct runs {
-    int64_t *run;
-    size_t n;
-} runs;
-
-static fh_status all_runs(fh_org *org, fh_arena *arena, runs *out, fh_error *err)
+fh_status fh_named_runs(fh_org *org, fh_arena *arena, const int64_t **out, size_t *n, fh_error *err)
 {
     enum { MAX_RUNS = 256 }; /* each is more than twice the next: 64 at most */
     fh_stmt *s = NULL;
     bool row = true;
-    out->n = 0;
-    out->run = FH_NEW_ARRAY(arena, int64_t, MAX_RUNS);
-    if (!out->run) return fh_no_memory(err);
+    *n = 0;
+    int64_t *run = FH_NEW_ARRAY(arena, int64_t, MAX_RUNS);
+    if (!run) return fh_no_memory(err);
+    *out = run;
     fh_status status = fh_db_prepare(
         fh_org_db(org), "SELECT run FROM identity_index GROUP BY run ORDER BY run", &s, err);
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;
-        if (out->n == MAX_RUNS)
+        if (*n == MAX_RUNS)
             status = fh_fail(err, FH_CORRUPT, "the index of identifiers has too many runs");
         else
-            out->run[out->n++] = fh_stmt_i64(s, 0);
+            run[(*n)++] = fh_stmt_i64(s, 0);
     }
     fh_stmt_done(s);
     return status;
 }
 
-/* The chunk of a run where `hash` would stand: its pairs and its `first`. */
-static fh_status load_chunk(fh_org *org, int64_t run, uint64_t hash, fh_pairs *p, int64_t *first,
-                            fh_error *err)
+fh_status fh_named_chunk(fh_org *org, int64_t run, uint64_t hash, fh_pairs *p, int64_t *first,
+                         fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
@@ -535,12 +530,13 @@ static int by_number(const void *pa, const void *pb, void *ctx)
 static fh_status candidates(fh_org *org, uint64_t hash, fh_arena *arena, fh_pairs *found,
                             fh_error *err)
 {
-    runs r;
+    const int64_t *run = NULL;
+    size_t n_runs = 0;
     fh_pairs chunk = {0};
-    fh_status status = all_runs(org, arena, &r, err);
-    for (size_t i = 0; i < r.n && status == FH_OK; i++) {
+    fh_status status = fh_named_runs(org, arena, &run, &n_runs, err);
+    for (size_t i = 0; i < n_runs && status == FH_OK; i++) {
         int64_t first = 0;
-        status = load_chunk(org, r.run[i], hash, &chunk, &first, err);
+        status = fh_named_chunk(org, run[i], hash, &chunk, &first, err);
         for (size_t k = 0; k < chunk.n && status == FH_OK; k++) {
             if (chunk.ptr[k].hash != hash) continue;
             if (!pairs_reserve(found, 1)) status = fh_no_memory(err);
@@ -649,7 +645,7 @@ static fh_status unindex(fh_org *org, int64_t run, const fh_pair *gone, fh_error
     fh_stmt *s = NULL;
     fh_buf body;
     fh_buf_init(&body, NULL, MAX_BODY);
-    fh_status status = load_chunk(org, run, gone->hash, &chunk, &first, err);
+    fh_status status = fh_named_chunk(org, run, gone->hash, &chunk, &first, err);
     for (size_t i = 0; i < chunk.n && status == FH_OK; i++)
         if (chunk.ptr[i].hash != gone->hash || chunk.ptr[i].member != gone->member)
             chunk.ptr[kept++] = chunk.ptr[i];
@@ -697,8 +693,8 @@ static fh_status lists_of(fh_org *org, uint32_t member, fh_arena *arena, listed 
     return status;
 }
 
-static fh_status remove_from(fh_org *org, const listed *l, uint32_t member, const runs *r,
-                             fh_error *err)
+static fh_status remove_from(fh_org *org, const listed *l, uint32_t member, const int64_t *run,
+                             size_t n_runs, fh_error *err)
 {
     parting p = {.member = member};
     fh_buf_init(&p.kept, NULL, MAX_BODY);
@@ -706,8 +702,8 @@ static fh_status remove_from(fh_org *org, const listed *l, uint32_t member, cons
     fh_status status = fh_named_body(l->body, part, &p, err);
     if (status == FH_OK && p.gone.n) status = write_parted(org, l->list, &p, err);
     for (size_t i = 0; i < p.gone.n; i++)
-        for (size_t k = 0; k < r->n && status == FH_OK; k++)
-            status = unindex(org, r->run[k], &p.gone.ptr[i], err);
+        for (size_t k = 0; k < n_runs && status == FH_OK; k++)
+            status = unindex(org, run[k], &p.gone.ptr[i], err);
     fh_buf_free(&p.kept);
     free(p.gone.ptr);
     return status;
@@ -720,12 +716,13 @@ fh_status fh_named_remove(fh_org *org, uint32_t member, fh_error *err)
     if (status != FH_OK) return status;
     fh_arena *arena = fh_arena_new(NULL);
     listed *lists = NULL;
-    runs r = {0};
+    const int64_t *run = NULL;
+    size_t n_runs = 0;
     if (!arena) status = fh_no_memory(err);
     if (status == FH_OK) status = lists_of(org, member, arena, &lists, err);
-    if (status == FH_OK) status = all_runs(org, arena, &r, err);
+    if (status == FH_OK) status = fh_named_runs(org, arena, &run, &n_runs, err);
     for (const listed *l = lists; l && status == FH_OK; l = l->next)
-        status = remove_from(org, l, member, &r, err);
+        status = remove_from(org, l, member, run, n_runs, err);
     fh_arena_free(arena);
     return fh_org_leave(org, mine, status, err);
 }

@@ -1,5 +1,6 @@
 /* named_parts.h - what stands in the bodies of identity_list and identity_index: for
- * named.c, which writes them, and check_identities.c, which compares them. */
+ * named.c, which writes them, named_many.c, which looks many up, and check_identities.c,
+ * which compares them. */
 #ifndef FH_STORE_NAMED_PARTS_H
 #define FH_STORE_NAMED_PARTS_H
 
@@ -27,6 +28,13 @@ FH_MUST_CHECK fh_status fh_named_body(fh_str body, fh_each_named *each, void *ct
 /* Adds what a body of the index holds, making room with realloc where there is too
  * little. FH_CORRUPT, FH_NOMEM. */
 FH_MUST_CHECK fh_status fh_pairs_add_body(fh_pairs *p, fh_str body, fh_error *err);
+/* The runs of the index, in the arena. */
+FH_MUST_CHECK fh_status fh_named_runs(fh_org *org, fh_arena *arena, const int64_t **run, size_t *n,
+                                      fh_error *err);
+/* The chunk of a run where `hash` would stand: its pairs, instead of those that were there, and
+ * its `first`; no pairs: all of the run are larger. */
+FH_MUST_CHECK fh_status fh_named_chunk(fh_org *org, int64_t run, uint64_t hash, fh_pairs *p,
+                                       int64_t *first, fh_error *err);
 /* By hash; equal hashes keep their order. `spare` has room for n, too. */
 void fh_pairs_radix(fh_pair *pairs, fh_pair *spare, size_t n);
 

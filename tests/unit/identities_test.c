@@ -385,6 +385,52 @@ static void thousands_of_identifiers_are_found_after_many_flushes(void **state)
     end(&f);
 }
 
+/* ---- Many at once ---- */
+
+static void many_are_found_together_as_one_by_one(void **state)
+{
+    enum { CUSTOMERS = 3000, FLUSHES = 5, ASKED = 2000 };
+    (void)state;
+    fixture f;
+    fh_str text[ASKED];
+    uint32_t together[ASKED], n_found = 0, n_nobody = 0;
+    begin(&f);
+    test_seed(5);
+    for (uint32_t i = 0; i < CUSTOMERS; i++) {
+        char row[120];
+        (void)snprintf(row, sizeof row, "customer:c%u email:m%u@x.org phone:0%u account:a:%u", i, i,
+                       i / 3, i); /* three share a telephone */
+        (void)who(&f, row);
+        if (i % (CUSTOMERS / FLUSHES) == 0) reload(&f);
+    }
+    reload(&f);
+    static const char *const forms[] = {"c%",         "customer:c%", "M%@X.org",       "email:m%",
+                                        " m%@x.org ", "0%",          "phone:0%",       "phone:c%",
+                                        "a:%",        "nobody:%",    "account:a:%",    "#%",
+                                        ":%",         " %",          "email: m%@x.org"};
+    for (uint32_t i = 0; i < ASKED; i++) {
+        const char *form = forms[test_rand(COUNT(forms))];
+        const char *hole = strchr(form, '%');
+        char *to = FH_NEW_ARRAY(f.arena, char, 64);
+        assert_non_null(to);
+        (void)snprintf(to, 64, "%.*s%u%s", (int)(hole - form), form, test_rand(CUSTOMERS + 200),
+                       hole + 1);
+        text[i] = fh_str_of(to);
+    }
+    assert_status(fh_identity_find_all(f.org, text, ASKED, together, NULL), FH_OK);
+    for (uint32_t i = 0; i < ASKED; i++) {
+        uint32_t alone = 0;
+        if (fh_identity_find(f.org, text[i], &alone, NULL) != FH_OK) alone = 0;
+        if (alone != together[i])
+            fail_msg("'%.*s' is #%u alone and #%u among many", FH_STR_ARG(text[i]), alone,
+                     together[i]);
+        n_found += alone != 0;
+        n_nobody += alone == 0;
+    }
+    assert_true(n_found > ASKED / 3 && n_nobody > ASKED / 10);
+    end(&f);
+}
+
 /* ---- Against an oracle -------------------------------------------------------------------- */
 
 enum { MAX_KNOWN = 4000 };
@@ -504,6 +550,7 @@ int main(void)
         cmocka_unit_test(what_nobody_is_called_is_told_so),
         cmocka_unit_test(a_flush_notices_that_another_process_changed_who_is_who),
         cmocka_unit_test(thousands_of_identifiers_are_found_after_many_flushes),
+        cmocka_unit_test(many_are_found_together_as_one_by_one),
         cmocka_unit_test(rows_are_resolved_as_a_naive_oracle_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

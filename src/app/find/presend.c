@@ -44,6 +44,7 @@ typedef struct check {
     fh_arena *batch, *story;
     fh_find_settings find;
     fh_story_reader reader;
+    fh_text_reader *texts;      /* of customers' messages */
     int64_t when_ms, others_ms; /* others_ms: so long before and after it others count */
     fh_told told;               /* our message, as if it had been sent */
     fh_said said;
@@ -87,17 +88,17 @@ fh_status fh_presend_named(fh_org *org, const fh_str *who, size_t n, fh_arena *a
     p->n_fit = n;
     p->unknown = unknown;
     if (!unknown || !p->customer) return fh_no_memory(err);
-    for (size_t i = 0; i < n && p->n < FH_PRESEND_MOST; i++) {
-        fh_error none = {0};
-        const fh_status s = fh_identity_find(org, who[i], &p->customer[p->n], &none);
-        if (!s)
-            p->n++;
-        else if (s == FH_NOTFOUND || s == FH_CONFLICT || s == FH_INVALID)
-            unknown[p->n_unknown++] = who[i];
-        else {
-            if (err) *err = none;
-            return s;
-        }
+    /* As many at once as can all be taken. */
+    for (size_t from = 0, some; from < n && p->n < FH_PRESEND_MOST; from += some) {
+        uint32_t *customer = p->customer + p->n;
+        some = n - from < FH_PRESEND_MOST - p->n ? n - from : FH_PRESEND_MOST - p->n;
+        const fh_status s = fh_identity_find_all(org, who + from, some, customer, err);
+        if (s) return s;
+        for (size_t i = 0; i < some; i++)
+            if (customer[i])
+                p->customer[p->n++] = customer[i];
+            else
+                unknown[p->n_unknown++] = who[from + i];
     }
     const bool all = p->n < FH_PRESEND_MOST;
     const fh_status s = in_order(p, err);
@@ -384,7 +385,9 @@ static fh_status begin(check *c, fh_error *err)
                                   .zone = c->e.zone,
                                   .now_ms = c->when_ms + c->others_ms,
                                   .reader = c->e.reader};
-    s = fh_setting_get(c->e.org, FH_STR("name"), c->arena, &c->reader.us, err);
+    s = fh_text_reader_new(c->e.lexicon, NULL, &c->texts, err);
+    c->reader.texts = c->texts;
+    if (!s) s = fh_setting_get(c->e.org, FH_STR("name"), c->arena, &c->reader.us, err);
     if (!s) s = read_judged(c, err);
     return s ? s : read_ours(c, err);
 }
@@ -608,6 +611,7 @@ fh_status fh_presend_json(fh_org *org, const fh_presend *p, fh_arena *arena, fh_
     if (!s) s = look_at_all(c, err);
     if (!s) s = hold_against_all(c, err);
     if (!s) s = put(c, j, err);
+    fh_text_reader_free(c->texts);
     fh_arena_free(c->story);
     fh_arena_free(c->batch);
     fh_evidence_close(&c->e);
