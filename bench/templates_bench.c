@@ -13,6 +13,8 @@
  */
 #include "firsthand/text.h"
 
+#include "os/pages.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -476,8 +478,8 @@ int main(int argc, char **argv)
     b.pairs = malloc(b.most * sizeof *b.pairs);
     fh_usage *usage;
     fh_templates *templates;
-    must(b.arena && b.m && b.pairs && fh_usage_new(NULL, &usage, NULL) == FH_OK &&
-             fh_templates_new(NULL, &templates, NULL) == FH_OK,
+    must(b.arena && b.m && b.pairs && fh_usage_new(fh_pages_allocator(), &usage, NULL) == FH_OK &&
+             fh_templates_new(fh_pages_allocator(), &templates, NULL) == FH_OK,
          "out of memory");
     fh_str *ids = NULL;
     if (file)

@@ -1,12 +1,12 @@
 /* tokens.c - text as words, numbers and signs; phrases of a list among them.
  *
  * One pass over the bytes. What is ASCII goes by a table of classes, words of letters and digits
- * eight bytes at a time; other characters are decoded, made small, and composed where marks
- * follow letters. Every word is looked up once, or found among those that came before (words.h):
- * the lists it is in, and how far an entry that begins with it may reach.
+ * eight or sixteen bytes at a time; other characters are decoded, made small, and composed where
+ * marks follow letters. Every word is looked up once, or found among those that came before
+ * (words.h): the lists it is in, and how far an entry that begins with it may reach.
  *
  * Always: tokens lie in order and do not overlap, and all that is no white space is in one. The
- * text is read from a copy with zeros behind it, so eight bytes can be loaded at any place.
+ * text is read from a copy with zeros behind it, so sixteen bytes can be loaded at any place.
  */
 #include "text/text_parts.h"
 
@@ -15,6 +15,9 @@
 #include "text/words.h"
 
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte is the lowest");
 
@@ -86,7 +89,39 @@ static inline fh_token *token_add(maker *m)
     return &m->token[m->n++];
 }
 
-/* ---- Letters and digits, eight bytes at a time ---- */
+/* ---- Letters and digits, eight or sixteen bytes at a time ---- */
+
+enum { AT_ONCE = 16 };
+
+#if defined(__SSE2__)
+/* The run of ASCII letters and digits at `from`, in lower case in `to`; its first bytes, when it
+ * ends within sixteen, as a key: how long it is, AT_ONCE or more when it does not. */
+static inline uint32_t short_run(const char *from, char *to, uint64_t key[2])
+{
+    static const unsigned char kept[2 * AT_ONCE] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                                    255, 255, 255, 255, 255, 255, 255, 255};
+    const __m128i x = _mm_loadu_si128((const void *)from);
+    const __m128i small = _mm_or_si128(x, _mm_set1_epi8(0x20));
+    /* Bytes from 'a' to 'z' come to lie at the least end of signed numbers; so do digits. */
+    const __m128i letter = _mm_cmplt_epi8(_mm_add_epi8(small, _mm_set1_epi8((char)(128 - 'a'))),
+                                          _mm_set1_epi8((char)(128 + 26)));
+    const __m128i digit = _mm_cmplt_epi8(_mm_add_epi8(x, _mm_set1_epi8((char)(128 - '0'))),
+                                         _mm_set1_epi8((char)(128 + 10)));
+    const __m128i low = _mm_or_si128(x, _mm_and_si128(letter, _mm_set1_epi8(0x20)));
+    const uint32_t ends = (uint32_t)_mm_movemask_epi8(_mm_or_si128(letter, digit)) ^ 0x1ffffu;
+    const uint32_t n = (uint32_t)__builtin_ctz(ends);
+    const __m128i mask = _mm_loadu_si128((const void *)(kept + AT_ONCE - n));
+    _mm_storeu_si128((void *)to, low);
+    _mm_storeu_si128((void *)key, _mm_and_si128(low, mask));
+    return n;
+}
+#else
+static inline uint32_t short_run(const char *from, char *to, uint64_t key[2])
+{
+    (void)from, (void)to, (void)key;
+    return AT_ONCE;
+}
+#endif
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
@@ -108,19 +143,26 @@ static inline uint64_t no_word(uint64_t x, uint64_t *low)
     return ~(letter | digit) & EACH(0x80);
 }
 
-/* The run of ASCII letters and digits at `at`, in lower case in m->low, its first bytes as a key:
- * how long it is. */
-static inline size_t plain_run(maker *m, size_t at, uint64_t key[FH_WORD_KEYS])
+/* The same of a run of any length. */
+static size_t long_run(const char *from, char *to, uint64_t key[FH_WORD_KEYS])
 {
     size_t n = 0;
     for (uint32_t k = 0;; k++, n += 8) {
         uint64_t low;
-        const uint64_t ends = no_word(load(m->text + at + n), &low);
-        memcpy(m->low + at + n, &low, sizeof low);
+        const uint64_t ends = no_word(load(from + n), &low);
+        memcpy(to + n, &low, sizeof low);
         const uint32_t bytes = ends ? (uint32_t)__builtin_ctzll(ends) / 8 : 8;
         if (k < FH_WORD_KEYS) key[k] = bytes == 8 ? low : low & ((UINT64_C(1) << 8 * bytes) - 1);
         if (ends) return n + bytes;
     }
+}
+
+/* The run of ASCII letters and digits at `at`, in lower case in m->low, its first bytes as a key:
+ * how long it is. */
+static inline size_t plain_run(maker *m, size_t at, uint64_t key[FH_WORD_KEYS])
+{
+    const uint32_t n = short_run(m->text + at, m->low + at, key);
+    return n < AT_ONCE ? n : long_run(m->text + at, m->low + at, key);
 }
 
 static bool letter_at(const char *p, size_t rest, size_t *step, uint32_t *code)

@@ -36,17 +36,18 @@ const fh_known_word *fh_word_learn(fh_words *words, const fh_lexicon *lexicon, u
 
 static inline uint32_t fh_word_place(const uint64_t key[FH_WORD_KEYS], uint32_t language)
 {
-    uint64_t h = (key[0] ^ language) * UINT64_C(0x9e3779b97f4a7c15);
-    if (key[1]) h = (h ^ h >> 32 ^ key[1]) * UINT64_C(0xbf58476d1ce4e5b9);
-    if (key[2]) h = (h ^ h >> 32 ^ key[2]) * UINT64_C(0x94d049bb133111eb);
-    return (uint32_t)(h >> (64 - FH_WORDS_BITS));
+    const uint64_t h = (key[0] ^ language) * UINT64_C(0x9e3779b97f4a7c15) ^
+                       key[1] * UINT64_C(0xbf58476d1ce4e5b9) ^
+                       key[2] * UINT64_C(0x94d049bb133111eb);
+    return (uint32_t)((h ^ h << 23) >> (64 - FH_WORDS_BITS));
 }
 
+/* No word has a byte 0, so how long it is stands in its key, and nothing is like a free place. */
 static inline bool fh_word_is(const fh_known_word *k, const uint64_t key[FH_WORD_KEYS],
-                              uint32_t len, uint32_t language)
+                              uint32_t language)
 {
-    return k->key[0] == key[0] && k->len == len && k->language == language && k->key[1] == key[1] &&
-           k->key[2] == key[2];
+    return ((k->key[0] ^ key[0]) | (k->key[1] ^ key[1]) | (k->key[2] ^ key[2]) |
+            (k->language ^ language)) == 0;
 }
 
 /* A word of 1 to FH_WORD_KEPT bytes without combining marks. */
@@ -55,8 +56,8 @@ static inline const fh_known_word *fh_word_known(fh_words *words, const fh_lexic
                                                  const uint64_t key[FH_WORD_KEYS], uint32_t len)
 {
     const uint32_t at = fh_word_place(key, language);
-    if (fh_word_is(&words->at[at], key, len, language)) return &words->at[at];
-    if (fh_word_is(&words->at[at ^ 1], key, len, language)) return &words->at[at ^ 1];
+    if (fh_word_is(&words->at[at], key, language)) return &words->at[at];
+    if (fh_word_is(&words->at[at ^ 1], key, language)) return &words->at[at ^ 1];
     return fh_word_learn(words, lexicon, language, key, len);
 }
 

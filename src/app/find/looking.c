@@ -12,6 +12,7 @@
 
 #include "app/ask/ask.h"
 #include "app/find/sent.h"
+#include "os/pages.h"
 #include "os/threads.h"
 
 #include <stdatomic.h>
@@ -79,7 +80,7 @@ static fh_status read_usage(fh_looking *l, fh_error *err)
     if (s != FH_CORRUPT) return s;
     fh_usage_free(l->usage);
     l->usage = NULL;
-    return fh_usage_new(NULL, &l->usage, err);
+    return fh_usage_new(fh_pages_allocator(), &l->usage, err);
 }
 
 static fh_status fetch_shingles(void *ctx, uint32_t piece, fh_str *out, fh_error *err)
@@ -166,8 +167,8 @@ fh_status fh_looking_new(const fh_looking_about *about, fh_looking **out, fh_err
     l->piece = fh_arena_new(NULL);
     fh_status s = l->arena && l->batch && l->piece ? FH_OK : fh_no_memory(err);
     if (!s) s = fh_lexicon_new(NULL, &l->lexicon, err);
-    if (!s) s = fh_usage_new(NULL, &l->usage, err);
-    if (!s) s = fh_templates_new(NULL, &l->templates, err);
+    if (!s) s = fh_usage_new(fh_pages_allocator(), &l->usage, err);
+    if (!s) s = fh_templates_new(fh_pages_allocator(), &l->templates, err);
     if (!s) s = fh_org_zone(l->org, l->arena, &l->zone, err);
     if (!s) s = fh_setting_get(l->org, FH_STR("name"), l->arena, &l->us, err);
     if (!s) s = open_lanes(l, about->threads, err);
