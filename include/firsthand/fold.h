@@ -845,6 +845,26 @@ FH_API FH_MUST_CHECK fh_status fh_elements_new(const fh_allocator *from,
 FH_API FH_MUST_CHECK fh_status fh_elements_read(const fh_fold *fold, fh_arena *arena,
                                                 fh_elements *out, fh_error *err);
 
+/* ---- sides: who acts behind each touchpoint of a map ---------------------------------- */
+
+/* Of an element and a department: its interactions there; or problems that came to the element
+ * from that department, the last one before in the same problem (see handoffs). */
+typedef struct fh_side {
+    uint32_t element, department; /* department 0: none was named; never in `handed` */
+    uint64_t count, stories;      /* interactions or hand-offs; stories with any */
+    uint64_t inbound, outbound;   /* of the interactions */
+    int64_t gap_ms_sum;           /* of hand-offs: since the last one before */
+} fh_side;
+typedef struct fh_sides {
+    const fh_side *act, *handed; /* by element, then count descending */
+    size_t n_acts, n_handed;
+} fh_sides;
+
+FH_API FH_MUST_CHECK fh_status fh_sides_new(const fh_allocator *from, const fh_element_rules *rules,
+                                            fh_fold **out, fh_error *err);
+FH_API FH_MUST_CHECK fh_status fh_sides_read(const fh_fold *fold, fh_arena *arena, fh_sides *out,
+                                             fh_error *err);
+
 /* ---- aligned: stories held against a journey ---------------------------------------- */
 
 /* What one way comes to. Rows are the touchpoints that are counted by. */

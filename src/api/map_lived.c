@@ -3,6 +3,7 @@
  */
 #include "api/map_call.h"
 #include "app/ask/question.h"
+#include "app/find/between.h"
 #include "app/maps/lived.h"
 #include "app/maps/map_file.h"
 #include "app/people/audit.h"
@@ -48,6 +49,21 @@ static fh_status lived(fh_call *c, fh_error *err)
     if (!s) s = fh_maps_lived(&a.view, &c->actor, &open, &view, err);
     fh_org_moment_end(c->org);
     if (!s) fh_map_lived_json(&view, &c->json);
+    return s;
+}
+
+/* Below the line of visibility. */
+static fh_status sides(fh_call *c, fh_error *err)
+{
+    lived_query *q = c->query;
+    fh_map_open open;
+    fh_answer a;
+    q->ask.threads = 0;
+    fh_status s = fh_org_moment(c->org, err);
+    if (s) return s;
+    s = begin(c, &q->ask, q->version, &open, &a, err);
+    if (!s) s = fh_between_sides_json(&a.view, &open, &c->json, err);
+    fh_org_moment_end(c->org);
     return s;
 }
 
@@ -286,6 +302,16 @@ const fh_route fh_routes_map_lived[] = {
      .query_size = sizeof(lived_query),
      .reply = "MapLived",
      .handle = lived},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/maps/{map}/sides",
+     .id = "getMapSides",
+     .group = "Maps",
+     .summary = "Who acts behind each touchpoint of a map, and what is found there",
+     .right = FH_RIGHT_ASK,
+     .query = lived_options,
+     .query_size = sizeof(lived_query),
+     .reply = "MapSides",
+     .handle = sides},
     {.method = FH_HTTP_GET,
      .path = "/api/v1/maps/{map}/customers",
      .id = "listMapCustomers",

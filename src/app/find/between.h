@@ -5,6 +5,7 @@
 
 #include "app/ask/views.h"
 #include "app/find/findings.h"
+#include "app/maps/maps.h"
 
 /* {"departments", "cells": [...]}: hand-offs from one department to the next within a problem,
  * and after how many of them customers told or gave again what was known, with Wilson's
@@ -21,5 +22,11 @@ FH_MUST_CHECK fh_status fh_between_twice_json(fh_org *org, fh_arena *arena, fh_j
  * not while others do, or asked customers for it. */
 FH_MUST_CHECK fh_status fh_between_needs_json(fh_org *org, const fh_actor *actor, fh_arena *arena,
                                               fh_json *j, fh_error *err);
+
+/* {"map", "version", "period", "touchpoints": [...]}: below the line of visibility. Of each
+ * touchpoint which departments act there, from whom problems are handed on to it, and which
+ * findings lie there: of everybody, or of the one customer that the view's filter leaves. */
+FH_MUST_CHECK fh_status fh_between_sides_json(const fh_view *v, const fh_map_open *open, fh_json *j,
+                                              fh_error *err);
 
 #endif

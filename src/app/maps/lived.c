@@ -61,6 +61,24 @@ fh_status fh_lived_count(const fh_view *v, fh_lived_asking *a, fh_elements *out,
     return s;
 }
 
+/* ---- Who acts behind it ---------------------------------------------------------------- */
+
+static fh_status make_sides(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+{
+    return fh_sides_new(from ? from : fh_pages_allocator(), ctx, out, err);
+}
+
+fh_status fh_maps_sides(const fh_view *v, const fh_map *map, fh_sides *out, fh_error *err)
+{
+    fh_element_rules rules;
+    fh_fold *fold = NULL;
+    fh_status s = fh_lived_rules(v, map, &rules, err);
+    if (!s) s = fh_ask(v->org, &v->filter, v->threads, make_sides, &rules, &fold, err);
+    if (!s) s = fh_sides_read(fold, v->arena, out, err);
+    fh_fold_free(fold);
+    return s;
+}
+
 /* ---- Never-rules and promises ---------------------------------------------------------- */
 
 static fh_status make_oughts(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)

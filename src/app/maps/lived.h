@@ -91,6 +91,10 @@ void fh_map_lived_json(const fh_map_lived_view *a, fh_json *j);
 FH_MUST_CHECK fh_status fh_map_lived_picture(const fh_map_lived_view *a, fh_map_lived *out,
                                              fh_error *err);
 
+/* Who acts behind each touchpoint, and from whom problems come to it. In the view's arena. */
+FH_MUST_CHECK fh_status fh_maps_sides(const fh_view *v, const fh_map *map, fh_sides *out,
+                                      fh_error *err);
+
 /* All that ought to hold, in the order of the text. `hits` (may be NULL): the latest, at most
  * `most` of each rule and story; fh_ought_hit.rule is the index. In the view's arena. */
 FH_MUST_CHECK fh_status fh_maps_oughts(const fh_view *v, const fh_map *map, uint32_t most,

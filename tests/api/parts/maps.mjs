@@ -300,6 +300,28 @@ stage all "All of it" during
     await of('journey-owner').call('archiveMap', { path });
 });
 
+test('both sides of a journey: who acts behind each moment is every interaction of it, of all and of one customer', async () => {
+    const ann = of('analyst'), path = { map: world.map };
+    const same = async query => {
+        const { json } = await ann.call('getMapSides', { path, query });
+        const { json: lived } = await ann.call('getMapLived', { path, query });
+        assert.deepEqual(json.touchpoints.map(t => t.id), lived.touchpoints.map(t => t.id));
+        json.touchpoints.forEach((t, i) => {
+            assert.equal(t.acts.reduce((n, a) => n + a.interactions, 0), lived.touchpoints[i].interactions, t.id);
+            assert.ok(t.acts.every(a => a.in + a.out <= a.interactions && a.customers <= a.interactions));
+            assert.ok(t.handed.every(h => h.count > 0 && h.from && h.waited_ms >= 0));
+        });
+        return json;
+    };
+    const all = await same({});
+    assert.ok(all.touchpoints.some(t => t.acts.length));
+    const { json: who } = await ann.call('listMapCustomers', { path, query: { touchpoint: 'decision', state: 'completed', limit: 1 } });
+    const one = await same({ customer: `#${who.items[0].customer}` });
+    assert.ok(one.touchpoints.find(t => t.id === 'decision').acts.every(a => a.customers === 1));
+    await ann.call('getMapSides', { path: { map: 99999 }, expect: 404 });
+    await of('customer').call('getMapSides', { path, expect: 403 });
+});
+
 test('what came of a version since people live by it: the four rewards, before and after', async () => {
     const ann = of('journey-owner'), path = { map: world.map };
     const mark = (version, body, expect) => ann.call('markMapVersion', { path: { ...path, version }, body, expect });

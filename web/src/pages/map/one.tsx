@@ -13,6 +13,7 @@ import { Grid, blocksAt, stageKey, stripsOf } from './grid';
 import { AddDialog, JourneyLens, StageLens, TouchpointLens, lensTabs } from './lens';
 import { type Lived, type MapDoc, earlier, later, layOut, livedStates, nameOf, stageOf } from './model';
 import { Room } from './room';
+import { BothSides } from './sides';
 import { MapTable, StageList } from './stages';
 import { AsText } from './text';
 import { Versions, archive, markChip, marksOf, useDifferences } from './versions';
@@ -20,7 +21,7 @@ import { Walk } from './walk';
 import { VoteNote, useVotes, votesOf } from './votes';
 import { say } from './words.en';
 
-const tabs = ['map', 'walk', 'lived', 'versions', 'text', 'room'] as const;
+const tabs = ['map', 'walk', 'sides', 'lived', 'versions', 'text', 'room'] as const;
 const params = {
   ...filterParams,
   tab: oneOf<typeof tabs[number]>('map', ...tabs.slice(1)),
@@ -181,7 +182,7 @@ export function One({ map }: { map: string }) {
       )}
       {q.tab !== 'room' && voted && <VoteNote vote={voted} hide={() => set({ vote: 0 })} />}
       <Tabs label={say('views')} value={q.tab} onChange={(tab) => set({ tab })} tabs={tabs.map((id) => ({ id, label: say(`tab_${id}`) }))}>
-        {(q.tab === 'map' || q.tab === 'walk' || q.tab === 'lived') && <div class="map-filter"><FilterBar value={filter} byProblem={false} onChange={(change) => set(change)} /><SavedViews page={`maps/${map}`} /></div>}
+        {(['map', 'walk', 'sides', 'lived'] as string[]).includes(q.tab) && <div class="map-filter"><FilterBar value={filter} byProblem={false} onChange={(change) => set(change)} /><SavedViews page={`maps/${map}`} /></div>}
         {q.tab === 'map' && (
           <WithLens lens={lens}>
             <div class="map-tools actions">
@@ -208,6 +209,9 @@ export function One({ map }: { map: string }) {
           </WithLens>
         )}
         {q.tab === 'walk' && <Walk doc={doc} laid={laid} lived={livedNow} step={q.step} setStep={(step) => set({ step }, { replace: true })} select={select} paper={paper} />}
+        {q.tab === 'sides' && (
+          <BothSides doc={doc} laid={laid} lived={livedNow} query={query} one={q.customer.length === 1} narrow={narrow} table={q.as === 'table'} setTable={(table) => set({ as: table ? 'table' : 'grid' })} select={select} />
+        )}
         {q.tab === 'lived' && <Coverage m={m} doc={doc} got={lived} select={select} />}
         {q.tab === 'versions' && (
           <Versions m={m} doc={doc} lived={livedNow} from={q.a} to={q.b} since={q.day} set={set}

@@ -5,7 +5,7 @@ export const say = catalogue({
   map: 'Journey map',
   question: 'What did we intend, and what really happens?',
   views: 'Views of this map',
-  tab_map: 'Map', tab_walk: 'Walk through', tab_lived: 'Against reality', tab_versions: 'Versions', tab_text: 'As text', tab_room: 'Workshop',
+  tab_map: 'Map', tab_walk: 'Walk through', tab_sides: 'Both sides', tab_lived: 'Against reality', tab_versions: 'Versions', tab_text: 'As text', tab_room: 'Workshop',
 
   // The list, and making one
   make: 'Make a map',
@@ -91,6 +91,15 @@ export const say = catalogue({
   walk_promised: 'Promised:', walk_more: 'Open it on the map', walk_back: 'The part before', walk_on: 'Next part', walk_of: 'Part {n} of {of}',
   walk_total: { one: '{span} in all, by the {n} of {of} parts that says how long it takes; of a choice the longest counts.', other: '{span} in all, by the {n} of {of} parts that say how long they take; of a choice the longest counts.' },
   walk_total_none: 'No part says how long it takes yet.', walk_keys: 'Arrow keys go from part to part.',
+
+  // Both sides
+  sides_label: 'Both sides of "{title}", moment by moment', sides_moment: 'Moment', sides_above: 'What the {customer} lives through', sides_below: 'What happens behind it',
+  sides_lead: 'Above the line what {customers} live through at each moment, below it who acts, what is handed on, what must be known, and what was found there. Filter by one {customer} to read the same of theirs.',
+  sides_lead_one: 'Above the line what this {customer} lived through at each moment, below it who acted, what was handed on, what must be known, and what this {customer} was hit by there.',
+  sides_when: 'When', sides_seen: 'Seen', sides_never: 'Not seen', sides_span: '{first} to {last}', sides_nothing: 'Nothing', sides_nobody: 'No department named',
+  sides_acts: 'Who acts', sides_act: { one: '{who}: {n} interaction ({in} in, {out} out)', other: '{who}: {n} interactions ({in} in, {out} out)' },
+  sides_handed: 'Handed on from', sides_hand: { one: '{who}: {n} time, {span} after the last word', other: '{who}: {n} times, on average {span} after the last word' },
+  sides_dark: '{what} is needed, and nobody on the map has it', sides_findings: 'Found there',
 
   // The lens
   lens_tabs: 'About this touchpoint', lens_lived: 'What happens', lens_plan: 'Intended', lens_records: 'Records',
