@@ -9,6 +9,7 @@
 #   make part T=api       one part of them: make part T=fuzz/csv BUILD=asan
 #   make lint             layers, purity, headers, formatting, length, both compilers
 #   make bench            speed beside DuckDB and ClickHouse (docs/measurements.md)
+#   make bench-records    lists, boards, details and figures of 100,000 records
 #   make bench-conform    stories against intended journeys: public logs, 20 M interactions
 #   make measure-findings  what is found of what was planted in messages
 #   make proof-align      a million random pairs of journey and story against an oracle
@@ -256,6 +257,10 @@ bench-live: all $(O)/bench/generate $(O)/bench/live_bench
 	@tools/setup bench
 	node bench/live.mjs $(O)/firsthand $(or $(FOLDER),$(O)/bench/live) $(or $(CUSTOMERS),1000000) $(or $(SECONDS),8)
 
+# 100,000 records with 1,000,000 entries of history, beside CUSTOMERS=20000.
+bench-records: all $(O)/bench/records_bench
+	bench/records $(O) $(or $(CUSTOMERS),20000)
+
 # Findings against a known truth: MESSAGES=60000 SEED=77 take some minutes.
 measure-findings: all
 	bench/measure-findings $(O) $(or $(MESSAGES),60000) $(or $(SEED),77)
@@ -285,6 +290,6 @@ clean:
 	rm -rf build
 
 .PHONY: all web sbom unit part check ran fuzzed shipped everything everything-release \
-        everything-asan demo test lint fuzz kills proof-align bench bench-live bench-conform measure-findings install clean FORCE
+        everything-asan demo test lint fuzz kills proof-align bench bench-live bench-records bench-conform measure-findings install clean FORCE
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

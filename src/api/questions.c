@@ -75,6 +75,7 @@ static fh_status ask(fh_call *c, fh_error *err)
     fh_status s = check_args(q, c->n_args, err);
     if (!s) s = fh_call_may_ask(c, asking, err);
     asking->threads = 0;
+    asking->actor = &c->actor;
     if (!s)
         s = fh_question_ask(q, c->org, c->query, c->args, c->n_args, &style, c->arena, &c->out,
                             err);

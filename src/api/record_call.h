@@ -5,6 +5,8 @@
 #include "api/inside.h"
 #include "app/records/records.h"
 
+/* Stands for the kind of a record that is named by number alone: /records/any/12. */
+#define FH_ANY_KIND "any"
 /* The record of path value 1, of the kind of path value 0, as the caller may see it: one
  * that was merged leads on to the one that stands. */
 FH_MUST_CHECK fh_status fh_call_record(fh_call *c, fh_record_view *out, fh_error *err);

@@ -18,7 +18,9 @@ fh_status fh_call_record(fh_call *c, fh_record_view *out, fh_error *err)
     int64_t record = 0;
     fh_status s = fh_call_number64(c, 1, &record, err);
     if (!s) s = fh_record_get(c->org, &c->actor, record, c->arena, out, err);
-    if (s || fh_str_eq(out->kind->name, c->path_value[0])) return s;
+    if (s || fh_str_eq(out->kind->name, c->path_value[0]) ||
+        fh_str_eq(c->path_value[0], FH_STR(FH_ANY_KIND)))
+        return s;
     (void)fh_fail(err, FH_NOTFOUND, "record %lld is none of the kind '%.*s'", (long long)record,
                   (int)(c->path_value[0].len < 64 ? c->path_value[0].len : 64),
                   c->path_value[0].ptr);
@@ -467,7 +469,7 @@ const fh_option fh_records_of_kind_options[] = {
     TEXT(from, "DATE", "only those made then or later"),
     TEXT(until, "DATE", "only those made before"),
     {0, "order", FH_OPTION_CHOICE, offsetof(fh_records_query, order), "changed|oldest|bounced|due",
-     "last changed, oldest evidence, most bounces or next due first", NULL},
+     "last changed, oldest evidence, most bounces, or what is overdue or due next first", NULL},
     TEXT(after, "NEXT", "go on behind this place: 'next' of the reply before"),
     COUNT(limit, "N", "at most so many, up to 500 (default 50)"),
     {0},

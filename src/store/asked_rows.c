@@ -96,8 +96,11 @@ fh_status fh_asked_of(fh_org *org, int64_t record, size_t max, fh_arena *arena,
     bool row = false;
     const fh_status status =
         FH_ASK(fh_org_db(org),
-               "SELECT " ASKED " FROM customer_asked WHERE record = $1 ORDER BY asked DESC", &s,
-               &row, err, fh_arg_int(record));
+               "WITH RECURSIVE same (record) AS (SELECT CAST($1 AS BIGINT) UNION SELECT r.record "
+               "FROM record r, same s WHERE r.merged_into > 0 AND r.merged_into = s.record) "
+               "SELECT " ASKED " FROM customer_asked WHERE record IN (SELECT record FROM same) "
+               "ORDER BY asked DESC",
+               &s, &row, err, fh_arg_int(record));
     return status ? status : read_all(s, row, max, arena, out, n, err);
 }
 

@@ -21,7 +21,8 @@ FH_MUST_CHECK fh_status fh_asked_save(fh_org *org, const fh_asked_row *a, fh_err
 /* FH_NOTFOUND: there is none, or its customer was erased. */
 FH_MUST_CHECK fh_status fh_asked_get(fh_org *org, int64_t asked, fh_arena *arena, fh_asked_row *out,
                                      fh_error *err);
-/* Of a record, the newest first, at most `max`. */
+/* Of a record and of those that were merged into it, the newest first, at most `max`: each row
+ * keeps the number it was asked about, so that parting them needs no undoing. */
 FH_MUST_CHECK fh_status fh_asked_of(fh_org *org, int64_t record, size_t max, fh_arena *arena,
                                     const fh_asked_row **out, size_t *n, fh_error *err);
 /* Entries of histories that tell what a customer (by this number) answered; and then the rows

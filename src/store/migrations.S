@@ -39,6 +39,8 @@ fh_migration_texts:
     MIGRATION(2026-11-24-find-templates)
     MIGRATION(2026-11-24-customer-asked)
     MIGRATION(2026-11-24-saved-roles)
+    MIGRATION(2026-11-25-record-deadline)
+    MIGRATION(2026-11-25-record-merged)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

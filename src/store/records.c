@@ -36,7 +36,8 @@ fh_status fh_record_read(fh_stmt *s, fh_arena *arena, fh_record *out, fh_error *
                    .due_ms = fh_stmt_i64(s, 18),
                    .merged_into = fh_stmt_i64(s, 19),
                    .version = fh_stmt_i64(s, 21),
-                   .acted_ms = fh_stmt_i64(s, 22)};
+                   .acted_ms = fh_stmt_i64(s, 22),
+                   .deadline_ms = fh_stmt_i64(s, 23)};
     if (!fh_arena_str(arena, fh_stmt_text(s, 1), &r.kind) ||
         !fh_arena_str(arena, fh_stmt_text(s, 2), &r.title) ||
         !fh_arena_str(arena, fh_stmt_text(s, 3), &r.state) ||
@@ -96,18 +97,18 @@ fh_status fh_record_insert(fh_org *org, fh_record *r, fh_error *err)
     fh_status status = must_write(org, r, err);
     if (status == FH_OK) status = fh_org_numbers(org, "record", 1, &number, err);
     if (status == FH_OK)
-        status = FH_DO(fh_org_db(org),
-                       "INSERT INTO record (" RECORD
-                       ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-                       "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 1, $22)",
-                       NULL, err, fh_arg_int(number), fh_arg_text(r->kind), fh_arg_text(r->title),
-                       fh_arg_text(r->state), fh_arg_int(r->closed), fh_arg_text(r->fields),
-                       fh_arg_int(r->author), fh_arg_int(r->go_between), fh_arg_int(r->owner),
-                       fh_arg_int(r->department), fh_arg_int(r->asked), fh_arg_int(r->asked_ms),
-                       fh_arg_int(r->ownerless_ms), fh_arg_int(r->bounces), fh_arg_int(r->first_ms),
-                       fh_arg_int(r->made_ms), fh_arg_int(r->changed_ms), fh_arg_int(r->state_ms),
-                       fh_arg_int(r->due_ms), fh_arg_int(r->merged_into),
-                       fh_arg_text(r->reply_hash), fh_arg_int(r->acted_ms));
+        status = FH_DO(
+            fh_org_db(org),
+            "INSERT INTO record (" RECORD ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+            "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 1, $22, $23)",
+            NULL, err, fh_arg_int(number), fh_arg_text(r->kind), fh_arg_text(r->title),
+            fh_arg_text(r->state), fh_arg_int(r->closed), fh_arg_text(r->fields),
+            fh_arg_int(r->author), fh_arg_int(r->go_between), fh_arg_int(r->owner),
+            fh_arg_int(r->department), fh_arg_int(r->asked), fh_arg_int(r->asked_ms),
+            fh_arg_int(r->ownerless_ms), fh_arg_int(r->bounces), fh_arg_int(r->first_ms),
+            fh_arg_int(r->made_ms), fh_arg_int(r->changed_ms), fh_arg_int(r->state_ms),
+            fh_arg_int(r->due_ms), fh_arg_int(r->merged_into), fh_arg_text(r->reply_hash),
+            fh_arg_int(r->acted_ms), fh_arg_int(r->deadline_ms));
     if (status == FH_OK) status = fh_record_words_put(org, number, r->title, r->fields, false, err);
     if (status != FH_OK) return status;
     r->record = number;
@@ -130,7 +131,8 @@ static fh_status write_row(fh_org *org, fh_record *r, int64_t step, fh_error *er
             "author = $7, go_between = $8, owner = $9, department = $10, asked = $11, "
             "asked_ms = $12, ownerless_ms = $13, bounces = $14, first_ms = $15, made_ms = $16, "
             "changed_ms = $17, state_ms = $18, due_ms = $19, merged_into = $20, "
-            "reply_hash = $21, acted_ms = $23, version = version + $24 WHERE record = $1 AND "
+            "reply_hash = $21, acted_ms = $23, deadline_ms = $25, version = version + $24 WHERE "
+            "record = $1 AND "
             "version = $22 "
             "RETURNING record",
             &any, err, fh_arg_int(r->record), fh_arg_text(r->kind), fh_arg_text(r->title),
@@ -140,7 +142,8 @@ static fh_status write_row(fh_org *org, fh_record *r, int64_t step, fh_error *er
             fh_arg_int(r->ownerless_ms), fh_arg_int(r->bounces), fh_arg_int(r->first_ms),
             fh_arg_int(r->made_ms), fh_arg_int(r->changed_ms), fh_arg_int(r->state_ms),
             fh_arg_int(r->due_ms), fh_arg_int(r->merged_into), fh_arg_text(r->reply_hash),
-            fh_arg_int(r->version), fh_arg_int(r->acted_ms), fh_arg_int(step));
+            fh_arg_int(r->version), fh_arg_int(r->acted_ms), fh_arg_int(step),
+            fh_arg_int(r->deadline_ms));
     if (status == FH_OK && !any) {
         (void)fh_fail(err, FH_STALE, "record %lld was changed by somebody else in the meantime",
                       (long long)r->record);

@@ -24,8 +24,10 @@ typedef struct fh_record {
     uint32_t author, go_between, owner, department, asked;
     int64_t asked_ms, ownerless_ms;
     uint32_t bounces;
-    int64_t first_ms, made_ms, changed_ms, state_ms, due_ms;
-    int64_t acted_ms; /* clocks have acted up to here */
+    int64_t first_ms, made_ms, changed_ms, state_ms;
+    int64_t due_ms;      /* when its next clock acts: reminds, or is due; 0: none will */
+    int64_t deadline_ms; /* when what is due next is due, also when that has passed; 0: nothing */
+    int64_t acted_ms;    /* clocks have acted up to here */
     int64_t merged_into;
     fh_str reply_hash;
     int64_t version;
@@ -123,7 +125,7 @@ typedef enum fh_records_by {
     FH_RECORDS_BY_CHANGED, /* last changed first */
     FH_RECORDS_BY_FIRST,   /* first evidence first */
     FH_RECORDS_BY_BOUNCES, /* most bounces first */
-    FH_RECORDS_BY_DUE      /* next due first, then those without a clock */
+    FH_RECORDS_BY_DUE      /* by deadline, then those without one */
 } fh_records_by;
 
 /* Everything that is said must hold. Lists of texts are written " one two ", with spaces

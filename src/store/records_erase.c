@@ -209,35 +209,37 @@ static fh_status blot_rows(forgetting *f, const char *select, const char *update
     return status;
 }
 
-static fh_status withhold(forgetting *f, int64_t record, const int64_t *entry, size_t n,
-                          fh_error *err)
+static fh_status withhold(forgetting *f, int64_t record, int64_t entry, fh_error *err)
 {
     fh_record_entry why = {.record = record,
                            .what = FH_STR("withheld"),
                            .details = FH_STR("{\"because\":\"A customer was erased.\"}")};
-    fh_status status = fh_record_entry_add(f->org, &why, err);
-    for (size_t i = 0; i < n && status == FH_OK; i++)
-        status = FH_DO(fh_org_db(f->org),
-                       "UPDATE record_entry SET details = '', salt = '', withheld_by = $2 WHERE "
-                       "entry = $1",
-                       NULL, err, fh_arg_int(entry[i]), fh_arg_int(why.entry));
-    return status;
+    const fh_status status = fh_record_entry_add(f->org, &why, err);
+    return status ? status
+                  : FH_DO(fh_org_db(f->org),
+                          "UPDATE record_entry SET details = '', salt = '', withheld_by = $2 WHERE "
+                          "entry = $1",
+                          NULL, err, fh_arg_int(entry), fh_arg_int(why.entry));
 }
 
-/* The record of each entry, so that its withholding stands in the same history. */
+/* In the history that it stands in: its record may have been merged since. */
+static fh_status withhold_one(forgetting *f, int64_t entry, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    int64_t record = 0;
+    const fh_status status =
+        FH_ASK(fh_org_db(f->org), "SELECT record FROM record_entry WHERE entry = $1", &s, &row, err,
+               fh_arg_int(entry));
+    if (status == FH_OK && row) record = fh_stmt_i64(s, 0);
+    fh_stmt_done(s);
+    return status == FH_OK ? withhold(f, record, entry, err) : status;
+}
+
 static fh_status withhold_page(forgetting *f, const row_text *list, size_t n, fh_error *err)
 {
     fh_status status = FH_OK;
-    for (size_t i = 0; i < n && status == FH_OK; i++) {
-        fh_stmt *s = NULL;
-        bool row = false;
-        int64_t record = 0;
-        status = FH_ASK(fh_org_db(f->org), "SELECT record FROM record_entry WHERE entry = $1", &s,
-                        &row, err, fh_arg_int(list[i].row));
-        if (status == FH_OK && row) record = fh_stmt_i64(s, 0);
-        fh_stmt_done(s);
-        if (status == FH_OK) status = withhold(f, record, &list[i].row, 1, err);
-    }
+    for (size_t i = 0; i < n && status == FH_OK; i++) status = withhold_one(f, list[i].row, err);
     return status;
 }
 
@@ -352,8 +354,7 @@ static fh_status forget_asked(forgetting *f, uint32_t member, fh_error *err)
     const fh_asked_row *list = NULL;
     size_t n = 0;
     fh_status status = fh_asked_entries(f->org, member, f->arena, &list, &n, err);
-    for (size_t i = 0; i < n && status == FH_OK; i++)
-        status = withhold(f, list[i].record, &list[i].entry, 1, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++) status = withhold_one(f, list[i].entry, err);
     return status == FH_OK ? fh_asked_forget(f->org, member, err) : status;
 }
 

@@ -8,7 +8,7 @@
 #define RECORD                                                                            \
     "record, kind, title, state, closed, fields, author, go_between, owner, department, " \
     "asked, asked_ms, ownerless_ms, bounces, first_ms, made_ms, changed_ms, state_ms, "   \
-    "due_ms, merged_into, reply_hash, version, acted_ms"
+    "due_ms, merged_into, reply_hash, version, acted_ms, deadline_ms"
 
 /* Of the columns RECORD, in the arena. */
 FH_MUST_CHECK fh_status fh_record_read(fh_stmt *s, fh_arena *arena, fh_record *out, fh_error *err);

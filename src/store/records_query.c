@@ -219,7 +219,7 @@ static const struct {
     [FH_RECORDS_BY_CHANGED] = {"changed_ms", "changed_ms DESC, record DESC", true},
     [FH_RECORDS_BY_FIRST] = {"first_ms", "first_ms, record", false},
     [FH_RECORDS_BY_BOUNCES] = {"bounces", "bounces DESC, record DESC", true},
-    [FH_RECORDS_BY_DUE] = {"due_ms", "due_ms, record", false},
+    [FH_RECORDS_BY_DUE] = {"deadline_ms", "deadline_ms, record", false},
 };
 
 int64_t fh_record_key(const fh_record *r, fh_records_by by)
@@ -228,15 +228,15 @@ int64_t fh_record_key(const fh_record *r, fh_records_by by)
     case FH_RECORDS_BY_CHANGED: return r->changed_ms;
     case FH_RECORDS_BY_FIRST: return r->first_ms;
     case FH_RECORDS_BY_BOUNCES: return r->bounces;
-    case FH_RECORDS_BY_DUE: return r->due_ms ? r->due_ms : INT64_MAX;
+    case FH_RECORDS_BY_DUE: return r->deadline_ms ? r->deadline_ms : INT64_MAX;
     }
     return 0;
 }
 
 static void goes_on(asking *a, const fh_record_query *q, part which)
 {
-    if (which == HAS_DAY) fh_buf_text(&a->sql, " AND due_ms > 0");
-    if (which == HAS_NONE) fh_buf_text(&a->sql, " AND due_ms = 0");
+    if (which == HAS_DAY) fh_buf_text(&a->sql, " AND deadline_ms > 0");
+    if (which == HAS_NONE) fh_buf_text(&a->sql, " AND deadline_ms = 0");
     if (!q->goes_on) return;
     if (which == HAS_NONE) {
         if (q->after_key == INT64_MAX) also(a, " AND record > ?", fh_arg_int(q->after_record));

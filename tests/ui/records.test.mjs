@@ -274,7 +274,7 @@ our.test('who pushes is recorded; an open question blocks the decision, is named
   await our.ready(page);
   await page.getByRole('button', { name: 'It is decided' }).click();
   await page.getByText('Decided', { exact: true }).first().waitFor();
-}, { quiet: false }); // a record that is named by number alone is asked for its kind
+});
 
 our.test('what nobody answered stands in the weekly lookout, by department, on a phone, too', async ({ open }) => {
   await make('finding', { what: 'The excess differs between two letters', department: [department] });

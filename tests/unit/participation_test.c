@@ -101,7 +101,7 @@ static void whatever_the_departments_fewer_than_five_never_follow(void **state)
         (void)many(&o, sizes / 9 * 2 + 1, o.whole);
         const fh_participation p = asked(&o);
         for (size_t i = 0; i < p.n_departments; i++) {
-            assert_true(p.department[i].people >= FH_PARTICIPATION_FEWEST);
+            assert_true(p.department[i].people >= FH_FEWEST);
             sum += p.department[i].people;
         }
         assert_int_equal(sum, p.took_part.of); /* so nothing is left that would follow */

@@ -309,7 +309,7 @@ static void what_is_due_comes_first_page_by_page(void **state)
     for (size_t i = 0; i < COUNT(due); i++) {
         fh_record row;
         assert_status(fh_record_row(o.org, (int64_t)i + 1, o.arena, &row, NULL), FH_OK);
-        row.due_ms = due[i];
+        row.deadline_ms = due[i];
         assert_status(fh_record_note(o.org, &row, NULL), FH_OK);
     }
     assert_status(fh_org_commit(o.org, NULL), FH_OK);

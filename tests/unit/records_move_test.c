@@ -217,9 +217,13 @@ static void a_clock_reminds_before_and_escalates_when_it_is_due(void **state)
     assert_status(office_own(&o, &o.ann, 1, FH_OWNERSHIP_TAKE, 0, 0, ""), FH_OK);
     assert_status(office_move(&o, &o.ann, &v, "start", "", "{}", &v), FH_OK);
     assert_int_equal(v.row.due_ms, today + 9 * FH_DAY_MS);
+    assert_int_equal(v.row.deadline_ms, today + 11 * FH_DAY_MS); /* the day it is done by ends */
     assert_int_equal(pass(&o, today + 8 * FH_DAY_MS), 0);
     assert_int_equal(pass(&o, today + 9 * FH_DAY_MS), 1);
     assert_string_equal(office_last(&o, 1), "reminded");
+    v = office_see(&o, &o.ann, 1);
+    assert_int_equal(v.row.due_ms, today + 11 * FH_DAY_MS);
+    assert_int_equal(v.row.deadline_ms, today + 11 * FH_DAY_MS);
     assert_int_equal(pass(&o, today + 10 * FH_DAY_MS), 0);
     assert_int_equal(pass(&o, today + 11 * FH_DAY_MS), 1);
     assert_string_equal(office_last(&o, 1), "due");
@@ -229,6 +233,27 @@ static void a_clock_reminds_before_and_escalates_when_it_is_due(void **state)
     v = office_see(&o, &o.ann, 1);
     assert_str(v.row.state, "doing");
     assert_int_equal(v.row.due_ms, 0);
+    assert_int_equal(v.row.deadline_ms, today + 11 * FH_DAY_MS); /* late, and shown as late */
+    const fh_record_view *list = NULL;
+    const fh_records_filter by_due = {.order = FH_RECORDS_DUE};
+    fh_record_view other;
+    fh_str next;
+    size_t n = 0;
+    assert_status(office_make(&o, &o.carl, "chore", "{'what':'Two'}", &other), FH_OK);
+    assert_status(fh_records_list(o.org, &o.ann, &by_due, 9, o.arena, &list, &n, &next, NULL),
+                  FH_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(list[0].row.record, 1); /* what is late comes first */
+    /* Looked at anew, with nothing to do: it did not change. */
+    assert_status(fh_org_begin(o.org, NULL), FH_OK);
+    v.row.due_ms = 1;
+    assert_status(fh_record_note(o.org, &v.row, NULL), FH_OK);
+    assert_status(fh_org_commit(o.org, NULL), FH_OK);
+    const int64_t changed = v.row.changed_ms;
+    assert_int_equal(pass(&o, today + 12 * FH_DAY_MS), 1);
+    v = office_see(&o, &o.ann, 1);
+    assert_int_equal(v.row.changed_ms, changed);
+    assert_string_equal(office_last(&o, 1), "due");
     /* Another day: the clock begins anew. */
     (void)fh_time_format(today + 20 * FH_DAY_MS, NULL, day);
     (void)snprintf(fields, sizeof fields, "{'by':'%.10s'}", day);

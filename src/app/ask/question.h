@@ -26,6 +26,7 @@ typedef struct fh_asking {
     uint32_t format;
     uint64_t threads;
     fh_str zone;
+    const struct fh_actor *actor; /* who asks; no option. NULL: whoever has the file */
 } fh_asking;
 extern const fh_option fh_asking_options[];
 /* Their parts, for a question that can be answered in one more format. */

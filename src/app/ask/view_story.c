@@ -246,7 +246,6 @@ static void told_json(const fh_view *v, const fh_told *t, fh_str problem, fh_jso
 
 void fh_story_json(const fh_view *v, const fh_story_view *a, fh_json *j)
 {
-    fh_json_object(j);
     fh_json_number(j, "customer", a->customer);
     fh_json_key(j, FH_STR("identifiers"));
     fh_json_array(j);
@@ -267,5 +266,4 @@ void fh_story_json(const fh_view *v, const fh_story_view *a, fh_json *j)
     fh_json_array(j);
     for (size_t i = 0; i < a->n; i++) told_json(v, &a->told[i], a->problem[i], j);
     fh_json_end_array(j);
-    fh_json_end_object(j);
 }

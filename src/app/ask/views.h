@@ -259,6 +259,7 @@ FH_MUST_CHECK fh_status fh_view_story(const fh_view *v, uint32_t customer, fh_st
                                       fh_error *err);
 FH_MUST_CHECK fh_status fh_story_table(const fh_view *v, const fh_story_view *a, fh_table *out,
                                        fh_error *err);
+/* Members of the object that is open. */
 void fh_story_json(const fh_view *v, const fh_story_view *a, fh_json *j);
 
 #endif

@@ -60,8 +60,8 @@ static fh_status add_asked(gathering *g, const fh_records_filter *f, fh_error *e
     return s;
 }
 
-/* What is mine and whose clock acts before the next digest; fresh: it did not act before this
- * one, so that what is late is told again only with other things. */
+/* What is mine and late, or whose clock acts before the next digest; fresh: it did not act before
+ * this one, so that what is late is told again only with other things. */
 static fh_status add_due(gathering *g, fh_error *err)
 {
     const fh_records_filter f = {
@@ -72,8 +72,11 @@ static fh_status add_due(gathering *g, fh_error *err)
     fh_status s =
         fh_records_list(g->w.org, g->w.actor, &f, LOOKED_AT, g->w.arena, &list, &n, &next, err);
     for (size_t i = 0; i < n && !s; i++) {
-        if (!list[i].row.due_ms || list[i].row.due_ms > g->horizon_ms) break;
-        if (list[i].row.due_ms > g->now_ms) g->d->fresh = true;
+        const fh_record *r = &list[i].row;
+        const bool acts = r->due_ms && r->due_ms <= g->horizon_ms;
+        if (!r->deadline_ms) break;
+        if (!acts && r->deadline_ms > g->horizon_ms) continue;
+        if (acts && r->due_ms > g->now_ms) g->d->fresh = true;
         s = add_line(g, FH_DIGEST_DUE, &list[i], 0, err);
     }
     return s;

@@ -194,7 +194,7 @@ fh_status fh_look_at_moments(const fh_look_job *job, fh_arena *arena, fh_finding
 static bool is_broken(const fh_record *r, int64_t now_ms)
 {
     return fh_str_eq(r->state, FH_STR("broken")) ||
-           (fh_str_eq(r->state, FH_STR("open")) && r->due_ms && r->due_ms < now_ms);
+           (fh_str_eq(r->state, FH_STR("open")) && r->deadline_ms && r->deadline_ms < now_ms);
 }
 
 static fh_status tell_promise(const moments *m, const fh_record *r, fh_error *err)

@@ -81,6 +81,12 @@ static fh_status open_map(fh_org *org, int64_t map, int64_t version, fh_arena *a
     return s ? s : add_lengths(out, arena, err);
 }
 
+fh_status fh_maps_lived_by(fh_org *org, const fh_maps_row *row, fh_arena *arena, fh_map_open *out,
+                           fh_error *err)
+{
+    return open_map(org, row->map, row->intended ? row->intended : row->latest, arena, out, err);
+}
+
 fh_status fh_maps_named(fh_org *org, fh_str id_or_text, fh_arena *arena, fh_map_open *out,
                         fh_error *err)
 {
@@ -101,10 +107,9 @@ fh_status fh_maps_named(fh_org *org, fh_str id_or_text, fh_arena *arena, fh_map_
         return fh_hint(err, FH_NOTFOUND,
                        "Give a file, or the id of a map that the organisation keeps.");
     }
-    s = fh_maps_get(org, map, arena, &out->row, err);
-    return s ? s
-             : open_map(org, map, out->row.intended ? out->row.intended : out->row.latest, arena,
-                        out, err);
+    fh_maps_row row;
+    s = fh_maps_get(org, map, arena, &row, err);
+    return s ? s : fh_maps_lived_by(org, &row, arena, out, err);
 }
 
 fh_status fh_maps_open(fh_org *org, const fh_actor *actor, int64_t map, int64_t version,

@@ -37,6 +37,10 @@ bool fh_maps_is_id(fh_str text);
  * map's text, which need not be kept (row.map 0: it is not). FH_NOTFOUND. */
 FH_MUST_CHECK fh_status fh_maps_named(fh_org *org, fh_str id_or_text, fh_arena *arena,
                                       fh_map_open *out, fh_error *err);
+/* The version that people live by: the intended one, else the latest; without a right being asked
+ * for. `row` is of that map. */
+FH_MUST_CHECK fh_status fh_maps_lived_by(fh_org *org, const fh_maps_row *row, fh_arena *arena,
+                                         fh_map_open *out, fh_error *err);
 FH_MUST_CHECK fh_status fh_maps_all(fh_org *org, const fh_actor *actor, bool archived,
                                     fh_arena *arena, const fh_maps_row **out, size_t *n,
                                     fh_error *err);

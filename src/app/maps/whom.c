@@ -5,9 +5,8 @@
  */
 #include "app/maps/whom.h"
 
+#include "app/maps/maps.h"
 #include "base/sort.h"
-#include "firsthand/map.h"
-#include "store/maps.h"
 
 #include <string.h>
 
@@ -73,20 +72,17 @@ static fh_status add_touchpoint(directory *d, const fh_maps_row *map, const fh_m
 
 static fh_status add_map(directory *d, fh_org *org, const fh_maps_row *row, fh_error *err)
 {
-    fh_maps_version version;
-    fh_map map;
+    fh_map_open open;
     fh_whom_row process = {
         .sort = FH_WHOM_PROCESS, .thing = row->title, .map = row->map, .touchpoint = {"", 0}};
-    fh_status s = fh_maps_version_get(org, row->map, row->intended ? row->intended : row->latest,
-                                      d->arena, &version, err);
-    if (!s) s = fh_map_parse(version.text, d->arena, &map, err);
+    fh_status s = fh_maps_lived_by(org, row, d->arena, &open, err);
     if (s) return s;
-    process.thing = map.title;
-    process.who = map.owner;
-    process.because = map.owner.len ? FH_STR("owns the map") : FH_STR("the map has no owner");
+    process.thing = open.map.title;
+    process.who = open.map.owner;
+    process.because = process.who.len ? FH_STR("owns the map") : FH_STR("the map has no owner");
     s = add(d, &process, err);
-    for (uint32_t i = 0; i < map.n_touchpoints && !s; i++)
-        s = add_touchpoint(d, row, &map.touchpoint[i], err);
+    for (uint32_t i = 0; i < open.map.n_touchpoints && !s; i++)
+        s = add_touchpoint(d, row, &open.map.touchpoint[i], err);
     return s;
 }
 

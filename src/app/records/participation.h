@@ -1,15 +1,16 @@
 /* participation.h - use case: who takes part in mending things, as shares: never as people.
  *
- * Nobody is named or ranked. A department with fewer than FH_PARTICIPATION_FEWEST people is
+ * Nobody is named or ranked. A department with fewer than FH_FEWEST people is
  * not told apart: small ones are told together, and the smallest of the others with them, when
  * they would else follow from the total.
  */
 #ifndef FH_APP_PARTICIPATION_H
 #define FH_APP_PARTICIPATION_H
 
+#include "app/records/few.h"
 #include "store/org.h"
 
-enum { FH_PARTICIPATION_FEWEST = 5, FH_PARTICIPATION_DAYS = 90, FH_PARTICIPATION_SPANS = 6 };
+enum { FH_PARTICIPATION_DAYS = 90, FH_PARTICIPATION_SPANS = 6 };
 
 /* In what one takes part. */
 typedef enum fh_part_area {

@@ -150,38 +150,31 @@ static void take_along(fh_took_part *rest, fh_took_part *g)
     rest->people += g->people;
     rest->took_part += g->took_part;
     for (unsigned a = 0; a < FH_N_PART_AREAS; a++) rest->area[a] += g->area[a];
-    g->people = 0;
-}
-
-/* The one with the fewest people of those that are told; NULL: none is. */
-static fh_took_part *smallest(fh_took_part *group, size_t n)
-{
-    fh_took_part *least = NULL;
-    for (size_t i = 0; i < n; i++)
-        if (group[i].people && (!least || group[i].people < least->people)) least = &group[i];
-    return least;
 }
 
 /* Leaves in `group` those that are told; there is room for one more. */
-static void tell_apart(grouping *g, fh_str together)
+static fh_status tell_apart(const people *p, grouping *g, fh_str together, fh_error *err)
 {
-    fh_took_part rest = {.name = together}, *least;
+    fh_took_part rest = {.name = together};
+    fh_few *few = FH_NEW_ARRAY(p->c->arena, fh_few, g->n + 1);
+    if (!few) return fh_no_memory(err);
+    for (size_t i = 0; i < g->n; i++)
+        few[i] = (fh_few){.people = g->group[i].people, .any = g->group[i].people > 0};
+    const bool tell = fh_few_together(few, g->n) >= FH_FEWEST;
     for (size_t i = 0; i < g->n; i++) {
         g->told[i] = NOT_TOLD;
-        if (g->group[i].people < FH_PARTICIPATION_FEWEST) take_along(&rest, &g->group[i]);
-    }
-    while (rest.people && rest.people < FH_PARTICIPATION_FEWEST &&
-           (least = smallest(g->group, g->n)))
-        take_along(&rest, least);
-    for (size_t i = 0; i < g->n; i++) {
-        if (!g->group[i].people) continue;
+        if (few[i].together) {
+            take_along(&rest, &g->group[i]);
+            continue;
+        }
         g->told[i] = (uint32_t)g->n_told;
         g->group[g->n_told++] = g->group[i];
     }
-    if (rest.people < FH_PARTICIPATION_FEWEST) return;
+    if (!tell) return FH_OK;
     for (size_t i = 0; i < g->n; i++)
         if (g->told[i] == NOT_TOLD) g->told[i] = (uint32_t)g->n_told;
     g->group[g->n_told++] = rest;
+    return FH_OK;
 }
 
 static fh_status new_groups(const fh_part_counting *c, size_t most, grouping *out, fh_error *err)
@@ -200,11 +193,11 @@ static int by_name(const void *a, const void *b, void *ctx)
     return order ? order : (x->department > y->department) - (x->department < y->department);
 }
 
-static void count_groups(const people *p, grouping *g, fh_str together)
+static fh_status count_groups(const people *p, grouping *g, fh_str together, fh_error *err)
 {
     for (size_t i = 0; i < p->c->n_people; i++)
         if (may_take_part(&p->c->person[i])) count_one(&g->group[g->of[i]], p->did[0][i]);
-    tell_apart(g, together);
+    return tell_apart(p, g, together, err);
 }
 
 static fh_status by_department(const people *p, grouping *g, fh_error *err)
@@ -224,8 +217,7 @@ static fh_status by_department(const people *p, grouping *g, fh_error *err)
         for (size_t k = 0; k < c->n_departments && c->person[i].department; k++)
             if (g->group[k].department == c->person[i].department) g->of[i] = (uint32_t)k;
     }
-    count_groups(p, g, FH_STR("several departments together"));
-    return FH_OK;
+    return count_groups(p, g, FH_STR("several departments together"), err);
 }
 
 static size_t level_at(const grouping *g, size_t n, fh_str level)
@@ -251,8 +243,7 @@ static fh_status by_level(const people *p, grouping *g, fh_error *err)
     g->group[n].name = FH_STR("no level said");
     for (size_t i = 0; i < c->n_people; i++)
         g->of[i] = (uint32_t)level_at(g, n, fh_str_trim(c->person[i].level));
-    count_groups(p, g, FH_STR("several levels together"));
-    return FH_OK;
+    return count_groups(p, g, FH_STR("several levels together"), err);
 }
 
 /* ---- Over time ------------------------------------------------------------ */
@@ -275,8 +266,7 @@ static void count_spans(const people *p)
             if (may_take_part(one) && (!k || p->did[k][i] || there_by(one, to->until_ms)))
                 count_one(&to->all, p->did[k][i]);
         }
-        if (!k || (to->all.took_part && to->all.people >= FH_PARTICIPATION_FEWEST))
-            o->n_spans = k + 1;
+        if (!k || (to->all.took_part && to->all.people >= FH_FEWEST)) o->n_spans = k + 1;
     }
 }
 
@@ -361,7 +351,7 @@ fh_status fh_part_count_people(const fh_part_counting *c, fh_error *err)
     fh_status s = mark_all(p, err);
     if (s) return s;
     count_spans(p);
-    if (o->span[0].all.people < FH_PARTICIPATION_FEWEST) {
+    if (o->span[0].all.people < FH_FEWEST) {
         o->n_spans = 0;
         return FH_OK;
     }

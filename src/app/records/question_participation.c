@@ -98,7 +98,7 @@ static fh_str note(const fh_answer *a, const fh_participation *p)
     fh_buf_printf(&words,
                   ". Nobody is named; departments and levels of fewer than %d people are told "
                   "together.",
-                  FH_PARTICIPATION_FEWEST);
+                  FH_FEWEST);
     if (!fh_arena_str(a->arena, fh_buf_view(&words), &out)) out = (fh_str){0};
     fh_buf_free(&words);
     return out;

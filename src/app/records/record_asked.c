@@ -138,6 +138,37 @@ fh_status fh_asked_link(const fh_key *key, int64_t asked, fh_arena *arena, fh_st
     return fh_signed_make(key, use, asked, arena, out, err);
 }
 
+/* ---- Merged, and parted ---------------------------------------------------------------------- */
+
+/* What was answered while `record` was part of `into` is evidence of `record` again. */
+static fh_status give_back(const fh_record_work *w, const fh_asked_row *a, int64_t record,
+                           int64_t into, fh_error *err)
+{
+    const fh_record_about *about = NULL;
+    size_t n = 0;
+    fh_status s = fh_record_abouts(w->org, into, w->arena, &about, &n, err);
+    for (size_t i = 0; i < n && !s; i++) {
+        fh_record_about own = about[i];
+        if (own.person || !fh_str_eq(own.what, FH_STR("interaction")) ||
+            !fh_str_eq(own.key, a->key))
+            continue; /* somebody else's link stays where they made it */
+        s = fh_record_about_end(w->org, own.about, err);
+        own.record = record;
+        if (!s) s = fh_record_about_add(w->org, &own, err);
+    }
+    return s;
+}
+
+fh_status fh_asked_part(const fh_record_work *w, int64_t record, int64_t into, fh_error *err)
+{
+    const fh_asked_row *all = NULL;
+    size_t n = 0;
+    fh_status s = fh_asked_of(w->org, record, SIZE_MAX, w->arena, &all, &n, err);
+    for (size_t i = 0; i < n && !s; i++)
+        if (all[i].key.len) s = give_back(w, &all[i], record, into, err);
+    return s;
+}
+
 /* ---- Answering ----------------------------------------------------------------------------- */
 
 fh_status fh_asked_look(fh_org *org, const fh_key *key, fh_str link, fh_arena *arena,

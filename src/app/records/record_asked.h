@@ -9,6 +9,10 @@
  * What they answer is an interaction of their story, an entry of the record's history, and, when
  * they say that it is solved, that move. "Not yet" and a proposal move nothing: whoever owns it
  * reads them.
+ *
+ * A record that is merged into another takes its questions along: they are told there, links that
+ * customers have go on working, and what they answer counts for the one that stands. When the two
+ * are parted again each has what it asked, with what was answered in between as its evidence.
  */
 #ifndef FH_APP_RECORD_ASKED_H
 #define FH_APP_RECORD_ASKED_H

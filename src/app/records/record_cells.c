@@ -147,6 +147,15 @@ static fh_status find(fh_record_cells *c, fh_kind_type type, fh_str text, int64_
     return fh_hint(err, FH_NOTFOUND, "Correct it, or write its number as #17.");
 }
 
+/* A customer or record as "#17", as they are shown everywhere. */
+static fh_str without_mark(const fh_kind_field *field, fh_str cell)
+{
+    const bool numbered = field->type == FH_TYPE_CUSTOMER || field->type == FH_TYPE_RECORD;
+    return numbered && !field->many && cell.len && cell.ptr[0] == '#'
+               ? (fh_str){cell.ptr + 1, cell.len - 1}
+               : cell;
+}
+
 /* Names become numbers, then the field reads them as it always does. */
 static fh_status numbers_of_names(fh_record_cells *c, const fh_kind_field *field, fh_str cell,
                                   fh_buf *out, fh_error *err)
@@ -168,7 +177,7 @@ fh_status fh_values_of_cell(fh_record_cells *c, const fh_kind_field *field, fh_s
                             fh_values *out, fh_error *err)
 {
     fh_buf text;
-    cell = fh_str_trim(cell);
+    cell = without_mark(field, fh_str_trim(cell));
     *out = (fh_values){0};
     if (!cell.len || !by_name(field->type))
         return fh_field_from_text(field, cell, c->arena, out, err);

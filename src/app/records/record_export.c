@@ -73,7 +73,7 @@ static fh_status standing_cell(filling *f, const fh_record_view *r, standing wha
     case ST_FIRST: *out = instant(row->first_ms); break;
     case ST_MADE: *out = instant(row->made_ms); break;
     case ST_CHANGED: *out = instant(row->changed_ms); break;
-    case ST_DUE: *out = instant(row->due_ms); break;
+    case ST_DUE: *out = instant(row->deadline_ms); break;
     case N_STANDING: break;
     }
     return s;

@@ -53,3 +53,19 @@ fh_status fh_record_touchpoints(const fh_view *v, int64_t record, fh_bitset *out
     *names = told;
     return s;
 }
+
+fh_status fh_record_beyond(const fh_view *v, const fh_kind *k, const fh_record_query *q,
+                           size_t counted, size_t most, uint64_t *out, fh_error *err)
+{
+    fh_record_count *count = NULL;
+    uint64_t all = 0;
+    size_t n = 0;
+    if (counted < most) return FH_OK;
+    const fh_status s = fh_record_counts(v->org, q, v->arena, &count, &n, err);
+    for (size_t i = 0; i < n && !s; i++) {
+        const uint32_t state = k ? fh_kind_find_state(k, count[i].state) : 0;
+        if (!k || state == k->n_states || !k->state[state].concerned) all += count[i].n;
+    }
+    if (!s && all > counted) *out += all - counted;
+    return s;
+}

@@ -10,6 +10,12 @@
  * arena. */
 FH_MUST_CHECK fh_status fh_record_field_text(fh_arena *arena, fh_str fields, const char *name,
                                              fh_str *out, fh_error *err);
+/* Figures look at so many records of a sort at most: adds to *out how many that a query finds are
+ * beyond the `counted` ones, which is asked only when there can be any. `k`: of this kind, without
+ * states that only those concerned see; NULL: of all. */
+FH_MUST_CHECK fh_status fh_record_beyond(const fh_view *v, const fh_kind *k,
+                                         const fh_record_query *q, size_t counted, size_t most,
+                                         uint64_t *out, fh_error *err);
 static inline void fh_record_time_json(fh_json *j, const char *key, int64_t ms)
 {
     char text[FH_TIME_TEXT];

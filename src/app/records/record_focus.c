@@ -32,7 +32,7 @@ typedef struct focus {
     const fh_view *v;
     thing *item; /* [n] */
     size_t n, cap;
-    uint64_t touchpoints_unnamed;
+    uint64_t touchpoints_unnamed, left_out;
     const fh_department *department; /* [n_departments] */
     size_t n_departments;
 } focus;
@@ -120,12 +120,9 @@ static fh_status add_maps(focus *f, fh_error *err)
     size_t n = 0;
     fh_status s = fh_maps_list(f->v->org, false, f->v->arena, &row, &n, err);
     for (size_t i = 0; i < n && !s; i++) {
-        const int64_t version = row[i].intended ? row[i].intended : row[i].latest;
-        fh_maps_version text;
-        fh_map map;
-        s = fh_maps_version_get(f->v->org, row[i].map, version, f->v->arena, &text, err);
-        if (!s) s = fh_map_parse(text.text, f->v->arena, &map, err);
-        if (!s) s = add_map(f, &map, err);
+        fh_map_open open;
+        s = fh_maps_lived_by(f->v->org, &row[i], f->v->arena, &open, err);
+        if (!s) s = add_map(f, &open.map, err);
     }
     return s;
 }
@@ -157,7 +154,7 @@ static fh_status add_decisions(focus *f, fh_error *err)
         const thing one = {.is = DECISION, .name = row[i].title, .department = row[i].department};
         s = add(f, &one, err);
     }
-    return s;
+    return s ? s : fh_record_beyond(f->v, NULL, &q, n, DECISIONS_MAX, &f->left_out, err);
 }
 
 /* ---- What is said of it ---------------------------------------------------------------- */
@@ -215,6 +212,7 @@ static fh_status gather(focus *f, fh_error *err)
     if (!s) s = fh_record_rows(f->v->org, &q, FOCUS_MAX, f->v->arena, &row, &n, err);
     for (size_t i = 0; i < n && !s; i++)
         if (!in_state(&row[i], "retired")) s = match(f, &row[i], err);
+    if (!s) s = fh_record_beyond(f->v, NULL, &q, n, FOCUS_MAX, &f->left_out, err);
     for (size_t i = 0; i < f->n && !s; i++)
         f->touchpoints_unnamed += f->item[i].is == TOUCHPOINT && !f->item[i].says;
     return s;
@@ -310,6 +308,7 @@ fh_status fh_focus_json(const fh_view *v, const fh_actor *actor, fh_json *j, fh_
     number_json(j, "things", f.n);
     number_json(j, "focused", focused);
     number_json(j, "touchpoints_not_named", f.touchpoints_unnamed);
+    number_json(j, "left_out", f.left_out);
     sorts_json(&f, j);
     fh_json_key(j, FH_STR("departments"));
     fh_json_array(j);

@@ -204,7 +204,8 @@ static fh_status members(const fh_record_view *r, fh_record_names *names, fh_jso
     moment(j, "made_at", row->made_ms);
     moment(j, "changed_at", row->changed_ms);
     moment(j, "state_at", row->state_ms);
-    moment(j, "due_at", row->due_ms);
+    moment(j, "due_at", row->deadline_ms);
+    moment(j, "acts_at", row->due_ms);
     number(j, "merged_into", row->merged_into);
     flag(j, "followed", follows);
     number(j, "version", row->version);

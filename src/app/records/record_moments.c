@@ -27,6 +27,7 @@ typedef struct moments {
     const fh_view *v;
     moment *item; /* [n] */
     size_t n;
+    uint64_t left_out;
     int64_t now_ms;
 } moments;
 
@@ -55,15 +56,23 @@ static int64_t work_of(fh_str effort)
     return 0;
 }
 
-static fh_status add_rows(moments *m, const fh_kind *k, int open, fh_error *err)
+/* What was closed before both weeks of the lookout says nothing: only what changed since can. */
+static bool is_beyond(const moments *m, const fh_record *last, int open)
 {
-    const fh_record_query q = {.kind = k->name,
-                               .open = open,
-                               .by = open > 0 ? FH_RECORDS_BY_FIRST : FH_RECORDS_BY_CHANGED};
+    return open > 0 || last->changed_ms >= m->now_ms - 2 * WEEK_DAYS * FH_DAY_MS;
+}
+
+/* Until there are `most` in all. */
+static fh_status add_rows(moments *m, const fh_kind *k, int open, size_t most, fh_error *err)
+{
+    fh_record_query q = {.kind = k->name,
+                         .open = open,
+                         .by = open > 0 ? FH_RECORDS_BY_FIRST : FH_RECORDS_BY_CHANGED};
+    const size_t before = m->n;
     fh_record *rows = NULL;
-    size_t n = 0;
+    size_t n = 0, i = 0;
     fh_status s = fh_record_rows(m->v->org, &q, MOMENTS_MAX, m->v->arena, &rows, &n, err);
-    for (size_t i = 0; !s && i < n && m->n < MOMENTS_MAX; i++) {
+    for (; !s && i < n && m->n < most; i++) {
         moment *to = &m->item[m->n];
         if (!shown(k, &rows[i])) continue;
         *to = (moment){.row = rows[i], .open = open > 0};
@@ -73,19 +82,23 @@ static fh_status add_rows(moments *m, const fh_kind *k, int open, fh_error *err)
         to->work = work_of(to->effort);
         m->n++;
     }
-    return s;
+    if (s || (i == n && n < MOMENTS_MAX) || !is_beyond(m, &rows[i ? i - 1 : 0], open)) return s;
+    if (open < 0) q.state_from_ms = m->now_ms - 2 * WEEK_DAYS * FH_DAY_MS;
+    return fh_record_beyond(m->v, k, &q, m->n - before, 0, &m->left_out, err);
 }
 
 static fh_status load(moments *m, fh_error *err)
 {
     const fh_kind *const *kind = NULL;
     size_t n = 0;
-    m->item = FH_NEW_ARRAY(m->v->arena, moment, MOMENTS_MAX);
+    m->item = FH_NEW_ARRAY(m->v->arena, moment, 2 * MOMENTS_MAX);
     if (!m->item) return fh_no_memory(err);
     fh_status s = fh_kinds_all(m->v->org, m->v->arena, &kind, &n, err);
-    for (int open = 1; !s && open >= -1; open -= 2)
+    for (int open = 1; !s && open >= -1; open -= 2) {
+        const size_t most = m->n + MOMENTS_MAX;
         for (size_t i = 0; !s && i < n; i++)
-            if (fh_kind_is_moment(kind[i])) s = add_rows(m, kind[i], open, err);
+            if (fh_kind_is_moment(kind[i])) s = add_rows(m, kind[i], open, most, err);
+    }
     return s;
 }
 
@@ -327,6 +340,7 @@ fh_status fh_no_brainers_json(const fh_view *v, const fh_actor *actor, fh_json *
                "those linked to it; "
                "ruined: of these, with a severe break there. A quick win takes a day at most "
                "and touches at least as many customers as half of all do."));
+    number_json(j, "left_out", m.left_out);
     fh_json_key(j, FH_STR("items"));
     fh_json_array(j);
     for (size_t i = 0; i < m.n && i < SHOWN && m.item[i].open; i++)

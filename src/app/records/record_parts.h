@@ -129,12 +129,16 @@ FH_MUST_CHECK fh_status fh_record_give(const fh_record_work *w, fh_record_view *
  * that stands, or most of its open records; 0: nobody. */
 FH_MUST_CHECK fh_status fh_record_touchpoint_owner(const fh_record_work *w, int64_t touchpoint,
                                                    uint32_t *out, fh_error *err);
-/* Works out row.due_ms from clocks and the offer. */
+/* Works out row.due_ms and row.deadline_ms from clocks and the offer. */
 FH_MUST_CHECK fh_status fh_record_set_due(const fh_record_work *w, fh_record_view *v,
                                           fh_error *err);
 /* The clock that is due next of those that run: NULL: none. */
 FH_MUST_CHECK fh_status fh_record_clock(const fh_record_work *w, const fh_record_view *v,
                                         const fh_clock **out, int64_t *due_ms, fh_error *err);
+/* `record` was part of `into` and stands for itself again: so does what customers answered about it
+ * (record_asked.c). After copies of links were taken back. */
+FH_MUST_CHECK fh_status fh_asked_part(const fh_record_work *w, int64_t record, int64_t into,
+                                      fh_error *err);
 /* First evidence: the earliest of when it was made and what it is about. */
 FH_MUST_CHECK fh_status fh_record_set_first(const fh_record_work *w, fh_record_view *v,
                                             fh_error *err);

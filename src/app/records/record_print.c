@@ -140,7 +140,7 @@ static fh_status list_table(const printing *a, const found *l, fh_buf *out, fh_e
         *cell++ = fh_cell_text(owner);
         *cell++ = moment(row->first_ms);
         *cell++ = moment(row->changed_ms);
-        *cell = moment(row->due_ms);
+        *cell = moment(row->deadline_ms);
     }
     return s ? s : print(a, &t, 1, out, err);
 }

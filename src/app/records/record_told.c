@@ -22,7 +22,7 @@ typedef struct told {
     place *at;     /* [v->touchpoint.n] by number */
     int64_t *days; /* of everything mended, from its first evidence */
     size_t n_days;
-    uint64_t fixes, reckoned, without_basis, both_gains;
+    uint64_t fixes, reckoned, without_basis, both_gains, left_out;
     int64_t saved; /* minor units */
 } told;
 
@@ -71,7 +71,7 @@ static fh_status add_kind(told *t, const fh_kind *k, fh_error *err)
     size_t n = 0;
     fh_status s = fh_record_rows(t->v->org, &q, TOLD_MAX, t->v->arena, &rows, &n, err);
     for (size_t i = 0; !s && i < n; i++) s = add_row(t, k, &rows[i], err);
-    return s;
+    return s ? s : fh_record_beyond(t->v, k, &q, n, TOLD_MAX, &t->left_out, err);
 }
 
 static fh_status add_moments(told *t, fh_error *err)
@@ -119,7 +119,7 @@ static fh_status add_fixes(told *t, fh_error *err)
     size_t n = 0;
     fh_status s = fh_record_rows(t->v->org, &q, TOLD_MAX, t->v->arena, &rows, &n, err);
     for (size_t i = 0; !s && i < n; i++) s = add_fix(t, &rows[i], err);
-    return s;
+    return s ? s : fh_record_beyond(t->v, NULL, &q, n, TOLD_MAX, &t->left_out, err);
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
@@ -182,6 +182,7 @@ fh_status fh_told_json(const fh_view *v, const fh_actor *actor, fh_json *j, fh_e
                 FH_STR("Counted from what was told, without what still waits for a reply. Days to "
                        "mend: the middle one, from the first evidence to mended. Saved: what made "
                        "fixes save a year, of those that say how it was reckoned."));
+    fh_put_number(j, "left_out", t.left_out);
     places_json(&t, j);
     fh_json_key(j, FH_STR("mended"));
     fh_json_object(j);

@@ -1,13 +1,12 @@
 /* record_unanswered.c - what nobody answered, by department (see record_unanswered.h). */
 #include "app/records/record_unanswered.h"
 
-#include "app/records/participation.h"
+#include "app/records/few.h"
 #include "app/records/record_parts.h"
 #include "base/put.h"
 #include "base/sort.h"
 
-/* More than these are not counted one by one: then the oldest are. */
-enum { MOST = 20000 };
+enum { PAGE = 2000 }; /* records that are in memory at once */
 
 typedef struct waiting {
     fh_str name;
@@ -61,19 +60,39 @@ static void count_one(counting *c, const fh_record_view *v)
         add(group_of(c, v->values[f].value[i].number), &v->row);
 }
 
-static fh_status count_records(counting *c, fh_error *err)
+static fh_status count_page(counting *c, const fh_record_query *q, fh_arena *arena, fh_record *last,
+                            size_t *n, fh_error *err)
 {
-    const fh_record_query q = {
-        .kinds = FH_STR(" finding observation "), .open = 1, .by = FH_RECORDS_BY_FIRST};
+    fh_record_work w = c->w;
     fh_record *row = NULL;
     fh_record_view v;
-    size_t n = 0;
-    fh_status s = fh_record_rows(c->w.org, &q, MOST, c->w.arena, &row, &n, err);
-    for (size_t i = 0; i < n && !s; i++) {
-        s = fh_record_view_of(&c->w, &row[i], &v, err);
+    w.arena = arena;
+    fh_status s = fh_record_rows(w.org, q, PAGE, arena, &row, n, err);
+    for (size_t i = 0; i < *n && !s; i++) {
+        s = fh_record_view_of(&w, &row[i], &v, err);
         if (!s && !is_filled(&v, FH_STR("reply")) && !is_filled(&v, FH_STR("answer")))
             count_one(c, &v);
     }
+    if (!s && *n) *last = row[*n - 1];
+    return s;
+}
+
+static fh_status count_records(counting *c, fh_error *err)
+{
+    fh_record_query q = {
+        .kinds = FH_STR(" finding observation "), .open = 1, .by = FH_RECORDS_BY_FIRST};
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_status s = arena ? FH_OK : fh_no_memory(err);
+    size_t n = PAGE;
+    while (n == PAGE && !s) {
+        fh_record last = {0};
+        s = count_page(c, &q, arena, &last, &n, err);
+        q.goes_on = true;
+        q.after_key = fh_record_key(&last, q.by);
+        q.after_record = last.record;
+        fh_arena_reset(arena);
+    }
+    fh_arena_free(arena);
     return s;
 }
 
@@ -97,26 +116,21 @@ static void take_along(waiting *rest, waiting *g)
     g->people = g->findings = g->observations = 0;
 }
 
-static waiting *smallest(const counting *c)
-{
-    waiting *least = NULL;
-    for (size_t i = 0; i < c->n; i++)
-        if (c->group[i].people && (!least || c->group[i].people < least->people))
-            least = &c->group[i];
-    return least;
-}
-
 /* What is addressed to nobody's department names nobody, and stands for itself. */
-static void put_together(counting *c)
+static fh_status put_together(counting *c, fh_error *err)
 {
-    waiting *rest = &c->group[c->n + 1], *least;
+    waiting *rest = &c->group[c->n + 1];
+    fh_few *few = FH_NEW_ARRAY(c->w.arena, fh_few, c->n + 1);
+    if (!few) return fh_no_memory(err);
     rest->name = FH_STR("several departments together");
     for (size_t i = 0; i < c->n; i++)
-        if (c->group[i].people < FH_PARTICIPATION_FEWEST) take_along(rest, &c->group[i]);
-    while (rest->findings + rest->observations && rest->people < FH_PARTICIPATION_FEWEST &&
-           (least = smallest(c)))
-        take_along(rest, least);
-    if (rest->people < FH_PARTICIPATION_FEWEST) rest->findings = rest->observations = 0;
+        few[i] = (fh_few){.people = c->group[i].people,
+                          .any = c->group[i].findings + c->group[i].observations > 0};
+    const bool tell = fh_few_together(few, c->n) >= FH_FEWEST;
+    for (size_t i = 0; i < c->n; i++)
+        if (few[i].together) take_along(rest, &c->group[i]);
+    if (!tell) rest->findings = rest->observations = 0;
+    return FH_OK;
 }
 
 static int by_age(const void *a, const void *b, void *ctx)
@@ -179,7 +193,6 @@ fh_status fh_unanswered_json(fh_org *org, const fh_actor *actor, fh_arena *arena
     c.group[c.n].name = FH_STR("addressed to no department");
     s = count_records(&c, err);
     if (!s) s = count_people(&c, err);
-    if (s) return s;
-    put_together(&c);
-    return all_json(&c, j, err);
+    if (!s) s = put_together(&c, err);
+    return s ? s : all_json(&c, j, err);
 }

@@ -189,7 +189,7 @@ typedef enum fh_record_order {
     FH_RECORDS_CHANGED, /* last changed first */
     FH_RECORDS_OLDEST,  /* first evidence first */
     FH_RECORDS_BOUNCED, /* most bounces first */
-    FH_RECORDS_DUE      /* next due first */
+    FH_RECORDS_DUE      /* what is due, or overdue the longest, first */
 } fh_record_order;
 
 typedef struct fh_records_filter {

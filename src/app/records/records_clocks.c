@@ -3,7 +3,8 @@
  * Every clock of a kind acts at instants that follow from the row: so long after it came to
  * its state, or at the end of a day in a field; and so much before, to remind. `acted_ms`
  * says up to when they have acted, `due_ms` when the next one does, so whoever runs clocks
- * looks at one index and at nothing else. Being stopped in between repeats nothing: a
+ * looks at one index and at nothing else. `deadline_ms` is what people are shown: when what is
+ * due next is due, or was, whatever has acted. Being stopped in between repeats nothing: a
  * record's clocks act in one transaction.
  *
  * An offered ownership is a clock too: not answered in FH_RECORD_ANSWER_DAYS it goes to
@@ -61,7 +62,7 @@ static void earlier(int64_t *out, int64_t at, int64_t after)
 fh_status fh_record_set_due(const fh_record_work *w, fh_record_view *v, fh_error *err)
 {
     const fh_zone *zone = NULL;
-    int64_t next = 0, answer = 0;
+    int64_t next = 0, answer = 0, deadline = 0;
     fh_status status = FH_OK;
     if (v->kind->n_clocks) status = fh_org_zone(w->org, w->arena, &zone, err);
     if (status == FH_OK && v->row.asked) status = answer_ms(w, &answer, err);
@@ -70,11 +71,16 @@ fh_status fh_record_set_due(const fh_record_work *w, fh_record_view *v, fh_error
         const fh_clock *c = &v->kind->clock[i];
         const int64_t due = due_of(v, c, zone);
         if (!due) continue;
+        earlier(&deadline, due, 0);
         earlier(&next, due, v->row.acted_ms);
         if (c->remind_ms) earlier(&next, due - c->remind_ms, v->row.acted_ms);
     }
-    if (v->row.asked && !v->row.closed) earlier(&next, v->row.asked_ms + answer, 0);
+    if (v->row.asked && !v->row.closed) {
+        earlier(&deadline, v->row.asked_ms + answer, 0);
+        earlier(&next, v->row.asked_ms + answer, 0);
+    }
     v->row.due_ms = next;
+    v->row.deadline_ms = deadline;
     return FH_OK;
 }
 
@@ -167,7 +173,9 @@ static fh_status act(const fh_record_work *w, fh_record_view *v, const fh_clock 
     return fh_record_do_move(w, v, &v->kind->move[i], c->label, NULL, NULL, err);
 }
 
-static fh_status act_clocks(const fh_record_work *w, fh_record_view *v, bool *moved, fh_error *err)
+/* *did: anybody was told, or it was moved. */
+static fh_status act_clocks(const fh_record_work *w, fh_record_view *v, bool *moved, bool *did,
+                            fh_error *err)
 {
     const fh_zone *zone = NULL;
     const int64_t acted = v->row.acted_ms;
@@ -177,9 +185,12 @@ static fh_status act_clocks(const fh_record_work *w, fh_record_view *v, bool *mo
         const int64_t due = due_of(v, c, zone);
         if (!due) continue;
         const int64_t remind = c->remind_ms ? due - c->remind_ms : 0;
-        if (due <= w->now_ms && due > acted)
+        const bool is_due = due <= w->now_ms && due > acted;
+        const bool reminds = remind > acted && remind <= w->now_ms && due > w->now_ms;
+        *did |= is_due || reminds;
+        if (is_due)
             status = act(w, v, c, due, moved, err);
-        else if (remind > acted && remind <= w->now_ms && due > w->now_ms)
+        else if (reminds)
             status = tell_people(w, v, c, "reminded", c->remind, due, (fh_str){"", 0}, err);
     }
     if (status == FH_OK && !*moved) v->row.acted_ms = w->now_ms;
@@ -228,13 +239,14 @@ static fh_status asked_before(const fh_record_work *w, const fh_record_view *v, 
     return status;
 }
 
-static fh_status act_offer(const fh_record_work *w, fh_record_view *v, fh_error *err)
+static fh_status act_offer(const fh_record_work *w, fh_record_view *v, bool *did, fh_error *err)
 {
     int64_t answer = 0;
     bool enough = false;
     fh_status status = answer_ms(w, &answer, err);
     if (status != FH_OK || !v->row.asked || v->row.closed || v->row.asked_ms + answer > w->now_ms)
         return status;
+    *did = true;
     status = asked_before(w, v, &enough, err);
     if (status != FH_OK) return status;
     if (!enough) return escalate_offer(w, v, err);
@@ -250,26 +262,26 @@ static fh_status act_record(const fh_record_work *w, int64_t record, fh_error *e
 {
     fh_record row;
     fh_record_view v;
-    bool moved = false;
+    bool moved = false, did = false;
     fh_error e = {0};
     fh_status status = fh_record_row(w->org, record, w->arena, &row, err);
     if (status != FH_OK) return status;
     if (row.merged_into) {
-        row.due_ms = 0;
+        row.due_ms = row.deadline_ms = 0;
         return fh_record_note(w->org, &row, err);
     }
     status = fh_record_view_of(w, &row, &v, &e);
     if (status == FH_NOTFOUND) { /* its kind is no more: nothing acts */
-        row.due_ms = 0;
+        row.due_ms = row.deadline_ms = 0;
         return fh_record_note(w->org, &row, err);
     }
     if (status != FH_OK) {
         if (err) *err = e;
         return status;
     }
-    status = act_clocks(w, &v, &moved, err);
-    if (status == FH_OK) status = act_offer(w, &v, err);
-    v.row.changed_ms = w->now_ms;
+    status = act_clocks(w, &v, &moved, &did, err);
+    if (status == FH_OK) status = act_offer(w, &v, &did, err);
+    if (did) v.row.changed_ms = w->now_ms;
     if (status == FH_OK) status = fh_record_set_due(w, &v, err);
     return status == FH_OK ? fh_record_note(w->org, &v.row, err) : status;
 }

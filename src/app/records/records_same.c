@@ -92,7 +92,7 @@ static fh_status merge_inside(const fh_record_work *w, fh_record_view *from, fh_
     if (status != FH_OK) return status;
     from->row.merged_into = into->row.record;
     from->row.changed_ms = into->row.changed_ms = w->now_ms;
-    from->row.due_ms = 0;
+    from->row.due_ms = from->row.deadline_ms = 0;
     if (from->row.first_ms < into->row.first_ms) into->row.first_ms = from->row.first_ms;
     status = fh_record_update(w->org, &from->row, err);
     return status == FH_OK ? fh_record_note(w->org, &into->row, err) : status;
@@ -181,6 +181,7 @@ static fh_status part_inside(const fh_record_work *w, fh_record_view *v, fh_reco
 {
     fh_record_telling t;
     fh_status status = take_back(w, v->row.record, into->row.record, err);
+    if (status == FH_OK) status = fh_asked_part(w, v->row.record, into->row.record, err);
     if (status != FH_OK) return status;
     fh_record_tell(&t);
     fh_record_tell_number(&t, "record", into->row.record);
@@ -191,6 +192,7 @@ static fh_status part_inside(const fh_record_work *w, fh_record_view *v, fh_reco
     status = fh_record_told(w, &t, into->row.record, "parted", false, NULL, err);
     v->row.merged_into = 0;
     v->row.changed_ms = into->row.changed_ms = w->now_ms;
+    if (status == FH_OK) status = fh_record_set_first(w, v, err);
     if (status == FH_OK) status = fh_record_set_due(w, v, err);
     if (status == FH_OK) status = fh_record_update(w->org, &v->row, err);
     if (status == FH_OK) status = fh_record_set_first(w, into, err);

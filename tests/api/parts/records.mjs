@@ -700,3 +700,65 @@ test('whoever watches is told of a record when something was done to it', async 
     gone.abort();
     await heard;
 });
+
+test('what customers were asked and said follows a record that is merged, by the link they have, and comes back when it is parted', async () => {
+    const who = world.people['front-line'], { nobody, owner } = world;
+    const them = { email: 'moved@firsthand.test' };
+    await world.sender.call('addInteractions', { body: [{ customer: them, source: 'answers', id: 'b1', time: '2024-05-01T09:00:00Z', touchpoint: 'Complains' }] });
+    const { customer: number } = (await owner.call('search', { body: { who: them.email } })).json.items[0];
+    const made = async what => {
+        const { json: fix } = await make(kinds.fix, { fields: { what } }, who);
+        const now = await who.call('getRecord', { path: at(fix) });
+        await who.call('moveRecord', { path: at(fix), headers: { 'If-Match': now.etag }, body: { move: 'finish', fields: { done: day(0), 'customer-gain': 'Clear words', 'inside-gain': 'Fewer calls' } } });
+        return fix;
+    };
+    const [double, stands] = [await made('The letter is written anew'), await made('A new letter')];
+    const asks = async of => (await who.call('listCustomerAsks', { path: at(of) })).json.items;
+    const evidence = async of => (await whole(of)).json.about.filter(a => a.what === 'interaction').length;
+    const ask = async of => (await who.call('askCustomer', { path: at(of), body: { customer: number, words: 'Is it clear?' } })).json.url.slice(-32);
+    const answer = async (link, more) => nobody.send('formAnswer', await nobody.page('pageAnswer', { query: { link } }), more);
+
+    await answer(await ask(double), { answer: 'not-yet', text: 'Page two is not.' });
+    const link = await ask(double);
+    assert.deepEqual((await asks(stands)).length, 0);
+    await owner.call('mergeRecord', { path: at(double), body: { into: stands.record, words: 'The same.' } });
+    assert.deepEqual((await asks(stands)).map(a => [a.open, a.said]), [[true, null], [false, 'Page two is not.']], 'told where it stands now');
+    assert.equal((await asks(stands))[0].url.slice(-32), link, 'the link is the same');
+    assert.equal(await evidence(stands), 1);
+
+    // The link goes on working, and what it says counts for the one that stands.
+    await answer(link, { answer: 'solved', text: 'Now it is.' });
+    assert.equal((await whole(stands)).json.state, 'confirmed');
+    assert.deepEqual((await asks(stands)).map(a => a.answer), ['solved', 'not-yet']);
+    assert.equal(await evidence(stands), 2);
+
+    // Parted: each has its own again, with what was said in between.
+    await owner.call('partRecord', { path: at(double) });
+    assert.deepEqual((await asks(double)).map(a => a.said), ['Now it is.', 'Page two is not.']);
+    assert.deepEqual([await asks(stands), await evidence(stands), await evidence(double)], [[], 0, 2]);
+    assert.equal((await owner.call('eraseCustomer', { path: { customer: number }, body: { confirm: them.email } })).json.proof.found, 0);
+    for (const one of [double, stands]) assert.ok(!(await whole(one)).text.includes('Now it is.'), 'erased wherever it was written');
+});
+
+test('a list tells what is due, and what is late first; when Firsthand acts next stands beside it', async () => {
+    const who = world.people['front-line'];
+    const promised = async due => (await make(kinds.promise, { fields: { what: `By ${due}`, customer: 1, due } }, who)).json;
+    const later = await promised('2041-05-10'), sooner = await promised('2041-05-02');
+    const { json } = await who.call('listRecords', { path: { kind: 'promise' }, query: { order: 'due', limit: 200 } });
+    const mine = json.items.filter(r => [later.record, sooner.record].includes(r.record));
+    assert.deepEqual(mine.map(r => r.record), [sooner.record, later.record]);
+    assert.ok(mine[0].due_at.startsWith('2041-05-0') && Date.parse(mine[0].due_at) >= Date.parse('2041-05-02T12:00:00Z'), mine[0].due_at);
+    assert.equal(Date.parse(mine[0].due_at) - Date.parse(mine[0].acts_at), 2 * 86400e3, 'it reminds two days before');
+    const { json: one } = await whole(sooner);
+    assert.equal(one.clock.due_at, one.due_at);
+});
+
+test('a record is found by its number alone, whatever its kind', async () => {
+    const { json } = await make(kinds.signal);
+    const { json: found } = await world.owner.call('getRecord', { path: { kind: 'any', record: json.record } });
+    assert.deepEqual([found.kind, found.record], ['signal', json.record]);
+    await world.owner.call('getRecord', { path: { kind: 'finding', record: json.record }, expect: 404 });
+    await world.owner.call('getRecord', { path: { kind: 'any', record: 99999999 }, expect: 404 });
+    const { json: noticed } = await make(kinds.finding, { fields: { what: 'Two numbers for one desk', asked: world.people.lead.person } }, world.people['front-line']);
+    await world.people.analyst.call('getRecord', { path: { kind: 'any', record: noticed.record }, expect: 404 }); // seen by those concerned
+});

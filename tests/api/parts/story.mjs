@@ -97,6 +97,10 @@ test('a promise made from an interaction stands beside the story with it, its pr
     assert.ok(Date.parse(promised.items[0].due) > Date.parse(due) && Date.parse(promised.items[0].due) < Date.parse(due) + 2 * 864e5);
     assert.equal(promised.names.person[agent.person], made.names.person[agent.person]);
     assert.equal(promised.hidden, 0);
+    // The same where the whole story is told at once.
+    const { json: story } = await agent.call('getStory', { query: { who: `#${customer}` } });
+    assert.deepEqual(story.promised.items.map(p => [p.record, p.made_from && Date.parse(p.made_from), p.due.slice(0, 10)]),
+        [[made.record, Date.parse(at.time), new Date(promised.items[0].due).toISOString().slice(0, 10)], [loose.record, null, '2031-01-02']]);
 });
 
 test('a hand-off is accepted once, and that can be taken back', async () => {

@@ -106,6 +106,7 @@ export interface Rec {
   changed_at: string;
   state_at: string;
   due_at: string | null;
+  acts_at: string | null;
   merged_into: number | null;
   followed: boolean;
   version: number;

@@ -13,6 +13,7 @@ import { say } from './doing.words.en';
 interface Register {
   things: number;
   focused: number;
+  left_out: number;
   sorts: { is: Sort; things: number; focused: number }[];
   departments: { department: number; name: string; things: number; focused: number }[];
   unfocused: Thing[];
@@ -75,12 +76,13 @@ function Focus() {
   const got = useGet<Register>(kind ? '/focus' : null);
   useEvents('record', got.again);
   if (!kind || !got.data) return null;
-  const { things: n, focused, sorts, departments, unfocused } = got.data;
+  const { things: n, focused, sorts, departments, unfocused, left_out: left } = got.data;
   return (
     <Card title={say('focus')} actions={kind.may_make && kind.active && <LinkButton kind="quiet" icon="plus" href="/records/focus/new">{kind.add}</LinkButton>}>
       {!n ? <p class="muted">{say('focus_none')}</p> : (
         <div class="home-stack">
           <p>{say('focus_all', { n, share: locale.share(focused, n) })} <a href="/records/focus">{say('focus_look')}</a></p>
+          {left > 0 && <p class="muted">{say('focus_left', { n: left })}</p>}
           <Table caption={say('focus')} captionHidden rows={departments} keyOf={(r) => r.department} columns={[
             { id: 'department', head: say('focus_department'), cell: (r) => r.name || say('focus_nobody'), sort: (r) => r.name },
             { id: 'share', head: say('focus_share'), cell: (r) => <><Bar part={r.focused} of={r.things} /> {locale.share(r.focused, r.things)}</>, sort: (r) => r.focused / r.things },

@@ -4,6 +4,7 @@ import { catalogue } from '../../base/words';
 export const say = catalogue({
   focus: 'Do we start from a {customer}?',
   focus_none: 'The focus register is empty. Whatever we make should name the {customer} it is for and the need it answers.',
+  focus_left: { one: '{n} more that was put there is not counted: there are more than are looked at.', other: '{n} more that were put there are not counted: there are more than are looked at.' },
   focus_all: { one: 'Of {n} thing that we do, {share} names its {customer} and the need.', other: 'Of {n} things that we do, {share} name their {customer} and the need.' },
   focus_department: 'Department',
   focus_nobody: 'without a department',

@@ -2,17 +2,17 @@
 import { useGet } from '../../base/api';
 import { locale } from '../../base/locale';
 import { type Kind, type Rec, kindOf } from '../../base/records';
-import { Await, Card, Figures, Table } from '../../parts';
+import { Await, Card, Figures, Note, Table } from '../../parts';
 import { RecordLine } from '../../parts/records';
-import { DAY, median } from './figures';
-import { type Moments, stageOf } from './moments';
+import { DAY } from './figures';
+import { type Moments, type Week, stageOf } from './moments';
 import { say } from './words.en';
 
-/** The age, in days, of what was open at a time, as far as states tell. */
-const agesAt = (items: Rec[], at: number) => items
-  .filter((r) => Date.parse(r.made_at) <= at && (!r.closed || Date.parse(r.state_at) > at)).map((r) => (at - Date.parse(r.first_at)) / DAY);
+/** Figures that stop somewhere say so. */
+const LeftOut = ({ n }: { n: number }) => (n > 0 ? <Note>{say('left_out', { n })}</Note> : null);
 
 interface Told {
+  left_out: number;
   touchpoints: { touchpoint: number; name: string; makes: number; breaks: number; signals: number; open: number; mended: number }[];
   mended: { n: number; median_days: number | null };
   benefits: { fixes: number; both_gains: number; reckoned: number; without_basis: number; saved_a_year: number; unit: string };
@@ -23,8 +23,9 @@ function ToldAt() {
   const got = useGet<Told>('/told');
   return (
     <Await got={got} lines={6}>
-      {({ touchpoints, mended, benefits: b }) => (
+      {({ touchpoints, mended, benefits: b, left_out: left }) => (
         <div class="no-brainers">
+          <LeftOut n={left} />
           <Card title={say('brought')}>
             <Figures items={[
               { label: say('brought_days'), value: mended.median_days === null ? '\u2013' : say('lookout_days', { n: mended.median_days }), note: say('brought_mended', { n: mended.n }) },
@@ -87,12 +88,11 @@ function Unanswered() {
 export function Lookout({ kinds, moments }: { kinds: Kind[]; moments: Moments }) {
   const now = Date.now(), week = now - 7 * DAY;
   const items = moments.items.filter((r) => stageOf(r));
-  const open = items.filter((r) => !r.closed);
-  const isNew = (r: Rec, from: number, to: number) => Date.parse(r.made_at) > from && Date.parse(r.made_at) <= to;
-  const isFixed = (r: Rec, from: number, to: number) => r.closed && Date.parse(r.state_at) > from && Date.parse(r.state_at) <= to;
-  const fresh = items.filter((r) => isNew(r, week, now)), fixed = items.filter((r) => isFixed(r, week, now));
-  const ages = [median(agesAt(items, now)), median(agesAt(items, week))];
-  const days = (n: number | null | undefined) => (n === null || n === undefined ? '\u2013' : say('lookout_days', { n: Math.round(n) }));
+  const { week: w, before } = moments.lookout;
+  const isNew = (r: Rec) => Date.parse(r.made_at) > week && Date.parse(r.made_at) <= now;
+  const isFixed = (r: Rec) => r.closed && Date.parse(r.state_at) > week && Date.parse(r.state_at) <= now;
+  const fresh = items.filter(isNew), fixed = items.filter(isFixed);
+  const days = (of: Week) => (of.open ? say('lookout_days', { n: of.median_age_days }) : '\u2013');
   const list = (all: Rec[]) => (all.length ? (
     <ul class="record-lines">{all.slice(0, 10).map((r) => <li key={r.record}><RecordLine r={r} kind={kindOf(kinds, r.kind)} names={moments.names} /></li>)}</ul>
   ) : <p class="muted">{say('lookout_none')}</p>);
@@ -101,11 +101,12 @@ export function Lookout({ kinds, moments }: { kinds: Kind[]; moments: Moments })
       <Card title={say('lookout')}>
         <p class="muted no-brainers-lead">{say('lookout_lead')}</p>
         <Figures items={[
-          { label: say('lookout_new'), value: locale.number(fresh.length), note: say('lookout_before', { n: items.filter((r) => isNew(r, week - 7 * DAY, week)).length }) },
-          { label: say('lookout_fixed'), value: locale.number(fixed.length), note: say('lookout_before', { n: items.filter((r) => isFixed(r, week - 7 * DAY, week)).length }) },
-          { label: say('lookout_open'), value: locale.number(open.length), note: `${locale.number(open.filter((r) => !r.owner && !r.department).length)} ${say('lookout_nobody')}` },
-          { label: say('lookout_age'), value: days(ages[0]), note: say('lookout_age_before', { age: days(ages[1]) }) },
+          { label: say('lookout_new'), value: locale.number(w.new), note: say('lookout_before', { n: before.new }) },
+          { label: say('lookout_fixed'), value: locale.number(w.fixed), note: say('lookout_before', { n: before.fixed }) },
+          { label: say('lookout_open'), value: locale.number(w.open), note: `${locale.number(w.nobodys)} ${say('lookout_nobody')}` },
+          { label: say('lookout_age'), value: days(w), note: say('lookout_age_before', { age: days(before) }) },
         ]} />
+        <LeftOut n={moments.left_out} />
       </Card>
       <Unanswered />
       <ToldAt />

@@ -24,10 +24,19 @@ export interface Moments {
   names: Names;
   /** How many customers each touched since its first evidence, counted from the stories. */
   customers: Map<number, number>;
+  /** Sorts of which only the oldest open ones are here. */
+  more: Kind[];
+  /** Counted by the server, over all but `left_out` of them. */
+  lookout: { week: Week; before: Week };
+  left_out: number;
 }
+export interface Week { new: number; fixed: number; open: number; nobodys: number; median_age_days: number }
 interface Counted {
   items: { record: number; customers: number | null }[];
+  lookout: { week: Week; before: Week };
+  left_out: number;
 }
+export const SHOWN = 200;
 export interface GotMoments {
   data: Moments | undefined;
   problem: Problem | undefined;
@@ -36,10 +45,11 @@ export interface GotMoments {
 }
 
 async function all(kinds: Kind[]): Promise<Moments> {
-  const asked = kinds.flatMap((k) => [{ k, q: { open: 'yes', order: 'oldest', limit: 200 } }, { k, q: { state: 'fixed', limit: 50 } }, { k, q: { state: 'confirmed', limit: 50 } }]);
+  const asked = kinds.flatMap((k) => [{ k, q: { open: 'yes', order: 'oldest', limit: SHOWN } }, { k, q: { state: 'fixed', limit: 50 } }, { k, q: { state: 'confirmed', limit: 50 } }]);
   const [counted, ...pages] = await Promise.all([get<Counted>('/no-brainers'), ...asked.map(({ k, q }) => get<RecordPage>(`/records/${k.name}`, q))]);
   return {
     items: pages.flatMap((p) => p.items), names: join(...pages.map((p) => p.names)),
+    more: asked.flatMap(({ k, q }, i) => ('open' in q && pages[i]?.next ? [k] : [])), lookout: counted.lookout, left_out: counted.left_out,
     customers: new Map(counted.items.flatMap((c) => (c.customers === null ? [] : [[c.record, c.customers]]))),
   };
 }

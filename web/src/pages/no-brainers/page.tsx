@@ -4,13 +4,13 @@ import { useEvents } from '../../base/events';
 import { type Kind, type Rec, hrefOf, kindOf, ownRecord, useKinds } from '../../base/records';
 import { oneOf, useQuery } from '../../base/url';
 import { openCapture } from '../../base/capture';
-import { Await, Board, type BoardWay, Button, Empty, Tabs, tell, tellProblem } from '../../parts';
+import { Await, Board, type BoardWay, Button, Empty, Note, Tabs, tell, tellProblem } from '../../parts';
 import { AgeOf, AskedOf, Bounces, DueOf, MoveDialog, OfferDialog, OwnerOf, RuinedDays, WordsDialog, say as sayRecord } from '../../parts/records';
 import { whoAmI } from '../../base/session';
 import { Gallery } from './gallery';
 import { KnownBad } from './known';
 import { Lookout } from './lookout';
-import { type Moments, type Stage, customersOf, effortOf, momentKinds, stageOf, stages, useMoments } from './moments';
+import { type Moments, SHOWN, type Stage, customersOf, effortOf, momentKinds, stageOf, stages, useMoments } from './moments';
 import { QuickWins } from './quick';
 import { Whom } from './whom';
 import { say } from './words.en';
@@ -28,6 +28,16 @@ function waysOf(r: Rec, kind: Kind | undefined): BoardWay[] {
   return [...own, ...moves.map((m) => ({
     id: `move ${m.name}`, label: m.label, ...(m.to === 'fixed' || m.to === 'confirmed' ? { to: m.to } : {}),
   }))];
+}
+
+/** Where only some are shown, and where all of them are. */
+function OnlySome({ moments }: { moments: Moments }) {
+  if (!moments.more.length) return null;
+  return (
+    <Note>
+      {say('only_some', { n: SHOWN })} {moments.more.map((k, i) => <>{i > 0 && ' '}<a key={k.name} href={`/records/${k.name}?order=oldest`}>{k.many}</a></>)}
+    </Note>
+  );
 }
 
 function TheBoard({ kinds, moments, again }: { kinds: Kind[]; moments: Moments; again: () => void }) {
@@ -91,6 +101,7 @@ function Parts({ kinds }: { kinds: Kind[] }) {
         <Await got={moments} lines={10}>
           {(data) => (
             <div class="no-brainers">
+              {(q.tab === 'board' || q.tab === 'quick' || q.tab === 'whom') && <OnlySome moments={data} />}
               {q.tab === 'board' && <RuinedDays />}
               {q.tab === 'board' && <TheBoard kinds={kinds} moments={data} again={moments.again} />}
               {q.tab === 'quick' && <QuickWins kinds={kinds} moments={data} again={moments.again} />}

@@ -19,6 +19,8 @@ export const say = catalogue({
   fixed_note: 'Mended, as those who mended it say.',
   confirmed: 'Confirmed by {customers}',
   confirmed_note: '{Customers} say it works.',
+  only_some: 'Of each sort the {n} that are open the longest are shown here. All of them:',
+  left_out: { one: '{n} more is not counted here: there are more than are looked at.', other: '{n} more are not counted here: there are more than are looked at.' },
   basis: '{kinds}. {n} open; the oldest first.',
   none: 'Nothing is broken, as far as anybody has told',
   none_hint: 'What is obviously broken stands here with its age and who looks after it. The first step: tell one.',
