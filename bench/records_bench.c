@@ -274,7 +274,8 @@ static void ask_detail(asking *a)
     fh_record_names *names = NULL;
     fh_buf text;
     fh_json j;
-    must(fh_record_get(a->org, &a->actor, a->record, a->arena, &v, &a->err), &a->err);
+    while (fh_record_get(a->org, &a->actor, a->record, a->arena, &v, &a->err) == FH_NOTFOUND)
+        a->record++; /* not theirs to see */
     must(fh_record_names_new(a->org, &a->actor, a->arena, &names, &a->err), &a->err);
     fh_buf_init(&text, NULL, 1 << 24);
     fh_json_begin(&j, &text, 0);

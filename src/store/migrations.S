@@ -41,6 +41,7 @@ fh_migration_texts:
     MIGRATION(2026-11-24-saved-roles)
     MIGRATION(2026-11-25-record-deadline)
     MIGRATION(2026-11-25-record-merged)
+    MIGRATION(2026-11-25-record-orders)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

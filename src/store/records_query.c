@@ -51,7 +51,7 @@ static void also_about(asking *a, const fh_record_query *q)
 }
 
 /* A word that many records have is looked for in each record that a list comes by, so that
- * the list can stop at its first page; the records of a rare one are looked up at once. */
+ * the list can stop at its first page; the records of a rarer one are looked up at once. */
 static void also_word(asking *a, const fh_record_query *q, size_t i, bool common)
 {
     const char *const from =
@@ -67,10 +67,10 @@ static void also_word(asking *a, const fh_record_query *q, size_t i, bool common
     also(a, " AND x.word < ? || '\xf4\x8f\xbf\xbf')", fh_arg_text(q->word[i]));
 }
 
-static fh_status is_common(fh_org *org, const fh_record_query *q, size_t i, bool *out,
-                           fh_error *err)
+/* Whether at least so many records have the word. */
+static fh_status is_in(fh_org *org, const fh_record_query *q, size_t i, int64_t least, bool *out,
+                       fh_error *err)
 {
-    enum { RARE = 3000 };
     fh_stmt *s = NULL;
     bool row = false;
     const bool begins = q->last_begins && i + 1 == q->n_words;
@@ -78,24 +78,35 @@ static fh_status is_common(fh_org *org, const fh_record_query *q, size_t i, bool
         begins ? FH_ASK(fh_org_db(org),
                         "SELECT COUNT(*) FROM (SELECT 1 FROM record_word WHERE word >= $1 AND "
                         "word < $1 || '\xf4\x8f\xbf\xbf' LIMIT $2) AS some",
-                        &s, &row, err, fh_arg_text(q->word[i]), fh_arg_int(RARE))
+                        &s, &row, err, fh_arg_text(q->word[i]), fh_arg_int(least))
                : FH_ASK(fh_org_db(org),
                         "SELECT COUNT(*) FROM (SELECT 1 FROM record_word WHERE word = $1 LIMIT $2) "
                         "AS some",
-                        &s, &row, err, fh_arg_text(q->word[i]), fh_arg_int(RARE));
-    *out = status == FH_OK && row && fh_stmt_i64(s, 0) >= RARE;
+                        &s, &row, err, fh_arg_text(q->word[i]), fh_arg_int(least));
+    *out = status == FH_OK && row && fh_stmt_i64(s, 0) >= least;
     fh_stmt_done(s);
     return status;
 }
 
-static fh_status also_words(asking *a, fh_org *org, const fh_record_query *q, fh_error *err)
+/* Of several words that many records have, all together may be in none: then a list finds no page
+ * to stop at, and the records of all but the most common ones are looked up as well. A count does
+ * not stop at all. */
+static fh_status also_words(asking *a, fh_org *org, const fh_record_query *q, bool counts,
+                            fh_error *err)
 {
-    enum { MOST = 6 };
+    enum { MOST = 6, RARE = 3000, LARGE = 20000 };
+    const size_t n = q->n_words < MOST ? q->n_words : MOST;
+    bool common[MOST] = {false};
+    size_t n_common = 0;
     fh_status status = FH_OK;
-    for (size_t i = 0; i < q->n_words && i < MOST && status == FH_OK; i++) {
-        bool common = false;
-        status = is_common(org, q, i, &common, err);
-        if (status == FH_OK) also_word(a, q, i, common);
+    for (size_t i = 0; i < n && status == FH_OK; i++) {
+        status = is_in(org, q, i, RARE, &common[i], err);
+        n_common += common[i];
+    }
+    for (size_t i = 0; i < n && status == FH_OK; i++) {
+        if (common[i] && (counts || n_common > 1))
+            status = is_in(org, q, i, LARGE, &common[i], err);
+        if (status == FH_OK) also_word(a, q, i, common[i]);
     }
     return status;
 }
@@ -178,8 +189,8 @@ static void also_people(asking *a, const fh_record_query *q)
         also(a, " AND record IN (SELECT record FROM record_follow WHERE person = ?)",
              fh_arg_int(q->follower));
     if (q->with) {
-        also(a, " AND record IN (SELECT record FROM record WHERE owner = ?", fh_arg_int(q->with));
-        also(a, " UNION SELECT record FROM record WHERE asked = ?)", fh_arg_int(q->with));
+        also(a, " AND (owner = ?", fh_arg_int(q->with));
+        also(a, " OR asked = ?)", fh_arg_int(q->with));
     }
     if (q->elsewhere) {
         also(a, " AND owner <> ?", fh_arg_int(q->elsewhere));
@@ -188,7 +199,9 @@ static void also_people(asking *a, const fh_record_query *q)
     if (q->not_author) also(a, " AND author <> ?", fh_arg_int(q->not_author));
 }
 
-static fh_status conditions(asking *a, fh_org *org, const fh_record_query *q, fh_error *err)
+/* `counts`: all that it finds are asked for, not a page. */
+static fh_status conditions(asking *a, fh_org *org, const fh_record_query *q, bool counts,
+                            fh_error *err)
 {
     fh_buf_text(&a->sql, " WHERE merged_into = 0");
     if (q->kind.len) also(a, " AND kind = ?", fh_arg_text(q->kind));
@@ -204,7 +217,7 @@ static fh_status conditions(asking *a, fh_org *org, const fh_record_query *q, fh
     if (q->state_from_ms) also(a, " AND state_ms >= ?", fh_arg_int(q->state_from_ms));
     if (q->state_until_ms) also(a, " AND state_ms < ?", fh_arg_int(q->state_until_ms));
     also_sees(a, q);
-    return also_words(a, org, q, err);
+    return also_words(a, org, q, counts, err);
 }
 
 /* ---- Orders ------------------------------------------------------------------------------ */
@@ -271,7 +284,7 @@ static fh_status more_rows(fh_org *org, const fh_record_query *q, part which, si
     asking a = {.n = 0};
     fh_buf_init(&a.sql, NULL, 8192);
     fh_buf_text(&a.sql, "SELECT " RECORD " FROM record WHERE record IN (SELECT record FROM record");
-    fh_status status = conditions(&a, org, q, err);
+    fh_status status = conditions(&a, org, q, false, err);
     goes_on(&a, q, which);
     fh_buf_printf(&a.sql, " ORDER BY %s", orders[q->by].order);
     also(&a, " LIMIT ?)", fh_arg_int(max > INT32_MAX ? INT32_MAX : (int64_t)max));
@@ -319,7 +332,7 @@ fh_status fh_record_counts(fh_org *org, const fh_record_query *q, fh_arena *aren
     asking a = {.n = 0};
     fh_buf_init(&a.sql, NULL, 8192);
     fh_buf_text(&a.sql, "SELECT state, COUNT(*) FROM record");
-    fh_status status = conditions(&a, org, q, err);
+    fh_status status = conditions(&a, org, q, true, err);
     fh_buf_text(&a.sql, " GROUP BY state ORDER BY state");
     if (status == FH_OK) status = start(&a, org, &s, &row, err);
     while (status == FH_OK && row) {
@@ -385,7 +398,7 @@ fh_status fh_record_makers(fh_org *org, const fh_record_query *q, fh_arena *aren
     fh_buf_text(&a.sql,
                 "SELECT m.record, m.author, m.department, COALESCE(d.number, 0) FROM (SELECT "
                 "record, author, department FROM record");
-    fh_status status = conditions(&a, org, q, err);
+    fh_status status = conditions(&a, org, q, true, err);
     fh_buf_text(&a.sql, ") AS m LEFT JOIN record_about d ON d.record = m.record AND d.what = "
                         "'department' AND d.until_ms = 0 ORDER BY m.record, d.number");
     if (status == FH_OK) status = start(&a, org, &s, &row, err);
