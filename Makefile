@@ -225,6 +225,7 @@ sbom: all
 
 lint: all
 	tools/checkdeps
+	tools/checkhistory
 	tools/checksyms $(O)/libfirsthand.a
 	tools/checkheaders $(CC)
 	tools/checkstyle

@@ -182,6 +182,9 @@ typedef struct fh_record_doer {
 FH_MUST_CHECK fh_status fh_record_doers(fh_org *org, int64_t until_ms, int64_t span_ms,
                                         uint32_t spans, fh_arena *arena, fh_record_doer **out,
                                         size_t *n, fh_error *err);
+/* How many people wrote anything in a record's history, or follow it. */
+FH_MUST_CHECK fh_status fh_record_involved(fh_org *org, int64_t record, uint64_t *out,
+                                           fh_error *err);
 /* The moves of records of a kind, by record, as they were made; `details` may be withheld. */
 typedef struct fh_record_moved {
     int64_t record, made_ms, at_ms; /* made_ms: of the record */

@@ -456,6 +456,20 @@ fh_status fh_record_doers(fh_org *org, int64_t until_ms, int64_t span_ms, uint32
     return FH_OK;
 }
 
+fh_status fh_record_involved(fh_org *org, int64_t record, uint64_t *out, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    const fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT COUNT(*) FROM (SELECT person FROM record_entry WHERE record = $1 AND person "
+               "<> 0 UNION SELECT person FROM record_follow WHERE record = $1) AS some",
+               &s, &row, err, fh_arg_int(record));
+    *out = status == FH_OK && row ? (uint64_t)fh_stmt_i64(s, 0) : 0;
+    fh_stmt_done(s);
+    return status;
+}
+
 fh_status fh_record_moves_of(fh_org *org, fh_str kind, fh_arena *arena, fh_record_moved **out,
                              size_t *n, fh_error *err)
 {

@@ -20,6 +20,7 @@ typedef struct moment {
     fh_str names, effort;
     bool open, counted;
     fh_affected_count count;
+    uint64_t colleagues;
     int64_t work; /* in tenths of a day; 0: nobody said */
 } moment;
 
@@ -122,8 +123,8 @@ static fh_status count_customers(moments *m, fh_error *err)
         const uint32_t *customer = NULL;
         size_t n_customers = 0;
         if (!m->item[i].open) continue;
-        const fh_status s =
-            fh_record_customers(v, m->item[i].row.record, &customer, &n_customers, err);
+        fh_status s = fh_record_customers(v, m->item[i].row.record, &customer, &n_customers, err);
+        if (!s) s = fh_record_involved(v->org, m->item[i].row.record, &m->item[i].colleagues, err);
         if (s) return s;
         if (!m->item[i].names.len && !n_customers) continue;
         m->item[i].counted = true;
@@ -232,6 +233,7 @@ static void item_json(const moments *m, const moment *x, uint64_t many, fh_json 
     text_json(j, "effort", x->effort);
     count_json(j, "customers", x->counted, x->count.customers);
     count_json(j, "ruined", x->counted, x->count.broken);
+    number_json(j, "colleagues", x->colleagues);
     count_json(j, "customers_a_day_of_work", ranked,
                ranked ? x->count.customers * 10 / (uint64_t)x->work : 0);
     fh_json_key(j, FH_STR("quick_win"));
@@ -338,7 +340,8 @@ fh_status fh_no_brainers_json(const fh_view *v, const fh_actor *actor, fh_json *
         j, "says",
         FH_STR("Customers: those with a contact at its touchpoints since its first evidence, and "
                "those linked to it; "
-               "ruined: of these, with a severe break there. A quick win takes a day at most "
+               "ruined: of these, with a severe break there. Colleagues: those who told of it, "
+               "dealt with it or follow it. A quick win takes a day at most "
                "and touches at least as many customers as half of all do."));
     number_json(j, "left_out", m.left_out);
     fh_json_key(j, FH_STR("items"));

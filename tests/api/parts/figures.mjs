@@ -14,6 +14,10 @@ test('what is broken is shown with whom it touched, nobody\'s first', async () =
     assert.equal(item.touchpoints, 'Order');
     assert.equal(item.customers, 0); // nobody has come there since it was told
     assert.equal(item.quick_win, false);
+    assert.deepEqual([item.colleagues, json.left_out], [1, 0]); // who told of it
+    await world.people.analyst.call('commentRecord', { path: { kind: 'signal', record: told.record }, body: { text: 'It takes me an hour each time.' } });
+    await world.people.analyst.call('commentRecord', { path: { kind: 'signal', record: told.record }, body: { text: 'Every week.' } });
+    assert.equal((await front.call('getNoBrainers')).json.items.find(i => i.record === told.record).colleagues, 2);
     assert.ok(json.lookout.week.new >= 1 && json.lookout.week.open >= 1);
     const owned = json.items.findIndex(i => !i.nobodys), last = json.items.findLastIndex(i => i.nobodys);
     assert.ok(owned === -1 || last < owned);

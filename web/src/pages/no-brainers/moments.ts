@@ -24,6 +24,8 @@ export interface Moments {
   names: Names;
   /** How many customers each touched since its first evidence, counted from the stories. */
   customers: Map<number, number>;
+  /** How many colleagues told of it, dealt with it or follow it. */
+  colleagues: Map<number, number>;
   /** Sorts of which only the oldest open ones are here. */
   more: Kind[];
   /** Counted by the server, over all but `left_out` of them. */
@@ -32,7 +34,7 @@ export interface Moments {
 }
 export interface Week { new: number; fixed: number; open: number; nobodys: number; median_age_days: number }
 interface Counted {
-  items: { record: number; customers: number | null }[];
+  items: { record: number; customers: number | null; colleagues: number }[];
   lookout: { week: Week; before: Week };
   left_out: number;
 }
@@ -50,6 +52,7 @@ async function all(kinds: Kind[]): Promise<Moments> {
   return {
     items: pages.flatMap((p) => p.items), names: join(...pages.map((p) => p.names)),
     more: asked.flatMap(({ k, q }, i) => ('open' in q && pages[i]?.next ? [k] : [])), lookout: counted.lookout, left_out: counted.left_out,
+    colleagues: new Map(counted.items.map((c) => [c.record, c.colleagues])),
     customers: new Map(counted.items.flatMap((c) => (c.customers === null ? [] : [[c.record, c.customers]]))),
   };
 }

@@ -68,13 +68,14 @@ function TheBoard({ kinds, moments, again }: { kinds: Kind[]; moments: Moments; 
         columns={stages.map((stage) => { const all = of(stage); return { id: stage, title: say(stage), note: say(`${stage}_note`), count: all.length, items: all.slice(0, 50) }; })}
         ways={(r) => waysOf(r, kindOf(kinds, r.kind))} onWay={act}
         card={(r) => {
-          const kind = kindOf(kinds, r.kind), customers = customersOf(moments, r), effort = effortOf(kind, r);
+          const kind = kindOf(kinds, r.kind), customers = customersOf(moments, r), colleagues = moments.colleagues.get(r.record) ?? 0, effort = effortOf(kind, r);
           return (
             <div class="record-facts">
               <span>{kind?.title}</span>
               {stageOf(r) === 'nobodys' ? <OwnerOf r={r} names={moments.names} /> : <><AgeOf r={r} /><OwnerOf r={r} names={moments.names} /></>}
               <AskedOf r={r} names={moments.names} /><Bounces n={r.bounces} />
               {customers !== null && <span>{say('customers', { n: customers })}</span>}
+              {colleagues > 0 && <span>{say('colleagues', { n: colleagues })}</span>}
               {effort && <span>{effort.label}</span>}
               <DueOf at={r.closed ? null : r.due_at} />
             </div>

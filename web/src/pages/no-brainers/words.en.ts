@@ -29,6 +29,7 @@ export const say = catalogue({
   way_decline: 'Not mine',
   way_offer: 'Offer it to somebody',
   customers: { one: '{n} {customer} since', other: '{n} {customers} since' },
+  colleagues: { one: '{n} colleague has to do with it', other: '{n} colleagues have to do with it' },
   effort: 'Effort',
   effort_none: 'not estimated',
   facts: '{effort}',
