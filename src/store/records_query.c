@@ -104,7 +104,7 @@ static fh_status also_words(asking *a, fh_org *org, const fh_record_query *q, bo
         n_common += common[i];
     }
     for (size_t i = 0; i < n && status == FH_OK; i++) {
-        if (common[i] && (counts || n_common > 1))
+        if (common[i] && (counts || n_common > 2))
             status = is_in(org, q, i, LARGE, &common[i], err);
         if (status == FH_OK) also_word(a, q, i, common[i]);
     }
