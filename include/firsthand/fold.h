@@ -194,9 +194,16 @@ FH_API FH_MUST_CHECK fh_status fh_follows_read(const fh_fold *fold, fh_arena *ar
 
 /* ---- variants: whole ways -------------------------------------------------------- */
 
+/* Of all ways, those whose hash ends in `bits` bits that are `at`; {0}: all. */
+typedef struct fh_share {
+    uint32_t bits, at;
+} fh_share;
+
 typedef struct fh_variants_options {
     uint32_t n_touchpoints;
     uint32_t most; /* so many of the commonest can be read, and written; 0: all, read only */
+    size_t room;   /* bytes for ways, with `most`; what is more is left out; 0: no matter */
+    fh_share of;   /* only these */
 } fh_variants_options;
 
 typedef struct fh_variant {
@@ -215,6 +222,13 @@ typedef struct fh_variants {
 FH_API FH_MUST_CHECK fh_status fh_variants_new(const fh_allocator *from,
                                                const fh_variants_options *options, fh_fold **out,
                                                fh_error *err);
+/* Which ways were counted: those of the options, or the first half, quarter, ... of these, when
+ * there was no room for more. */
+FH_API fh_share fh_variants_share(const fh_fold *fold);
+/* Adds what is counted of one share more, the same stories and other ways; NULL: only gives back
+ * what it is not read for. Then `into` is only to be gathered into, read and written. */
+FH_API FH_MUST_CHECK fh_status fh_variants_gather(fh_fold *into, const fh_fold *from,
+                                                  fh_error *err);
 /* `top` 0: all of them. FH_INVALID when that is more than the `most` it was made for. */
 FH_API FH_MUST_CHECK fh_status fh_variants_read(const fh_fold *fold, fh_arena *arena, size_t top,
                                                 fh_variants *out, fh_error *err);

@@ -3,6 +3,9 @@
  * Stories go to the table of ways in batches, as slices of the touchpoint column
  * itself where its codes are the global numbers. `sum` of a way is the time from
  * first to last interaction.
+ *
+ * Where the commonest are wanted and all ways are too many for the room there is, a share of them
+ * is counted, half as large each time; the others are for further folds (fh_variants_gather).
  */
 #include "fold/blocks.h"
 #include "fold/ways.h"
@@ -12,12 +15,20 @@
 
 #include <string.h>
 
-enum { STEPS, SPANS, BACK, NARROW = 255 /* touchpoints whose numbers fit 8 bits */ };
+enum {
+    STEPS,
+    SPANS,
+    BACK,
+    NARROW = 255,    /* touchpoints whose numbers fit 8 bits */
+    MOST_SHARES = 16 /* bits */
+};
 
 typedef struct variants {
     fh_fold base;
     uint32_t n_touchpoints;
     uint32_t most; /* of the commonest are wanted; 0: all */
+    size_t room;   /* bytes; 0: no matter how many */
+    bool gathered; /* from all shares: `ways` has the commonest of each */
     uint64_t n_stories;
     uint64_t n_known; /* read back: how many ways there were; `ways` has the commonest only */
     fh_ways ways;
@@ -53,6 +64,9 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     if (f->n_known) return only_read(err);
     fh_status status = fh_fold_check(&seg->touchpoint, f->n_touchpoints, "touchpoint", err);
     if (status != FH_OK) return status;
+    while (f->room && f->ways.n && f->ways.share.bits < MOST_SHARES &&
+           fh_ways_need(&f->ways, seg->n_stories) > f->room)
+        fh_ways_halve(&f->ways);
     const uint32_t width = f->ways.step_bytes;
     const unsigned char *steps = fh_ways_steps(fold, STEPS, &seg->touchpoint, seg->n, width);
     uint64_t *span = fh_fold_scratch(fold, SPANS, seg->n_stories, sizeof *span);
@@ -83,6 +97,7 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
     const variants *from = (const variants *)from_;
     if (into->n_known || from->n_known) return only_read(err);
     into->n_stories += from->n_stories;
+    while (into->ways.share.bits < from->ways.share.bits) fh_ways_halve(&into->ways);
     return fh_ways_merge(&into->ways, &from->ways, err);
 }
 
@@ -140,6 +155,57 @@ static void select_top(const fh_ways *w, const fh_way **list, size_t top)
     }
 }
 
+/* ---- Gathering ---------------------------------------------------------------- */
+
+fh_share fh_variants_share(const fh_fold *fold)
+{
+    return ((const variants *)fold)->ways.share;
+}
+
+/* The commonest of `from` to the ways of `into`, and how many there are. */
+static fh_status gather(variants *into, const fh_ways *from, fh_arena *scratch, fh_error *err)
+{
+    const size_t n = from->n < into->most ? from->n : into->most;
+    const fh_way **list = FH_NEW_ARRAY(scratch, const fh_way *, n + 1);
+    if (!list) return FH_NOMEM;
+    if (n) select_top(from, list, n);
+    fh_status status = FH_OK;
+    fh_ways_batch b;
+    for (size_t i = 0; i < n && status == FH_OK; i++) {
+        b.n = 1;
+        b.steps[0] = list[i] + 1;
+        b.n_steps[0] = list[i]->n_steps;
+        b.count[0] = list[i]->count;
+        b.sum[0] = list[i]->sum;
+        status = fh_ways_add(&into->ways, &b, err);
+    }
+    into->n_known += from->n;
+    return status;
+}
+
+fh_status fh_variants_gather(fh_fold *into_, const fh_fold *from_, fh_error *err)
+{
+    variants *into = (variants *)into_;
+    const variants *from = (const variants *)from_;
+    fh_status status = from ? fh_fold_readable(from_, into_->kind, err) : FH_OK;
+    if (status != FH_OK) return status;
+    if (!into->most || (from && (from->gathered || from->n_touchpoints != into->n_touchpoints)))
+        return fh_fail(err, FH_INVALID, "variants: only the commonest of shares are gathered");
+    fh_arena *scratch = fh_arena_new(&into_->from);
+    if (!scratch) return fh_no_memory(err);
+    if (!into->gathered) {
+        fh_ways own = into->ways;
+        fh_ways_init(&into->ways, into_, own.step_bytes);
+        into->gathered = true;
+        status = gather(into, &own, scratch, err);
+        fh_ways_free(&own);
+    }
+    if (status == FH_OK && from) status = gather(into, &from->ways, scratch, err);
+    fh_arena_free(scratch);
+    if (status != FH_OK) into_->broken = status;
+    return status == FH_NOMEM ? fh_no_memory(err) : status;
+}
+
 /* ---- Writing ------------------------------------------------------------------ */
 
 static fh_status write_top(variants *f, fh_written *w, size_t n)
@@ -195,6 +261,7 @@ static fh_status read_way(variants *f, fh_written *w)
 static fh_status written(fh_fold *fold, fh_written *w)
 {
     variants *f = (variants *)fold;
+    if (f->ways.share.bits) return FH_LIMIT; /* not all of them */
     uint64_t n_ways = f->n_known ? f->n_known : f->ways.n;
     uint32_t n = f->ways.n < f->most ? (uint32_t)f->ways.n : f->most;
     fh_written_counts(w, &f->n_stories, 1);
@@ -225,10 +292,13 @@ fh_status fh_variants_new(const fh_allocator *from, const fh_variants_options *o
     variants *f = (variants *)fold;
     f->n_touchpoints = n;
     f->most = options->most < UINT32_MAX ? options->most : UINT32_MAX - 1;
-    fold->unwritten = f->most == 0;
+    f->room = f->most ? options->room : 0;
+    fold->unwritten = f->most == 0 || options->of.bits;
     fh_ways_init(&f->ways, fold, n <= NARROW ? 1 : 2);
+    f->ways.share = options->of;
     fh_fold_tag(fold, n);
     fh_fold_tag(fold, f->most);
+    if (options->of.bits) fh_fold_tag(fold, (uint64_t)options->of.bits << 32 | options->of.at);
     return fh_fold_made(fold, FH_OK, out, err);
 }
 

@@ -159,6 +159,67 @@ const fh_way *fh_ways_next(const fh_ways *w, const fh_way *way, size_t *room)
     return NULL;
 }
 
+/* ---- Shares ------------------------------------------------------------------ */
+
+static inline bool is_in(fh_share share, uint32_t hash)
+{
+    return (hash & ((1u << share.bits) - 1)) == share.at;
+}
+
+size_t fh_ways_need(const fh_ways *w, size_t n_more)
+{
+    size_t bytes = n_slots(w) * sizeof *w->slot;
+    if (w->n + n_more + FH_WAYS_BATCH > n_slots(w) / 2) bytes *= 3; /* twice as many, and the old */
+    for (size_t i = 0; i < w->n_rooms; i++) bytes += w->room[i].size + SPARE;
+    return bytes;
+}
+
+/* Puts every way into its slot again; there are as many slots as before. */
+static void find_slots(fh_ways *w)
+{
+    const size_t mask = n_slots(w) - 1;
+    memset(w->slot, 0, n_slots(w) * sizeof *w->slot);
+    for (size_t r = 0; r < w->n_rooms; r++)
+        for (size_t used = 0; used < w->room[r].used;) {
+            const fh_way *way = (const fh_way *)(const void *)(w->room[r].bytes + used);
+            size_t at = way->hash >> w->shift;
+            while (w->slot[at].place) at = (at + 1) & mask;
+            w->slot[at] = (fh_ways_slot){way->hash, (uint32_t)(r << OFFSET_BITS | used / UNIT) + 1};
+            used += way_bytes(w, way->n_steps);
+        }
+}
+
+/* Ways move towards the front: never past where the next one is read, since each has room at
+ * least where it lies. */
+void fh_ways_halve(fh_ways *w)
+{
+    w->share.bits++;
+    if (!w->n_rooms) return;
+    size_t to = 0, used = 0, n = 0;
+    for (size_t r = 0; r < w->n_rooms; r++) {
+        const size_t end = w->room[r].used;
+        for (size_t at = 0; at < end;) {
+            const fh_way *way = (const fh_way *)(const void *)(w->room[r].bytes + at);
+            const size_t bytes = way_bytes(w, way->n_steps);
+            at += bytes;
+            if (!is_in(w->share, way->hash)) continue;
+            while (used + bytes > w->room[to].size || used / UNIT >> OFFSET_BITS) {
+                w->room[to++].used = used;
+                used = 0;
+            }
+            memmove(w->room[to].bytes + used, way, bytes);
+            used += bytes;
+            n++;
+        }
+    }
+    w->room[to].used = used;
+    for (size_t i = to + 1; i < w->n_rooms; i++)
+        give_back(w, w->room[i].bytes, w->room[i].size + SPARE);
+    w->n_rooms = to + 1;
+    w->n = n;
+    find_slots(w);
+}
+
 /* ---- Adding ------------------------------------------------------------------ */
 
 /* The slot that holds the way, or the free one where it belongs. */
@@ -200,6 +261,7 @@ static fh_status add_hashed(fh_ways *w, fh_ways_batch *b, fh_error *err)
 {
     prefetch(w, b);
     for (uint32_t k = 0; k < b->n; k++) {
+        if (!is_in(w->share, b->hash[k])) continue;
         fh_ways_slot *s = &w->slot[find(w, b, k)];
         if (!s->place) {
             const fh_status status = new_way(w, b, k, s, err);

@@ -9,6 +9,9 @@
  * Equal hashes are never believed: the steps are compared. Ways are added in
  * batches, so that the memory each needs is on its way while others are worked
  * on.
+ *
+ * What is too much for the memory there is can be counted a share at a time: ways whose hashes
+ * end in the same bits.
  */
 #ifndef FH_FOLD_WAYS_H
 #define FH_FOLD_WAYS_H
@@ -38,6 +41,7 @@ typedef struct fh_ways {
     fh_fold *fold;       /* whose memory it is */
     uint32_t step_bytes; /* 1 or 2 */
     uint32_t shift;      /* 32 - log2(n_slots) */
+    fh_share share;      /* others are not let in */
     fh_ways_slot *slot;  /* [n_slots]; NULL: none yet */
     size_t n;            /* ways */
     fh_ways_room *room;  /* [n_rooms] */
@@ -60,10 +64,16 @@ void fh_ways_free(fh_ways *w);
 
 /* Adds the batch (hashes are computed here) and empties it. */
 FH_MUST_CHECK fh_status fh_ways_add(fh_ways *w, fh_ways_batch *batch, fh_error *err);
+/* `into` keeps its share. */
 FH_MUST_CHECK fh_status fh_ways_merge(fh_ways *into, const fh_ways *from, fh_error *err);
 
-/* All ways in order of first sight: the one after `way`, the first after NULL; NULL
- * when there is none. `*room` is 0 at first. */
+/* Bytes of all of it once n more ways may have come, but for the steps of these. */
+size_t fh_ways_need(const fh_ways *w, size_t n_more);
+/* Keeps the first half of its share and gives back what that does not need, in place. */
+void fh_ways_halve(fh_ways *w);
+
+/* All ways in order of first sight (after halving, those that were kept): the one after `way`, the
+ * first after NULL; NULL when there is none. `*room` is 0 at first. */
 const fh_way *fh_ways_next(const fh_ways *w, const fh_way *way, size_t *room);
 
 static inline uint32_t fh_ways_step(const fh_ways *w, const fh_way *way, uint32_t i)

@@ -307,9 +307,11 @@ static void the_commonest_ways_are_written_and_read_back(void **state)
         (void)test_fold_same(&t, arena, rows, COUNT(rows), 0);
         test_fold_oom(&t, rows, 60);
     }
-    assert_str(test_fold_same(&(test_fold){make, &(fh_variants_options){6, 3}, print_three}, arena,
-                              rows_by_hand, COUNT(rows_by_hand), 0),
-               "5 stories, 4 ways\n2, 29200 ms: 1 2 5\n1, 0 ms: 0\n1, 8000 ms: 0 0\n");
+    assert_str(
+        test_fold_same(
+            &(test_fold){make, &(fh_variants_options){.n_touchpoints = 6, .most = 3}, print_three},
+            arena, rows_by_hand, COUNT(rows_by_hand), 0),
+        "5 stories, 4 ways\n2, 29200 ms: 1 2 5\n1, 0 ms: 0\n1, 8000 ms: 0 0\n");
     fh_arena_free(arena);
 }
 
@@ -344,6 +346,83 @@ static void of_what_was_read_back_only_the_commonest_are_known(void **state)
     fh_arena_free(arena);
 }
 
+enum { SEGMENTS = 24, ROWS = 600, COMMONEST = 12 };
+
+static fh_fold *new_share(uint32_t names, size_t room, fh_share of)
+{
+    fh_fold *fold = NULL;
+    const fh_variants_options options = {names, COMMONEST, room, of};
+    assert_status(fh_variants_new(test_allocator(), &options, &fold, NULL), FH_OK);
+    return fold;
+}
+
+static fh_str told(const fh_fold *fold, fh_arena *arena, fh_buf *out)
+{
+    fh_variants v;
+    assert_status(fh_variants_read(fold, arena, COMMONEST, &v, NULL), FH_OK);
+    print_variants(&v, out);
+    return fh_buf_view(out);
+}
+
+/* Two folds, as of two threads, each with little room; then the shares that they left out. */
+static fh_fold *by_shares(uint32_t names, const fh_segment *const *seg)
+{
+    fh_fold *all = new_share(names, 48 << 10, (fh_share){0});
+    fh_fold *other = new_share(names, 80 << 10, (fh_share){0});
+    for (int i = 0; i < SEGMENTS; i++)
+        assert_status(fh_fold_add(i % 3 ? all : other, seg[i], NULL), FH_OK);
+    assert_status(fh_fold_merge(all, other, NULL), FH_OK);
+    fh_fold_free(other);
+    const fh_share first = fh_variants_share(all);
+    assert_true(first.bits >= 2 && first.at == 0);
+    fh_buf bytes;
+    fh_buf_init(&bytes, NULL, 1 << 20);
+    assert_status(fh_fold_write(all, &bytes, NULL), FH_LIMIT);
+    fh_buf_free(&bytes);
+    for (uint32_t at = 1; at < 1u << first.bits; at++) {
+        fh_fold *share = new_share(names, 0, (fh_share){first.bits, at});
+        for (int i = 0; i < SEGMENTS; i++) assert_status(fh_fold_add(share, seg[i], NULL), FH_OK);
+        assert_status(fh_variants_gather(all, share, NULL), FH_OK);
+        fh_fold_free(share);
+    }
+    return all;
+}
+
+static void what_there_is_no_room_for_is_counted_a_share_at_a_time(void **state)
+{
+    (void)state;
+    static fh_row rows[ROWS];
+    for (uint32_t names = 9; names <= NAMES; names += NAMES - 9) {
+        fh_arena *arena = fh_arena_new(NULL);
+        const fh_segment *seg[SEGMENTS];
+        fh_fold *whole = new_share(names, 0, (fh_share){0});
+        for (int i = 0; i < SEGMENTS; i++) {
+            const uint32_t customers = i == 5 ? 1 : 200; /* one very long story */
+            test_random_rows(&(test_shape){.customers = customers, .touchpoints = names - 1}, rows,
+                             ROWS);
+            seg[i] = test_segment(arena, rows, ROWS);
+            assert_status(fh_fold_add(whole, seg[i], NULL), FH_OK);
+        }
+        fh_fold *all = by_shares(names, seg);
+        fh_buf a, b;
+        fh_buf_init(&a, NULL, 1 << 20);
+        fh_buf_init(&b, NULL, 1 << 20);
+        assert_true(fh_str_eq(told(whole, arena, &a), told(all, arena, &b)));
+        fh_buf_clear(&a);
+        fh_buf_clear(&b);
+        assert_status(fh_fold_write(whole, &a, NULL), FH_OK);
+        assert_status(fh_fold_write(all, &b, NULL), FH_OK);
+        assert_true(fh_str_eq(fh_buf_view(&a), fh_buf_view(&b)));
+        assert_status(fh_variants_gather(whole, all, NULL), FH_INVALID);
+        fh_buf_free(&a);
+        fh_buf_free(&b);
+        fh_fold_free(whole);
+        fh_fold_free(all);
+        fh_arena_free(arena);
+    }
+    assert_int_equal(test_blocks_live(), 0);
+}
+
 static void running_out_of_memory_is_reported_and_leaks_nothing(void **state)
 {
     (void)state;
@@ -367,6 +446,7 @@ int main(void)
         cmocka_unit_test(durations_that_do_not_fit_are_refused),
         cmocka_unit_test(the_commonest_ways_are_written_and_read_back),
         cmocka_unit_test(of_what_was_read_back_only_the_commonest_are_known),
+        cmocka_unit_test(what_there_is_no_room_for_is_counted_a_share_at_a_time),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,10 @@ void fh_view_path_json(const fh_view *v, const uint16_t *path, size_t n, fh_json
 /* Folds of questions that have no options; ctx is the fh_view. */
 fh_make_fold fh_make_touchpoints, fh_make_loops, fh_make_waits;
 fh_make_fold fh_make_variants; /* the commonest thousand */
+/* Of what fh_make_variants made and was asked with this filter: what there was no room for is
+ * counted, too. */
+FH_MUST_CHECK fh_status fh_variants_whole(const fh_view *v, const fh_filter *filter, fh_fold *fold,
+                                          fh_error *err);
 
 /* What is counted of alignments by: the tree's touchpoints first, as they stand there, so that a
  * row's index is the tree's label; what it does not know behind them. In the view's arena. */

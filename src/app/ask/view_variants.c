@@ -1,25 +1,71 @@
-/* view_variants.c - whole ways: the commonest stories from first to last. */
+/* view_variants.c - whole ways: the commonest stories from first to last.
+ *
+ * Where there are too many different ways for ROOM, they are counted a share at a time: the stories
+ * are gone through again for each.
+ */
 #include "app/ask/view_parts.h"
 
 #include "os/pages.h"
+#include "os/threads.h"
 
-enum { COMMONEST = 1000 }; /* what is kept of ways is so many */
+enum {
+    COMMONEST = 1000, /* what is kept of ways is so many */
+    ROOM = 144 << 20, /* bytes, of all threads together */
+    MOST_LEFT = 256   /* shares */
+};
 
-static fh_status make_some(const fh_view *v, uint32_t most, const fh_allocator *from, fh_fold **out,
-                           fh_error *err)
+typedef struct asking {
+    const fh_view *v;
+    fh_share of;
+} asking;
+
+static fh_status make_some(const fh_view *v, uint32_t most, fh_share of, const fh_allocator *from,
+                           fh_fold **out, fh_error *err)
 {
-    const fh_variants_options options = {.n_touchpoints = v->touchpoint.n, .most = most};
+    const uint32_t threads = v->threads ? v->threads : fh_threads_cores();
+    const fh_variants_options options = {
+        .n_touchpoints = v->touchpoint.n, .most = most, .room = (size_t)ROOM / threads, .of = of};
     return fh_variants_new(from ? from : fh_pages_allocator(), &options, out, err);
 }
 
 static fh_status make_all(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
-    return make_some(ctx, 0, from, out, err);
+    return make_some(ctx, 0, (fh_share){0}, from, out, err);
 }
 
 fh_status fh_make_variants(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
-    return make_some(ctx, COMMONEST, from, out, err);
+    return make_some(ctx, COMMONEST, (fh_share){0}, from, out, err);
+}
+
+static fh_status make_share(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+{
+    const asking *a = ctx;
+    return make_some(a->v, COMMONEST, a->of, from, out, err);
+}
+
+/* What was asked for and not counted. */
+static size_t list_left(fh_share *left, size_t n, fh_share asked, fh_share counted)
+{
+    for (uint32_t b = asked.bits; b < counted.bits; b++)
+        left[n++] = (fh_share){b + 1, counted.at | 1u << b};
+    return n;
+}
+
+fh_status fh_variants_whole(const fh_view *v, const fh_filter *filter, fh_fold *fold, fh_error *err)
+{
+    fh_share left[MOST_LEFT];
+    size_t n = list_left(left, 0, (fh_share){0}, fh_variants_share(fold));
+    fh_status s = n ? fh_variants_gather(fold, NULL, err) : FH_OK;
+    while (n && !s) {
+        asking a = {v, left[--n]};
+        fh_fold *part = NULL;
+        s = fh_ask(v->org, filter, v->threads, make_share, &a, &part, err);
+        if (!s) n = list_left(left, n, a.of, fh_variants_share(part));
+        if (!s) s = fh_variants_gather(fold, part, err);
+        fh_fold_free(part);
+    }
+    return s;
 }
 
 fh_status fh_view_variants(const fh_view *v, size_t top, fh_variants *out, fh_error *err)
@@ -28,6 +74,7 @@ fh_status fh_view_variants(const fh_view *v, size_t top, fh_variants *out, fh_er
     fh_fold *fold = NULL;
     fh_make_fold *make = top && top <= COMMONEST ? fh_make_variants : make_all;
     fh_status s = fh_ask(v->org, &v->filter, v->threads, make, &asked, &fold, err);
+    if (!s) s = fh_variants_whole(v, &v->filter, fold, err);
     if (!s) s = fh_variants_read(fold, v->arena, top, out, err);
     fh_fold_free(fold);
     return s;
