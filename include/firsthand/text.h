@@ -223,6 +223,12 @@ FH_API uint32_t fh_templates_pieces(const fh_templates *templates);
 /* Bytes of such a piece. */
 FH_API FH_MUST_CHECK fh_status fh_templates_piece(const fh_templates *templates, uint32_t piece,
                                                   fh_buf *bands, fh_buf *shingles, fh_error *err);
+/* Can this piece be read: are both its parts undamaged and of as many templates? A piece that was
+ * emptied is whole. */
+FH_API bool fh_templates_piece_is_whole(fh_str bands, fh_str shingles);
+/* Bytes of a piece without templates: its numbers stay nobody's. */
+FH_API FH_MUST_CHECK fh_status fh_templates_piece_emptied(fh_buf *bands, fh_buf *shingles,
+                                                          fh_error *err);
 /* All have been kept. */
 FH_API void fh_templates_kept(fh_templates *templates);
 /* From the form before, all in one: nothing of it counts as kept. FH_CORRUPT. */

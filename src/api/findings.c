@@ -58,8 +58,11 @@ static const fh_option list_options[] = {
 static fh_status list_findings(fh_call *c, fh_error *err)
 {
     const list_query *q = c->query;
-    fh_findings_query f = {
-        .from = q->from, .to = q->to, .touchpoint = q->touchpoint, .judged = q->judged != 0};
+    fh_findings_query f = {.from = q->from,
+                           .to = q->to,
+                           .touchpoint = q->touchpoint,
+                           .judged = q->judged != 0,
+                           .actor = &c->actor};
     uint32_t sort = 0;
     if (c->api->options.jobs) f.every_ms = fh_jobs_find_every(c->api->options.jobs);
     fh_status s = q->sort.len ? fh_find_sort_read(q->sort, &sort, err) : FH_OK;
@@ -97,14 +100,17 @@ static fh_status show_needs(fh_call *c, fh_error *err)
 
 /* ---- One ----------------------------------------------------------------------------------- */
 
-/* That somebody looked at customers behind a finding goes into the audit log. */
-static fh_status note_looked(fh_call *c, fh_error *err)
+/* That somebody looked at a finding, or at the customers behind it, goes into the audit log. */
+static fh_status note_looked(fh_call *c, bool customers, fh_error *err)
 {
     const fh_audit_object about = {.kind = FH_STR("finding"), .key = c->path_value[0]};
     fh_status s = fh_call_lane(c, err);
     if (s) return s;
     s = fh_org_begin(c->org, err);
-    if (!s) s = fh_audit(c->org, &c->actor, FH_AUDITED_CUSTOMERS_LISTED, &about, err);
+    if (!s)
+        s = fh_audit(c->org, &c->actor,
+                     customers ? FH_AUDITED_CUSTOMERS_LISTED : FH_AUDITED_FINDING_READ, &about,
+                     err);
     if (!s) s = fh_org_commit(c->org, err);
     return fh_call_lane_done(c, s);
 }
@@ -150,7 +156,7 @@ static fh_status show_one(fh_call *c, fh_error *err)
 static fh_status get_finding(fh_call *c, fh_error *err)
 {
     const fh_status s = read_moment(c, show_one, err);
-    return s || !fh_may(&c->actor, FH_RIGHT_STORIES) ? s : note_looked(c, err);
+    return s ? s : note_looked(c, fh_may(&c->actor, FH_RIGHT_STORIES), err);
 }
 
 static fh_status show_effect(fh_call *c, fh_error *err)
@@ -194,7 +200,7 @@ static fh_status list_who(fh_call *c, fh_error *err)
     if (!s && q->ask.format > FH_ANSWER_JSON)
         s = fh_fail(err, FH_INVALID, "who is behind a finding is given as JSON only");
     if (!s) s = fh_answer_begin(&a, c->org, &q->ask, NULL, c->arena, &c->out, err);
-    if (!s) s = fh_finding_narrow(&a.view, cause, err);
+    if (!s) s = fh_finding_narrow(&a.view, &c->actor, cause, err);
     if (!s) s = fh_view_customers(&a.view, q->limit, q->after, &behind, err);
     if (!s) fh_behind_json(&a.view, &behind, &c->json);
     return s;
@@ -204,7 +210,7 @@ static fh_status who(fh_call *c, fh_error *err)
 {
     const who_query *q = c->query;
     const fh_status s = read_moment(c, list_who, err);
-    return s || q->after.len ? s : note_looked(c, err);
+    return s || q->after.len ? s : note_looked(c, true, err);
 }
 
 /* ---- Judging, what is right --------------------------------------------------------------- */
@@ -217,7 +223,7 @@ static fh_status show_row(fh_call *c, uint64_t cause, fh_error *err)
     if (!s) s = fh_find_names_read(c->org, c->arena, &names, err);
     if (s) return s;
     fh_json_object(&c->json);
-    s = fh_cause_json(c->org, &row, &names, c->arena, &c->json, err);
+    s = fh_cause_json(c->org, &row, &names, false, c->arena, &c->json, err);
     fh_json_end_object(&c->json);
     return s;
 }

@@ -105,7 +105,8 @@ static fh_status print_json(const cli_io *io, fh_org *org, uint64_t sorts, fh_er
 {
     fh_buf out;
     fh_json j;
-    const fh_findings_query q = {.sorts = sorts};
+    const fh_actor self = fh_actor_command_line();
+    const fh_findings_query q = {.sorts = sorts, .actor = &self};
     fh_buf_init(&out, NULL, 1 << 28);
     fh_json_begin(&j, &out, 2);
     fh_status s = fh_findings_json(org, &q, io->arena, &j, err);

@@ -19,7 +19,7 @@ static const cli_command *const after[] = {
     &cmd_check,   &cmd_backup, &cmd_find,       &cmd_presend, &cmd_simulate,
     &cmd_measure, &cmd_help,   &cmd_completion, &cmd_version};
 
-enum { MAX_QUESTIONS = 24, N_BEFORE = sizeof before / sizeof before[0] };
+enum { MAX_QUESTIONS = 32, N_BEFORE = sizeof before / sizeof before[0] };
 enum { N_AFTER = sizeof after / sizeof after[0] };
 
 static cli_command of_question(const fh_question *q, char *synopsis, size_t size)

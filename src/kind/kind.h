@@ -83,18 +83,20 @@ typedef struct fh_kind_field {
 /* ---- Who --------------------------------------------------------------------------- */
 
 /* Who may make a record, move it, is reminded. A set: bits. */
-#define FH_WHO_MAP(X)                                                                            \
-    X(ANYBODY, "anybody")     /* whoever works here and may take part */                         \
-    X(AUTHOR, "author")       /* who made it */                                                  \
-    X(OWNER, "owner")         /* who owns it; of a department's: everybody of the department */  \
-    X(LEAD, "lead")           /* who leads the owner's department, or one above it */            \
-    X(ASKED, "asked")         /* to whom it is addressed: field `asked`, or ownership offered */ \
-    X(FINDINGS, "findings")   /* right: answers and closes findings */                           \
-    X(DECIDE, "decide")       /* right: takes decisions, signs off */                            \
-    X(DESIGNS, "designs")     /* right: designs learning */                                      \
-    X(CONSENT, "dpo")         /* right: consent and requests of the people concerned */          \
-    X(CUSTOMER, "customer")   /* whose story it is about, in their own portal */                 \
-    X(ADMIN, "administrator") /* right: settings */                                              \
+#define FH_WHO_MAP(X)                                                                             \
+    X(ANYBODY, "anybody")     /* whoever works here and may take part */                          \
+    X(AUTHOR, "author")       /* who made it */                                                   \
+    X(OWNER, "owner")         /* who owns it; of a department's: everybody of the department */   \
+    X(LEAD, "lead")           /* who leads the owner's department, or one above it */             \
+    X(ASKED, "asked")         /* to whom it is addressed: field `asked`, or ownership offered */  \
+    X(FINDINGS, "findings")   /* right: answers and closes findings */                            \
+    X(DECIDE, "decide")       /* right: takes decisions, signs off */                             \
+    X(DESIGNS, "designs")     /* right: designs learning */                                       \
+    X(CONSENT, "dpo")         /* right: consent and requests of the people concerned */           \
+    X(CUSTOMER, "customer")   /* whose story it is about, in their own portal */                  \
+    X(FIRST, "first")         /* who works in the department in the field `first`, or leads it */ \
+    X(SECOND, "second")       /* the same of the field `second` */                                \
+    X(ADMIN, "administrator") /* right: settings */                                               \
     X(MACHINE, "firsthand")   /* only Firsthand itself: clocks and detectors */
 
 typedef enum fh_who_bit {
@@ -112,6 +114,7 @@ typedef struct fh_state {
     fh_str name, label; /* "offered", "Offered to somebody" */
     bool closed;        /* nothing more is to be done */
     bool concerned;     /* meanwhile only those concerned see it, whatever the kind says */
+    bool held;          /* meanwhile its fields stay as they are */
     uint32_t line;
 } fh_state;
 

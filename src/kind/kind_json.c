@@ -126,6 +126,7 @@ static void put_states_of(const fh_kind *k, fh_json *j)
         put(j, "label", k->state[i].label);
         put_bool(j, "closed", k->state[i].closed);
         put_bool(j, "concerned", k->state[i].concerned);
+        put_bool(j, "held", k->state[i].held);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

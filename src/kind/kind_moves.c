@@ -20,6 +20,7 @@ bool fh_kind_read_state(fh_kind_reader *r)
     if (!fh_kind_take_text(r, "the label", FH_KIND_LABEL_MAX, &s.label)) return false;
     s.closed = fh_kind_take(r, "closed");
     s.concerned = fh_kind_take(r, "concerned");
+    s.held = fh_kind_take(r, "held");
     if (!fh_kind_take_end(r)) return false;
     k->state[k->n_states++] = s;
     return true;

@@ -402,6 +402,24 @@ static fh_status check_seen(fh_org *org, fh_find_fault *fault, void *ctx, fh_err
     return status;
 }
 
+typedef struct telling {
+    fh_find_fault *fault;
+    void *ctx;
+} telling;
+
+static fh_status tell_damaged(void *ctx, uint32_t piece, bool missing, fh_error *err)
+{
+    const telling *t = ctx;
+    char sentence[200];
+    (void)err;
+    (void)snprintf(sentence, sizeof sentence,
+                   "findings: piece %u of what mass mails look like %s; the next look makes it "
+                   "anew: run 'firsthand find'",
+                   piece, missing ? "is missing" : "is damaged");
+    t->fault(t->ctx, sentence);
+    return FH_OK;
+}
+
 fh_status fh_find_check(fh_org *org, fh_find_fault *fault, void *ctx, fh_error *err)
 {
     static const struct {
@@ -440,5 +458,7 @@ fh_status fh_find_check(fh_org *org, fh_find_fault *fault, void *ctx, fh_error *
                        (long long)n, none[i].what);
         fault(ctx, sentence);
     }
+    telling damaged = {fault, ctx};
+    if (status == FH_OK) status = fh_find_damaged(org, tell_damaged, &damaged, err);
     return status == FH_OK ? check_seen(org, fault, ctx, err) : status;
 }

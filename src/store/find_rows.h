@@ -35,6 +35,13 @@ FH_MUST_CHECK fh_status fh_find_shingles(fh_org *org, uint32_t piece, fh_arena *
                                          fh_error *err);
 FH_MUST_CHECK fh_status fh_find_piece_put(fh_org *org, uint32_t piece, fh_str bands,
                                           fh_str shingles, fh_error *err);
+/* Pieces that cannot be read, in order; told at most up to the first that is missing, which is
+ * told and ends it. Reads all of them. */
+typedef fh_status fh_each_damaged(void *ctx, uint32_t piece, bool missing, fh_error *err);
+FH_MUST_CHECK fh_status fh_find_damaged(fh_org *org, fh_each_damaged *each, void *ctx,
+                                        fh_error *err);
+/* Such a piece becomes one without templates, whose numbers stay nobody's. */
+FH_MUST_CHECK fh_status fh_find_piece_empty(fh_org *org, uint32_t piece, fh_error *err);
 /* There are n pieces: others go. */
 FH_MUST_CHECK fh_status fh_find_pieces_end(fh_org *org, uint32_t n, fh_error *err);
 

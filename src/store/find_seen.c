@@ -9,6 +9,7 @@
  */
 #include "store/find_rows.h"
 
+#include "firsthand/text.h"
 #include "store/args.h"
 #include "store/inside.h"
 
@@ -86,6 +87,39 @@ fh_status fh_find_piece_put(fh_org *org, uint32_t piece, fh_str bands, fh_str sh
                  "CONFLICT (piece) DO UPDATE SET bands = excluded.bands, shingles = "
                  "excluded.shingles",
                  NULL, err, fh_arg_int(piece), fh_arg_blob(bands), fh_arg_blob(shingles));
+}
+
+fh_status fh_find_damaged(fh_org *org, fh_each_damaged *each, void *ctx, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false, missing = false;
+    uint32_t n = 0;
+    fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT piece, bands, shingles FROM find_template WHERE piece >= $1 AND "
+               "LENGTH(bands) <= $2 AND LENGTH(shingles) <= $2 ORDER BY piece",
+               &s, &row, err, fh_arg_int(0), fh_arg_int(FH_FIND_PIECE_MOST));
+    for (; status == FH_OK && row && !missing; n++) {
+        missing = fh_stmt_i64(s, 0) != n;
+        if (missing || !fh_templates_piece_is_whole(fh_stmt_blob(s, 1), fh_stmt_blob(s, 2)))
+            status = each(ctx, n, missing, err);
+        if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_find_piece_empty(fh_org *org, uint32_t piece, fh_error *err)
+{
+    fh_buf bands, shingles;
+    fh_buf_init(&bands, NULL, 1 << 10);
+    fh_buf_init(&shingles, NULL, 1 << 10);
+    fh_status status = fh_templates_piece_emptied(&bands, &shingles, err);
+    if (status == FH_OK)
+        status = fh_find_piece_put(org, piece, fh_buf_view(&bands), fh_buf_view(&shingles), err);
+    fh_buf_free(&shingles);
+    fh_buf_free(&bands);
+    return status;
 }
 
 fh_status fh_find_pieces_end(fh_org *org, uint32_t n, fh_error *err)

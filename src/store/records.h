@@ -83,6 +83,10 @@ FH_MUST_CHECK fh_status fh_record_abouts(fh_org *org, int64_t record, fh_arena *
 FH_MUST_CHECK fh_status fh_record_abouts_of(fh_org *org, fh_str what, int64_t number, size_t max,
                                             fh_arena *arena, const fh_record_about **out, size_t *n,
                                             fh_error *err);
+/* Links by their key: records that show a page with its filter (what: "stories"). */
+FH_MUST_CHECK fh_status fh_record_abouts_by_key(fh_org *org, fh_str what, fh_str key, size_t max,
+                                                fh_arena *arena, const fh_record_about **out,
+                                                size_t *n, fh_error *err);
 
 /* ---- Who follows, files --------------------------------------------------------------------- */
 

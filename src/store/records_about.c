@@ -127,6 +127,20 @@ fh_status fh_record_abouts_of(fh_org *org, fh_str what, int64_t number, size_t m
     return read_abouts(s, status, row, arena, out, n, err);
 }
 
+fh_status fh_record_abouts_by_key(fh_org *org, fh_str what, fh_str key, size_t max, fh_arena *arena,
+                                  const fh_record_about **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    const fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT " ABOUT " FROM record_about WHERE what = $1 AND key = $2 AND until_ms = 0 "
+               "ORDER BY about LIMIT $3",
+               &s, &row, err, fh_arg_text(what), fh_arg_text(key),
+               fh_arg_int(max > INT32_MAX ? INT32_MAX : (int64_t)max));
+    return read_abouts(s, status, row, arena, out, n, err);
+}
+
 /* ---- Who follows ------------------------------------------------------------------------ */
 
 fh_status fh_record_follower_add(fh_org *org, const fh_record_follower *f, fh_error *err)

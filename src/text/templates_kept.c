@@ -9,7 +9,8 @@
  * memory, so that it can be gone on with.
  *
  * Bytes are checked by their checksums, and not believed beyond that: of a damaged piece no
- * message is a template, and its numbers are given to nobody else.
+ * message is a template, and its numbers are given to nobody else. Whoever looks empties it and
+ * looks at all messages again, so that they become templates anew, of other numbers.
  *
  * The form before had all templates in one, without bands (fh_templates_decode).
  */
@@ -41,28 +42,34 @@ void fh_templates_drop_pieces(fh_templates *t)
     if (t->other) t->from.free(t->from.ctx, t->other, t->cap_other * sizeof *t->other);
 }
 
+/* How many templates the bands are of, without their keys; 0: none, or they are damaged. */
+static uint32_t open_bands(fh_str bytes, fh_wire *w, fh_piece *p)
+{
+    uint64_t count;
+    *p = (fh_piece){0};
+    if (!fh_wire_open(w, bytes, magic_bands, &count)) return 0;
+    const size_t left = (size_t)(w->end - w->at);
+    if (count == 0 || count > FH_TEMPLATES_PIECE || left < sizeof p->two) return 0;
+    memcpy(p->two, w->at, sizeof p->two);
+    for (uint32_t i = 0; i < count; i++) p->n_keys += fh_piece_keys(p, i);
+    if (left - sizeof p->two == p->n_keys * sizeof *p->key) return (uint32_t)count;
+    p->n_keys = 0;
+    return 0;
+}
+
 /* A piece of its bands; n 0 when they are damaged. */
 static fh_status read_bands(fh_templates *t, fh_str bytes, fh_piece *p, fh_error *err)
 {
     fh_wire w;
-    uint64_t count;
-    *p = (fh_piece){0};
-    if (!fh_wire_open(&w, bytes, magic_bands, &count)) return FH_OK;
-    const size_t left = (size_t)(w.end - w.at);
-    if (count == 0 || count > FH_TEMPLATES_PIECE || left < sizeof p->two) return FH_OK;
-    memcpy(p->two, w.at, sizeof p->two);
-    for (uint32_t i = 0; i < count; i++) p->n_keys += fh_piece_keys(p, i);
-    if (left - sizeof p->two != p->n_keys * sizeof *p->key) {
-        p->n_keys = 0;
-        return FH_OK;
-    }
+    const uint32_t n = open_bands(bytes, &w, p);
+    if (n == 0) return FH_OK;
     p->key = t->from.alloc(t->from.ctx, p->n_keys * sizeof *p->key);
     if (!p->key) {
         p->n_keys = 0;
         return fh_no_memory(err);
     }
     memcpy(p->key, w.at + sizeof p->two, p->n_keys * sizeof *p->key);
-    p->n = (uint32_t)count;
+    p->n = n;
     return FH_OK;
 }
 
@@ -81,6 +88,31 @@ static bool are_shingles(fh_str bytes, uint32_t n)
         before = end;
     }
     return before == left - ends;
+}
+
+static bool is_empty(fh_str bytes, const char wanted[8])
+{
+    fh_wire w;
+    uint64_t count;
+    return fh_wire_open(&w, bytes, wanted, &count) && count == 0 && w.at == w.end;
+}
+
+bool fh_templates_piece_is_whole(fh_str bands, fh_str shingles)
+{
+    fh_wire w;
+    fh_piece p;
+    const uint32_t n = open_bands(bands, &w, &p);
+    return n ? are_shingles(shingles, n)
+             : is_empty(bands, magic_bands) && is_empty(shingles, magic_shingles);
+}
+
+fh_status fh_templates_piece_emptied(fh_buf *bands, fh_buf *shingles, fh_error *err)
+{
+    const size_t bands_at = fh_wire_begin(bands), shingles_at = fh_wire_begin(shingles);
+    fh_wire_end(bands, bands_at, magic_bands, 0);
+    fh_wire_end(shingles, shingles_at, magic_shingles, 0);
+    const fh_status status = fh_wire_done(bands, err);
+    return status == FH_OK ? fh_wire_done(shingles, err) : status;
 }
 
 static fh_status fetch(fh_templates *t, uint32_t at, fh_error *err)

@@ -84,6 +84,36 @@ our.test('a duplicate with its customers, cost, one message instead of two, and 
   await our.axe(page);
 });
 
+our.test('one message instead of two becomes a draft that both departments share, and leads back to the finding', async ({ open }) => {
+  const twice = findings.find((f) => f.sort === 'duplicate' && f.purpose === 'Welcome' && between(f, 'Marketing', 'Operations'));
+  const page = await open(`/inside-out?finding=${twice.cause}`);
+  await our.ready(page);
+  await lens(page).getByRole('button', { name: 'Share it as a draft' }).click();
+  await page.waitForURL(/\/records\/shared-draft\/new/);
+  await our.ready(page);
+  assert.match(await page.getByLabel('The message that both will send').inputValue(), /^\[greeting\]/);
+  await our.axe(page);
+  await page.getByRole('button', { name: 'Make it' }).or(page.locator('form button[type=submit]')).first().click();
+  await page.waitForURL(/\/records\/shared-draft\/\d+$/);
+  await our.ready(page);
+  for (const what of ['What does it want with the message?', 'What does that one want with the message?', 'To be agreed on']) await page.getByText(what).first().waitFor();
+  await our.axe(page);
+  await our.picture(page, 'shared-draft');
+  await page.locator(`a[href="/inside-out?finding=${twice.cause}"]`).first().click();
+  await our.ready(page);
+  await lens(page).getByRole('list', { name: 'Shared drafts' }).getByText('To be agreed on').waitFor();
+});
+
+our.test('what is told again says where it was known: step, department, system', async ({ open }) => {
+  const dam = findings.find((f) => f.sort === 'dam' && f.from?.name === 'Contact centre' && f.to?.name === 'Claims');
+  const page = await open(`/inside-out?finding=${dam.cause}`, { size: 'phone' });
+  await our.ready(page);
+  const held = lens(page).getByRole('table', { name: 'Where it was known' });
+  await held.getByText('Contact centre').first().waitFor();
+  await our.axe(page);
+  await our.fits(page);
+});
+
 our.test('the departments between which customers tell their story twice, and one of them followed, on a phone', async ({ open }) => {
   const page = await open('/inside-out?tab=handoffs', { size: 'phone' });
   await our.ready(page);

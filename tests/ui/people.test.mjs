@@ -7,7 +7,7 @@ const csv = 'id,name,email,department,roles\nf1,Fritz Front,fritz@example.org,Cl
 const wrong = csv.replace('analyst\n', 'analist\n');
 const { json: anna } = await our.api('POST', '/people', { name: 'Ada <b>Able</b>', email: 'ada@example.org', roles: ['analyst'] });
 
-our.everywhere(['/people', `/people/${anna.person}`, '/people?tab=departments', '/people?tab=roles', '/people?tab=files', '/settings']);
+our.everywhere(['/people', `/people/${anna.person}`, '/people?tab=departments', '/people?tab=serves&of=Finance', '/people?tab=roles', '/people?tab=files', '/settings']);
 
 our.test('a person is added, comes in by the link, is disabled, and that is undone', async ({ open }) => {
   const page = await open('/people');
@@ -44,6 +44,20 @@ our.test('a file is tried out; what is wrong in it is told by line, and mended i
   await page.getByText('Written: 2 added').waitFor();
   await page.getByRole('tab', { name: 'People' }).click();
   await page.getByRole('link', { name: 'Fritz Front' }).waitFor();
+});
+
+our.test('a department of the back office has a page: whom it serves outside and inside, its touchpoints, what was found', async ({ open }) => {
+  const page = await open('/people?tab=departments');
+  await our.ready(page);
+  await page.getByRole('row', { name: /^Finance/ }).getByRole('link', { name: 'Whom it serves' }).click();
+  await our.ready(page);
+  assert.match(page.url(), /tab=serves&of=Finance/);
+  await page.getByRole('table', { name: 'Its touchpoints' }).getByRole('link', { name: 'Invoice sent' }).waitFor();
+  await page.getByRole('table', { name: /^Its customers inside/ }).getByRole('link', { name: 'Claims' }).waitFor();
+  await page.getByText('Promises at I receive the money: Within a week of the decision').waitFor();
+  await page.getByRole('region', { name: 'What was found' }).waitFor();
+  await page.getByRole('table', { name: /^Its customers inside/ }).getByRole('link', { name: 'IT' }).click();
+  await page.getByRole('table', { name: 'Its touchpoints' }).getByRole('link', { name: 'Address changed' }).waitFor();
 });
 
 our.test('settings: the word for customer and the mission are shown at once, and undone', async ({ open }) => {

@@ -221,6 +221,27 @@ our.test('a customer is asked on the page of a fix, answers without account or s
   await page.locator('.lens .chip', { hasText: 'web' }).waitFor();
 });
 
+our.test('what nobody looks after is listed by how much it lacks, and claimed and walked from there', async ({ open }) => {
+  const page = await open('/no-brainers?tab=forgotten');
+  await our.ready(page);
+  const rows = page.getByRole('table', { name: 'Forgotten' }).locator('tbody tr');
+  const lacks = await rows.evaluateAll((all) => all.map((tr) => tr.querySelectorAll('.chip').length));
+  assert.ok(lacks.length > 40 && lacks[0] === 4, `${lacks}`);
+  assert.deepEqual(lacks, [...lacks].sort((a, b) => b - a), 'what lacks most first');
+  await page.getByLabel('When').selectOption('before');
+  await page.getByRole('link', { name: 'I read about car insurance' }).waitFor();
+  await page.goto(`${our.url}/no-brainers?tab=forgotten&when=unmapped`);
+  await our.ready(page);
+  const invoice = rows.filter({ hasText: 'Invoice sent' });
+  await invoice.getByRole('button', { name: 'Plan a walk' }).click();
+  const sheet = page.getByRole('dialog');
+  assert.equal(await sheet.getByLabel('Which journey do you walk?').inputValue(), 'Invoice sent');
+  await our.axe(page);
+  await page.keyboard.press('Escape');
+  await invoice.getByRole('button', { name: 'Find an owner' }).click();
+  await sheet.getByLabel('What needs an owner?').waitFor();
+});
+
 our.test('the directory says whom to ask and why, is searched, and leads to the map', async ({ open }) => {
   await our.api('POST', '/maps', { text: 'journey desk "I ask the desk"\nstage ask "I ask" during\n  touchpoint call "I call the desk"\n    ask "Ada Blum"\n    system "Telephone exchange"\n  touchpoint wait "I wait at the desk"\n' });
   const page = await open('/no-brainers?tab=whom', { size: 'phone' });

@@ -16,6 +16,8 @@ typedef struct fixture {
     bool erased;
     const fh_cause_row *cause;
     size_t n;
+    uint64_t n_faults;
+    fh_str bands; /* of the first piece of templates */
 } fixture;
 
 /* Two departments tell two customers different amounts, the first one twice: one cause, whose
@@ -277,6 +279,73 @@ static void templates_of_before_go_into_pieces(void **state)
     end(&f);
 }
 
+static void say_fault(void *ctx, const char *sentence)
+{
+    fixture *f = ctx;
+    f->n_faults++;
+    assert_non_null(strstr(sentence, "piece 0 of what mass mails look like is damaged"));
+    assert_non_null(strstr(sentence, "run 'firsthand find'"));
+}
+
+static uint64_t faults(fixture *f)
+{
+    uint64_t n = 0;
+    f->n_faults = 0;
+    const fh_status s = fh_store_check(f->o.org, say_fault, f, &n, NULL);
+    assert_status(s, n ? FH_CORRUPT : FH_OK);
+    assert_int_equal(n, f->n_faults);
+    return n;
+}
+
+static fh_status see_bands(void *ctx, uint32_t piece, fh_str bands, bool *more, fh_error *err)
+{
+    fixture *f = ctx;
+    (void)err;
+    *more = true;
+    if (piece == 0) assert_true(fh_arena_str(f->o.arena, bands, &f->bands));
+    return FH_OK;
+}
+
+/* One byte of the bands, or of the shingles, is another one. */
+static void damage(fixture *f, bool bands)
+{
+    fh_str shingles;
+    assert_status(fh_find_pieces(f->o.org, see_bands, f, NULL), FH_OK);
+    assert_status(fh_find_shingles(f->o.org, 0, f->o.arena, &shingles, NULL), FH_OK);
+    const fh_str of = bands ? f->bands : shingles;
+    ((char *)(uintptr_t)of.ptr)[of.len / 2] ^= 4;
+    assert_status(fh_find_piece_put(f->o.org, 0, f->bands, shingles, NULL), FH_OK);
+}
+
+/* Of a damaged piece no message is a template: told with what to do, and made anew by the next
+ * look, from all messages, although none came in. */
+static void damaged_templates_are_told_and_made_anew(void **state)
+{
+    (void)state;
+    for (int bands = 0; bands < 2; bands++) {
+        fixture f;
+        fh_str shingles;
+        begin(&f, NULL);
+        run(&f);
+        assert_int_equal(faults(&f), 0);
+        const uint64_t before = customers(&f, FH_FIND_CONTRADICTION);
+        assert_status(fh_find_shingles(f.o.org, 0, f.o.arena, &shingles, NULL), FH_OK);
+        const size_t first = shingles.len;
+        assert_true(first > 24);
+        damage(&f, bands);
+        assert_int_equal(faults(&f), 1);
+        run(&f);
+        assert_int_equal(faults(&f), 0);
+        assert_int_equal(customers(&f, FH_FIND_CONTRADICTION), before);
+        /* What it had is in the next one; its own numbers are nobody's. */
+        assert_status(fh_find_shingles(f.o.org, 1, f.o.arena, &shingles, NULL), FH_OK);
+        assert_int_equal(shingles.len, first);
+        run(&f);
+        assert_int_equal(faults(&f), 0);
+        end(&f);
+    }
+}
+
 /* ---- By itself ---------------------------------------------------------------------------- */
 
 enum { TEN_MINUTES = 600000, DAY = 24 * 3600 * 1000 };
@@ -455,6 +524,7 @@ int main(void)
         cmocka_unit_test(of_who_is_erased_meanwhile_nothing_is_written),
         cmocka_unit_test(what_is_found_does_not_depend_on_how_often_somebody_looked),
         cmocka_unit_test(templates_of_before_go_into_pieces),
+        cmocka_unit_test(damaged_templates_are_told_and_made_anew),
         cmocka_unit_test(
             it_is_time_to_look_when_something_came_in_and_the_last_look_is_a_while_ago),
         cmocka_unit_test(nobody_looks_while_somebody_looks_or_imports),

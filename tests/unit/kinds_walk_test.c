@@ -16,7 +16,8 @@ typedef struct walk {
     const fh_kind *const *kind;
     size_t n;
     uint32_t customer, touchpoint;
-    int64_t walked, fixed; /* a walk that was made, a fix that was made */
+    uint32_t first, second; /* departments: of the fields of that name */
+    int64_t walked, fixed;  /* a walk that was made, a fix that was made */
     int64_t now_ms;
     fh_actor actor[FH_N_WHO]; /* who is this to every record, and else only anybody */
 } walk;
@@ -38,6 +39,14 @@ static uint32_t new_customer(fh_org *org)
     assert_status(fh_org_commit(org, NULL), FH_OK);
     fh_resolver_free(r);
     return out.customer;
+}
+
+static uint32_t new_department(const char *name)
+{
+    const fh_department d = {.name = fh_str_of(name), .parent = w.o.whole};
+    fh_department out = {0};
+    assert_status(fh_department_create(w.o.org, &w.o.cli, &d, w.o.arena, &out, &w.o.err), FH_OK);
+    return out.department;
 }
 
 /* ann: author; carl: owner, of support; bob: nobody special (of sales); dora leads all. */
@@ -67,6 +76,8 @@ static void cast(void)
     w.actor[FH_WHO_AUTHOR].rights = w.actor[FH_WHO_OWNER].rights = plain;
     w.actor[FH_WHO_LEAD].rights = w.actor[FH_WHO_ASKED].rights = plain;
     w.actor[FH_WHO_CUSTOMER].customer = w.customer;
+    w.actor[FH_WHO_FIRST].department = w.first;
+    w.actor[FH_WHO_SECOND].department = w.second;
     w.actor[FH_WHO_MACHINE] = fh_actor_system();
 }
 
@@ -86,7 +97,11 @@ static bool put_value(const fh_kind_field *f, int64_t day, fh_json *j)
     case FH_TYPE_SCORE: fh_json_int(j, f->has_min ? f->min : 1); return true;
     case FH_TYPE_DATE: fh_field_to_json(f, &number, j); return true;
     case FH_TYPE_PERSON: fh_json_uint(j, w.o.eve.person); return true;
-    case FH_TYPE_DEPARTMENT: fh_json_uint(j, w.o.support); return true;
+    case FH_TYPE_DEPARTMENT:
+        fh_json_uint(j, fh_str_eq(f->name, FH_STR("first"))    ? w.first
+                        : fh_str_eq(f->name, FH_STR("second")) ? w.second
+                                                               : w.o.support);
+        return true;
     case FH_TYPE_TOUCHPOINT: fh_json_uint(j, w.touchpoint); return true;
     case FH_TYPE_CUSTOMER: fh_json_uint(j, w.customer); return true;
     case FH_TYPE_STORIES: fh_json_str(j, FH_STR("/actual")); return true;
@@ -207,6 +222,8 @@ static int set_up(void **state)
     const fh_os *os = fh_org_os(w.o.org);
     w.now_ms = os->now_ms(os->ctx);
     w.customer = new_customer(w.o.org);
+    w.first = new_department("First");
+    w.second = new_department("Second");
     assert_status(fh_org_begin(w.o.org, NULL), FH_OK);
     assert_status(
         fh_dict_intern(w.o.org, FH_DICT_TOUCHPOINT, FH_STR("Invoice"), &w.touchpoint, NULL), FH_OK);

@@ -351,11 +351,12 @@ static const char *about_word(uint32_t sort)
 
 /* The organisation's departments (people) by the names that interactions tell. */
 static fh_status put_departments(const settling *t, const fh_cause_row *c, fh_json *j,
-                                 fh_error *err)
+                                 uint32_t *holding, fh_error *err)
 {
     const uint32_t number[2] = {c->from, c->from == c->to ? 0 : c->to};
     const fh_department *all = NULL;
     size_t n = 0;
+    *holding = 0;
     const fh_status s = fh_departments_list(t->org, &t->actor, t->arena, &all, &n, err);
     fh_put_key(j, "department");
     fh_json_array(j);
@@ -364,10 +365,23 @@ static fh_status put_departments(const settling *t, const fh_cause_row *c, fh_js
         for (size_t i = 0; i < n; i++)
             if (fh_str_eq_nocase(all[i].name, t->names.department.name[number[k]])) {
                 fh_json_uint(j, all[i].department);
+                if (k == 0 && fh_cause_holds_back(c)) *holding = all[i].department;
                 break;
             }
     }
     fh_json_end_array(j);
+    return s;
+}
+
+/* Who leads the department that had it, and did not pass it on, is asked for a reply before
+ * everybody sees the finding. */
+static fh_status put_asked(const settling *t, uint32_t holding, fh_json *j, fh_error *err)
+{
+    uint32_t lead = 0;
+    const fh_status s =
+        holding ? fh_person_leading(t->org, holding, fh_role_bit(FH_ROLE_LEAD), 0, &lead, err)
+                : FH_OK;
+    if (!s && lead) fh_put_number(j, "asked", lead);
     return s;
 }
 
@@ -378,6 +392,7 @@ static fh_status fields_of(const settling *t, const fh_cause_row *c, fh_str says
     fh_buf to;
     fh_json j;
     char text[120];
+    uint32_t holding = 0;
     if (says.len > TITLE_MOST) says.len = TITLE_MOST;
     while (says.len && ((unsigned char)says.ptr[says.len - 1] & 0xc0) == 0x80) says.len--;
     fh_buf_init(&to, NULL, 1 << 16);
@@ -386,7 +401,8 @@ static fh_status fields_of(const settling *t, const fh_cause_row *c, fh_str says
     fh_put_text(&j, "what", says);
     fh_put_text(&j, "about", fh_str_of(about_word(c->sort)));
     if (c->touchpoint) fh_put_number(&j, "touchpoint", c->touchpoint);
-    fh_status s = put_departments(t, c, &j, err);
+    fh_status s = put_departments(t, c, &j, &holding, err);
+    if (!s) s = put_asked(t, holding, &j, err);
     (void)snprintf(text, sizeof text, "When it was found: %llu customer%s, %llu time%s.",
                    (unsigned long long)c->customers, c->customers == 1 ? "" : "s",
                    (unsigned long long)c->hits, c->hits == 1 ? "" : "s");

@@ -147,6 +147,13 @@ FH_MUST_CHECK fh_status fh_looking_count(fh_looking *l, const fh_to_look *custom
 /* From now on by other settings (preview). */
 void fh_looking_set(fh_looking *l, const fh_find_settings *settings);
 
+/* Something was known, and not passed on: the department it came from is asked before that is
+ * published. */
+static inline bool fh_cause_holds_back(const fh_cause_row *c)
+{
+    return c->sort == FH_FIND_DAM || c->sort == FH_FIND_CONTEXT_LOST;
+}
+
 /* ---- Causes (causes.c) ----------------------------------------------------------------------- */
 
 /* Hits gathered by cause, between two transactions. */

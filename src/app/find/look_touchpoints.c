@@ -2,105 +2,37 @@
  * forgotten: nobody owns them, nobody walked them, no customer was asked there, nothing
  * happens there any more.
  *
- * Of an intended map each touchpoint is looked at. Nobody's: customers pass it, and neither it
- * nor the whole journey has an owner. Forgotten: it was never walked, and of the other three
- * (owner, feedback, events within 90 days) two more are missing; what cannot be walked, or is
- * never seen by data, is not missed. Of names that are on no map those are forgotten that a
- * quarter of all customers and more meet, where nobody ever walked or was asked.
+ * Of an intended map each touchpoint is looked at (attended.h). Nobody's: customers pass it, and
+ * neither it nor the whole journey has an owner, nor did anybody claim it. Forgotten: it was never
+ * walked, and of the other three (owner, feedback, events within 90 days) two more are missing;
+ * what cannot be walked, or is never seen by data, is not missed. Of names that are on no map
+ * those are forgotten that a quarter of all customers and more meet, where nobody ever walked or
+ * was asked. All of it is listed by `firsthand forgotten`.
  */
+#include "app/find/attended.h"
 #include "app/find/look_maps.h"
-
-#include "app/records/record_figures.h"
-#include "app/records/records.h"
-
-enum { WALKS_MAX = 10000, LATELY_DAYS = 90 };
 
 typedef struct looking {
     const fh_look_job *job;
     fh_view view;
     fh_findings *to;
-    uint64_t *walked;             /* names of touchpoints: bits */
-    uint64_t *mapped;             /* names that are on an intended map */
-    const fh_record_about *walks; /* [n_walks] of elements of maps */
-    size_t n_walks;
+    fh_attending *attending;
 } looking;
-
-static bool has(const uint64_t *bits, uint32_t i)
-{
-    return (bits[i / 64] >> i % 64 & 1) != 0;
-}
-
-static void put(uint64_t *bits, uint32_t i)
-{
-    bits[i / 64] |= UINT64_C(1) << i % 64;
-}
-
-static uint32_t canon(const fh_names *names, uint32_t i)
-{
-    return names->canon ? names->canon[i] : i;
-}
-
-/* ---- Who walked where -------------------------------------------------------------------- */
-
-static fh_status read_walks(looking *l, fh_error *err)
-{
-    const fh_record_query q = {.kind = FH_STR("walk"), .by = FH_RECORDS_BY_FIRST};
-    fh_record *rows = NULL;
-    size_t n = 0, most = 0;
-    fh_record_about *walks = NULL;
-    fh_status s = fh_record_rows(l->job->org, &q, WALKS_MAX, l->view.arena, &rows, &n, err);
-    for (size_t i = 0; !s && i < n; i++) {
-        const fh_record_about *about = NULL;
-        size_t k = 0;
-        s = fh_record_abouts(l->job->org, rows[i].record, l->view.arena, &about, &k, err);
-        for (size_t a = 0; !s && a < k; a++) {
-            if (fh_str_eq(about[a].what, FH_STR("touchpoint")) && about[a].number > 0 &&
-                about[a].number < l->view.touchpoint.n)
-                put(l->walked, canon(&l->view.touchpoint, (uint32_t)about[a].number));
-            if (!fh_str_eq(about[a].what, FH_STR("map"))) continue;
-            if (!walks) walks = FH_NEW_ARRAY(l->view.arena, fh_record_about, WALKS_MAX);
-            if (!walks) return fh_no_memory(err);
-            if (most < WALKS_MAX) walks[most++] = about[a];
-        }
-    }
-    l->walks = walks;
-    l->n_walks = most;
-    return s;
-}
-
-/* Was a touchpoint of a map walked, as such or by one of its names? */
-static bool was_walked(const looking *l, const fh_look_map *m, uint32_t t)
-{
-    for (size_t i = 0; i < l->n_walks; i++)
-        if (l->walks[i].number == m->open.row.map &&
-            fh_str_eq(l->walks[i].key, m->open.map.touchpoint[t].id))
-            return true;
-    for (uint32_t i = 1; i < l->view.touchpoint.n; i++)
-        if (has(l->walked, i) &&
-            fh_map_find(&m->open.map, l->view.touchpoint.name[i], FH_STR(""), FH_STR("")) == t)
-            return true;
-    return false;
-}
 
 /* ---- Of a map ---------------------------------------------------------------------------- */
 
 /* "owner, no walk and no feedback": behind "it has no ". */
-static void put_missing(const looking *l, fh_look_about *a, bool owner, bool walk, bool feedback,
-                        bool events)
+static void put_missing(const looking *l, fh_look_about *a, uint32_t lacks)
 {
-    const struct {
-        bool is;
-        const char *word;
-    } all[] = {
-        {owner, "owner"}, {walk, "walk"}, {feedback, "feedback"}, {events, "recent contact"}};
-    uint32_t left = (uint32_t)owner + walk + feedback + events;
+    static const char *const words[FH_LACKS] = {"owner", "walk", "feedback", "recent contact"};
+    uint32_t left = fh_lacks_n(lacks);
     fh_buf list;
     fh_str text;
     fh_buf_init(&list, fh_arena_allocator(l->view.arena), 1000);
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (!all[i].is) continue;
+    for (uint32_t i = 0; i < FH_LACKS; i++) {
+        if (!(lacks >> i & 1)) continue;
         if (list.len) fh_buf_text(&list, left == 1 ? " and no " : ", no ");
-        fh_buf_text(&list, all[i].word);
+        fh_buf_text(&list, words[i]);
         left--;
     }
     if (fh_arena_str(l->view.arena, fh_buf_view(&list), &text))
@@ -108,14 +40,8 @@ static void put_missing(const looking *l, fh_look_about *a, bool owner, bool wal
     fh_buf_free(&list);
 }
 
-static const char *when_of(const fh_look_map *m, uint32_t t)
-{
-    static const char *const words[] = {"before", "during", "after"};
-    return words[m->open.map.stage[m->open.map.touchpoint[t].stage].when];
-}
-
 static fh_status tell(const fh_look_map *m, fh_finding_sort sort, uint32_t t,
-                      const fh_element_row *row, fh_str about, fh_error *err)
+                      const fh_attended *row, fh_str about, fh_error *err)
 {
     fh_found c = {.sort = sort,
                   .cause = fh_look_cause(m, sort, t, FH_STR("")),
@@ -131,7 +57,7 @@ static fh_status tell(const fh_look_map *m, fh_finding_sort sort, uint32_t t,
 }
 
 static fh_status tell_ownerless(const looking *l, const fh_look_map *m, uint32_t t,
-                                const fh_element_row *row, fh_error *err)
+                                const fh_attended *row, fh_error *err)
 {
     const fh_map_touchpoint *x = &m->open.map.touchpoint[t];
     const fh_str whom = fh_str_eq(x->from, FH_STR("customer")) ? x->to : x->from;
@@ -147,43 +73,27 @@ static fh_status tell_ownerless(const looking *l, const fh_look_map *m, uint32_t
 }
 
 static fh_status look_at_one(const looking *l, const fh_look_map *m, uint32_t t,
-                             const fh_element_row *row, fh_error *err)
+                             const fh_attended *row, fh_error *err)
 {
-    const fh_map_touchpoint *x = &m->open.map.touchpoint[t];
-    const int64_t lately_ms = fh_view_observed(&m->view) - LATELY_DAYS * FH_DAY_MS;
-    const bool owner = !x->owner.len && !m->open.map.owner.len;
-    const bool walk = !x->is_not_walkable && !was_walked(l, m, t);
-    const bool events = !x->is_unseen && (!row->count || row->last_ms < lately_ms);
-    const bool feedback = !x->is_unseen && !row->n_scores;
+    const uint32_t besides = row->lacks & ~(uint32_t)FH_LACKS_WALK;
     fh_look_about a;
     fh_status s = FH_OK;
-    if (owner && row->stories) s = tell_ownerless(l, m, t, row, err);
-    if (s || !walk || owner + feedback + events < 2) return s;
+    if ((row->lacks & FH_LACKS_OWNER) && row->stories) s = tell_ownerless(l, m, t, row, err);
+    if (s || !(row->lacks & FH_LACKS_WALK) || fh_lacks_n(besides) < 2) return s;
     fh_look_about_begin(&a, l->view.arena);
     fh_look_about_text(&a, "map", m->open.map.title);
-    fh_look_about_text(&a, "step", x->name);
-    fh_look_about_text(&a, "when", fh_str_of(when_of(m, t)));
-    put_missing(l, &a, owner, walk, feedback, events);
+    fh_look_about_text(&a, "step", row->name);
+    fh_look_about_text(&a, "when", fh_str_of(row->when));
+    put_missing(l, &a, row->lacks);
     return tell(m, FH_FIND_FORGOTTEN, t, row, fh_look_about_end(&a, l->view.arena), err);
 }
 
 static fh_status look_at_map(looking *l, const fh_look_map *m, fh_error *err)
 {
-    const fh_lived_span ever = {INT64_MIN, INT64_MAX};
-    const fh_names *names = &m->view.touchpoint;
-    fh_lived_cohort all;
-    fh_status s = fh_maps_cohort(&m->view, &m->open.map, &ever, &all, err);
+    const fh_attended *row = NULL;
+    fh_status s = fh_attending_map(l->attending, &m->open, &row, err);
     for (uint32_t t = 0; !s && t < m->open.map.n_touchpoints; t++)
-        s = look_at_one(l, m, t, all.at[t].row, err);
-    for (uint32_t i = 1; !s && i < names->n && i < l->view.touchpoint.n; i++)
-        for (uint32_t t = 0; t < m->open.map.n_touchpoints; t++) {
-            const fh_map_touchpoint *x = &m->open.map.touchpoint[t];
-            bool is = fh_map_find(&m->open.map, names->name[i], FH_STR(""), FH_STR("")) == t;
-            for (uint32_t k = 0; !is && k < x->n_matches; k++)
-                is = fh_map_find(&m->open.map, names->name[i], x->match[k].channel,
-                                 x->match[k].department) == t;
-            if (is) put(l->mapped, canon(names, i));
-        }
+        s = look_at_one(l, m, t, &row[t], err);
     return s;
 }
 
@@ -191,20 +101,20 @@ static fh_status look_at_map(looking *l, const fh_look_map *m, fh_error *err)
 
 static fh_status look_at_unmapped(const looking *l, fh_error *err)
 {
-    fh_touchpoints all;
-    fh_status s = fh_view_touchpoints(&l->view, &all, err);
-    for (size_t i = 0; !s && i < all.n_rows; i++) {
-        const fh_touchpoint_row *r = &all.rows[i];
-        if (!r->touchpoint || r->touchpoint >= l->view.touchpoint.n ||
-            4 * r->stories < all.n_stories)
-            continue;
-        if (has(l->mapped, r->touchpoint) || has(l->walked, r->touchpoint) || r->n_scores) continue;
+    const fh_attended *row = NULL;
+    size_t n = 0;
+    uint64_t n_stories = 0;
+    fh_status s = fh_attending_unmapped(l->attending, &row, &n, &n_stories, err);
+    for (size_t i = 0; !s && i < n; i++) {
+        const fh_attended *r = &row[i];
+        const uint32_t wanted = FH_LACKS_WALK | FH_LACKS_FEEDBACK;
+        if (4 * r->stories < n_stories || (r->lacks & wanted) != wanted) continue;
         const uint64_t part[] = {r->touchpoint};
         fh_look_about a;
         fh_look_about_begin(&a, l->view.arena);
-        put_missing(l, &a, false, true, true, false);
+        put_missing(l, &a, wanted);
         fh_look_about_text(&a, "unmapped", FH_STR("yes"));
-        fh_look_about_share(&a, "share", r->stories, all.n_stories);
+        fh_look_about_share(&a, "share", r->stories, n_stories);
         fh_found c = {.sort = FH_FIND_FORGOTTEN,
                       .cause = fh_finding_cause(FH_FIND_FORGOTTEN, part, 1),
                       .touchpoint = r->touchpoint,
@@ -227,11 +137,7 @@ fh_status fh_look_at_touchpoints(const fh_look_job *job, fh_arena *arena, fh_fin
     size_t n = 0;
     fh_status s = fh_view_open(job->org, NULL, NULL, job->threads, arena, &l.view, err);
     if (s) return s;
-    const size_t words = (size_t)l.view.touchpoint.n / 64 + 1;
-    l.walked = FH_NEW_ARRAY(arena, uint64_t, words);
-    l.mapped = FH_NEW_ARRAY(arena, uint64_t, words);
-    if (!l.walked || !l.mapped) return fh_no_memory(err);
-    s = read_walks(&l, err);
+    s = fh_attending_begin(&l.view, &l.attending, err);
     if (!s) s = fh_maps_list(job->org, false, arena, &row, &n, err);
     for (size_t i = 0; !s && i < n; i++) {
         fh_look_map m = {.job = job, .view = l.view, .to = to};

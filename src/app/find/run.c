@@ -165,6 +165,7 @@ typedef struct run {
     bool moved;         /* identities changed since */
     uint32_t threads;
     uint64_t to_read, done; /* interactions */
+    fh_buf damaged;         /* pieces of templates (damage) that cannot be read */
 } run;
 
 static fh_status stopped(fh_error *err)
@@ -566,6 +567,33 @@ fh_status fh_find_ran_last(fh_org *org, fh_find_ran *out, fh_error *err)
     return s;
 }
 
+typedef struct damage {
+    uint32_t piece;
+    bool missing;
+} damage;
+
+static fh_status note_damaged(void *ctx, uint32_t piece, bool missing, fh_error *err)
+{
+    const damage d = {piece, missing};
+    fh_buf *to = ctx;
+    fh_buf_put(to, &d, sizeof d);
+    return to->status ? fh_no_memory(err) : FH_OK;
+}
+
+/* Templates that cannot be read are made anew of the messages, all of which are looked at: under
+ * other numbers, as causes may be made of their own. What stands behind a missing piece goes. */
+static fh_status empty_damaged(const run *r, fh_error *err)
+{
+    fh_status s = FH_OK;
+    for (size_t at = 0; at < r->damaged.len && !s; at += sizeof(damage)) {
+        damage d;
+        memcpy(&d, r->damaged.ptr + at, sizeof d);
+        s = fh_find_piece_empty(r->org, d.piece, err);
+        if (!s && d.missing) s = fh_find_pieces_end(r->org, d.piece + 1, err);
+    }
+    return s;
+}
+
 /* What was counted of words goes with it: whoever goes on after a kill counts them anew. */
 static fh_status forget_all(run *r, fh_error *err)
 {
@@ -575,6 +603,7 @@ static fh_status forget_all(run *r, fh_error *err)
     if (!s) s = fh_findings_drop_sorts(r->findings, r->org, FH_STORY_SORTS, err);
     if (!s) s = fh_hits_drop_lost(r->org, err);
     if (!s) s = fh_findings_remember(r->findings, r->org, err);
+    if (!s) s = empty_damaged(r, err);
     if (!s) s = fh_looking_keep(r->looking, err);
     if (!s) s = fh_org_commit(r->org, err);
     if (s) fh_org_rollback(r->org);
@@ -586,7 +615,9 @@ fh_status fh_find_run(fh_org *org, const fh_find_options *options, fh_find_resul
 {
     const fh_os *os = fh_org_os(org);
     uint64_t texts = 0;
-    run r = {.org = org, .o = options, .result = out, .arena = fh_arena_new(NULL)};
+    fh_find_options mine = *options;
+    run r = {.org = org, .o = &mine, .result = out, .arena = fh_arena_new(NULL)};
+    fh_buf_init(&r.damaged, NULL, 1 << 24);
     *out = (fh_find_result){0};
     r.threads = options->threads ? options->threads : fh_threads_cores();
     if (r.threads > LANES) r.threads = LANES;
@@ -594,23 +625,26 @@ fh_status fh_find_run(fh_org *org, const fh_find_options *options, fh_find_resul
     if (!s) s = fh_org_roomy(org, ROOM_MIB, err);
     if (!s) s = fh_identities_version(org, &r.identities, err);
     if (!s) s = fh_find_mark(org, &r.mark, err);
+    if (!s) s = fh_find_damaged(org, note_damaged, &r.damaged, err);
+    mine.all |= r.damaged.len > 0;
     const fh_looking_about about = {.org = org,
                                     .settings = &r.config.find,
                                     .now_ms = os->now_ms(os->ctx),
                                     .threads = r.threads,
-                                    .anew = options->all};
+                                    .anew = mine.all};
     if (!s) s = fh_looking_new(&about, &r.looking, err);
     if (!s) s = fh_findings_new(&r.findings, err);
     if (!s) s = fh_findings_recall(r.findings, org, err);
     if (!s) s = progress(&r, "comparing stories", err);
     if (!s) s = find_changed(&r, &texts, err);
-    if (!s && options->all) s = forget_all(&r, err);
+    if (!s && mine.all) s = forget_all(&r, err);
     if (!s) s = look_at_all(&r, texts, err);
     if (!s) s = finish(&r, err);
     const fh_status given_back = fh_org_roomy(org, 0, s ? NULL : err);
     if (!s) s = given_back;
     fh_findings_free(r.findings);
     fh_looking_free(r.looking);
+    fh_buf_free(&r.damaged);
     free(r.gone);
     free(r.list);
     free(r.old);

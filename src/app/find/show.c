@@ -80,7 +80,7 @@ static fh_status put_judged(fh_org *org, const fh_cause_row *c, fh_arena *arena,
     return FH_OK;
 }
 
-fh_status fh_cause_json(fh_org *org, const fh_cause_row *c, const fh_find_names *names,
+fh_status fh_cause_json(fh_org *org, const fh_cause_row *c, const fh_find_names *names, bool waits,
                         fh_arena *arena, fh_json *j, fh_error *err)
 {
     char hex[24];
@@ -107,6 +107,7 @@ fh_status fh_cause_json(fh_org *org, const fh_cause_row *c, const fh_find_names 
     fh_put_number(j, "severity", c->severity);
     put_or_null(j, "cost_minutes", fh_find_minutes(c->sort) * c->hits);
     put_or_null(j, "record", c->record > 0 ? (uint64_t)c->record : 0);
+    fh_put_bool(j, "waits", waits);
     return put_judged(org, c, arena, j, err);
 }
 
@@ -145,32 +146,59 @@ static void put_head(const fh_find_ran *ran, size_t n, fh_json *j)
     fh_put_text(j, "says", fh_str_of(says));
 }
 
+/* Causes as the actor sees them: copies, and which of them wait for a reply. */
+typedef struct seen_causes {
+    const fh_cause_row *c; /* [n] */
+    const bool *waits;     /* [n] */
+    size_t n;
+} seen_causes;
+
+static fh_status as_seen(fh_org *org, const fh_actor *actor, const fh_find_names *names,
+                         fh_arena *arena, seen_causes *out, fh_error *err)
+{
+    fh_cause_row *c;
+    bool *waits;
+    size_t n = 0;
+    const fh_cause_row *all = NULL;
+    fh_status s = fh_causes_all(org, arena, &all, &n, err);
+    if (s) return s;
+    c = FH_NEW_ARRAY(arena, fh_cause_row, n + 1);
+    waits = FH_NEW_ARRAY(arena, bool, n + 1);
+    if (!c || !waits) return fh_no_memory(err);
+    for (size_t i = 0; i < n && !s; i++) {
+        c[i] = all[i];
+        s = fh_cause_hold_back(org, actor, &names->department, arena, &c[i], &waits[i], err);
+    }
+    if (!s) *out = (seen_causes){c, waits, n};
+    return s;
+}
+
 fh_status fh_findings_json(fh_org *org, const fh_findings_query *q, fh_arena *arena, fh_json *j,
                            fh_error *err)
 {
-    const fh_cause_row *c = NULL;
+    seen_causes all = {NULL, NULL, 0};
     fh_find_names names;
     fh_find_ran ran;
     int64_t looking = 0;
-    size_t n = 0, wanted = 0;
+    size_t wanted = 0;
     uint64_t counts[FH_N_FINDING_SORTS] = {0};
     fh_status s = fh_find_names_read(org, arena, &names, err);
     if (!s) s = fh_find_ran_last(org, &ran, err);
     if (!s) s = fh_find_going(org, arena, &looking, err);
-    if (!s) s = fh_causes_all(org, arena, &c, &n, err);
+    if (!s) s = as_seen(org, q->actor, &names, arena, &all, err);
     if (s) return s;
-    for (size_t i = 0; i < n; i++) wanted += is_wanted(q, &names, &c[i]);
+    for (size_t i = 0; i < all.n; i++) wanted += is_wanted(q, &names, &all.c[i]);
     fh_json_object(j);
     put_head(&ran, wanted, j);
     put_or_null(j, "looking", (uint64_t)looking);
     put_or_null(j, "every_minutes", (uint64_t)(q->every_ms + 59999) / 60000);
     fh_put_key(j, "findings");
     fh_json_array(j);
-    for (size_t i = 0; i < n && !s; i++) {
-        if (!is_wanted(q, &names, &c[i])) continue;
-        counts[c[i].sort]++;
+    for (size_t i = 0; i < all.n && !s; i++) {
+        if (!is_wanted(q, &names, &all.c[i])) continue;
+        counts[all.c[i].sort]++;
         fh_json_object(j);
-        s = fh_cause_json(org, &c[i], &names, arena, j, err);
+        s = fh_cause_json(org, &all.c[i], &names, all.waits[i], arena, j, err);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -190,8 +218,7 @@ typedef struct showing {
     const fh_view *v;
     const fh_cause_row *c;
     fh_json *j;
-    fh_message a, b; /* of the first example of a duplicate, for the merged message */
-    bool has_pair;
+    fh_merging merging; /* of the first example */
 } showing;
 
 static fh_status put_customer(showing *w, uint32_t customer, fh_error *err)
@@ -273,10 +300,11 @@ static fh_status put_example(showing *w, const fh_hit_row *h, uint32_t customer,
     if (!s) s = put_differs(w, &a, &b, err);
     put_ways(h->ways, w->j);
     fh_json_end_object(w->j);
-    if (!w->has_pair) {
-        w->a = a;
-        w->b = b;
-        w->has_pair = true;
+    if (!w->merging.has_pair) {
+        w->merging.a = a;
+        w->merging.b = b;
+        w->merging.customer = customer;
+        w->merging.has_pair = true;
     }
     return s;
 }
@@ -305,119 +333,6 @@ static fh_status put_examples(showing *w, bool may, fh_error *err)
     return s;
 }
 
-/* ---- One message instead of two -------------------------------------------------------------- */
-
-static void put_intention(showing *w, const fh_message *m)
-{
-    const fh_str purpose = m->said.purpose.len
-                               ? m->said.purpose
-                               : fh_find_name(&w->e.names.touchpoint, m->told->touchpoint);
-    fh_json_object(w->j);
-    fh_put_text_or_null(w->j, "department",
-                        fh_find_name(&w->e.names.department, m->told->department));
-    fh_put_text_or_null(w->j, "purpose", purpose);
-    fh_json_end_object(w->j);
-}
-
-/* Does `text` say this fact? */
-static bool has_fact(const fh_text *text, const fh_fact *fact)
-{
-    for (uint32_t i = 0; i < text->n_facts; i++)
-        if (text->fact[i].type == fact->type && fh_facts_agree(&text->fact[i], fact)) return true;
-    return false;
-}
-
-/* What both say of the same and not alike: to be settled before one message can say it. */
-typedef struct unsettled {
-    fh_text a, b;
-    const fh_difference *differ; /* [n] */
-    size_t n;
-} unsettled;
-
-static fh_status read_both(const showing *w, unsettled *u, fh_error *err)
-{
-    const fh_find_settings settings = fh_find_defaults();
-    fh_status s = fh_message_read(&w->e, &w->a, &u->a, err);
-    if (!s) s = fh_message_read(&w->e, &w->b, &u->b, err);
-    if (!s)
-        s = fh_texts_differ(w->e.lexicon, w->e.usage, &settings.differ, &u->a, &u->b, w->e.arena,
-                            &u->differ, &u->n, err);
-    return s;
-}
-
-static bool is_unsettled(const unsettled *u, uint32_t sentence)
-{
-    for (size_t i = 0; i < u->n; i++)
-        if (u->differ[i].sentence_a == sentence) return true;
-    return false;
-}
-
-/* The later message, then the sentences of the earlier one whose facts it does not say; what
- * is unsettled is not said twice. */
-static fh_status merge_texts(const showing *w, const unsettled *u, fh_buf *to, fh_error *err)
-{
-    const fh_text *a = &u->a;
-    uint32_t last = UINT32_MAX;
-    fh_buf_str(to, w->b.said.text);
-    for (uint32_t i = 0; i < a->n_facts; i++) {
-        const uint32_t at = a->fact[i].sentence;
-        if (at >= a->n_sentences || at == last || has_fact(&u->b, &a->fact[i]) ||
-            is_unsettled(u, at))
-            continue;
-        const fh_sentence *sentence = &a->sentence[at];
-        if (sentence->at > a->raw.len || sentence->len > a->raw.len - sentence->at) continue;
-        fh_buf_text(to, last == UINT32_MAX ? "\n\n" : " ");
-        fh_buf_str(to, fh_str_trim((fh_str){a->raw.ptr + sentence->at, sentence->len}));
-        last = at;
-    }
-    return to->status ? fh_no_memory(err) : FH_OK;
-}
-
-static fh_status put_unsettled(const showing *w, const unsettled *u, fh_error *err)
-{
-    fh_status s = FH_OK;
-    fh_put_key(w->j, "open");
-    fh_json_array(w->j);
-    for (size_t i = 0; i < u->n && !s; i++) {
-        const fh_difference *d = &u->differ[i];
-        fh_json_object(w->j);
-        fh_put_text(w->j, "type", fh_str_of(fh_fact_type_name(d->type)));
-        fh_put_key(w->j, "a");
-        s = fh_fact_json(&w->e, &u->a, d->fact_a, d->sentence_a, w->j, err);
-        fh_put_key(w->j, "b");
-        if (!s) s = fh_fact_json(&w->e, &u->b, d->fact_b, d->sentence_b, w->j, err);
-        fh_json_end_object(w->j);
-    }
-    fh_json_end_array(w->j);
-    return s;
-}
-
-static fh_status put_merged(showing *w, fh_error *err)
-{
-    fh_buf text;
-    unsettled u = {.n = 0};
-    const bool wanted = w->has_pair && w->c->sort <= FH_FIND_SIGNATORY && w->b.said.text.len;
-    fh_put_key(w->j, "merged");
-    if (!wanted) {
-        fh_json_null(w->j);
-        return FH_OK;
-    }
-    fh_buf_init(&text, NULL, 1 << 24);
-    fh_status s = read_both(w, &u, err);
-    if (!s) s = merge_texts(w, &u, &text, err);
-    fh_json_object(w->j);
-    fh_put_text(w->j, "text", fh_buf_view(&text));
-    fh_put_key(w->j, "intentions");
-    fh_json_array(w->j);
-    put_intention(w, &w->a);
-    put_intention(w, &w->b);
-    fh_json_end_array(w->j);
-    if (!s) s = put_unsettled(w, &u, err);
-    fh_json_end_object(w->j);
-    fh_buf_free(&text);
-    return s;
-}
-
 /* ---- One ------------------------------------------------------------------------------------- */
 
 static void put_fact(const showing *w)
@@ -431,14 +346,16 @@ static void put_fact(const showing *w)
         fh_json_null(w->j);
 }
 
-static fh_status put_one(showing *w, const fh_actor *actor, fh_error *err)
+static fh_status put_one(showing *w, const fh_actor *actor, bool waits, fh_error *err)
 {
-    const bool may = fh_may(actor, FH_RIGHT_STORIES);
+    const bool may = fh_may(actor, FH_RIGHT_STORIES) && !waits;
     fh_json_object(w->j);
-    fh_status s = fh_cause_json(w->e.org, w->c, &w->e.names, w->e.arena, w->j, err);
+    fh_status s = fh_cause_json(w->e.org, w->c, &w->e.names, waits, w->e.arena, w->j, err);
     put_fact(w);
     if (!s) s = put_examples(w, may, err);
-    if (!s) s = put_merged(w, err);
+    if (!s) s = fh_cause_held_json(&w->e, waits ? NULL : w->c, w->j, err);
+    if (!s) s = fh_cause_merged_json(&w->merging, w->j, err);
+    if (!s) s = fh_cause_drafts_json(&w->merging, w->j, err);
     if (!s) s = fh_cause_times_json(&w->e, w->c->cause, w->j, err);
     fh_put_key(w->j, "records");
     fh_json_array(w->j);
@@ -453,9 +370,12 @@ fh_status fh_finding_json(const fh_view *v, const fh_actor *actor, uint64_t caus
 {
     fh_cause_row c;
     showing w = {.v = v, .c = &c, .j = j};
+    bool waits = false;
     fh_status s = fh_cause_get(v->org, cause, v->arena, &c, err);
     if (!s) s = fh_evidence_open(v->org, v->arena, &w.e, err);
-    if (!s) s = put_one(&w, actor, err);
+    if (!s) s = fh_cause_hold_back(v->org, actor, &w.e.names.department, v->arena, &c, &waits, err);
+    w.merging = (fh_merging){.e = &w.e, .c = &c, .actor = actor};
+    if (!s) s = put_one(&w, actor, waits, err);
     fh_evidence_close(&w.e);
     return s;
 }
@@ -474,14 +394,20 @@ static fh_status add_customers(fh_org *org, const fh_hit_customer *who, size_t n
     return s;
 }
 
-fh_status fh_finding_narrow(fh_view *v, uint64_t cause, fh_error *err)
+fh_status fh_finding_narrow(fh_view *v, const fh_actor *actor, uint64_t cause, fh_error *err)
 {
     enum { PAGE = 10000 };
     fh_cause_row c;
+    bool waits = false;
     int64_t last = 0;
     uint32_t after = 0;
     size_t n = PAGE;
     fh_status s = fh_cause_get(v->org, cause, v->arena, &c, err);
+    if (!s) s = fh_cause_hold_back(v->org, actor, &v->department, v->arena, &c, &waits, err);
+    if (!s && waits) {
+        (void)fh_fail(err, FH_DENIED, "the department that this finding touches may reply first");
+        s = fh_hint(err, FH_DENIED, "Who is behind it is seen when it has, or after a week.");
+    }
     if (!s) s = fh_counter_last(v->org, "member", &last, err);
     if (s) return s;
     if (last < 0 || last >= UINT32_MAX) last = UINT32_MAX - 1;

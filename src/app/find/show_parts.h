@@ -42,6 +42,33 @@ FH_MUST_CHECK fh_status fh_fact_json(const fh_evidence *e, const fh_text *text, 
 FH_MUST_CHECK fh_status fh_cause_times_json(const fh_evidence *e, uint64_t cause, fh_json *j,
                                             fh_error *err);
 
+/* Where what customers tell again was known (show_held.c): the member "held", of the step,
+ * department, source and systems of what was told first. Names no person. */
+FH_MUST_CHECK fh_status fh_cause_held_json(const fh_evidence *e, const fh_cause_row *c, fh_json *j,
+                                           fh_error *err);
+/* Does the department that had it still have the right to reply before others see which it is,
+ * and is the actor one of these? It then loses departments, step, purpose and facts. */
+FH_MUST_CHECK fh_status fh_cause_hold_back(fh_org *org, const fh_actor *actor,
+                                           const fh_names *department, fh_arena *arena,
+                                           fh_cause_row *c, bool *waits, fh_error *err);
+
+/* One message instead of two (show_merged.c): of the two of an example, which whoever asks may
+ * read. */
+typedef struct fh_merging {
+    const fh_evidence *e;
+    const fh_cause_row *c;
+    const fh_actor *actor;
+    bool has_pair; /* else there is nothing to merge, and what follows is not set */
+    uint32_t customer;
+    fh_message a, b;
+} fh_merging;
+/* The member "merged": null, or the text, what both want with it, what is to be agreed on, and
+ * the fields of a shared draft of it. */
+FH_MUST_CHECK fh_status fh_cause_merged_json(const fh_merging *m, fh_json *j, fh_error *err);
+/* The member "drafts": shared drafts that were taken over from it, as far as the actor sees them.
+ */
+FH_MUST_CHECK fh_status fh_cause_drafts_json(const fh_merging *m, fh_json *j, fh_error *err);
+
 /* The members "share", "low" and "high" (Wilson's interval) of the object that is open. */
 void fh_put_interval(fh_json *j, uint64_t part, uint64_t of);
 

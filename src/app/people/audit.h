@@ -61,6 +61,7 @@
     X(STORY_ASKED, "story.asked", "asked a customer whether something is solved")          \
     X(STORY_ANSWERED, "story.answered", "a customer answered by a link")                   \
     X(CUSTOMERS_LISTED, "customers.listed", "listed the customers behind a figure")        \
+    X(FINDING_READ, "finding.read", "looked at a finding")                                 \
     X(SEARCHED, "search", "searched for a customer")                                       \
     X(IMPORTED, "import", "imported interactions")                                         \
     X(REJECTS_MENDED, "import.mended", "mended rows that could not be read")               \

@@ -448,7 +448,7 @@ static fh_status may_json(const fh_record_view *r, fh_record_names *names, fh_js
     const bool asked = me && row->asked == me;
     fh_json_key(j, FH_STR("may"));
     fh_json_object(j);
-    flag(j, "change", change);
+    flag(j, "change", change && fh_record_not_held(r, NULL) == FH_OK);
     flag(j, "offer", !row->owner || owner || lead || findings || asked);
     flag(j, "take", me && row->owner != me && (!row->owner || asked || lead));
     flag(j, "accept", asked);

@@ -99,6 +99,8 @@ void fh_record_tell_changes(fh_record_telling *t, const fh_record_view *before,
 FH_MUST_CHECK fh_status fh_record_told(const fh_record_work *w, fh_record_telling *t,
                                        int64_t record, const char *what, bool unnamed,
                                        int64_t *entry, fh_error *err);
+/* FH_CONFLICT: its state holds the fields as they are (`held` of its declaration). */
+FH_MUST_CHECK fh_status fh_record_not_held(const fh_record_view *v, fh_error *err);
 /* Tells webhooks; `move` may be empty. What only those concerned see is not told. */
 FH_MUST_CHECK fh_status fh_record_tell_systems(const fh_record_work *w, const fh_record_view *v,
                                                fh_hook_event event, fh_str move, fh_error *err);

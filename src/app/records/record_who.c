@@ -54,6 +54,36 @@ static fh_status is_about_customer(const fh_record_work *w, const fh_record_view
     return status;
 }
 
+/* Does the actor speak for the department in that field: of it, of one under it, or leading it? */
+static fh_status speaks_for(const fh_record_work *w, const fh_record_view *v, const char *field,
+                            bool *out, fh_error *err)
+{
+    const uint32_t at = fh_kind_find_field(v->kind, fh_str_of(field));
+    const uint32_t *below = NULL;
+    size_t n = 0;
+    *out = false;
+    if (at >= v->kind->n_fields || v->kind->field[at].type != FH_TYPE_DEPARTMENT ||
+        !v->values[at].n || !w->actor->person)
+        return FH_OK;
+    const uint32_t department = (uint32_t)v->values[at].value[0].number;
+    *out = w->actor->department == department || fh_leads(w->actor, department);
+    if (*out || !w->actor->department) return FH_OK;
+    const fh_status status = fh_departments_below(w->org, department, w->arena, &below, &n, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++) *out |= below[i] == w->actor->department;
+    return status;
+}
+
+static fh_status by_department(const fh_record_work *w, const fh_record_view *v, fh_who *who,
+                               fh_error *err)
+{
+    bool first = false, second = false;
+    fh_status status = speaks_for(w, v, "first", &first, err);
+    if (status == FH_OK) status = speaks_for(w, v, "second", &second, err);
+    if (first) *who |= bit(FH_WHO_FIRST);
+    if (second) *who |= bit(FH_WHO_SECOND);
+    return status;
+}
+
 static fh_who by_rights(const fh_actor *a)
 {
     fh_who who = bit(FH_WHO_ANYBODY);
@@ -80,9 +110,10 @@ fh_status fh_record_who(const fh_record_work *w, const fh_record_view *v, fh_who
         *out = (bit(FH_N_WHO) - 1) & ~bit(FH_WHO_MACHINE);
         return FH_OK;
     }
-    const fh_status status = is_about_customer(w, v, a->customer, &customer, err);
-    if (status != FH_OK) return status;
     fh_who who = by_rights(a);
+    fh_status status = is_about_customer(w, v, a->customer, &customer, err);
+    if (status == FH_OK) status = by_department(w, v, &who, err);
+    if (status != FH_OK) return status;
     if (a->person && r->author == a->person) who |= bit(FH_WHO_AUTHOR);
     if (a->person && r->owner == a->person) who |= bit(FH_WHO_OWNER);
     if (!r->owner && !r->ownerless_ms && r->department && r->department == a->department)
@@ -109,6 +140,8 @@ fh_status fh_record_who_words(fh_arena *arena, fh_who who, fh_str *out, fh_error
         [FH_WHO_DESIGNS] = "whoever designs learning",
         [FH_WHO_CONSENT] = "the data protection officer",
         [FH_WHO_CUSTOMER] = "the customer",
+        [FH_WHO_FIRST] = "whoever works in the one department",
+        [FH_WHO_SECOND] = "whoever works in the other department",
         [FH_WHO_ADMIN] = "an administrator",
         [FH_WHO_MACHINE] = "Firsthand itself",
     };
@@ -216,6 +249,15 @@ fh_status fh_record_people(const fh_record_work *w, const fh_record_view *v, fh_
     }
     if (who & bit(FH_WHO_LEAD)) {
         status = fh_record_lead(w, r->department, r->owner, &lead, err);
+        add_person(list, n, lead);
+    }
+    for (int k = 0; k < 2 && status == FH_OK; k++) {
+        const uint32_t field = fh_kind_find_field(v->kind, k ? FH_STR("second") : FH_STR("first"));
+        if (!(who & bit(k ? FH_WHO_SECOND : FH_WHO_FIRST)) || field >= v->kind->n_fields ||
+            v->kind->field[field].type != FH_TYPE_DEPARTMENT || !v->values[field].n)
+            continue;
+        lead = 0;
+        status = fh_record_lead(w, (uint32_t)v->values[field].value[0].number, 0, &lead, err);
         add_person(list, n, lead);
     }
     *out = list;

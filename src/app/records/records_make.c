@@ -196,6 +196,16 @@ static fh_status may_change(const fh_record_work *w, const fh_record_view *v, fh
     return fh_hint(err, FH_DENIED, "Comment on it: they are told.");
 }
 
+fh_status fh_record_not_held(const fh_record_view *v, fh_error *err)
+{
+    const uint32_t at = fh_kind_find_state(v->kind, v->row.state);
+    if (at >= v->kind->n_states || !v->kind->state[at].held) return FH_OK;
+    (void)fh_fail(err, FH_CONFLICT, "record %lld stays as it is while it is '%.*s'",
+                  (long long)v->row.record, FH_STR_ARG(v->kind->state[at].label));
+    return fh_hint(err, FH_CONFLICT,
+                   "Move it on first, and say what is missing: then it can be changed.");
+}
+
 /* A copy whose values can be changed without changing those of the other. */
 static fh_status copy_view(const fh_record_work *w, const fh_record_view *v, fh_record_view *out,
                            fh_error *err)
@@ -207,6 +217,13 @@ static fh_status copy_view(const fh_record_work *w, const fh_record_view *v, fh_
     return FH_OK;
 }
 
+static bool any_of(const bool *changed, uint32_t n)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < n; i++) any |= changed[i];
+    return any;
+}
+
 fh_status fh_record_change(fh_org *org, const fh_actor *actor, int64_t record, int64_t version,
                            const fh_record_input *in, fh_arena *arena, fh_record_view *out,
                            fh_error *err)
@@ -215,7 +232,7 @@ fh_status fh_record_change(fh_org *org, const fh_actor *actor, int64_t record, i
     fh_record_view before, v;
     fh_record_telling t;
     fh_str words = in->words;
-    bool *changed = NULL, any = false;
+    bool *changed = NULL;
     fh_status status = fh_record_open(&w, record, &before, err);
     if (status == FH_OK) status = may_change(&w, &before, err);
     if (status == FH_OK && version && version != before.row.version)
@@ -225,11 +242,12 @@ fh_status fh_record_change(fh_org *org, const fh_actor *actor, int64_t record, i
     if (status == FH_OK) status = fh_record_take(&w, in, &v, &changed, err);
     if (status == FH_OK) status = fh_record_filled(&w, &v, err);
     if (status != FH_OK) return status;
-    for (uint32_t i = 0; i < v.kind->n_fields; i++) any = any || changed[i];
-    if (!any) {
+    if (!any_of(changed, v.kind->n_fields)) {
         *out = before;
         return FH_OK;
     }
+    status = fh_record_not_held(&before, err);
+    if (status != FH_OK) return status;
     v.row.changed_ms = w.now_ms;
     fh_record_clocks_changed(&v, changed);
     status = fh_record_set_first(&w, &v, err);

@@ -85,6 +85,15 @@ static fh_status needs(const fh_record_work *w, const fh_record_view *v, const f
     return fh_hint(err, FH_CONFLICT, "%.*s", FH_STR_ARG(missing));
 }
 
+/* From one state that holds the fields to another nothing is changed by the way. */
+static fh_status still_held(const fh_record_view *before, const fh_kind_move *move,
+                            const bool *changed, fh_error *err)
+{
+    bool any = false;
+    for (uint32_t i = 0; changed && i < before->kind->n_fields; i++) any = any || changed[i];
+    return any && before->kind->state[move->to].held ? fh_record_not_held(before, err) : FH_OK;
+}
+
 /* In the history of what it mends stands where it came to, so that whoever told of that, or
  * follows it, learns it. What has gone is passed over. */
 static fh_status tell_mended(const fh_record_work *w, const fh_record_view *v, fh_error *err)
@@ -170,6 +179,7 @@ fh_status fh_record_move(fh_org *org, const fh_actor *actor, int64_t record, int
     if (!v.values) return fh_no_memory(err);
     memcpy(v.values, before.values, before.kind->n_fields * sizeof *before.values);
     status = fh_record_take(&w, in, &v, &changed, err);
+    if (status == FH_OK) status = still_held(&before, move, changed, err);
     if (status == FH_OK) status = needs(&w, &v, move, err);
     if (status == FH_OK) status = fh_record_do_move(&w, &v, move, words, &before, changed, err);
     /* Whoever moves it where few see it stays one of them. */

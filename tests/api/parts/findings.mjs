@@ -107,6 +107,45 @@ test('its evidence stands side by side with the places that differ, for who may 
     await world.owner.call('getFinding', { path: { cause: 'nonsense' }, expect: 404 });
 });
 
+test('one message instead of two is taken over as a shared draft, which keeps both intentions and leads back', async () => {
+    for (const name of ['Library marketing', 'Library operations']) await world.owner.call('addDepartment', { body: { name } });
+    const { json: { items } } = await world.owner.call('listDepartments');
+    const number = name => items.find(d => d.name === name).department;
+    const path = { cause: world.finding.cause };
+    const { json: waiting } = await world.owner.call('getFinding', { path });
+    assert.deepEqual(waiting.drafts, []);
+    assert.equal(waiting.merged.draft.mends, undefined, 'its record waits for a reply: it is not named to others');
+    for (const finding of [false, true]) await world.owner.call('judgeFinding', { path, body: { finding, why: 'For a test.' } });
+    const { draft } = (await world.owner.call('getFinding', { path })).json.merged;
+    assert.deepEqual([draft.first, draft.second].sort(), [number('Library marketing'), number('Library operations')].sort());
+    assert.deepEqual([draft['first-wants'], draft['second-wants'], draft.what], ['welcome', 'welcome', 'One message instead of two: welcome']);
+    assert.match(draft.text, /^\[greeting\]\n\nWelcome to our library\.[^]*\n\n\[signature\]$/);
+    assert.ok(!/Dear|regards/.test(draft.text), 'nothing that is said to one customer alone');
+    assert.match(draft.points, /^(money|time): .*\(Library \w+\) or .*\(Library \w+\)$/m);
+    assert.equal(draft.mends, world.finding.record);
+    const { json: made } = await world.owner.call('makeRecord', { path: { kind: 'shared-draft' }, body: { fields: draft } });
+    const there = { kind: 'shared-draft', record: made.record };
+    const list = (await world.owner.call('getFinding', { path })).json.drafts;
+    assert.deepEqual(list, [{ record: made.record, title: draft.what, state: 'open' }]);
+    const record = (await world.owner.call('getRecord', { path: there })).json;
+    assert.deepEqual(record.fields.stories, [`/inside-out?finding=${world.finding.cause}`]);
+    // Each department speaks for itself: somebody of it does, others do not.
+    const headers = { 'If-Match': '*' };
+    await world.owner.call('moveRecord', { path: there, body: { move: 'agree-first' }, headers, expect: 403 });
+    const { json: me } = await world.owner.call('getPerson', { path: { person: world.people.hr.person } });
+    const sit = async department => world.owner.call('changePerson', { path: { person: me.person }, body: { department }, headers });
+    await sit(draft.first);
+    const says = move => world.people.hr.call('moveRecord', { path: there, body: { move }, headers });
+    assert.equal((await says('agree-first')).json.state, 'first');
+    await world.owner.call('changeRecord', { path: there, body: { fields: { text: 'Buy more!' } }, headers, expect: 409 });
+    await sit(draft.second);
+    assert.equal((await says('complete-second')).json.state, 'agreed');
+    await sit(me.department);
+    assert.equal((await world.owner.call('getFinding', { path })).json.drafts[0].state, 'agreed');
+    const told = (await world.owner.call('getRecord', { path: { kind: 'finding', record: world.finding.record } })).json;
+    assert.ok(JSON.stringify(told).includes('agreed'), 'the finding\'s history knows');
+});
+
 test('the right fact is named once, and a later message that says otherwise is found', async () => {
     const path = { cause: world.finding.cause };
     const words = 'The fee for each year is 25 euros.';

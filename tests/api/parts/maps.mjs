@@ -29,6 +29,32 @@ stage decide "They decide" after
   end
 `;
 
+test('whom a department serves, and what nobody looks after: asked by name, and of everybody', async () => {
+    const { json: all } = await world.people.analyst.call('getServes');
+    assert.equal(all.one, null);
+    const name = all.departments.find(d => d.hands_on + d.receives > 0)?.department ?? all.departments[0].department;
+    const { json: { one } } = await world.people.analyst.call('getServes', { query: { department: name } });
+    assert.equal(one.department, name);
+    assert.ok(one.first.length > 0 || one.touchpoints.length > 0, 'also who has no touchpoint has a first step');
+    await world.people.analyst.call('getServes', { query: { department: 'Nobody at all' }, expect: 404 });
+    await world.people.customer.call('getServes', { expect: 403 });
+    const { json: { when, items } } = await world.people.analyst.call('getForgotten', { query: { least: 0 } });
+    assert.equal(items.length, when.reduce((n, w) => n + w.touchpoints, 0));
+    const lacks = items.map(i => i.lacks.length);
+    assert.deepEqual(lacks, [...lacks].sort((a, b) => b - a), 'what lacks most first');
+    // Whoever plans a walk and takes ownership takes it off the list.
+    const lone = items.find(i => i.number && i.lacks.includes('walk') && i.lacks.includes('owner'));
+    const make = (kind, fields) => world.owner.call('makeRecord', { path: { kind }, body: { fields } });
+    await make('walk', { what: 'I try it', how: 'self', touchpoint: [lone.number], due: '2030-01-31' });
+    const { json: claim } = await make('ownership-claim', { what: 'I look after it', touchpoint: lone.number });
+    const at = { kind: 'ownership-claim', record: claim.record };
+    await world.owner.call('changeOwnership', { path: at, body: { do: 'take' } });
+    await world.owner.call('moveRecord', { path: at, body: { move: 'settle' }, headers: { 'If-Match': '*' } });
+    const now = (await world.people.analyst.call('getForgotten', { query: { least: 0 } })).json.items.find(i => i.touchpoint === lone.touchpoint && i.map === lone.map && i.id === lone.id);
+    assert.ok(!now.lacks.includes('walk') && !now.lacks.includes('owner'), JSON.stringify(now));
+    await world.people.customer.call('getForgotten', { expect: 403 });
+});
+
 test('whom to ask stands in the directory with its reason, and what nobody is named for', async () => {
     const ann = of('journey-owner');
     const text = 'journey desk "I ask the desk"\nowner "Nora"\nstage ask "I ask" during\n  touchpoint call "I call the desk"\n    ask "Ada Blum"\n    holds "Opening hours"\n    system "Telephone"\n  touchpoint wait "I wait"\n';

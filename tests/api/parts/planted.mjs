@@ -64,6 +64,40 @@ test('after the planted fix, ruined days fall as truth.json says', async () => {
     assert.ok(asked.enough && asked.hit === planted('welcome-letters') && asked.with.customers > 200 && asked.without.customers > 20);
     assert.ok(asked.change.contacts.low <= asked.change.contacts.share && asked.change.contacts.share <= asked.change.contacts.high);
     assert.match(asked.says, /^Within 14 days \d+ of a hundred customers whom it hit got in touch, and \d+ of a hundred others like them: /);
+    // Where it was known is told by step, department and system, and never by person.
+    const { json: { items: everybody } } = await owner.call('listPeople', { query: { limit: 200 } });
+    const names = everybody.flatMap(p => p.name.split(' ')).filter(n => n.length > 3 && n !== 'Owner');
+    for (const f of findings) assert.ok(!names.some(n => new RegExp(`\\b${n}\\b`).test(f.says)), f.says);
+    const dam = findings.find(f => f.sort === 'dam' && f.from?.name === 'Contact centre' && f.to?.name === 'Claims' && f.record);
+    const whole = (await owner.call('getFinding', { path: { cause: dam.cause } })).json;
+    assert.ok(whole.held.length && whole.held.every(h => h.department && h.touchpoint && h.source && h.hits > 0), JSON.stringify(whole.held));
+    assert.equal(whole.held[0].department, 'Contact centre');
+    assert.ok(whole.held.some(h => h.systems.length), 'maps say in which system');
+    assert.ok(!names.some(n => JSON.stringify(whole.held).includes(n)));
+    // The department that had it is asked first; others see that there is something, not whose.
+    const dana = everybody.find(p => p.name === 'Dana Ortiz');
+    const as = async person => {
+        const { json: link } = await owner.call('makeLink', { path: { person: person.person }, body: { kind: 'invite' } });
+        return nobody.as({ cookie: (await nobody.call('finishLink', { body: { secret: link.url.split('#')[1], password: 'seven green umbrellas' } })).cookie });
+    };
+    const [lead, other] = [await as(dana), await as(everybody.find(p => p.name === 'Carla Weiss'))];
+    const record = (await lead.call('getRecord', { path: { kind: 'finding', record: dam.record } })).json;
+    assert.deepEqual([record.state, record.fields.asked], ['noticed', dana.person]);
+    const seen = async by => {
+        const row = (await by.call('listFindings', { query: { sort: 'dam' } })).json.findings.find(f => f.cause === dam.cause);
+        const { json } = await by.call('getFinding', { path: { cause: dam.cause } });
+        return [row.waits, row.from, json.waits, json.from, json.examples.length > 0, json.held.length > 0, /Contact centre|Claims/.test(row.says + json.says)];
+    };
+    assert.deepEqual(await seen(other), [true, null, true, null, false, false, false]);
+    await other.call('listFindingCustomers', { path: { cause: dam.cause }, expect: 403 });
+    await other.call('getRecord', { path: { kind: 'finding', record: dam.record }, expect: 404 });
+    assert.deepEqual((await other.call('listFindings', { query: { from: 'Contact centre', sort: 'dam' } })).json.findings.filter(f => f.cause === dam.cause), []);
+    const known = { name: 'Contact centre' };
+    assert.deepEqual(await seen(lead), [false, known, false, known, true, true, true]);
+    await lead.call('moveRecord', { path: { kind: 'finding', record: dam.record }, body: { move: 'publish', fields: { reply: 'The claim form does not take it over.' } }, headers: { 'If-Match': '*' } });
+    assert.deepEqual(await seen(other), [false, known, false, known, true, true, true]);
+    const { json: { items: looked } } = await owner.call('listAudit', { query: { limit: 200 } });
+    assert.ok(looked.some(e => e.object?.kind === 'finding' || JSON.stringify(e).includes(dam.cause)), 'who looked is written down');
     // What nothing was planted for did not move.
     const revenue = effect.rewards.find(r => r.reward === 'revenue');
     assert.ok(revenue.beyond.low <= 0 && revenue.beyond.high >= 0);

@@ -39,6 +39,8 @@ export interface KindState {
   name: string;
   label: string;
   closed: boolean;
+  /** Meanwhile its fields stay as they are. */
+  held: boolean;
 }
 export interface Move {
   name: string;

@@ -4,11 +4,11 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { post, useGet } from '../../base/api';
 import { locale } from '../../base/locale';
-import { type RecordPage, hrefOf, kindOf, useKinds } from '../../base/records';
+import { type Fields, type RecordPage, hrefOf, kindOf, useKinds } from '../../base/records';
 import { may } from '../../base/session';
 import { go } from '../../base/url';
 import { Await, Behind, Button, ChartFrame, Chip, Columns, Empty, Lens, LinkButton, Note, Table, tell, tellProblem } from '../../parts';
-import { Ownership, RecordLine } from '../../parts/records';
+import { Ownership, RecordLine, handDraft } from '../../parts/records';
 import { NotDialog, RightDialog } from './judge';
 import { Letter } from './message';
 import { keepDraft } from './draft';
@@ -30,7 +30,11 @@ interface Effects {
 }
 export interface Finding extends Row {
   examples: Example[];
-  merged: { text: string; intentions: { department: string; purpose: string | null }[]; open: Difference[] } | null;
+  /** Where what is told again was known. */
+  held: { department: string | null; touchpoint: string | null; source: string | null; systems: string[]; information: string[]; hits: number }[];
+  merged: { text: string; intentions: { department: string; purpose: string | null }[]; open: Difference[]; draft: Fields } | null;
+  /** Shared drafts that were taken over from it. */
+  drafts: { record: number; title: string; state: string }[];
   history: { day: string; hits: number; customers: number }[];
   months: { month: string; hits: number; customers: number }[];
 }
@@ -113,16 +117,50 @@ function RecordOf({ number, says }: { number: number; says: string }) {
   );
 }
 
-function Merged({ merged, subject }: { merged: NonNullable<Finding['merged']>; subject: Row }) {
+/** Step, department and system, never a person. */
+function Held({ held }: { held: Finding['held'] }) {
+  if (!held.length) return null;
+  return (
+    <Part title={say('held')}>
+      <p class="muted">{say('held_help')}</p>
+      <Table caption={say('held')} captionHidden rows={held} keyOf={(h) => held.indexOf(h)} columns={[
+        { id: 'step', head: say('held_step'), names: true, cell: (h) => h.touchpoint ?? say('held_unknown') },
+        { id: 'department', head: say('held_department'), cell: (h) => h.department ?? say('department_unknown') },
+        { id: 'system', head: say('held_system'), cell: (h) => [...new Set([...h.systems, ...(h.source ? [h.source] : [])])].join(', ') || say('held_unknown') },
+        { id: 'what', head: say('held_what'), cell: (h) => h.information.join(', ') },
+        { id: 'n', head: say('held_times'), cell: (h) => h.hits, number: true },
+      ]} />
+    </Part>
+  );
+}
+
+/** What became of it: drafts both departments work on, and their state. */
+function Drafts({ drafts }: { drafts: Finding['drafts'] }) {
+  const kind = kindOf(useKinds().data, 'shared-draft');
+  if (!drafts.length) return null;
+  return (
+    <ul class="inside-plain" aria-label={say('drafts')}>
+      {drafts.map((d) => <li key={d.record}><a href={hrefOf({ kind: 'shared-draft', record: d.record })}>{d.title}</a> <Chip kind="plain">{kind?.states.find((s) => s.name === d.state)?.label ?? d.state}</Chip></li>)}
+    </ul>
+  );
+}
+
+function Merged({ merged, drafts, subject }: { merged: NonNullable<Finding['merged']>; drafts: Finding['drafts']; subject: Row }) {
   const check = () => {
     keepDraft({ text: merged.text, department: subject.to?.name ?? '', purpose: subject.purpose ?? '' });
     go('/inside-out?tab=send');
   };
+  const share = () => {
+    handDraft('capture.shared-draft', merged.draft, []);
+    go('/records/shared-draft/new?draft=capture');
+  };
   const copy = () => navigator.clipboard.writeText(merged.text).then(() => tell(say('copied')), tellProblem);
   return (
-    <Part title={say('merged')} actions={<><Button kind="quiet" onClick={() => void copy()}>{say('copy')}</Button>
+    <Part title={say('merged')} actions={<>{may('take-part') && <Button kind={drafts.length ? 'quiet' : 'main'} onClick={share}>{say('share_draft')}</Button>}
+      <Button kind="quiet" onClick={() => void copy()}>{say('copy')}</Button>
       <Button kind="quiet" onClick={check}>{say('check_it')}</Button></>}>
       <p class="muted">{say('merged_help')}</p>
+      <Drafts drafts={drafts} />
       <ul class="inside-intentions">
         {merged.intentions.map((i) => <li key={`${i.department} ${i.purpose}`}>{i.purpose ? say('intention_of', { department: i.department, purpose: i.purpose }) : say('intention_plain', { department: i.department })}</li>)}
       </ul>
@@ -245,12 +283,14 @@ function Whole({ f, p, again }: { f: Finding; p: LensOf; again: () => void }) {
       )}
       <div class="actions">
         {can && differs.length > 0 && <Button kind="main" icon="check" onClick={() => setOpen('right')}>{say('right_name')}</Button>}
-        {may('stories') ? <Button icon="people" expanded={p.who} onClick={() => p.setWho(!p.who)}>{say('customers_n', { n: f.customers })}</Button> : <strong>{say('customers_n', { n: f.customers })}</strong>}
+        {may('stories') && !f.waits ? <Button icon="people" expanded={p.who} onClick={() => p.setWho(!p.who)}>{say('customers_n', { n: f.customers })}</Button> : <strong>{say('customers_n', { n: f.customers })}</strong>}
         {can && !f.judged && <Button kind="quiet" onClick={() => setOpen('not')}>{say('not_finding')}</Button>}
       </div>
-      {p.who && may('stories') && <Behind path={`/findings/${f.cause}/customers`} />}
+      {p.who && may('stories') && !f.waits && <Behind path={`/findings/${f.cause}/customers`} />}
+      {f.waits && <Note><p>{say('waits')}</p></Note>}
+      <Held held={f.held} />
       <Part title={say('side_by_side')}><Examples examples={examples} at={p.example} set={p.setExample} /></Part>
-      {f.merged && <Merged merged={f.merged} subject={f} />}
+      {f.merged && <Merged merged={f.merged} drafts={f.drafts} subject={f} />}
       <Part title={say('record')}>{f.record ? <RecordOf number={f.record} says={f.says} /> : <p class="muted">{say('record_none')}</p>}</Part>
       {(f.examples.some((e) => e.b) || !may('stories')) && <Came cause={f.cause} />}
       <When months={f.months} />

@@ -32,6 +32,8 @@ export interface Row {
   severity: number;
   cost_minutes: number | null;
   record: number | null;
+  /** The department that had it may reply first: until then others are not told which it is. */
+  waits: boolean;
   judged: { why: string; person: string | null; at_ms: number } | null;
 }
 export interface Found {

@@ -6,7 +6,8 @@ import { oneOf, useQuery } from '../../base/url';
 import { openCapture } from '../../base/capture';
 import { Await, Board, type BoardWay, Button, Empty, Note, Tabs, tell, tellProblem } from '../../parts';
 import { AgeOf, AskedOf, Bounces, DueOf, MoveDialog, OfferDialog, OwnerOf, RuinedDays, WordsDialog, say as sayRecord } from '../../parts/records';
-import { whoAmI } from '../../base/session';
+import { may, whoAmI } from '../../base/session';
+import { Forgotten } from './forgotten';
 import { Gallery } from './gallery';
 import { KnownBad } from './known';
 import { Lookout } from './lookout';
@@ -88,17 +89,17 @@ function TheBoard({ kinds, moments, again }: { kinds: Kind[]; moments: Moments; 
   );
 }
 
-const params = { tab: oneOf('board', 'quick', 'lookout', 'known', 'whom', 'gallery') };
-export type Part = 'board' | 'quick' | 'lookout' | 'known' | 'whom' | 'gallery';
-const tabs: Part[] = ['board', 'quick', 'lookout', 'known', 'whom', 'gallery'];
+const params = { tab: oneOf('board', 'quick', 'lookout', 'forgotten', 'known', 'whom', 'gallery') };
+export type Part = 'board' | 'quick' | 'lookout' | 'forgotten' | 'known' | 'whom' | 'gallery';
+const tabsOf = (): Part[] => ['board', 'quick', 'lookout', ...(may('ask') ? ['forgotten' as const] : []), 'known', 'whom', 'gallery'];
 
 function Parts({ kinds }: { kinds: Kind[] }) {
   const [q, set] = useQuery(params);
   const moments = useMoments(momentKinds(kinds));
   useEvents('record', moments.again);
   return (
-    <Tabs label={say('tabs')} value={q.tab} onChange={(tab) => set({ tab })} tabs={tabs.map((id) => ({ id, label: say(id) }))}>
-      {q.tab === 'known' ? <KnownBad kinds={kinds} /> : q.tab === 'gallery' ? <Gallery kinds={kinds} /> : (
+    <Tabs label={say('tabs')} value={q.tab} onChange={(tab) => set({ tab })} tabs={tabsOf().map((id) => ({ id, label: say(id) }))}>
+      {q.tab === 'known' ? <KnownBad kinds={kinds} /> : q.tab === 'forgotten' ? <Forgotten /> : q.tab === 'gallery' ? <Gallery kinds={kinds} /> : (
         <Await got={moments} lines={10}>
           {(data) => (
             <div class="no-brainers">

@@ -46,6 +46,7 @@ export function Departments({ directory }: { directory: Directory }) {
         ]}
         actions={(r) => (
           <>
+            {may('ask') && r.d.active && <LinkButton kind="quiet" href={`/people?${new URLSearchParams({ tab: 'serves', of: r.d.name })}`}>{say('d_page')}</LinkButton>}
             <LinkButton kind="quiet" href={`/people?department=${r.d.department}`}>{say('d_show')}</LinkButton>
             {may('people') && <Button kind="quiet" onClick={() => setChanging(r.d)}>{say('d_change')}</Button>}
           </>

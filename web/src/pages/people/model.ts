@@ -40,7 +40,7 @@ export interface Directory {
   again: () => void;
 }
 export const params = {
-  tab: oneOf('people', 'departments', 'roles', 'files'),
+  tab: oneOf('people', 'departments', 'serves', 'roles', 'files'), of: text(),
   q: text(), role: text(), department: text(), disabled: flag(),
 };
 

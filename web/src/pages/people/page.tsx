@@ -9,6 +9,7 @@ import { Departments, Roles } from './departments';
 import { Files } from './files';
 import { type Department, type Directory, type Person, type Role, makeLink, nameOf, params, titleOf, tree } from './model';
 import { type Fields, LinkDialog, PersonFields, PersonLens } from './person';
+import { Serves } from './serves';
 import { say } from './words.en';
 
 function Add({ directory, close, added }: { directory: Directory; close: () => void; added: (p: Person, url: string) => void }) {
@@ -76,7 +77,8 @@ export default function PeoplePage({ rest }: PageProps) {
   const number = Number(rest[0] ?? 0) || 0;
   const again = () => setTurn((n) => n + 1);
   const tabs = [
-    { id: 'people', label: say('tab_people') }, { id: 'departments', label: say('tab_departments') }, { id: 'roles', label: say('tab_roles') },
+    { id: 'people', label: say('tab_people') }, { id: 'departments', label: say('tab_departments') },
+    ...(may('ask') ? [{ id: 'serves', label: say('tab_serves') } as const] : []), { id: 'roles', label: say('tab_roles') },
     ...(may('people') ? [{ id: 'files', label: say('tab_files') } as const] : []),
   ] as const;
   return (
@@ -91,6 +93,7 @@ export default function PeoplePage({ rest }: PageProps) {
                 <Tabs label={say('tabs')} tabs={[...tabs]} value={q.tab} onChange={(tab) => set({ tab })}>
                   {q.tab === 'people' && <People directory={directory} selected={number} turn={turn} added={again} />}
                   {q.tab === 'departments' && <Departments directory={directory} />}
+                  {q.tab === 'serves' && <Serves />}
                   {q.tab === 'roles' && <Roles roles={r.items} />}
                   {q.tab === 'files' && <Files changed={() => { again(); departments.again(); }} />}
                 </Tabs>

@@ -222,5 +222,5 @@ export const say = catalogue({
   // Who
   who_anybody: 'everybody who works here', who_author: 'who told it', who_owner: 'whoever owns it', who_lead: 'who leads the owner\'s department',
   who_asked: 'who is asked', who_findings: 'who answers findings', who_decide: 'who decides', who_designs: 'who designs learning',
-  who_dpo: 'who looks after data protection', who_customer: 'the {customer}', who_administrator: 'administrators', who_firsthand: 'Firsthand by itself',
+  who_dpo: 'who looks after data protection', who_customer: 'the {customer}', who_first: 'whoever works in the one department', who_second: 'whoever works in the other department', who_administrator: 'administrators', who_firsthand: 'Firsthand by itself',
 });
