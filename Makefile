@@ -17,6 +17,7 @@
 #   make kills            kill -9 at KILLS random instants of import and merge, up to 200
 #                         of live ingest, up to 200 of the server under HTTP load
 #   make sbom             what the program is made of: firsthand.cdx.json (CycloneDX)
+#   make handbook         the handbook with pictures of the demonstration: build/handbook
 #   make install          to $(DESTDIR)$(prefix)
 #
 # BUILD is one of release debug asan tsan cov. Each has a folder of its own under
@@ -245,6 +246,13 @@ $(O)/tests/kills/%: $(O)/tests/kills/%.o $(O)/tests/kills/kills.o $(PROG_A) $(O)
 kills: all $(KILLS_BIN)
 	tests/kills/run $(O) $(KILLS)
 
+# Pages to read, with pictures taken of the running demonstration; installed once they are built.
+HANDBOOK := build/handbook
+handbook: all
+	@tools/setup test
+	cd tests/ui && FIRSTHAND=$(abspath $(O)/firsthand) HANDBOOK=$(abspath $(HANDBOOK)) PICTURES=no node --test --test-reporter=dot handbook.test.mjs
+	@echo "The handbook: $(HANDBOOK)/index.html"
+
 # Programs of bench/ that link with the product; bench/run says what they need.
 BENCH_C   := $(sort $(wildcard bench/*.c))
 BENCH_BIN := $(BENCH_C:%.c=$(O)/%)
@@ -280,6 +288,10 @@ install: all
 	ln -sf libfirsthand.so.0 $(DESTDIR)$(prefix)/lib/libfirsthand.so
 	install -m 644 include/firsthand/*.h $(DESTDIR)$(prefix)/include/firsthand/
 	install -m 644 docs/man/*.1 $(DESTDIR)$(prefix)/share/man/man1/
+	if [ -f $(HANDBOOK)/index.html ]; then \
+	    install -d $(DESTDIR)$(prefix)/share/doc/firsthand/handbook/pictures && \
+	    install -m 644 $(HANDBOOK)/*.html $(DESTDIR)$(prefix)/share/doc/firsthand/handbook/ && \
+	    install -m 644 $(HANDBOOK)/pictures/*.png $(DESTDIR)$(prefix)/share/doc/firsthand/handbook/pictures/; fi
 	install -d $(DESTDIR)$(prefix)/lib/systemd/system
 	sed 's|@prefix@|$(prefix)|' packaging/firsthand@.service \
 	    > $(DESTDIR)$(prefix)/lib/systemd/system/firsthand@.service
@@ -291,6 +303,7 @@ clean:
 	rm -rf build
 
 .PHONY: all web sbom unit part check ran fuzzed shipped everything everything-release \
-        everything-asan demo test lint fuzz kills proof-align bench bench-live bench-records bench-conform measure-findings install clean FORCE
+        everything-asan demo test lint fuzz kills service proof-align bench bench-live bench-records bench-conform \
+        measure-findings handbook install clean FORCE
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

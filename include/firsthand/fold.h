@@ -327,11 +327,19 @@ typedef enum fh_retention_mode {
 
 enum { FH_RETENTION_MAX_COHORTS = 1200, FH_RETENTION_MAX_BUCKETS = 366 };
 
+/* What somebody had to come to, or did not begin: an interaction that is in any of the sets. */
+typedef struct fh_mandatory {
+    fh_bitset touchpoints, outcomes; /* without bits: none */
+    uint32_t directions;             /* bit per fh_direction */
+} fh_mandatory;
+
 typedef struct fh_retention_options {
     uint32_t n_touchpoints;
-    fh_bitset born; /* touchpoints whose first interaction starts the clock; none: any */
-    fh_bitset back; /* touchpoints that count as coming back; none: any                */
-    fh_unit unit;   /* month: 30 days when rolling, calendar month when not */
+    fh_bitset born;         /* touchpoints whose first interaction starts the clock; none: any */
+    fh_bitset back;         /* touchpoints that count as coming back; none: any                */
+    fh_mandatory mandatory; /* what is no coming back, as nobody chose it. The clock starts with
+                               it all the same, so cohorts are those of all returns */
+    fh_unit unit;           /* month: 30 days when rolling, calendar month when not */
     fh_retention_mode mode;
     bool rolling;              /* buckets of 24 h x unit from the customer's own start; else
                                   calendar days, weeks from Monday, months in the zone */

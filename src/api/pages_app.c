@@ -4,7 +4,8 @@
  *
  * The text has marks, never one within another's stretch:
  *   {{name}} {{organisation}} {{customer}} {{customers}}    texts, escaped
- *   {{if RIGHT}} ... {{end}}, {{not RIGHT}} ... {{end}}       for those who may, or may not
+ *   {{if RIGHT}} ... {{end}}, {{not RIGHT}} ... {{end}}       for those who may, or may not; `own`
+ *                                                         for whom a story is about
  *   {{begin}}                                             the JSON
  *
  * It is somebody's own: it is kept nowhere. Its policy lets nothing run but our own files,
@@ -27,6 +28,7 @@ typedef struct reader {
 
 static bool may_by_word(const fh_actor *a, fh_str word)
 {
+    if (fh_str_eq(word, FH_STR("own"))) return a->customer && fh_may(a, FH_RIGHT_OWN_STORY);
     for (unsigned i = 0; i < FH_N_RIGHTS; i++)
         if (fh_str_eq(word, fh_str_of(fh_right_word((fh_right)i)))) return fh_may(a, (fh_right)i);
     return false;

@@ -2,6 +2,7 @@
 #include "api/inside.h"
 #include "app/ask/ask.h"
 #include "app/ask/effect.h"
+#include "app/ask/mandatory.h"
 #include "app/ask/severe.h"
 #include "app/lived/lived.h"
 #include "app/people/audit.h"
@@ -60,6 +61,12 @@ static fh_status check_ruined(const fh_call *c, fh_str value, fh_error *err)
     return fh_severe_check(FH_SETTING_RUINED, value, err);
 }
 
+static fh_status check_directions(const fh_call *c, fh_str value, fh_error *err)
+{
+    (void)c;
+    return fh_mandatory_check_directions(value, err);
+}
+
 /* Names that are touchpoints: a figure that leans on one that is none would fail. */
 static fh_status check_staff(const fh_call *c, fh_str value, fh_error *err)
 {
@@ -81,7 +88,11 @@ static const setting settings[] = {{"name", 200, check_name},
                                    {FH_SETTING_TELLING, 2000, NULL},
                                    {FH_SETTING_TOO_MANY, 40, check_too_many},
                                    {FH_SETTING_STAFF, 2000, check_staff},
-                                   {FH_SETTING_SECOND_FACTOR, 16, check_second_factor}};
+                                   {FH_SETTING_SECOND_FACTOR, 16, check_second_factor},
+                                   {"reach-us", 1000, NULL},
+                                   {FH_SETTING_MUST_TOUCHPOINTS, 2000, NULL},
+                                   {FH_SETTING_MUST_OUTCOMES, 2000, NULL},
+                                   {FH_SETTING_MUST_DIRECTIONS, 100, check_directions}};
 enum { N_SETTINGS = sizeof settings / sizeof settings[0] };
 
 static fh_status read_all(const fh_call *c, fh_str value[N_SETTINGS], fh_error *err)

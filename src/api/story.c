@@ -9,6 +9,7 @@
 #include "app/data/export.h"
 #include "app/lived/merge_preview.h"
 #include "app/lived/story_acts.h"
+#include "app/maps/where.h"
 #include "app/people/audit.h"
 #include "app/records/record_promised.h"
 #include "base/put.h"
@@ -283,6 +284,20 @@ static fh_status get_beside(fh_call *c, fh_error *err)
     return s;
 }
 
+static fh_status get_where(fh_call *c, fh_error *err)
+{
+    opened o = {.own = false};
+    fh_status s = open_story(c, NULL, &o, err);
+    if (s) return s;
+    fh_json_object(&c->json);
+    fh_put_number(&c->json, "customer", o.lived.customer);
+    fh_put_bool(&c->json, "own", o.own);
+    s = fh_where_json(&o.lived, &c->json, err);
+    if (!s) s = fh_promised_own_json(c->org, &o.lived, &c->json, err);
+    fh_json_end_object(&c->json);
+    return s;
+}
+
 static fh_status list_recent(fh_call *c, fh_error *err)
 {
     const fh_story_recent *list = NULL;
@@ -516,6 +531,15 @@ const fh_route fh_routes_story[] = {
      .query_defaults = &query_defaults,
      .reply = "BesideStory",
      .handle = get_beside},
+    {.method = FH_HTTP_GET,
+     .path = "/api/v1/customers/{customer}/where",
+     .id = "getWhere",
+     .group = "Story",
+     .summary = "Where a customer is on the journeys intended for them: done, missing, next; and "
+                "what was promised",
+     .right = FH_ANYBODY,
+     .reply = "Where",
+     .handle = get_where},
     {.method = FH_HTTP_GET,
      .path = "/api/v1/stories/recent",
      .id = "listRecentStories",

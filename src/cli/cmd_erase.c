@@ -154,7 +154,9 @@ static fh_status tell_remote(cli_remote *r, fh_str path, fh_str who, fh_error *e
 {
     uint32_t end, i = 0;
     size_t n;
-    fh_status s = cli_remote_get(r, path, err);
+    fh_calling calling;
+    fh_status s = cli_remote_calling(r, &calling, err);
+    if (!s) s = cli_remote_get(r, path, err);
     if (s) return s;
     uint32_t at = cli_reply_array(r, 0, "identifiers", &end, &n);
     fh_identity *identity = FH_NEW_ARRAY(r->io->arena, fh_identity, n + 1);
@@ -162,7 +164,7 @@ static fh_status tell_remote(cli_remote *r, fh_str path, fh_str who, fh_error *e
     for (; at < end; at = cli_reply_next(r, at), i++)
         identity[i] = (fh_identity){.kind = cli_reply_text(r, at, "kind"),
                                     .value = cli_reply_text(r, at, "value")};
-    s = tell(r->io, &fh_calling_plain, (uint32_t)cli_reply_number(r, 0, "customer"),
+    s = tell(r->io, &calling, (uint32_t)cli_reply_number(r, 0, "customer"),
              (uint64_t)cli_reply_number(r, 0, "interactions"), identity, n, err);
     if (!s)
         fprintf(r->io->out, "  firsthand erase --server %.*s %s --yes\n", FH_STR_ARG(r->server),
@@ -186,7 +188,9 @@ static fh_status erase_remote(cli_remote *r, fh_str path, fh_str who, fh_error *
     fh_json_key(&j, FH_STR("confirm"));
     fh_json_str(&j, who);
     fh_json_end_object(&j);
+    fh_calling calling;
     fh_status s = body.status ? fh_no_memory(err) : FH_OK;
+    if (!s) s = cli_remote_calling(r, &calling, err); /* before: what is done is told */
     if (!s) s = cli_remote_ask(r, "POST", path, fh_buf_view(&body), err);
     if (!s) s = cli_remote_read(r, err);
     fh_buf_free(&body);
@@ -204,8 +208,8 @@ static fh_status erase_remote(cli_remote *r, fh_str path, fh_str who, fh_error *
         .n_files = count(r, proof, "files_searched"),
         .n_files_removed = count(r, proof, "files_removed"),
     };
-    return put_result(r->io, &fh_calling_plain, (uint32_t)cli_reply_number(r, 0, "customer"),
-                      &result, false, err);
+    return put_result(r->io, &calling, (uint32_t)cli_reply_number(r, 0, "customer"), &result, false,
+                      err);
 }
 
 /* Where the customer's erasure is asked for. "#17" may be another's number by now: what

@@ -146,6 +146,7 @@ static void put_member(fh_json *j, const char *key, fh_str value)
 static fh_status remote_merge(cli_remote *r, const options *o, const fh_str *args, fh_error *err)
 {
     int64_t merge = 0, from = 0, into = 0;
+    fh_calling calling;
     fh_buf body;
     fh_json j;
     fh_buf_init(&body, NULL, 1 << 16);
@@ -156,6 +157,7 @@ static fh_status remote_merge(cli_remote *r, const options *o, const fh_str *arg
     put_member(&j, "why", o->why);
     fh_json_end_object(&j);
     fh_status s = body.status ? fh_no_memory(err) : FH_OK;
+    if (!s) s = cli_remote_calling(r, &calling, err);
     if (!s) s = cli_remote_ask(r, "POST", FH_STR("/api/v1/merges"), fh_buf_view(&body), err);
     if (!s) s = cli_remote_read(r, err);
     if (!s) s = cli_remote_number(r, "merge", &merge, err);
@@ -163,8 +165,8 @@ static fh_status remote_merge(cli_remote *r, const options *o, const fh_str *arg
     if (!s) s = cli_remote_number(r, "into", &into, err);
     fh_buf_free(&body);
     if (s) return s;
-    fprintf(r->io->out, "Customer #%lld is now #%lld. This is merge %lld; to take it back:\n",
-            (long long)from, (long long)into, (long long)merge);
+    fprintf(r->io->out, "%s #%lld is now #%lld. This is merge %lld; to take it back:\n",
+            calling.One, (long long)from, (long long)into, (long long)merge);
     fprintf(r->io->out, "  firsthand identify --server %.*s --undo %lld\n", FH_STR_ARG(r->server),
             (long long)merge);
     return FH_OK;

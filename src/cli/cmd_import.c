@@ -202,17 +202,19 @@ static fh_status remote(const cli_io *io, const cli_call *call, fh_error *err)
     fh_import_options how;
     cli_import_wanted wanted = {.options = &how, .zone = o->zone, .max_rejects = o->max_rejects};
     cli_remote r;
+    fh_calling calling = fh_calling_plain;
     fh_status s = read_options(io, o, &how, &wanted.map, err);
     if (s) return s;
     s = cli_remote_open(io, call->server, &r, err);
     r.stopped = io->stopped;
+    if (!s) s = cli_remote_calling(&r, &calling, err);
     for (size_t i = 0; !s && i < call->n_args; i++) {
         const char *file = call->args[i].ptr;
         fh_import_result result = {0};
         uint64_t new_customers = 0;
         const fh_zone *zone = NULL;
         s = cli_remote_import(&r, file, &wanted, &result, &new_customers, &zone, err);
-        s = tell(io, o, &fh_calling_plain, file, &result, zone, s, new_customers, err);
+        s = tell(io, o, &calling, file, &result, zone, s, new_customers, err);
     }
     cli_remote_close(&r);
     return s;

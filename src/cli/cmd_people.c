@@ -459,7 +459,8 @@ static fh_status remote_departments(cli_remote *r, lists *l, fh_error *err)
 static fh_status remote_list(cli_remote *r, const options *o, fh_error *err)
 {
     lists l = {.calling = fh_calling_plain};
-    fh_status s = remote_departments(r, &l, err);
+    fh_status s = cli_remote_calling(r, &l.calling, err);
+    if (!s) s = remote_departments(r, &l, err);
     if (!s && !o->departments) s = remote_people(r, o, &l, err);
     return s ? s : print_lists(r->io, o, &l, err);
 }

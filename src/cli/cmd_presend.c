@@ -93,6 +93,7 @@ typedef struct asked {
     const fh_str *who; /* [n_who] of the list; NULL: by the filter */
     size_t n_who;
     const fh_zone *zone; /* of --zone; NULL: UTC */
+    fh_calling calling;
 } asked;
 
 static fh_status read_asked(const cli_io *io, const options *o, fh_str text, asked *out,
@@ -179,22 +180,26 @@ static void put_other(const cli_remote *r, uint32_t row, fh_cell *c)
     c[5] = customers_cell(r, row);
 }
 
-static const fh_table_column contradiction_columns[] = {{"type", "What", FH_CELL_TEXT},
-                                                        {"yours", "You write", FH_CELL_TEXT},
-                                                        {"theirs", "Others wrote", FH_CELL_TEXT},
-                                                        {"who", "Who", FH_CELL_TEXT},
-                                                        {"customers", "Customers", FH_CELL_COUNT}};
+/* Stands for the organisation's own word. */
+static const char customers_title[] = "Customers";
+
+static const fh_table_column contradiction_columns[] = {
+    {"type", "What", FH_CELL_TEXT},
+    {"yours", "You write", FH_CELL_TEXT},
+    {"theirs", "Others wrote", FH_CELL_TEXT},
+    {"who", "Who", FH_CELL_TEXT},
+    {"customers", customers_title, FH_CELL_COUNT}};
 static const fh_table_column duplicate_columns[] = {{"department", "Department", FH_CELL_TEXT},
                                                     {"alike", "Alike (0 to 1)", FH_CELL_TEXT},
-                                                    {"customers", "Customers", FH_CELL_COUNT}};
+                                                    {"customers", customers_title, FH_CELL_COUNT}};
 static const fh_table_column signature_columns[] = {{"department", "Department", FH_CELL_TEXT},
-                                                    {"customers", "Customers", FH_CELL_COUNT}};
+                                                    {"customers", customers_title, FH_CELL_COUNT}};
 static const fh_table_column other_columns[] = {{"department", "Department", FH_CELL_TEXT},
                                                 {"purpose", "What for", FH_CELL_TEXT},
                                                 {"channel", "Channel", FH_CELL_TEXT},
                                                 {"first", "First", FH_CELL_TIME},
                                                 {"last", "Last", FH_CELL_TIME},
-                                                {"customers", "Customers", FH_CELL_COUNT}};
+                                                {"customers", customers_title, FH_CELL_COUNT}};
 
 /* What speaks against sending first. */
 enum { AGAINST = 3 };
@@ -205,8 +210,9 @@ static const part parts[] = {
     {"others", "Who else writes to them", other_columns, 6, put_other},
 };
 
-static fh_status print_part(const cli_remote *r, const part *p, const fh_zone *zone, fh_error *err)
+static fh_status print_part(const cli_remote *r, const part *p, const asked *a, fh_error *err)
 {
+    fh_table_column columns[COLUMNS];
     uint32_t end = 0;
     size_t n = 0, i = 0;
     uint32_t at = cli_reply_array(r, 0, p->key, &end, &n);
@@ -214,13 +220,17 @@ static fh_status print_part(const cli_remote *r, const part *p, const fh_zone *z
     if (!cell) return fh_no_memory(err);
     if (!n) return FH_OK;
     for (; at < end && i < n; at = cli_reply_next(r, at)) p->put(r, at, &cell[i++ * p->n_columns]);
+    for (size_t k = 0; k < p->n_columns; k++) {
+        columns[k] = p->columns[k];
+        if (columns[k].title == customers_title) columns[k].title = a->calling.Many;
+    }
     const fh_table t = {.title = p->title,
-                        .columns = p->columns,
+                        .columns = columns,
                         .n_columns = p->n_columns,
                         .n_rows = i,
                         .cells = cell};
     fputc('\n', r->io->out);
-    return cli_print_table(r->io, &t, zone, false, err);
+    return cli_print_table(r->io, &t, a->zone, false, err);
 }
 
 static fh_status print_unknown(const cli_remote *r, fh_buf *out, fh_error *err)
@@ -238,14 +248,14 @@ static fh_status print_unknown(const cli_remote *r, fh_buf *out, fh_error *err)
     return cli_write(r->io, out, err);
 }
 
-static fh_status print(const cli_remote *r, const fh_zone *zone, fh_error *err)
+static fh_status print(const cli_remote *r, const asked *a, fh_error *err)
 {
     fh_buf out;
     fh_buf_init(&out, NULL, SIZE_MAX / 2);
     fh_prose_text(cli_reply_text(r, 0, "says"), r->io->width, &out);
     fh_status s = cli_write(r->io, &out, err);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !s; i++)
-        s = print_part(r, &parts[i], zone, err);
+        s = print_part(r, &parts[i], a, err);
     if (!s) s = print_unknown(r, &out, err);
     fh_buf_free(&out);
     return s;
@@ -274,7 +284,7 @@ static fh_status tell(cli_remote *r, const asked *a, fh_error *err)
         if (!s) s = cli_write(r->io, &r->reply.body, err);
         if (s || !against) return s;
     } else {
-        if (!s) s = print(r, a->zone, err);
+        if (!s) s = print(r, a, err);
         if (s || !speaks_against(r)) return s;
     }
     (void)fh_fail(err, FH_CONFLICT, "something speaks against sending it");
@@ -327,6 +337,7 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     fh_status s = r.reader ? FH_OK : fh_no_memory(err);
     if (!s) s = read_asked(io, o, args[1], &a, err);
     if (!s) s = fh_org_open(io->os, args[0].ptr, FH_ORG_WRITE, &org, err);
+    if (!s) s = fh_calling_read(org, io->arena, &a.calling, err);
     if (!s) s = check(io, org, &a, &r.reply.body, err);
     if (!s) s = note(org, &a.p, io->arena, err);
     fh_org_close(org);
@@ -416,6 +427,7 @@ static fh_status remote(const cli_io *io, const cli_call *call, fh_error *err)
     fh_buf_init(&body, NULL, 1 << 28);
     fh_status s = cli_remote_open(io, call->server, &r, err);
     if (!s) s = read_asked(io, o, call->args[0], &a, err);
+    if (!s) s = cli_remote_calling(&r, &a.calling, err);
     if (!s) s = put_asked(&a, call, &body, err);
     if (!s) s = cli_remote_ask(&r, "POST", FH_STR("/api/v1/presend"), fh_buf_view(&body), err);
     if (!s) s = tell(&r, &a, err);

@@ -241,6 +241,12 @@ fh_status cli_remote_customer(cli_remote *r, fh_str who, int64_t *out, fh_error 
     return FH_OK;
 }
 
+fh_status cli_remote_calling(cli_remote *r, fh_calling *out, fh_error *err)
+{
+    const fh_status s = cli_remote_get(r, FH_STR("/api/v1/settings"), err);
+    return s ? s : fh_calling_of(cli_reply_text(r, 0, FH_SETTING_CALLING), r->io->arena, out, err);
+}
+
 /* ---- The reply as JSON -------------------------------------------------------------------- */
 
 fh_status cli_remote_read(cli_remote *r, fh_error *err)

@@ -11,6 +11,7 @@
 #ifndef FH_CLI_REMOTE_H
 #define FH_CLI_REMOTE_H
 
+#include "app/ask/calling.h"
 #include "base/json.h"
 #include "cli/cli.h"
 #include "os/fetch.h"
@@ -54,6 +55,8 @@ FH_MUST_CHECK fh_status cli_remote_ask(cli_remote *r, const char *method, fh_str
 FH_MUST_CHECK fh_status cli_remote_send(cli_remote *r, const cli_request *what, fh_error *err);
 /* GET, and the reply read. */
 FH_MUST_CHECK fh_status cli_remote_get(cli_remote *r, fh_str path, fh_error *err);
+/* What the organisation there calls its customers: for what is worded here. */
+FH_MUST_CHECK fh_status cli_remote_calling(cli_remote *r, fh_calling *out, fh_error *err);
 /* A key of its own for what is to be done once. */
 FH_MUST_CHECK fh_status cli_remote_once(const cli_remote *r, fh_str *out, fh_error *err);
 /* Waits; true: somebody asked to stop. */

@@ -14,6 +14,10 @@
  * calendar days or weeks, such words are added up for 64 buckets at a time: plane p
  * of a cohort holds bit p of each bucket's count, until it is settled.
  *
+ * What is mandatory is no coming back: its interactions are marked before the general path looks
+ * at them. They start the clock like all others, so that what is counted with and without them is
+ * told of the same cohorts.
+ *
  * `returned` is counted per cohort; whether a story has reached a bucket is
  * counted by how many buckets it has reached, and summed up when read.
  */
@@ -28,6 +32,9 @@ enum {
     CODES,
     BORN,
     BACK,
+    MUST,
+    MUST_CODES,
+    MUST_MEMBERS,
     DAY_S = 86400,
     SHIFT_DAYS = 7,
     MAX_ZONE_S = 18 * 3600,
@@ -51,6 +58,10 @@ typedef struct retention {
     fh_fold base;
     fh_retention_options options; /* bitsets and edges not to be used */
     const uint8_t *born, *back;   /* [n_touchpoints] or NULL: any */
+    /* What is mandatory, by number; NULL: nothing is. */
+    const uint8_t *must_touchpoint, *must_outcome; /* as long as their sets */
+    const uint8_t *must_direction;                 /* [FH_N_DIRECTIONS] */
+    bool has_must;
     uint32_t n_buckets;
     uint32_t *edges;      /* [n_buckets + 1] in bracket mode */
     uint16_t *bracket_of; /* [edges[n_buckets]] bracket + 1 of each day; 0: none */
@@ -288,7 +299,7 @@ static fh_status add_plain(retention *f, const fh_segment *seg, fh_error *err)
 static bool is_plain(const retention *f, const fh_segment *seg)
 {
     const fh_retention_options *o = &f->options;
-    return !f->born && !f->back && f->n_buckets <= 64 && o->mode != FH_BRACKET &&
+    return !f->born && !f->back && !f->has_must && f->n_buckets <= 64 && o->mode != FH_BRACKET &&
            (o->rolling ? seg->ms == NULL : o->unit != FH_MONTH);
 }
 
@@ -306,12 +317,37 @@ static uint32_t bucket_of(const retention *f, const start *began, uint64_t local
     return day < f->edges[f->n_buckets] ? f->bracket_of[day] : 0;
 }
 
+/* Adds one column's to what is mandatory [n]; false: no memory. */
+static bool mark_must(retention *f, const fh_codes *c, const uint8_t *member, uint32_t n,
+                      uint8_t *must)
+{
+    if (!member) return true;
+    const uint16_t *code = fh_fold_codes(&f->base, MUST_CODES, c, n);
+    const uint8_t *is = fh_fold_members(&f->base, MUST_MEMBERS, c, member);
+    if (!code || !is) return false;
+    for (uint32_t i = 0; i < n; i++) must[i] |= is[code[i]];
+    return true;
+}
+
+/* Which interactions are mandatory [n]; NULL: no memory. */
+static const uint8_t *find_must(retention *f, const fh_segment *seg)
+{
+    uint8_t *must = fh_fold_scratch(&f->base, MUST, seg->n, 1);
+    if (!must) return NULL;
+    memset(must, 0, seg->n);
+    const bool ok = mark_must(f, &seg->touchpoint, f->must_touchpoint, seg->n, must) &&
+                    mark_must(f, &seg->outcome, f->must_outcome, seg->n, must) &&
+                    mark_must(f, &seg->direction, f->must_direction, seg->n, must);
+    return ok ? must : NULL;
+}
+
 static fh_status add_general(retention *f, const fh_segment *seg, fh_error *err)
 {
+    const uint8_t *must = find_must(f, seg);
     const uint16_t *code = fh_fold_codes(&f->base, CODES, &seg->touchpoint, seg->n);
     const uint8_t *born = fh_fold_members(&f->base, BORN, &seg->touchpoint, f->born);
     const uint8_t *back = fh_fold_members(&f->base, BACK, &seg->touchpoint, f->back);
-    if (!code || !born || !back) return FH_NOMEM;
+    if (!must || !code || !born || !back) return FH_NOMEM;
     for (uint32_t s = 0; s < seg->n_stories; s++) {
         const uint32_t end = seg->start[s + 1];
         uint32_t i = seg->start[s];
@@ -321,8 +357,8 @@ static fh_status add_general(retention *f, const fh_segment *seg, fh_error *err)
         const start began = {i, local_s, seg->ms ? seg->ms[i] : 0};
         visits v = {.last = 0};
         for (;;) {
-            const uint32_t b =
-                back[code[i]] ? bucket_of(f, &began, local_s, seg->ms ? seg->ms[i] : 0) : 0;
+            const bool came = back[code[i]] && !must[i];
+            const uint32_t b = came ? bucket_of(f, &began, local_s, seg->ms ? seg->ms[i] : 0) : 0;
             if (b && b <= f->n_buckets) v.bits[(b - 1) / 64] |= UINT64_C(1) << (b - 1) % 64;
             if (b) v.last = b;
             if (++i == end) break;
@@ -340,12 +376,14 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     retention *f = (retention *)fold;
     if (is_plain(f, seg)) return add_plain(f, seg, err);
-    if (f->born || f->back) {
-        const fh_status status =
-            fh_fold_check(&seg->touchpoint, f->options.n_touchpoints, "touchpoint", err);
-        if (status != FH_OK) return status;
-    }
-    return add_general(f, seg, err);
+    fh_status s = FH_OK;
+    if (f->born || f->back || f->must_touchpoint)
+        s = fh_fold_check(&seg->touchpoint, f->options.n_touchpoints, "touchpoint", err);
+    if (!s && f->must_outcome)
+        s = fh_fold_check(&seg->outcome, f->options.mandatory.outcomes.n, "outcome", err);
+    if (!s && f->must_direction)
+        s = fh_fold_check(&seg->direction, FH_N_DIRECTIONS, "direction", err);
+    return s ? s : add_general(f, seg, err);
 }
 
 static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
@@ -471,6 +509,25 @@ static int64_t observed_ms(const fh_retention_options *o)
     return ms + 1 - FH_TIME_MIN_MS + SHIFT_DAYS * FH_DAY_MS + (int64_t)o->zone_s * 1000;
 }
 
+static fh_status make_mandatory(retention *f, const fh_mandatory *m)
+{
+    fh_fold *fold = &f->base;
+    fh_fold_tag(fold, m->directions);
+    fh_fold_tag(fold, m->outcomes.bits ? m->outcomes.n : 0);
+    fh_status s =
+        fh_fold_tag_set(fold, &m->touchpoints, f->options.n_touchpoints, &f->must_touchpoint);
+    if (!s) s = fh_fold_tag_set(fold, &m->outcomes, m->outcomes.n, &f->must_outcome);
+    if (s) return s;
+    if (m->directions) {
+        uint8_t *is = FH_NEW_ARRAY(fold->arena, uint8_t, FH_N_DIRECTIONS);
+        if (!is) return FH_NOMEM;
+        for (uint32_t d = 0; d < FH_N_DIRECTIONS; d++) is[d] = m->directions >> d & 1;
+        f->must_direction = is;
+    }
+    f->has_must = f->must_touchpoint || f->must_outcome || f->must_direction;
+    return FH_OK;
+}
+
 static fh_status fill(retention *f, const fh_retention_options *o)
 {
     fh_fold *fold = &f->base;
@@ -488,6 +545,7 @@ static fh_status fill(retention *f, const fh_retention_options *o)
     fh_status status = fh_fold_tag_set(fold, &o->born, f->options.n_touchpoints, &f->born);
     if (status == FH_OK)
         status = fh_fold_tag_set(fold, &o->back, f->options.n_touchpoints, &f->back);
+    if (status == FH_OK) status = make_mandatory(f, &o->mandatory);
     if (status != FH_OK) return status;
     f->cohort_of = FH_NEW_ARRAY(fold->arena, uint16_t, N_DAYS);
     f->cohorts = FH_NEW_ARRAY(fold->arena, cohort, FH_RETENTION_MAX_COHORTS);
@@ -505,10 +563,14 @@ fh_status fh_retention_new(const fh_allocator *from, const fh_retention_options 
     fh_status status = fh_fold_limit(&n, "touchpoints", err);
     if (status == FH_OK) status = check_options(options, err);
     if (status != FH_OK) return status;
-    const bool sets = options->born.bits || options->back.bits;
-    fh_fold *fold = fh_fold_new(from, &kind, sizeof(retention),
-                                1u << FH_COL_GAP | (options->rolling ? 1u << FH_COL_MS : 0) |
-                                    (sets ? 1u << FH_COL_TOUCHPOINT : 0));
+    const fh_mandatory *must = &options->mandatory;
+    const bool sets = options->born.bits || options->back.bits || must->touchpoints.bits;
+    uint32_t columns = 1u << FH_COL_GAP;
+    if (options->rolling) columns |= 1u << FH_COL_MS;
+    if (sets) columns |= 1u << FH_COL_TOUCHPOINT;
+    if (must->outcomes.bits) columns |= 1u << FH_COL_OUTCOME;
+    if (must->directions) columns |= 1u << FH_COL_DIRECTION;
+    fh_fold *fold = fh_fold_new(from, &kind, sizeof(retention), columns);
     if (!fold) return fh_no_memory(err);
     retention *f = (retention *)fold;
     f->options = *options;

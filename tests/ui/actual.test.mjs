@@ -346,3 +346,25 @@ our.test('loops, waits and repeat contacts lead to who is behind them', async ({
     await page.keyboard.press('Escape');
   }
 });
+
+our.test('who comes back by choice stands beside all, with its share; alone when that is asked', async ({ open }) => {
+  const { json } = await our.api('GET', `/retention?passed=${encodeURIComponent('Welcome session')}&buckets=13`);
+  assert.equal(json.mandatory, 'that ended as must', 'the demonstration says what its learners must');
+  const page = await open('/actual?tab=cohorts&passed=Welcome+session');
+  await our.ready(page);
+  const share = (part, of) => page.evaluate(([n, all]) => new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: n / all < 0.1 ? 1 : 0 }).format(n / all), [part, of]);
+  const cells = async (head) => page.locator('.cohorts tr', { has: page.getByRole('rowheader', { name: head, exact: true }) }).locator('td').allTextContents();
+  const { reached, returned, voluntary } = json.overall;
+  const k = voluntary.findIndex((n, i) => i > 0 && n > 0);
+  assert.ok(k > 0 && voluntary[k] < returned[k]);
+  assert.equal((await cells('Together'))[k + 1], await share(returned[k], reached[k]));
+  assert.equal((await cells('By choice'))[k + 1], await share(voluntary[k], reached[k]));
+  assert.equal((await cells('Share of returns by choice'))[k + 1], await share(voluntary[k], returned[k]));
+  await page.getByText('Mandatory is what happened that ended as must').waitFor();
+  await our.axe(page);
+  await our.picture(page, 'actual-voluntary', { fullPage: true });
+  await page.getByLabel('Returns', { exact: true }).selectOption('voluntary');
+  await page.waitForURL(/returns=voluntary/);
+  await page.waitForFunction(() => ![...document.querySelectorAll('.cohorts th')].some((th) => th.textContent === 'By choice'));
+  assert.equal((await cells('Together'))[k + 1], await share(voluntary[k], reached[k]));
+});

@@ -172,10 +172,12 @@ export async function site({ from, come = true, clock = false, looks = false, se
     page.on('request', (request) => {
       if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) noise.push(`request: ${request.url()}`);
     });
-    await page.goto(path.startsWith('http') ? path : url + path);
+    await page.goto(/^(http|file):/.test(path) ? path : url + path);
     return page;
   }
 
+  /** A page without a test around it; the caller closes its context. */
+  const visit = (path, options) => openIn([], [], path, options);
   const signedInAs = async (page) => { session.cookies = await page.context().cookies(); };
 
   /** A test with `open`; what it opens is closed behind it, and must have been quiet. */
@@ -247,5 +249,5 @@ export async function site({ from, come = true, clock = false, looks = false, se
       });
   }
 
-  return { url, link, api, session, somebody, later, backIn, signedInAs, browser, organisation, test, ready, axe, picture, fits, everywhere };
+  return { url, link, api, session, somebody, later, backIn, signedInAs, visit, browser, organisation, test, ready, axe, picture, fits, everywhere };
 }

@@ -109,7 +109,7 @@ static void make_world(world *w, bool full)
         .repeats_options = w->facts.repeats_options,
         .repeats = {100, 20, 8, 6, 6, COUNT(repeats), repeats},
         .retention_options = w->facts.retention_options,
-        .retention = {20, 3, COUNT(cohorts), cohorts, overall},
+        .retention = {.all = {20, 3, COUNT(cohorts), cohorts, overall}},
         .origins = origins,
         .n_origins = COUNT(origins),
     };

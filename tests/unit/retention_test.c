@@ -352,6 +352,14 @@ typedef struct want {
         returned[FH_RETENTION_MAX_BUCKETS], both[FH_RETENTION_MAX_BUCKETS];
 } want;
 
+/* Nobody chose it. */
+static bool is_mandatory(const fh_mandatory *m, const fh_row *row)
+{
+    return (m->touchpoints.bits && fh_bit(m->touchpoints.bits, row->touchpoint)) ||
+           (m->outcomes.bits && fh_bit(m->outcomes.bits, row->outcome)) ||
+           (m->directions >> row->direction & 1);
+}
+
 /* Counts all stories, or those whose cohort begins at `from_ms`. */
 static want oracle(const fh_retention_options *o, size_t n_buckets, const fh_row *row, size_t n,
                    const int64_t *from_ms)
@@ -371,6 +379,7 @@ static want oracle(const fh_retention_options *o, size_t n_buckets, const fh_row
             bool back = false;
             for (size_t j = b; j < end; j++) {
                 if (o->back.bits && !fh_bit(o->back.bits, row[j].touchpoint)) continue;
+                if (is_mandatory(&o->mandatory, &row[j])) continue;
                 const int64_t in = bucket(o, start, test_at_ms(&row[j]));
                 back |= o->mode == FH_UNBOUNDED ? in >= (int64_t)k : in == (int64_t)k;
             }
@@ -452,6 +461,108 @@ static void random_stories_agree_with_the_oracle(void **state)
             o.observed_until_ms = ((int64_t)test_rand(2 * shape.span_s) - shape.span_s) * 1000;
         }
         check_against_oracle(&o, rows, n);
+    }
+}
+
+/* Voluntary returns are told of the same cohorts as all, and are some of them. */
+static void check_part_of_all(const fh_retention_options *o, const fh_row *rows, size_t n)
+{
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_retention_options plain = *o;
+    plain.mandatory = (fh_mandatory){.directions = 0};
+    const fh_retention_options *asked[2] = {o, &plain};
+    fh_fold *fold[2];
+    fh_retention r[2];
+    for (size_t i = 0; i < 2; i++) {
+        assert_status(fh_retention_new(NULL, asked[i], &fold[i], NULL), FH_OK);
+        assert_status(fh_fold_add(fold[i], test_segment(arena, rows, n), NULL), FH_OK);
+        assert_status(fh_retention_read(fold[i], arena, &r[i], NULL), FH_OK);
+    }
+    assert_int_equal(r[0].n_cohorts, r[1].n_cohorts);
+    for (size_t i = 0; i < r[0].n_cohorts; i++) {
+        assert_int_equal(r[0].cohorts[i].from_ms, r[1].cohorts[i].from_ms);
+        assert_int_equal(r[0].cohorts[i].stories, r[1].cohorts[i].stories);
+        for (size_t k = 0; k < r[0].n_buckets; k++) {
+            const fh_retention_cell *some = &r[0].cohorts[i].cells[k],
+                                    *all = &r[1].cohorts[i].cells[k];
+            assert_int_equal(some->reached, all->reached);
+            assert_true(some->returned <= all->returned);
+        }
+    }
+    assert_int_equal(fh_fold_merge(fold[0], fold[1], NULL), FH_INVALID); /* another question */
+    fh_fold_free(fold[0]);
+    fh_fold_free(fold[1]);
+    fh_arena_free(arena);
+}
+
+static void what_is_mandatory_starts_the_clock_and_is_no_coming_back(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const uint64_t must = 1u << 3;
+    fh_row rows[] = {
+        {.customer = 1, .at_s = MONDAY, .touchpoint = SIGNED, .outcome = 3},
+        {.customer = 1, .at_s = MONDAY + 7 * DAY, .touchpoint = BOUGHT, .outcome = 3},
+        {.customer = 1, .at_s = MONDAY + 14 * DAY, .touchpoint = BOUGHT, .direction = FH_DIR_IN},
+        {.customer = 2, .at_s = MONDAY + 1 * DAY, .touchpoint = BOUGHT, .direction = FH_DIR_IN},
+        {.customer = 2, .at_s = MONDAY + 8 * DAY, .touchpoint = BOUGHT, .direction = FH_DIR_OUT},
+    };
+    fh_retention_options o = {.n_touchpoints = 3,
+                              .unit = FH_WEEK,
+                              .n_buckets = 3,
+                              .mandatory = {.outcomes = {&must, 4}},
+                              .observed_until_ms = fh_instant_ms(MONDAY + 28 * DAY, 0)};
+    const test_fold t = {make, &o, print};
+    assert_str(test_fold_same(&t, arena, rows, COUNT(rows), 0),
+               "2 born\n2024-01-01T00:00:00Z 2: 1/2 1/2 1/2\noverall: 1/2 1/2 1/2\n");
+    o.mandatory.directions = 1u << FH_DIR_OUT;
+    assert_str(test_fold_same(&t, arena, rows, COUNT(rows), 0),
+               "2 born\n2024-01-01T00:00:00Z 2: 1/2 0/2 1/2\noverall: 1/2 0/2 1/2\n");
+    const uint64_t bought = 1u << BOUGHT;
+    o.mandatory = (fh_mandatory){.touchpoints = {&bought, 3}};
+    assert_str(test_fold_same(&t, arena, rows, COUNT(rows), 0),
+               "2 born\n2024-01-01T00:00:00Z 2: 1/2 0/2 0/2\noverall: 1/2 0/2 0/2\n");
+    test_fold_oom(&t, rows, COUNT(rows));
+    rows[0].outcome = 4; /* a number that the rule does not know */
+    fh_fold *fold;
+    o.mandatory = (fh_mandatory){.outcomes = {&must, 4}};
+    assert_status(fh_retention_new(NULL, &o, &fold, NULL), FH_OK);
+    assert_status(fh_fold_add(fold, test_segment(arena, rows, COUNT(rows)), NULL), FH_INVALID);
+    fh_fold_free(fold);
+    fh_arena_free(arena);
+}
+
+static void voluntary_returns_agree_with_the_oracle(void **state)
+{
+    (void)state;
+    test_seed(8);
+    static const fh_unit units[] = {FH_DAY, FH_WEEK, FH_MONTH};
+    for (uint32_t round = 0; round < 60; round++) {
+        fh_row rows[MANY];
+        const size_t n = 1 + test_rand(MANY);
+        const uint64_t touchpoints = test_rand(15) + 1, outcomes = test_rand(8) << 1;
+        const fh_retention_options o = {
+            .n_touchpoints = 4,
+            .mandatory = {.touchpoints = {round % 3 ? NULL : &touchpoints, 4},
+                          .outcomes = {round % 4 == 3 ? NULL : &outcomes, 4},
+                          .directions = round % 2 ? test_rand(16) : 0},
+            .unit = units[test_rand(3)],
+            .mode = test_rand(2) ? FH_BOUNDED : FH_UNBOUNDED,
+            .rolling = test_rand(2),
+            .n_buckets = 1 + test_rand(round % 7 ? 40 : FH_RETENTION_MAX_BUCKETS),
+            .observed_until_ms = INT64_C(1700000000000) + test_rand(2000) * INT64_C(86399999)};
+        const test_shape shape = {.customers = 1 + test_rand(90),
+                                  .touchpoints = 3,
+                                  .span_s = (1 + test_rand(o.unit * 40)) * DAY,
+                                  .ms = test_rand(2)};
+        test_random_rows(&shape, rows, n);
+        for (size_t i = 0; i < n; i++) {
+            rows[i].outcome = (uint16_t)test_rand(4);
+            rows[i].direction = (uint8_t)test_rand(FH_N_DIRECTIONS);
+        }
+        check_against_oracle(&o, rows, n);
+        if (o.mandatory.touchpoints.bits || o.mandatory.outcomes.bits || o.mandatory.directions)
+            check_part_of_all(&o, rows, n);
     }
 }
 
@@ -603,6 +714,8 @@ int main(void)
         cmocka_unit_test(buckets_beyond_64_are_told_apart),
         cmocka_unit_test(the_day_of_the_last_edge_is_in_no_bracket),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
+        cmocka_unit_test(what_is_mandatory_starts_the_clock_and_is_no_coming_back),
+        cmocka_unit_test(voluntary_returns_agree_with_the_oracle),
         cmocka_unit_test(crowded_cohorts_agree_with_the_oracle),
         cmocka_unit_test(the_first_and_the_last_time_there_is_have_a_cohort),
         cmocka_unit_test(more_cohorts_than_can_be_shown_are_refused),

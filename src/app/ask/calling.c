@@ -20,7 +20,11 @@ fh_status fh_calling_read(fh_org *org, fh_arena *arena, fh_calling *out, fh_erro
 {
     fh_str word;
     const fh_status s = fh_setting_get(org, FH_STR(FH_SETTING_CALLING), arena, &word, err);
-    if (s) return s;
+    return s ? s : fh_calling_of(word, arena, out, err);
+}
+
+fh_status fh_calling_of(fh_str word, fh_arena *arena, fh_calling *out, fh_error *err)
+{
     *out = fh_calling_plain;
     if (!word.len) return FH_OK;
     const char *slash = memchr(word.ptr, '/', word.len);

@@ -15,6 +15,8 @@ typedef struct fh_calling {
 /* Where no organisation is known: "customer". */
 extern const fh_calling fh_calling_plain;
 
+/* Of the setting's value (empty: "customer"); in the arena. */
+FH_MUST_CHECK fh_status fh_calling_of(fh_str word, fh_arena *arena, fh_calling *out, fh_error *err);
 /* In the arena. */
 FH_MUST_CHECK fh_status fh_calling_read(fh_org *org, fh_arena *arena, fh_calling *out,
                                         fh_error *err);

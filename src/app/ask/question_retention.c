@@ -5,7 +5,7 @@
 
 typedef struct options {
     fh_asking ask;
-    fh_str born, back, edges, observed_until;
+    fh_str born, back, edges, observed_until, must, must_outcomes, must_directions;
     uint32_t unit, mode;
     bool rolling;
     uint64_t buckets;
@@ -27,6 +27,14 @@ static const fh_option option_table[] = {
      "touchpoints whose first interaction starts the clock (default: any)", NULL},
     {0, "back", FH_OPTION_LIST, offsetof(options, back), "NAMES",
      "touchpoints that count as coming back (default: any)", NULL},
+    {0, "mandatory", FH_OPTION_LIST, offsetof(options, must), "NAMES",
+     "touchpoints that nobody chooses: coming to them is no voluntary return (default: as the "
+     "settings say)",
+     NULL},
+    {0, "mandatory-outcome", FH_OPTION_LIST, offsetof(options, must_outcomes), "NAMES",
+     "nor is what ended so", NULL},
+    {0, "mandatory-direction", FH_OPTION_LIST, offsetof(options, must_directions), "NAMES",
+     "nor what went so: in, out, internal", NULL},
     {0, "observed-until", FH_OPTION_TEXT, offsetof(options, observed_until), "DATE",
      "until when the data is complete (default: the last interaction)", NULL},
     FH_ASKING(options),
@@ -98,15 +106,20 @@ static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
                                    .zone_s = fh_zone_offset(a->view.zone, a->view.last_ms)};
     fh_status s = read_buckets(o, &wanted, edges, err);
     if (!s) s = read_sets(a, o, &wanted, err);
-    fh_retention result;
-    if (!s) s = fh_view_retention(&a->view, &wanted, &result, err);
+    fh_retention_view result;
+    const fh_filter_text said = {
+        .touchpoints = o->must, .outcomes = o->must_outcomes, .directions = o->must_directions};
+    if (!s) s = fh_view_retention(&a->view, &wanted, &said, &result, err);
     if (s) return s;
     if (fh_answer_is_json(a)) {
         fh_retention_json(&a->view, &wanted, &result, &a->json);
         return FH_OK;
     }
     fh_table table;
-    s = fh_retention_table(&a->view, &wanted, &result, &table, err);
+    s = fh_retention_table(&a->view, &wanted, &result, false, &table, err);
+    if (!s) s = fh_answer_table(a, &table, err);
+    if (s || !result.rule.len) return s;
+    s = fh_retention_table(&a->view, &wanted, &result, true, &table, err);
     return s ? s : fh_answer_table(a, &table, err);
 }
 
@@ -115,11 +128,15 @@ const fh_question fh_question_retention = {
     .summary = "show who comes back, cohort by cohort",
     .details = "Puts customers who started in the same day, week or month into a cohort and\n"
                "shows which share of each came back later. Shares that may still grow, because\n"
-               "not everybody could be observed that long, are marked with +.\n",
+               "not everybody could be observed that long, are marked with +.\n"
+               "Where the settings (or --mandatory) say what nobody chose, voluntary returns stand "
+               "beside all:\n"
+               "the same cohorts, without it. CSV has all, JSON has both.\n",
     .examples = "firsthand retention our.fh\n"
                 "firsthand retention our.fh --unit week --rolling --buckets 8\n"
                 "firsthand retention our.fh --mode bracket --edges 1,8,31,91 --born Purchase "
-                "--back Purchase\n",
+                "--back Purchase\n"
+                "firsthand retention our.fh --mandatory \"Safety training\"\n",
     .options = option_table,
     .options_size = sizeof(options),
     .defaults = &defaults,

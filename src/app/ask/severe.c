@@ -2,6 +2,7 @@
 #include "app/ask/severe.h"
 
 #include "app/ask/calling.h"
+#include "app/ask/named.h"
 #include "app/ask/words.h"
 #include "base/time.h"
 
@@ -19,19 +20,6 @@ const char *const fh_severe_names[FH_N_SEVERE] = {
 #define OFTEN_DEFAULT   "3 within 7d"
 
 /* ---- Pieces of text ------------------------------------------------------------------ */
-
-/* The next of a comma-separated list; false at the end. Empty ones are passed over. */
-static bool next(fh_str *rest, fh_str *out)
-{
-    while (rest->len) {
-        const char *comma = memchr(rest->ptr, ',', rest->len);
-        const size_t len = comma ? (size_t)(comma - rest->ptr) : rest->len;
-        *out = fh_str_trim((fh_str){rest->ptr, len});
-        *rest = comma ? (fh_str){comma + 1, rest->len - len - 1} : (fh_str){0};
-        if (out->len) return true;
-    }
-    return false;
-}
 
 /* Hundredths of "2" or "7.5". */
 static bool read_mark(fh_str s, int32_t *out)
@@ -79,7 +67,7 @@ static fh_status read_scales(fh_str text, scales *out, fh_error *err)
 {
     fh_str item, low, best;
     *out = (scales){0};
-    while (next(&text, &item)) {
+    while (fh_named_next(&text, &item)) {
         const size_t n = out->n;
         if (n < SCALES_MAX && around(item, " of ", &low, &best) &&
             read_mark(low, &out->of[n].low) && read_mark(best, &out->of[n].best) &&
@@ -117,7 +105,7 @@ fh_status fh_severe_which(fh_str text, uint32_t *out, fh_error *err)
 {
     fh_str item;
     *out = 0;
-    while (next(&text, &item)) {
+    while (fh_named_next(&text, &item)) {
         uint32_t r = 0;
         if (fh_str_eq_nocase(item, FH_STR("any"))) {
             *out |= (1u << FH_N_SEVERE) - 1;
@@ -169,24 +157,7 @@ static fh_status setting(reading *r, const char *key, const char *otherwise, fh_
 
 static fh_status set_of(reading *r, fh_dict dict, fh_str words, fh_bitset *out, fh_str *known)
 {
-    fh_names names;
-    fh_str item;
-    fh_status s = fh_dict_names(r->org, dict, r->arena, &names, r->err);
-    if (s) return s;
-    uint64_t *bits = FH_NEW_ARRAY(r->arena, uint64_t, (size_t)names.n / 64 + 1);
-    if (!bits) return fh_no_memory(r->err);
-    fh_str told = {0};
-    while (!s && next(&words, &item)) {
-        uint32_t number = 0;
-        s = fh_dict_find(r->org, dict, item, &number, r->err);
-        if (s || !number || number >= names.n) continue;
-        bits[number / 64] |= UINT64_C(1) << (number % 64);
-        told = fh_printed(r->arena, "%.*s%s%.*s", FH_STR_ARG(told), told.len ? ", " : "",
-                          FH_STR_ARG(item));
-    }
-    *out = (fh_bitset){.bits = bits, .n = names.n};
-    *known = told;
-    return s;
+    return fh_named_set(r->org, dict, words, r->arena, out, known, r->err);
 }
 
 static fh_status failing(reading *r)

@@ -1,7 +1,22 @@
 /* view_retention.c - who comes back, cohort by cohort. */
+#include "app/ask/mandatory.h"
 #include "app/ask/view_parts.h"
 
+/* All returns, and voluntary ones only where something is mandatory: read in one pass. */
 static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+{
+    const fh_retention_options *wanted = ctx;
+    fh_retention_options plain = *wanted;
+    fh_fold *fold[2] = {NULL, NULL};
+    plain.mandatory = (fh_mandatory){.directions = 0};
+    fh_status s = fh_retention_new(from, &plain, &fold[0], err);
+    if (!s) s = fh_retention_new(from, wanted, &fold[1], err);
+    if (!s) s = fh_several_new(from, fold, 2, out, err);
+    for (size_t i = 0; s && i < 2; i++) fh_fold_free(fold[i]);
+    return s;
+}
+
+static fh_status make_plain(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     return fh_retention_new(from, ctx, out, err);
 }
@@ -11,13 +26,21 @@ int64_t fh_view_observed(const fh_view *v)
     return v->first_ms <= v->last_ms ? v->last_ms : 0;
 }
 
-fh_status fh_view_retention(const fh_view *v, fh_retention_options *options, fh_retention *out,
-                            fh_error *err)
+fh_status fh_view_retention(const fh_view *v, fh_retention_options *options,
+                            const fh_filter_text *said, fh_retention_view *out, fh_error *err)
 {
-    options->n_touchpoints = v->touchpoint.n;
+    fh_mandatory_rule rule;
+    const fh_filter_text nothing = {.until = {0}};
     fh_fold *fold = NULL;
-    fh_status s = fh_ask(v->org, &v->filter, v->threads, make, options, &fold, err);
-    if (!s) s = fh_retention_read(fold, v->arena, out, err);
+    options->n_touchpoints = v->touchpoint.n;
+    fh_status s = fh_mandatory_said(v->org, said ? said : &nothing, v->arena, &rule, err);
+    if (s) return s;
+    options->mandatory = rule.mandatory;
+    *out = (fh_retention_view){.rule = rule.says};
+    const bool both = rule.says.len > 0;
+    s = fh_ask(v->org, &v->filter, v->threads, both ? make : make_plain, options, &fold, err);
+    if (!s) s = fh_retention_read(both ? fh_several_at(fold, 0) : fold, v->arena, &out->all, err);
+    if (!s && both) s = fh_retention_read(fh_several_at(fold, 1), v->arena, &out->chosen, err);
     fh_fold_free(fold);
     return s;
 }
@@ -60,7 +83,8 @@ static fh_str definition(const fh_view *v, const fh_retention_options *o)
     return FH_STR("Came back so many days after the start");
 }
 
-static fh_str note(const fh_view *v, const fh_retention_options *o, const fh_retention *a)
+static fh_str note(const fh_view *v, const fh_retention_options *o, const fh_retention *a,
+                   fh_str rule)
 {
     const fh_str of = fh_view_stories(v, a->n_stories);
     const fh_str scope = fh_view_scope(v);
@@ -69,9 +93,11 @@ static fh_str note(const fh_view *v, const fh_retention_options *o, const fh_ret
         v->arena,
         "%.*s, %.*s. %.*s%s. A cohort is who started in the same %s. '+' marks shares "
         "that may still grow; the first row counts only who could be observed long "
-        "enough.",
+        "enough.%s%.*s%s",
         FH_STR_ARG(of), FH_STR_ARG(scope), FH_STR_ARG(what),
-        o->rolling ? ", counted from each one's own start" : "", unit_word(o->unit));
+        o->rolling ? ", counted from each one's own start" : "", unit_word(o->unit),
+        rule.len ? " Voluntary: with something that is not mandatory (" : "", FH_STR_ARG(rule),
+        rule.len ? ")." : "");
 }
 
 static fh_cell share(const fh_retention_cell *c, uint64_t of)
@@ -117,24 +143,49 @@ static fh_cell spark(const fh_view *v, const fh_retention_cell *cells, size_t n)
     return (fh_cell){.series = series, .n_series = n};
 }
 
-fh_status fh_retention_table(const fh_view *v, const fh_retention_options *options,
-                             const fh_retention *a, fh_table *out, fh_error *err)
+static void put_overall(const fh_view *v, const char *name, const fh_retention *a, fh_cell *cell)
 {
-    const size_t n = a->n_buckets;
+    *cell++ = fh_cell_text(fh_str_of(name));
+    *cell++ = fh_cell_count(a->n_stories);
+    *cell++ = spark(v, a->overall, a->n_buckets);
+    for (size_t k = 0; k < a->n_buckets; k++)
+        *cell++ = fh_cell_part(a->overall[k].returned, a->overall[k].reached);
+}
+
+/* How many of those who came back did so by choice. */
+static void put_share(const fh_retention_view *a, fh_cell *cell)
+{
+    *cell++ = fh_cell_text(FH_STR("Voluntary share"));
+    *cell++ = fh_cell_none();
+    *cell++ = fh_cell_none();
+    for (size_t k = 0; k < a->all.n_buckets; k++) {
+        const uint64_t all = a->all.overall[k].returned;
+        *cell++ = all ? fh_cell_part(a->chosen.overall[k].returned, all) : fh_cell_none();
+    }
+}
+
+fh_status fh_retention_table(const fh_view *v, const fh_retention_options *options,
+                             const fh_retention_view *both, bool chosen, fh_table *out,
+                             fh_error *err)
+{
+    const fh_retention *a = chosen ? &both->chosen : &both->all;
+    const size_t n = a->n_buckets, above = both->rule.len && !chosen ? 3 : 1;
     fh_table_column *columns = FH_NEW_ARRAY(v->arena, fh_table_column, n + 3);
     if (!columns) return fh_no_memory(err);
     fh_status s = name_columns(v, options, n, columns, err);
-    if (!s) s = fh_view_new_table(v, "Who comes back", columns, n + 3, a->n_cohorts + 1, out, err);
+    if (!s)
+        s = fh_view_new_table(v, chosen ? "Who comes back by choice" : "Who comes back", columns,
+                              n + 3, a->n_cohorts + above, out, err);
     if (s) return s;
-    out->note = note(v, options, a);
-    fh_cell *cell = out->cells;
-    *cell++ = fh_cell_text(FH_STR("All"));
-    *cell++ = fh_cell_count(a->n_stories);
-    *cell++ = spark(v, a->overall, n);
-    for (size_t k = 0; k < n; k++)
-        *cell++ = fh_cell_part(a->overall[k].returned, a->overall[k].reached);
+    out->note = note(v, options, a, both->rule);
+    put_overall(v, chosen ? "All, voluntary" : "All", a, fh_table_row(out, 0));
+    if (above == 3) {
+        put_overall(v, "Voluntary", &both->chosen, fh_table_row(out, 1));
+        put_share(both, fh_table_row(out, 2));
+    }
     for (size_t i = 0; i < a->n_cohorts; i++) {
         const fh_cohort *cohort = &a->cohorts[i];
+        fh_cell *cell = fh_table_row(out, above + i);
         *cell++ = fh_cell_text(cohort_name(v, options, cohort->from_ms));
         *cell++ = fh_cell_count(cohort->stories);
         *cell++ = spark(v, cohort->cells, n);
@@ -143,21 +194,29 @@ fh_status fh_retention_table(const fh_view *v, const fh_retention_options *optio
     return FH_OK;
 }
 
-static void cells_json(const fh_retention_cell *cells, size_t n, fh_json *j)
+static void counts_json(const char *key, const fh_retention_cell *cells, size_t n, bool reached,
+                        fh_json *j)
 {
-    fh_json_key(j, FH_STR("reached"));
+    fh_json_key(j, fh_str_of(key));
     fh_json_array(j);
-    for (size_t k = 0; k < n; k++) fh_json_uint(j, cells[k].reached);
-    fh_json_end_array(j);
-    fh_json_key(j, FH_STR("returned"));
-    fh_json_array(j);
-    for (size_t k = 0; k < n; k++) fh_json_uint(j, cells[k].returned);
+    for (size_t k = 0; k < n; k++) fh_json_uint(j, reached ? cells[k].reached : cells[k].returned);
     fh_json_end_array(j);
 }
 
-void fh_retention_json(const fh_view *v, const fh_retention_options *options, const fh_retention *a,
+/* `chosen` NULL: nothing is mandatory. */
+static void cells_json(const fh_retention_cell *cells, const fh_retention_cell *chosen, size_t n,
                        fh_json *j)
 {
+    counts_json("reached", cells, n, true, j);
+    counts_json("returned", cells, n, false, j);
+    if (chosen) counts_json("voluntary", chosen, n, false, j);
+}
+
+void fh_retention_json(const fh_view *v, const fh_retention_options *options,
+                       const fh_retention_view *both, fh_json *j)
+{
+    const fh_retention *a = &both->all;
+    const bool rule = both->rule.len > 0;
     fh_json_object(j);
     fh_json_number(j, v->key, a->n_stories);
     fh_json_text_at(j, "unit", unit_word(options->unit));
@@ -171,9 +230,13 @@ void fh_retention_json(const fh_view *v, const fh_retention_options *options, co
         for (uint32_t k = 0; k < options->n_edges; k++) fh_json_uint(j, options->edges[k]);
         fh_json_end_array(j);
     }
+    if (rule) {
+        fh_json_key(j, FH_STR("mandatory"));
+        fh_json_str(j, both->rule);
+    }
     fh_json_key(j, FH_STR("overall"));
     fh_json_object(j);
-    cells_json(a->overall, a->n_buckets, j);
+    cells_json(a->overall, rule ? both->chosen.overall : NULL, a->n_buckets, j);
     fh_json_end_object(j);
     fh_json_key(j, FH_STR("cohorts"));
     fh_json_array(j);
@@ -185,7 +248,7 @@ void fh_retention_json(const fh_view *v, const fh_retention_options *options, co
         fh_json_str(j, options->unit == FH_MONTH ? fh_printed(v->arena, "%.*s-01", FH_STR_ARG(from))
                                                  : from);
         fh_json_number(j, v->key, cohort->stories);
-        cells_json(cohort->cells, a->n_buckets, j);
+        cells_json(cohort->cells, rule ? both->chosen.cohorts[i].cells : NULL, a->n_buckets, j);
         fh_json_key(j, FH_STR("complete"));
         fh_json_array(j);
         for (size_t k = 0; k < a->n_buckets; k++) fh_json_bool(j, cohort->cells[k].complete);

@@ -159,12 +159,23 @@ void fh_funnel_json(const fh_view *v, const fh_str *titles, const fh_funnel *a, 
 /* ---- retention ----------------------------------------------------------------------- */
 /* n_touchpoints is filled in. observed_until_ms is usually fh_view_observed. */
 int64_t fh_view_observed(const fh_view *v); /* the last time there is; 0 when there is nothing */
+typedef struct fh_retention_view {
+    fh_retention all;
+    /* The same cohorts without what the organisation calls mandatory (app/ask/mandatory.h); of
+     * them only `returned` differs. `rule` empty: nothing is mandatory, and this is not filled. */
+    fh_retention chosen;
+    fh_str rule; /* in words: "at Session: data protection" */
+} fh_retention_view;
+/* options->mandatory is filled in, too: by `said` (NULL: by the settings; fh_mandatory_said). */
 FH_MUST_CHECK fh_status fh_view_retention(const fh_view *v, fh_retention_options *options,
-                                          fh_retention *out, fh_error *err);
+                                          const fh_filter_text *said, fh_retention_view *out,
+                                          fh_error *err);
+/* Of all returns; with `chosen`: of voluntary ones by cohort. */
 FH_MUST_CHECK fh_status fh_retention_table(const fh_view *v, const fh_retention_options *options,
-                                           const fh_retention *a, fh_table *out, fh_error *err);
-void fh_retention_json(const fh_view *v, const fh_retention_options *options, const fh_retention *a,
-                       fh_json *j);
+                                           const fh_retention_view *a, bool chosen, fh_table *out,
+                                           fh_error *err);
+void fh_retention_json(const fh_view *v, const fh_retention_options *options,
+                       const fh_retention_view *a, fh_json *j);
 
 /* ---- paths ------------------------------------------------------------------------------ */
 FH_MUST_CHECK fh_status fh_view_paths(const fh_view *v, const fh_paths_options *options,

@@ -8,6 +8,7 @@
  */
 #include "app/demo/demo_parts.h"
 
+#include "app/ask/mandatory.h"
 #include "app/ask/severe.h"
 #include "app/ask/views.h"
 #include "app/ask/words.h"
@@ -536,6 +537,21 @@ static fh_status make_maps(demo *d)
     return s ? s : fh_demo_maps(d->org, &actor, d->fix_ms, d->arena, d->err);
 }
 
+/* Where claims are told, what learners come to because they must, and whom to call. */
+static fh_status say_settings(demo *d)
+{
+    fh_status s =
+        fh_setting_put(d->org, FH_STR(FH_SETTING_TELLING),
+                       FH_STR("Tells the claims handler what happened, Tells the garage what "
+                              "happened, Asks about the new address"),
+                       d->err);
+    if (!s) s = fh_setting_put(d->org, FH_STR(FH_SETTING_MUST_OUTCOMES), FH_STR("must"), d->err);
+    if (!s)
+        s = fh_setting_put(d->org, FH_STR("reach-us"),
+                           FH_STR("Harbour Mutual, 0800 427 237, every day from 8 to 20"), d->err);
+    return s;
+}
+
 static fh_status make_all(demo *d)
 {
     fh_status s = nobody_yet(d);
@@ -545,11 +561,7 @@ static fh_status make_all(demo *d)
     if (!s && (!d->plan || !d->event)) s = fh_no_memory(d->err);
     if (!s) s = make_departments(d);
     if (!s) s = make_people(d);
-    if (!s)
-        s = fh_setting_put(d->org, FH_STR(FH_SETTING_TELLING),
-                           FH_STR("Tells the claims handler what happened, Tells the garage what "
-                                  "happened, Asks about the new address"),
-                           d->err);
+    if (!s) s = say_settings(d);
     if (!s) s = make_maps(d);
     for (size_t i = 0; !s && fh_demo_samples[i].kind; i++) s = plan(d, &fh_demo_samples[i]);
     if (!s) s = plan_promises(d);

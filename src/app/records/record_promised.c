@@ -3,6 +3,7 @@
 
 #include "app/lived/lived_parts.h"
 #include "app/records/record_parts.h"
+#include "store/people.h"
 
 /* The interaction that the promise links to, as this story has it; FH_NO_INDEX: none. */
 static fh_status made_from(const fh_record_work *w, const fh_lived *l, int64_t record,
@@ -43,14 +44,19 @@ static fh_status one_json(const fh_record_work *w, const fh_lived *l, const fh_r
     return s;
 }
 
+static fh_records_filter promises_to(uint32_t customer)
+{
+    return (fh_records_filter){.kind = FH_STR("promise"),
+                               .what = FH_STR("customer"),
+                               .number = customer,
+                               .order = FH_RECORDS_DUE};
+}
+
 fh_status fh_promised_json(fh_org *org, const fh_actor *actor, const fh_lived *l, fh_json *j,
                            fh_error *err)
 {
     const fh_record_work w = fh_record_work_of(org, actor, l->view->arena);
-    const fh_records_filter f = {.kind = FH_STR("promise"),
-                                 .what = FH_STR("customer"),
-                                 .number = l->customer,
-                                 .order = FH_RECORDS_DUE};
+    const fh_records_filter f = promises_to(l->customer);
     const fh_record_view *r = NULL;
     fh_record_names *names = NULL;
     size_t n = 0;
@@ -71,5 +77,68 @@ fh_status fh_promised_json(fh_org *org, const fh_actor *actor, const fh_lived *l
     fh_json_uint(j, total > n ? total - n : 0);
     if (!s) s = fh_record_names_json(names, j, err);
     fh_json_end_object(j);
+    return s;
+}
+
+/* ---- For the customer's own eyes ---------------------------------------------------------- */
+
+static void field_json(const fh_record_view *r, const char *name, fh_json *j)
+{
+    const uint32_t i = fh_kind_find_field(r->kind, fh_str_of(name));
+    if (i >= r->kind->n_fields || !r->values[i].n) return;
+    fh_json_key(j, fh_str_of(name));
+    fh_field_to_json(&r->kind->field[i], &r->values[i], j);
+}
+
+static fh_status department_json(const fh_record_work *w, const fh_record_view *r, fh_json *j,
+                                 fh_error *err)
+{
+    const uint32_t i = fh_kind_find_field(r->kind, FH_STR("department"));
+    const bool said = i < r->kind->n_fields && r->values[i].n;
+    const uint32_t number = said ? (uint32_t)r->values[i].value->number : r->row.department;
+    fh_department d;
+    fh_error none = {0};
+    if (!number) return FH_OK;
+    const fh_status s = fh_department_row(w->org, number, w->arena, &d, &none);
+    if (s == FH_NOTFOUND) return FH_OK;
+    if (s && err) *err = none;
+    if (!s) fh_lived_text_json(j, "department", d.name);
+    return s;
+}
+
+static fh_status own_json(const fh_record_work *w, const fh_lived *l, const fh_record_view *r,
+                          fh_json *j, fh_error *err)
+{
+    const uint32_t state = fh_kind_find_state(r->kind, r->row.state);
+    fh_json_object(j);
+    field_json(r, "what", j);
+    field_json(r, "due", j);
+    field_json(r, "done", j);
+    field_json(r, "good", j);
+    fh_lived_time_json(l, "made", r->row.made_ms, j);
+    fh_lived_text_json(j, "state", r->row.state);
+    if (state < r->kind->n_states) fh_lived_text_json(j, "label", r->kind->state[state].label);
+    fh_json_key(j, FH_STR("closed"));
+    fh_json_bool(j, r->row.closed);
+    const fh_status s = department_json(w, r, j, err);
+    fh_json_end_object(j);
+    return s;
+}
+
+fh_status fh_promised_own_json(fh_org *org, const fh_lived *l, fh_json *j, fh_error *err)
+{
+    const fh_actor everything = fh_actor_command_line(); /* only the members above are told */
+    const fh_record_work w = fh_record_work_of(org, &everything, l->view->arena);
+    const fh_records_filter f = promises_to(l->customer);
+    const fh_record_view *r = NULL;
+    size_t n = 0;
+    fh_str next;
+    fh_status s =
+        fh_records_list(org, &everything, &f, FH_PROMISED_MOST, w.arena, &r, &n, &next, err);
+    if (s) return s;
+    fh_json_key(j, FH_STR("promised"));
+    fh_json_array(j);
+    for (size_t i = 0; i < n && !s; i++) s = own_json(&w, l, &r[i], j, err);
+    fh_json_end_array(j);
     return s;
 }

@@ -21,7 +21,7 @@ static fh_status ask_cohorts(const fh_view *view, fh_report_facts *f, fh_error *
         .zone_s = fh_zone_offset(view->zone, f->touchpoints.last_ms),
         .observed_until_ms = fh_view_observed(view),
     };
-    return fh_view_retention(view, &f->retention_options, &f->retention, err);
+    return fh_view_retention(view, &f->retention_options, NULL, &f->retention, err);
 }
 
 fh_status fh_report_ask(const fh_view *view, const fh_report_options *options, fh_report_facts *out,

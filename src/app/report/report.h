@@ -33,7 +33,7 @@ typedef struct fh_report_facts {
     fh_repeats_options repeats_options;
     fh_repeats repeats;
     fh_retention_options retention_options;
-    fh_retention retention;
+    fh_retention_view retention;
     const fh_origin *origins; /* [n_origins] */
     size_t n_origins;
 } fh_report_facts;

@@ -178,10 +178,30 @@ static void put_cell(const fh_html *h, const fh_retention_cell *c, uint64_t of, 
                 shade, c->returned, of);
 }
 
+/* Voluntary returns over finished months, and which share of all they are. */
+static void put_chosen(const fh_html *h, const fh_retention_view *both)
+{
+    const fh_retention *all = &both->all, *chosen = &both->chosen;
+    fh_html_say(h, "<tr class=\"all\"><th scope=\"row\">Voluntary</th><td class=\"n\">%n</td>",
+                chosen->n_stories);
+    for (size_t k = 1; k < chosen->n_buckets; k++) {
+        const fh_retention_cell *c = &chosen->overall[k];
+        fh_html_say(h, c->reached ? "<td class=\"n\">%p</td>" : "<td class=\"n\"></td>",
+                    c->returned, c->reached);
+    }
+    fh_buf_text(h->out, "</tr>\n<tr class=\"all\"><th scope=\"row\">Voluntary share</th><td></td>");
+    for (size_t k = 1; k < chosen->n_buckets; k++) {
+        const uint64_t n = all->overall[k].returned;
+        fh_html_say(h, n ? "<td class=\"n\">%p</td>" : "<td class=\"n\"></td>",
+                    chosen->overall[k].returned, n);
+    }
+    fh_buf_text(h->out, "</tr>\n");
+}
+
 static void put_cohorts(const fh_page *p, size_t first)
 {
     const fh_html *h = &p->html;
-    const fh_retention *a = &p->facts->retention;
+    const fh_retention *a = &p->facts->retention.all;
     const uint64_t most = greatest_share(a, first);
     fh_html_scroll(h, "Who came back, by month of the first interaction");
     fh_html_say(
@@ -211,7 +231,9 @@ static void put_cohorts(const fh_page *p, size_t first)
         else
             fh_buf_text(h->out, "<td class=\"n\"></td>");
     }
-    fh_buf_text(h->out, "</tr>\n</tbody></table>\n");
+    fh_buf_text(h->out, "</tr>\n");
+    if (p->facts->retention.rule.len) put_chosen(h, &p->facts->retention);
+    fh_buf_text(h->out, "</tbody></table>\n");
     fh_html_end_scroll(h);
     if (first)
         fh_html_say(h, "<p class=\"hidden\">%n earlier months are not shown.</p>\n",
@@ -223,7 +245,7 @@ fh_status fh_page_cohorts(const fh_page *p, fh_error *err)
     enum { MAX_COHORTS = 24 };
     (void)err;
     const fh_html *h = &p->html;
-    const fh_retention *a = &p->facts->retention;
+    const fh_retention *a = &p->facts->retention.all;
     fh_page_section(p, "cohorts", "Who comes back?");
     if (a->n_cohorts == 0 || a->n_buckets < 2 || a->overall[1].reached == 0) {
         fh_page_needed(p, "Coming back is counted by calendar month: it needs data of more than "
@@ -237,7 +259,15 @@ fh_status fh_page_cohorts(const fh_page *p, fh_error *err)
     if (a->n_buckets > half && a->overall[half].reached)
         fh_html_say(h, ", %p in the sixth month after it", a->overall[half].returned,
                     a->overall[half].reached);
-    fh_buf_text(h->out, ".</p>\n");
+    fh_buf_text(h->out, ".");
+    const fh_retention_view *both = &p->facts->retention;
+    if (both->rule.len && a->overall[1].returned)
+        fh_html_say(h,
+                    " By choice, with something that is not mandatory (%s), %p do: %p of the "
+                    "returns.",
+                    both->rule, both->chosen.overall[1].returned, a->overall[1].reached,
+                    both->chosen.overall[1].returned, a->overall[1].returned);
+    fh_buf_text(h->out, "</p>\n");
     fh_page_basis(
         p, a->n_stories, p->view->one, p->view->many,
         "Rows are those whose first interaction fell in a calendar month; a cell is the "

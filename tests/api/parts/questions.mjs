@@ -27,6 +27,7 @@ const asked = [
     ['getConform', 'conform', { map: 'journey shop "I buy"\nstage buy "I buy it" during\n  touchpoint order "Order"\n' }],
     ['getExperience', 'experience', { map: 'journey shop "I buy"\nstage buy "I buy it" during\n  touchpoint order "Order"\n    feels 4 "I know what comes"\n  touchpoint comes "Delivery"\n' }],
     ['getRetention', 'retention', {}],
+    ['getRetention', 'retention', { mandatory: 'Order', 'mandatory-direction': 'out' }],
     ['getPaths', 'paths', {}],
     ['getLoops', 'loops', {}],
     ['getWaits', 'waits', {}],
@@ -129,4 +130,23 @@ test('whose story was opened stands in the audit log', async () => {
     const { json } = await world.owner.call('listAudit', { query: { action: 'story.seen', limit: 1 } });
     assert.equal(json.items[0].action, 'story.seen');
     assert.ok(!JSON.stringify(json).includes('ann@example.org'), 'the log holds an identifier');
+});
+
+test('what is mandatory is the organisation\'s rule; voluntary returns stand beside all, of the same cohorts', async () => {
+    const ask = async query => (await world.owner.call('getRetention', { query })).json;
+    const plain = await ask({ buckets: 3 });
+    assert.deepEqual([plain.mandatory, plain.overall.voluntary], [undefined, undefined], 'nothing is called mandatory');
+    const set = body => world.owner.call('changeSettings', { body, headers: { 'If-Match': '*' } });
+    await world.owner.call('changeSettings', { body: { 'mandatory-directions': 'sideways' }, headers: { 'If-Match': '*' }, expect: 400 });
+    await set({ 'mandatory-touchpoints': 'Order, Never seen', 'mandatory-directions': 'out' });
+    const ruled = await ask({ buckets: 3 });
+    assert.equal(ruled.mandatory, 'at Order; of direction out');
+    assert.deepEqual(ruled, await ask({ buckets: 3, mandatory: 'Order', 'mandatory-direction': 'out' }), 'said for one question');
+    assert.deepEqual([ruled.overall.returned, ruled.cohorts.map(c => c.returned)], [plain.overall.returned, plain.cohorts.map(c => c.returned)]);
+    const sum = list => list.reduce((a, b) => a + b, 0);
+    assert.ok(sum(ruled.overall.voluntary) < sum(ruled.overall.returned));
+    for (const c of ruled.cohorts) assert.ok(c.voluntary.every((n, k) => n <= c.returned[k]));
+    await ask({ buckets: 3, mandatory: 'Nowhere at all' }).then(() => assert.fail(), () => {});
+    await set({ 'mandatory-touchpoints': '', 'mandatory-directions': '' });
+    assert.deepEqual(await ask({ buckets: 3 }), plain);
 });

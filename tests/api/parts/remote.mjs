@@ -340,3 +340,39 @@ test('what erasing would take, and whether the log is whole, are told by the API
     const { json: seen } = await world.owner.call('listAudit', { query: { by: world.ownerAccount.email, about: 'Q1' } });
     assert.ok(seen.items.length >= 1 && seen.items.every(e => e.about === 'customer'));
 });
+
+test('what is worded here uses the word of the organisation there', async () => {
+    const other = new Server();
+    const [mine, theirs] = ['mine', 'theirs'].map(name => join(other.folder, name));
+    for (const folder of [mine, theirs]) {
+        mkdirSync(folder);
+        writeFileSync(join(folder, 'staff.csv'), staff);
+        writeFileSync(join(folder, 'calls.csv'), 'customer,email,time,touchpoint\nK1,ann@example.org,2024-01-01 10:00,Asks\nK2,bob@example.org,2024-01-02 10:00,Asks\nK3,,2024-01-03 10:00,Asks\n');
+        const org = join(folder, 'our.fh');
+        firsthand('init', org, '--name', 'Kids', '--zone', 'UTC', '--customer-word', 'child/children');
+        firsthand('people', org, '--import', join(folder, 'staff.csv'));
+    }
+    other.org = join(theirs, 'our.fh');
+    const secret = firsthand('people', other.org, '--token', 'olga@firsthand.test', '--scopes', 'admin').split('\n')[0];
+    await other.start();
+    try {
+        for (const [args, rest = [], word] of [
+            [['import', '--dry-run', '--map', 'customer=customer,customer.email=email'], ['calls.csv'], /Child/],
+            [['import', '--map', 'customer=customer,customer.email=email'], ['calls.csv'], /3 new children/],
+            [['people', '--departments'], [], /Child|no departments|Department/i],
+            [['identify', '--merge'], ['K1', 'K2'], /^Child #1 is now #2/],
+            [['erase'], ['K3'], /erase child #3/],
+            [['erase', '--yes'], ['K3'], /child/i],
+        ]) {
+            const local = await run(mine, [...args, 'our.fh', ...rest]);
+            const remote = await run(theirs, [...args, '--server', other.url, ...rest], { env: { FIRSTHAND_TOKEN: secret } });
+            const plain = said => ({ ...said, stdout: said.stdout.replaceAll(`--server ${other.url}`, 'our.fh').replace(/Searched [\d,]+ bytes/, 'Searched N bytes')
+                .replace(/^Looked through .*\n/m, '') }); // there uploads lie beside the file
+            assert.deepEqual(plain(remote), plain(local), args.join(' '));
+            assert.match(local.stdout + local.stderr, word, args.join(' '));
+        }
+    } finally {
+        await other.stop();
+        other.remove();
+    }
+});

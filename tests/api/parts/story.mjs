@@ -212,6 +212,66 @@ test('one\'s own story, and no other', async () => {
     assert.ok(lines.length >= 10 && lines.every(l => l.time));
 });
 
+test('where they are on what is intended for them: done, missing, next, later; and what was promised', async () => {
+    const text = `journey hail "My roof has dents"
+goal "My roof is whole again"
+owner "Claims"
+stage told "I tell what happened" during
+  touchpoint report "Reports the damage"
+    from customer to "Sales"
+  touchpoint desk "The desk books it"
+    lane back
+    from "Claims" to "Finance"
+    match "Hands it on"
+  touchpoint expert "An expert looks at the roof"
+    from "Claims" to customer over place
+  touchpoint answer "Answers"
+    from "Claims" to customer
+stage paid "It is mended" after
+  choice
+    touchpoint money "I get the money"
+      from "Finance" to customer over letter
+    touchpoint roofer "A roofer comes"
+      from customer
+      owner "Claims"
+  end
+  touchpoint asked "I am asked how it was"
+    from "Claims" to customer
+`;
+    const { json: made } = await world.owner.call('addMap', { body: { text } });
+    const where = async (client = world.owner) => (await client.call('getWhere', { path: { customer } })).json;
+    assert.deepEqual((await where()).journeys, [], 'what nobody has marked as intended is no promise to anybody');
+    await world.owner.call('markMapVersion', { path: { map: made.map, version: 1 }, body: { as: 'intended' } });
+    const sue = world.people.customer;
+    const w = await where(sue);
+    const [j] = w.journeys;
+    assert.deepEqual([w.customer, w.own, w.journeys.length, w.hidden, j.title, j.goal, j.problem_name], [customer, true, 1, 0, 'My roof has dents', 'My roof is whole again', 'CL-sue']);
+    assert.deepEqual(j.steps.map(s => [s.id, s.state, s.who, s.channel]), [
+        ['report', 'done', 'Sales', undefined], ['expert', 'missing', 'Claims', 'place'], ['answer', 'done', 'Claims', undefined],
+        ['money', 'next', 'Finance', 'letter'], ['roofer', 'next', 'Claims', undefined], ['asked', 'later', 'Claims', undefined]]);
+    assert.deepEqual([j.done, j.missing, j.at_least, j.may_be_over, j.steps[0].stage], [2, 1, 2, false, 'I tell what happened']);
+    const told = (await sue.call('getInteraction', { path: { customer, interaction: j.steps[2].ref } })).json;
+    assert.deepEqual([told.touchpoint, told.time], ['Answers', j.steps[2].time]);
+    // Of what was promised the customer learns what, by when and how it stands; of colleagues nothing.
+    assert.deepEqual(w.promised.map(p => [p.what, p.state, p.label, p.closed]),
+        [['We look at the photos the day they come', 'open', 'To be kept', false], ['Said in passing', 'open', 'To be kept', false]]);
+    assert.ok(!JSON.stringify(w).includes('Person front-line') && !/"(author|owner|person)"/.test(JSON.stringify(w)));
+    assert.deepEqual(await where(world.people['front-line']), { ...w, own: false });
+    // Somebody who met nothing of it has no such journey; nobody sees another's.
+    const other = (await world.owner.call('getCustomers', { query: { limit: 1000 } })).json.items.find(c => c.customer !== customer).customer;
+    assert.ok(!(await world.owner.call('getWhere', { path: { customer: other } })).json.journeys.some(one => one.map === made.map));
+    await sue.call('getWhere', { path: { customer: other }, expect: 403 });
+    await sue.call('getWhere', { path: { customer: 999999 }, expect: 403 });
+    await world.people.admin.call('getWhere', { path: { customer }, expect: 403 });
+    await world.owner.call('getWhere', { path: { customer: 999999 }, expect: 404 });
+    // The last steps come: nothing has to come any more, but what is missing stays so.
+    await world.sender.call('addInteractions', { body: ['I get the money', 'I am asked how it was'].map((touchpoint, i) => ({
+        customer: { email: who }, source: 'story', id: `paid${i}`, time: new Date(Date.now() - (2 - i) * 1000).toISOString(), touchpoint, direction: 'out', department: 'Claims', problem: 'CL-sue' })) });
+    const [over] = (await where(sue)).journeys;
+    assert.deepEqual([over.may_be_over, over.at_least, over.missing, over.steps.map(s => s.state)], [true, 0, 1, ['done', 'missing', 'done', 'done', 'done']]);
+    await world.owner.call('markMapVersion', { path: { map: made.map, version: 1 }, body: { as: 'draft' } });
+});
+
 test('a merged customer keeps its address; receipts and confirmations go with it and back', async () => {
     await world.sender.call('addInteractions', { body: { customer: { email: 'other-sue@example.org' }, source: 'story', id: 'o1', time: day(1), touchpoint: 'Visit' } });
     const other = (await world.owner.call('search', { body: { who: 'other-sue@example.org' } })).json.items[0].customer;

@@ -22,6 +22,10 @@ export interface Settings {
   zone: string;
   'colleagues-touchpoints': string;
   'second-factor': string;
+  'reach-us': string;
+  'mandatory-touchpoints': string;
+  'mandatory-outcomes': string;
+  'mandatory-directions': string;
 }
 
 let me: Me, settings: Settings, settingsTag = '';
@@ -44,5 +48,6 @@ export function beginSession(begun: Begun): void {
 }
 export const whoAmI = (): Me => me;
 export const ourSettings = (): { settings: Settings; tag: string } => ({ settings, tag: settingsTag });
-/** Whether whoever is here may: a word of GET /api/v1/rights. */
-export const may = (right: string): boolean => me.rights.includes(right);
+/** Whether whoever is here may: a word of GET /api/v1/rights; 'own': there is a story that is about
+ * them, and they may see it. */
+export const may = (right: string): boolean => (right === 'own' ? me.customer > 0 && me.rights.includes('own-story') : me.rights.includes(right));

@@ -12,8 +12,8 @@ export interface PageEntry {
   /** One word behind a slash; whatever lies deeper is the page's, too. */
   path: string;
   /** Title and question are `ID_title` and `ID_question` in words.en.ts. */
-  id: 'home' | 'my-part' | 'inside-out' | 'no-brainers' | 'records' | 'maps' | 'actual' | 'data' | 'people' | 'settings' | 'design' | 'stories';
-  /** Word of the right that is needed; none: whoever is signed in. */
+  id: 'home' | 'mine' | 'my-part' | 'inside-out' | 'no-brainers' | 'records' | 'maps' | 'actual' | 'data' | 'people' | 'settings' | 'design' | 'stories';
+  /** Word of the right that is needed, or 'own' for whom a story is about; none: whoever is signed in. */
   may?: string;
   /** Not in the navigation. */
   aside?: boolean;
@@ -27,6 +27,7 @@ export interface PageEntry {
 
 export const pages: PageEntry[] = [
   { path: '/', id: 'home', icon: 'home', first: { sources: '/sources/overview', identities: '/identities' }, load: () => dressed('home', import('./home/page')) },
+  { path: '/mine', id: 'mine', may: 'own', icon: 'account', load: () => dressed('mine', import('./mine/page')) },
   { path: '/my-part', id: 'my-part', may: 'take-part', icon: 'part', load: () => dressed('my-part', import('./my-part/page')) },
   { path: '/stories', id: 'stories', icon: 'stories', load: () => dressed('story', import('./story/page')) },
   { path: '/maps', id: 'maps', may: 'ask', icon: 'map', load: () => dressed('map', import('./map/page')) },

@@ -4,6 +4,8 @@ import { catalogue } from '../base/words';
 export const sayPage = catalogue({
   home_title: 'Home',
   home_question: 'What is new, and what waits for me?',
+  mine_title: 'Where I am',
+  mine_question: 'Where am I on my way, what comes next, and what was promised to me?',
   'my-part_title': 'My part',
   'my-part_question': 'What can I do for a {customer} today?',
   'inside-out_title': 'Inside-out',

@@ -16,8 +16,8 @@ export function Allowed({ right, children, instead }: { right: string | undefine
 (options as { requestAnimationFrame?: (done: () => void) => void }).requestAnimationFrame = () => undefined;
 const everything = { includes: () => true } as unknown as string[];
 beginSession({
-  me: { person: 0, name: '{{name}}', roles: [], rights: everything, page: '', department: 0, customer: 0, session: 0, must_add_factor: false },
-  settings: { name: '{{organisation}}', 'customer-word': '', mission: '', zone: 'UTC', 'colleagues-touchpoints': '', 'second-factor': '' },
+  me: { person: 0, name: '{{name}}', roles: [], rights: everything, page: '', department: 0, customer: 1, session: 0, must_add_factor: false },
+  settings: { name: '{{organisation}}', 'customer-word': '', mission: '', zone: 'UTC', 'colleagues-touchpoints': '', 'second-factor': '', 'reach-us': '', 'mandatory-touchpoints': '', 'mandatory-outcomes': '', 'mandatory-directions': '' },
   tag: '',
 });
 Object.assign(own, { customer: '{{customer}}', customers: '{{customers}}', Customer: '{{Customer}}', Customers: '{{Customers}}' });

@@ -166,7 +166,7 @@ function Telling() {
 /** Whoever comes in lands, once, on the first page of their role: whether they did. */
 const firstPages: Record<string, string> = { 'My part': '/my-part', Story: '/stories', Actual: '/actual', 'Journey map': '/maps' };
 export function land(): boolean {
-  const to = firstPages[whoAmI().page];
+  const to = may('own') && !may('take-part') ? '/mine' : firstPages[whoAmI().page];
   if (location.pathname !== '/' || !to || !pages.some((page) => page.path === to && allowed(page))) return false;
   try {
     if (sessionStorage.getItem('firsthand.landed')) return false;
@@ -182,7 +182,7 @@ export function land(): boolean {
 
 function Contents({ page, path, loaded }: { page: PageEntry | undefined; path: string; loaded: Loaded | undefined }) {
   if (!page) return <Empty title={say('missing_what', { path })}>{say('missing_hint')}</Empty>;
-  if (!allowed(page)) return <Empty title={say('denied_what', { right: page.may ?? '' })}>{say('denied_hint')}</Empty>;
+  if (!allowed(page)) return <Empty title={page.may === 'own' ? say('no_story') : say('denied_what', { right: page.may ?? '' })}>{say(page.may === 'own' ? 'no_story_hint' : 'denied_hint')}</Empty>;
   if (loaded?.failed) return <Fail problem={asProblem(loaded.failed)} again={() => location.reload()} />;
   const Page = loaded?.component;
   return Page ? <Guard key={page.id}><Page rest={restOf(path, page)} /></Guard> : <Skeleton lines={8} />;

@@ -34,6 +34,8 @@ export const say = catalogue({
   denied_title: 'Not for you yet',
   denied_question: 'Who may open this page?',
   denied_what: 'This page needs the right "{right}", which your roles do not give.',
+  no_story: 'No story is tied to you yet',
+  no_story_hint: 'Whoever looks after people here can say which {customer} you are. Then this page shows where you are.',
   denied_hint: 'Whoever looks after people here can give you a role that has it.',
   failed_title: 'This page could not be loaded',
   failed_question: 'What can I do?',

@@ -28,7 +28,7 @@ const params = {
   step: list(), strict: flag(), within: text(),
   anchor: text(), backwards: flag(), depth: whole(5, 2, 12),
   again: oneOf<'7d' | '1d' | '3d' | '14d' | '30d'>('7d', '1d', '3d', '14d', '30d'),
-  unit: oneOf<'month' | 'week' | 'day'>('month', 'week', 'day'), born: text(), back: text(),
+  unit: oneOf<'month' | 'week' | 'day'>('month', 'week', 'day'), born: text(), back: text(), returns: oneOf<'all' | 'voluntary'>('all', 'voluntary'),
   groups: whole(0, 0, 12),
   vs: text(),
 };
@@ -138,7 +138,7 @@ export default function Actual() {
             {q.tab === 'waits' && <WaitsTab {...sides} />}
             {q.tab === 'handoffs' && <HandoffsTab {...sides} />}
             {q.tab === 'repeats' && <RepeatsTab {...sides} within={q.again} setWithin={(again) => set({ again })} />}
-            {q.tab === 'cohorts' && <CohortsTab {...sides} unit={q.unit} born={q.born} back={q.back} set={set} />}
+            {q.tab === 'cohorts' && <CohortsTab {...sides} unit={q.unit} born={q.born} back={q.back} returns={q.returns} set={set} />}
             {q.tab === 'changed' && <Changed {...view} other={other} />}
           </Card>
         </WithLens>

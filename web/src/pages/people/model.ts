@@ -1,6 +1,6 @@
 // model.ts - people, departments and roles as the API tells them, and what the page's
 // parts share.
-import { patch, post } from '../../base/api';
+import { type Page, patch, post } from '../../base/api';
 import { flag, oneOf, text } from '../../base/url';
 
 export interface Person {
@@ -49,6 +49,14 @@ export const changePerson = (p: Person, change: object) =>
 export const makeLink = (person: number, kind: 'invite' | 'reset') =>
   post<{ url: string }>(`/people/${person}/link`, { kind });
 
+/** Who is meant by "#17" or by an identifier; null: nobody. */
+export async function customerOf(text: string): Promise<number | null> {
+  const who = text.trim();
+  if (!who) return null;
+  const number = /^#(\d{1,10})$/.exec(who)?.[1];
+  if (number) return Number(number);
+  return (await post<Page<{ customer: number }>>('/search', { who })).items[0]?.customer ?? null;
+}
 export const nameOf = (departments: Department[], number: number) =>
   departments.find((d) => d.department === number)?.name ?? '';
 export const titleOf = (roles: Role[], word: string) => roles.find((r) => r.role === word)?.title ?? word;

@@ -7,16 +7,17 @@ import { Await, Button, CheckField, Chip, Dialog, Empty, Form, SelectField, Tabl
 import type { PageProps } from '../pages';
 import { Departments, Roles } from './departments';
 import { Files } from './files';
-import { type Department, type Directory, type Person, type Role, makeLink, nameOf, params, titleOf, tree } from './model';
+import { type Department, type Directory, type Person, type Role, customerOf, makeLink, nameOf, params, titleOf, tree } from './model';
 import { type Fields, LinkDialog, PersonFields, PersonLens } from './person';
 import { Serves } from './serves';
 import { say } from './words.en';
 
 function Add({ directory, close, added }: { directory: Directory; close: () => void; added: (p: Person, url: string) => void }) {
-  const [fields, setFields] = useState<Fields>({ name: '', email: '', department: 0, roles: ['front-line'] });
+  const [fields, setFields] = useState<Fields>({ name: '', email: '', department: 0, roles: ['front-line'], whose: '' });
   const save = async () => {
+    const customer = await customerOf(fields.whose);
     const p = await post<Person>('/people', {
-      name: fields.name, roles: fields.roles, ...(fields.email && { email: fields.email }), ...(fields.department && { department: fields.department }),
+      name: fields.name, roles: fields.roles, ...(fields.email && { email: fields.email }), ...(fields.department && { department: fields.department }), ...(customer && { customer }),
     });
     const { url } = fields.email ? await makeLink(p.person, 'invite') : { url: '' };
     added(p, url);

@@ -6,7 +6,7 @@ import { may, whoAmI } from '../../base/session';
 import {
   Await, Button, CheckField, Chip, Dialog, Form, Lens, SelectField, Table, TextField, tell, tellProblem,
 } from '../../parts';
-import { type Directory, type Person, changePerson, makeLink, nameOf, titleOf, tree } from './model';
+import { type Directory, type Person, changePerson, customerOf, makeLink, nameOf, titleOf, tree } from './model';
 import { say } from './words.en';
 
 // ---- Fields that a new person and a known one have alike ----------------------------------------
@@ -16,6 +16,8 @@ export interface Fields {
   email: string;
   department: number;
   roles: string[];
+  /** "#17" or an identifier; empty: none. */
+  whose: string;
 }
 export function PersonFields({ value, onChange, directory, changing }: {
   value: Fields; onChange: (value: Fields) => void; directory: Directory; changing?: Person;
@@ -37,6 +39,9 @@ export function PersonFields({ value, onChange, directory, changing }: {
             onChange={(on) => onChange({ ...value, roles: on ? [...value.roles, r.role] : value.roles.filter((w) => w !== r.role) })} />
         ))}
       </fieldset>
+      {(value.roles.includes('customer') || value.whose) && (
+        <TextField label={say('whose')} help={say(may('search') ? 'whose_help' : 'whose_number')} optional value={value.whose} onInput={(whose) => onChange({ ...value, whose })} />
+      )}
     </>
   );
 }
@@ -95,17 +100,18 @@ function Forget({ p, close, gone }: { p: Person; close: () => void; gone: () => 
 }
 
 function Changing({ p, directory, changed, gone }: { p: Person; directory: Directory; changed: (p: Person) => void; gone: () => void }) {
-  const [fields, setFields] = useState<Fields>(p);
+  const known = (of: Person): Fields => ({ ...of, whose: of.customer ? `#${of.customer}` : '' });
+  const [fields, setFields] = useState<Fields>(known(p));
   const [link, setLink] = useState('');
   const [forget, setForget] = useState(false);
-  useEffect(() => setFields(p), [p.version]);
+  useEffect(() => setFields(known(p)), [p.version]);
   const save = async () => {
     const now = await changePerson(p, {
-      name: fields.name, email: fields.email || null, department: fields.department || null, roles: fields.roles,
+      name: fields.name, email: fields.email || null, department: fields.department || null, roles: fields.roles, customer: await customerOf(fields.whose),
     });
     changed(now);
     tell(say('saved'), async () => changed(await changePerson(now, {
-      name: p.name, email: p.email || null, department: p.department || null, roles: p.roles,
+      name: p.name, email: p.email || null, department: p.department || null, roles: p.roles, customer: p.customer || null,
     })));
   };
   const turn = async () => {

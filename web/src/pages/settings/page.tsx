@@ -79,6 +79,7 @@ function Ours() {
               <TextField label={say('mission')} help={say('mission_help')} optional lines={4} value={form.mission} onInput={change('mission')} disabled={!writes} />
               <TextField label={say('word')} optional placeholder="customer" value={form['customer-word']} onInput={change('customer-word')} disabled={!writes}
                 help={<>{say('word_help')} {say('word_seen', { n: 12, one, many: many ?? `${one}s` })}</>} />
+              <TextField label={say('reach')} help={say('reach_help')} optional lines={3} value={form['reach-us']} onInput={change('reach-us')} disabled={!writes} />
             </div>
           </Card>
           <Card title={say('rules')}>
@@ -86,6 +87,9 @@ function Ours() {
               <TextField label={say('zone')} help={say('zone_help')} optional value={form.zone} onInput={change('zone')} suggestions={known} disabled={!writes}
                 placeholder="UTC" error={zoneWrong ? say('zone_wrong', { zone: form.zone }) : undefined} />
               <TextField label={say('staff')} help={say('staff_help')} optional value={form['colleagues-touchpoints']} onInput={change('colleagues-touchpoints')} disabled={!writes} />
+              <TextField label={say('must')} help={say('must_help')} optional value={form['mandatory-touchpoints']} onInput={change('mandatory-touchpoints')} disabled={!writes} />
+              <TextField label={say('must_outcomes')} help={say('must_outcomes_help')} optional value={form['mandatory-outcomes']} onInput={change('mandatory-outcomes')} disabled={!writes} />
+              <TextField label={say('must_directions')} help={say('must_directions_help')} optional value={form['mandatory-directions']} onInput={change('mandatory-directions')} disabled={!writes} />
               <RadioField label={say('factor')} value={form['second-factor'] || 'offered'} onChange={change('second-factor')} disabled={!writes} choices={[
                 { value: 'offered', label: say('factor_offered'), help: say('factor_offered_help') },
                 { value: 'guarded', label: say('factor_guarded'), help: say('factor_guarded_help') },
