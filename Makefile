@@ -16,6 +16,7 @@
 #   make fuzz             libFuzzer on every target, FUZZ_SECONDS each (clang)
 #   make kills            kill -9 at KILLS random instants of import and merge, up to 200
 #                         of live ingest, up to 200 of the server under HTTP load
+#   make service          firsthand@.service under a systemd of its own (as root, in a container)
 #   make sbom             what the program is made of: firsthand.cdx.json (CycloneDX)
 #   make handbook         the handbook with pictures of the demonstration: build/handbook
 #   make install          to $(DESTDIR)$(prefix)
@@ -252,6 +253,9 @@ handbook: all
 	@tools/setup test
 	cd tests/ui && FIRSTHAND=$(abspath $(O)/firsthand) HANDBOOK=$(abspath $(HANDBOOK)) PICTURES=no node --test --test-reporter=dot handbook.test.mjs
 	@echo "The handbook: $(HANDBOOK)/index.html"
+
+service: all
+	tests/service/run $(O)
 
 # Programs of bench/ that link with the product; bench/run says what they need.
 BENCH_C   := $(sort $(wildcard bench/*.c))

@@ -7,7 +7,7 @@
  */
 #include "os/log.h"
 
-#include "base/json.h"
+#include "base/put.h"
 #include "base/time.h"
 #include "base/utf8.h"
 #include "os/threads.h"
@@ -114,12 +114,9 @@ static void write_json(fh_log *log, fh_log_level level, const char *when, const 
     fh_json j;
     fh_json_begin(&j, &log->line, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("time"));
-    fh_json_str(&j, fh_str_of(when));
-    fh_json_key(&j, FH_STR("level"));
-    fh_json_str(&j, fh_str_of(level_names[level]));
-    fh_json_key(&j, FH_STR("event"));
-    fh_json_str(&j, cut(fh_str_of(event)));
+    fh_put_text(&j, "time", fh_str_of(when));
+    fh_put_text(&j, "level", fh_str_of(level_names[level]));
+    fh_put_text(&j, "event", cut(fh_str_of(event)));
     for (size_t i = 0; i < n; i++) {
         fh_json_key(&j, fh_str_of(fields[i].key));
         if (fields[i].is_number)

@@ -8,7 +8,7 @@
  * Landlock handles every right that the kernel's version of it knows; what it does
  * not know it does not restrict. Rules name folders that are there when we start.
  */
-#define _GNU_SOURCE /* O_PATH, syscall */
+#define _GNU_SOURCE /* O_PATH, syscall, strerrordesc_np */
 #include "os/sandbox.h"
 
 #include <errno.h>
@@ -250,11 +250,11 @@ static bool restrict_files(const fh_sandbox_options *options, int abi)
 
 static void note_missing(fh_sandbox *out, const char *layer, int number)
 {
-    char reason[64] = "";
+    const char *reason = strerrordesc_np(number);
+    if (number == ENOSYS || number == EOPNOTSUPP) reason = "not in this kernel";
     const size_t n = strlen(out->missing);
-    if (strerror_r(number, reason, sizeof reason) == NULL) reason[0] = '\0';
     (void)snprintf(out->missing + n, sizeof out->missing - n, "%s%s: %.40s", n ? "; " : "", layer,
-                   number == ENOSYS || number == EOPNOTSUPP ? "not in this kernel" : reason);
+                   reason ? reason : "unknown reason");
 }
 
 fh_status fh_sandbox_enter(const fh_sandbox_options *options, fh_sandbox *out, fh_error *err)
