@@ -194,8 +194,7 @@ static void put_now(const fh_purpose *p, const fh_consent_entry *e, size_t n, fh
     if (i < n) {
         fh_put_time(j, "since", e[i].at_ms);
     } else {
-        fh_put_key(j, "since");
-        fh_json_null(j);
+        fh_put_null(j, "since");
     }
     fh_json_end_object(j);
 }
@@ -399,8 +398,8 @@ static fh_status take_rows(reading *r, fh_error *err)
         if (r->n_problems++ >= PROBLEMS_MAX) continue;
         fh_json_object(j);
         fh_put_number(j, "line", r->rows->row[i].line);
-        fh_put_text(j, "reason", fh_str_of(why.message));
-        fh_put_text(j, "hint", fh_str_of(why.hint));
+        fh_put_word(j, "reason", why.message);
+        fh_put_word(j, "hint", why.hint);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

@@ -1,5 +1,6 @@
 /* departments.c - the tree of departments; and files of people and departments. */
 #include "api/inside.h"
+
 #include "base/put.h"
 
 #include <stddef.h>

@@ -377,8 +377,7 @@ static void send_findings(fh_hub *hub, const find_news *now, fh_buf *text)
     fh_json_begin(&j, text, 0);
     fh_json_object(&j);
     fh_put_number(&j, "ran_ms", (uint64_t)now->ran_ms);
-    fh_put_key(&j, "looking");
-    fh_json_bool(&j, now->job != 0);
+    fh_put_bool(&j, "looking", now->job != 0);
     fh_json_end_object(&j);
     for (watcher *w = hub->first; w && !text->status; w = w->next)
         if (fh_may(&w->actor, FH_RIGHT_ASK)) tell(w, FH_STR("findings"), fh_buf_view(text));

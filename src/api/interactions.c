@@ -7,6 +7,8 @@
  */
 #include "api/inside.h"
 
+#include "base/put.h"
+
 #include <string.h>
 
 enum { BODY_MAX = 32 << 20 };
@@ -17,28 +19,15 @@ typedef struct batch {
     fh_live_body body;
 } batch;
 
-static void number(fh_json *j, const char *key, uint64_t n)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_uint(j, n);
-}
-
-static void text(fh_json *j, const char *key, fh_str value)
-{
-    if (!value.len) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, value);
-}
-
 static void fault_json(fh_json *j, size_t index, uint64_t line, fh_str pointer, fh_str detail,
                        fh_str remedy)
 {
     fh_json_object(j);
-    number(j, "index", index);
-    if (line) number(j, "line", line);
-    text(j, "pointer", pointer);
-    text(j, "detail", detail);
-    text(j, "remedy", remedy);
+    fh_put_number(j, "index", index);
+    if (line) fh_put_number(j, "line", line);
+    fh_put_text_if(j, "pointer", pointer);
+    fh_put_text_if(j, "detail", detail);
+    fh_put_text_if(j, "remedy", remedy);
     fh_json_end_object(j);
 }
 
@@ -71,11 +60,11 @@ static void write_reply(const batch *b, const fh_live_reply *r, fh_buf *out)
     fh_json j;
     fh_json_begin(&j, out, 0);
     fh_json_object(&j);
-    number(&j, "sent", b->body.n_sent);
-    number(&j, "accepted", r ? r->n_accepted : 0);
-    number(&j, "known", r ? r->n_known : 0);
-    number(&j, "erased", r ? r->n_erased : 0);
-    number(&j, "refused", (r ? r->n_refused : 0) + b->body.n_faults);
+    fh_put_number(&j, "sent", b->body.n_sent);
+    fh_put_number(&j, "accepted", r ? r->n_accepted : 0);
+    fh_put_number(&j, "known", r ? r->n_known : 0);
+    fh_put_number(&j, "erased", r ? r->n_erased : 0);
+    fh_put_number(&j, "refused", (r ? r->n_refused : 0) + b->body.n_faults);
     faults_json(b, r, &j);
     fh_json_end_object(&j);
 }

@@ -7,6 +7,7 @@
 
 #include "api/inside.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 #include "store/identities.h"
 
 #include <stddef.h>
@@ -113,8 +114,7 @@ static fh_status customer_param(fh_call *c, fh_str kind, uint32_t token, fh_json
     const fh_status s = fh_identity_find(c->org, who, &customer, err);
     if (s) return s;
     if (!fh_arena_format(c->arena, &number, "#%u", customer)) return fh_no_memory(err);
-    fh_json_key(j, FH_STR("customer"));
-    fh_json_str(j, number);
+    fh_put_text(j, "customer", number);
     return FH_OK;
 }
 

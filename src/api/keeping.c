@@ -151,8 +151,7 @@ static fh_status try_rule(fh_call *c, fh_error *err)
     if (p.n) {
         fh_put_time(j, "oldest", p.oldest_ms);
     } else {
-        fh_put_key(j, "oldest");
-        fh_json_null(j);
+        fh_put_null(j, "oldest");
     }
     fh_put_key(j, "sources");
     fh_json_array(j);

@@ -207,8 +207,8 @@ static fh_status list_words(fh_call *c, fh_error *err)
         fh_json_array(j);
         for (const fh_known_word *w = lists[i].words; w->word; w++) {
             fh_json_object(j);
-            fh_put_text(j, "word", fh_str_of(w->word));
-            fh_put_text(j, "means", fh_str_of(w->means));
+            fh_put_word(j, "word", w->word);
+            fh_put_word(j, "means", w->means);
             fh_json_end_object(j);
         }
         fh_json_end_array(j);

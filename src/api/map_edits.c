@@ -1,6 +1,7 @@
 /* map_edits.c - single elements of a journey map changed, and versions
  * compared. */
 #include "api/map_call.h"
+
 #include "base/put.h"
 
 #include <stddef.h>

@@ -7,22 +7,12 @@
 #include "api/openapi.h"
 
 #include "api/inside.h"
+#include "base/put.h"
 
 #include <stdio.h>
 #include <string.h>
 
 extern const char fh_api_schemas[] __attribute__((visibility("hidden")));
-
-static void key(fh_json *j, const char *name)
-{
-    fh_json_key(j, fh_str_of(name));
-}
-
-static void text(fh_json *j, const char *name, const char *value)
-{
-    key(j, name);
-    fh_json_str(j, fh_str_of(value));
-}
 
 static const char *method_word(fh_http_method method)
 {
@@ -37,17 +27,16 @@ static const char *method_word(fh_http_method method)
 
 static void option_schema(fh_json *j, const fh_option *o)
 {
-    key(j, "schema");
+    fh_put_key(j, "schema");
     fh_json_object(j);
     if (o->kind == FH_OPTION_COUNT) {
-        text(j, "type", "integer");
-        key(j, "minimum");
-        fh_json_int(j, 0);
+        fh_put_word(j, "type", "integer");
+        fh_put_int(j, "minimum", 0);
     } else {
-        text(j, "type", o->kind == FH_OPTION_FLAG ? "boolean" : "string");
+        fh_put_word(j, "type", o->kind == FH_OPTION_FLAG ? "boolean" : "string");
     }
     if (o->kind == FH_OPTION_CHOICE) {
-        key(j, "enum");
+        fh_put_key(j, "enum");
         fh_json_array(j);
         for (uint32_t k = 0; fh_option_choice(o->arg, k).len; k++)
             fh_json_str(j, fh_option_choice(o->arg, k));
@@ -59,9 +48,9 @@ static void option_schema(fh_json *j, const fh_option *o)
 static void query_parameter(fh_json *j, const fh_option *o)
 {
     fh_json_object(j);
-    text(j, "name", o->name);
-    text(j, "in", "query");
-    text(j, "description", o->help);
+    fh_put_word(j, "name", o->name);
+    fh_put_word(j, "in", "query");
+    fh_put_word(j, "description", o->help);
     option_schema(j, o);
     fh_json_end_object(j);
 }
@@ -69,16 +58,14 @@ static void query_parameter(fh_json *j, const fh_option *o)
 static void argument_parameter(fh_json *j, const fh_question *q)
 {
     fh_json_object(j);
-    text(j, "name", q->argument);
-    text(j, "in", "query");
-    text(j, "description", q->argument_help);
-    key(j, "required");
-    fh_json_bool(j, q->min_args > 0);
-    key(j, "schema");
+    fh_put_word(j, "name", q->argument);
+    fh_put_word(j, "in", "query");
+    fh_put_word(j, "description", q->argument_help);
+    fh_put_bool(j, "required", q->min_args > 0);
+    fh_put_key(j, "schema");
     fh_json_raw_value(j, FH_STR("{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"));
-    text(j, "style", "form");
-    key(j, "explode");
-    fh_json_bool(j, true);
+    fh_put_word(j, "style", "form");
+    fh_put_bool(j, "explode", true);
     fh_json_end_object(j);
 }
 
@@ -87,12 +74,10 @@ static void path_parameters(fh_json *j, const char *path)
     for (const char *open = strchr(path, '{'); open; open = strchr(open + 1, '{')) {
         const size_t len = strcspn(open + 1, "}");
         fh_json_object(j);
-        key(j, "name");
-        fh_json_str(j, (fh_str){open + 1, len});
-        text(j, "in", "path");
-        key(j, "required");
-        fh_json_bool(j, true);
-        key(j, "schema");
+        fh_put_text(j, "name", (fh_str){open + 1, len});
+        fh_put_word(j, "in", "path");
+        fh_put_bool(j, "required", true);
+        fh_put_key(j, "schema");
         fh_json_raw_value(j, FH_STR("{\"type\":\"string\"}"));
         fh_json_end_object(j);
     }
@@ -101,7 +86,7 @@ static void path_parameters(fh_json *j, const char *path)
 static void reference(fh_json *j, const char *name)
 {
     fh_json_object(j);
-    text(j, "$ref", name);
+    fh_put_word(j, "$ref", name);
     fh_json_end_object(j);
 }
 
@@ -112,7 +97,7 @@ static fh_status parameters(fh_json *j, const fh_route *r, fh_arena *arena, fh_e
     const fh_status s = r->query ? fh_options_flat(r->query, 0, arena, &flat, &n, err) : FH_OK;
     if (s) return s;
     const fh_question *q = fh_route_question(r);
-    key(j, "parameters");
+    fh_put_key(j, "parameters");
     fh_json_array(j);
     path_parameters(j, r->path);
     if (q && q->argument) argument_parameter(j, q);
@@ -130,7 +115,7 @@ static void schema(fh_json *j, const char *name)
 {
     char path[96];
     (void)snprintf(path, sizeof path, "#/components/schemas/%s", name);
-    key(j, "schema");
+    fh_put_key(j, "schema");
     reference(j, path);
 }
 
@@ -144,7 +129,7 @@ static fh_status known_schema(const fh_json_doc *schemas, const char *name, fh_e
 /* `types` may be several, by commas; those that are not JSON have no schema here. */
 static void content(fh_json *j, const char *types, const char *name)
 {
-    key(j, "content");
+    fh_put_key(j, "content");
     fh_json_object(j);
     while (*types) {
         const size_t len = strcspn(types, ",");
@@ -160,10 +145,9 @@ static void content(fh_json *j, const char *types, const char *name)
 static void body(fh_json *j, const fh_route *r)
 {
     if (!r->body && !r->body_type) return;
-    key(j, "requestBody");
+    fh_put_key(j, "requestBody");
     fh_json_object(j);
-    key(j, "required");
-    fh_json_bool(j, true);
+    fh_put_bool(j, "required", true);
     content(j, r->body_type ? r->body_type : "application/json", r->body);
     fh_json_end_object(j);
 }
@@ -173,25 +157,25 @@ static void replies(fh_json *j, const fh_route *r)
     const bool has_body = r->reply || r->reply_type;
     char code[8];
     (void)snprintf(code, sizeof code, "%d", r->status ? r->status : has_body ? 200 : 204);
-    key(j, "responses");
+    fh_put_key(j, "responses");
     fh_json_object(j);
-    key(j, code);
+    fh_put_key(j, code);
     fh_json_object(j);
-    text(j, "description", has_body ? "What was asked for" : "Done");
+    fh_put_word(j, "description", has_body ? "What was asked for" : "Done");
     if (has_body) {
         const fh_question *q = fh_route_question(r);
         if (q) { /* only JSON has a schema */
-            key(j, "content");
+            fh_put_key(j, "content");
             fh_json_object(j);
-            key(j, "application/json");
+            fh_put_key(j, "application/json");
             fh_json_object(j);
             schema(j, r->reply);
             fh_json_end_object(j);
-            key(j, "text/csv");
+            fh_put_key(j, "text/csv");
             fh_json_raw_value(j, FH_STR("{}"));
-            key(j, FH_XLSX_TYPE);
+            fh_put_key(j, FH_XLSX_TYPE);
             fh_json_raw_value(j, FH_STR("{}"));
-            key(j, "text/plain");
+            fh_put_key(j, "text/plain");
             fh_json_raw_value(j, FH_STR("{}"));
             fh_json_end_object(j);
         } else {
@@ -200,22 +184,22 @@ static void replies(fh_json *j, const fh_route *r)
     }
     fh_json_end_object(j);
     if (r->flags & FH_ROUTE_PAGE && r->status != 303) {
-        key(j, "303");
+        fh_put_key(j, "303");
         fh_json_object(j);
-        text(j, "description", "Go on at another page");
+        fh_put_word(j, "description", "Go on at another page");
         fh_json_end_object(j);
     }
     if (r->reply_422) {
-        key(j, "422");
+        fh_put_key(j, "422");
         fh_json_object(j);
-        text(j, "description", "Nothing of it was good, or all of it could not be read");
-        key(j, "content");
+        fh_put_word(j, "description", "Nothing of it was good, or all of it could not be read");
+        fh_put_key(j, "content");
         fh_json_object(j);
-        key(j, "application/json");
+        fh_put_key(j, "application/json");
         fh_json_object(j);
         schema(j, r->reply_422);
         fh_json_end_object(j);
-        key(j, "application/problem+json");
+        fh_put_key(j, "application/problem+json");
         fh_json_object(j);
         schema(j, "Problem");
         fh_json_end_object(j);
@@ -223,12 +207,12 @@ static void replies(fh_json *j, const fh_route *r)
         fh_json_end_object(j);
     }
     if (r->flags & FH_ROUTE_VERSIONED) {
-        key(j, "412");
+        fh_put_key(j, "412");
         reference(j, "#/components/responses/Stale");
-        key(j, "428");
+        fh_put_key(j, "428");
         reference(j, "#/components/responses/NoIfMatch");
     }
-    key(j, "default");
+    fh_put_key(j, "default");
     reference(j, r->flags & FH_ROUTE_PAGE ? "#/components/responses/Page"
                                           : "#/components/responses/Problem");
     fh_json_end_object(j);
@@ -237,10 +221,10 @@ static void replies(fh_json *j, const fh_route *r)
 static void rights(fh_json *j, const fh_route *r)
 {
     if (r->flags & (FH_ROUTE_PUBLIC | FH_ROUTE_SIGNS_IN)) {
-        key(j, "security");
+        fh_put_key(j, "security");
         fh_json_raw_value(j, FH_STR("[]"));
     } else if (r->right != FH_ANYBODY) {
-        text(j, "x-right", fh_right_word((fh_right)r->right));
+        fh_put_word(j, "x-right", fh_right_word((fh_right)r->right));
     }
 }
 
@@ -250,14 +234,14 @@ static fh_status operation(fh_json *j, const fh_route *r, const fh_json_doc *sch
     fh_status s = known_schema(schemas, r->body, err);
     if (!s) s = known_schema(schemas, r->reply, err);
     if (s) return s;
-    key(j, method_word(r->method));
+    fh_put_key(j, method_word(r->method));
     fh_json_object(j);
-    text(j, "operationId", r->id);
-    key(j, "tags");
+    fh_put_word(j, "operationId", r->id);
+    fh_put_key(j, "tags");
     fh_json_array(j);
     fh_json_str(j, fh_str_of(r->group));
     fh_json_end_array(j);
-    text(j, "summary", r->summary);
+    fh_put_word(j, "summary", r->summary);
     rights(j, r);
     s = parameters(j, r, arena, err);
     body(j, r);
@@ -277,7 +261,7 @@ static fh_status paths(fh_json *j, const fh_router *router, const fh_json_doc *s
     fh_status s = told ? FH_OK : fh_no_memory(err);
     for (size_t i = 0; !s && i < n; i++) {
         if (told[i]) continue;
-        key(j, all[i]->path);
+        fh_put_key(j, all[i]->path);
         fh_json_object(j);
         for (size_t k = i; !s && k < n; k++) {
             if (strcmp(all[k]->path, all[i]->path) != 0) continue;
@@ -313,26 +297,27 @@ static fh_status write_all(fh_json *j, const fh_router *router, const fh_json_do
                            fh_error *err)
 {
     fh_json_object(j);
-    text(j, "openapi", "3.1.0");
-    key(j, "info");
+    fh_put_word(j, "openapi", "3.1.0");
+    fh_put_key(j, "info");
     fh_json_object(j);
-    text(j, "title", "Firsthand");
-    text(j, "version", FH_VERSION);
-    text(j, "description",
-         "What customers live through, and what is done about it. Errors are problem details "
-         "(RFC 9457) whose 'remedy' says what to do. Lists are pages: go on with 'after' as "
-         "'next' says.");
-    key(j, "license");
+    fh_put_word(j, "title", "Firsthand");
+    fh_put_word(j, "version", FH_VERSION);
+    fh_put_word(
+        j, "description",
+        "What customers live through, and what is done about it. Errors are problem details "
+        "(RFC 9457) whose 'remedy' says what to do. Lists are pages: go on with 'after' as "
+        "'next' says.");
+    fh_put_key(j, "license");
     fh_json_raw_value(j, FH_STR("{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}"));
     fh_json_end_object(j);
-    key(j, "security");
+    fh_put_key(j, "security");
     fh_json_raw_value(j, FH_STR("[{\"token\":[]},{\"session\":[]}]"));
-    key(j, "paths");
+    fh_put_key(j, "paths");
     fh_json_object(j);
     const fh_status s = paths(j, router, schemas, arena, err);
     for (size_t i = 0; i < n_kinds; i++) fh_openapi_kind_paths(j, kind[i]);
     fh_json_end_object(j);
-    key(j, "components");
+    fh_put_key(j, "components");
     components(j, schemas, kind, n_kinds);
     fh_json_end_object(j);
     return s;

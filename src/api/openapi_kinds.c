@@ -6,25 +6,16 @@
  */
 #include "api/openapi.h"
 
+#include "base/put.h"
+
 #include <stdio.h>
 #include <string.h>
 
 enum { NAME_MAX_BYTES = 160 };
 
-static void key(fh_json *j, const char *name)
-{
-    fh_json_key(j, fh_str_of(name));
-}
-
-static void text(fh_json *j, const char *name, const char *value)
-{
-    key(j, name);
-    fh_json_str(j, fh_str_of(value));
-}
-
 static void raw(fh_json *j, const char *name, const char *json)
 {
-    key(j, name);
+    fh_put_key(j, name);
     fh_json_raw_value(j, fh_str_of(json));
 }
 
@@ -34,7 +25,7 @@ static void reference(fh_json *j, const fh_kind *k, const char *part)
     (void)snprintf(name, sizeof name, "#/components/schemas/record.%.*s.%s", FH_STR_ARG(k->name),
                    part);
     fh_json_object(j);
-    text(j, "$ref", name);
+    fh_put_word(j, "$ref", name);
     fh_json_end_object(j);
 }
 
@@ -43,11 +34,11 @@ static void reference(fh_json *j, const fh_kind *k, const char *part)
 static void limits(fh_json *j, const fh_kind_field *f)
 {
     if (f->has_min) {
-        key(j, "minimum");
+        fh_put_key(j, "minimum");
         fh_json_fixed(j, f->min, f->decimals);
     }
     if (f->has_max) {
-        key(j, "maximum");
+        fh_put_key(j, "maximum");
         fh_json_fixed(j, f->max, f->decimals);
     }
 }
@@ -55,7 +46,7 @@ static void limits(fh_json *j, const fh_kind_field *f)
 /* null empties a field, and tells that it is. */
 static void choices(fh_json *j, const fh_kind_field *f)
 {
-    key(j, "enum");
+    fh_put_key(j, "enum");
     fh_json_array(j);
     for (uint32_t i = 0; i < f->n_choices; i++) fh_json_str(j, f->choice[i].word);
     fh_json_null(j);
@@ -79,7 +70,7 @@ static void one_value(fh_json *j, const fh_kind_field *f)
         break;
     case FH_TYPE_DATE:
         raw(j, "type", "[\"string\",\"null\"]");
-        text(j, "format", "date");
+        fh_put_word(j, "format", "date");
         break;
     case FH_TYPE_PERSON:
     case FH_TYPE_DEPARTMENT:
@@ -94,17 +85,15 @@ static void one_value(fh_json *j, const fh_kind_field *f)
 static void field_schema(fh_json *j, const fh_kind_field *f)
 {
     fh_json_object(j);
-    key(j, "title");
-    fh_json_str(j, f->label);
+    fh_put_text(j, "title", f->label);
     if (f->help.len) {
-        key(j, "description");
-        fh_json_str(j, f->help);
+        fh_put_text(j, "description", f->help);
     }
     if (f->computed.len) {
         raw(j, "readOnly", "true");
     } else if (f->many) {
         raw(j, "type", "[\"array\",\"null\"]");
-        key(j, "items");
+        fh_put_key(j, "items");
         fh_json_object(j);
         one_value(j, f);
         fh_json_end_object(j);
@@ -123,16 +112,16 @@ static bool given(const fh_kind_field *f)
 static void fields_schema(fh_json *j, const fh_kind *k, bool sent, bool whole)
 {
     fh_json_object(j);
-    text(j, "type", "object");
+    fh_put_word(j, "type", "object");
     raw(j, "additionalProperties", "false");
     if (whole) {
-        key(j, "required");
+        fh_put_key(j, "required");
         fh_json_array(j);
         for (uint32_t i = 0; i < k->n_fields; i++)
             if (k->field[i].required && given(&k->field[i])) fh_json_str(j, k->field[i].name);
         fh_json_end_array(j);
     }
-    key(j, "properties");
+    fh_put_key(j, "properties");
     fh_json_object(j);
     for (uint32_t i = 0; i < k->n_fields; i++) {
         if (sent && !given(&k->field[i])) continue;
@@ -149,7 +138,7 @@ static void schema_key(fh_json *j, const fh_kind *k, const char *part)
 {
     char name[NAME_MAX_BYTES];
     (void)snprintf(name, sizeof name, "record.%.*s.%s", FH_STR_ARG(k->name), part);
-    key(j, name);
+    fh_put_key(j, name);
 }
 
 /* `base` of schemas.json, with `fields` as this kind declares them. */
@@ -160,16 +149,16 @@ static void narrowed(fh_json *j, const fh_kind *k, const char *part, const char 
     (void)snprintf(path, sizeof path, "#/components/schemas/%s", base);
     schema_key(j, k, part);
     fh_json_object(j);
-    key(j, "allOf");
+    fh_put_key(j, "allOf");
     fh_json_array(j);
     fh_json_object(j);
-    text(j, "$ref", path);
+    fh_put_word(j, "$ref", path);
     fh_json_end_object(j);
     fh_json_object(j);
-    text(j, "type", "object");
-    key(j, "properties");
+    fh_put_word(j, "type", "object");
+    fh_put_key(j, "properties");
     fh_json_object(j);
-    key(j, "fields");
+    fh_put_key(j, "fields");
     reference(j, k, fields);
     fh_json_end_object(j);
     fh_json_end_object(j);
@@ -181,14 +170,14 @@ static void list_schema(fh_json *j, const fh_kind *k)
 {
     schema_key(j, k, "list");
     fh_json_object(j);
-    text(j, "type", "object");
+    fh_put_word(j, "type", "object");
     raw(j, "required", "[\"items\",\"names\",\"next\"]");
-    key(j, "properties");
+    fh_put_key(j, "properties");
     fh_json_object(j);
-    key(j, "items");
+    fh_put_key(j, "items");
     fh_json_object(j);
-    text(j, "type", "array");
-    key(j, "items");
+    fh_put_word(j, "type", "array");
+    fh_put_key(j, "items");
     reference(j, k, "row");
     fh_json_end_object(j);
     raw(j, "names", "{\"$ref\":\"#/components/schemas/RecordNames\"}");
@@ -228,8 +217,7 @@ static void operation_id(fh_json *j, const fh_kind *k, const char *verb, const c
         capital = c == '-';
     }
     for (; *noun && n < NAME_MAX_BYTES - 1; noun++) id[n++] = *noun;
-    key(j, "operationId");
-    fh_json_str(j, (fh_str){id, n});
+    fh_put_text(j, "operationId", (fh_str){id, n});
 }
 
 typedef struct typed {
@@ -241,11 +229,11 @@ typedef struct typed {
 
 static void content(fh_json *j, const fh_kind *k, const char *part)
 {
-    key(j, "content");
+    fh_put_key(j, "content");
     fh_json_object(j);
-    key(j, "application/json");
+    fh_put_key(j, "application/json");
     fh_json_object(j);
-    key(j, "schema");
+    fh_put_key(j, "schema");
     reference(j, k, part);
     fh_json_end_object(j);
     fh_json_end_object(j);
@@ -253,7 +241,7 @@ static void content(fh_json *j, const fh_kind *k, const char *part)
 
 static void parameters(fh_json *j, const typed *t, bool of_one)
 {
-    key(j, "parameters");
+    fh_put_key(j, "parameters");
     fh_json_array(j);
     if (of_one)
         fh_json_raw_value(j, FH_STR("{\"name\":\"record\",\"in\":\"path\",\"required\":true,"
@@ -268,28 +256,28 @@ static void parameters(fh_json *j, const typed *t, bool of_one)
 static void operation(fh_json *j, const fh_kind *k, const typed *t, bool of_one)
 {
     char words[NAME_MAX_BYTES];
-    key(j, t->method);
+    fh_put_key(j, t->method);
     fh_json_object(j);
     operation_id(j, k, t->verb, t->noun);
-    key(j, "tags");
+    fh_put_key(j, "tags");
     fh_json_array(j);
     fh_json_str(j, k->many);
     fh_json_end_array(j);
     (void)snprintf(words, sizeof words, "As %s, with the fields of this kind", t->generic);
-    text(j, "summary", words);
+    fh_put_word(j, "summary", words);
     parameters(j, t, of_one);
     if (t->body) {
-        key(j, "requestBody");
+        fh_put_key(j, "requestBody");
         fh_json_object(j);
         raw(j, "required", "true");
         content(j, k, t->body);
         fh_json_end_object(j);
     }
-    key(j, "responses");
+    fh_put_key(j, "responses");
     fh_json_object(j);
-    key(j, t->code);
+    fh_put_key(j, t->code);
     fh_json_object(j);
-    text(j, "description", "What was asked for");
+    fh_put_word(j, "description", "What was asked for");
     content(j, k, t->reply);
     fh_json_end_object(j);
     if (t->versioned) raw(j, "412", "{\"$ref\":\"#/components/responses/Stale\"}");
@@ -308,12 +296,12 @@ void fh_openapi_kind_paths(fh_json *j, const fh_kind *k)
         {"patch", "change", "Record", "changeRecord", "change", "whole", "200", true, true}};
     char path[NAME_MAX_BYTES];
     (void)snprintf(path, sizeof path, "/api/v1/records/%.*s", FH_STR_ARG(k->name));
-    key(j, path);
+    fh_put_key(j, path);
     fh_json_object(j);
     for (size_t i = 0; i < 2; i++) operation(j, k, &of_all[i], false);
     fh_json_end_object(j);
     (void)snprintf(path, sizeof path, "/api/v1/records/%.*s/{record}", FH_STR_ARG(k->name));
-    key(j, path);
+    fh_put_key(j, path);
     fh_json_object(j);
     for (size_t i = 0; i < 2; i++) operation(j, k, &of_one[i], true);
     fh_json_end_object(j);

@@ -68,15 +68,6 @@ static fh_status url_of(const fh_call *c, int64_t asked, fh_str *out, fh_error *
     return FH_OK;
 }
 
-static void number_or_null(fh_json *j, const char *key, uint64_t n)
-{
-    fh_put_key(j, key);
-    if (n)
-        fh_json_uint(j, n);
-    else
-        fh_json_null(j);
-}
-
 static fh_status asked_json(fh_call *c, const fh_asked_row *a, bool may, fh_error *err)
 {
     const fh_os *os = fh_pool_os(c->api->options.pool);
@@ -90,7 +81,7 @@ static fh_status asked_json(fh_call *c, const fh_asked_row *a, bool may, fh_erro
     fh_json_object(j);
     fh_put_number(j, "asked", (uint64_t)a->asked);
     fh_put_number(j, "customer", a->customer);
-    number_or_null(j, "person", a->person);
+    fh_put_number_or_null(j, "person", a->person);
     fh_put_text(j, "words", a->words);
     fh_put_time(j, "made_at", a->made_ms);
     fh_put_time(j, "until", a->until_ms);

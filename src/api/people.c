@@ -4,6 +4,7 @@
  * Who may see how much of a person is decided in app/people/people.h; here is only the form.
  */
 #include "api/inside.h"
+
 #include "base/put.h"
 
 #include <stddef.h>

@@ -8,6 +8,8 @@
  */
 #include "api/inside.h"
 
+#include "base/put.h"
+
 #include <stdio.h>
 
 enum { PROBLEM_MAX = 4 << 20 };
@@ -45,13 +47,6 @@ const char *fh_problem_word(fh_status status)
     return "failed";
 }
 
-static void member(fh_json *j, const char *key, fh_str value)
-{
-    if (!value.len) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, value);
-}
-
 void fh_put_field(fh_http_exchange *x, const char *name, fh_str value)
 {
     const fh_status s = fh_http_add_field(x, name, value, NULL);
@@ -84,16 +79,16 @@ void fh_problem_reply_with(fh_http_exchange *x, const fh_error *err, int code, f
     fh_buf_init(&body, NULL, PROBLEM_MAX);
     fh_json_begin(&j, &body, 0);
     fh_json_object(&j);
-    member(&j, "type", fh_str_of(type));
-    member(&j, "title", fh_str_of(fh_http_reason(code)));
-    fh_json_key(&j, FH_STR("status"));
-    fh_json_int(&j, code);
-    member(&j, "detail", fh_str_of(inside ? fh_status_text(status) : err->message));
-    member(&j, "remedy",
-           inside ? FH_STR("Try again; if it happens again, show the request's number to whoever "
-                           "runs this server: the log says more.")
-                  : fh_str_of(err->hint));
-    member(&j, "request", fh_http_request_of(x)->id);
+    fh_put_text_if(&j, "type", fh_str_of(type));
+    fh_put_text_if(&j, "title", fh_str_of(fh_http_reason(code)));
+    fh_put_int(&j, "status", code);
+    fh_put_text_if(&j, "detail", fh_str_of(inside ? fh_status_text(status) : err->message));
+    fh_put_text_if(
+        &j, "remedy",
+        inside ? FH_STR("Try again; if it happens again, show the request's number to whoever "
+                        "runs this server: the log says more.")
+               : fh_str_of(err->hint));
+    fh_put_text_if(&j, "request", fh_http_request_of(x)->id);
     fh_json_members(&j, more);
     fh_json_end_object(&j);
     fh_put_field(x, "Cache-Control", FH_STR("no-store"));

@@ -6,6 +6,7 @@
  */
 #include "api/inside.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 #include "store/identities.h"
 
 #include <stddef.h>
@@ -104,8 +105,7 @@ static fh_status asked_for(const fh_call *c, const fh_asking *asking, fh_str *ou
     fh_buf_init(&text, fh_arena_allocator(c->arena), 8 * TOLD_MAX);
     fh_json_begin(&j, &text, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("asked"));
-    fh_json_str(&j, query);
+    fh_put_text(&j, "asked", query);
     fh_json_end_object(&j);
     const bool ok = !text.status && fh_arena_str(c->arena, fh_buf_view(&text), out);
     fh_buf_free(&text);

@@ -5,6 +5,7 @@
  * What was done is answered with the record as it is then.
  */
 #include "api/record_call.h"
+
 #include "base/put.h"
 
 #include <stddef.h>

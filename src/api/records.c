@@ -5,6 +5,7 @@
  * quicker, the problem shows the record as it is now, and nothing of either is lost.
  */
 #include "api/record_call.h"
+
 #include "base/put.h"
 
 #include <stddef.h>

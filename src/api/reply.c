@@ -1,5 +1,6 @@
 /* reply.c - what functions of routes say about their reply. */
 #include "api/inside.h"
+
 #include "base/put.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* second_factor.c - authenticator apps, recovery codes and passkeys: adding them, signing
  * in with a passkey, taking them away. */
 #include "api/inside.h"
+
 #include "base/put.h"
 
 #include <stddef.h>

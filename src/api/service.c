@@ -2,6 +2,7 @@
  * description of this API. */
 #include "api/inside.h"
 #include "app/records/records.h"
+#include "base/put.h"
 #include "store/segments.h"
 
 #include <sodium.h>
@@ -14,10 +15,8 @@ static fh_status health(fh_call *c, fh_error *err)
     const fh_status s = fh_setting_get(c->org, FH_STR("name"), c->arena, &name, err);
     if (s) return s;
     fh_json_object(&c->json);
-    fh_json_key(&c->json, FH_STR("status"));
-    fh_json_str(&c->json, FH_STR("ok"));
-    fh_json_key(&c->json, FH_STR("version"));
-    fh_json_str(&c->json, FH_STR(FH_VERSION));
+    fh_put_text(&c->json, "status", FH_STR("ok"));
+    fh_put_text(&c->json, "version", FH_STR(FH_VERSION));
     fh_json_end_object(&c->json);
     return FH_OK;
 }

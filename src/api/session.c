@@ -5,6 +5,7 @@
  * that anybody keeps.
  */
 #include "api/inside.h"
+
 #include "base/put.h"
 
 #include <stddef.h>

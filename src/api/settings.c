@@ -6,6 +6,7 @@
 #include "app/ask/severe.h"
 #include "app/lived/lived.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -265,17 +266,12 @@ static fh_status verify_audit(fh_call *c, fh_error *err)
     fh_json_end_array(&c->json);
     for (size_t i = 0; !s && i < sizeof head.hash; i++)
         (void)snprintf(hash + 2 * i, 3, "%02x", head.hash[i]);
-    fh_json_key(&c->json, FH_STR("whole"));
-    fh_json_bool(&c->json, !s);
-    fh_json_key(&c->json, FH_STR("entries"));
-    fh_json_int(&c->json, head.entries);
-    fh_json_key(&c->json, FH_STR("hash"));
-    fh_json_str(&c->json, fh_str_of(hash));
+    fh_put_bool(&c->json, "whole", !s);
+    fh_put_int(&c->json, "entries", head.entries);
+    fh_put_text(&c->json, "hash", fh_str_of(hash));
     if (s) {
-        fh_json_key(&c->json, FH_STR("detail"));
-        fh_json_str(&c->json, fh_str_of(fault.message));
-        fh_json_key(&c->json, FH_STR("remedy"));
-        fh_json_str(&c->json, fh_str_of(fault.hint));
+        fh_put_text(&c->json, "detail", fh_str_of(fault.message));
+        fh_put_text(&c->json, "remedy", fh_str_of(fault.hint));
     }
     fh_json_end_object(&c->json);
     return FH_OK;

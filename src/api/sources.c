@@ -41,8 +41,7 @@ static void put_time_or_null(fh_json *j, const char *key, bool there, int64_t ms
         fh_put_time(j, key, ms);
         return;
     }
-    fh_put_key(j, key);
-    fh_json_null(j);
+    fh_put_null(j, key);
 }
 
 static void put_source(const fh_source_fact *f, const fh_recipe *recipe, size_t n, fh_json *j)

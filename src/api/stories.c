@@ -11,29 +11,13 @@
 #include "app/lived/merge_preview.h"
 #include "app/lived/story_acts.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 #include "store/consent_rows.h"
 #include "store/identities.h"
 #include "store/segments.h"
 
 #include <stddef.h>
 #include <stdio.h>
-
-static void key(fh_json *j, const char *name)
-{
-    fh_json_key(j, fh_str_of(name));
-}
-
-static void put_text(fh_json *j, const char *name, fh_str value)
-{
-    key(j, name);
-    fh_json_str(j, value);
-}
-
-static void put_number(fh_json *j, const char *name, uint64_t n)
-{
-    key(j, name);
-    fh_json_uint(j, n);
-}
 
 /* ---- Finding ------------------------------------------------------------------------- */
 
@@ -71,7 +55,7 @@ static fh_status search(fh_call *c, fh_error *err)
     fh_call_page_begin(c);
     if (customer) {
         fh_json_object(&c->json);
-        put_number(&c->json, "customer", customer);
+        fh_put_number(&c->json, "customer", customer);
         fh_json_end_object(&c->json);
     }
     fh_call_page_end(c, (fh_str){0});
@@ -89,7 +73,7 @@ static fh_status get_customer(fh_call *c, fh_error *err)
     if (!s) s = fh_story_seen(c, customer, err);
     if (s) return s;
     fh_json_object(&c->json);
-    put_number(&c->json, "customer", customer);
+    fh_put_number(&c->json, "customer", customer);
     fh_identities_json(list, n, &c->json);
     fh_json_end_object(&c->json);
     return FH_OK;
@@ -115,9 +99,9 @@ static fh_status preview_merge(fh_call *c, fh_error *err)
     const fh_status s = fh_merge_preview_get(c->org, q->from, q->into, c->arena, &p, err);
     if (s) return s;
     fh_json_object(&c->json);
-    key(&c->json, "from");
+    fh_put_key(&c->json, "from");
     fh_met_json(&p.from, &p, NULL, &c->json);
-    key(&c->json, "into");
+    fh_put_key(&c->json, "into");
     fh_met_json(&p.into, &p, NULL, &c->json);
     fh_json_end_object(&c->json);
     return FH_OK;
@@ -155,9 +139,9 @@ static fh_status merge_customers(fh_call *c, fh_error *err)
     if (!s) s = tell_merge(c, FH_HOOK_MERGED, merge, err);
     if (s) return s;
     fh_json_object(&c->json);
-    put_number(&c->json, "merge", (uint64_t)merge);
-    put_number(&c->json, "from", from);
-    put_number(&c->json, "into", into);
+    fh_put_number(&c->json, "merge", (uint64_t)merge);
+    fh_put_number(&c->json, "from", from);
+    fh_put_number(&c->json, "into", into);
     fh_json_end_object(&c->json);
     return fh_call_made(c, "/api/v1/merges", merge, err);
 }
@@ -238,8 +222,8 @@ static fh_status preview_erasure(fh_call *c, fh_error *err)
     if (!s) s = fh_story_seen(c, customer, err);
     if (s) return s;
     fh_json_object(&c->json);
-    put_number(&c->json, "customer", customer);
-    put_number(&c->json, "interactions", n_told);
+    fh_put_number(&c->json, "customer", customer);
+    fh_put_number(&c->json, "interactions", n_told);
     fh_identities_json(list, n, &c->json);
     fh_json_end_object(&c->json);
     return FH_OK;
@@ -248,25 +232,24 @@ static fh_status preview_erasure(fh_call *c, fh_error *err)
 static void proof_json(const fh_erase_result *r, uint32_t customer, bool settled, fh_json *j)
 {
     fh_json_object(j);
-    put_number(j, "customer", customer);
-    put_number(j, "interactions", r->interactions);
-    put_number(j, "identifiers", r->identifiers);
-    key(j, "proof");
+    fh_put_number(j, "customer", customer);
+    fh_put_number(j, "interactions", r->interactions);
+    fh_put_number(j, "identifiers", r->identifiers);
+    fh_put_key(j, "proof");
     fh_json_object(j);
-    put_number(j, "identifiers_searched", r->n_searched);
-    put_number(j, "too_short_to_search", r->n_too_short);
-    put_number(j, "bytes_searched", r->searched_bytes);
-    put_number(j, "found", r->found);
-    put_number(j, "part_of_other_words", r->elsewhere);
-    put_number(j, "in_colleagues_records", r->n_colleagues);
-    put_number(j, "files_searched", r->n_files);
-    put_number(j, "files_removed", r->n_files_removed);
+    fh_put_number(j, "identifiers_searched", r->n_searched);
+    fh_put_number(j, "too_short_to_search", r->n_too_short);
+    fh_put_number(j, "bytes_searched", r->searched_bytes);
+    fh_put_number(j, "found", r->found);
+    fh_put_number(j, "part_of_other_words", r->elsewhere);
+    fh_put_number(j, "in_colleagues_records", r->n_colleagues);
+    fh_put_number(j, "files_searched", r->n_files);
+    fh_put_number(j, "files_removed", r->n_files_removed);
     fh_json_end_object(j);
-    key(j, "settled");
-    fh_json_bool(j, settled);
-    put_text(j, "backups",
-             FH_STR("Backups made before still hold the customer until they are restored, which "
-                    "erases again, or thrown away."));
+    fh_put_bool(j, "settled", settled);
+    fh_put_text(j, "backups",
+                FH_STR("Backups made before still hold the customer until they are restored, which "
+                       "erases again, or thrown away."));
     fh_json_end_object(j);
 }
 
@@ -419,9 +402,10 @@ static fh_status list_names(fh_call *c, fh_error *err)
     fh_call_page_begin(c);
     for (uint32_t i = 1; i < names.n; i++) {
         fh_json_object(&c->json);
-        put_number(&c->json, "number", i);
-        put_text(&c->json, "name", names.name[i]);
-        if (names.canon && names.canon[i] != i) put_number(&c->json, "counts_as", names.canon[i]);
+        fh_put_number(&c->json, "number", i);
+        fh_put_text(&c->json, "name", names.name[i]);
+        if (names.canon && names.canon[i] != i)
+            fh_put_number(&c->json, "counts_as", names.canon[i]);
         fh_json_end_object(&c->json);
     }
     fh_call_page_end(c, (fh_str){0});

@@ -355,8 +355,7 @@ static fh_status list_open(fh_call *c, fh_error *err)
         fh_json_end_object(&c->json);
     }
     fh_json_end_array(&c->json);
-    fh_put_key(&c->json, "next");
-    fh_json_null(&c->json);
+    fh_put_null(&c->json, "next");
     fh_put_number(&c->json, "problems", list.open.n_problems);
     fh_put_number(&c->json, "open", list.open.n_open);
     fh_put_number(&c->json, "owed", list.open.n_owed);

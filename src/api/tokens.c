@@ -1,5 +1,6 @@
 /* tokens.c - tokens of programs: the list, making one, revoking. */
 #include "api/inside.h"
+
 #include "base/put.h"
 
 #include <stddef.h>

@@ -17,6 +17,7 @@
 #include "api/inside.h"
 #include "app/jobs/job_files.h"
 #include "app/report/report.h"
+#include "base/put.h"
 #include "store/sources.h"
 
 #include <stddef.h>
@@ -173,10 +174,8 @@ void fh_upload_ended(fh_call *c)
 static void upload_json(fh_call *c, fh_str name, uint64_t bytes)
 {
     fh_json_object(&c->json);
-    fh_json_key(&c->json, FH_STR("upload"));
-    fh_json_str(&c->json, name);
-    fh_json_key(&c->json, FH_STR("bytes"));
-    fh_json_uint(&c->json, bytes);
+    fh_put_text(&c->json, "upload", name);
+    fh_put_number(&c->json, "bytes", bytes);
     fh_json_end_object(&c->json);
 }
 

@@ -3,6 +3,7 @@
 
 #include "api/inside.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 #include "store/hook_rows.h"
 
 enum { WORDS_MAX = 200 };
@@ -90,8 +91,7 @@ static fh_status secret_json(fh_call *c, const fh_hook *hook, fh_str secret)
     fh_json_object(&c->json);
     fh_json_key(&c->json, FH_STR("webhook"));
     fh_hook_json(hook, &c->json);
-    fh_json_key(&c->json, FH_STR("secret"));
-    fh_json_str(&c->json, secret);
+    fh_put_text(&c->json, "secret", secret);
     fh_json_end_object(&c->json);
     return FH_OK;
 }

@@ -2,6 +2,7 @@
 #include "app/ask/calling.h"
 #include "app/ask/words.h"
 #include "app/data/erase.h"
+#include "base/put.h"
 #include "cli/noted.h"
 #include "cli/remote.h"
 #include "store/segments.h"
@@ -185,8 +186,7 @@ static fh_status erase_remote(cli_remote *r, fh_str path, fh_str who, fh_error *
     fh_buf_init(&body, fh_arena_allocator(r->io->arena), 1 << 16);
     fh_json_begin(&j, &body, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("confirm"));
-    fh_json_str(&j, who);
+    fh_put_text(&j, "confirm", who);
     fh_json_end_object(&j);
     fh_calling calling;
     fh_status s = body.status ? fh_no_memory(err) : FH_OK;

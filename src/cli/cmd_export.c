@@ -2,6 +2,7 @@
 #include "app/ask/ask.h"
 #include "app/ask/words.h"
 #include "app/data/export.h"
+#include "base/put.h"
 #include "cli/noted.h"
 #include "cli/remote.h"
 #include "store/identities.h"
@@ -169,12 +170,10 @@ static fh_status ask_for_job(distant *d, const options *o, fh_error *err)
     fh_buf_init(&body, fh_arena_allocator(d->r.io->arena), 1 << 16);
     fh_json_begin(&j, &body, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("kind"));
-    fh_json_str(&j, FH_STR("export"));
+    fh_put_text(&j, "kind", FH_STR("export"));
     fh_json_key(&j, FH_STR("params"));
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("format"));
-    fh_json_str(&j, fh_str_of(formats[format_of(o)]));
+    fh_put_text(&j, "format", fh_str_of(formats[format_of(o)]));
     const fh_str name[] = {FH_STR("customer"), FH_STR("zone")};
     const fh_str value[] = {o->customer, o->zone};
     for (size_t i = 0; i < 2; i++) {

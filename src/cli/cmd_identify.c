@@ -6,7 +6,7 @@
  *     identify ORG.fh --undo N               take merge N back
  *     identify ORG.fh --kind phone=unique
  */
-#include "base/json.h"
+#include "base/put.h"
 #include "cli/answer.h"
 #include "cli/noted.h"
 #include "cli/remote.h"
@@ -136,13 +136,6 @@ static fh_status check(const options *o, size_t n_args, fh_error *err)
 
 /* ---- On a server ------------------------------------------------------------------------- */
 
-static void put_member(fh_json *j, const char *key, fh_str value)
-{
-    if (!value.len) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, value);
-}
-
 static fh_status remote_merge(cli_remote *r, const options *o, const fh_str *args, fh_error *err)
 {
     int64_t merge = 0, from = 0, into = 0;
@@ -152,9 +145,9 @@ static fh_status remote_merge(cli_remote *r, const options *o, const fh_str *arg
     fh_buf_init(&body, NULL, 1 << 16);
     fh_json_begin(&j, &body, 0);
     fh_json_object(&j);
-    put_member(&j, "from", args[0]);
-    put_member(&j, "into", args[1]);
-    put_member(&j, "why", o->why);
+    fh_put_text_if(&j, "from", args[0]);
+    fh_put_text_if(&j, "into", args[1]);
+    fh_put_text_if(&j, "why", o->why);
     fh_json_end_object(&j);
     fh_status s = body.status ? fh_no_memory(err) : FH_OK;
     if (!s) s = cli_remote_calling(r, &calling, err);

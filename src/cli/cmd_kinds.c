@@ -1,5 +1,6 @@
 /* cmd_kinds.c - `firsthand kinds`: which kinds of records there are; checks a declaration. */
 #include "app/records/records.h"
+#include "base/put.h"
 #include "cli/answer.h"
 
 #include <stddef.h>
@@ -66,12 +67,9 @@ static void words_json(fh_json *j)
     for (size_t l = 0; l < N_KNOWNS; l++) {
         for (const fh_known_word *w = knowns[l].list; w->word; w++) {
             fh_json_object(j);
-            fh_json_key(j, FH_STR("word"));
-            fh_json_str(j, fh_str_of(w->word));
-            fh_json_key(j, FH_STR("as"));
-            fh_json_str(j, fh_str_of(knowns[l].as));
-            fh_json_key(j, FH_STR("means"));
-            fh_json_str(j, fh_str_of(w->means));
+            fh_put_word(j, "word", w->word);
+            fh_put_word(j, "as", knowns[l].as);
+            fh_put_word(j, "means", w->means);
             fh_json_end_object(j);
         }
     }
@@ -188,12 +186,9 @@ static fh_status list_json(const cli_io *io, fh_org *org, const fh_kind *const *
         if (s) return s;
         fh_json_object(j);
         fh_kind_members_json(kind[i], j);
-        fh_json_key(j, FH_STR("own"));
-        fh_json_bool(j, stored.own);
-        fh_json_key(j, FH_STR("active"));
-        fh_json_bool(j, stored.active);
-        fh_json_key(j, FH_STR("version"));
-        fh_json_int(j, stored.version);
+        fh_put_bool(j, "own", stored.own);
+        fh_put_bool(j, "active", stored.active);
+        fh_put_int(j, "version", stored.version);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

@@ -2,7 +2,7 @@
 #include "app/ask/effect.h"
 #include "app/ask/table.h"
 #include "app/demo/measure.h"
-#include "base/json.h"
+#include "base/put.h"
 #include "cli/answer.h"
 
 #include <math.h>
@@ -26,19 +26,13 @@ static const char *type_name(uint32_t type)
 
 /* ---- For programs ------------------------------------------------------------------------ */
 
-static void put_number(fh_json *j, const char *key, uint64_t n)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_uint(j, n);
-}
-
 /* {"value":0.971,"low":..,"high":..}, in thousandths; null when there is nothing to tell of. */
 static void put_share(fh_json *j, const char *key, uint64_t part, uint64_t of)
 {
     const fh_estimate e = fh_estimate_share(part, of);
     const double values[] = {e.value, e.low, e.high};
     static const char *const names[] = {"value", "low", "high"};
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     if (!e.n) {
         fh_json_null(j);
         return;
@@ -55,35 +49,31 @@ static void put_row(fh_json *j, const fh_truth *truth, const fh_measured_row *r)
 {
     const bool variant = r->variant > 0;
     fh_json_object(j);
-    fh_json_key(j, FH_STR("sort"));
-    fh_json_str(j, fh_str_of(fh_finding_sort_name(r->sort)));
+    fh_put_word(j, "sort", fh_finding_sort_name(r->sort));
     if (variant) {
-        fh_json_key(j, FH_STR("variant"));
-        fh_json_str(j, truth->variant[r->variant]);
-        fh_json_key(j, FH_STR("apart"));
-        fh_json_bool(j, r->apart);
+        fh_put_text(j, "variant", truth->variant[r->variant]);
+        fh_put_bool(j, "apart", r->apart);
     }
     if (r->type < FH_N_FACT_TYPES) {
-        fh_json_key(j, FH_STR("type"));
-        fh_json_str(j, fh_str_of(type_name(r->type)));
+        fh_put_word(j, "type", type_name(r->type));
     }
-    put_number(j, "planted", r->planted);
-    put_number(j, "found", r->found);
+    fh_put_number(j, "planted", r->planted);
+    fh_put_number(j, "found", r->found);
     put_share(j, "recall", r->found, r->planted);
     if (!variant) {
-        put_number(j, "claims", r->claims);
-        put_number(j, "right", r->right);
+        fh_put_number(j, "claims", r->claims);
+        fh_put_number(j, "right", r->right);
         put_share(j, "precision", r->right, r->claims);
     }
-    put_number(j, "clean", r->clean);
-    put_number(j, "alarms", r->alarms);
+    fh_put_number(j, "clean", r->clean);
+    fh_put_number(j, "alarms", r->alarms);
     fh_json_end_object(j);
 }
 
 static void put_rows(fh_json *j, const char *key, const fh_truth *truth, const fh_measured_row *r,
                      size_t n)
 {
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     fh_json_array(j);
     for (size_t i = 0; i < n; i++) put_row(j, truth, &r[i]);
     fh_json_end_array(j);
@@ -94,9 +84,9 @@ static void write_json(const fh_truth *truth, const fh_measured *m, fh_buf *out)
     fh_json j;
     fh_json_begin(&j, out, 2);
     fh_json_object(&j);
-    put_number(&j, "pairs", truth->n);
-    put_number(&j, "messages", truth->n_messages);
-    put_number(&j, "customers", truth->n_customers);
+    fh_put_number(&j, "pairs", truth->n);
+    fh_put_number(&j, "messages", truth->n_messages);
+    fh_put_number(&j, "customers", truth->n_customers);
     put_rows(&j, "sorts", truth, m->sort, m->n_sorts);
     put_rows(&j, "types", truth, m->type, m->n_types);
     put_rows(&j, "variants", truth, m->variant, m->n_variants);

@@ -406,8 +406,7 @@ static fh_status put_asked(const asked *a, const cli_call *call, fh_buf *body, f
     if (a->p.signatory.len) fh_put_text(&j, "signatory", a->p.signatory);
     if (a->p.channel.len) fh_put_text(&j, "channel", a->p.channel);
     if (a->p.when_ms) {
-        fh_put_key(&j, "when_ms");
-        fh_json_int(&j, a->p.when_ms);
+        fh_put_int(&j, "when_ms", a->p.when_ms);
     }
     fh_put_key(&j, "customers");
     if (a->who)

@@ -1,6 +1,7 @@
 /* remote.c - questions put to a server. */
 #include "cli/remote.h"
 
+#include "base/put.h"
 #include "cli/answer.h"
 
 #include "store/identities.h"
@@ -227,8 +228,7 @@ fh_status cli_remote_customer(cli_remote *r, fh_str who, int64_t *out, fh_error 
     fh_buf_init(&body, fh_arena_allocator(r->io->arena), 1 << 16);
     fh_json_begin(&j, &body, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("who"));
-    fh_json_str(&j, who);
+    fh_put_text(&j, "who", who);
     fh_json_end_object(&j);
     fh_status s = body.status ? fh_no_memory(err) : FH_OK;
     if (!s) s = cli_remote_ask(r, "POST", FH_STR("/api/v1/search"), fh_buf_view(&body), err);

@@ -8,6 +8,7 @@
  */
 #include "cli/remote_import.h"
 
+#include "base/put.h"
 #include "base/time.h"
 
 #include <stdlib.h>
@@ -139,20 +140,6 @@ static fh_status send_file(upload *u, fh_error *err)
 
 /* ---- The job ------------------------------------------------------------------------------- */
 
-static void put_text(fh_json *j, const char *key, fh_str value)
-{
-    if (!value.len) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, value);
-}
-
-static void put_flag(fh_json *j, const char *key, bool on)
-{
-    if (!on) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_bool(j, true);
-}
-
 static fh_str delimiter_word(char c)
 {
     static const char all[] =
@@ -183,25 +170,23 @@ static void put_job(const upload *u, const cli_import_wanted *w, fh_str source, 
                        (unsigned long long)(w->max_rejects / 100),
                        (unsigned long long)(w->max_rejects % 100));
     fh_json_object(j);
-    put_text(j, "upload", u->name);
-    put_text(j, "called", fh_str_of(u->file));
-    put_text(j, "source", source);
-    put_text(j, "map", w->map);
-    put_text(j, "zone", w->zone);
-    put_text(j, "own", o->own);
-    put_text(j, "format", format_word(o->format));
-    put_text(j, "delimiter", delimiter_word(o->delimiter));
-    put_text(j, "max_rejects", fh_str_of(share));
-    put_flag(j, "latin1", o->latin1);
-    put_flag(j, "decimal_comma", o->decimal_comma);
-    put_flag(j, "no_payload", o->no_payload);
-    put_flag(j, "dry_run", o->dry_run);
+    fh_put_text_if(j, "upload", u->name);
+    fh_put_text_if(j, "called", fh_str_of(u->file));
+    fh_put_text_if(j, "source", source);
+    fh_put_text_if(j, "map", w->map);
+    fh_put_text_if(j, "zone", w->zone);
+    fh_put_text_if(j, "own", o->own);
+    fh_put_text_if(j, "format", format_word(o->format));
+    fh_put_text_if(j, "delimiter", delimiter_word(o->delimiter));
+    fh_put_text_if(j, "max_rejects", fh_str_of(share));
+    fh_put_true_if(j, "latin1", o->latin1);
+    fh_put_true_if(j, "decimal_comma", o->decimal_comma);
+    fh_put_true_if(j, "no_payload", o->no_payload);
+    fh_put_true_if(j, "dry_run", o->dry_run);
     if (o->n_samples) {
-        fh_json_key(j, FH_STR("samples"));
-        fh_json_uint(j, o->n_samples);
+        fh_put_number(j, "samples", o->n_samples);
     }
-    fh_json_key(j, FH_STR("rejects"));
-    fh_json_uint(j, REJECTS);
+    fh_put_number(j, "rejects", REJECTS);
     fh_json_end_object(j);
 }
 

@@ -6,7 +6,7 @@
  */
 #include "http/inside.h"
 
-#include "base/json.h"
+#include "base/put.h"
 
 #include <libdeflate.h>
 #include <string.h>
@@ -289,14 +289,10 @@ void fh_http_problem_build(fh_http_exchange *x, int status, fh_str detail)
     fh_buf_init(&body, &x->loop->server->memory, FH_HTTP_MAX_REPLY);
     fh_json_begin(&j, &body, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("type"));
-    fh_json_str(&j, FH_STR("about:blank"));
-    fh_json_key(&j, FH_STR("title"));
-    fh_json_str(&j, fh_str_of(fh_http_reason(status)));
-    fh_json_key(&j, FH_STR("status"));
-    fh_json_int(&j, status);
-    fh_json_key(&j, FH_STR("detail"));
-    fh_json_str(&j, detail);
+    fh_put_text(&j, "type", FH_STR("about:blank"));
+    fh_put_text(&j, "title", fh_str_of(fh_http_reason(status)));
+    fh_put_int(&j, "status", status);
+    fh_put_text(&j, "detail", detail);
     fh_json_end_object(&j);
     if (!x->fields.len) { /* nobody above has said it */
         put_field(&x->fields, "Cache-Control: ", FH_STR("no-store"));

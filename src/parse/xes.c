@@ -15,8 +15,8 @@
 #include "parse/reader.h"
 
 #include "base/intern.h"
-#include "base/json.h"
 #include "base/json_plain.h"
+#include "base/put.h"
 #include "parse/xml.h"
 
 #include <stdio.h>
@@ -302,8 +302,7 @@ static bool write_attribute(fh_reader *r, const xes *x, fh_json *j, uint32_t *t)
         if (i > *t || nests) fh_json_object(j);
         if (i > *t) {
             if (fh_xml_value(tag->key, tag->key_flags, x->latin1, r->scratch, &key)) key = tag->key;
-            fh_json_key(j, FH_STR("key"));
-            fh_json_str(j, key);
+            fh_put_text(j, "key", key);
         }
         if (i > *t || nests) fh_json_key(j, FH_STR("value"));
         write_value(j, tag, text);

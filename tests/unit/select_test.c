@@ -92,12 +92,8 @@ static bool repeated(const fh_filter *f, const story *s)
     return found;
 }
 
-static bool story_passes(const fh_filter *f, const story *s)
+static bool touches_what_it_should(const fh_filter *f, const story *s)
 {
-    if (s->n == 0 || !may(&f->customers, s->row[0].customer)) return false;
-    if ((f->n_followed && !followed(f, s)) || (f->n_way && !took_the_way(f, s)) ||
-        (f->n_handed && !handed(f, s)) || (f->repeated && !repeated(f, s)))
-        return false;
     uint32_t n_any = 0;
     for (uint32_t i = 0; i < s->n; i++) {
         if (f->not_passed.bits && has(&f->not_passed, s->row[i].touchpoint)) return false;
@@ -111,6 +107,14 @@ static bool story_passes(const fh_filter *f, const story *s)
         if (!there) return false;
     }
     return true;
+}
+
+static bool story_passes(const fh_filter *f, const story *s)
+{
+    return s->n > 0 && may(&f->customers, s->row[0].customer) &&
+           !((f->n_followed && !followed(f, s)) || (f->n_way && !took_the_way(f, s)) ||
+             (f->n_handed && !handed(f, s)) || (f->repeated && !repeated(f, s))) &&
+           touches_what_it_should(f, s);
 }
 
 /* Asserts that story `at` of the view is `want`, if that passes; moves on then. */

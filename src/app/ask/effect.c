@@ -7,6 +7,7 @@
 #include "app/ask/effect.h"
 
 #include "app/ask/words.h"
+#include "base/put.h"
 
 #include <math.h>
 #include <string.h>
@@ -313,61 +314,48 @@ fh_status fh_view_effect(const fh_view *v, const fh_effect_ask *ask, fh_effect_v
 
 static void put(fh_json *j, const char *key, double x, bool percent)
 {
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     fh_json_fixed(j, (int64_t)llround(x * (percent ? 10000 : 100)), 2);
 }
 
 static void estimate_json(fh_json *j, const char *key, const fh_estimate *e, bool percent)
 {
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     if (!e->n) {
         fh_json_null(j);
         return;
     }
     fh_json_object(j);
-    fh_json_key(j, FH_STR("n"));
-    fh_json_uint(j, e->n);
+    fh_put_number(j, "n", e->n);
     put(j, "value", e->value, percent);
     put(j, "low", e->low, percent);
     put(j, "high", e->high, percent);
     fh_json_end_object(j);
 }
 
-static void text_json(fh_json *j, const char *key, fh_str text)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, text);
-}
-
-static void time_json(fh_json *j, const char *key, int64_t ms, const fh_zone *zone)
-{
-    char text[FH_TIME_TEXT];
-    text_json(j, key, (fh_str){text, fh_time_format(ms, zone, text)});
-}
-
 void fh_effect_json(const fh_view *v, const fh_effect_view *a, fh_json *j)
 {
-    time_json(j, "from", a->from_ms, v->zone);
-    time_json(j, "fixed", a->fixed_ms, v->zone);
-    time_json(j, "until", a->until_ms, v->zone);
-    text_json(j, "says", a->says);
+    fh_put_time_in(j, "from", a->from_ms, v->zone);
+    fh_put_time_in(j, "fixed", a->fixed_ms, v->zone);
+    fh_put_time_in(j, "until", a->until_ms, v->zone);
+    fh_put_text(j, "says", a->says);
     fh_json_key(j, FH_STR("rewards"));
     fh_json_array(j);
     for (int r = 0; r < FH_N_REWARDS; r++) {
         const fh_reward_view *w = &a->reward[r];
         const bool percent = !strcmp(w->unit, "%");
         fh_json_object(j);
-        text_json(j, "reward", fh_str_of(w->name));
-        text_json(j, "unit", fh_str_of(w->unit));
-        text_json(j, "better", fh_str_of(w->up ? "more" : "less"));
-        text_json(j, "definition", w->definition);
+        fh_put_word(j, "reward", w->name);
+        fh_put_word(j, "unit", w->unit);
+        fh_put_word(j, "better", w->up ? "more" : "less");
+        fh_put_text(j, "definition", w->definition);
         estimate_json(j, "before", &w->before, percent);
         estimate_json(j, "after", &w->after, percent);
         estimate_json(j, "change", &w->change, percent);
         estimate_json(j, "beside_before", &w->beside_before, percent);
         estimate_json(j, "beside_after", &w->beside_after, percent);
         estimate_json(j, "beyond", &w->beyond, percent);
-        text_json(j, "says", w->says);
+        fh_put_text(j, "says", w->says);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

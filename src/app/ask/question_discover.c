@@ -1,6 +1,7 @@
 /* question_discover.c - a journey as it is, proposed from what happened. */
 #include "app/ask/question.h"
 
+#include "base/put.h"
 #include "firsthand/map.h"
 
 #include <stddef.h>
@@ -65,10 +66,8 @@ static fh_status answer(fh_answer *a, const void *opts, fh_error *err)
         fh_json_object(&a->json);
         fh_json_key(&a->json, FH_STR("noise"));
         fh_json_fixed(&a->json, (int64_t)o->noise, 4);
-        fh_json_key(&a->json, FH_STR("tree"));
-        fh_json_str(&a->json, fh_buf_view(&told));
-        fh_json_key(&a->json, FH_STR("journey"));
-        fh_json_str(&a->json, fh_buf_view(&map));
+        fh_put_text(&a->json, "tree", fh_buf_view(&told));
+        fh_put_text(&a->json, "journey", fh_buf_view(&map));
         fh_json_end_object(&a->json);
     } else if (!s && text) {
         fh_buf_str(a->out, fh_buf_view(&map));

@@ -3,6 +3,7 @@
 #include "app/ask/question.h"
 #include "app/ask/words.h"
 #include "app/lived/merge_preview.h"
+#include "base/put.h"
 
 #include <stddef.h>
 
@@ -38,31 +39,20 @@ static fh_status look_over(const fh_answer *a, overview *o, fh_error *err)
     return s;
 }
 
-static void put_key(fh_json *j, const char *key)
-{
-    fh_json_key(j, fh_str_of(key));
-}
-
 static void merges_json(const fh_answer *a, const overview *o, fh_json *j)
 {
-    put_key(j, "merges");
+    fh_put_key(j, "merges");
     fh_json_array(j);
     for (size_t i = 0; i < o->n_merges; i++) {
         const fh_merge *m = &o->merge[i];
         char time[FH_TIME_TEXT];
         fh_json_object(j);
-        put_key(j, "merge");
-        fh_json_int(j, m->merge);
-        put_key(j, "from");
-        fh_json_uint(j, m->from);
-        put_key(j, "into");
-        fh_json_uint(j, m->into);
-        put_key(j, "time");
-        fh_json_str(j, (fh_str){time, fh_time_format(m->at_ms, a->view.zone, time)});
-        put_key(j, "why");
-        fh_json_str(j, m->why);
-        put_key(j, "undone");
-        fh_json_bool(j, m->undone);
+        fh_put_int(j, "merge", m->merge);
+        fh_put_number(j, "from", m->from);
+        fh_put_number(j, "into", m->into);
+        fh_put_text(j, "time", (fh_str){time, fh_time_format(m->at_ms, a->view.zone, time)});
+        fh_put_text(j, "why", m->why);
+        fh_put_bool(j, "undone", m->undone);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -71,35 +61,26 @@ static void merges_json(const fh_answer *a, const overview *o, fh_json *j)
 static void overview_json(const fh_answer *a, const overview *o, fh_json *j)
 {
     fh_json_object(j);
-    put_key(j, "customers");
-    fh_json_uint(j, o->customers);
-    put_key(j, "identifiers");
-    fh_json_uint(j, o->identifiers);
-    put_key(j, "problems");
-    fh_json_uint(j, o->problems);
-    put_key(j, "kinds");
+    fh_put_number(j, "customers", o->customers);
+    fh_put_number(j, "identifiers", o->identifiers);
+    fh_put_number(j, "problems", o->problems);
+    fh_put_key(j, "kinds");
     fh_json_array(j);
     for (size_t i = 0; i < o->n_kinds; i++) {
         fh_json_object(j);
-        put_key(j, "kind");
-        fh_json_str(j, o->kind[i].name);
-        put_key(j, "shared");
-        fh_json_bool(j, o->kind[i].shared);
+        fh_put_text(j, "kind", o->kind[i].name);
+        fh_put_bool(j, "shared", o->kind[i].shared);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
-    put_key(j, "suggestions");
+    fh_put_key(j, "suggestions");
     fh_json_array(j);
     for (size_t i = 0; i < o->n_suggestions; i++) {
         fh_json_object(j);
-        put_key(j, "a");
-        fh_json_uint(j, o->suggestion[i].a);
-        put_key(j, "b");
-        fh_json_uint(j, o->suggestion[i].b);
-        put_key(j, "why");
-        fh_json_str(j, o->suggestion[i].why);
-        put_key(j, "times");
-        fh_json_uint(j, o->suggestion[i].times);
+        fh_put_number(j, "a", o->suggestion[i].a);
+        fh_put_number(j, "b", o->suggestion[i].b);
+        fh_put_text(j, "why", o->suggestion[i].why);
+        fh_put_number(j, "times", o->suggestion[i].times);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

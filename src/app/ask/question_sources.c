@@ -1,6 +1,7 @@
 /* question_sources.c - where interactions came from, and when. */
 #include "app/ask/question.h"
 #include "app/ask/words.h"
+#include "base/put.h"
 #include "store/sources.h"
 
 #include <stddef.h>
@@ -96,22 +97,17 @@ static void json(const fh_answer *a, const fh_origin *origins, size_t n, fh_json
                       {"rejected", o->rows_rejected}};
         char time[FH_TIME_TEXT];
         fh_json_object(j);
-        fh_json_key(j, FH_STR("source"));
-        fh_json_str(j, o->source);
-        fh_json_key(j, FH_STR("file"));
-        fh_json_str(j, o->file);
+        fh_put_text(j, "source", o->source);
+        fh_put_text(j, "file", o->file);
         for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
             fh_json_key(j, fh_str_of(counts[k].key));
             fh_json_uint(j, counts[k].n);
         }
-        fh_json_key(j, FH_STR("started"));
-        fh_json_str(j, (fh_str){time, fh_time_format(o->started_ms, a->view.zone, time)});
-        fh_json_key(j, FH_STR("last"));
-        fh_json_str(j, (fh_str){time, fh_time_format(o->last_ms, a->view.zone, time)});
-        fh_json_key(j, FH_STR("complete"));
-        fh_json_bool(j, o->complete);
-        fh_json_key(j, FH_STR("mapping"));
-        fh_json_str(j, o->mapping);
+        fh_put_text(j, "started",
+                    (fh_str){time, fh_time_format(o->started_ms, a->view.zone, time)});
+        fh_put_text(j, "last", (fh_str){time, fh_time_format(o->last_ms, a->view.zone, time)});
+        fh_put_bool(j, "complete", o->complete);
+        fh_put_text(j, "mapping", o->mapping);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

@@ -36,7 +36,7 @@ static void put_json(const options *o, const fh_whom_row *r, size_t n, fh_json *
     for (size_t i = 0; i < n; i++) {
         if (!is_asked(o, &r[i])) continue;
         fh_json_object(j);
-        fh_put_text(j, "sort", fh_str_of(fh_whom_sorts[r[i].sort]));
+        fh_put_word(j, "sort", fh_whom_sorts[r[i].sort]);
         fh_put_text(j, "thing", r[i].thing);
         fh_put_text_or_null(j, "who", r[i].who);
         fh_put_text(j, "because", r[i].because);

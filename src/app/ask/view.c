@@ -1,6 +1,8 @@
 /* view.c - what a question is asked with, and the words all answers share. */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -208,33 +210,7 @@ int64_t fh_mean(int64_t sum, uint64_t n)
 
 void fh_json_name(fh_json *j, const char *key, const fh_names *names, uint32_t number)
 {
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, fh_view_name(names, number));
-}
-
-void fh_json_number(fh_json *j, const char *key, uint64_t n)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_uint(j, n);
-}
-
-void fh_json_signed(fh_json *j, const char *key, int64_t n)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_int(j, n);
-}
-
-void fh_json_text_at(fh_json *j, const char *key, const char *text)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, fh_str_of(text));
-}
-
-void fh_json_time(fh_json *j, const char *key, int64_t ms, const fh_zone *zone)
-{
-    char text[FH_TIME_TEXT];
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, (fh_str){text, fh_time_format(ms, zone, text)});
+    fh_put_text(j, key, fh_view_name(names, number));
 }
 
 void fh_json_percentiles(fh_json *j, const char *of, const fh_percentiles *p)
@@ -246,7 +222,7 @@ void fh_json_percentiles(fh_json *j, const char *of, const fh_percentiles *p)
     for (size_t i = 0; i < 3; i++) {
         char key[64];
         (void)snprintf(key, sizeof key, "%s_ms_%s", of, each[i].suffix);
-        fh_json_signed(j, key, each[i].ms);
+        fh_put_int(j, key, each[i].ms);
     }
     if (!p->exact) return;
     const struct {
@@ -261,7 +237,7 @@ void fh_json_percentiles(fh_json *j, const char *of, const fh_percentiles *p)
     for (size_t i = 0; i < 4; i++) {
         char key[64];
         (void)snprintf(key, sizeof key, "%s_ms_%s", of, exact[i].suffix);
-        fh_json_key(j, fh_str_of(key));
+        fh_put_key(j, key);
         fh_json_fixed(j, llround(exact[i].ms * exact[i].scale), exact[i].decimals);
     }
 }

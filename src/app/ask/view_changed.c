@@ -7,6 +7,7 @@
 #include "app/ask/view_parts.h"
 
 #include "app/ask/effect.h"
+#include "base/put.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -231,11 +232,11 @@ fh_status fh_changed_table(const fh_changed_view *a, size_t top, fh_table *out, 
 
 static void put_side(const fh_view *v, const char *key, uint64_t n, fh_json *j)
 {
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     fh_json_object(j);
-    fh_json_number(j, v->key, n);
-    if (v->filter.has_from) fh_json_time(j, "from", v->filter.from_ms, v->zone);
-    if (v->filter.has_until) fh_json_time(j, "until", v->filter.until_ms, v->zone);
+    fh_put_number(j, v->key, n);
+    if (v->filter.has_from) fh_put_time_in(j, "from", v->filter.from_ms, v->zone);
+    if (v->filter.has_until) fh_put_time_in(j, "until", v->filter.until_ms, v->zone);
     fh_json_end_object(j);
 }
 
@@ -243,7 +244,7 @@ static void put_share(fh_json *j, const char *key, double share, uint32_t decima
 {
     double scale = 1;
     for (uint32_t i = 0; i < decimals; i++) scale *= 10;
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     fh_json_fixed(j, llround(share * scale), decimals);
 }
 
@@ -252,28 +253,24 @@ static void put_change(const fh_changed_view *a, const fh_change *c, fh_json *j)
     const fh_view *v = &a->after;
     const fh_estimate d = difference(a, c);
     fh_json_object(j);
-    fh_json_key(j, FH_STR("sort"));
-    fh_json_str(j, sort_name(c));
+    fh_put_text(j, "sort", sort_name(c));
     if (c->sort == FH_CHANGED_WAY) {
         fh_json_key(j, FH_STR("path"));
         fh_view_path_json(v, c->path, c->n_steps, j);
     } else if (c->sort == FH_CHANGED_TOUCHPOINT) {
         fh_json_name(j, "touchpoint", &v->touchpoint, c->from);
     } else {
-        fh_json_key(j, FH_STR("from"));
-        fh_json_str(j, name_from(v, c));
-        fh_json_key(j, FH_STR("to"));
-        fh_json_str(j, name_to(v, c));
+        fh_put_text(j, "from", name_from(v, c));
+        fh_put_text(j, "to", name_to(v, c));
     }
-    fh_json_number(j, "before", c->before);
-    fh_json_number(j, "after", c->after);
+    fh_put_number(j, "before", c->before);
+    fh_put_number(j, "after", c->after);
     put_share(j, "difference", d.value, 6);
     put_share(j, "low", d.low, 6);
     put_share(j, "high", d.high, 6);
     put_share(j, "p", c->p, CHANCE_DECIMALS);
     put_share(j, "q", c->q, CHANCE_DECIMALS);
-    fh_json_key(j, FH_STR("moved"));
-    fh_json_bool(j, c->moved);
+    fh_put_bool(j, "moved", c->moved);
     fh_json_end_object(j);
 }
 
@@ -285,11 +282,10 @@ fh_status fh_changed_json(const fh_changed_view *a, size_t top, fh_json *j, fh_e
     fh_json_object(j);
     put_side(&a->before, "before", c->n_before, j);
     put_side(&a->after, "after", c->n_after, j);
-    fh_json_number(j, "tested", c->n_tested);
-    fh_json_number(j, "moved", c->n_moved);
-    fh_json_number(j, "too_few", c->n_few);
-    fh_json_key(j, FH_STR("says"));
-    fh_json_str(j, says);
+    fh_put_number(j, "tested", c->n_tested);
+    fh_put_number(j, "moved", c->n_moved);
+    fh_put_number(j, "too_few", c->n_few);
+    fh_put_text(j, "says", says);
     fh_json_key(j, FH_STR("changes"));
     fh_json_array(j);
     for (size_t i = 0; i < fh_top(top, c->n_tested); i++) put_change(a, &c->changes[i], j);

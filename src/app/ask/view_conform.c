@@ -8,6 +8,7 @@
  */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
 #include "os/threads.h"
 
 #include <math.h>
@@ -319,22 +320,22 @@ fh_status fh_conform_table(const fh_view *v, const fh_conform *a, fh_table *out,
 static void put_fraction(fh_json *j, const char *key, double value)
 {
     enum { DECIMALS = 12 };
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     fh_json_fixed(j, llround(value * 1e12), DECIMALS);
 }
 
 void fh_conform_json(const fh_conform *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, "cases", a->n_stories);
+    fh_put_number(j, "cases", a->n_stories);
     put_fraction(j, "fitness_avg", a->fitness_avg);
     put_fraction(j, "fitness_log", a->fitness_log);
-    fh_json_number(j, "cost", a->cost);
-    fh_json_number(j, "stories_at_most", a->stories_at_most);
-    if (a->running) fh_json_number(j, "stories_may_end", a->stories_may_end);
+    fh_put_number(j, "cost", a->cost);
+    fh_put_number(j, "stories_at_most", a->stories_at_most);
+    if (a->running) fh_put_number(j, "stories_may_end", a->stories_may_end);
     if (a->of_map) {
-        fh_json_number(j, "interactions", a->n_interactions);
-        fh_json_number(j, "mapped", a->n_mapped);
+        fh_put_number(j, "interactions", a->n_interactions);
+        fh_put_number(j, "mapped", a->n_mapped);
     }
     fh_json_key(j, FH_STR("touchpoints"));
     fh_json_array(j);
@@ -342,18 +343,16 @@ void fh_conform_json(const fh_conform *a, fh_json *j)
         const fh_conform_row *row = &a->row[r];
         if (!worth_a_row(row)) continue;
         fh_json_object(j);
-        fh_json_key(j, FH_STR("name"));
-        fh_json_str(j, row->name);
-        fh_json_key(j, FH_STR("planned"));
-        fh_json_bool(j, row->planned);
-        fh_json_number(j, "completed", row->completed);
-        fh_json_number(j, "missing", row->missing);
-        fh_json_number(j, "adhoc", row->ad_hoc);
-        fh_json_number(j, "stories_completed", row->stories_completed);
-        fh_json_number(j, "stories_missing", row->stories_missing);
-        fh_json_number(j, "stories_adhoc", row->stories_ad_hoc);
-        fh_json_number(j, "stories_out_of_order", row->stories_out_of_order);
-        if (a->running) fh_json_number(j, "stories_next", row->stories_next);
+        fh_put_text(j, "name", row->name);
+        fh_put_bool(j, "planned", row->planned);
+        fh_put_number(j, "completed", row->completed);
+        fh_put_number(j, "missing", row->missing);
+        fh_put_number(j, "adhoc", row->ad_hoc);
+        fh_put_number(j, "stories_completed", row->stories_completed);
+        fh_put_number(j, "stories_missing", row->stories_missing);
+        fh_put_number(j, "stories_adhoc", row->stories_ad_hoc);
+        fh_put_number(j, "stories_out_of_order", row->stories_out_of_order);
+        if (a->running) fh_put_number(j, "stories_next", row->stories_next);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -361,8 +360,8 @@ void fh_conform_json(const fh_conform *a, fh_json *j)
     fh_json_array(j);
     for (size_t i = 0; i < a->n_ways; i++) {
         fh_json_object(j);
-        fh_json_number(j, "count", a->way[i].way->count);
-        fh_json_number(j, "cost", a->way[i].cost);
+        fh_put_number(j, "count", a->way[i].way->count);
+        fh_put_number(j, "cost", a->way[i].cost);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

@@ -1,6 +1,7 @@
 /* view_customers.c - who is behind a figure: single customers, the latest contact first. */
 #include "app/ask/view_parts.h"
 #include "app/lived/merge_preview.h"
+#include "base/put.h"
 
 #include <stdio.h>
 
@@ -150,23 +151,22 @@ void fh_behind_json(const fh_view *v, const fh_behind *a, fh_json *j)
 {
     const fh_str next = fh_behind_next(v, a);
     fh_json_object(j);
-    fh_json_number(j, v->key, a->n_stories);
-    fh_json_number(j, "interactions", a->n_interactions);
+    fh_put_number(j, v->key, a->n_stories);
+    fh_put_number(j, "interactions", a->n_interactions);
     fh_json_key(j, FH_STR("items"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n_rows; i++) {
         const fh_behind_row *r = &a->rows[i];
         fh_json_object(j);
-        fh_json_number(j, "customer", r->row.customer);
+        fh_put_number(j, "customer", r->row.customer);
         fh_identities_json(r->identity, r->n_identities, j);
-        fh_json_number(j, "interactions", r->row.count);
-        fh_json_time(j, "first", r->row.first_ms, v->zone);
-        fh_json_time(j, "last", r->row.last_ms, v->zone);
+        fh_put_number(j, "interactions", r->row.count);
+        fh_put_time_in(j, "first", r->row.first_ms, v->zone);
+        fh_put_time_in(j, "last", r->row.last_ms, v->zone);
         if (r->problem.len) {
-            fh_json_key(j, FH_STR("problem"));
-            fh_json_str(j, r->problem);
+            fh_put_text(j, "problem", r->problem);
         }
-        if (a->times) fh_json_number(j, "times", r->row.times);
+        if (a->times) fh_put_number(j, "times", r->row.times);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

@@ -1,6 +1,8 @@
 /* view_follows.c - what comes right after what, and where stories begin and end. */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
+
 typedef struct question {
     const fh_view *v;
     fh_percentile_mode percentiles;
@@ -114,7 +116,7 @@ fh_status fh_ends_table(const fh_view *v, const fh_follows *a, bool ends, size_t
 static void counts_json(const fh_view *v, const char *key, const fh_touchpoint_count *rows,
                         size_t n, fh_json *j)
 {
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     fh_json_object(j);
     for (size_t i = 0; i < n; i++) {
         fh_json_key(j, fh_view_name(&v->touchpoint, rows[i].touchpoint));
@@ -133,8 +135,8 @@ void fh_follows_json(const fh_view *v, const fh_follows *a, bool percentiles, fh
         fh_json_object(j);
         fh_json_name(j, "from", &v->touchpoint, arc->from);
         fh_json_name(j, "to", &v->touchpoint, arc->to);
-        fh_json_number(j, "count", arc->count);
-        fh_json_signed(j, "gap_ms_sum", arc->gap_ms_sum);
+        fh_put_number(j, "count", arc->count);
+        fh_put_int(j, "gap_ms_sum", arc->gap_ms_sum);
         if (percentiles) fh_json_percentiles(j, "gap", &arc->gap);
         fh_json_end_object(j);
     }

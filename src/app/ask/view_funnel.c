@@ -1,6 +1,8 @@
 /* view_funnel.c - who gets how far along a row of steps, and how long it takes. */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
+
 static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     return fh_funnel_new(from, ctx, out, err);
@@ -67,15 +69,14 @@ fh_status fh_funnel_table(const fh_view *v, const fh_funnel_options *options, co
 void fh_funnel_json(const fh_view *v, const fh_str *titles, const fh_funnel *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, v->key, a->n_stories);
+    fh_put_number(j, v->key, a->n_stories);
     fh_json_key(j, FH_STR("steps"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n_steps; i++) {
         fh_json_object(j);
-        fh_json_key(j, FH_STR("step"));
-        fh_json_str(j, titles[i]);
-        fh_json_number(j, v->key, a->steps[i].stories);
-        fh_json_signed(j, "since_start_ms_sum", a->steps[i].since_start_ms_sum);
+        fh_put_text(j, "step", titles[i]);
+        fh_put_number(j, v->key, a->steps[i].stories);
+        fh_put_int(j, "since_start_ms_sum", a->steps[i].since_start_ms_sum);
         fh_json_percentiles(j, "since_start", &a->steps[i].since_start);
         fh_json_end_object(j);
     }

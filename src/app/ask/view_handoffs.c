@@ -1,6 +1,8 @@
 /* view_handoffs.c - from department to department within a problem. */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
+
 typedef struct question {
     const fh_view *v;
     bool without_problem;
@@ -115,10 +117,10 @@ fh_status fh_handoffs_per_problem_table(const fh_view *v, const fh_handoffs *a, 
 void fh_handoffs_json(const fh_view *v, const fh_handoffs *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, "interactions", a->n_interactions);
-    fh_json_number(j, "problems", a->n_problems);
-    fh_json_number(j, "customers", a->n_customers);
-    fh_json_number(j, "handoffs", a->n_handoffs);
+    fh_put_number(j, "interactions", a->n_interactions);
+    fh_put_number(j, "problems", a->n_problems);
+    fh_put_number(j, "customers", a->n_customers);
+    fh_put_number(j, "handoffs", a->n_handoffs);
     fh_json_key(j, FH_STR("pairs"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n_pairs; i++) {
@@ -126,10 +128,10 @@ void fh_handoffs_json(const fh_view *v, const fh_handoffs *a, fh_json *j)
         fh_json_object(j);
         fh_json_name(j, "from", &v->department, h->from);
         fh_json_name(j, "to", &v->department, h->to);
-        fh_json_number(j, "count", h->count);
-        fh_json_number(j, "customers", h->customers);
-        fh_json_signed(j, "gap_ms_sum", h->gap_ms_sum);
-        fh_json_number(j, "returned", h->returned);
+        fh_put_number(j, "count", h->count);
+        fh_put_number(j, "customers", h->customers);
+        fh_put_int(j, "gap_ms_sum", h->gap_ms_sum);
+        fh_put_number(j, "returned", h->returned);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

@@ -1,6 +1,7 @@
 /* view_journey.c - the journey as a drawing, told with what it counts. */
 #include "app/ask/drawn.h"
 #include "app/ask/view_parts.h"
+#include "base/put.h"
 
 typedef struct question {
     const fh_view *v;
@@ -168,10 +169,10 @@ fh_status fh_journey_boxes_table(const fh_view *v, const fh_journey *a, fh_table
 
 static void box_json(const fh_box *b, fh_json *j)
 {
-    fh_json_signed(j, "x", b->x);
-    fh_json_signed(j, "y", b->y);
-    fh_json_signed(j, "width", b->width);
-    fh_json_signed(j, "height", b->height);
+    fh_put_int(j, "x", b->x);
+    fh_put_int(j, "y", b->y);
+    fh_put_int(j, "width", b->width);
+    fh_put_int(j, "height", b->height);
 }
 
 static void touchpoint_json(const fh_view *v, const fh_drawn_box *b, fh_json *j)
@@ -183,23 +184,22 @@ static void touchpoint_json(const fh_view *v, const fh_drawn_box *b, fh_json *j)
     fh_json_str(j, b->line[0]);
     if (b->line[1].len) fh_json_str(j, b->line[1]);
     fh_json_end_array(j);
-    fh_json_key(j, FH_STR("cut"));
-    fh_json_bool(j, b->cut);
+    fh_put_bool(j, "cut", b->cut);
     box_json(&b->box, j);
-    fh_json_number(j, "layer", b->layer);
-    fh_json_number(j, "count", b->count);
-    fh_json_number(j, v->key, b->stories);
-    fh_json_number(j, "waited", b->waited);
-    fh_json_signed(j, "wait_ms_p50", b->wait_ms);
+    fh_put_number(j, "layer", b->layer);
+    fh_put_number(j, "count", b->count);
+    fh_put_number(j, v->key, b->stories);
+    fh_put_number(j, "waited", b->waited);
+    fh_put_int(j, "wait_ms_p50", b->wait_ms);
     fh_json_end_object(j);
 }
 
 static void border_json(const fh_view *v, const char *key, const fh_drawn_box *b, fh_json *j)
 {
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     fh_json_object(j);
     box_json(&b->box, j);
-    fh_json_number(j, v->key, b->stories);
+    fh_put_number(j, v->key, b->stories);
     fh_json_end_object(j);
 }
 
@@ -207,14 +207,12 @@ static void arc_json(const fh_view *v, const fh_drawn *d, const fh_drawn_arc *a,
 {
     const fh_route *r = a->route;
     fh_json_object(j);
-    fh_json_key(j, FH_STR("from"));
-    fh_json_str(j, box_name(v, d, a->from));
-    fh_json_key(j, FH_STR("to"));
-    fh_json_str(j, box_name(v, d, a->to));
-    fh_json_number(j, "count", a->count);
-    fh_json_number(j, v->key, a->stories);
+    fh_put_text(j, "from", box_name(v, d, a->from));
+    fh_put_text(j, "to", box_name(v, d, a->to));
+    fh_put_number(j, "count", a->count);
+    fh_put_number(j, v->key, a->stories);
     if (a->move) {
-        fh_json_signed(j, "gap_ms_sum", a->move->gap_ms_sum);
+        fh_put_int(j, "gap_ms_sum", a->move->gap_ms_sum);
         fh_json_percentiles(j, "gap", &a->move->gap);
     }
     fh_json_key(j, FH_STR("points"));
@@ -230,10 +228,8 @@ static void arc_json(const fh_view *v, const fh_drawn *d, const fh_drawn_arc *a,
         box_json(&r->label, j);
         fh_json_end_object(j);
     }
-    fh_json_key(j, FH_STR("back"));
-    fh_json_bool(j, r->back);
-    fh_json_key(j, FH_STR("beside"));
-    fh_json_bool(j, a->beside);
+    fh_put_bool(j, "back", r->back);
+    fh_put_bool(j, "beside", a->beside);
     fh_json_end_object(j);
 }
 
@@ -241,22 +237,22 @@ void fh_journey_json(const fh_view *v, const fh_journey *a, fh_json *j)
 {
     const fh_drawn *d = &a->drawn;
     fh_json_object(j);
-    fh_json_number(j, "interactions", a->n_interactions);
-    fh_json_number(j, v->key, a->n_stories);
+    fh_put_number(j, "interactions", a->n_interactions);
+    fh_put_number(j, v->key, a->n_stories);
     if (v->first_ms <= v->last_ms) {
-        fh_json_time(j, "first", v->first_ms, v->zone);
-        fh_json_time(j, "last", v->last_ms, v->zone);
+        fh_put_time_in(j, "first", v->first_ms, v->zone);
+        fh_put_time_in(j, "last", v->last_ms, v->zone);
     }
-    fh_json_number(j, "moves", d->moves);
-    fh_json_number(j, "moves_drawn", d->moves_drawn);
-    fh_json_number(j, "kinds", d->n_moves);
-    fh_json_number(j, "kinds_drawn", d->n_moves_drawn);
-    fh_json_number(j, "touchpoints_left_out", d->n_left_out);
-    fh_json_number(j, "interactions_left_out", d->left_out);
+    fh_put_number(j, "moves", d->moves);
+    fh_put_number(j, "moves_drawn", d->moves_drawn);
+    fh_put_number(j, "kinds", d->n_moves);
+    fh_put_number(j, "kinds_drawn", d->n_moves_drawn);
+    fh_put_number(j, "touchpoints_left_out", d->n_left_out);
+    fh_put_number(j, "interactions_left_out", d->left_out);
     fh_json_key(j, FH_STR("share"));
     fh_json_fixed(j, d->permille, 3);
-    fh_json_signed(j, "width", d->width);
-    fh_json_signed(j, "height", d->height);
+    fh_put_int(j, "width", d->width);
+    fh_put_int(j, "height", d->height);
     border_json(v, "start", &d->boxes[FH_DRAWN_START], j);
     border_json(v, "end", &d->boxes[FH_DRAWN_END], j);
     fh_json_key(j, FH_STR("touchpoints"));

@@ -1,6 +1,8 @@
 /* view_loops.c - where people come round again, and between what they go to and fro. */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
+
 fh_status fh_make_loops(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_view *v = ctx;
@@ -103,22 +105,22 @@ fh_status fh_pingpongs_table(const fh_view *v, const fh_loops *a, size_t top, fh
 void fh_loops_json(const fh_view *v, const fh_loops *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, "interactions", a->n_interactions);
-    fh_json_number(j, v->key, a->n_stories);
-    fh_json_number(j, "with_rework", a->stories_with_rework);
+    fh_put_number(j, "interactions", a->n_interactions);
+    fh_put_number(j, v->key, a->n_stories);
+    fh_put_number(j, "with_rework", a->stories_with_rework);
     fh_json_key(j, FH_STR("loops"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n_rows; i++) {
         const fh_loop_row *row = &a->rows[i];
         fh_json_object(j);
         fh_json_name(j, "touchpoint", &v->touchpoint, row->touchpoint);
-        fh_json_number(j, "visits", row->visits);
-        fh_json_number(j, v->key, row->stories);
-        fh_json_number(j, "again", row->stories_again);
-        fh_json_number(j, "at_once", row->at_once);
-        fh_json_number(j, "rework", row->rework);
-        fh_json_signed(j, "rework_ms_sum", row->rework_ms_sum);
-        fh_json_number(j, "most", row->most);
+        fh_put_number(j, "visits", row->visits);
+        fh_put_number(j, v->key, row->stories);
+        fh_put_number(j, "again", row->stories_again);
+        fh_put_number(j, "at_once", row->at_once);
+        fh_put_number(j, "rework", row->rework);
+        fh_put_int(j, "rework_ms_sum", row->rework_ms_sum);
+        fh_put_number(j, "most", row->most);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -129,8 +131,8 @@ void fh_loops_json(const fh_view *v, const fh_loops *a, fh_json *j)
         fh_json_object(j);
         fh_json_name(j, "a", &v->touchpoint, p->a);
         fh_json_name(j, "b", &v->touchpoint, p->b);
-        fh_json_number(j, "count", p->count);
-        fh_json_number(j, v->key, p->stories);
+        fh_put_number(j, "count", p->count);
+        fh_put_number(j, v->key, p->stories);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

@@ -73,10 +73,6 @@ int64_t fh_mean(int64_t sum, uint64_t n);
 
 /* JSON pieces. */
 void fh_json_name(fh_json *j, const char *key, const fh_names *names, uint32_t number);
-void fh_json_number(fh_json *j, const char *key, uint64_t n);
-void fh_json_signed(fh_json *j, const char *key, int64_t n);
-void fh_json_text_at(fh_json *j, const char *key, const char *text);
-void fh_json_time(fh_json *j, const char *key, int64_t ms, const fh_zone *zone);
 /* "gap" gives gap_ms_p50, gap_ms_p90, gap_ms_p99. */
 void fh_json_percentiles(fh_json *j, const char *of, const fh_percentiles *p);
 

@@ -1,6 +1,7 @@
 /* view_paths.c - where people go from a touchpoint, or come from: a tree. */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
 #include "os/pages.h"
 
 static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
@@ -145,23 +146,23 @@ fh_status fh_paths_table(const fh_view *v, const fh_paths_options *options, cons
 void fh_paths_json(const fh_view *v, const fh_paths *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, v->key, a->n_stories);
-    fh_json_number(j, "ways", a->n_ways);
-    fh_json_number(j, "distinct", a->n_distinct);
+    fh_put_number(j, v->key, a->n_stories);
+    fh_put_number(j, "ways", a->n_ways);
+    fh_put_number(j, "distinct", a->n_distinct);
     fh_json_key(j, FH_STR("nodes"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n_nodes; i++) {
         const fh_path_node *node = &a->nodes[i];
         fh_json_object(j);
-        fh_json_number(j, "parent", node->parent);
-        fh_json_number(j, "depth", node->depth);
+        fh_put_number(j, "parent", node->parent);
+        fh_put_number(j, "depth", node->depth);
         fh_json_key(j, FH_STR("touchpoint"));
         if (node->depth)
             fh_json_str(j, fh_view_name(&v->touchpoint, node->touchpoint));
         else
             fh_json_null(j);
-        fh_json_number(j, "count", node->count);
-        fh_json_number(j, "ended", node->ended);
+        fh_put_number(j, "count", node->count);
+        fh_put_number(j, "ended", node->ended);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

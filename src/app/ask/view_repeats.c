@@ -1,6 +1,8 @@
 /* view_repeats.c - who had to make contact again, and in which department. */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
+
 static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     return fh_repeats_new(from, ctx, out, err);
@@ -71,11 +73,11 @@ fh_status fh_repeats_table(const fh_view *v, const fh_repeats_options *options, 
 void fh_repeats_json(const fh_view *v, const fh_repeats *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, "contacts", a->n_contacts);
-    fh_json_number(j, v->key, a->n_stories);
-    fh_json_number(j, "repeats", a->n_repeats);
-    fh_json_number(j, "with_repeat", a->stories_with_repeat);
-    fh_json_number(j, "other_department", a->n_other_department);
+    fh_put_number(j, "contacts", a->n_contacts);
+    fh_put_number(j, v->key, a->n_stories);
+    fh_put_number(j, "repeats", a->n_repeats);
+    fh_put_number(j, "with_repeat", a->stories_with_repeat);
+    fh_put_number(j, "other_department", a->n_other_department);
     fh_json_key(j, FH_STR("pairs"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n_pairs; i++) {
@@ -83,9 +85,9 @@ void fh_repeats_json(const fh_view *v, const fh_repeats *a, fh_json *j)
         fh_json_object(j);
         fh_json_name(j, "from", &v->department, r->from);
         fh_json_name(j, "to", &v->department, r->to);
-        fh_json_number(j, "count", r->count);
-        fh_json_number(j, "customers", r->customers);
-        fh_json_signed(j, "gap_ms_sum", r->gap_ms_sum);
+        fh_put_number(j, "count", r->count);
+        fh_put_number(j, "customers", r->customers);
+        fh_put_int(j, "gap_ms_sum", r->gap_ms_sum);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

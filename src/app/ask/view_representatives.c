@@ -6,6 +6,8 @@
  */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
+
 #include <math.h>
 
 enum { MANY = 20000, SHOWN_WAYS = 5, DECIMALS = 4 };
@@ -110,7 +112,7 @@ fh_status fh_representatives_table(const fh_view *v, const fh_representatives_vi
 
 static void put_fraction(fh_json *j, const char *key, double value)
 {
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     fh_json_fixed(j, llround(value * 10000), DECIMALS);
 }
 
@@ -126,9 +128,9 @@ static void put_representative(const fh_view *v, const fh_representatives_view *
     const fh_representative *r = &a->of.list[which];
     size_t shown = 0;
     fh_json_object(j);
-    fh_json_number(j, v->key, r->stories);
-    fh_json_number(j, "same", r->same);
-    fh_json_number(j, "variants", r->n_ways);
+    fh_put_number(j, v->key, r->stories);
+    fh_put_number(j, "same", r->same);
+    fh_put_number(j, "variants", r->n_ways);
     put_fraction(j, "mean", r->mean);
     put_fraction(j, "farthest", r->farthest);
     put_path(v, &a->ways.top[r->way], j);
@@ -138,7 +140,7 @@ static void put_representative(const fh_view *v, const fh_representatives_view *
         if (a->of.of[i] != which) continue;
         shown++;
         fh_json_object(j);
-        fh_json_number(j, "count", a->ways.top[i].count);
+        fh_put_number(j, "count", a->ways.top[i].count);
         put_fraction(j, "apart", a->of.apart[i]);
         put_path(v, &a->ways.top[i], j);
         fh_json_end_object(j);
@@ -153,20 +155,19 @@ fh_status fh_representatives_json(const fh_view *v, const fh_representatives_vie
     const fh_str says = note(v, a);
     if (!says.len) return fh_no_memory(err);
     fh_json_object(j);
-    fh_json_number(j, v->key, a->ways.n_stories);
-    fh_json_number(j, "variants", a->ways.n_variants);
-    fh_json_number(j, "compared", a->of.n_compared);
-    fh_json_number(j, "stories_compared", a->of.stories_compared);
-    fh_json_number(j, "left", a->of.n_left);
-    fh_json_number(j, "stories_left", a->of.stories_left);
+    fh_put_number(j, v->key, a->ways.n_stories);
+    fh_put_number(j, "variants", a->ways.n_variants);
+    fh_put_number(j, "compared", a->of.n_compared);
+    fh_put_number(j, "stories_compared", a->of.stories_compared);
+    fh_put_number(j, "left", a->of.n_left);
+    fh_put_number(j, "stories_left", a->of.stories_left);
     put_fraction(j, "silhouette", a->of.silhouette);
     fh_json_key(j, FH_STR("silhouettes"));
     fh_json_array(j);
     for (size_t i = 0; i < a->of.n_silhouettes; i++)
         fh_json_fixed(j, llround(a->of.silhouettes[i] * 10000), DECIMALS);
     fh_json_end_array(j);
-    fh_json_key(j, FH_STR("says"));
-    fh_json_str(j, says);
+    fh_put_text(j, "says", says);
     fh_json_key(j, FH_STR("representatives"));
     fh_json_array(j);
     for (uint32_t i = 0; i < a->of.n; i++) put_representative(v, a, i, j);

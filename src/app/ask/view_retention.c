@@ -1,6 +1,7 @@
 /* view_retention.c - who comes back, cohort by cohort. */
 #include "app/ask/mandatory.h"
 #include "app/ask/view_parts.h"
+#include "base/put.h"
 
 /* All returns, and voluntary ones only where something is mandatory: read in one pass. */
 static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
@@ -197,7 +198,7 @@ fh_status fh_retention_table(const fh_view *v, const fh_retention_options *optio
 static void counts_json(const char *key, const fh_retention_cell *cells, size_t n, bool reached,
                         fh_json *j)
 {
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     fh_json_array(j);
     for (size_t k = 0; k < n; k++) fh_json_uint(j, reached ? cells[k].reached : cells[k].returned);
     fh_json_end_array(j);
@@ -218,12 +219,11 @@ void fh_retention_json(const fh_view *v, const fh_retention_options *options,
     const fh_retention *a = &both->all;
     const bool rule = both->rule.len > 0;
     fh_json_object(j);
-    fh_json_number(j, v->key, a->n_stories);
-    fh_json_text_at(j, "unit", unit_word(options->unit));
-    fh_json_text_at(j, "mode", mode_word(options->mode));
-    fh_json_key(j, FH_STR("rolling"));
-    fh_json_bool(j, options->rolling);
-    fh_json_time(j, "observed_until", options->observed_until_ms, v->zone);
+    fh_put_number(j, v->key, a->n_stories);
+    fh_put_word(j, "unit", unit_word(options->unit));
+    fh_put_word(j, "mode", mode_word(options->mode));
+    fh_put_bool(j, "rolling", options->rolling);
+    fh_put_time_in(j, "observed_until", options->observed_until_ms, v->zone);
     if (options->mode == FH_BRACKET) {
         fh_json_key(j, FH_STR("edges"));
         fh_json_array(j);
@@ -231,8 +231,7 @@ void fh_retention_json(const fh_view *v, const fh_retention_options *options,
         fh_json_end_array(j);
     }
     if (rule) {
-        fh_json_key(j, FH_STR("mandatory"));
-        fh_json_str(j, both->rule);
+        fh_put_text(j, "mandatory", both->rule);
     }
     fh_json_key(j, FH_STR("overall"));
     fh_json_object(j);
@@ -244,10 +243,10 @@ void fh_retention_json(const fh_view *v, const fh_retention_options *options,
         const fh_cohort *cohort = &a->cohorts[i];
         const fh_str from = cohort_name(v, options, cohort->from_ms);
         fh_json_object(j);
-        fh_json_key(j, FH_STR("from"));
-        fh_json_str(j, options->unit == FH_MONTH ? fh_printed(v->arena, "%.*s-01", FH_STR_ARG(from))
-                                                 : from);
-        fh_json_number(j, v->key, cohort->stories);
+        fh_put_text(j, "from",
+                    options->unit == FH_MONTH ? fh_printed(v->arena, "%.*s-01", FH_STR_ARG(from))
+                                              : from);
+        fh_put_number(j, v->key, cohort->stories);
         cells_json(cohort->cells, rule ? both->chosen.cohorts[i].cells : NULL, a->n_buckets, j);
         fh_json_key(j, FH_STR("complete"));
         fh_json_array(j);

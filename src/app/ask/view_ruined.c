@@ -1,6 +1,8 @@
 /* view_ruined.c - ruined days: customers' days on which something broke badly. */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
+
 static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     return fh_ruined_new(from, ctx, out, err);
@@ -132,9 +134,9 @@ fh_status fh_ruined_weeks_table(const fh_view *v, const fh_ruined_view *a, size_
 
 static void count_json(const fh_view *v, const fh_ruined_count *c, fh_json *j)
 {
-    fh_json_number(j, "days", c->days);
-    fh_json_number(j, v->key, c->customers);
-    fh_json_number(j, "breaks", c->breaks);
+    fh_put_number(j, "days", c->days);
+    fh_put_number(j, v->key, c->customers);
+    fh_put_number(j, "breaks", c->breaks);
 }
 
 static void row_json(const fh_view *v, const fh_ruined_view *a, const fh_ruined_row *row,
@@ -163,9 +165,8 @@ static void rules_json(const fh_view *v, const fh_ruined_view *a, fh_json *j)
     for (uint32_t r = 0; r < FH_N_SEVERE; r++) {
         if (!a->rules.says[r].len) continue;
         fh_json_object(j);
-        fh_json_text_at(j, "rule", fh_severe_names[r]);
-        fh_json_key(j, FH_STR("says"));
-        fh_json_str(j, a->rules.says[r]);
+        fh_put_word(j, "rule", fh_severe_names[r]);
+        fh_put_text(j, "says", a->rules.says[r]);
         count_json(v, &a->ruined.rule[r], j);
         fh_json_end_object(j);
     }
@@ -177,21 +178,20 @@ void fh_ruined_json(const fh_view *v, const fh_ruined_view *a, fh_json *j)
     const fh_ruined *r = &a->ruined;
     fh_json_object(j);
     count_json(v, &r->all, j);
-    fh_json_number(j, "of", r->n_stories);
-    fh_json_number(j, "contact_days", r->contact_days);
-    fh_json_key(j, FH_STR("says"));
-    fh_json_str(j, note(v, r));
+    fh_put_number(j, "of", r->n_stories);
+    fh_put_number(j, "contact_days", r->contact_days);
+    fh_put_text(j, "says", note(v, r));
     rules_json(v, a, j);
     fh_json_key(j, FH_STR("weeks"));
     fh_json_array(j);
     for (size_t i = 0; i < r->n_weeks; i++) {
         const fh_ruined_week *w = &r->weeks[i];
         fh_json_object(j);
-        fh_json_time(j, "from", w->from_ms, v->zone);
-        fh_json_number(j, "days", w->days);
-        fh_json_number(j, v->key, w->customers);
-        fh_json_number(j, "contact_days", w->contact_days);
-        fh_json_number(j, "of", w->all_customers);
+        fh_put_time_in(j, "from", w->from_ms, v->zone);
+        fh_put_number(j, "days", w->days);
+        fh_put_number(j, v->key, w->customers);
+        fh_put_number(j, "contact_days", w->contact_days);
+        fh_put_number(j, "of", w->all_customers);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

@@ -1,6 +1,7 @@
 /* view_story.c - one customer's story, from first to last. */
 #include "app/ask/view_parts.h"
 #include "app/lived/lived_parts.h"
+#include "base/put.h"
 
 #include <string.h>
 
@@ -216,27 +217,25 @@ static void told_json(const fh_view *v, const fh_told *t, fh_str problem, fh_jso
                  {"outcome", &v->outcome, t->outcome}};
     const fh_str currency = t->currency ? fh_view_name(&v->currency, t->currency) : (fh_str){0};
     fh_json_object(j);
-    fh_json_time(j, "time", t->at_ms, v->zone);
+    fh_put_time_in(j, "time", t->at_ms, v->zone);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (names[i].number) fh_json_name(j, names[i].key, names[i].names, names[i].number);
-    if (t->direction) fh_json_text_at(j, "direction", direction_word(t->direction));
+    if (t->direction) fh_put_word(j, "direction", direction_word(t->direction));
     if (t->has_value) {
         fh_json_key(j, FH_STR("value"));
         fh_json_fixed(j, t->value, fh_currency_decimals(currency));
     }
     if (t->has_value && currency.len) {
-        fh_json_key(j, FH_STR("currency"));
-        fh_json_str(j, currency);
+        fh_put_text(j, "currency", currency);
     }
     if (t->has_score) {
         fh_json_key(j, FH_STR("score"));
         fh_json_fixed(j, t->score, 2);
     }
     if (problem.len) {
-        fh_json_key(j, FH_STR("problem"));
-        fh_json_str(j, problem);
+        fh_put_text(j, "problem", problem);
     }
-    fh_json_number(j, "origin", t->origin);
+    fh_put_number(j, "origin", t->origin);
     if (t->payload.len) {
         fh_json_key(j, FH_STR("payload"));
         fh_json_raw_value(j, t->payload);
@@ -246,22 +245,19 @@ static void told_json(const fh_view *v, const fh_told *t, fh_str problem, fh_jso
 
 void fh_story_json(const fh_view *v, const fh_story_view *a, fh_json *j)
 {
-    fh_json_number(j, "customer", a->customer);
+    fh_put_number(j, "customer", a->customer);
     fh_json_key(j, FH_STR("identifiers"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n_identities; i++) {
         fh_json_object(j);
-        fh_json_key(j, FH_STR("kind"));
-        fh_json_str(j, a->identity[i].kind);
-        fh_json_key(j, FH_STR("value"));
-        fh_json_str(j, a->identity[i].value);
-        fh_json_key(j, FH_STR("shared"));
-        fh_json_bool(j, a->identity[i].shared);
+        fh_put_text(j, "kind", a->identity[i].kind);
+        fh_put_text(j, "value", a->identity[i].value);
+        fh_put_bool(j, "shared", a->identity[i].shared);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
-    fh_json_number(j, "problems", a->n_problems);
-    fh_json_number(j, "handoffs", a->n_handoffs);
+    fh_put_number(j, "problems", a->n_problems);
+    fh_put_number(j, "handoffs", a->n_handoffs);
     fh_json_key(j, FH_STR("interactions"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n; i++) told_json(v, &a->told[i], a->problem[i], j);

@@ -1,6 +1,8 @@
 /* view_touchpoints.c - what happens where, how often, to how many, how it ends. */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
+
 fh_status fh_make_touchpoints(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_view *v = ctx;
@@ -153,10 +155,10 @@ static void row_json(const fh_view *v, const fh_touchpoints *a, const fh_touchpo
     size_t first;
     fh_json_object(j);
     fh_json_name(j, "touchpoint", &v->touchpoint, row->touchpoint);
-    fh_json_number(j, "count", row->count);
-    fh_json_number(j, v->key, row->stories);
-    fh_json_time(j, "first", row->first_ms, v->zone);
-    fh_json_time(j, "last", row->last_ms, v->zone);
+    fh_put_number(j, "count", row->count);
+    fh_put_number(j, v->key, row->stories);
+    fh_put_time_in(j, "first", row->first_ms, v->zone);
+    fh_put_time_in(j, "last", row->last_ms, v->zone);
     size_t n = outcomes_of(a, row->touchpoint, &first);
     fh_json_key(j, FH_STR("outcomes"));
     fh_json_object(j);
@@ -173,16 +175,15 @@ static void row_json(const fh_view *v, const fh_touchpoints *a, const fh_touchpo
         const fh_str currency =
             value->currency ? fh_view_name(&v->currency, value->currency) : FH_STR("");
         fh_json_object(j);
-        fh_json_key(j, FH_STR("currency"));
-        fh_json_str(j, currency);
-        fh_json_number(j, "count", value->count);
+        fh_put_text(j, "currency", currency);
+        fh_put_number(j, "count", value->count);
         fh_json_key(j, FH_STR("sum"));
         fh_json_fixed(j, value->sum, fh_currency_decimals(currency));
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
     if (row->n_scores) {
-        fh_json_number(j, "scores", row->n_scores);
+        fh_put_number(j, "scores", row->n_scores);
         fh_json_key(j, FH_STR("score_sum"));
         fh_json_fixed(j, row->score_sum, 2);
     }
@@ -192,11 +193,11 @@ static void row_json(const fh_view *v, const fh_touchpoints *a, const fh_touchpo
 void fh_touchpoints_json(const fh_view *v, const fh_touchpoints *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, "interactions", a->n_interactions);
-    fh_json_number(j, v->key, a->n_stories);
+    fh_put_number(j, "interactions", a->n_interactions);
+    fh_put_number(j, v->key, a->n_stories);
     if (a->n_interactions) {
-        fh_json_time(j, "first", a->first_ms, v->zone);
-        fh_json_time(j, "last", a->last_ms, v->zone);
+        fh_put_time_in(j, "first", a->first_ms, v->zone);
+        fh_put_time_in(j, "last", a->last_ms, v->zone);
     }
     fh_json_key(j, FH_STR("touchpoints"));
     fh_json_array(j);

@@ -5,6 +5,7 @@
  */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
 #include "os/pages.h"
 #include "os/threads.h"
 
@@ -126,14 +127,14 @@ fh_status fh_variants_table(const fh_view *v, const fh_variants *a, fh_table *ou
 void fh_variants_json(const fh_view *v, const fh_variants *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, v->key, a->n_stories);
-    fh_json_number(j, "variants", a->n_variants);
+    fh_put_number(j, v->key, a->n_stories);
+    fh_put_number(j, "variants", a->n_variants);
     fh_json_key(j, FH_STR("top"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n_top; i++) {
         fh_json_object(j);
-        fh_json_number(j, "count", a->top[i].count);
-        fh_json_signed(j, "duration_ms_sum", a->top[i].duration_ms_sum);
+        fh_put_number(j, "count", a->top[i].count);
+        fh_put_int(j, "duration_ms_sum", a->top[i].duration_ms_sum);
         fh_json_key(j, FH_STR("path"));
         fh_view_path_json(v, a->top[i].path, a->top[i].n_steps, j);
         fh_json_end_object(j);

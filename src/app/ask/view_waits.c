@@ -1,6 +1,8 @@
 /* view_waits.c - how long people wait before something happens. */
 #include "app/ask/view_parts.h"
 
+#include "base/put.h"
+
 fh_status fh_make_waits(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     const fh_view *v = ctx;
@@ -101,17 +103,17 @@ fh_status fh_waits_table(const fh_view *v, const fh_waits *a, size_t top, fh_tab
 static void row_json(const fh_wait_row *row, fh_json *j)
 {
     const fh_percentiles wait = told(row);
-    fh_json_number(j, "count", row->count);
-    fh_json_signed(j, "wait_ms_sum", row->wait_ms_sum);
+    fh_put_number(j, "count", row->count);
+    fh_put_int(j, "wait_ms_sum", row->wait_ms_sum);
     fh_json_percentiles(j, "wait", &wait);
-    fh_json_signed(j, "longest_ms", row->longest_ms);
+    fh_put_int(j, "longest_ms", row->longest_ms);
 }
 
 void fh_waits_json(const fh_view *v, const fh_waits *a, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_number(j, "interactions", a->n_interactions);
-    fh_json_number(j, v->key, a->n_stories);
+    fh_put_number(j, "interactions", a->n_interactions);
+    fh_put_number(j, v->key, a->n_stories);
     fh_json_key(j, FH_STR("waits"));
     fh_json_array(j);
     for (size_t i = 0; i < a->n_rows; i++) {
@@ -124,7 +126,7 @@ void fh_waits_json(const fh_view *v, const fh_waits *a, fh_json *j)
     fh_json_key(j, FH_STR("answers"));
     fh_json_object(j);
     row_json(&a->answers, j);
-    fh_json_number(j, "unanswered", a->unanswered);
+    fh_put_number(j, "unanswered", a->unanswered);
     fh_json_end_object(j);
     fh_json_end_object(j);
 }

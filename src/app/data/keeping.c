@@ -66,11 +66,10 @@ void fh_keep_json(const fh_keep_rule *r, int64_t now_ms, fh_json *j)
     fh_json_object(j);
     fh_put_number(j, "rule", r->rule);
     fh_put_text(j, "source", r->source);
-    fh_put_text(j, "kind", fh_str_of(fh_keep_word(r->kind)));
+    fh_put_word(j, "kind", fh_keep_word(r->kind));
     fh_put_number(j, "keep", r->keep);
     fh_put_time_or_null(j, "before", fh_keep_before(r, now_ms));
-    fh_json_key(j, FH_STR("active"));
-    fh_json_bool(j, r->active);
+    fh_put_bool(j, "active", r->active);
     fh_put_time_or_null(j, "tried", r->previewed_ms);
     fh_put_number(j, "removed", r->removed);
     fh_put_time_or_null(j, "last_removed", r->last_ms);
@@ -92,8 +91,7 @@ static fh_status told(const fh_keep_rule *r, fh_arena *arena, fh_str *out, fh_er
     fh_put_text(&j, "source", r->source);
     fh_put_text(&j, "kind", fh_str_of(fh_keep_word(r->kind)));
     fh_put_number(&j, "keep", r->keep);
-    fh_json_key(&j, FH_STR("active"));
-    fh_json_bool(&j, r->active);
+    fh_put_bool(&j, "active", r->active);
     fh_json_end_object(&j);
     const bool ok = !text.status && fh_arena_str(arena, fh_buf_view(&text), out);
     fh_buf_free(&text);

@@ -4,6 +4,7 @@
  * left, and nothing is counted twice. */
 #include "app/data/keeping.h"
 
+#include "base/put.h"
 #include "store/segments.h"
 
 enum { PASSES = 20 };
@@ -85,10 +86,8 @@ static fh_status run_keeping(fh_job_run *run, const void *options, fh_json *resu
         s = one_pass(&r, &again, err);
     if (!s) s = tell(&r, err);
     if (s) return s;
-    fh_json_key(result, FH_STR("interactions"));
-    fh_json_uint(result, r.total[FH_KEEP_INTERACTIONS]);
-    fh_json_key(result, FH_STR("texts"));
-    fh_json_uint(result, r.total[FH_KEEP_TEXTS]);
+    fh_put_number(result, "interactions", r.total[FH_KEEP_INTERACTIONS]);
+    fh_put_number(result, "texts", r.total[FH_KEEP_TEXTS]);
     return FH_OK;
 }
 

@@ -157,8 +157,7 @@ static bool answer_for(fh_mapper *m, fh_str source, const fh_interaction *row, u
 static void put_told(fh_json *j, const char *key, fh_str told, bool changed)
 {
     if (!changed || !told.len) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, told);
+    fh_put_text(j, key, told);
 }
 
 /* {"as_told":{"touchpoint":"evt_0815"}, ... and the payload that came. */
@@ -270,34 +269,23 @@ fh_status fh_mapping_rule_check(const fh_mapping_rule *r, fh_error *err)
     return FH_OK;
 }
 
-static void put(fh_json *j, const char *key, fh_str text)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, text);
-}
-
 void fh_mapping_rule_json(const fh_mapping_rule *r, fh_json *j)
 {
     static const char *const directions[FH_N_DIRECTIONS] = {"", "in", "out", "internal"};
     fh_json_object(j);
-    fh_json_key(j, FH_STR("rule"));
-    fh_json_uint(j, r->rule);
-    put(j, "source", r->source);
-    put(j, "name", r->name);
-    fh_json_key(j, FH_STR("prefix"));
-    fh_json_bool(j, r->is_prefix);
-    put(j, "channel", r->channel);
-    put(j, "to_touchpoint", r->to_touchpoint);
-    put(j, "to_channel", r->to_channel);
-    put(j, "to_department", r->to_department);
-    put(j, "to_direction", fh_str_of(directions[r->to_direction]));
-    fh_json_key(j, FH_STR("active"));
-    fh_json_bool(j, r->active);
-    fh_json_key(j, FH_STR("applied"));
-    fh_json_uint(j, r->applied);
+    fh_put_number(j, "rule", r->rule);
+    fh_put_text(j, "source", r->source);
+    fh_put_text(j, "name", r->name);
+    fh_put_bool(j, "prefix", r->is_prefix);
+    fh_put_text(j, "channel", r->channel);
+    fh_put_text(j, "to_touchpoint", r->to_touchpoint);
+    fh_put_text(j, "to_channel", r->to_channel);
+    fh_put_text(j, "to_department", r->to_department);
+    fh_put_word(j, "to_direction", directions[r->to_direction]);
+    fh_put_bool(j, "active", r->active);
+    fh_put_number(j, "applied", r->applied);
     fh_put_time_or_null(j, "last_applied", r->applied_ms);
     fh_put_time_or_null(j, "changed", r->changed_ms);
-    fh_json_key(j, FH_STR("version"));
-    fh_json_int(j, r->version);
+    fh_put_int(j, "version", r->version);
     fh_json_end_object(j);
 }

@@ -1,6 +1,8 @@
 /* mending.c - rows that an import could not read (see mending.h). */
 #include "app/data/mending.h"
 
+#include "base/put.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -106,32 +108,22 @@ fh_status fh_mending_find(fh_mending *m, uint64_t row, fh_mend_row **out, fh_err
 
 /* ---- Writing ------------------------------------------------------------------------------- */
 
-static void put(fh_json *j, const char *key, fh_str text)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, text);
-}
-
 void fh_mend_row_json(const fh_mend_row *r, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_key(j, FH_STR("row"));
-    fh_json_uint(j, r->row);
-    fh_json_key(j, FH_STR("line"));
-    fh_json_uint(j, r->line);
-    fh_json_key(j, FH_STR("column"));
-    fh_json_uint(j, r->column);
-    put(j, "name", r->name);
-    put(j, "reason", r->reason);
-    put(j, "hint", r->hint);
-    put(j, "text", r->text);
+    fh_put_number(j, "row", r->row);
+    fh_put_number(j, "line", r->line);
+    fh_put_number(j, "column", r->column);
+    fh_put_text(j, "name", r->name);
+    fh_put_text(j, "reason", r->reason);
+    fh_put_text(j, "hint", r->hint);
+    fh_put_text(j, "text", r->text);
     fh_json_key(j, FH_STR("mended"));
     if (r->mended.len)
         fh_json_str(j, r->mended);
     else
         fh_json_null(j);
-    fh_json_key(j, FH_STR("skipped"));
-    fh_json_bool(j, r->skipped);
+    fh_put_bool(j, "skipped", r->skipped);
     fh_json_end_object(j);
 }
 
@@ -159,10 +151,9 @@ fh_status fh_mending_save(const fh_os *os, const char *path, const fh_mending *m
     fh_buf_init(&text, NULL, FH_MEND_BYTES);
     fh_json_begin(&j, &text, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("row"));
-    fh_json_uint(&j, 0);
-    put(&j, "head", m->head);
-    put(&j, "tail", m->tail);
+    fh_put_number(&j, "row", 0);
+    fh_put_text(&j, "head", m->head);
+    fh_put_text(&j, "tail", m->tail);
     fh_json_end_object(&j);
     fh_buf_char(&text, '\n');
     for (size_t i = 0; i < m->n; i++) {

@@ -6,7 +6,7 @@
  */
 #include "app/data/rejects.h"
 
-#include "base/json.h"
+#include "base/put.h"
 #include "parse/reader.h"
 
 #include <stdio.h>
@@ -191,20 +191,13 @@ static fh_status add_details(fh_rejects *r, const fh_reject *reject, fh_error *e
     if (!readable(r, &text) || !readable(r, &name)) return fh_no_memory(err);
     fh_json_begin(&j, &r->details.held, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("row"));
-    fh_json_uint(&j, reject->row);
-    fh_json_key(&j, FH_STR("line"));
-    fh_json_uint(&j, reject->line);
-    fh_json_key(&j, FH_STR("column"));
-    fh_json_uint(&j, reject->column);
-    fh_json_key(&j, FH_STR("name"));
-    fh_json_str(&j, name);
-    fh_json_key(&j, FH_STR("reason"));
-    fh_json_str(&j, reject->reason);
-    fh_json_key(&j, FH_STR("hint"));
-    fh_json_str(&j, reject->hint);
-    fh_json_key(&j, FH_STR("text"));
-    fh_json_str(&j, text);
+    fh_put_number(&j, "row", reject->row);
+    fh_put_number(&j, "line", reject->line);
+    fh_put_number(&j, "column", reject->column);
+    fh_put_text(&j, "name", name);
+    fh_put_text(&j, "reason", reject->reason);
+    fh_put_text(&j, "hint", reject->hint);
+    fh_put_text(&j, "text", text);
     fh_json_end_object(&j);
     fh_buf_char(&r->details.held, '\n');
     return r->details.held.status == FH_NOMEM ? fh_no_memory(err) : FH_OK;
@@ -285,12 +278,9 @@ static fh_status write_details(fh_rejects *r, fh_str head, fh_str tail, fh_error
     fh_buf_init(&first, NULL, MAX_HELD);
     fh_json_begin(&j, &first, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("row"));
-    fh_json_uint(&j, 0);
-    fh_json_key(&j, FH_STR("head"));
-    fh_json_str(&j, head);
-    fh_json_key(&j, FH_STR("tail"));
-    fh_json_str(&j, tail);
+    fh_put_number(&j, "row", 0);
+    fh_put_text(&j, "head", head);
+    fh_put_text(&j, "tail", tail);
     fh_json_end_object(&j);
     fh_buf_char(&first, '\n');
     const fh_status status =

@@ -1,7 +1,7 @@
 /* simulate_messages_write.c - letters to rows, rows to files, pairs to the truth. */
 #include "app/demo/simulate_messages_parts.h"
 
-#include "base/json.h"
+#include "base/put.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,13 +17,6 @@ static const struct {
     [MSG_CONTACTS] = {"contacts.jsonl", "contacts.map", "C"},
     [MSG_TOUCHES] = {"touches.jsonl", "touches.map", "T"},
 };
-
-static void put(fh_json *j, const char *key, fh_str value)
-{
-    if (!value.len) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, value);
-}
 
 uint32_t msg_row_write(msg_person *p, const msg_row *r)
 {
@@ -45,22 +38,22 @@ uint32_t msg_row_write(msg_person *p, const msg_row *r)
     fh_json j;
     fh_json_begin(&j, &out->buf, 0);
     fh_json_object(&j);
-    put(&j, "id", fh_str_of(s->id));
-    put(&j, "customer", fh_str_of(p->p.number));
-    put(&j, "email", fh_str_of(p->p.email));
-    put(&j, "at", fh_str_of(at));
-    put(&j, "what", fh_str_of(r->touchpoint));
-    put(&j, "channel", fh_str_of(r->channel));
-    put(&j, "department", fh_str_of(msg_departments[r->department]));
-    put(&j, "way", fh_str_of(ways[r->direction]));
-    put(&j, "problem", r->problem);
-    put(&j, "thread", r->thread);
-    put(&j, "subject", r->subject);
-    put(&j, "purpose", r->purpose);
-    put(&j, "signatory", r->signatory);
-    put(&j, "reason", r->reason);
-    if (r->text.len) put(&j, "language", p->b->code);
-    put(&j, "text", r->text);
+    fh_put_text_if(&j, "id", fh_str_of(s->id));
+    fh_put_text_if(&j, "customer", fh_str_of(p->p.number));
+    fh_put_text_if(&j, "email", fh_str_of(p->p.email));
+    fh_put_text_if(&j, "at", fh_str_of(at));
+    fh_put_text_if(&j, "what", fh_str_of(r->touchpoint));
+    fh_put_text_if(&j, "channel", fh_str_of(r->channel));
+    fh_put_text_if(&j, "department", fh_str_of(msg_departments[r->department]));
+    fh_put_text_if(&j, "way", fh_str_of(ways[r->direction]));
+    fh_put_text_if(&j, "problem", r->problem);
+    fh_put_text_if(&j, "thread", r->thread);
+    fh_put_text_if(&j, "subject", r->subject);
+    fh_put_text_if(&j, "purpose", r->purpose);
+    fh_put_text_if(&j, "signatory", r->signatory);
+    fh_put_text_if(&j, "reason", r->reason);
+    if (r->text.len) fh_put_text_if(&j, "language", p->b->code);
+    fh_put_text_if(&j, "text", r->text);
     fh_json_end_object(&j);
     fh_buf_char(&out->buf, '\n');
     sim_flush(&w->sim, out, WAITING);
@@ -193,10 +186,8 @@ static void write_truth(msg_world *w, fh_buf *text)
         fh_json_key(&j, fh_str_of(counts[i].key));
         fh_json_uint(&j, counts[i].n);
     }
-    fh_json_key(&j, FH_STR("languages"));
-    fh_json_str(&j, w->options->languages);
-    fh_json_key(&j, FH_STR("held_out"));
-    fh_json_bool(&j, w->options->held_out);
+    fh_put_text(&j, "languages", w->options->languages);
+    fh_put_bool(&j, "held_out", w->options->held_out);
     fh_json_end_object(&j);
     fh_buf_char(text, '\n');
     sim_write_file(&w->sim, "truth.json", text);

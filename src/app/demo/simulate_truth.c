@@ -2,7 +2,7 @@
  * truth.json with what it is, where, and how often. */
 #include "app/demo/simulate_parts.h"
 
-#include "base/json.h"
+#include "base/put.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,18 +77,14 @@ static void write_planted(const sim_world *w, fh_json *j, uint32_t i)
 {
     char file[64];
     fh_json_object(j);
-    fh_json_key(j, FH_STR("id"));
-    fh_json_str(j, fh_str_of(truths[i].id));
-    fh_json_key(j, FH_STR("kind"));
-    fh_json_str(j, fh_str_of(truths[i].kind));
-    fh_json_key(j, FH_STR("what"));
-    fh_json_str(j, fh_str_of(truths[i].what));
+    fh_put_word(j, "id", truths[i].id);
+    fh_put_word(j, "kind", truths[i].kind);
+    fh_put_word(j, "what", truths[i].what);
     fh_json_key(j, FH_STR("touchpoints"));
     write_touchpoints(j, truths[i].where);
     if (i == SIM_FIX) write_time(j, FH_STR("from"), w->fix_ms);
     if (i != SIM_FIX) {
-        fh_json_key(j, FH_STR("count"));
-        fh_json_uint(j, w->truth[i].rows);
+        fh_put_number(j, "count", w->truth[i].rows);
     }
     for (uint32_t c = 0; c < SIM_N_COUNTERS; c++) {
         if ((uint32_t)counters[c].truth != i) continue;
@@ -97,8 +93,7 @@ static void write_planted(const sim_world *w, fh_json *j, uint32_t i)
     }
     if (i != SIM_FIX) {
         (void)snprintf(file, sizeof file, "truth/%s.csv", truths[i].id);
-        fh_json_key(j, FH_STR("identities"));
-        fh_json_str(j, fh_str_of(file));
+        fh_put_word(j, "identities", file);
     }
     fh_json_end_object(j);
 }
@@ -111,30 +106,23 @@ void sim_write_truth(sim_world *w)
     fh_buf_init(&text, NULL, 1 << 20);
     fh_json_begin(&j, &text, 2);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("organisation"));
-    fh_json_str(&j, FH_STR("Harbour Mutual"));
-    fh_json_key(&j, FH_STR("seed"));
-    fh_json_uint(&j, w->options->seed);
-    fh_json_key(&j, FH_STR("customers"));
-    fh_json_uint(&j, w->options->customers);
-    fh_json_key(&j, FH_STR("years"));
-    fh_json_uint(&j, w->options->years);
+    fh_put_text(&j, "organisation", FH_STR("Harbour Mutual"));
+    fh_put_number(&j, "seed", w->options->seed);
+    fh_put_number(&j, "customers", w->options->customers);
+    fh_put_number(&j, "years", w->options->years);
     write_time(&j, FH_STR("from"), w->from_ms);
     write_time(&j, FH_STR("to"), w->to_ms);
     fh_json_key(&j, FH_STR("files"));
     fh_json_array(&j);
     for (uint32_t i = 0; i < SIM_N_SYSTEMS; i++) {
         fh_json_object(&j);
-        fh_json_key(&j, FH_STR("name"));
-        fh_json_str(&j, fh_str_of(sim_file_name((sim_system)i)));
-        fh_json_key(&j, FH_STR("interactions"));
-        fh_json_uint(&j, w->system[i].rows);
+        fh_put_text(&j, "name", fh_str_of(sim_file_name((sim_system)i)));
+        fh_put_number(&j, "interactions", w->system[i].rows);
         fh_json_end_object(&j);
         interactions += w->system[i].rows;
     }
     fh_json_end_array(&j);
-    fh_json_key(&j, FH_STR("interactions"));
-    fh_json_uint(&j, interactions);
+    fh_put_number(&j, "interactions", interactions);
     fh_json_key(&j, FH_STR("planted"));
     fh_json_array(&j);
     for (uint32_t i = 0; i < SIM_N_TRUTHS; i++) write_planted(w, &j, i);

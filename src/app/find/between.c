@@ -185,7 +185,7 @@ static void put_facts(const pair *p, fh_json *j)
     for (uint32_t t = 0; p && t < FH_N_FACT_TYPES; t++) {
         if (!p->of_type[t]) continue;
         fh_json_object(j);
-        fh_put_text(j, "type", fh_str_of(fh_fact_type_name((fh_fact_type)t)));
+        fh_put_word(j, "type", fh_fact_type_name((fh_fact_type)t));
         fh_put_number(j, "n", p->of_type[t]);
         fh_json_end_object(j);
     }
@@ -204,8 +204,7 @@ static void put_handoff(const fh_view *v, const fh_handoff *h, const pair *dam, 
     fh_put_number(j, "told_again", again);
     fh_put_number(j, "told_again_customers", dam ? dam->customers : 0);
     fh_put_interval(j, again, h->count);
-    fh_put_key(j, "gap_ms");
-    fh_json_int(j, gap_ms);
+    fh_put_int(j, "gap_ms", gap_ms);
     fh_put_key(j, "days_lost");
     fh_json_fixed(j, (int64_t)((double)again * (double)gap_ms / (double)DAY_MS * 10 + .5), 1);
     put_facts(dam, j);
@@ -276,8 +275,7 @@ fh_status fh_between_twice_json(fh_org *org, fh_arena *arena, fh_json *j, fh_err
         fh_put_number(j, "customers", one->customers);
         fh_put_number(j, "hits", one->hits);
         fh_put_number(j, "cost_minutes", one->minutes);
-        fh_put_key(j, "last_ms");
-        fh_json_int(j, one->last_ms);
+        fh_put_int(j, "last_ms", one->last_ms);
         put_cause(j, one->cause);
         fh_json_end_object(j);
     }

@@ -200,8 +200,7 @@ static void put_acts(const fh_view *v, const fh_sides *a, uint32_t t, fh_json *j
         put_department(v, "from", d->department, j);
         fh_put_number(j, "count", d->count);
         fh_put_number(j, v->key, d->stories);
-        fh_put_key(j, "waited_ms");
-        fh_json_int(j, d->gap_ms_sum / (int64_t)d->count);
+        fh_put_int(j, "waited_ms", d->gap_ms_sum / (int64_t)d->count);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

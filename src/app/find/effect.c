@@ -408,7 +408,7 @@ static void put_effect(const fh_view *v, const counting *k, const compared *c, f
     fh_json_end_object(j);
     fh_put_number(j, "hit", k->reached);
     fh_put_bool(j, "enough", enough);
-    fh_put_text(j, "says", fh_str_of(says));
+    fh_put_word(j, "says", says);
     fh_json_end_object(j);
 }
 
@@ -424,15 +424,15 @@ static void put_reached(const fh_view *v, const counting *k, fh_json *j)
                    v->calling.many, 100.0 * (double)k->tenure[most] / (double)k->reached,
                    tenures[most].says);
     fh_json_object(j);
-    fh_put_text(j, "says", fh_str_of(says));
-    fh_put_text(j, "most", fh_str_of(tenures[most].name));
+    fh_put_word(j, "says", says);
+    fh_put_word(j, "most", tenures[most].name);
     fh_put_number(j, "customers", k->reached);
     fh_put_number(j, "from_before", k->from_before);
     fh_put_key(j, "bands");
     fh_json_array(j);
     for (unsigned t = 0; t < N_TENURES; t++) {
         fh_json_object(j);
-        fh_put_text(j, "band", fh_str_of(tenures[t].name));
+        fh_put_word(j, "band", tenures[t].name);
         fh_put_number(j, "n", k->tenure[t]);
         fh_put_interval(j, k->tenure[t], k->reached);
         fh_json_end_object(j);

@@ -76,9 +76,8 @@ void fh_message_json(const fh_evidence *e, const fh_message *m, fh_json *j)
     const fh_told *t = m->told;
     (void)snprintf(id, sizeof id, "%016llx", (unsigned long long)t->id);
     fh_json_object(j);
-    fh_put_text(j, "id", fh_str_of(id));
-    fh_put_key(j, "at_ms");
-    fh_json_int(j, t->at_ms);
+    fh_put_word(j, "id", id);
+    fh_put_int(j, "at_ms", t->at_ms);
     put_name(j, "department", &e->names.department, t->department);
     put_name(j, "channel", &e->names.channel, t->channel);
     put_name(j, "touchpoint", &e->names.touchpoint, t->touchpoint);

@@ -10,6 +10,7 @@
 #include "app/ask/effect.h"
 #include "app/people/people.h"
 #include "base/intern.h"
+#include "base/put.h"
 
 #include <math.h>
 
@@ -96,14 +97,12 @@ void fh_look_about_begin(fh_look_about *a, fh_arena *arena)
 void fh_look_about_text(fh_look_about *a, const char *key, fh_str text)
 {
     if (!text.len) return;
-    fh_json_key(&a->j, fh_str_of(key));
-    fh_json_str(&a->j, text);
+    fh_put_text(&a->j, key, text);
 }
 
 void fh_look_about_number(fh_look_about *a, const char *key, uint64_t n)
 {
-    fh_json_key(&a->j, fh_str_of(key));
-    fh_json_uint(&a->j, n);
+    fh_put_number(&a->j, key, n);
 }
 
 void fh_look_about_share(fh_look_about *a, const char *key, uint64_t part, uint64_t of)

@@ -462,15 +462,13 @@ static void put_other(const check *c, const group *g, fh_json *j)
     fh_put_text_or_null(j, "purpose", g->purpose);
     put_name(j, "touchpoint", &c->e.names.touchpoint, g->touchpoint);
     put_name(j, "channel", &c->e.names.channel, g->channel);
-    fh_put_key(j, "first_ms");
-    fh_json_int(j, g->first_ms);
-    fh_put_key(j, "last_ms");
-    fh_json_int(j, g->last_ms);
+    fh_put_int(j, "first_ms", g->first_ms);
+    fh_put_int(j, "last_ms", g->last_ms);
 }
 
 static fh_status put_contradiction(const check *c, const group *g, fh_json *j, fh_error *err)
 {
-    fh_put_text(j, "type", fh_str_of(fh_fact_type_name(g->type)));
+    fh_put_word(j, "type", fh_fact_type_name(g->type));
     fh_put_key(j, "yours");
     const fh_status s = fh_fact_json(&c->e, c->ours.text, g->fact, g->sentence, j, err);
     fh_put_key(j, "theirs");

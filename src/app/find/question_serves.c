@@ -22,15 +22,6 @@ static const fh_option option_table[] = {
 
 /* ---- As JSON ------------------------------------------------------------------------------- */
 
-static void put_or_null(fh_json *j, const char *key, uint64_t n)
-{
-    fh_put_key(j, key);
-    if (n)
-        fh_json_uint(j, n);
-    else
-        fh_json_null(j);
-}
-
 static void put_others(const char *key, const fh_serves_other *o, size_t n, fh_json *j)
 {
     fh_put_key(j, key);
@@ -41,7 +32,7 @@ static void put_others(const char *key, const fh_serves_other *o, size_t n, fh_j
         fh_put_number(j, "handed", o[i].handed);
         fh_put_number(j, "customers", o[i].customers);
         fh_put_text_or_null(j, "step", o[i].step);
-        put_or_null(j, "map", (uint64_t)o[i].map);
+        fh_put_number_or_null(j, "map", (uint64_t)o[i].map);
         fh_put_text_or_null(j, "map_title", o[i].map_title);
         fh_json_end_object(j);
     }
@@ -56,8 +47,8 @@ static void put_touchpoints(const fh_serves *s, fh_json *j)
         const fh_serves_touchpoint *t = &s->touchpoint[i];
         fh_json_object(j);
         fh_put_text(j, "touchpoint", t->name);
-        put_or_null(j, "number", t->number);
-        put_or_null(j, "map", (uint64_t)t->map);
+        fh_put_number_or_null(j, "number", t->number);
+        fh_put_number_or_null(j, "map", (uint64_t)t->map);
         fh_put_text_or_null(j, "map_title", t->map_title);
         fh_put_text_or_null(j, "id", t->id);
         fh_put_text_or_null(j, "owner", t->owner);
@@ -90,7 +81,7 @@ static void put_words(const fh_serves *s, fh_json *j)
         fh_put_text(j, "step", s->promise[i].step);
         fh_put_number(j, "map", (uint64_t)s->promise[i].map);
         fh_put_text(j, "map_title", s->promise[i].map_title);
-        put_or_null(j, "within_ms", (uint64_t)s->promise[i].within_ms);
+        fh_put_number_or_null(j, "within_ms", (uint64_t)s->promise[i].within_ms);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -121,7 +112,7 @@ static void put_one(const fh_serves *s, fh_json *j)
 {
     fh_json_object(j);
     fh_put_text(j, "department", s->department);
-    put_or_null(j, "number", s->number);
+    fh_put_number_or_null(j, "number", s->number);
     fh_put_number(j, "customers", s->customers);
     fh_put_number(j, "contacts", s->contacts);
     put_others("internal", s->to, s->n_to, j);
@@ -138,7 +129,7 @@ static void put_list(const fh_serves_row *r, size_t n, fh_json *j)
     for (size_t i = 0; i < n; i++) {
         fh_json_object(j);
         fh_put_text(j, "department", r[i].department);
-        put_or_null(j, "number", r[i].number);
+        fh_put_number_or_null(j, "number", r[i].number);
         fh_put_number(j, "hands_on", r[i].hands_on);
         fh_put_number(j, "receives", r[i].receives);
         fh_put_number(j, "steps", r[i].n_steps);

@@ -42,21 +42,6 @@ static void put_named(fh_json *j, const char *key, fh_str name)
     fh_json_end_object(j);
 }
 
-static void put_or_null(fh_json *j, const char *key, uint64_t n)
-{
-    fh_put_key(j, key);
-    if (n)
-        fh_json_uint(j, n);
-    else
-        fh_json_null(j);
-}
-
-static void put_ms(fh_json *j, const char *key, int64_t ms)
-{
-    fh_put_key(j, key);
-    fh_json_int(j, ms);
-}
-
 static fh_status put_judged(fh_org *org, const fh_cause_row *c, fh_arena *arena, fh_json *j,
                             fh_error *err)
 {
@@ -75,7 +60,7 @@ static fh_status put_judged(fh_org *org, const fh_cause_row *c, fh_arena *arena,
     fh_json_object(j);
     fh_put_text(j, "why", c->why);
     fh_put_text_or_null(j, "person", s ? (fh_str){0} : p.name);
-    put_ms(j, "at_ms", c->judged_ms);
+    fh_put_int(j, "at_ms", c->judged_ms);
     fh_json_end_object(j);
     return FH_OK;
 }
@@ -88,8 +73,8 @@ fh_status fh_cause_json(fh_org *org, const fh_cause_row *c, const fh_find_names 
     const fh_status s = fh_cause_says(c, names, arena, &says, err);
     if (s) return s;
     (void)snprintf(hex, sizeof hex, "%016llx", (unsigned long long)c->cause);
-    fh_put_text(j, "cause", fh_str_of(hex));
-    fh_put_text(j, "sort", fh_str_of(fh_finding_sort_name((fh_finding_sort)c->sort)));
+    fh_put_word(j, "cause", hex);
+    fh_put_word(j, "sort", fh_finding_sort_name((fh_finding_sort)c->sort));
     fh_put_text(j, "says", says);
     put_named(j, "from", fh_find_name(&names->department, c->from));
     put_named(j, "to", fh_find_name(&names->department, c->to));
@@ -102,11 +87,11 @@ fh_status fh_cause_json(fh_org *org, const fh_cause_row *c, const fh_find_names 
     fh_json_end_array(j);
     fh_put_number(j, "customers", c->customers);
     fh_put_number(j, "hits", c->hits);
-    put_ms(j, "first_ms", c->first_ms);
-    put_ms(j, "last_ms", c->last_ms);
+    fh_put_int(j, "first_ms", c->first_ms);
+    fh_put_int(j, "last_ms", c->last_ms);
     fh_put_number(j, "severity", c->severity);
-    put_or_null(j, "cost_minutes", fh_find_minutes(c->sort) * c->hits);
-    put_or_null(j, "record", c->record > 0 ? (uint64_t)c->record : 0);
+    fh_put_number_or_null(j, "cost_minutes", fh_find_minutes(c->sort) * c->hits);
+    fh_put_number_or_null(j, "record", c->record > 0 ? (uint64_t)c->record : 0);
     fh_put_bool(j, "waits", waits);
     return put_judged(org, c, arena, j, err);
 }
@@ -133,7 +118,7 @@ static bool is_wanted(const fh_findings_query *q, const fh_find_names *names, co
 static void put_head(const fh_find_ran *ran, size_t n, fh_json *j)
 {
     char says[200];
-    put_or_null(j, "ran_ms", (uint64_t)ran->at_ms);
+    fh_put_number_or_null(j, "ran_ms", (uint64_t)ran->at_ms);
     fh_put_number(j, "interactions", ran->interactions);
     fh_put_number(j, "messages", ran->messages);
     if (ran->at_ms)
@@ -143,7 +128,7 @@ static void put_head(const fh_find_ran *ran, size_t n, fh_json *j)
                        (unsigned long long)ran->messages);
     else
         (void)snprintf(says, sizeof says, "Nobody has looked yet.");
-    fh_put_text(j, "says", fh_str_of(says));
+    fh_put_word(j, "says", says);
 }
 
 /* Causes as the actor sees them: copies, and which of them wait for a reply. */
@@ -190,8 +175,8 @@ fh_status fh_findings_json(fh_org *org, const fh_findings_query *q, fh_arena *ar
     for (size_t i = 0; i < all.n; i++) wanted += is_wanted(q, &names, &all.c[i]);
     fh_json_object(j);
     put_head(&ran, wanted, j);
-    put_or_null(j, "looking", (uint64_t)looking);
-    put_or_null(j, "every_minutes", (uint64_t)(q->every_ms + 59999) / 60000);
+    fh_put_number_or_null(j, "looking", (uint64_t)looking);
+    fh_put_number_or_null(j, "every_minutes", (uint64_t)(q->every_ms + 59999) / 60000);
     fh_put_key(j, "findings");
     fh_json_array(j);
     for (size_t i = 0; i < all.n && !s; i++) {

@@ -44,8 +44,7 @@ static fh_status tell(fh_org *org, fh_hook_event event, const fh_job *job, bool 
     fh_buf_init(&data, NULL, DATA_MAX);
     fh_json_begin(&j, &data, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("job"));
-    fh_json_int(&j, job->job);
+    fh_put_int(&j, "job", job->job);
     fh_put_text(&j, "kind", job->kind);
     fh_put_text(&j, "state", fh_str_of(fh_job_state_name(job->state)));
     fh_status status = counts ? put_counts(job, &j, err) : FH_OK;

@@ -96,10 +96,8 @@ static fh_status make_body(fh_hook_event event, fh_str data, int64_t now_ms, fh_
     fh_json j;
     fh_json_begin(&j, out, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("type"));
-    fh_json_str(&j, fh_str_of(fh_hook_event_name(event)));
-    fh_json_key(&j, FH_STR("timestamp"));
-    fh_json_str(&j, (fh_str){time, fh_time_format(now_ms, NULL, time)});
+    fh_put_text(&j, "type", fh_str_of(fh_hook_event_name(event)));
+    fh_put_text(&j, "timestamp", (fh_str){time, fh_time_format(now_ms, NULL, time)});
     fh_json_key(&j, FH_STR("data"));
     fh_json_raw_value(&j, data);
     fh_json_end_object(&j);
@@ -267,8 +265,7 @@ fh_status fh_webhook_new_secret(fh_org *org, const fh_key *key, int64_t hook, fh
 void fh_hook_json(const fh_hook *hook, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_key(j, FH_STR("webhook"));
-    fh_json_int(j, hook->hook);
+    fh_put_int(j, "webhook", hook->hook);
     fh_put_text_or_null(j, "url", hook->url);
     fh_put_text_or_null(j, "words", hook->words);
     fh_json_key(j, FH_STR("events"));
@@ -276,8 +273,7 @@ void fh_hook_json(const fh_hook *hook, fh_json *j)
     for (size_t i = 0; i < FH_N_HOOK_EVENTS; i++)
         if (hook->events >> i & 1) fh_json_str(j, fh_str_of(event_names[i]));
     fh_json_end_array(j);
-    fh_json_key(j, FH_STR("active"));
-    fh_json_bool(j, hook->active);
+    fh_put_bool(j, "active", hook->active);
     fh_put_text_or_null(j, "reason", hook->reason);
     fh_put_time_or_null(j, "failing_since", hook->failing_since_ms);
     fh_put_time_or_null(j, "created", hook->created_ms);
@@ -289,16 +285,12 @@ void fh_delivery_json(const fh_delivery *d, bool with_body, fh_json *j)
 {
     static const char *const states[] = {"waiting", "delivered", "failed"};
     fh_json_object(j);
-    fh_json_key(j, FH_STR("delivery"));
-    fh_json_int(j, d->delivery);
-    fh_json_key(j, FH_STR("webhook"));
-    fh_json_int(j, d->hook);
+    fh_put_int(j, "delivery", d->delivery);
+    fh_put_int(j, "webhook", d->hook);
     fh_put_text_or_null(j, "id", d->id);
     fh_put_text_or_null(j, "event", d->event);
-    fh_json_key(j, FH_STR("state"));
-    fh_json_str(j, fh_str_of(states[d->state]));
-    fh_json_key(j, FH_STR("attempts"));
-    fh_json_uint(j, d->attempts);
+    fh_put_word(j, "state", states[d->state]);
+    fh_put_number(j, "attempts", d->attempts);
     fh_put_time_or_null(j, "created", d->created_ms);
     fh_put_time_or_null(j, "last_attempt", d->last_ms);
     fh_put_time_or_null(j, "next_attempt", d->state == FH_DELIVERY_WAITING ? d->next_ms : 0);
@@ -307,8 +299,7 @@ void fh_delivery_json(const fh_delivery *d, bool with_body, fh_json *j)
         fh_json_int(j, d->code);
     else
         fh_json_null(j);
-    fh_json_key(j, FH_STR("took_ms"));
-    fh_json_int(j, d->took_ms);
+    fh_put_int(j, "took_ms", d->took_ms);
     fh_put_text_or_null(j, "error", d->error);
     fh_put_text_or_null(j, "reply", d->reply);
     if (with_body) {

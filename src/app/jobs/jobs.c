@@ -191,8 +191,7 @@ static fh_status run_kind(fh_jobs *jobs, const fh_job_kind *kind, fh_job *job, f
                       .memory_bytes = jobs->options.import_memory};
     status = kind->run(&run, options, &result, err);
     if (status != FH_OK) {
-        fh_json_key(&result, FH_STR("exit_status"));
-        fh_json_int(&result, (int64_t)status);
+        fh_put_int(&result, "exit_status", (int64_t)status);
     }
     fh_json_end_object(&result);
     if (status == FH_OK && text.status != FH_OK)
@@ -691,8 +690,7 @@ static void put_progress(const fh_job *job, fh_json *j)
 {
     fh_json_key(j, FH_STR("progress"));
     fh_json_object(j);
-    fh_json_key(j, FH_STR("done"));
-    fh_json_uint(j, job->done);
+    fh_put_number(j, "done", job->done);
     fh_json_key(j, FH_STR("total"));
     if (job->total)
         fh_json_uint(j, job->total);
@@ -715,15 +713,11 @@ static void put_progress(const fh_job *job, fh_json *j)
 void fh_job_json(const fh_job *job, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_key(j, FH_STR("job"));
-    fh_json_int(j, job->job);
-    fh_json_key(j, FH_STR("kind"));
-    fh_json_str(j, job->kind);
+    fh_put_int(j, "job", job->job);
+    fh_put_text(j, "kind", job->kind);
     fh_put_text_or_null(j, "owner", job->owner);
-    fh_json_key(j, FH_STR("state"));
-    fh_json_str(j, fh_str_of(fh_job_state_name(job->state)));
-    fh_json_key(j, FH_STR("stopping"));
-    fh_json_bool(j, job->state == FH_JOB_RUNNING && job->stop_asked);
+    fh_put_word(j, "state", fh_job_state_name(job->state));
+    fh_put_bool(j, "stopping", job->state == FH_JOB_RUNNING && job->stop_asked);
     fh_json_key(j, FH_STR("params"));
     fh_json_raw_value(j, job->params);
     put_progress(job, j);
@@ -734,8 +728,7 @@ void fh_job_json(const fh_job *job, fh_json *j)
         fh_json_null(j);
     fh_put_text_or_null(j, "error", job->error);
     fh_put_text_or_null(j, "hint", job->hint);
-    fh_json_key(j, FH_STR("attempts"));
-    fh_json_uint(j, job->attempts);
+    fh_put_number(j, "attempts", job->attempts);
     fh_put_time_or_null(j, "created", job->created_ms);
     fh_put_time_or_null(j, "started", job->started_ms);
     fh_put_time_or_null(j, "finished", job->finished_ms);

@@ -3,19 +3,19 @@
 #include "app/lived/lived_parts.h"
 
 #include "app/ask/view_parts.h"
+#include "base/put.h"
 
 /* ---- Pieces ---------------------------------------------------------------------------- */
 
 void fh_lived_ref_json(const fh_lived *l, const char *key, uint32_t i, fh_json *j)
 {
     char text[FH_REFERENCE_TEXT];
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, fh_lived_reference(l, i, text));
+    fh_put_text(j, key, fh_lived_reference(l, i, text));
 }
 
 void fh_lived_time_json(const fh_lived *l, const char *key, int64_t ms, fh_json *j)
 {
-    fh_json_time(j, key, ms, l->view->zone);
+    fh_put_time_in(j, key, ms, l->view->zone);
 }
 
 void fh_lived_name_json(fh_json *j, const char *key, const fh_names *names, uint32_t number)
@@ -26,15 +26,7 @@ void fh_lived_name_json(fh_json *j, const char *key, const fh_names *names, uint
 void fh_lived_text_json(fh_json *j, const char *key, fh_str text)
 {
     if (!text.len) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, text);
-}
-
-static void flag(fh_json *j, const char *key, bool is)
-{
-    if (!is) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_bool(j, true);
+    fh_put_text(j, key, text);
 }
 
 static const char *direction_word(fh_direction direction)
@@ -75,20 +67,20 @@ fh_status fh_lived_entry_json(const fh_lived *l, uint32_t i, fh_json *j, fh_erro
     fh_lived_name_json(j, "touchpoint", &v->touchpoint, t->touchpoint);
     fh_lived_name_json(j, "channel", &v->channel, t->channel);
     fh_lived_name_json(j, "department", &v->department, t->department);
-    if (direction) fh_json_text_at(j, "direction", direction);
+    if (direction) fh_put_word(j, "direction", direction);
     fh_lived_name_json(j, "outcome", &v->outcome, t->outcome);
     amounts(v, t, j);
     fh_lived_text_json(j, "line", fh_first_line(l->said[i].text));
-    flag(j, "more", fh_first_line(l->said[i].text).len < l->said[i].text.len);
+    fh_put_true_if(j, "more", fh_first_line(l->said[i].text).len < l->said[i].text.len);
     if (t->problem) {
         fh_str name = {0};
         const fh_status s = fh_problem_name(v->org, t->problem, v->arena, &name, err);
         if (s) return s;
-        fh_json_number(j, "problem", t->problem);
+        fh_put_number(j, "problem", t->problem);
         fh_lived_text_json(j, "problem_name", name);
     }
-    flag(j, "told_again", l->told_again[i]);
-    flag(j, "planned", i >= l->n_past);
+    fh_put_true_if(j, "told_again", l->told_again[i]);
+    fh_put_true_if(j, "planned", i >= l->n_past);
     if (l->said[i].promise.len) {
         fh_lived_text_json(j, "promise", l->said[i].promise);
         if (l->said[i].promise_until_ms != INT64_MIN)
@@ -101,8 +93,8 @@ fh_status fh_lived_entry_json(const fh_lived *l, uint32_t i, fh_json *j, fh_erro
         fh_lived_name_json(j, "from", &v->department, h->from);
         fh_lived_name_json(j, "to", &v->department, h->to);
         fh_lived_ref_json(l, "before", h->before, j);
-        flag(j, "accepted", h->accepted != FH_NO_INDEX);
-        flag(j, "told_again", h->told_again != FH_NO_INDEX);
+        fh_put_true_if(j, "accepted", h->accepted != FH_NO_INDEX);
+        fh_put_true_if(j, "told_again", h->told_again != FH_NO_INDEX);
         fh_json_end_object(j);
     }
     return FH_OK;
@@ -138,8 +130,8 @@ fh_status fh_lived_page_json(const fh_lived *l, const fh_lived_page *page, fh_js
         total++;
     }
     fh_json_end_array(j);
-    fh_json_number(j, "total", total);
-    if (at != FH_NO_INDEX) fh_json_number(j, "at", at);
+    fh_put_number(j, "total", total);
+    if (at != FH_NO_INDEX) fh_put_number(j, "at", at);
     *next = total > page->skip && total - page->skip > page->limit ? page->skip + page->limit : 0;
     return s;
 }
@@ -150,7 +142,7 @@ fh_status fh_lived_one_json(const fh_lived *l, uint32_t i, fh_json *j, fh_error 
 {
     const fh_told *t = &l->told[i];
     fh_json_object(j);
-    fh_json_number(j, "customer", l->customer);
+    fh_put_number(j, "customer", l->customer);
     const fh_status s = fh_lived_entry_json(l, i, j, err);
     const fh_said *said = &l->said[i];
     fh_lived_text_json(j, "text", said->text);
@@ -159,9 +151,9 @@ fh_status fh_lived_one_json(const fh_lived *l, uint32_t i, fh_json *j, fh_error 
     fh_lived_text_json(j, "signatory", said->signatory);
     fh_lived_text_json(j, "language", said->language);
     fh_lived_text_json(j, "thread", said->thread);
-    fh_json_number(j, "origin", t->origin);
-    if (t->member != l->customer) fh_json_number(j, "member", t->member);
-    if (l->said[i].by) fh_json_number(j, "by", l->said[i].by);
+    fh_put_number(j, "origin", t->origin);
+    if (t->member != l->customer) fh_put_number(j, "member", t->member);
+    if (l->said[i].by) fh_put_number(j, "by", l->said[i].by);
     if (t->payload.len) {
         /* A damaged file may hold anything: what is not JSON is shown as text. */
         fh_json_key(j, FH_STR("payload"));

@@ -5,12 +5,8 @@
  */
 #include "app/ask/view_parts.h"
 #include "app/lived/lived_parts.h"
+#include "base/put.h"
 #include "base/sort.h"
-
-static void key(fh_json *j, const char *name)
-{
-    fh_json_key(j, fh_str_of(name));
-}
 
 /* ---- Density ---------------------------------------------------------------------------- */
 
@@ -58,20 +54,20 @@ static fh_status density_json(const fh_lived *l, const fh_lived_lens *lens, fh_j
     density d = {0};
     const fh_status s = l->n ? count_density(l, lens, &d, err) : FH_OK;
     if (s) return s;
-    key(j, "density");
+    fh_put_key(j, "density");
     fh_json_object(j);
     if (l->n) fh_lived_time_json(l, "from", d.from_ms, j);
-    fh_json_signed(j, "step_ms", d.step_ms);
-    fh_json_number(j, "buckets", d.n_buckets);
-    key(j, "channels");
+    fh_put_int(j, "step_ms", d.step_ms);
+    fh_put_number(j, "buckets", d.n_buckets);
+    fh_put_key(j, "channels");
     fh_json_array(j);
     for (uint32_t c = 0; c < d.n_channels; c++) {
         fh_json_object(j);
         if (c < CHANNELS_MAX)
             fh_lived_name_json(j, "channel", &l->view->channel, d.channel[c]);
         else
-            fh_json_text_at(j, "others", "all other channels");
-        key(j, "counts");
+            fh_put_word(j, "others", "all other channels");
+        fh_put_key(j, "counts");
         fh_json_array(j);
         for (uint32_t b = 0; b < d.n_buckets; b++)
             fh_json_uint(j, d.count[(size_t)c * d.n_buckets + b]);
@@ -91,13 +87,13 @@ static fh_status departments_json(const fh_lived *l, fh_json *j, fh_error *err)
     if (!count) return fh_no_memory(err);
     for (uint32_t i = 0; i < l->n; i++)
         if (l->told[i].department < names->n) count[l->told[i].department]++;
-    key(j, "departments");
+    fh_put_key(j, "departments");
     fh_json_array(j);
     for (uint32_t d = 1; d < names->n; d++) {
         if (!count[d]) continue;
         fh_json_object(j);
         fh_lived_name_json(j, "department", names, d);
-        fh_json_number(j, "interactions", count[d]);
+        fh_put_number(j, "interactions", count[d]);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -115,7 +111,7 @@ static void acceptance_json(const fh_lived *l, const fh_handed *h, fh_json *j)
 {
     if (h->accepted == FH_NO_INDEX) return;
     time_of(l, "accepted", h->accepted, j);
-    if (l->said[h->accepted].by) fh_json_number(j, "accepted_by", l->said[h->accepted].by);
+    if (l->said[h->accepted].by) fh_put_number(j, "accepted_by", l->said[h->accepted].by);
 }
 
 static void handed_json(const fh_lived *l, const fh_handed *h, fh_json *j)
@@ -133,7 +129,7 @@ static void handed_json(const fh_lived *l, const fh_handed *h, fh_json *j)
         fh_lived_time_json(l, "promise_until", h->promise_until_ms, j);
     acceptance_json(l, h, j);
     time_of(l, "answered", h->answered, j);
-    fh_json_number(j, "times_told_again", h->n_told_again);
+    fh_put_number(j, "times_told_again", h->n_told_again);
     if (h->told_again != FH_NO_INDEX) fh_lived_ref_json(l, "told_again", h->told_again, j);
     fh_json_end_object(j);
 }
@@ -144,7 +140,7 @@ static void confirmation_json(const fh_lived *l, const fh_problem_lived *p, fh_j
     time_of(l, "confirmed", p->confirmed, j);
     fh_lived_ref_json(l, "confirmation", p->confirmed, j);
     fh_lived_text_json(j, "said", fh_first_line(l->said[p->confirmed].text));
-    if (l->said[p->confirmed].by) fh_json_number(j, "confirmed_by", l->said[p->confirmed].by);
+    if (l->said[p->confirmed].by) fh_put_number(j, "confirmed_by", l->said[p->confirmed].by);
 }
 
 static fh_status problem_json(const fh_lived *l, const fh_problem_lived *p, fh_json *j,
@@ -154,26 +150,25 @@ static fh_status problem_json(const fh_lived *l, const fh_problem_lived *p, fh_j
     const fh_status s = fh_problem_name(l->view->org, p->problem, l->view->arena, &name, err);
     if (s) return s;
     fh_json_object(j);
-    fh_json_number(j, "problem", p->problem);
+    fh_put_number(j, "problem", p->problem);
     fh_lived_text_json(j, "name", name);
-    fh_json_text_at(j, "state", !p->open ? "confirmed" : p->reopened ? "reopened" : "open");
+    fh_put_word(j, "state", !p->open ? "confirmed" : p->reopened ? "reopened" : "open");
     fh_lived_time_json(l, "opened", l->told[p->first].at_ms, j);
     fh_lived_time_json(l, "last", l->told[p->last].at_ms, j);
     fh_lived_ref_json(l, "first_ref", p->first, j);
     fh_lived_ref_json(l, "last_ref", p->last, j);
-    fh_json_number(j, "interactions", p->n);
+    fh_put_number(j, "interactions", p->n);
     fh_lived_name_json(j, "department", &l->view->department, p->department);
-    key(j, "customer_waits");
-    fh_json_bool(j, p->customer_waits);
-    fh_json_number(j, "times_told_again", p->n_told_again);
+    fh_put_bool(j, "customer_waits", p->customer_waits);
+    fh_put_number(j, "times_told_again", p->n_told_again);
     confirmation_json(l, p, j);
-    key(j, "handoffs");
+    fh_put_key(j, "handoffs");
     fh_json_array(j);
     for (uint32_t i = 0; i < p->n_handoffs && i < FH_LENS_MAX; i++)
         handed_json(l, &l->handed[p->handoff + i], j);
     fh_json_end_array(j);
-    fh_json_number(j, "handoffs_hidden",
-                   p->n_handoffs > FH_LENS_MAX ? p->n_handoffs - FH_LENS_MAX : 0);
+    fh_put_number(j, "handoffs_hidden",
+                  p->n_handoffs > FH_LENS_MAX ? p->n_handoffs - FH_LENS_MAX : 0);
     fh_json_end_object(j);
     return FH_OK;
 }
@@ -201,17 +196,17 @@ static fh_status problems_json(const fh_lived *l, fh_json *j, fh_error *err)
     }
     if (fh_sort(NULL, order, l->n_problems, sizeof *order, open_then_latest, (void *)(uintptr_t)l))
         return fh_no_memory(err);
-    fh_json_number(j, "open_problems", n_open);
-    fh_json_number(j, "handoffs", l->n_handed);
-    fh_json_number(j, "times_told_again", n_again);
-    key(j, "problems");
+    fh_put_number(j, "open_problems", n_open);
+    fh_put_number(j, "handoffs", l->n_handed);
+    fh_put_number(j, "times_told_again", n_again);
+    fh_put_key(j, "problems");
     fh_json_array(j);
     fh_status s = FH_OK;
     for (uint32_t i = 0; i < l->n_problems && i < FH_LENS_MAX && !s; i++)
         s = problem_json(l, &l->problem[order[i]], j, err);
     fh_json_end_array(j);
-    fh_json_number(j, "problems_hidden",
-                   l->n_problems > FH_LENS_MAX ? l->n_problems - FH_LENS_MAX : 0);
+    fh_put_number(j, "problems_hidden",
+                  l->n_problems > FH_LENS_MAX ? l->n_problems - FH_LENS_MAX : 0);
     return s;
 }
 
@@ -242,9 +237,9 @@ static fh_status list_json(const fh_lived *l, const fh_lived_lens *lens, const c
 {
     uint32_t n = 0;
     fh_status s = FH_OK;
-    key(j, name);
+    fh_put_key(j, name);
     fh_json_object(j);
-    key(j, "items");
+    fh_put_key(j, "items");
     fh_json_array(j);
     for (uint32_t i = l->n; i-- > 0 && !s;) {
         if (!listed(l, i, lens) || n++ >= FH_LENS_MAX) continue;
@@ -259,7 +254,7 @@ static fh_status list_json(const fh_lived *l, const fh_lived_lens *lens, const c
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
-    fh_json_number(j, "hidden", n > FH_LENS_MAX ? n - FH_LENS_MAX : 0);
+    fh_put_number(j, "hidden", n > FH_LENS_MAX ? n - FH_LENS_MAX : 0);
     fh_json_end_object(j);
     return s;
 }
@@ -274,7 +269,7 @@ static void held_json(const fh_lived *l, const fh_held *h, fh_json *j)
     time_of(l, "since", h->first, j);
     time_of(l, "last", h->last, j);
     fh_lived_ref_json(l, "ref", h->last, j);
-    fh_json_number(j, "times", h->n);
+    fh_put_number(j, "times", h->n);
     fh_json_end_object(j);
 }
 
@@ -284,16 +279,16 @@ static fh_status known_json(const fh_lived *l, fh_json *j, fh_error *err)
     size_t n = 0, hidden = 0;
     const fh_status s = fh_lived_held(l, &held, &n, &hidden, err);
     if (s) return s;
-    key(j, "known");
+    fh_put_key(j, "known");
     fh_json_object(j);
-    key(j, "items");
+    fh_put_key(j, "items");
     fh_json_array(j);
     for (size_t i = 0, until; i < n; i = until) {
         uint32_t asked = 0;
         bool differs = false;
         fh_json_object(j);
         fh_lived_text_json(j, "field", held[i].field);
-        key(j, "held_by");
+        fh_put_key(j, "held_by");
         fh_json_array(j);
         for (until = i; until < n && fh_str_eq(held[until].field, held[i].field); until++) {
             asked += held[until].n_from_customer;
@@ -301,13 +296,12 @@ static fh_status known_json(const fh_lived *l, fh_json *j, fh_error *err)
             held_json(l, &held[until], j);
         }
         fh_json_end_array(j);
-        fh_json_number(j, "asked_again", asked ? asked - 1 : 0);
-        key(j, "differs");
-        fh_json_bool(j, differs);
+        fh_put_number(j, "asked_again", asked ? asked - 1 : 0);
+        fh_put_bool(j, "differs", differs);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
-    fh_json_number(j, "hidden", hidden);
+    fh_put_number(j, "hidden", hidden);
     fh_json_end_object(j);
     return FH_OK;
 }
@@ -321,8 +315,8 @@ fh_status fh_lived_lens_json(const fh_lived *l, const fh_lived_lens *lens, fh_js
         fh_lived_time_json(l, "first", l->told[0].at_ms, j);
         fh_lived_time_json(l, "last", l->told[l->n - 1].at_ms, j);
     }
-    fh_json_number(j, "interactions", l->n_past);
-    fh_json_number(j, "planned", l->n - l->n_past);
+    fh_put_number(j, "interactions", l->n_past);
+    fh_put_number(j, "planned", l->n - l->n_past);
     fh_status s = density_json(l, lens, j, err);
     if (!s) s = departments_json(l, j, err);
     if (!s) s = problems_json(l, j, err);

@@ -4,6 +4,7 @@
 #include "app/ask/view_parts.h"
 #include "app/lived/lived_parts.h"
 #include "app/lived/merge_preview.h"
+#include "base/put.h"
 
 /* ---- Asking ------------------------------------------------------------------------------- */
 
@@ -280,15 +281,15 @@ fh_status fh_reviews_table(const fh_view *v, const fh_reviews_view *a, fh_table 
 
 static void count_json(const fh_view *v, const fh_review_count *c, fh_json *j)
 {
-    fh_json_number(j, "reviews", c->reviews);
-    fh_json_number(j, v->key, c->customers);
-    fh_json_number(j, "answered", c->answered);
+    fh_put_number(j, "reviews", c->reviews);
+    fh_put_number(j, v->key, c->customers);
+    fh_put_number(j, "answered", c->answered);
 }
 
 static void places_json(const fh_view *v, const char *list, const char *one, const fh_names *names,
                         const fh_review_row *rows, size_t n, fh_json *j)
 {
-    fh_json_key(j, fh_str_of(list));
+    fh_put_key(j, list);
     fh_json_array(j);
     for (size_t i = 0; i < n; i++) {
         fh_json_object(j);
@@ -308,9 +309,9 @@ static void scores_json(const fh_reviews *r, fh_json *j)
     for (uint32_t k = 0; k < FH_REVIEW_SCORES; k++) {
         if (!r->scores[k]) continue;
         fh_json_object(j);
-        fh_json_signed(j, "score", (int64_t)k - 1); /* -1 and 101: below 0, above 100 */
-        fh_json_number(j, "reviews", r->scores[k]);
-        fh_json_number(j, "answered", r->scores_answered[k]);
+        fh_put_int(j, "score", (int64_t)k - 1); /* -1 and 101: below 0, above 100 */
+        fh_put_number(j, "reviews", r->scores[k]);
+        fh_put_number(j, "answered", r->scores_answered[k]);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -321,8 +322,8 @@ static void said_json(const fh_view *v, const fh_review_said *said, fh_json *j)
     const fh_review *r = &said->review;
     fh_json_object(j);
     fh_lived_text_json(j, "ref", said->ref);
-    fh_json_time(j, "time", r->at_ms, v->zone);
-    fh_json_number(j, "customer", r->customer);
+    fh_put_time_in(j, "time", r->at_ms, v->zone);
+    fh_put_number(j, "customer", r->customer);
     fh_identities_json(said->identity, said->n_identities, j);
     fh_lived_name_json(j, "touchpoint", &v->touchpoint, r->touchpoint);
     fh_lived_name_json(j, "channel", &v->channel, said->channel);
@@ -332,7 +333,7 @@ static void said_json(const fh_view *v, const fh_review_said *said, fh_json *j)
     fh_lived_text_json(j, "problem", said->problem_name);
     fh_lived_text_json(j, "text", said->text);
     if (r->answered) {
-        fh_json_time(j, "answered", r->answered_ms, v->zone);
+        fh_put_time_in(j, "answered", r->answered_ms, v->zone);
         fh_lived_text_json(j, "answer", said->answer_ref);
         fh_lived_text_json(j, "answer_text", said->answer_text);
     }
@@ -344,16 +345,15 @@ void fh_reviews_json(const fh_view *v, const fh_reviews_view *a, fh_json *j)
     const fh_reviews *r = &a->reviews;
     fh_json_object(j);
     count_json(v, &r->all, j);
-    fh_json_number(j, "of", r->n_stories);
+    fh_put_number(j, "of", r->n_stories);
     fh_json_percentiles(j, "answer", &r->took);
-    fh_json_key(j, FH_STR("says"));
-    fh_json_str(j, note(v, a));
+    fh_put_text(j, "says", note(v, a));
     scores_json(r, j);
     places_json(v, "touchpoints", "touchpoint", &v->touchpoint, r->touchpoints, r->n_touchpoints,
                 j);
     places_json(v, "departments", "department", &v->department, r->departments, r->n_departments,
                 j);
-    fh_json_number(j, "listed", r->n_listed);
+    fh_put_number(j, "listed", r->n_listed);
     fh_json_key(j, FH_STR("items"));
     fh_json_array(j);
     for (size_t i = 0; i < r->n_rows; i++) said_json(v, &a->said[i], j);

@@ -2,6 +2,7 @@
 #include "app/lived/merge_preview.h"
 
 #include "app/ask/words.h"
+#include "base/put.h"
 #include "store/segments.h"
 
 fh_status fh_meet(fh_org *org, fh_str who, fh_arena *arena, fh_met *out, fh_error *err)
@@ -85,30 +86,15 @@ fh_status fh_merge_preview_get(fh_org *org, fh_str from, fh_str into, fh_arena *
 
 /* ---- Telling ------------------------------------------------------------------------------ */
 
-static void put_key(fh_json *j, const char *key)
-{
-    fh_json_key(j, fh_str_of(key));
-}
-
-static void put_time(fh_json *j, const char *key, int64_t ms, const fh_zone *zone)
-{
-    char time[FH_TIME_TEXT];
-    put_key(j, key);
-    fh_json_str(j, (fh_str){time, fh_time_format(ms, zone, time)});
-}
-
 void fh_identities_json(const fh_identity *list, size_t n, fh_json *j)
 {
-    put_key(j, "identifiers");
+    fh_put_key(j, "identifiers");
     fh_json_array(j);
     for (size_t i = 0; i < n; i++) {
         fh_json_object(j);
-        put_key(j, "kind");
-        fh_json_str(j, list[i].kind);
-        put_key(j, "value");
-        fh_json_str(j, list[i].value);
-        put_key(j, "shared");
-        fh_json_bool(j, list[i].shared);
+        fh_put_text(j, "kind", list[i].kind);
+        fh_put_text(j, "value", list[i].value);
+        fh_put_bool(j, "shared", list[i].shared);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -118,16 +104,14 @@ void fh_met_json(const fh_met *met, const fh_merge_preview *preview, const fh_zo
                  fh_json *j)
 {
     fh_json_object(j);
-    put_key(j, "customer");
-    fh_json_uint(j, met->customer);
-    put_key(j, "interactions");
-    fh_json_uint(j, met->n_interactions);
+    fh_put_number(j, "customer", met->customer);
+    fh_put_number(j, "interactions", met->n_interactions);
     if (met->n_interactions) {
-        put_time(j, "first", met->first_ms, zone);
-        put_time(j, "last", met->last_ms, zone);
+        fh_put_time_in(j, "first", met->first_ms, zone);
+        fh_put_time_in(j, "last", met->last_ms, zone);
     }
     if (preview) {
-        put_key(j, "differing");
+        fh_put_key(j, "differing");
         fh_json_array(j);
         for (size_t i = 0; i < preview->n_differing; i++) fh_json_str(j, preview->differing[i]);
         fh_json_end_array(j);

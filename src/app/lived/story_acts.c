@@ -3,6 +3,7 @@
 
 #include "app/lived/lived_parts.h"
 #include "app/people/audit.h"
+#include "base/put.h"
 #include "store/members.h"
 #include "store/receipts.h"
 #include "store/segments.h"
@@ -97,8 +98,7 @@ static fh_status payload_of(const writing *w, const deed *d, const fh_story_word
     fh_lived_text_json(&j, "accepts", d->accepts);
     fh_lived_text_json(&j, "takes_back", d->takes_back);
     if (w->actor->person) {
-        fh_json_key(&j, FH_STR("by"));
-        fh_json_uint(&j, w->actor->person);
+        fh_put_number(&j, "by", w->actor->person);
     }
     fh_json_end_object(&j);
     const bool kept = text.status == FH_OK && fh_arena_str(w->arena, fh_buf_view(&text), out);

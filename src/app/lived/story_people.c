@@ -9,6 +9,7 @@
 
 #include "app/ask/view_parts.h"
 #include "app/lived/lived_parts.h"
+#include "base/put.h"
 #include "store/audit.h"
 #include "store/members.h"
 #include "store/receipts.h"
@@ -120,7 +121,7 @@ static fh_status people_json(naming *m, fh_error *err)
         if (s && err) *err = none;
         const fh_department *d = department_of(m, p.department);
         fh_json_object(m->j);
-        fh_json_number(m->j, "person", m->person[i]);
+        fh_put_number(m->j, "person", m->person[i]);
         if (fh_may(m->actor, FH_RIGHT_COLLEAGUES) || m->person[i] == m->actor->person)
             fh_lived_text_json(m->j, "name", p.name);
         if (d) fh_lived_text_json(m->j, "department", d->name);
@@ -147,10 +148,10 @@ static void receipts_json(naming *m, const fh_receipt *r, size_t n)
     for (size_t i = 0; i < n; i++) {
         name_person(m, r[i].person);
         fh_json_object(m->j);
-        fh_json_number(m->j, "person", r[i].person);
+        fh_put_number(m->j, "person", r[i].person);
         fh_lived_time_json(m->l, "time", r[i].at_ms, m->j);
         fh_lived_time_json(m->l, "upto", r[i].upto_ms, m->j);
-        fh_json_number(m->j, "since", since(m->l, r[i].upto_ms));
+        fh_put_number(m->j, "since", since(m->l, r[i].upto_ms));
         fh_json_key(m->j, FH_STR("you"));
         fh_json_bool(m->j, r[i].person == m->actor->person);
         fh_json_end_object(m->j);
@@ -195,7 +196,7 @@ static fh_status asked_json(naming *m, const fh_receipt *r, size_t n, fh_error *
         s = read_there(m, r, n, h->to, l->told[h->at].at_ms, &read, err);
         told++;
         fh_json_object(m->j);
-        fh_json_number(m->j, "problem", p->problem);
+        fh_put_number(m->j, "problem", p->problem);
         fh_lived_ref_json(l, "ref", h->at, m->j);
         fh_lived_name_json(m->j, "department", &l->view->department, h->to);
         fh_lived_time_json(l, "since", l->told[h->at].at_ms, m->j);
@@ -250,9 +251,9 @@ static fh_status viewers_json(naming *m, fh_error *err)
     for (size_t i = 0; i < n; i++) {
         name_person(m, list[i].person);
         fh_json_object(m->j);
-        if (list[i].person) fh_json_number(m->j, "person", list[i].person);
+        if (list[i].person) fh_put_number(m->j, "person", list[i].person);
         fh_lived_time_json(m->l, "last", list[i].last_ms, m->j);
-        fh_json_number(m->j, "times", list[i].times);
+        fh_put_number(m->j, "times", list[i].times);
         fh_json_end_object(m->j);
     }
     fh_json_end_array(m->j);

@@ -7,7 +7,7 @@
 #include "app/mailbox/letter.h"
 
 #include "app/mailbox/structure.h"
-#include "base/json.h"
+#include "base/put.h"
 #include "base/time.h"
 #include "firsthand/parse.h"
 #include "firsthand/story.h"
@@ -400,14 +400,10 @@ static fh_status take_attachment(letter *m, const fh_mail_part *part)
     fh_buf_char(&l->attached, m->n_attachments++ ? ',' : '[');
     fh_json_begin(&j, &l->attached, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("name"));
-    fh_json_str(&j, cut_to(name, NAME_MAX_BYTES));
-    fh_json_key(&j, FH_STR("type"));
-    fh_json_str(&j, cut_to(part->content.type, NAME_MAX_BYTES));
-    fh_json_key(&j, FH_STR("size"));
-    fh_json_uint(&j, a.size);
-    fh_json_key(&j, FH_STR("sha256"));
-    fh_json_str(&j, fh_str_of(hex));
+    fh_put_text(&j, "name", cut_to(name, NAME_MAX_BYTES));
+    fh_put_text(&j, "type", cut_to(part->content.type, NAME_MAX_BYTES));
+    fh_put_number(&j, "size", a.size);
+    fh_put_text(&j, "sha256", fh_str_of(hex));
     fh_json_end_object(&j);
     return l->attached.status ? fh_no_memory(m->err) : FH_OK;
 }
@@ -421,13 +417,6 @@ static fh_status take_part(void *ctx, const fh_mail_part *part, fh_error *err)
 
 /* ---- Lines ---------------------------------------------------------------------------------- */
 
-static void put(fh_json *j, const char *key, fh_str value)
-{
-    if (!value.len) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, value);
-}
-
 static fh_status put_line(const letter *m, fh_str correspondent, fh_letter_line *give, void *ctx)
 {
     fh_letters *l = m->l;
@@ -436,26 +425,26 @@ static fh_status put_line(const letter *m, fh_str correspondent, fh_letter_line 
     fh_buf_clear(&l->line);
     fh_json_begin(&j, &l->line, 0);
     fh_json_object(&j);
-    put(&j, "correspondent", correspondent);
-    if (m->has_time) put(&j, "time", (fh_str){time, fh_time_format(m->at_ms, NULL, time)});
-    put(&j, "touchpoint", FH_STR("E-mail"));
-    put(&j, "channel", FH_STR("e-mail"));
-    put(&j, "direction", fh_str_of(m->direction));
-    put(&j, "department", m->department);
-    put(&j, "own", m->own);
-    put(&j, "message_id", m->message_id);
-    put(&j, "thread", fh_str_of(m->thread));
-    put(&j, "subject", m->subject);
-    put(&j, "text", fh_buf_view(&l->text));
-    put(&j, "sender", m->sender);
-    put(&j, "language", m->language);
+    fh_put_text_if(&j, "correspondent", correspondent);
+    if (m->has_time)
+        fh_put_text_if(&j, "time", (fh_str){time, fh_time_format(m->at_ms, NULL, time)});
+    fh_put_text_if(&j, "touchpoint", FH_STR("E-mail"));
+    fh_put_text_if(&j, "channel", FH_STR("e-mail"));
+    fh_put_text_if(&j, "direction", fh_str_of(m->direction));
+    fh_put_text_if(&j, "department", m->department);
+    fh_put_text_if(&j, "own", m->own);
+    fh_put_text_if(&j, "message_id", m->message_id);
+    fh_put_text_if(&j, "thread", fh_str_of(m->thread));
+    fh_put_text_if(&j, "subject", m->subject);
+    fh_put_text_if(&j, "text", fh_buf_view(&l->text));
+    fh_put_text_if(&j, "sender", m->sender);
+    fh_put_text_if(&j, "language", m->language);
     if (m->n_attachments) {
         fh_json_key(&j, FH_STR("attachments"));
         fh_json_raw_value(&j, fh_buf_view(&l->attached));
     }
     if (m->cut) {
-        fh_json_key(&j, FH_STR("cut"));
-        fh_json_bool(&j, true);
+        fh_put_bool(&j, "cut", true);
     }
     fh_json_end_object(&j);
     fh_buf_char(&l->line, '\n');

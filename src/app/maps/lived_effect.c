@@ -6,6 +6,7 @@
  */
 #include "app/ask/words.h"
 #include "app/maps/lived_parts.h"
+#include "base/put.h"
 
 /* The touchpoints of what happened that are, under some channel and department, one of the map's.
  */
@@ -56,16 +57,11 @@ fh_status fh_maps_effect_json(const fh_view *v, const fh_actor *actor, const fh_
     if (!s) s = fh_view_effect(v, &ask, &effect, err);
     if (s) return s;
     fh_json_object(j);
-    fh_json_key(j, FH_STR("map"));
-    fh_json_int(j, open->row.map);
-    fh_json_key(j, FH_STR("version"));
-    fh_json_int(j, version);
-    fh_json_key(j, FH_STR("title"));
-    fh_json_str(j, open->map.title);
-    fh_json_key(j, FH_STR("touchpoints"));
-    fh_json_str(j, ask.where);
-    fh_json_key(j, FH_STR("turn"));
-    fh_json_str(j, wish->since.len ? FH_STR("asked") : FH_STR("intended"));
+    fh_put_int(j, "map", open->row.map);
+    fh_put_int(j, "version", version);
+    fh_put_text(j, "title", open->map.title);
+    fh_put_text(j, "touchpoints", ask.where);
+    fh_put_text(j, "turn", wish->since.len ? FH_STR("asked") : FH_STR("intended"));
     fh_effect_json(v, &effect, j);
     fh_json_end_object(j);
     return FH_OK;

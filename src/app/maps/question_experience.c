@@ -2,6 +2,7 @@
 #include "app/ask/question.h"
 #include "app/ask/words.h"
 #include "app/maps/lived.h"
+#include "base/put.h"
 
 #include "base/sort.h"
 
@@ -87,8 +88,7 @@ static void put_json(fh_answer *a, const fh_map_open *open, const fh_lived_felt 
     fh_json *j = &a->json;
     const fh_map *map = &open->map;
     fh_json_object(j);
-    fh_json_key(j, FH_STR("id"));
-    fh_json_str(j, map->id);
+    fh_put_text(j, "id", map->id);
     fh_json_key(j, FH_STR("version"));
     if (open->version.version)
         fh_json_int(j, open->version.version);

@@ -211,8 +211,7 @@ void fh_vote_json(const fh_vote *v, fh_json *j)
     fh_put_text(j, "code", v->code);
     fh_put_text(j, "question", v->question);
     fh_put_number(j, "each", (uint64_t)v->each);
-    fh_put_key(j, "anybody");
-    fh_json_bool(j, v->anybody);
+    fh_put_bool(j, "anybody", v->anybody);
     fh_put_number(j, "made_ms", (uint64_t)v->made_ms);
     fh_put_key(j, "closed_ms");
     if (v->closed_ms)
@@ -229,8 +228,7 @@ void fh_vote_json(const fh_vote *v, fh_json *j)
         fh_put_text(j, "element", c->element);
         fh_put_text(j, "words", c->words);
         fh_put_number(j, "votes", (uint64_t)c->votes);
-        fh_put_key(j, "mine");
-        fh_json_bool(j, c->mine);
+        fh_put_bool(j, "mine", c->mine);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

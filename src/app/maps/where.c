@@ -8,6 +8,7 @@
 #include "app/ask/view_parts.h"
 #include "app/lived/lived_parts.h"
 #include "app/maps/maps_parts.h"
+#include "base/put.h"
 #include "base/sort.h"
 
 #include <string.h>
@@ -316,7 +317,7 @@ static void step_json(const fh_lived *l, const fh_where_step *s, fh_json *j)
     fh_lived_text_json(j, "id", t->id);
     fh_lived_text_json(j, "name", t->name);
     fh_lived_text_json(j, "stage", s->stage);
-    fh_json_text_at(j, "state", words[s->state]);
+    fh_put_word(j, "state", words[s->state]);
     if (s->at != FH_NO_INDEX) {
         fh_lived_time_json(l, "time", l->told[s->at].at_ms, j);
         fh_lived_ref_json(l, "ref", s->at, j);
@@ -331,23 +332,22 @@ static fh_status journey_json(const fh_lived *l, const fh_where_journey *a, fh_j
 {
     const fh_map *map = &a->map->map;
     fh_json_object(j);
-    fh_json_number(j, "map", (uint64_t)a->map->row.map);
+    fh_put_number(j, "map", (uint64_t)a->map->row.map);
     fh_lived_text_json(j, "title", map->title);
     fh_lived_text_json(j, "goal", map->goal);
     if (a->problem) {
         fh_str name = {0};
         const fh_status s = fh_problem_name(l->view->org, a->problem, l->view->arena, &name, err);
         if (s) return s;
-        fh_json_number(j, "problem", a->problem);
+        fh_put_number(j, "problem", a->problem);
         fh_lived_text_json(j, "problem_name", name);
     }
     fh_lived_time_json(l, "began", l->told[a->first].at_ms, j);
     fh_lived_time_json(l, "last", l->told[a->last].at_ms, j);
-    fh_json_number(j, "done", a->n_done);
-    fh_json_number(j, "missing", a->n_missing);
-    fh_json_number(j, "at_least", a->at_least);
-    fh_json_key(j, FH_STR("may_be_over"));
-    fh_json_bool(j, a->may_be_over);
+    fh_put_number(j, "done", a->n_done);
+    fh_put_number(j, "missing", a->n_missing);
+    fh_put_number(j, "at_least", a->at_least);
+    fh_put_bool(j, "may_be_over", a->may_be_over);
     fh_json_key(j, FH_STR("steps"));
     fh_json_array(j);
     for (uint32_t i = 0; i < a->n_steps; i++) step_json(l, &a->step[i], j);
@@ -366,6 +366,6 @@ fh_status fh_where_json(const fh_lived *l, fh_json *j, fh_error *err)
     fh_json_array(j);
     for (size_t i = 0; i < n && !s; i++) s = journey_json(l, &list[i], j, err);
     fh_json_end_array(j);
-    fh_json_number(j, "hidden", hidden);
+    fh_put_number(j, "hidden", hidden);
     return s;
 }

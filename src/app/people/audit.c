@@ -2,6 +2,7 @@
 #include "app/people/audit.h"
 
 #include "app/people/people.h"
+#include "base/put.h"
 #include "base/time.h"
 #include "store/identities.h"
 #include "store/people.h"
@@ -249,18 +250,10 @@ fh_status fh_audit_verify(fh_org *org, fh_audit_fault *fault, void *ctx, fh_audi
     return status;
 }
 
-static void put_key(fh_json *j, const char *key, fh_str value)
-{
-    if (!value.len) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, value);
-}
-
 static void put_number(fh_json *j, const char *key, int64_t value)
 {
     if (!value) return;
-    fh_json_key(j, fh_str_of(key));
-    fh_json_int(j, value);
+    fh_put_int(j, key, value);
 }
 
 void fh_audit_entry_json(const fh_audit_entry *e, const fh_zone *zone, fh_json *j)
@@ -269,18 +262,18 @@ void fh_audit_entry_json(const fh_audit_entry *e, const fh_zone *zone, fh_json *
     const fh_audit_row *r = &e->row;
     fh_json_object(j);
     put_number(j, "number", r->number);
-    put_key(j, "at", (fh_str){time, fh_time_format(r->at_ms, zone, time)});
-    put_key(j, "action", r->action);
-    put_key(j, "says", fh_str_of(fh_audited_says(r->action)));
-    put_key(j, "who", e->who);
+    fh_put_text_if(j, "at", (fh_str){time, fh_time_format(r->at_ms, zone, time)});
+    fh_put_text_if(j, "action", r->action);
+    fh_put_text_if(j, "says", fh_str_of(fh_audited_says(r->action)));
+    fh_put_text_if(j, "who", e->who);
     put_number(j, "person", r->person);
     put_number(j, "session", r->session);
-    put_key(j, "token", r->token);
-    put_key(j, "ip", r->ip);
-    put_key(j, "about", r->object_kind);
+    fh_put_text_if(j, "token", r->token);
+    fh_put_text_if(j, "ip", r->ip);
+    fh_put_text_if(j, "about", r->object_kind);
     put_number(j, "about_number", r->object);
-    put_key(j, "about_key", r->object_key);
-    put_key(j, "about_name", e->about);
+    fh_put_text_if(j, "about_key", r->object_key);
+    fh_put_text_if(j, "about_name", e->about);
     if (r->withheld_by) put_number(j, "withheld_by", r->withheld_by);
     if (r->details.len) {
         fh_json_key(j, FH_STR("details"));

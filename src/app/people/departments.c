@@ -1,6 +1,7 @@
 /* departments.c - use case: the tree of departments (see people.h). */
 #include "app/people/audit.h"
 #include "app/people/people_parts.h"
+#include "base/put.h"
 
 #include "base/sort.h"
 
@@ -180,24 +181,19 @@ static uint32_t differences(const fh_department *a, const fh_department *b)
 static void tell_fields(const fh_department *d, uint32_t fields, fh_json *j)
 {
     if (fields & FH_DEPARTMENT_EXTERNAL_ID) {
-        fh_json_key(j, FH_STR("external_id"));
-        fh_json_str(j, d->external_id);
+        fh_put_text(j, "external_id", d->external_id);
     }
     if (fields & FH_DEPARTMENT_NAME) {
-        fh_json_key(j, FH_STR("name"));
-        fh_json_str(j, d->name);
+        fh_put_text(j, "name", d->name);
     }
     if (fields & FH_DEPARTMENT_PARENT) {
-        fh_json_key(j, FH_STR("parent"));
-        fh_json_int(j, d->parent);
+        fh_put_int(j, "parent", d->parent);
     }
     if (fields & FH_DEPARTMENT_CUSTOMER) {
-        fh_json_key(j, FH_STR("customer"));
-        fh_json_int(j, d->customer);
+        fh_put_int(j, "customer", d->customer);
     }
     if (fields & FH_DEPARTMENT_ACTIVE) {
-        fh_json_key(j, FH_STR("active"));
-        fh_json_bool(j, d->active);
+        fh_put_bool(j, "active", d->active);
     }
 }
 
@@ -206,13 +202,10 @@ static const uint32_t all_fields = (FH_DEPARTMENT_ACTIVE << 1) - 1;
 void fh_department_json(const fh_department *d, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_key(j, FH_STR("department"));
-    fh_json_int(j, d->department);
+    fh_put_int(j, "department", d->department);
     tell_fields(d, all_fields, j);
-    fh_json_key(j, FH_STR("known_as"));
-    fh_json_int(j, d->known_as);
-    fh_json_key(j, FH_STR("version"));
-    fh_json_int(j, d->version);
+    fh_put_int(j, "known_as", d->known_as);
+    fh_put_int(j, "version", d->version);
     fh_json_end_object(j);
 }
 

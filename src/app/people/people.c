@@ -7,6 +7,7 @@
 
 #include "app/people/audit.h"
 #include "app/people/people_parts.h"
+#include "base/put.h"
 #include "store/accounts.h"
 #include "store/identities.h"
 #include "store/mail_rows.h"
@@ -190,18 +191,6 @@ static fh_status take_fields(fh_org *org, const fh_person *in, uint32_t fields, 
 
 /* ---- What the audit log says ---------------------------------------------------------------- */
 
-static void put_text(fh_json *j, const char *key, fh_str value)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, value);
-}
-
-static void put_number(fh_json *j, const char *key, int64_t value)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_int(j, value);
-}
-
 static void put_roles(fh_json *j, fh_roles roles)
 {
     fh_json_key(j, FH_STR("roles"));
@@ -232,18 +221,17 @@ static void tell_fields(const fh_person *p, uint32_t fields, fh_buf *out)
     fh_json j;
     fh_json_begin(&j, out, 0);
     fh_json_object(&j);
-    if (fields & FH_PERSON_NAME) put_text(&j, "name", p->name);
-    if (fields & FH_PERSON_EMAIL) put_text(&j, "email", p->email);
-    if (fields & FH_PERSON_EXTERNAL_ID) put_text(&j, "external_id", p->external_id);
-    if (fields & FH_PERSON_DEPARTMENT) put_number(&j, "department", p->department);
-    if (fields & FH_PERSON_LEVEL) put_text(&j, "level", p->level);
-    if (fields & FH_PERSON_MANAGER) put_number(&j, "manager", p->manager);
-    if (fields & FH_PERSON_STARTED) put_text(&j, "started", p->started);
+    if (fields & FH_PERSON_NAME) fh_put_text(&j, "name", p->name);
+    if (fields & FH_PERSON_EMAIL) fh_put_text(&j, "email", p->email);
+    if (fields & FH_PERSON_EXTERNAL_ID) fh_put_text(&j, "external_id", p->external_id);
+    if (fields & FH_PERSON_DEPARTMENT) fh_put_int(&j, "department", p->department);
+    if (fields & FH_PERSON_LEVEL) fh_put_text(&j, "level", p->level);
+    if (fields & FH_PERSON_MANAGER) fh_put_int(&j, "manager", p->manager);
+    if (fields & FH_PERSON_STARTED) fh_put_text(&j, "started", p->started);
     if (fields & FH_PERSON_ROLES) put_roles(&j, p->roles);
-    if (fields & FH_PERSON_CUSTOMER) put_number(&j, "customer", p->customer);
+    if (fields & FH_PERSON_CUSTOMER) fh_put_int(&j, "customer", p->customer);
     if (fields & FH_PERSON_ACTIVE) {
-        fh_json_key(&j, FH_STR("active"));
-        fh_json_bool(&j, p->active);
+        fh_put_bool(&j, "active", p->active);
     }
     fh_json_end_object(&j);
 }
@@ -605,19 +593,18 @@ fh_status fh_person_find(fh_org *org, const fh_actor *actor, fh_str text, uint32
 void fh_person_json(const fh_person *p, fh_json *j)
 {
     fh_json_object(j);
-    put_number(j, "person", p->person);
-    put_text(j, "external_id", p->external_id);
-    put_text(j, "name", p->name);
-    put_text(j, "email", p->email);
-    put_number(j, "department", p->department);
-    put_text(j, "level", p->level);
-    put_number(j, "manager", p->manager);
-    put_text(j, "started", p->started);
+    fh_put_int(j, "person", p->person);
+    fh_put_text(j, "external_id", p->external_id);
+    fh_put_text(j, "name", p->name);
+    fh_put_text(j, "email", p->email);
+    fh_put_int(j, "department", p->department);
+    fh_put_text(j, "level", p->level);
+    fh_put_int(j, "manager", p->manager);
+    fh_put_text(j, "started", p->started);
     put_roles(j, p->roles);
-    put_number(j, "customer", p->customer);
-    fh_json_key(j, FH_STR("active"));
-    fh_json_bool(j, p->active);
-    put_number(j, "version", p->version);
+    fh_put_int(j, "customer", p->customer);
+    fh_put_bool(j, "active", p->active);
+    fh_put_int(j, "version", p->version);
     fh_json_end_object(j);
 }
 

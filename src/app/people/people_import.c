@@ -7,6 +7,7 @@
 #include "app/data/csv_rows.h"
 #include "app/people/audit.h"
 #include "app/people/people_parts.h"
+#include "base/put.h"
 #include "store/identities.h"
 
 #include <string.h>
@@ -419,12 +420,9 @@ static fh_status tell_import(importing *m, fh_error *err)
     fh_buf_init(&text, NULL, 1024);
     fh_json_begin(&j, &text, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("rows"));
-    fh_json_uint(&j, m->out.rows);
-    fh_json_key(&j, FH_STR("added"));
-    fh_json_uint(&j, m->out.added);
-    fh_json_key(&j, FH_STR("changed"));
-    fh_json_uint(&j, m->out.changed);
+    fh_put_number(&j, "rows", m->out.rows);
+    fh_put_number(&j, "added", m->out.added);
+    fh_put_number(&j, "changed", m->out.changed);
     fh_json_end_object(&j);
     const fh_audit_object about = {.kind = m->out.departments ? FH_STR("departments")
                                                               : FH_STR("people"),

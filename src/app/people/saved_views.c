@@ -6,6 +6,7 @@
 #include "app/people/saved_views.h"
 
 #include "app/people/audit.h"
+#include "base/put.h"
 #include "base/time.h"
 
 #include <string.h>
@@ -189,35 +190,24 @@ fh_status fh_saved_delete(fh_org *org, const fh_actor *actor, const fh_saved_vie
 
 /* ---- Words ---------------------------------------------------------------------------------- */
 
-static void put(fh_json *j, const char *key, fh_str text)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, text);
-}
-
 void fh_saved_json(const fh_actor *actor, const fh_saved_view *v, fh_json *j)
 {
     char time[FH_TIME_TEXT];
     fh_json_object(j);
-    fh_json_key(j, FH_STR("view"));
-    fh_json_uint(j, v->view);
-    put(j, "name", v->name);
-    put(j, "page", v->page);
-    put(j, "query", v->query);
-    put(j, "owner", v->owner);
-    fh_json_key(j, FH_STR("mine"));
-    fh_json_bool(j, is_mine(actor, v));
-    fh_json_key(j, FH_STR("shared"));
-    fh_json_bool(j, v->shared);
+    fh_put_number(j, "view", v->view);
+    fh_put_text(j, "name", v->name);
+    fh_put_text(j, "page", v->page);
+    fh_put_text(j, "query", v->query);
+    fh_put_text(j, "owner", v->owner);
+    fh_put_bool(j, "mine", is_mine(actor, v));
+    fh_put_bool(j, "shared", v->shared);
     fh_json_key(j, FH_STR("roles"));
     fh_json_array(j);
     for (unsigned r = 0; r < FH_N_ROLES; r++)
         if (v->roles & fh_role_bit((fh_role)r)) fh_json_str(j, fh_str_of(fh_role_word((fh_role)r)));
     fh_json_end_array(j);
-    fh_json_key(j, FH_STR("may_change"));
-    fh_json_bool(j, fh_saved_may_change(actor, v));
-    put(j, "changed", (fh_str){time, fh_time_format(v->changed_ms, NULL, time)});
-    fh_json_key(j, FH_STR("version"));
-    fh_json_int(j, v->version);
+    fh_put_bool(j, "may_change", fh_saved_may_change(actor, v));
+    fh_put_text(j, "changed", (fh_str){time, fh_time_format(v->changed_ms, NULL, time)});
+    fh_put_int(j, "version", v->version);
     fh_json_end_object(j);
 }

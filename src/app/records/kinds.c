@@ -10,6 +10,7 @@
 #include "app/people/audit.h"
 #include "app/records/records.h"
 #include "base/nearest.h"
+#include "base/put.h"
 #include "base/sort.h"
 #include "store/kind_rows.h"
 
@@ -331,10 +332,8 @@ static bool describe(fh_arena *arena, const fh_kind_row *row, fh_str *out)
     fh_buf_init(&text, fh_arena_allocator(arena), 2 * FH_KIND_TEXT_MAX);
     fh_json_begin(&j, &text, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("active"));
-    fh_json_bool(&j, row->active);
-    fh_json_key(&j, FH_STR("declared"));
-    fh_json_str(&j, row->declared);
+    fh_put_bool(&j, "active", row->active);
+    fh_put_text(&j, "declared", row->declared);
     fh_json_end_object(&j);
     const bool ok = text.status == FH_OK && fh_arena_str(arena, fh_buf_view(&text), out);
     fh_buf_free(&text);

@@ -8,6 +8,7 @@
 #include "app/ask/views.h"
 #include "app/ask/words.h"
 #include "app/records/record_parts.h"
+#include "base/put.h"
 #include "base/sort.h"
 
 #include <stddef.h>
@@ -108,18 +109,6 @@ static fh_records_filter filter_of(const part *p, uint32_t person)
     return f;
 }
 
-static void text_json(fh_json *j, const char *key, fh_str text)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, text);
-}
-
-static void number_json(fh_json *j, const char *key, uint64_t n)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_uint(j, n);
-}
-
 static fh_status part_json(const fh_record_work *w, const part *p, size_t top,
                            fh_record_names *names, fh_json *j, fh_error *err)
 {
@@ -133,8 +122,8 @@ static fh_status part_json(const fh_record_work *w, const part *p, size_t top,
     if (s) return s;
     fh_json_key(j, fh_str_of(p->name));
     fh_json_object(j);
-    number_json(j, "total", total);
-    text_json(j, "all", fh_printed(w->arena, "/api/v1/records?%s", p->query));
+    fh_put_number(j, "total", total);
+    fh_put_text(j, "all", fh_printed(w->arena, "/api/v1/records?%s", p->query));
     fh_json_key(j, FH_STR("items"));
     fh_json_array(j);
     for (size_t i = 0; i < n && !s; i++) s = fh_record_json(&r[i], names, j, err);
@@ -203,12 +192,12 @@ static void place_json(const fh_view *v, const place *p, fh_json *j)
     const fh_touchpoint_row *row = p->lived;
     const uint64_t scores = row ? row->n_scores : 0;
     fh_json_object(j);
-    number_json(j, "touchpoint", p->touchpoint);
-    text_json(j, "name", fh_view_name(&v->touchpoint, p->touchpoint));
-    number_json(j, "open", p->open);
-    number_json(j, "times", row ? row->count : 0);
-    number_json(j, "customers", row ? row->stories : 0);
-    number_json(j, "scores", scores);
+    fh_put_number(j, "touchpoint", p->touchpoint);
+    fh_put_text(j, "name", fh_view_name(&v->touchpoint, p->touchpoint));
+    fh_put_number(j, "open", p->open);
+    fh_put_number(j, "times", row ? row->count : 0);
+    fh_put_number(j, "customers", row ? row->stories : 0);
+    fh_put_number(j, "scores", scores);
     fh_json_key(j, FH_STR("score"));
     if (row && scores >= FEWEST_SCORES)
         fh_json_fixed(j, (row->score_sum + (int64_t)scores / 2) / (int64_t)scores, 2);
@@ -236,9 +225,9 @@ static fh_status places_json(const fh_record_work *w, size_t top, fh_json *j, fh
     if (s) return s;
     fh_json_key(j, FH_STR("touchpoints"));
     fh_json_object(j);
-    number_json(j, "total", n);
-    text_json(j, "all", fh_printed(w->arena, "/api/v1/touchpoints?from=%.*s", 10, from.ptr));
-    text_json(j, "from", lately.from);
+    fh_put_number(j, "total", n);
+    fh_put_text(j, "all", fh_printed(w->arena, "/api/v1/touchpoints?from=%.*s", 10, from.ptr));
+    fh_put_text(j, "from", lately.from);
     fh_json_key(j, FH_STR("items"));
     fh_json_array(j);
     for (size_t i = 0; i < n && i < top; i++) place_json(&v, &list[i], j);

@@ -2,6 +2,7 @@
 #include "app/ask/question.h"
 #include "app/ask/words.h"
 #include "app/records/participation.h"
+#include "base/put.h"
 
 #include <stddef.h>
 
@@ -229,15 +230,9 @@ static fh_status pairs_table(const fh_answer *a, const fh_participation *p, fh_t
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
 
-static void text_json(fh_json *j, const char *key, fh_str text)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, text);
-}
-
 static void count_json(fh_json *j, const char *key, uint64_t n, bool told)
 {
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     if (told)
         fh_json_uint(j, n);
     else
@@ -248,12 +243,12 @@ static void figure_json(const fh_answer *a, const figure *f, fh_json *j)
 {
     const bool told = f->share.of > 0;
     fh_json_object(j);
-    text_json(j, "figure", fh_str_of(f->name));
-    text_json(j, "title", fh_str_of(f->title));
+    fh_put_word(j, "figure", f->name);
+    fh_put_word(j, "title", f->title);
     count_json(j, "part", f->share.part, told && !f->of_time);
     count_json(j, "of", f->share.of, told);
     count_json(j, "median_ms", (uint64_t)f->median_ms, told && f->of_time);
-    text_json(j, "says", fh_printed(a->arena, "%s%.*s", f->says, FH_STR_ARG(f->more)));
+    fh_put_text(j, "says", fh_printed(a->arena, "%s%.*s", f->says, FH_STR_ARG(f->more)));
     fh_json_end_object(j);
 }
 
@@ -267,7 +262,7 @@ static void took_part_json(fh_json *j, const fh_took_part *t)
 static void named_json(fh_json *j, const fh_took_part *d)
 {
     count_json(j, "department", d->department, d->department != 0);
-    text_json(j, "name", d->name);
+    fh_put_text(j, "name", d->name);
 }
 
 static void spans_json(const fh_answer *a, const fh_participation *p, fh_json *j)
@@ -278,8 +273,8 @@ static void spans_json(const fh_answer *a, const fh_participation *p, fh_json *j
     for (size_t i = p->n_spans; i-- > 0;) {
         const fh_part_span *w = &p->span[i];
         fh_json_object(j);
-        text_json(j, "from", (fh_str){at, fh_time_format(w->from_ms, a->view.zone, at)});
-        text_json(j, "until", (fh_str){at, fh_time_format(w->until_ms, a->view.zone, at)});
+        fh_put_text(j, "from", (fh_str){at, fh_time_format(w->from_ms, a->view.zone, at)});
+        fh_put_text(j, "until", (fh_str){at, fh_time_format(w->until_ms, a->view.zone, at)});
         took_part_json(j, &w->all);
         fh_json_end_object(j);
     }
@@ -312,9 +307,9 @@ static void json(const fh_answer *a, const fh_participation *p, fh_json *j)
     figure f[N_FIGURES];
     figures_of(a, p, f);
     fh_json_object(j);
-    text_json(j, "from", (fh_str){at, fh_time_format(p->from_ms, a->view.zone, at)});
-    text_json(j, "until", (fh_str){at, fh_time_format(p->until_ms, a->view.zone, at)});
-    text_json(j, "says", note(a, p));
+    fh_put_text(j, "from", (fh_str){at, fh_time_format(p->from_ms, a->view.zone, at)});
+    fh_put_text(j, "until", (fh_str){at, fh_time_format(p->until_ms, a->view.zone, at)});
+    fh_put_text(j, "says", note(a, p));
     fh_json_key(j, FH_STR("figures"));
     fh_json_array(j);
     for (size_t i = 0; i < N_FIGURES; i++) figure_json(a, &f[i], j);
@@ -332,7 +327,7 @@ static void json(const fh_answer *a, const fh_participation *p, fh_json *j)
     fh_json_array(j);
     for (size_t i = 0; i < p->n_levels; i++) {
         fh_json_object(j);
-        text_json(j, "name", p->level[i].name);
+        fh_put_text(j, "name", p->level[i].name);
         took_part_json(j, &p->level[i]);
         fh_json_end_object(j);
     }

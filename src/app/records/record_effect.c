@@ -7,6 +7,7 @@
  */
 #include "app/records/record_figures_parts.h"
 #include "app/records/records.h"
+#include "base/put.h"
 
 #include <string.h>
 
@@ -139,12 +140,6 @@ static fh_status where_of(const fh_view *v, int64_t record, fh_effect_ask *ask, 
     return fh_hint(err, FH_CONFLICT, "Say where it is, in the field 'Where?'.");
 }
 
-static void text_json(fh_json *j, const char *key, fh_str text)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, text);
-}
-
 fh_status fh_record_effect_json(const fh_view *v, const fh_actor *actor, fh_str kind,
                                 int64_t record, const fh_effect_wish *wish, fh_json *j,
                                 fh_error *err)
@@ -171,11 +166,10 @@ fh_status fh_record_effect_json(const fh_view *v, const fh_actor *actor, fh_str 
     if (!s) s = fh_view_effect(v, &ask, &effect, err);
     if (s) return s;
     fh_json_object(j);
-    fh_json_key(j, FH_STR("record"));
-    fh_json_int(j, r.row.record);
-    text_json(j, "title", r.row.title);
-    text_json(j, "touchpoints", ask.where);
-    text_json(j, "turn", fh_str_of(turns[at].name));
+    fh_put_int(j, "record", r.row.record);
+    fh_put_text(j, "title", r.row.title);
+    fh_put_text(j, "touchpoints", ask.where);
+    fh_put_word(j, "turn", turns[at].name);
     fh_effect_json(v, &effect, j);
     fh_json_end_object(j);
     return FH_OK;

@@ -2,6 +2,7 @@
 #include "app/data/csv_rows.h"
 #include "app/people/audit.h"
 #include "app/records/record_table.h"
+#include "base/put.h"
 
 #include <string.h>
 
@@ -210,8 +211,7 @@ fh_status fh_records_json(fh_org *org, const fh_actor *actor, const fh_records_f
     size_t rows = 0;
     fh_status s = fh_record_names_new(org, actor, arena, &names, err);
     fh_json_object(j);
-    fh_json_key(j, FH_STR("kind"));
-    fh_json_str(j, filter->kind);
+    fh_put_text(j, "kind", filter->kind);
     fh_json_key(j, FH_STR("items"));
     fh_json_array(j);
     while (s == FH_OK) {
@@ -239,8 +239,7 @@ fh_status fh_records_exported(fh_org *org, const fh_actor *actor, fh_str kind, f
     fh_buf_init(&text, NULL, 1024);
     fh_json_begin(&j, &text, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("kind"));
-    fh_json_str(&j, kind);
+    fh_put_text(&j, "kind", kind);
     fh_json_end_object(&j);
     const fh_audit_object about = {.kind = FH_STR("records"), .after = fh_buf_view(&text)};
     const fh_status s = text.status

@@ -4,6 +4,7 @@
 
 #include "app/ask/words.h"
 #include "app/records/record_figures.h"
+#include "base/put.h"
 #include "store/records.h"
 
 /* A text of a record's fields, or a number as it is written; empty when there is none. In the
@@ -16,11 +17,4 @@ FH_MUST_CHECK fh_status fh_record_field_text(fh_arena *arena, fh_str fields, con
 FH_MUST_CHECK fh_status fh_record_beyond(const fh_view *v, const fh_kind *k,
                                          const fh_record_query *q, size_t counted, size_t most,
                                          uint64_t *out, fh_error *err);
-static inline void fh_record_time_json(fh_json *j, const char *key, int64_t ms)
-{
-    char text[FH_TIME_TEXT];
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, (fh_str){text, fh_time_format(ms, NULL, text)});
-}
-
 #endif

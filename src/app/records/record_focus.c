@@ -10,6 +10,7 @@
 #include "app/maps/maps.h"
 #include "app/people/people.h"
 #include "app/records/record_figures_parts.h"
+#include "base/put.h"
 #include "base/sort.h"
 
 #include <string.h>
@@ -220,18 +221,6 @@ static fh_status gather(focus *f, fh_error *err)
 
 /* ---- JSON ------------------------------------------------------------------------------ */
 
-static void number_json(fh_json *j, const char *key, uint64_t n)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_uint(j, n);
-}
-
-static void text_json(fh_json *j, const char *key, fh_str text)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, text);
-}
-
 static void sorts_json(const focus *f, fh_json *j)
 {
     fh_json_key(j, FH_STR("sorts"));
@@ -243,9 +232,9 @@ static void sorts_json(const focus *f, fh_json *j)
             focused += f->item[i].is == (sort)k && f->item[i].focused;
         }
         fh_json_object(j);
-        text_json(j, "is", fh_str_of(sorts[k]));
-        number_json(j, "things", things);
-        number_json(j, "focused", focused);
+        fh_put_word(j, "is", sorts[k]);
+        fh_put_number(j, "things", things);
+        fh_put_number(j, "focused", focused);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -260,10 +249,10 @@ static void department_json(const focus *f, uint32_t department, fh_str name, fh
     }
     if (!things) return;
     fh_json_object(j);
-    number_json(j, "department", department);
-    text_json(j, "name", name);
-    number_json(j, "things", things);
-    number_json(j, "focused", focused);
+    fh_put_number(j, "department", department);
+    fh_put_text(j, "name", name);
+    fh_put_number(j, "things", things);
+    fh_put_number(j, "focused", focused);
     fh_json_end_object(j);
 }
 
@@ -278,17 +267,16 @@ static void unfocused_json(const focus *f, fh_json *j)
             if (t->focused || (t->says != NULL) != spoken) continue;
             shown++;
             fh_json_object(j);
-            number_json(j, "record", t->says ? (uint64_t)t->says->record : 0);
-            text_json(j, "title", t->name);
-            text_json(j, "is", fh_str_of(sorts[t->is]));
-            number_json(j, "department", t->department);
-            number_json(j, "touchpoint", t->touchpoint);
-            number_json(j, "owner", t->says ? t->says->owner : 0);
+            fh_put_number(j, "record", t->says ? (uint64_t)t->says->record : 0);
+            fh_put_text(j, "title", t->name);
+            fh_put_word(j, "is", sorts[t->is]);
+            fh_put_number(j, "department", t->department);
+            fh_put_number(j, "touchpoint", t->touchpoint);
+            fh_put_number(j, "owner", t->says ? t->says->owner : 0);
             if (t->says)
-                fh_record_time_json(j, "since", t->says->first_ms);
+                fh_put_time(j, "since", t->says->first_ms);
             else {
-                fh_json_key(j, FH_STR("since"));
-                fh_json_null(j);
+                fh_put_null(j, "since");
             }
             fh_json_end_object(j);
         }
@@ -305,10 +293,10 @@ fh_status fh_focus_json(const fh_view *v, const fh_actor *actor, fh_json *j, fh_
     if (s) return s;
     for (size_t i = 0; i < f.n; i++) focused += f.item[i].focused;
     fh_json_object(j);
-    number_json(j, "things", f.n);
-    number_json(j, "focused", focused);
-    number_json(j, "touchpoints_not_named", f.touchpoints_unnamed);
-    number_json(j, "left_out", f.left_out);
+    fh_put_number(j, "things", f.n);
+    fh_put_number(j, "focused", focused);
+    fh_put_number(j, "touchpoints_not_named", f.touchpoints_unnamed);
+    fh_put_number(j, "left_out", f.left_out);
     sorts_json(&f, j);
     fh_json_key(j, FH_STR("departments"));
     fh_json_array(j);

@@ -8,6 +8,7 @@
 #include "app/people/audit.h"
 #include "app/records/record_table.h"
 #include "base/nearest.h"
+#include "base/put.h"
 #include "store/record_ways.h"
 
 #include <string.h>
@@ -257,12 +258,9 @@ static fh_status tell_import(importing *m, fh_error *err)
     fh_buf_init(&text, NULL, 1024);
     fh_json_begin(&j, &text, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("kind"));
-    fh_json_str(&j, m->kind->name);
-    fh_json_key(&j, FH_STR("added"));
-    fh_json_uint(&j, m->out.added);
-    fh_json_key(&j, FH_STR("changed"));
-    fh_json_uint(&j, m->out.changed);
+    fh_put_text(&j, "kind", m->kind->name);
+    fh_put_number(&j, "added", m->out.added);
+    fh_put_number(&j, "changed", m->out.changed);
     fh_json_end_object(&j);
     const fh_audit_object about = {.kind = FH_STR("records"), .after = fh_buf_view(&text)};
     const fh_status s = text.status

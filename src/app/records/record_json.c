@@ -6,6 +6,7 @@
  */
 #include "app/records/record_parts.h"
 
+#include "base/put.h"
 #include "base/sort.h"
 #include "base/time.h"
 #include "store/members.h"
@@ -61,41 +62,10 @@ static void note(fh_record_names *names, named what, int64_t number)
 
 /* ---- Members ------------------------------------------------------------------------ */
 
-static void text(fh_json *j, const char *key, fh_str value)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, value);
-}
-
-static void number(fh_json *j, const char *key, int64_t value) /* 0: null */
-{
-    fh_json_key(j, fh_str_of(key));
-    if (value)
-        fh_json_int(j, value);
-    else
-        fh_json_null(j);
-}
-
-static void moment(fh_json *j, const char *key, int64_t ms) /* 0: null */
-{
-    char at[FH_TIME_TEXT];
-    fh_json_key(j, fh_str_of(key));
-    if (ms)
-        fh_json_str(j, (fh_str){at, fh_time_format(ms, NULL, at)});
-    else
-        fh_json_null(j);
-}
-
-static void flag(fh_json *j, const char *key, bool value)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_bool(j, value);
-}
-
 static void person(fh_record_names *names, fh_json *j, const char *key, uint32_t who)
 {
     note(names, PERSON, who);
-    number(j, key, who);
+    fh_put_int_or_null(j, key, who);
 }
 
 /* ---- One record ---------------------------------------------------------------------- */
@@ -181,11 +151,11 @@ static fh_status members(const fh_record_view *r, fh_record_names *names, fh_jso
     if (status != FH_OK) return status;
     note(names, RECORD, row->merged_into);
     note(names, DEPARTMENT, row->department);
-    number(j, "record", row->record);
-    text(j, "kind", row->kind);
-    text(j, "title", row->title);
-    text(j, "state", row->state);
-    flag(j, "closed", row->closed);
+    fh_put_int_or_null(j, "record", row->record);
+    fh_put_text(j, "kind", row->kind);
+    fh_put_text(j, "title", row->title);
+    fh_put_text(j, "state", row->state);
+    fh_put_bool(j, "closed", row->closed);
     status = fields_json(r, names, j, err);
     if (r->former.len) {
         fh_json_key(j, FH_STR("former"));
@@ -194,21 +164,20 @@ static fh_status members(const fh_record_view *r, fh_record_names *names, fh_jso
     person(names, j, "author", row->author);
     person(names, j, "go_between", row->go_between);
     person(names, j, "owner", row->owner);
-    number(j, "department", row->department);
+    fh_put_int_or_null(j, "department", row->department);
     person(names, j, "asked", row->asked);
-    moment(j, "asked_at", row->asked_ms);
-    moment(j, "ownerless_since", row->ownerless_ms);
-    fh_json_key(j, FH_STR("bounces"));
-    fh_json_uint(j, row->bounces);
-    moment(j, "first_at", row->first_ms);
-    moment(j, "made_at", row->made_ms);
-    moment(j, "changed_at", row->changed_ms);
-    moment(j, "state_at", row->state_ms);
-    moment(j, "due_at", row->deadline_ms);
-    moment(j, "acts_at", row->due_ms);
-    number(j, "merged_into", row->merged_into);
-    flag(j, "followed", follows);
-    number(j, "version", row->version);
+    fh_put_time_or_null(j, "asked_at", row->asked_ms);
+    fh_put_time_or_null(j, "ownerless_since", row->ownerless_ms);
+    fh_put_number(j, "bounces", row->bounces);
+    fh_put_time_or_null(j, "first_at", row->first_ms);
+    fh_put_time_or_null(j, "made_at", row->made_ms);
+    fh_put_time_or_null(j, "changed_at", row->changed_ms);
+    fh_put_time_or_null(j, "state_at", row->state_ms);
+    fh_put_time_or_null(j, "due_at", row->deadline_ms);
+    fh_put_time_or_null(j, "acts_at", row->due_ms);
+    fh_put_int_or_null(j, "merged_into", row->merged_into);
+    fh_put_bool(j, "followed", follows);
+    fh_put_int_or_null(j, "version", row->version);
     return names->no_memory ? fh_no_memory(err) : status;
 }
 
@@ -234,9 +203,9 @@ static fh_status moves_json(const fh_record_view *r, fh_record_names *names, fh_
     fh_json_array(j);
     for (size_t i = 0; i < n; i++) {
         fh_json_object(j);
-        text(j, "move", move[i].move->name);
-        flag(j, "may", move[i].may);
-        text(j, "missing", move[i].missing);
+        fh_put_text(j, "move", move[i].move->name);
+        fh_put_bool(j, "may", move[i].may);
+        fh_put_text(j, "missing", move[i].missing);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -255,16 +224,16 @@ static fh_status about_json(fh_record_names *names, const fh_record_about *a, bo
         if (v.n) note(names, (named)i, v.value[0].number);
     }
     fh_json_object(j);
-    number(j, "about", a->about);
-    text(j, "field", back ? (fh_str){"", 0} : a->field);
-    text(j, "what", a->what);
-    number(j, "number", v.n ? v.value[0].number : 0);
-    text(j, "key", a->key);
-    text(j, "words", a->words);
-    moment(j, "at", a->at_ms);
+    fh_put_int_or_null(j, "about", a->about);
+    fh_put_text(j, "field", back ? (fh_str){"", 0} : a->field);
+    fh_put_text(j, "what", a->what);
+    fh_put_int_or_null(j, "number", v.n ? v.value[0].number : 0);
+    fh_put_text(j, "key", a->key);
+    fh_put_text(j, "words", a->words);
+    fh_put_time_or_null(j, "at", a->at_ms);
     person(names, j, "person", a->person);
-    moment(j, "made_at", a->made_ms);
-    flag(j, "back", back);
+    fh_put_time_or_null(j, "made_at", a->made_ms);
+    fh_put_bool(j, "back", back);
     fh_json_end_object(j);
     return FH_OK;
 }
@@ -364,10 +333,10 @@ fh_status fh_record_entry_json(const fh_record_entry *e, fh_record_names *names,
                                fh_error *err)
 {
     fh_json_object(j);
-    number(j, "entry", e->entry);
-    moment(j, "at", e->at_ms);
+    fh_put_int_or_null(j, "entry", e->entry);
+    fh_put_time_or_null(j, "at", e->at_ms);
     person(names, j, "person", e->person);
-    text(j, "what", e->what);
+    fh_put_text(j, "what", e->what);
     const fh_status status = details_json(e, names, j, err);
     fh_json_end_object(j);
     return names->no_memory ? fh_no_memory(err) : status;
@@ -419,13 +388,12 @@ static fh_status files_json(const fh_record_view *r, fh_record_names *names, fh_
     fh_json_array(j);
     for (size_t i = 0; i < n; i++) {
         fh_json_object(j);
-        number(j, "file", f[i].file);
-        text(j, "name", f[i].name);
-        text(j, "type", f[i].type);
-        fh_json_key(j, FH_STR("bytes"));
-        fh_json_uint(j, f[i].bytes);
+        fh_put_int_or_null(j, "file", f[i].file);
+        fh_put_text(j, "name", f[i].name);
+        fh_put_text(j, "type", f[i].type);
+        fh_put_number(j, "bytes", f[i].bytes);
         person(names, j, "person", f[i].person);
-        moment(j, "at", f[i].made_ms);
+        fh_put_time_or_null(j, "at", f[i].made_ms);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
@@ -448,16 +416,16 @@ static fh_status may_json(const fh_record_view *r, fh_record_names *names, fh_js
     const bool asked = me && row->asked == me;
     fh_json_key(j, FH_STR("may"));
     fh_json_object(j);
-    flag(j, "change", change && fh_record_not_held(r, NULL) == FH_OK);
-    flag(j, "offer", !row->owner || owner || lead || findings || asked);
-    flag(j, "take", me && row->owner != me && (!row->owner || asked || lead));
-    flag(j, "accept", asked);
-    flag(j, "decline", asked);
-    flag(j, "give_up", row->owner && (owner || lead));
-    flag(j, "comment", true);
-    flag(j, "link", true);
-    flag(j, "merge", owner || lead || findings || author);
-    flag(j, "challenge", r->kind->challenges);
+    fh_put_bool(j, "change", change && fh_record_not_held(r, NULL) == FH_OK);
+    fh_put_bool(j, "offer", !row->owner || owner || lead || findings || asked);
+    fh_put_bool(j, "take", me && row->owner != me && (!row->owner || asked || lead));
+    fh_put_bool(j, "accept", asked);
+    fh_put_bool(j, "decline", asked);
+    fh_put_bool(j, "give_up", row->owner && (owner || lead));
+    fh_put_bool(j, "comment", true);
+    fh_put_bool(j, "link", true);
+    fh_put_bool(j, "merge", owner || lead || findings || author);
+    fh_put_bool(j, "challenge", r->kind->challenges);
     fh_json_end_object(j);
     return FH_OK;
 }
@@ -475,9 +443,9 @@ static fh_status clock_json(const fh_record_view *r, fh_record_names *names, fh_
         return FH_OK;
     }
     fh_json_object(j);
-    text(j, "name", clock->name);
-    text(j, "label", clock->label);
-    moment(j, "due_at", due);
+    fh_put_text(j, "name", clock->name);
+    fh_put_text(j, "label", clock->label);
+    fh_put_time_or_null(j, "due_at", due);
     fh_json_end_object(j);
     return FH_OK;
 }

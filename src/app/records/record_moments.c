@@ -7,6 +7,7 @@
  */
 #include "app/records/record_figures_parts.h"
 #include "app/records/records.h"
+#include "base/put.h"
 
 #include "base/sort.h"
 
@@ -189,21 +190,9 @@ static fh_status median_customers(const moments *m, uint64_t *out, fh_error *err
 
 /* ---- JSON ---------------------------------------------------------------------------- */
 
-static void number_json(fh_json *j, const char *key, uint64_t n)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_uint(j, n);
-}
-
-static void text_json(fh_json *j, const char *key, fh_str text)
-{
-    fh_json_key(j, fh_str_of(key));
-    fh_json_str(j, text);
-}
-
 static void count_json(fh_json *j, const char *key, bool there, uint64_t n)
 {
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     if (there)
         fh_json_uint(j, n);
     else
@@ -215,29 +204,26 @@ static void item_json(const moments *m, const moment *x, uint64_t many, fh_json 
     const fh_record *r = &x->row;
     const bool ranked = x->counted && x->work;
     fh_json_object(j);
-    fh_json_key(j, FH_STR("record"));
-    fh_json_int(j, r->record);
-    text_json(j, "kind", r->kind);
-    text_json(j, "title", r->title);
-    text_json(j, "state", r->state);
-    number_json(j, "owner", r->owner);
-    number_json(j, "department", r->department);
-    number_json(j, "asked", r->asked);
-    fh_json_key(j, FH_STR("nobodys"));
-    fh_json_bool(j, nobodys(r));
-    number_json(j, "bounces", r->bounces);
-    fh_record_time_json(j, "since", r->first_ms);
-    number_json(j, "age_days",
-                m->now_ms > r->first_ms ? (uint64_t)((m->now_ms - r->first_ms) / FH_DAY_MS) : 0);
-    text_json(j, "touchpoints", x->names);
-    text_json(j, "effort", x->effort);
+    fh_put_int(j, "record", r->record);
+    fh_put_text(j, "kind", r->kind);
+    fh_put_text(j, "title", r->title);
+    fh_put_text(j, "state", r->state);
+    fh_put_number(j, "owner", r->owner);
+    fh_put_number(j, "department", r->department);
+    fh_put_number(j, "asked", r->asked);
+    fh_put_bool(j, "nobodys", nobodys(r));
+    fh_put_number(j, "bounces", r->bounces);
+    fh_put_time(j, "since", r->first_ms);
+    fh_put_number(j, "age_days",
+                  m->now_ms > r->first_ms ? (uint64_t)((m->now_ms - r->first_ms) / FH_DAY_MS) : 0);
+    fh_put_text(j, "touchpoints", x->names);
+    fh_put_text(j, "effort", x->effort);
     count_json(j, "customers", x->counted, x->count.customers);
     count_json(j, "ruined", x->counted, x->count.broken);
     number_json(j, "colleagues", x->colleagues);
     count_json(j, "customers_a_day_of_work", ranked,
                ranked ? x->count.customers * 10 / (uint64_t)x->work : 0);
-    fh_json_key(j, FH_STR("quick_win"));
-    fh_json_bool(j, ranked && x->work <= 10 && x->count.customers >= many && many > 0);
+    fh_put_bool(j, "quick_win", ranked && x->work <= 10 && x->count.customers >= many && many > 0);
     fh_json_end_object(j);
 }
 
@@ -273,14 +259,13 @@ static fh_status look_out(const moments *m, int64_t end_ms, week *out, fh_error 
 
 static void week_json(fh_json *j, const char *key, const week *w)
 {
-    fh_json_key(j, fh_str_of(key));
+    fh_put_key(j, key);
     fh_json_object(j);
-    number_json(j, "new", w->fresh);
-    number_json(j, "fixed", w->fixed);
-    number_json(j, "open", w->open);
-    number_json(j, "nobodys", w->nobodys);
-    fh_json_key(j, FH_STR("median_age_days"));
-    fh_json_int(j, w->median_age_days);
+    fh_put_number(j, "new", w->fresh);
+    fh_put_number(j, "fixed", w->fixed);
+    fh_put_number(j, "open", w->open);
+    fh_put_number(j, "nobodys", w->nobodys);
+    fh_put_int(j, "median_age_days", w->median_age_days);
     fh_json_end_object(j);
 }
 
@@ -306,17 +291,16 @@ static fh_status known_bad_json(const moments *m, fh_json *j, fh_error *err)
         signed_off += !fh_str_eq(rows[i].state, FH_STR("asked"));
         overdue += late;
         fh_json_object(j);
-        fh_json_key(j, FH_STR("record"));
-        fh_json_int(j, rows[i].record);
-        text_json(j, "title", rows[i].title);
-        text_json(j, "state", rows[i].state);
-        text_json(j, "review", review);
-        number_json(j, "days_late", late ? (uint64_t)((m->now_ms - at_ms) / FH_DAY_MS) : 0);
+        fh_put_int(j, "record", rows[i].record);
+        fh_put_text(j, "title", rows[i].title);
+        fh_put_text(j, "state", rows[i].state);
+        fh_put_text(j, "review", review);
+        fh_put_number(j, "days_late", late ? (uint64_t)((m->now_ms - at_ms) / FH_DAY_MS) : 0);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);
-    number_json(j, "signed", signed_off);
-    number_json(j, "overdue", overdue);
+    fh_put_number(j, "signed", signed_off);
+    fh_put_number(j, "overdue", overdue);
     fh_json_end_object(j);
     return s;
 }
@@ -336,7 +320,7 @@ fh_status fh_no_brainers_json(const fh_view *v, const fh_actor *actor, fh_json *
     if (!s && fh_sort(NULL, m.item, m.n, sizeof *m.item, by_need, NULL)) s = fh_no_memory(err);
     if (s) return s;
     fh_json_object(j);
-    text_json(
+    fh_put_text(
         j, "says",
         FH_STR("Customers: those with a contact at its touchpoints since its first evidence, and "
                "those linked to it; "

@@ -2,6 +2,7 @@
  */
 #include "app/records/record_parts.h"
 
+#include "base/put.h"
 #include "base/time.h"
 
 #include <string.h>
@@ -16,15 +17,13 @@ void fh_record_tell(fh_record_telling *t)
 void fh_record_tell_text(fh_record_telling *t, const char *key, fh_str text)
 {
     if (!text.len) return;
-    fh_json_key(&t->j, fh_str_of(key));
-    fh_json_str(&t->j, text);
+    fh_put_text(&t->j, key, text);
 }
 
 void fh_record_tell_number(fh_record_telling *t, const char *key, int64_t number)
 {
     if (!number) return;
-    fh_json_key(&t->j, fh_str_of(key));
-    fh_json_int(&t->j, number);
+    fh_put_int(&t->j, key, number);
 }
 
 static void tell_fields(fh_record_telling *t, const char *key, const fh_record_view *v,

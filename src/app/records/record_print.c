@@ -6,6 +6,7 @@
 #include "app/ask/xlsx.h"
 #include "app/people/people.h"
 #include "app/records/record_table.h"
+#include "base/put.h"
 
 #include <stddef.h>
 
@@ -156,8 +157,7 @@ static fh_status list_json(const printing *a, const found *l, fh_json *j, fh_err
     for (size_t i = 0; i < l->n && !s; i++) s = fh_record_json(&l->r[i], names, j, err);
     fh_json_end_array(j);
     if (!s) s = fh_record_names_json(names, j, err);
-    fh_json_key(j, FH_STR("more"));
-    fh_json_bool(j, l->more);
+    fh_put_bool(j, "more", l->more);
     fh_json_end_object(j);
     return s;
 }

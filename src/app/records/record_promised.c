@@ -3,6 +3,7 @@
 
 #include "app/lived/lived_parts.h"
 #include "app/records/record_parts.h"
+#include "base/put.h"
 #include "store/people.h"
 
 /* The interaction that the promise links to, as this story has it; FH_NO_INDEX: none. */
@@ -30,11 +31,9 @@ static fh_status one_json(const fh_record_work *w, const fh_lived *l, const fh_r
     if (s) return s;
     fh_json_object(j);
     if (at != FH_NO_INDEX) {
-        fh_json_key(j, FH_STR("ref"));
-        fh_json_str(j, fh_lived_reference(l, at, ref));
+        fh_put_text(j, "ref", fh_lived_reference(l, at, ref));
         if (l->told[at].problem) {
-            fh_json_key(j, FH_STR("problem"));
-            fh_json_uint(j, l->told[at].problem);
+            fh_put_number(j, "problem", l->told[at].problem);
         }
     }
     if (clock) fh_lived_time_json(l, "due", due, j);
@@ -73,8 +72,7 @@ fh_status fh_promised_json(fh_org *org, const fh_actor *actor, const fh_lived *l
     fh_json_array(j);
     for (size_t i = 0; i < n && !s; i++) s = one_json(&w, l, &r[i], names, j, err);
     fh_json_end_array(j);
-    fh_json_key(j, FH_STR("hidden"));
-    fh_json_uint(j, total > n ? total - n : 0);
+    fh_put_number(j, "hidden", total > n ? total - n : 0);
     if (!s) s = fh_record_names_json(names, j, err);
     fh_json_end_object(j);
     return s;
@@ -86,7 +84,7 @@ static void field_json(const fh_record_view *r, const char *name, fh_json *j)
 {
     const uint32_t i = fh_kind_find_field(r->kind, fh_str_of(name));
     if (i >= r->kind->n_fields || !r->values[i].n) return;
-    fh_json_key(j, fh_str_of(name));
+    fh_put_key(j, name);
     fh_field_to_json(&r->kind->field[i], &r->values[i], j);
 }
 
@@ -118,8 +116,7 @@ static fh_status own_json(const fh_record_work *w, const fh_lived *l, const fh_r
     fh_lived_time_json(l, "made", r->row.made_ms, j);
     fh_lived_text_json(j, "state", r->row.state);
     if (state < r->kind->n_states) fh_lived_text_json(j, "label", r->kind->state[state].label);
-    fh_json_key(j, FH_STR("closed"));
-    fh_json_bool(j, r->row.closed);
+    fh_put_bool(j, "closed", r->row.closed);
     const fh_status s = department_json(w, r, j, err);
     fh_json_end_object(j);
     return s;

@@ -61,11 +61,10 @@ fh_status fh_story_promises_of(fh_org *org, const fh_actor *actor, uint32_t cust
 static void time_or_null(const fh_answer *a, const char *key, int64_t ms, fh_json *j)
 {
     if (ms) {
-        fh_json_time(j, key, ms, a->view.zone);
+        fh_put_time_in(j, key, ms, a->view.zone);
         return;
     }
-    fh_put_key(j, key);
-    fh_json_null(j);
+    fh_put_null(j, key);
 }
 
 fh_status fh_story_promises_json(const fh_answer *a, const fh_story_promises *p, fh_json *j,
@@ -89,7 +88,7 @@ fh_status fh_story_promises_json(const fh_answer *a, const fh_story_promises *p,
         fh_put_text(j, "state", row->state);
         fh_put_bool(j, "closed", row->closed);
         fh_put_text_or_null(j, "owner", owner);
-        fh_json_time(j, "made_at", row->made_ms, a->view.zone);
+        fh_put_time_in(j, "made_at", row->made_ms, a->view.zone);
         time_or_null(a, "made_from", p->item[i].made_from_ms, j);
         time_or_null(a, "due", p->item[i].due_ms, j);
         fh_json_end_object(j);

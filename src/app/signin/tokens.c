@@ -36,12 +36,9 @@ static fh_status write_new(fh_org *org, const fh_actor *actor, fh_token_row *row
     fh_buf_clear(&words);
     fh_json_begin(&j, &words, 0);
     fh_json_object(&j);
-    fh_json_key(&j, FH_STR("person"));
-    fh_json_int(&j, row->person);
-    fh_json_key(&j, FH_STR("name"));
-    fh_json_str(&j, row->name);
-    fh_json_key(&j, FH_STR("scopes"));
-    fh_json_str(&j, kept ? scopes : (fh_str){0});
+    fh_put_int(&j, "person", row->person);
+    fh_put_text(&j, "name", row->name);
+    fh_put_text(&j, "scopes", kept ? scopes : (fh_str){0});
     fh_json_end_object(&j);
     const fh_audit_object about = {
         .kind = FH_STR("token"), .key = row->token, .after = fh_buf_view(&words)};
@@ -215,12 +212,9 @@ fh_status fh_token_revoke(fh_org *org, const fh_actor *actor, fh_str id, fh_erro
 void fh_token_json(const fh_token *t, fh_json *j)
 {
     fh_json_object(j);
-    fh_json_key(j, FH_STR("token"));
-    fh_json_str(j, t->id);
-    fh_json_key(j, FH_STR("name"));
-    fh_json_str(j, t->name);
-    fh_json_key(j, FH_STR("person"));
-    fh_json_int(j, t->person);
+    fh_put_text(j, "token", t->id);
+    fh_put_text(j, "name", t->name);
+    fh_put_int(j, "person", t->person);
     fh_json_key(j, FH_STR("scopes"));
     fh_json_array(j);
     for (unsigned i = 0; i < FH_N_RIGHTS; i++)
@@ -229,9 +223,7 @@ void fh_token_json(const fh_token *t, fh_json *j)
     fh_put_time_or_null(j, "made", t->made_ms);
     fh_put_time_or_null(j, "expires", t->expires_ms);
     fh_put_time_or_null(j, "used", t->used_ms);
-    fh_json_key(j, FH_STR("used_from"));
-    fh_json_str(j, t->used_ip);
-    fh_json_key(j, FH_STR("revoked"));
-    fh_json_bool(j, t->revoked);
+    fh_put_text(j, "used_from", t->used_ip);
+    fh_put_bool(j, "revoked", t->revoked);
     fh_json_end_object(j);
 }
