@@ -1,19 +1,18 @@
 // handbook.test.mjs - the handbook is built with pictures of the demonstration: every picture that a
 // chapter names is there and says what it shows, every link leads somewhere, and it reads well.
-// `make handbook` runs this with HANDBOOK, the folder in which it is to be kept.
+// `make handbook` runs this with HANDBOOK, the folder in which it is to be kept; without it only
+// what needs no picture is looked at, since taking them all is a minute of two processors.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { build, chapters, faults } from './handbook.mjs';
 import { site } from './site.mjs';
 
-const kept = process.env.HANDBOOK && resolve(process.env.HANDBOOK);
-const folder = kept ?? mkdtempSync(join(tmpdir(), 'firsthand-handbook-'));
-const our = await site();
-after(() => { if (!kept) rmSync(folder, { recursive: true, force: true }); });
+const folder = process.env.HANDBOOK && resolve(process.env.HANDBOOK);
+const our = folder && await site();
+const skip = folder ? false : 'make handbook takes the pictures';
 
 test('a picture that is not made, or says nothing, is found', () => {
   assert.deepEqual(faults(), []);
@@ -30,7 +29,7 @@ test('the chapters of what a newcomer does have pictures', () => {
     for (const name of names) assert.ok(shown[chapter].includes(name), `${chapter} shows ${name}`);
 });
 
-test('the handbook is built: every picture is taken, every link leads somewhere', async () => {
+test('the handbook is built: every picture is taken, every link leads somewhere', { skip }, async () => {
   const n = await build(our, folder);
   const pages = readdirSync(folder).filter((name) => name.endsWith('.html'));
   assert.equal(pages.length, n);
@@ -47,7 +46,7 @@ test('the handbook is built: every picture is taken, every link leads somewhere'
   for (const name of readdirSync(join(folder, 'pictures'))) assert.ok(statSync(join(folder, 'pictures', name)).size > 5000, name);
 });
 
-our.test('it reads well on a desk and on a phone', async ({ open }) => {
+our?.test('it reads well on a desk and on a phone', async ({ open }) => {
   for (const name of ['index', 'story', 'actual', 'json'])
     for (const size of ['desk', 'phone']) {
       const page = await open(pathToFileURL(join(folder, `${name}.html`)).href, { size, signedIn: false });

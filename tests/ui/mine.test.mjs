@@ -66,6 +66,7 @@ our.test('whether it is solved is theirs to say, and to take back', async ({ ope
   await dialog.getByRole('button', { name: 'Say so' }).click();
   await page.getByText('Thank you: you said that it is solved.').waitFor();
   assert.equal(await state(), 'confirmed');
+  await card.locator('li', { hasText: asked.name }).getByRole('button', { name: 'It is solved' }).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Undo' }).click();
   await card.locator('li', { hasText: asked.name }).getByRole('button', { name: 'It is solved' }).waitFor();
   assert.equal(await state(), before);

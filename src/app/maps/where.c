@@ -117,14 +117,23 @@ static void mark(const work *w, fh_where_step *step, const uint32_t *label, size
                 step[t].state = state;
 }
 
-/* Steps that have to come yet, at the end of the cheapest way through; gives how many of them the
- * customer sees. */
-static uint32_t mark_later(const work *w, fh_where_step *step, const fh_alignment *whole, size_t n)
+static bool misses(const fh_alignment *a, uint32_t label)
+{
+    for (size_t m = 0; m < a->n_missing; m++)
+        if (a->missing[m].label == label) return true;
+    return false;
+}
+
+/* Steps of the cheapest way through that have to come yet: those at its end, and those that are
+ * not missing so far: where parts may come in any order, the way may have them before what came.
+ * Gives how many of them the customer sees. */
+static uint32_t mark_later(const work *w, fh_where_step *step, const fh_alignment *whole,
+                           const fh_alignment *so_far, size_t n)
 {
     uint32_t seen = 0;
     for (size_t m = 0; m < whole->n_missing; m++) {
         const uint32_t label = whole->missing[m].label;
-        if (whole->missing[m].before < n) continue;
+        if (whole->missing[m].before < n && misses(so_far, label)) continue;
         mark(w, step, &label, 1, FH_WHERE_LATER);
         for (uint32_t t = 0; t < w->map->map.n_touchpoints; t++)
             seen += w->label_at[t] == label && is_shown(step[t].touchpoint);
@@ -175,7 +184,7 @@ static fh_status hold(work *w, uint32_t problem, size_t n, fh_where_journey *out
                               .first = w->at[0],
                               .last = w->at[n - 1],
                               .may_be_over = open.may_end,
-                              .at_least = mark_later(w, step, &whole, n)};
+                              .at_least = mark_later(w, step, &whole, so_far, n)};
     keep_shown(w, step, out);
     return FH_OK;
 }

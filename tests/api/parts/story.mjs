@@ -257,6 +257,25 @@ stage paid "It is mended" after
         [['We look at the photos the day they come', 'open', 'To be kept', false], ['Said in passing', 'open', 'To be kept', false]]);
     assert.ok(!JSON.stringify(w).includes('Person front-line') && !/"(author|owner|person)"/.test(JSON.stringify(w)));
     assert.deepEqual(await where(world.people['front-line']), { ...w, own: false });
+    // Parts that may come in any order: what is left has to come, wherever the map has it.
+    const { json: free } = await world.owner.call('addMap', { body: { text: `journey papers "My papers"
+goal "All is there"
+owner "Claims"
+stage all "What they need" during
+  any-order
+    touchpoint signs "I sign"
+      from customer to "Claims"
+    touchpoint photos "I send photos"
+      from customer to "Claims"
+    touchpoint report "Reports the damage"
+      from customer to "Sales"
+  end
+` } });
+    await world.owner.call('markMapVersion', { path: { map: free.map, version: 1 }, body: { as: 'intended' } });
+    const papers = (await where(sue)).journeys.find(one => one.map === free.map);
+    assert.deepEqual([papers.done, papers.missing, papers.at_least, papers.may_be_over], [1, 0, 2, false]);
+    assert.deepEqual(papers.steps.map(s => [s.id, s.state]), [['signs', 'next'], ['photos', 'next'], ['report', 'done']]);
+    await world.owner.call('markMapVersion', { path: { map: free.map, version: 1 }, body: { as: 'draft' } });
     // Somebody who met nothing of it has no such journey; nobody sees another's.
     const other = (await world.owner.call('getCustomers', { query: { limit: 1000 } })).json.items.find(c => c.customer !== customer).customer;
     assert.ok(!(await world.owner.call('getWhere', { path: { customer: other } })).json.journeys.some(one => one.map === made.map));
