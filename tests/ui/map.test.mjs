@@ -2,7 +2,7 @@
 // once without losing a change, compared, written as text, held against what happens; and a
 // thousand touchpoints stay quick.
 import assert from 'node:assert/strict';
-import { site } from './site.mjs';
+import { site, sizes } from './site.mjs';
 
 const our = await site();
 const text = `journey claim "It broke, and I claim"
@@ -141,8 +141,28 @@ our.test('what was typed and not saved is there after loading anew', async ({ op
   await page.reload();
   await our.ready(page);
   assert.equal(await lens(page).getByLabel('Note').inputValue(), 'Half a thought');
+  const { version } = await now();
+  await lens(page).getByLabel('Note').fill('Another half'); // the field has the focus: pressing leaves it
   await lens(page).getByRole('button', { name: 'Throw away' }).click();
+  await lens(page).getByText('Not saved yet').waitFor({ state: 'detached' });
   assert.equal(await lens(page).getByLabel('Note').inputValue(), '');
+  assert.equal((await now()).version, version, 'what is thrown away is not saved');
+  // Between pressing and letting go nothing is saved or drawn anew, so no press is lost.
+  await page.setViewportSize(sizes.desk);
+  await lens(page).getByLabel('Note').fill('A whole thought');
+  const add = page.getByRole('button', { name: 'Add a touchpoint' }).first();
+  await add.scrollIntoViewIfNeeded();
+  const there = await add.boundingBox();
+  await page.mouse.move(there.x + there.width / 2, there.y + there.height / 2);
+  await page.mouse.down();
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+  assert.equal(await lens(page).getByText('Not saved yet').count(), 1);
+  assert.deepEqual(await add.boundingBox(), there);
+  assert.equal((await now()).version, version);
+  await page.mouse.up();
+  await page.getByRole('dialog').getByLabel('Name').waitFor();
+  await until('saved', (d) => d.journey.touchpoints.money.note === 'A whole thought');
+  assert.equal((await now()).version, version + 1, 'and once');
 });
 
 our.test('a version that was just marked intended says when what came of it is counted, and asks for nothing that is refused', async ({ open }) => {

@@ -7,6 +7,7 @@ import { type Problem, asProblem } from '../../base/problem';
 import { Button, Fail } from '../../parts';
 import type { Editing } from './edit';
 import { inQuotes, valueOf } from './model';
+import { afterPress } from './press';
 import { say } from './words.en';
 
 interface Bound {
@@ -27,8 +28,8 @@ export function useBound(m: Editing, id: string, field: string): Bound {
   const [busy, setBusy] = useState(false);
   const value = draft ? draft.text : now;
   const other = !!draft && draft.was !== now && draft.text !== now && !busy;
-  const latest = useRef({ draft, now, other });
-  latest.current = { draft, now, other };
+  const latest = useRef({ draft, now, other, busy });
+  latest.current = { draft, now, other, busy };
   const send = async (text: string, was: string) => {
     setBusy(true);
     setProblem(null);
@@ -50,8 +51,8 @@ export function useBound(m: Editing, id: string, field: string): Bound {
       m.keep(id, field, text === now && !draft ? null : { text, was: draft?.was ?? now });
     },
     save: async () => {
-      const { draft: d, now: there, other: both } = latest.current;
-      if (!d || both || busy) return;
+      const { draft: d, now: there, other: both, busy: sending } = latest.current;
+      if (!d || both || sending) return;
       if (d.text === there) return m.keep(id, field, null);
       await send(d.text, d.was);
     },
@@ -106,7 +107,7 @@ export function Field(p: FieldProps) {
     if (e.key === 'Escape' && b.dirty) { e.stopPropagation(); b.drop(); }
     if (e.key === 'Enter' && (!p.lines || e.ctrlKey || e.metaKey)) { e.preventDefault(); void b.save(); }
   };
-  const leave = () => void b.save();
+  const leave = () => afterPress(() => void b.save());
   return (
     <Labelled label={p.label} help={p.help} id={id} bound={b}>
       {p.choices ? (
@@ -178,7 +179,7 @@ export function Rows(p: { m: Editing; id: string; field: string; shape: RowShape
       <dl class="map-said"><dt>{p.label}</dt><dd><ul>{rows.map((r) => <li key={r.join('|')}>{r.filter(Boolean).join(', ')}</li>)}</ul></dd></dl>
     ) : null;
   }
-  const leave = (e: FocusEvent) => { if (!box.current?.contains(e.relatedTarget as Node | null)) void b.save(); };
+  const leave = (e: FocusEvent) => { if (!box.current?.contains(e.relatedTarget as Node | null)) afterPress(() => void b.save()); };
   const add = () => {
     setTyped([...shown, boxes[p.shape].map(() => '')]);
     requestAnimationFrame(() => [...(box.current?.querySelectorAll('input') ?? [])].at(-boxes[p.shape].length)?.focus());

@@ -10,6 +10,7 @@ import { locale } from '../../base/locale';
 import { Icon } from '../../parts';
 import { CardInside, type Marks, livedBy } from './card';
 import { type Bracket, type Laid, type Lane, type Lived, type MapDoc, type Touchpoint, feltOf, lanes } from './model';
+import { afterPress } from './press';
 import { say } from './words.en';
 
 export const stageKey = (id: string) => `stage~${id}`;
@@ -156,7 +157,7 @@ function Rename({ name, done }: { name: string; done: (name: string | null) => v
   };
   return (
     <textarea ref={box} class="map-rename" rows={2} aria-label={say('field_name')} value={text} onInput={(e) => set(e.currentTarget.value)}
-      onBlur={() => end(text)} onKeyDown={(e) => {
+      onBlur={() => afterPress(() => end(text))} onKeyDown={(e) => {
         e.stopPropagation();
         if (e.key === 'Escape') end(null);
         if (e.key === 'Enter') { e.preventDefault(); end(text); }
