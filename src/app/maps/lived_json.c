@@ -209,6 +209,12 @@ static void put_unknown(const fh_map_lived_view *a, fh_json *j)
 static fh_str says(const fh_map_lived_view *a)
 {
     const fh_view *v = a->view;
+    if (!a->conform.n_stories)
+        return fh_printed(v->arena,
+                          "No %s met a touchpoint of the map (version %lld) in what was asked "
+                          "about. Where it should have been somebody, look at the filter, and at "
+                          "the names that touchpoints stand for.",
+                          v->one, (long long)a->open->version.version);
     const fh_str n = fh_view_stories(v, a->conform.n_stories), scope = fh_view_scope(v);
     const fh_str mapped = fh_view_share(v, a->elements.n_mapped, a->elements.n_interactions);
     return fh_printed(

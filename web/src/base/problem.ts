@@ -21,7 +21,7 @@ export class Problem extends Error {
 }
 
 /** The server's messages are parts of sentences: "the password is too short". */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   if (!text) return '';
   const whole = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.?!]$/.test(whole) ? whole : `${whole}.`;

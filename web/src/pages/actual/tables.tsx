@@ -130,7 +130,7 @@ function Waits(p: ViewProps & { got: Got<WaitsAnswer> }) {
     <Await got={p.got} lines={8}>{(a) => (!a.waits.length ? nothing() : (
       <>
         {a.answers.count + a.answers.unanswered > 0 && (
-          <Note>{say('answers', { half: locale.duration(a.answers.wait_ms_p50), nine: locale.duration(a.answers.wait_ms_p90), n: a.answers.count, open: storiesText(a.answers.unanswered, p.filter) })}</Note>
+          <div class="actual-above"><Note>{say('answers', { half: locale.duration(a.answers.wait_ms_p50), nine: locale.duration(a.answers.wait_ms_p90), n: a.answers.count, open: storiesText(a.answers.unanswered, p.filter) })}</Note></div>
         )}
         <ChartFrame title={titled(p, say('waits'))} name="waits" xlsx={sheetOf('/waits', p.query)} basis={say('waits_basis', { stories: storiesText(countOf(a), p.filter), period: periodOf(p.filter) })}
           table={{

@@ -6,7 +6,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { post, useGet, usePages } from '../../base/api';
 import { locale } from '../../base/locale';
-import { asProblem, type Problem } from '../../base/problem';
+import { asProblem, type Problem, sentence } from '../../base/problem';
 import { go, useQuery, whole } from '../../base/url';
 import { Await, Button, Card, CheckField, Fail, Figures, LinkButton, Note, Progress, Table, TextField, tellProblem } from '../../parts';
 import { type Column, ended, type ImportParams, type ImportResult, type Job, titleOf, useJob } from './job';
@@ -184,7 +184,7 @@ function Trial({ job, result, file }: { job: Job; result: ImportResult; file: st
   return (
     <>
       {result.problem && (
-        <Note kind="warn"><p><strong>{say('open_question')}</strong></p><p>{result.problem.message}.</p><p>{say('open_question_hint')}</p></Note>
+        <Note kind="warn"><p><strong>{say('open_question')}</strong></p><p>{sentence(result.problem.message)}</p><p>{say('open_question_hint')}</p></Note>
       )}
       <Remembered source={wanted.source} job={job} send={send} />
       <Card title={say('columns', { file })}>

@@ -27,7 +27,7 @@ function Search() {
     go(`/stories/${first.customer}`);
   };
   return (
-    <Card title={say('find')}>
+    <Card>
       <Form submit={say('find_do')} onSubmit={find}>
         <TextField label={say('find')} help={say('find_help')} type="search" value={who} onInput={setWho} />
       </Form>
@@ -101,7 +101,7 @@ function OpenOnesOfAll() {
 const ReviewsLink = () => (
   <Card title={say('reviews')}>
     <p>{say('reviews_hint')}</p>
-    <div class="actions"><LinkButton href="/stories/reviews">{say('reviews_go')}</LinkButton></div>
+    <div class="actions story-further"><LinkButton href="/stories/reviews">{say('reviews_go')}</LinkButton></div>
   </Card>
 );
 
