@@ -7,9 +7,9 @@
 //                                           in (draw.mjs); bare.html: with nothing drawn
 //   build/web/assets.S, build/web/table.c   all of it as fh_web_assets[], fh_web_pages[] (src/api)
 //
-// Style sheets go into one, in the order of their folders: base, parts, shell. Those of pages
-// stay by themselves and are asked for with the page, so that nothing waits for them before it
-// is painted. Paths of pages come from src/pages/pages.ts, the one list of them.
+// What dresses the shell (base, the small parts, shell) stands in the page itself: it is painted
+// while the scripts are still coming. The other parts' sheets are one file, those of pages stay
+// by themselves and come with the page. Paths of pages come from src/pages/pages.ts, the one list of them.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -40,11 +40,13 @@ const common = {
   legalComments: 'none', metafile: true, logLevel: 'warning',
 };
 
-/** The sheets [{name, bytes}]: "style" of what all pages share, and each page's by its folder;
- * one hash for all, which the scripts are told (base/sheet.ts). */
+/** `shell`, the sheet that stands in the page, and `files` [{name, bytes}]: "style" of what else
+ * all pages share, and each page's by its folder; one hash for all, which the scripts are told
+ * (base/sheet.ts). */
 async function bundleSheets() {
   const sheetsOf = (folder) => filesUnder(join(source, folder)).filter((f) => f.endsWith('.css'));
-  const all = new Map([['style', ['base', 'parts', 'shell'].flatMap(sheetsOf)]]);
+  const [basic, parts] = [true, false].map((is) => sheetsOf('parts').filter((f) => f.endsWith('/basic.css') === is));
+  const all = new Map([['shell', [...sheetsOf('base'), ...basic, ...sheetsOf('shell')]], ['style', parts]]);
   for (const f of sheetsOf('pages')) {
     const folder = relative(join(source, 'pages'), dirname(f));
     all.set(folder, [...(all.get(folder) ?? []), f]);
@@ -59,12 +61,13 @@ async function bundleSheets() {
     });
     return [name, Buffer.from(made.outputFiles[0].contents)];
   }));
-  const hash = hashOf(Buffer.concat(texts.map(([, bytes]) => bytes)));
-  return { hash, files: texts.map(([name, bytes]) => ({ name: `${name}-${hash}.css`, bytes })) };
+  const [[, shell], ...files] = texts;
+  const hash = hashOf(Buffer.concat(files.map(([, bytes]) => bytes)));
+  return { hash, shell: shell.toString().trim(), files: files.map(([name, bytes]) => ({ name: `${name}-${hash}.css`, bytes })) };
 }
 
-/** Bundles; gives the files [{name, bytes}] with names such as "main-3F2A.js", and the
- * files that each entry point needs beside main. */
+/** Bundles; gives the files [{name, bytes}] with names such as "main-3F2A.js", the files
+ * that each entry point needs beside main, and the shell's sheet. */
 async function bundle() {
   const sheets = await bundleSheets();
   const scripts = await build({
@@ -78,7 +81,7 @@ async function bundle() {
     const bytes = readFileSync(f);
     files.push({ name: `${relative(source, f).replaceAll('/', '-').slice(0, -4)}-${hashOf(bytes)}.svg`, bytes });
   }
-  return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), needs: gathered.needs };
+  return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), needs: gathered.needs, dress: sheets.shell };
 }
 
 /** The pages that pages.ts knows: path, the right it needs, its folder and the files of its script. */
@@ -105,20 +108,22 @@ const types = {
 };
 
 /** The page with [[names]] filled in but for what is drawn, and what its policy allows by name:
- * the one script that stands in it, which chooses the look before anything is drawn and so
- * would hold up everything as a file. */
-function pageOf(files) {
+ * the one script that stands in it, which chooses the look before anything is drawn, and the one
+ * sheet, the shell's. As files they would hold up everything. */
+function pageOf(files, dress) {
   const theme = files.find((f) => f.name.startsWith('theme-')).bytes.toString().trim();
+  if (/\{\{|<\//.test(dress)) throw new Error('the sheet of the shell holds what the page would take for its own');
   const named = (start, end = '') => {
     const found = files.find((f) => f.name.startsWith(start) && f.name.endsWith(end));
     if (!found) throw new Error(`nothing built is called ${start}`);
     return `/assets/${found.name}`;
   };
   const html = readFileSync(join(source, 'page.html'), 'utf8')
-    .replace(/\[\[(.+?)\]\]/g, (all, start) => (start === 'theme' ? theme : ['title', 'shell', 'sheet'].includes(start) ? all : named(start)));
+    .replace(/\[\[(.+?)\]\]/g, (all, start) => ({ theme, dress })[start] ?? (['title', 'shell', 'sheet'].includes(start) ? all : named(start)));
   const filled = ({ title, shell, folder }) => html.replace('[[title]]', () => title).replace('[[shell]]', () => shell)
     .replace('[[sheet]]', () => (folder ? `<link rel="stylesheet" href="${named(`${folder}-`, '.css')}">\n` : ''));
-  return { filled, allowed: `'sha256-${createHash('sha256').update(theme).digest('base64')}'` };
+  const byName = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return { filled, allowed: [byName(theme), byName(dress)] };
 }
 
 function packed(bytes) {
@@ -167,7 +172,7 @@ function writeTables(files, pages, bare, allowed) {
   table += `\nconst fh_web_asset fh_web_assets[] = {\n${rows}};\nconst size_t fh_web_n_assets = ${files.length};\n`
     + `\nconst fh_web_page fh_web_pages[] = {\n${pageRows}    {0}};\n`
     + `\nconst fh_str fh_web_bare = ${bareRow};\n`
-    + `\nconst char fh_web_policy[] = FH_WEB_POLICY(${text(allowed)});\n`;
+    + `\nconst char fh_web_policy[] = FH_WEB_POLICY(${allowed.map(text).join(', ')});\n`;
   writeFileSync(join(out, 'assets.S'), assembler);
   writeFileSync(join(out, 'table.c'), table);
   writeFileSync(join(out, 'size'), `${total}\n`);
@@ -175,8 +180,8 @@ function writeTables(files, pages, bare, allowed) {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const { files, needs } = await bundle();
-const { filled, allowed } = pageOf(files);
+const { files, needs, dress } = await bundle();
+const { filled, allowed } = pageOf(files, dress);
 const pages = await listPages(needs);
 const shells = await drawn(web, out, pages.map((p) => p.path));
 writeTables(files, pages.map((p) => ({ ...p, html: filled({ ...shells.get(p.path), folder: p.folder }) })), filled({ title: 'Firsthand', shell: '' }), allowed);

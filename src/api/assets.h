@@ -23,9 +23,10 @@ extern const fh_str fh_web_bare; /* a page with nothing drawn */
 /* The page of a path, or of what lies below it; NULL: none. */
 const fh_web_page *fh_web_page_at(fh_str path);
 
-/* What the page may do; `own` names the one script that stands in it: "'sha256-...'". */
-#define FH_WEB_POLICY(own)                                                             \
-    "default-src 'none'; script-src 'self' " own "; style-src 'self'; "                \
+/* What the page may do; `own` and `dress` name the one script and the one sheet that stand in
+ * it: "'sha256-...'". */
+#define FH_WEB_POLICY(own, dress)                                                      \
+    "default-src 'none'; script-src 'self' " own "; style-src 'self' " dress "; "      \
     "img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; "     \
     "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; " \
     "trusted-types 'none'"

@@ -1,15 +1,8 @@
 // locale.ts - numbers, dates and durations as the reader's locale writes them, in the
 // organisation's time zone.
 
-const wanted = (() => {
-  try {
-    const asked = new URLSearchParams(location.search).get('words');
-    if (asked !== null) sessionStorage.setItem('firsthand.words', asked);
-    return sessionStorage.getItem('firsthand.words') ?? '';
-  } catch {
-    return '';
-  }
-})();
+/* Nothing is looked up in the browser's stores here: the first look into one waits for another process. */
+const wanted = new URLSearchParams(location.search).get('words');
 
 /* The words are English; of English there are many ways to write a date. */
 const tag = navigator.languages.find((l) => /^en\b/i.test(l)) ?? 'en-GB';
@@ -40,7 +33,11 @@ function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   if (!format) made.set(key, format = new Intl.NumberFormat(tag, options));
   return format;
 }
-let plurals: Intl.PluralRules | undefined;
+/* So does the first number, of which most are whole: in these ways of writing English those are
+ * written by hand. */
+const byThousands = /^en(-(US|GB|AU|CA|NZ|IE))?$/.test(tag);
+const written = (n: number) => (byThousands && Number.isSafeInteger(n) && !Object.is(n, -0)
+  ? String(n).replace(/\B(?=(\d{3})+$)/g, ',') : numbers({ maximumFractionDigits: 2 }).format(n));
 let relative: Intl.RelativeTimeFormat | undefined;
 
 export type When = string | number | Date;
@@ -54,9 +51,10 @@ export const locale = {
   get zone() {
     return zoneKnown();
   },
-  plural: (n: number) => (plurals ??= new Intl.PluralRules(tag)).select(n),
+  /** In English one is one, and all else other. */
+  plural: (n: number): 'one' | 'other' => (n === 1 ? 'one' : 'other'),
   /** 12,345 */
-  number: (n: number) => numbers({ maximumFractionDigits: 2 }).format(n),
+  number: written,
   /** 12K */
   short: (n: number) => numbers({ notation: 'compact', maximumFractionDigits: 1 }).format(n),
   /** 0.123 -> 12.3 % ; small shares keep one digit. */
