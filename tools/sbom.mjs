@@ -14,7 +14,7 @@ if (!program) {
     process.exit(2);
 }
 const run = (...args) => execFileSync(args[0], args.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, LC_ALL: 'C' } });
-const tryRun = (...args) => { try { return run(...args); } catch { return ''; } };
+const tryRun = (...args) => { try { return run(...args); } catch (fault) { return fault.stdout ?? ''; } };
 
 /** Licences that a Debian package's copyright file names (DEP 5), or none. */
 function licences(name) {
@@ -24,17 +24,20 @@ function licences(name) {
     return [...new Set(named)].sort().map(license => ({ license: { name: license } }));
 }
 
-function debian(path) {
-    const real = existsSync(path) ? realpathSync(path) : path;
-    const owner = [path, real, path.replace(/^\/usr/, ''), `/usr${path}`].map(p => tryRun('dpkg-query', '-S', p)).find(Boolean);
-    if (!owner) return null;
-    const name = owner.split(': ')[0].split(',')[0];
-    const [version, architecture] = run('dpkg-query', '-W', '-f', '${Version} ${Architecture}', name).split(' ');
-    const plain = name.split(':')[0];
-    return {
-        type: 'library', name: plain, version, licenses: licences(plain),
-        purl: `pkg:deb/debian/${plain}@${encodeURIComponent(version)}?arch=${architecture}`,
-    };
+/** The packages that own these files; asked for all at once, since dpkg reads all that it knows each time. */
+function debian(paths) {
+    const names = (path) => [path, existsSync(path) ? realpathSync(path) : path, path.replace(/^\/usr/, ''), `/usr${path}`];
+    const told = tryRun('dpkg-query', '-S', ...new Set(paths.flatMap(names))).trim().split('\n');
+    const owners = new Map(told.map(line => line.split(': ').reverse()));
+    const named = paths.map(path => names(path).map(p => owners.get(p)).find(Boolean)?.split(',')[0]).filter(Boolean);
+    if (!named.length) return [];
+    return run('dpkg-query', '-W', '-f', '${Package} ${Version} ${Architecture}\n', ...new Set(named)).trim().split('\n').map(line => {
+        const [name, version, architecture] = line.split(' ');
+        return {
+            type: 'library', name, version, licenses: licences(name),
+            purl: `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}`,
+        };
+    });
 }
 
 function npm() {
@@ -51,7 +54,7 @@ function npm() {
 const loaded = [...run('ldd', program).matchAll(/(\/\S+) \(/g)].map(m => m[1]);
 const known = tryRun('/sbin/ldconfig', '-p');
 const opened = [/=> (\S*libcurl\.so\.4)$/m, /=> (\S*libgmime-3\.0\.so\.0)$/m].map(name => name.exec(known)?.[1]);
-const all = [...loaded, ...opened].filter(Boolean).map(debian).filter(Boolean).concat(npm());
+const all = debian([...loaded, ...opened].filter(Boolean)).concat(npm());
 const components = [...new Map(all.map(c => [c.purl, { 'bom-ref': c.purl, ...c }])).values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
 const version = run(program, 'version').trim().split('\n')[0].replace(/^\D*/, '').split(' ')[0];
 const hash = createHash('sha256').update(readFileSync(program)).digest('hex');
