@@ -205,18 +205,14 @@ FH_API FH_MUST_CHECK fh_status fh_templates_add_all(fh_templates *templates,
                                                     fh_error *err);
 FH_API uint32_t fh_templates_count(const fh_templates *templates);
 
-/* Templates are kept in pieces of so many, so that only those with new ones are written. Of each
- * piece there are bands, which are known when work begins, and shingles, which are fetched when
- * a message may be one of its templates. */
+/* Templates are kept in pieces of so many, so that only those with new ones are written: the
+ * bands of each, which propose, and its shingles, which decide. */
 enum { FH_TEMPLATES_PIECE = 1024 };
-/* The shingles of a piece, valid until the next call; empty: there are none. */
-typedef fh_status fh_templates_fetch(void *ctx, uint32_t piece, fh_str *shingles, fh_error *err);
-/* Who fetches; before the first piece is known. */
-FH_API void fh_templates_fetch_by(fh_templates *templates, fh_templates_fetch *fetch, void *ctx);
-/* The next piece that was kept, before anything is added. Of one that is damaged no message is
- * a template, and its numbers are given to nobody. *taken false: none can come after a part. */
+/* The next piece that was kept, before anything is added; its bytes are copied. Of one that is
+ * damaged no message is a template, and its numbers are given to nobody. *taken false: none can
+ * come after a part. */
 FH_API FH_MUST_CHECK fh_status fh_templates_known(fh_templates *templates, fh_str bands,
-                                                  bool *taken, fh_error *err);
+                                                  fh_str shingles, bool *taken, fh_error *err);
 /* Pieces from the first with something new, below all there are, are to be kept. */
 FH_API uint32_t fh_templates_first_new(const fh_templates *templates);
 FH_API uint32_t fh_templates_pieces(const fh_templates *templates);

@@ -27,12 +27,13 @@ FH_MUST_CHECK fh_status fh_find_state_get(fh_org *org, fh_str name, fh_arena *ar
 FH_MUST_CHECK fh_status fh_find_state_put(fh_org *org, fh_str name, fh_str bytes, fh_error *err);
 
 /* Templates (firsthand/text.h) in pieces. Told in order, as far as numbers follow one another
- * from 0; `bands` lives until `each` returns. */
-typedef fh_status fh_each_piece(void *ctx, uint32_t piece, fh_str bands, bool *more, fh_error *err);
-FH_MUST_CHECK fh_status fh_find_pieces(fh_org *org, fh_each_piece *each, void *ctx, fh_error *err);
-/* In the arena; empty when there is none. */
-FH_MUST_CHECK fh_status fh_find_shingles(fh_org *org, uint32_t piece, fh_arena *arena, fh_str *out,
-                                         fh_error *err);
+ * from 0; bands and shingles live until `each` returns, which ends it with *more false.
+ * *missing: the first number that is not there although a later one is, and ends it; else
+ * UINT32_MAX. */
+typedef fh_status fh_each_piece(void *ctx, uint32_t piece, fh_str bands, fh_str shingles,
+                                bool *more, fh_error *err);
+FH_MUST_CHECK fh_status fh_find_pieces(fh_org *org, fh_each_piece *each, void *ctx,
+                                       uint32_t *missing, fh_error *err);
 FH_MUST_CHECK fh_status fh_find_piece_put(fh_org *org, uint32_t piece, fh_str bands,
                                           fh_str shingles, fh_error *err);
 /* Pieces that cannot be read, in order; told at most up to the first that is missing, which is

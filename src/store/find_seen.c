@@ -46,35 +46,22 @@ fh_status fh_find_state_put(fh_org *org, fh_str name, fh_str bytes, fh_error *er
 
 /* ---- Templates -------------------------------------------------------------------------- */
 
-fh_status fh_find_pieces(fh_org *org, fh_each_piece *each, void *ctx, fh_error *err)
+fh_status fh_find_pieces(fh_org *org, fh_each_piece *each, void *ctx, uint32_t *missing,
+                         fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false, more = true;
     uint32_t n = 0;
     fh_status status =
         FH_ASK(fh_org_db(org),
-               "SELECT piece, bands FROM find_template WHERE piece >= $1 AND LENGTH(bands) <= $2 "
-               "ORDER BY piece",
+               "SELECT piece, bands, shingles FROM find_template WHERE piece >= $1 AND "
+               "LENGTH(bands) <= $2 AND LENGTH(shingles) <= $2 ORDER BY piece",
                &s, &row, err, fh_arg_int(0), fh_arg_int(FH_FIND_PIECE_MOST));
     while (status == FH_OK && row && more && fh_stmt_i64(s, 0) == n) {
-        status = each(ctx, n++, fh_stmt_blob(s, 1), &more, err);
-        if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+        status = each(ctx, n++, fh_stmt_blob(s, 1), fh_stmt_blob(s, 2), &more, err);
+        if (status == FH_OK && more) status = fh_stmt_step(s, &row, err);
     }
-    fh_stmt_done(s);
-    return status;
-}
-
-fh_status fh_find_shingles(fh_org *org, uint32_t piece, fh_arena *arena, fh_str *out, fh_error *err)
-{
-    fh_stmt *s = NULL;
-    bool row = false;
-    *out = (fh_str){"", 0};
-    fh_status status =
-        FH_ASK(fh_org_db(org),
-               "SELECT shingles FROM find_template WHERE piece = $1 AND LENGTH(shingles) <= $2", &s,
-               &row, err, fh_arg_int(piece), fh_arg_int(FH_FIND_PIECE_MOST));
-    if (status == FH_OK && row && !fh_arena_str(arena, fh_stmt_blob(s, 0), out))
-        status = fh_no_memory(err);
+    *missing = status == FH_OK && row && more ? n : UINT32_MAX;
     fh_stmt_done(s);
     return status;
 }
@@ -89,24 +76,26 @@ fh_status fh_find_piece_put(fh_org *org, uint32_t piece, fh_str bands, fh_str sh
                  NULL, err, fh_arg_int(piece), fh_arg_blob(bands), fh_arg_blob(shingles));
 }
 
+typedef struct judging {
+    fh_each_damaged *each;
+    void *ctx;
+} judging;
+
+static fh_status judge_piece(void *ctx, uint32_t piece, fh_str bands, fh_str shingles, bool *more,
+                             fh_error *err)
+{
+    const judging *g = ctx;
+    *more = true;
+    return fh_templates_piece_is_whole(bands, shingles) ? FH_OK
+                                                        : g->each(g->ctx, piece, false, err);
+}
+
 fh_status fh_find_damaged(fh_org *org, fh_each_damaged *each, void *ctx, fh_error *err)
 {
-    fh_stmt *s = NULL;
-    bool row = false, missing = false;
-    uint32_t n = 0;
-    fh_status status =
-        FH_ASK(fh_org_db(org),
-               "SELECT piece, bands, shingles FROM find_template WHERE piece >= $1 AND "
-               "LENGTH(bands) <= $2 AND LENGTH(shingles) <= $2 ORDER BY piece",
-               &s, &row, err, fh_arg_int(0), fh_arg_int(FH_FIND_PIECE_MOST));
-    for (; status == FH_OK && row && !missing; n++) {
-        missing = fh_stmt_i64(s, 0) != n;
-        if (missing || !fh_templates_piece_is_whole(fh_stmt_blob(s, 1), fh_stmt_blob(s, 2)))
-            status = each(ctx, n, missing, err);
-        if (status == FH_OK) status = fh_stmt_step(s, &row, err);
-    }
-    fh_stmt_done(s);
-    return status;
+    judging g = {each, ctx};
+    uint32_t missing = UINT32_MAX;
+    const fh_status status = fh_find_pieces(org, judge_piece, &g, &missing, err);
+    return status != FH_OK || missing == UINT32_MAX ? status : each(ctx, missing, true, err);
 }
 
 fh_status fh_find_piece_empty(fh_org *org, uint32_t piece, fh_error *err)

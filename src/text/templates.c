@@ -34,7 +34,7 @@ enum {
     SIEVE_MOST = 4096,    /* shingles; longer messages are compared whole */
     PASSES = 24,          /* of all bands that were kept, before all of them get a table */
     MARK_LEAST_BITS = 16, /* of the bit set of a batch */
-    MARK_MOST_BITS = 25
+    MARK_MOST_BITS = 28
 };
 /* A template in a message up to three times as long is it; in a longer one mere chance. */
 static const double alike_jaccard = 0.5, alike_containment = 0.8, least_jaccard = 0.3, surely = 0.9;
@@ -594,14 +594,19 @@ static fh_status keys_of(fh_templates *t, fh_shingles s, const fh_usage *usage, 
     return FH_OK;
 }
 
+static void prefetch_bands(const fh_bands *bands, const fh_batch_keys *keys)
+{
+    for (uint32_t i = 0; i < keys->n && bands->n_slots; i++)
+        __builtin_prefetch(&bands->slot[slot_of(keys->key[i]) & (bands->n_slots - 1)]);
+}
+
 static fh_status number_one(fh_templates *t, fh_shingles s, const fh_usage *usage,
                             const fh_batch_keys *keys, uint32_t *number, fh_error *err)
 {
     candidates c;
     c.n = 0;
-    if (t->bands.n_slots)
-        for (uint32_t i = 0; i < keys->n; i++)
-            __builtin_prefetch(&t->bands.slot[slot_of(keys->key[i]) & (t->bands.n_slots - 1)]);
+    prefetch_bands(&t->near, keys);
+    prefetch_bands(&t->bands, keys);
     for (uint32_t i = 0; i < keys->n; i++) propose(t, keys->key[i], &c);
     fh_status status = choose(t, s, usage, &c, number, err);
     if (status != FH_OK || *number) return status;

@@ -1,6 +1,6 @@
 /* templates.h - what templates.c (numbering) and templates_kept.c (bytes) share.
  *
- *     numbers 1 .. n_known      pieces that were kept; shingles are fetched when needed
+ *     numbers 1 .. n_known      pieces that were kept; shingles as they are kept
  *     n_known + 1 .. n          in memory: shingles in the pool, bands in the table
  *
  * Always: n_known is a multiple of FH_TEMPLATES_PIECE.
@@ -29,8 +29,7 @@ typedef struct fh_piece {
     uint32_t two[FH_TEMPLATES_PIECE / 32]; /* bits: has two signatures */
     uint32_t *key;                         /* [n_keys] of one after the other */
     uint32_t n_keys;
-    bool fetched;
-    char *bytes; /* [len] its shingles; NULL: not fetched, or damaged */
+    char *bytes; /* [len] its shingles; NULL: damaged */
     size_t len;
 } fh_piece;
 
@@ -57,8 +56,6 @@ struct fh_templates {
     fh_piece *piece; /* [n_pieces] */
     uint32_t n_pieces;
     size_t cap_pieces;
-    fh_templates_fetch *fetch; /* NULL: no piece has shingles */
-    void *fetch_ctx;
     fh_template *one; /* [n_made]: number - 1 - n_known */
     size_t n_made, cap;
     uint32_t *pool, *key; /* shingles and bands of those in memory */

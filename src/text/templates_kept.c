@@ -3,10 +3,9 @@
  *     bands     head  a bit for each template: has two signatures  its 32 or 64 bands, 4 bytes each
  *     shingles  head  where each template's end, 4 bytes each  { how many, the gaps between them }
  *
- * Bands are read when work begins and lie in memory as they are kept; shingles of a piece are
- * fetched when a message may be one of its templates. What is new is in memory as a whole, and
- * only pieces with something new are written. The last piece may be a part: it is read into
- * memory, so that it can be gone on with.
+ * Both are read when work begins and lie in memory as they are kept. What is new is in memory as a
+ * whole, and only pieces with something new are written. The last piece may be a part: it is read
+ * into memory, so that it can be gone on with.
  *
  * Bytes are checked by their checksums, and not believed beyond that: of a damaged piece no
  * message is a template, and its numbers are given to nobody else. Whoever looks empties it and
@@ -115,13 +114,10 @@ fh_status fh_templates_piece_emptied(fh_buf *bands, fh_buf *shingles, fh_error *
     return status == FH_OK ? fh_wire_done(shingles, err) : status;
 }
 
-static fh_status fetch(fh_templates *t, uint32_t at, fh_error *err)
+/* Damaged ones are left out. */
+static fh_status read_shingles(fh_templates *t, fh_str bytes, fh_piece *p, fh_error *err)
 {
-    fh_piece *p = &t->piece[at];
-    fh_str bytes = {"", 0};
-    p->fetched = true;
-    const fh_status status = t->fetch ? t->fetch(t->fetch_ctx, at, &bytes, err) : FH_OK;
-    if (status != FH_OK || !are_shingles(bytes, p->n)) return status;
+    if (!are_shingles(bytes, p->n)) return FH_OK;
     p->bytes = t->from.alloc(t->from.ctx, bytes.len);
     if (!p->bytes) return fh_no_memory(err);
     memcpy(p->bytes, bytes.ptr, bytes.len);
@@ -189,19 +185,12 @@ fh_status fh_templates_shingles(fh_templates *t, uint32_t number, fh_shingles *o
         return FH_OK;
     }
     const uint32_t at = (number - 1) / FH_TEMPLATES_PIECE;
-    fh_status status = t->piece[at].fetched ? FH_OK : fetch(t, at, err);
-    if (status != FH_OK || !t->piece[at].bytes) return status;
+    if (!t->piece[at].bytes) return FH_OK;
     return read_one(t, t->piece[at].bytes, t->piece[at].n, (number - 1) % FH_TEMPLATES_PIECE, out,
                     err);
 }
 
 /* ---- Reading ---- */
-
-void fh_templates_fetch_by(fh_templates *t, fh_templates_fetch *fetch_one, void *ctx)
-{
-    t->fetch = fetch_one;
-    t->fetch_ctx = ctx;
-}
 
 static fh_status append(fh_templates *t, const fh_piece *p, fh_error *err)
 {
@@ -220,7 +209,7 @@ static fh_status append(fh_templates *t, const fh_piece *p, fh_error *err)
     return FH_OK;
 }
 
-/* A part of a piece, whose shingles have been fetched, becomes templates in memory; *whole: all
+/* A part of a piece becomes templates in memory; *whole: all
  * of them could be read. */
 static fh_status take_part(fh_templates *t, const fh_piece *p, bool *whole, fh_error *err)
 {
@@ -243,21 +232,14 @@ static fh_status take_part(fh_templates *t, const fh_piece *p, bool *whole, fh_e
 /* The numbers of a piece that cannot be read stay nobody's. */
 static fh_status reserve(fh_templates *t, fh_error *err)
 {
-    const fh_piece none = {.fetched = true};
+    const fh_piece none = {0};
     return append(t, &none, err);
 }
 
-static fh_status known_part(fh_templates *t, fh_error *err)
+static fh_status known_part(fh_templates *t, const fh_piece *p, fh_error *err)
 {
     bool whole = false;
-    const uint32_t at = t->n_pieces - 1;
-    fh_status status = fetch(t, at, err);
-    fh_piece p = t->piece[at];
-    t->n_pieces--;
-    t->n_known -= FH_TEMPLATES_PIECE;
-    t->n = t->n_known;
-    if (status == FH_OK) status = take_part(t, &p, &whole, err);
-    drop_piece(t, &p);
+    const fh_status status = take_part(t, p, &whole, err);
     if (status != FH_OK || whole) return status;
     t->n_made = t->n_pool = t->n_key = 0;
     t->n = t->n_known;
@@ -266,19 +248,20 @@ static fh_status known_part(fh_templates *t, fh_error *err)
     return reserve(t, err);
 }
 
-fh_status fh_templates_known(fh_templates *t, fh_str bands, bool *taken, fh_error *err)
+fh_status fh_templates_known(fh_templates *t, fh_str bands, fh_str shingles, bool *taken,
+                             fh_error *err)
 {
     fh_piece p;
     *taken = t->n_made == 0 && t->n_known <= UINT32_MAX - 2 * FH_TEMPLATES_PIECE;
     if (!*taken) return FH_OK;
     fh_status status = read_bands(t, bands, &p, err);
+    if (status == FH_OK && p.n) status = read_shingles(t, shingles, &p, err);
+    const bool part = p.n < FH_TEMPLATES_PIECE;
     if (status == FH_OK && p.n == 0)
         status = reserve(t, err);
-    else if (status == FH_OK) {
-        status = append(t, &p, err);
-        if (status != FH_OK) drop_piece(t, &p);
-        if (status == FH_OK && p.n < FH_TEMPLATES_PIECE) status = known_part(t, err);
-    }
+    else if (status == FH_OK)
+        status = part ? known_part(t, &p, err) : append(t, &p, err);
+    if (status != FH_OK || part) drop_piece(t, &p);
     t->n_kept = t->n;
     return status;
 }

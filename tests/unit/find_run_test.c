@@ -17,7 +17,8 @@ typedef struct fixture {
     const fh_cause_row *cause;
     size_t n;
     uint64_t n_faults;
-    fh_str bands; /* of the first piece of templates */
+    fh_str bands, shingles; /* of a piece of templates */
+    uint32_t piece;
 } fixture;
 
 /* Two departments tell two customers different amounts, the first one twice: one cause, whose
@@ -261,12 +262,34 @@ static void what_is_found_does_not_depend_on_how_often_somebody_looked(void **st
     for (unsigned how = 0; how < COUNT(found); how++) fh_buf_free(&found[how]);
 }
 
+static fh_status see_piece(void *ctx, uint32_t piece, fh_str bands, fh_str shingles, bool *more,
+                           fh_error *err)
+{
+    fixture *f = ctx;
+    (void)err;
+    *more = true;
+    if (piece == f->piece)
+        assert_true(fh_arena_str(f->o.arena, bands, &f->bands) &&
+                    fh_arena_str(f->o.arena, shingles, &f->shingles));
+    return FH_OK;
+}
+
+/* Empty when there is none. */
+static void read_piece(fixture *f, uint32_t piece)
+{
+    uint32_t missing = 0;
+    f->piece = piece;
+    f->bands = f->shingles = (fh_str){"", 0};
+    assert_status(fh_find_pieces(f->o.org, see_piece, f, &missing, NULL), FH_OK);
+    assert_int_equal(missing, UINT32_MAX);
+}
+
 /* Files of before have templates in a state. What cannot be read is as if there were none. */
 static void templates_of_before_go_into_pieces(void **state)
 {
     (void)state;
     fixture f;
-    fh_str old, shingles;
+    fh_str old;
     begin(&f, NULL);
     assert_status(fh_find_state_put(f.o.org, FH_STR("templates"), FH_STR("FHTEMPL\1?"), NULL),
                   FH_OK);
@@ -274,8 +297,8 @@ static void templates_of_before_go_into_pieces(void **state)
     assert_int_equal(customers(&f, FH_FIND_CONTRADICTION), 2);
     assert_status(fh_find_state_get(f.o.org, FH_STR("templates"), f.o.arena, &old, NULL), FH_OK);
     assert_int_equal(old.len, 0);
-    assert_status(fh_find_shingles(f.o.org, 0, f.o.arena, &shingles, NULL), FH_OK);
-    assert_true(shingles.len > 0);
+    read_piece(&f, 0);
+    assert_true(f.shingles.len > 0);
     end(&f);
 }
 
@@ -297,24 +320,13 @@ static uint64_t faults(fixture *f)
     return n;
 }
 
-static fh_status see_bands(void *ctx, uint32_t piece, fh_str bands, bool *more, fh_error *err)
-{
-    fixture *f = ctx;
-    (void)err;
-    *more = true;
-    if (piece == 0) assert_true(fh_arena_str(f->o.arena, bands, &f->bands));
-    return FH_OK;
-}
-
 /* One byte of the bands, or of the shingles, is another one. */
 static void damage(fixture *f, bool bands)
 {
-    fh_str shingles;
-    assert_status(fh_find_pieces(f->o.org, see_bands, f, NULL), FH_OK);
-    assert_status(fh_find_shingles(f->o.org, 0, f->o.arena, &shingles, NULL), FH_OK);
-    const fh_str of = bands ? f->bands : shingles;
+    read_piece(f, 0);
+    const fh_str of = bands ? f->bands : f->shingles;
     ((char *)(uintptr_t)of.ptr)[of.len / 2] ^= 4;
-    assert_status(fh_find_piece_put(f->o.org, 0, f->bands, shingles, NULL), FH_OK);
+    assert_status(fh_find_piece_put(f->o.org, 0, f->bands, f->shingles, NULL), FH_OK);
 }
 
 /* Of a damaged piece no message is a template: told with what to do, and made anew by the next
@@ -324,13 +336,12 @@ static void damaged_templates_are_told_and_made_anew(void **state)
     (void)state;
     for (int bands = 0; bands < 2; bands++) {
         fixture f;
-        fh_str shingles;
         begin(&f, NULL);
         run(&f);
         assert_int_equal(faults(&f), 0);
         const uint64_t before = customers(&f, FH_FIND_CONTRADICTION);
-        assert_status(fh_find_shingles(f.o.org, 0, f.o.arena, &shingles, NULL), FH_OK);
-        const size_t first = shingles.len;
+        read_piece(&f, 0);
+        const size_t first = f.shingles.len;
         assert_true(first > 24);
         damage(&f, bands);
         assert_int_equal(faults(&f), 1);
@@ -338,8 +349,8 @@ static void damaged_templates_are_told_and_made_anew(void **state)
         assert_int_equal(faults(&f), 0);
         assert_int_equal(customers(&f, FH_FIND_CONTRADICTION), before);
         /* What it had is in the next one; its own numbers are nobody's. */
-        assert_status(fh_find_shingles(f.o.org, 1, f.o.arena, &shingles, NULL), FH_OK);
-        assert_int_equal(shingles.len, first);
+        read_piece(&f, 1);
+        assert_int_equal(f.shingles.len, first);
         run(&f);
         assert_int_equal(faults(&f), 0);
         end(&f);

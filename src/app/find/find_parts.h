@@ -115,6 +115,13 @@ FH_MUST_CHECK fh_status fh_looking_new(const fh_looking_about *about, fh_looking
 void fh_looking_free(fh_looking *l);                                   /* NULL is allowed */
 FH_MUST_CHECK fh_status fh_looking_keep(fh_looking *l, fh_error *err); /* in the transaction */
 uint64_t fh_looking_messages(const fh_looking *l);                     /* that were ever counted */
+/* Pieces of templates that cannot be read, [fh_piece_damage], as long as `l`. With any, what was
+ * counted of words is forgotten as with `anew`, and all stories are to be looked at. */
+typedef struct fh_piece_damage {
+    uint32_t piece;
+    bool missing; /* and what stands behind it is nobody's */
+} fh_piece_damage;
+fh_str fh_looking_damaged(const fh_looking *l);
 
 /* A customer whose story is to be looked at. */
 typedef struct fh_to_look {

@@ -58,8 +58,9 @@ struct fh_looking {
     uint32_t n_lanes;
     fh_arena *arena; /* as long as this */
     fh_arena *batch; /* told stories */
-    fh_arena *piece; /* shingles of templates, while they are taken over */
     bool had_old;    /* templates in the form of before */
+    bool takes;      /* pieces of templates, as they come */
+    fh_buf damaged;  /* fh_piece_damage each */
     lane lane[THREADS_MOST];
     one *all; /* [n] */
     size_t n;
@@ -83,18 +84,32 @@ static fh_status read_usage(fh_looking *l, fh_error *err)
     return fh_usage_new(fh_pages_allocator(), &l->usage, err);
 }
 
-static fh_status fetch_shingles(void *ctx, uint32_t piece, fh_str *out, fh_error *err)
+static fh_status note_damage(fh_looking *l, uint32_t piece, bool missing, fh_error *err)
 {
-    const fh_looking *l = ctx;
-    fh_arena_reset(l->piece);
-    return fh_find_shingles(l->org, piece, l->piece, out, err);
+    const fh_piece_damage d = {piece, missing};
+    fh_buf_put(&l->damaged, &d, sizeof d);
+    return l->damaged.status ? fh_no_memory(err) : FH_OK;
 }
 
-static fh_status take_piece(void *ctx, uint32_t piece, fh_str bands, bool *more, fh_error *err)
+static fh_status take_piece(void *ctx, uint32_t piece, fh_str bands, fh_str shingles, bool *more,
+                            fh_error *err)
 {
     fh_looking *l = ctx;
-    (void)piece;
-    return fh_templates_known(l->templates, bands, more, err);
+    bool taken = true;
+    fh_status s =
+        fh_templates_piece_is_whole(bands, shingles) ? FH_OK : note_damage(l, piece, false, err);
+    if (!s && l->takes) s = fh_templates_known(l->templates, bands, shingles, &taken, err);
+    l->takes = l->takes && taken;
+    *more = true; /* what is not taken is looked through for damage */
+    return s;
+}
+
+/* All that is kept of templates goes by once: taken, and checked. */
+static fh_status read_pieces(fh_looking *l, fh_error *err)
+{
+    uint32_t missing = UINT32_MAX;
+    const fh_status s = fh_find_pieces(l->org, take_piece, l, &missing, err);
+    return s || missing == UINT32_MAX ? s : note_damage(l, missing, true, err);
 }
 
 /* The form of before had all templates in one state: it is written in the new one, and goes. */
@@ -113,9 +128,9 @@ static fh_status read_old_templates(fh_looking *l, fh_error *err)
 
 static fh_status read_state(fh_looking *l, bool anew, fh_error *err)
 {
-    fh_templates_fetch_by(l->templates, fetch_shingles, l);
-    fh_status s = anew ? FH_OK : read_usage(l, err);
-    if (!s) s = fh_find_pieces(l->org, take_piece, l, err);
+    fh_status s = read_pieces(l, err);
+    anew = anew || l->damaged.len > 0;
+    if (!s && !anew) s = read_usage(l, err);
     if (!s) s = read_old_templates(l, err);
     fh_arena_reset(l->batch);
     l->sent.arena = l->arena;
@@ -164,8 +179,9 @@ fh_status fh_looking_new(const fh_looking_about *about, fh_looking **out, fh_err
     l->now_ms = about->now_ms;
     l->arena = fh_arena_new(NULL);
     l->batch = fh_arena_new(NULL);
-    l->piece = fh_arena_new(NULL);
-    fh_status s = l->arena && l->batch && l->piece ? FH_OK : fh_no_memory(err);
+    l->takes = true;
+    fh_buf_init(&l->damaged, NULL, 1 << 24);
+    fh_status s = l->arena && l->batch ? FH_OK : fh_no_memory(err);
     if (!s) s = fh_lexicon_new(NULL, &l->lexicon, err);
     if (!s) s = fh_usage_new(fh_pages_allocator(), &l->usage, err);
     if (!s) s = fh_templates_new(fh_pages_allocator(), &l->templates, err);
@@ -193,7 +209,7 @@ void fh_looking_free(fh_looking *l)
     fh_templates_free(l->templates);
     fh_usage_free(l->usage);
     fh_lexicon_free(l->lexicon);
-    fh_arena_free(l->piece);
+    fh_buf_free(&l->damaged);
     fh_arena_free(l->batch);
     fh_arena_free(l->arena);
     free(l);
@@ -202,6 +218,11 @@ void fh_looking_free(fh_looking *l)
 void fh_looking_set(fh_looking *l, const fh_find_settings *settings)
 {
     l->settings = *settings;
+}
+
+fh_str fh_looking_damaged(const fh_looking *l)
+{
+    return fh_buf_view(&l->damaged);
 }
 
 uint64_t fh_looking_messages(const fh_looking *l)

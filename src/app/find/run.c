@@ -25,7 +25,8 @@
 
 enum {
     LANES = 16,
-    BATCH = 20000,    /* interactions looked at together */
+    BATCH = 20000,    /* interactions looked at together: at first, */
+    LATER = 100000,   /* and where all that was kept of templates goes by for each batch */
     STRETCH = 400000, /* looked at between two transactions */
     SAMPLE = 100000,  /* texts that are counted before the first ones are looked at */
     ROOM_MIB = 64     /* for rows of hits and causes, which are come back to */
@@ -165,7 +166,6 @@ typedef struct run {
     bool moved;         /* identities changed since */
     uint32_t threads;
     uint64_t to_read, done; /* interactions */
-    fh_buf damaged;         /* pieces of templates (damage) that cannot be read */
 } run;
 
 static fh_status stopped(fh_error *err)
@@ -398,7 +398,8 @@ static size_t next_batch(const run *r, size_t *from, fh_to_look *look, size_t *a
     size_t n = 0;
     uint64_t interactions = 0;
     const size_t first = *from;
-    while (*from < r->n && n < room && interactions < BATCH) {
+    const uint64_t most = r->n_old ? LATER : BATCH;
+    while (*from < r->n && n < room && interactions < most) {
         const changed *x = &r->list[*from];
         if (r->n_old == 0 && range_of(r, *from) != range_of(r, first)) break;
         if (x->read) {
@@ -459,8 +460,8 @@ static fh_status count_sample(run *r, uint64_t texts, fh_to_look *look, fh_error
 
 static fh_status look_at_all(run *r, uint64_t texts, fh_error *err)
 {
-    enum { ROOM = 4096 };
-    fh_to_look *look = malloc((BATCH + 1) * sizeof *look);
+    enum { ROOM = LATER + 1 };
+    fh_to_look *look = malloc(ROOM * sizeof *look);
     size_t *at = malloc(ROOM * sizeof *at);
     fh_looked *looked = malloc(ROOM * sizeof *looked);
     fh_status s = look && at && looked ? FH_OK : fh_no_memory(err);
@@ -567,27 +568,15 @@ fh_status fh_find_ran_last(fh_org *org, fh_find_ran *out, fh_error *err)
     return s;
 }
 
-typedef struct damage {
-    uint32_t piece;
-    bool missing;
-} damage;
-
-static fh_status note_damaged(void *ctx, uint32_t piece, bool missing, fh_error *err)
-{
-    const damage d = {piece, missing};
-    fh_buf *to = ctx;
-    fh_buf_put(to, &d, sizeof d);
-    return to->status ? fh_no_memory(err) : FH_OK;
-}
-
 /* Templates that cannot be read are made anew of the messages, all of which are looked at: under
  * other numbers, as causes may be made of their own. What stands behind a missing piece goes. */
 static fh_status empty_damaged(const run *r, fh_error *err)
 {
     fh_status s = FH_OK;
-    for (size_t at = 0; at < r->damaged.len && !s; at += sizeof(damage)) {
-        damage d;
-        memcpy(&d, r->damaged.ptr + at, sizeof d);
+    const fh_str damaged = fh_looking_damaged(r->looking);
+    for (size_t at = 0; at < damaged.len && !s; at += sizeof(fh_piece_damage)) {
+        fh_piece_damage d;
+        memcpy(&d, damaged.ptr + at, sizeof d);
         s = fh_find_piece_empty(r->org, d.piece, err);
         if (!s && d.missing) s = fh_find_pieces_end(r->org, d.piece + 1, err);
     }
@@ -617,7 +606,6 @@ fh_status fh_find_run(fh_org *org, const fh_find_options *options, fh_find_resul
     uint64_t texts = 0;
     fh_find_options mine = *options;
     run r = {.org = org, .o = &mine, .result = out, .arena = fh_arena_new(NULL)};
-    fh_buf_init(&r.damaged, NULL, 1 << 24);
     *out = (fh_find_result){0};
     r.threads = options->threads ? options->threads : fh_threads_cores();
     if (r.threads > LANES) r.threads = LANES;
@@ -625,14 +613,13 @@ fh_status fh_find_run(fh_org *org, const fh_find_options *options, fh_find_resul
     if (!s) s = fh_org_roomy(org, ROOM_MIB, err);
     if (!s) s = fh_identities_version(org, &r.identities, err);
     if (!s) s = fh_find_mark(org, &r.mark, err);
-    if (!s) s = fh_find_damaged(org, note_damaged, &r.damaged, err);
-    mine.all |= r.damaged.len > 0;
     const fh_looking_about about = {.org = org,
                                     .settings = &r.config.find,
                                     .now_ms = os->now_ms(os->ctx),
                                     .threads = r.threads,
                                     .anew = mine.all};
     if (!s) s = fh_looking_new(&about, &r.looking, err);
+    mine.all |= !s && fh_looking_damaged(r.looking).len > 0;
     if (!s) s = fh_findings_new(&r.findings, err);
     if (!s) s = fh_findings_recall(r.findings, org, err);
     if (!s) s = progress(&r, "comparing stories", err);
@@ -644,7 +631,6 @@ fh_status fh_find_run(fh_org *org, const fh_find_options *options, fh_find_resul
     if (!s) s = given_back;
     fh_findings_free(r.findings);
     fh_looking_free(r.looking);
-    fh_buf_free(&r.damaged);
     free(r.gone);
     free(r.list);
     free(r.old);
