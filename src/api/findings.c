@@ -85,12 +85,12 @@ static fh_status show_handoffs(fh_call *c, fh_error *err)
 {
     fh_view v;
     const fh_status s = fh_view_open(c->org, NULL, NULL, 0, c->arena, &v, err);
-    return s ? s : fh_between_handoffs_json(&v, &c->json, err);
+    return s ? s : fh_between_handoffs_json(&v, &c->actor, &c->json, err);
 }
 
 static fh_status show_twice(fh_call *c, fh_error *err)
 {
-    return fh_between_twice_json(c->org, c->arena, &c->json, err);
+    return fh_between_twice_json(c->org, &c->actor, c->arena, &c->json, err);
 }
 
 static fh_status show_needs(fh_call *c, fh_error *err)

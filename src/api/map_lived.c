@@ -62,7 +62,7 @@ static fh_status sides(fh_call *c, fh_error *err)
     fh_status s = fh_org_moment(c->org, err);
     if (s) return s;
     s = begin(c, &q->ask, q->version, &open, &a, err);
-    if (!s) s = fh_between_sides_json(&a.view, &open, &c->json, err);
+    if (!s) s = fh_between_sides_json(&a.view, &c->actor, &open, &c->json, err);
     fh_org_moment_end(c->org);
     return s;
 }

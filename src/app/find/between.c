@@ -26,9 +26,8 @@ typedef struct pair {
 
 typedef struct pairs {
     fh_arena *arena;
-    const fh_cause_row *row; /* [n_rows] that count */
-    size_t n_rows;
-    pair *one; /* [n] in the order of their first causes */
+    fh_seen_causes all; /* those that wait name no departments, so they count for no pair */
+    pair *one;          /* [n] in the order of their first causes */
     size_t n;
 } pairs;
 
@@ -82,16 +81,13 @@ static pair *pair_at(const pairs *p, uint32_t from, uint32_t to)
 }
 
 /* Which pairs there are, rising, and what their causes come to. */
-static fh_status pairs_of(fh_org *org, uint64_t sorts, bool ordered, fh_arena *arena, pairs *out,
-                          fh_error *err)
+static fh_status pairs_of(const fh_seen_causes *all, uint64_t sorts, bool ordered, fh_arena *arena,
+                          pairs *out, fh_error *err)
 {
-    const fh_cause_row *row = NULL;
-    size_t n = 0, kept = 0;
-    *out = (pairs){.arena = arena};
-    const fh_status s = fh_causes_all(org, arena, &row, &n, err);
-    if (s) return s;
-    out->row = row;
-    out->n_rows = n;
+    const fh_cause_row *row = all->c;
+    const size_t n = all->n;
+    size_t kept = 0;
+    *out = (pairs){.arena = arena, .all = *all};
     out->one = FH_NEW_ARRAY(arena, pair, n + 1);
     if (!out->one) return fh_no_memory(err);
     for (size_t i = 0; i < n; i++) {
@@ -155,9 +151,9 @@ static fh_status count_customers(fh_org *org, pairs *p, uint64_t sorts, bool ord
     if (!m.bits) return fh_no_memory(err);
     for (size_t i = 0; i < p->n && !s; i++) {
         if (i) memset(m.bits, 0, (m.n / 64 + 1) * sizeof *m.bits);
-        for (size_t k = 0; k < p->n_rows && !s; k++) {
+        for (size_t k = 0; k < p->all.n && !s; k++) {
             uint32_t from, to;
-            const fh_cause_row *c = &p->row[k];
+            const fh_cause_row *c = &p->all.c[k];
             order_of(c, ordered, &from, &to);
             if (counts(c, sorts) && from == p->one[i].from && to == p->one[i].to)
                 s = mark_cause(org, c->cause, &m, &p->one[i].customers, err);
@@ -212,12 +208,23 @@ static void put_handoff(const fh_view *v, const fh_handoff *h, const pair *dam, 
     fh_json_end_object(j);
 }
 
-fh_status fh_between_handoffs_json(const fh_view *v, fh_json *j, fh_error *err)
+/* Those that may be told only by and by: how many, of these sorts. */
+static uint64_t waiting(const fh_seen_causes *all, uint64_t sorts)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < all->n; i++) n += all->waits[i] && counts(&all->c[i], sorts);
+    return n;
+}
+
+fh_status fh_between_handoffs_json(const fh_view *v, const fh_actor *actor, fh_json *j,
+                                   fh_error *err)
 {
     fh_handoffs a;
+    fh_seen_causes all = {.n = 0};
     pairs dams;
     fh_status s = fh_view_handoffs(v, false, &a, err);
-    if (!s) s = pairs_of(v->org, DAMS, true, v->arena, &dams, err);
+    if (!s) s = fh_causes_as_seen(v->org, actor, &v->department, v->arena, &all, err);
+    if (!s) s = pairs_of(&all, DAMS, true, v->arena, &dams, err);
     if (!s) s = count_customers(v->org, &dams, DAMS, true, err);
     if (s) return s;
     unsigned char *seen = FH_NEW_ARRAY(v->arena, unsigned char, (size_t)v->department.n + 1);
@@ -239,6 +246,7 @@ fh_status fh_between_handoffs_json(const fh_view *v, fh_json *j, fh_error *err)
     for (size_t i = 0; i < a.n_pairs; i++)
         put_handoff(v, &a.pairs[i], pair_at(&dams, a.pairs[i].from, a.pairs[i].to), j);
     fh_json_end_array(j);
+    fh_put_number(j, "waiting", waiting(&all, DAMS));
     fh_json_end_object(j);
     return FH_OK;
 }
@@ -252,14 +260,17 @@ static int by_customers(const void *a, const void *b, void *ctx)
     return by_pair(a, b, ctx);
 }
 
-fh_status fh_between_twice_json(fh_org *org, fh_arena *arena, fh_json *j, fh_error *err)
+fh_status fh_between_twice_json(fh_org *org, const fh_actor *actor, fh_arena *arena, fh_json *j,
+                                fh_error *err)
 {
     static const uint64_t twice = UINT64_C(1) << FH_FIND_DUPLICATE | UINT64_C(1)
                                                                          << FH_FIND_SIGNATORY;
     fh_find_names names;
+    fh_seen_causes all = {.n = 0};
     pairs p;
     fh_status s = fh_find_names_read(org, arena, &names, err);
-    if (!s) s = pairs_of(org, twice, false, arena, &p, err);
+    if (!s) s = fh_causes_as_seen(org, actor, &names.department, arena, &all, err);
+    if (!s) s = pairs_of(&all, twice, false, arena, &p, err);
     if (!s) s = count_customers(org, &p, twice, false, err);
     if (!s && fh_sort(NULL, p.one, p.n, sizeof *p.one, by_customers, NULL)) s = fh_no_memory(err);
     if (s) return s;

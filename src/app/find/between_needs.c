@@ -5,6 +5,7 @@
  */
 #include "app/find/between.h"
 
+#include "app/find/show_parts.h"
 #include "app/maps/maps.h"
 #include "base/put.h"
 
@@ -29,7 +30,8 @@ typedef struct needs {
     fh_str *department;
     cell *cell;
     size_t n_items, n_departments, n_cells, cap_items, cap_departments, cap_cells;
-    bool full; /* memory ran out */
+    uint64_t waiting; /* findings whose departments may reply first */
+    bool full;        /* memory ran out */
 } needs;
 
 /* Room for one more in the arena; NULL: memory ran out. */
@@ -153,16 +155,17 @@ static void add_dam(needs *n, const fh_cause_row *d, const fh_find_names *names,
     place(n, to, fh_find_name(&names->touchpoint, d->touchpoint));
 }
 
-static fh_status add_dams(needs *n, fh_org *org, fh_error *err)
+static fh_status add_dams(needs *n, fh_org *org, const fh_actor *actor, fh_error *err)
 {
-    const fh_cause_row *row = NULL;
-    size_t n_rows = 0;
+    fh_seen_causes all = {.n = 0};
     fh_find_names names;
     fh_status s = fh_find_names_read(org, n->arena, &names, err);
-    if (!s) s = fh_causes_all(org, n->arena, &row, &n_rows, err);
-    for (size_t i = 0; i < n_rows && !s; i++) {
-        const fh_cause_row *d = &row[i];
-        if (d->sort != FH_FIND_DAM || d->judged || !d->hits || !d->from || !d->to) continue;
+    if (!s) s = fh_causes_as_seen(org, actor, &names.department, n->arena, &all, err);
+    for (size_t i = 0; i < all.n && !s; i++) {
+        const fh_cause_row *d = &all.c[i];
+        if (d->sort != FH_FIND_DAM || d->judged || !d->hits) continue;
+        n->waiting += all.waits[i];
+        if (!d->from || !d->to) continue;
         if (!d->fact_types) add_dam(n, d, &names, FH_STR("what was told"), FH_STR("told"));
         for (uint32_t t = 0; t < FH_N_FACT_TYPES && !s; t++) {
             const fh_str fact = fh_str_of(fh_fact_type_name((fh_fact_type)t));
@@ -204,7 +207,7 @@ fh_status fh_between_needs_json(fh_org *org, const fh_actor *actor, fh_arena *ar
 {
     needs n = {.arena = arena};
     fh_status s = add_maps(&n, org, actor, err);
-    if (!s) s = add_dams(&n, org, err);
+    if (!s) s = add_dams(&n, org, actor, err);
     if (!s && n.full) s = fh_no_memory(err);
     if (s) return s;
     fh_json_object(j);
@@ -220,6 +223,7 @@ fh_status fh_between_needs_json(fh_org *org, const fh_actor *actor, fh_arena *ar
     fh_json_array(j);
     for (size_t i = 0; i < n.n_cells; i++) put_cell(&n, &n.cell[i], j);
     fh_json_end_array(j);
+    fh_put_number(j, "waiting", n.waiting);
     fh_json_end_object(j);
     return FH_OK;
 }

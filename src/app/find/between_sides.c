@@ -27,7 +27,9 @@ typedef struct placing {
     const fh_map *map;
     fh_arena *arena; /* of one story */
     fh_find_names names;
+    const fh_actor *actor;
     const fh_cause_row *cause; /* [n_causes] the severest first */
+    const bool *waits;         /* [n_causes] for a reply: where it lies is not told yet */
     size_t n_causes;
     fh_buf found; /* placed each */
 } placing;
@@ -82,9 +84,10 @@ static fh_status place_hits(placing *p, size_t cause, const fh_hit_row *hit, siz
     return s;
 }
 
-static bool counts(const fh_cause_row *c)
+static bool counts(const placing *p, size_t i)
 {
-    return c->sort < FH_N_FINDING_SORTS && !c->judged && c->hits;
+    const fh_cause_row *c = &p->cause[i];
+    return !p->waits[i] && c->sort < FH_N_FINDING_SORTS && !c->judged && c->hits;
 }
 
 static fh_status place_all(placing *p, fh_error *err)
@@ -95,7 +98,7 @@ static fh_status place_all(placing *p, fh_error *err)
         const fh_cause_row *c = &p->cause[i];
         const fh_hit_row *hit = NULL;
         size_t n = 0;
-        if (!counts(c)) continue;
+        if (!counts(p, i)) continue;
         if (c->touchpoint) {
             place(p, i, c->touchpoint, 0, c->to ? c->to : c->from);
             continue;
@@ -118,7 +121,7 @@ static fh_status place_of(placing *p, uint32_t customer, fh_error *err)
     for (size_t k = 0; !s && k < n; k++) {
         size_t i = 0;
         while (i < p->n_causes && p->cause[i].cause != hit[k].cause) i++;
-        if (i == p->n_causes || !counts(&p->cause[i])) continue;
+        if (i == p->n_causes || !counts(p, i)) continue;
         place_moment(p, i, told, n_told, hit[k].a, hit[k].a_ms);
         place_moment(p, i, told, n_told, hit[k].b, hit[k].b_ms);
     }
@@ -150,15 +153,20 @@ static int by_place(const void *a, const void *b, void *ctx)
 static fh_status find_places(placing *p, placed **out, size_t *n, fh_error *err)
 {
     const uint32_t only = only_customer(p->v);
+    fh_seen_causes all = {.n = 0};
     fh_status s = fh_find_names_read(p->v->org, p->v->arena, &p->names, err);
-    if (!s) s = fh_causes_all(p->v->org, p->v->arena, &p->cause, &p->n_causes, err);
+    if (!s)
+        s = fh_causes_as_seen(p->v->org, p->actor, &p->names.department, p->v->arena, &all, err);
+    p->cause = all.c;
+    p->waits = all.waits;
+    p->n_causes = all.n;
     if (!s) s = only ? place_of(p, only, err) : place_all(p, err);
     if (s) return s;
-    const fh_str all = fh_buf_view(&p->found);
-    const size_t found = all.len / sizeof(placed);
+    const fh_str found_all = fh_buf_view(&p->found);
+    const size_t found = found_all.len / sizeof(placed);
     placed *list = FH_NEW_ARRAY(p->v->arena, placed, found + 1);
     if (!list || p->found.status) return fh_no_memory(err);
-    for (size_t i = 0; i < found; i++) list[i] = ((const placed *)(const void *)all.ptr)[i];
+    for (size_t i = 0; i < found; i++) list[i] = ((const placed *)(const void *)found_all.ptr)[i];
     if (fh_sort(fh_arena_allocator(p->v->arena), list, found, sizeof *list, by_place, NULL))
         return fh_no_memory(err);
     *n = 0;
@@ -231,13 +239,13 @@ static fh_status put_findings(placing *p, const placed *at, size_t n, uint32_t t
     return s;
 }
 
-fh_status fh_between_sides_json(const fh_view *v, const fh_map_open *open, fh_json *j,
-                                fh_error *err)
+fh_status fh_between_sides_json(const fh_view *v, const fh_actor *actor, const fh_map_open *open,
+                                fh_json *j, fh_error *err)
 {
     fh_sides sides;
     placed *at = NULL;
     size_t n = 0;
-    placing p = {.v = v, .map = &open->map, .arena = fh_arena_new(NULL)};
+    placing p = {.v = v, .actor = actor, .map = &open->map, .arena = fh_arena_new(NULL)};
     fh_buf_init(&p.found, NULL, SIZE_MAX / 2);
     fh_status s = p.arena ? fh_maps_sides(v, &open->map, &sides, err) : fh_no_memory(err);
     if (!s) s = find_places(&p, &at, &n, err);

@@ -56,6 +56,7 @@ fh_status fh_evidence_find(const fh_evidence *e, uint32_t customer, uint64_t id,
     for (size_t i = 0; i < n; i++) {
         if (id ? told[i].id != id : told[i].at_ms != at_ms) continue;
         out->told = &told[i];
+        out->role = (fh_str){0};
         *found = true;
         return fh_said_read(e->reader, told[i].payload, e->arena, &out->said, err);
     }
@@ -83,6 +84,7 @@ void fh_message_json(const fh_evidence *e, const fh_message *m, fh_json *j)
     put_name(j, "touchpoint", &e->names.touchpoint, t->touchpoint);
     fh_put_text_or_null(j, "purpose", m->said.purpose);
     fh_put_text_or_null(j, "signatory", m->said.signatory);
+    fh_put_text_or_null(j, "role", m->role);
     fh_put_text_or_null(j, "subject", m->said.subject);
     fh_put_text(j, "text", m->said.text);
     fh_put_text(j, "direction",

@@ -1,6 +1,9 @@
 /* show.c - findings as JSON: the list and one with its evidence (see show.h). */
 #include "app/find/show_parts.h"
 
+#include "app/lived/lived.h"
+#include "app/people/people.h"
+#include "app/records/records.h"
 #include "base/put.h"
 #include "store/members.h"
 #include "store/people.h"
@@ -131,37 +134,10 @@ static void put_head(const fh_find_ran *ran, size_t n, fh_json *j)
     fh_put_word(j, "says", says);
 }
 
-/* Causes as the actor sees them: copies, and which of them wait for a reply. */
-typedef struct seen_causes {
-    const fh_cause_row *c; /* [n] */
-    const bool *waits;     /* [n] */
-    size_t n;
-} seen_causes;
-
-static fh_status as_seen(fh_org *org, const fh_actor *actor, const fh_find_names *names,
-                         fh_arena *arena, seen_causes *out, fh_error *err)
-{
-    fh_cause_row *c;
-    bool *waits;
-    size_t n = 0;
-    const fh_cause_row *all = NULL;
-    fh_status s = fh_causes_all(org, arena, &all, &n, err);
-    if (s) return s;
-    c = FH_NEW_ARRAY(arena, fh_cause_row, n + 1);
-    waits = FH_NEW_ARRAY(arena, bool, n + 1);
-    if (!c || !waits) return fh_no_memory(err);
-    for (size_t i = 0; i < n && !s; i++) {
-        c[i] = all[i];
-        s = fh_cause_hold_back(org, actor, &names->department, arena, &c[i], &waits[i], err);
-    }
-    if (!s) *out = (seen_causes){c, waits, n};
-    return s;
-}
-
 fh_status fh_findings_json(fh_org *org, const fh_findings_query *q, fh_arena *arena, fh_json *j,
                            fh_error *err)
 {
-    seen_causes all = {NULL, NULL, 0};
+    fh_seen_causes all = {.n = 0};
     fh_find_names names;
     fh_find_ran ran;
     int64_t looking = 0;
@@ -170,7 +146,7 @@ fh_status fh_findings_json(fh_org *org, const fh_findings_query *q, fh_arena *ar
     fh_status s = fh_find_names_read(org, arena, &names, err);
     if (!s) s = fh_find_ran_last(org, &ran, err);
     if (!s) s = fh_find_going(org, arena, &looking, err);
-    if (!s) s = as_seen(org, q->actor, &names, arena, &all, err);
+    if (!s) s = fh_causes_as_seen(org, q->actor, &names.department, arena, &all, err);
     if (s) return s;
     for (size_t i = 0; i < all.n; i++) wanted += is_wanted(q, &names, &all.c[i]);
     fh_json_object(j);
@@ -203,8 +179,58 @@ typedef struct showing {
     const fh_view *v;
     const fh_cause_row *c;
     fh_json *j;
-    fh_merging merging; /* of the first example */
+    bool owns;           /* whoever asks owns the finding */
+    uint32_t own_origin; /* of interactions that were written down here */
+    fh_merging merging;  /* of the first example */
 } showing;
+
+static fh_status read_owner(showing *w, const fh_actor *actor, fh_error *err)
+{
+    const fh_actor self = fh_actor_system();
+    fh_record_view record;
+    fh_error none = {0};
+    if (!actor->person || w->c->record <= 0) return FH_OK;
+    fh_status s = fh_record_get(w->e.org, &self, w->c->record, w->e.arena, &record, &none);
+    if (s == FH_NOTFOUND) return FH_OK;
+    w->owns = !s && record.row.owner == actor->person;
+    if (s && err) *err = none;
+    return s || !w->owns ? s : fh_own_origin(w->e.org, w->e.arena, &w->own_origin, err);
+}
+
+/* The roles of a person of ours, in words; empty when they are gone. */
+static fh_status roles_of(const showing *w, uint32_t person, fh_str *out, fh_error *err)
+{
+    fh_person p = {0};
+    fh_error none = {0};
+    fh_buf titles;
+    fh_status s = fh_person_row(w->e.org, person, w->e.arena, &p, &none);
+    if (s == FH_NOTFOUND) return FH_OK;
+    if (s) {
+        if (err) *err = none;
+        return s;
+    }
+    fh_buf_init(&titles, NULL, 1 << 10);
+    for (uint32_t role = 0; role < FH_N_ROLES; role++) {
+        if (!(p.roles & fh_role_bit((fh_role)role))) continue;
+        if (titles.len) fh_buf_str(&titles, FH_STR(", "));
+        fh_buf_str(&titles, fh_str_of(fh_role_title((fh_role)role)));
+    }
+    if (titles.status || !fh_arena_str(w->e.arena, fh_buf_view(&titles), out))
+        s = fh_no_memory(err);
+    fh_buf_free(&titles);
+    return s;
+}
+
+/* Who wrote it or wrote it down: by role, as its source says it or as people have it here, never by
+ * name, and only to who owns the finding. What customers write is nobody's of ours. */
+static fh_status tell_role(const showing *w, fh_message *m, fh_error *err)
+{
+    const bool here = w->own_origin && m->told->origin == w->own_origin;
+    if (!w->owns) return FH_OK;
+    if (here && m->said.by) return roles_of(w, m->said.by, &m->role, err);
+    if (m->told->direction != FH_DIR_IN) m->role = m->said.role;
+    return FH_OK;
+}
 
 static fh_status put_customer(showing *w, uint32_t customer, fh_error *err)
 {
@@ -272,6 +298,8 @@ static fh_status put_example(showing *w, const fh_hit_row *h, uint32_t customer,
     fh_status s = fh_evidence_find(&w->e, customer, h->a, h->a_ms, &a, &has_a, err);
     if (!s) s = fh_evidence_find(&w->e, customer, h->b, h->b_ms, &b, &has_b, err);
     *shown = has_a && has_b;
+    if (!s && has_a) s = tell_role(w, &a, err);
+    if (!s && has_b) s = tell_role(w, &b, err);
     if (s || !*shown) return s;
     fh_json_object(w->j);
     s = put_customer(w, customer, err);
@@ -360,6 +388,7 @@ fh_status fh_finding_json(const fh_view *v, const fh_actor *actor, uint64_t caus
     if (!s) s = fh_evidence_open(v->org, v->arena, &w.e, err);
     if (!s) s = fh_cause_hold_back(v->org, actor, &w.e.names.department, v->arena, &c, &waits, err);
     w.merging = (fh_merging){.e = &w.e, .c = &c, .actor = actor};
+    if (!s) s = read_owner(&w, actor, err);
     if (!s) s = put_one(&w, actor, waits, err);
     fh_evidence_close(&w.e);
     return s;

@@ -99,6 +99,24 @@ fh_status fh_cause_hold_back(fh_org *org, const fh_actor *actor, const fh_names 
     return FH_OK;
 }
 
+fh_status fh_causes_as_seen(fh_org *org, const fh_actor *actor, const fh_names *department,
+                            fh_arena *arena, fh_seen_causes *out, fh_error *err)
+{
+    const fh_cause_row *all = NULL;
+    size_t n = 0;
+    fh_status s = fh_causes_all(org, arena, &all, &n, err);
+    if (s) return s;
+    fh_cause_row *c = FH_NEW_ARRAY(arena, fh_cause_row, n + 1);
+    bool *waits = FH_NEW_ARRAY(arena, bool, n + 1);
+    if (!c || !waits) return fh_no_memory(err);
+    for (size_t i = 0; i < n && !s; i++) {
+        c[i] = all[i];
+        s = fh_cause_hold_back(org, actor, department, arena, &c[i], &waits[i], err);
+    }
+    if (!s) *out = (fh_seen_causes){c, waits, n};
+    return s;
+}
+
 /* ---- Where it was known -------------------------------------------------------------------- */
 
 static fh_str source_of(const holding *h, uint32_t origin)

@@ -23,6 +23,7 @@ void fh_evidence_close(fh_evidence *e);
 typedef struct fh_message {
     const fh_told *told;
     fh_said said;
+    fh_str role; /* of the person who wrote it down; empty: not told to who asks, or not known */
 } fh_message;
 /* The interaction of a customer's story by its id, or when it has none by its time. *found is
  * false when it is there no more. */
@@ -51,6 +52,16 @@ FH_MUST_CHECK fh_status fh_cause_held_json(const fh_evidence *e, const fh_cause_
 FH_MUST_CHECK fh_status fh_cause_hold_back(fh_org *org, const fh_actor *actor,
                                            const fh_names *department, fh_arena *arena,
                                            fh_cause_row *c, bool *waits, fh_error *err);
+
+/* All causes as the actor sees them: copies, the severest first. */
+typedef struct fh_seen_causes {
+    const fh_cause_row *c; /* [n] */
+    const bool *waits;     /* [n] some of it was taken out by fh_cause_hold_back */
+    size_t n;
+} fh_seen_causes;
+FH_MUST_CHECK fh_status fh_causes_as_seen(fh_org *org, const fh_actor *actor,
+                                          const fh_names *department, fh_arena *arena,
+                                          fh_seen_causes *out, fh_error *err);
 
 /* One message instead of two (show_merged.c): of the two of an example, which whoever asks may
  * read. */

@@ -63,13 +63,13 @@ static fh_status read_told(fh_lived *l, fh_error *err)
     return FH_OK;
 }
 
-static fh_status read_own_origin(fh_lived *l, fh_error *err)
+fh_status fh_own_origin(fh_org *org, fh_arena *arena, uint32_t *out, fh_error *err)
 {
     fh_origin own;
     fh_error none = {0};
-    const fh_status s = fh_origin_find(l->view->org, FH_STR(FH_OWN_SOURCE), FH_OWN_ORIGIN,
-                                       l->view->arena, &own, &none);
-    if (!s) l->own_origin = own.origin;
+    const fh_status s =
+        fh_origin_find(org, FH_STR(FH_OWN_SOURCE), FH_OWN_ORIGIN, arena, &own, &none);
+    *out = s ? 0 : own.origin;
     if (!s || s == FH_NOTFOUND) return FH_OK;
     if (err) *err = none;
     return s;
@@ -81,7 +81,7 @@ fh_status fh_lived_read(const fh_view *v, uint32_t customer, fh_lived *out, fh_e
     fh_lived l = {.view = v, .customer = customer, .now_ms = os->now_ms(os->ctx)};
     fh_turns turns = {0};
     fh_status s = read_told(&l, err);
-    if (!s) s = read_own_origin(&l, err);
+    if (!s) s = fh_own_origin(v->org, v->arena, &l.own_origin, err);
     if (!s) s = read_said(&l, err);
     if (!s) s = fh_turns_read(v->org, v->arena, &turns, err);
     if (!s) s = fh_lived_problems(&l, &turns, err);

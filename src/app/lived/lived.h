@@ -69,6 +69,8 @@ typedef struct fh_lived {
 /* The source of what is done in Firsthand itself, and what its origin is told by. */
 #define FH_OWN_SOURCE "firsthand"
 #define FH_OWN_ORIGIN UINT64_C(0x66697273746e6473)
+/* Its number; 0: nothing was done here yet. */
+FH_MUST_CHECK fh_status fh_own_origin(fh_org *org, fh_arena *arena, uint32_t *out, fh_error *err);
 
 /* The outcomes, separated by commas, by which customers confirm; empty: "confirmed". */
 #define FH_SETTING_CONFIRMED "confirmed-outcomes"

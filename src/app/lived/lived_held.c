@@ -26,9 +26,10 @@ typedef struct holding {
 
 static bool is_ours(fh_str name)
 {
-    static const char *const words[] = {
-        "text", "reason",  "told",    "promise",   "promise_until", "accepts", "takes_back",
-        "by",   "subject", "purpose", "signatory", "language",      "thread",  "sender"};
+    static const char *const words[] = {"text",          "reason",  "told",       "promise",
+                                        "promise_until", "accepts", "takes_back", "by",
+                                        "subject",       "purpose", "signatory",  "language",
+                                        "thread",        "sender",  "role"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (fh_str_eq(name, fh_str_of(words[i]))) return true;
     return false;

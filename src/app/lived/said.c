@@ -42,12 +42,19 @@ fh_status fh_said_read(fh_json_reader *reader, fh_str payload, fh_arena *arena, 
     const struct {
         const char *key;
         fh_str *to;
-    } members[] = {{"text", &said.text},         {"subject", &said.subject},
-                   {"purpose", &said.purpose},   {"signatory", &said.signatory},
-                   {"language", &said.language}, {"thread", &said.thread},
-                   {"reason", &said.reason},     {"told", &said.told},
-                   {"promise", &said.promise},   {"promise_until", &until},
-                   {"accepts", &said.accepts},   {"takes_back", &said.takes_back}};
+    } members[] = {{"text", &said.text},
+                   {"subject", &said.subject},
+                   {"purpose", &said.purpose},
+                   {"signatory", &said.signatory},
+                   {"language", &said.language},
+                   {"thread", &said.thread},
+                   {"role", &said.role},
+                   {"reason", &said.reason},
+                   {"told", &said.told},
+                   {"promise", &said.promise},
+                   {"promise_until", &until},
+                   {"accepts", &said.accepts},
+                   {"takes_back", &said.takes_back}};
     fh_status s = FH_OK;
     for (size_t i = 0; i < sizeof members / sizeof members[0] && !s; i++)
         s = text_of(&doc, members[i].key, arena, members[i].to, err);

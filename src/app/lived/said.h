@@ -14,6 +14,7 @@
 typedef struct fh_said {
     fh_str text; /* trimmed; as the others in the arena or the payload itself */
     fh_str subject, purpose, signatory, language, thread; /* of a message; trimmed */
+    fh_str role;                /* of the colleague who wrote or said it: "claims handler" */
     fh_str reason, told;        /* of a hand-off: why, and what was passed on */
     fh_str promise;             /* what is promised to the customer */
     int64_t promise_until_ms;   /* by when; INT64_MIN: not said */

@@ -24,7 +24,7 @@ async function run() {
 test('two letters that contradict one another are one finding, with a record, however many got them', async () => {
     const start = Date.now() - 20 * day;
     const send = people.flatMap((p, i) => [
-        told(`m${i}`, { customer: { email: `${p}@find.test` }, time: new Date(start + i * 3600e3).toISOString(), touchpoint: 'Library e-mail', channel: 'e-mail', department: 'Library marketing', direction: 'out', text: mail, purpose: 'welcome' }),
+        told(`m${i}`, { customer: { email: `${p}@find.test` }, time: new Date(start + i * 3600e3).toISOString(), touchpoint: 'Library e-mail', channel: 'e-mail', department: 'Library marketing', direction: 'out', text: mail, purpose: 'welcome', payload: { role: 'Fee clerk' } }),
         told(`l${i}`, { customer: { email: `${p}@find.test` }, time: new Date(start + day + i * 3600e3).toISOString(), touchpoint: 'Library letter', channel: 'letter', department: 'Library operations', direction: 'out', text: letter, purpose: 'welcome' }),
     ]);
     send.push(told('alone', { customer: { email: 'gil@find.test' }, time: new Date(start + day).toISOString(), touchpoint: 'Library letter', channel: 'letter', department: 'Library operations', direction: 'out', text: letter, purpose: 'welcome' }),
@@ -213,7 +213,8 @@ test('before something is sent: by filter without texts, and what is refused', a
 
 test('by pair of departments: told again after hand-offs, said twice, who needs what: against the findings and maps themselves', async () => {
     const all = (await world.owner.call('listFindings')).json.findings;
-    const { json: handed } = await world.people.analyst.call('listFindingHandoffs');
+    const { json: handed } = await world.owner.call('listFindingHandoffs');
+    assert.equal(handed.waiting, 0, 'the owner of the organisation sees all of it');
     const { json: asked } = await world.owner.call('getHandoffs');
     const dams = all.filter(f => f.sort === 'dam' && f.from && f.to);
     const told = (from, to) => dams.filter(d => d.from.name === from && d.to.name === to);
@@ -224,6 +225,17 @@ test('by pair of departments: told again after hand-offs, said twice, who needs 
         assert.ok(Math.abs(c.share - again / c.handoffs) < 1e-4 && c.low <= c.share && c.share <= c.high);
         assert.ok(c.told_again_customers <= behind.reduce((n, d) => n + d.customers, 0) && c.told_again_customers >= Math.max(0, ...behind.map(d => d.customers)));
         assert.deepEqual(c.facts.map(f => f.type).sort(), [...new Set(behind.flatMap(d => d.facts))].sort());
+    }
+    // What waits for a reply names its department to nobody else, not even by a number of the matrix.
+    const { json: { findings: seen } } = await world.people.analyst.call('listFindings');
+    const waiting = seen.filter(f => f.waits && f.sort === 'dam').map(f => f.cause), open = dams.filter(d => !waiting.includes(d.cause));
+    assert.ok(waiting.length > 0);
+    const { json: theirs } = await world.people.analyst.call('listFindingHandoffs');
+    assert.equal(theirs.waiting, waiting.length);
+    assert.deepEqual(theirs.cells.map(c => [c.from, c.to, c.handoffs, c.customers]), asked.pairs.map(p => [p.from, p.to, p.count, p.customers]));
+    for (const c of theirs.cells) {
+        const behind = open.filter(d => d.from.name === c.from && d.to.name === c.to);
+        assert.deepEqual([c.told_again, c.cause !== null], [Math.min(c.handoffs, behind.reduce((n, d) => n + d.hits, 0)), behind.length > 0], `${c.from} > ${c.to}`);
     }
     assert.deepEqual(new Set(handed.departments), new Set(handed.cells.flatMap(c => [c.from, c.to])));
     const { json: { pairs } } = await world.people.analyst.call('listFindingPairs');
@@ -239,7 +251,12 @@ test('by pair of departments: told again after hand-offs, said twice, who needs 
     assert.equal(library.customers, 5);
     const text = 'journey needs "I ask"\nstage ask "I ask" during\n  touchpoint form "Form"\n    from "customer" to "Sales"\n    needs "policy number"\n    needs "colour"\n  touchpoint file "File"\n    from "Claims" to "customer"\n    holds "Policy number"\n';
     const map = (await world.owner.call('importMap', { raw: text, headers: { 'Content-Type': 'text/plain' } })).json.map;
-    const { json: needs } = await world.people.analyst.call('listFindingNeeds');
+    const { json: needs } = await world.owner.call('listFindingNeeds');
+    const { json: needed } = await world.people.analyst.call('listFindingNeeds');
+    assert.deepEqual([needs.waiting, needed.waiting], [0, waiting.length]);
+    const again = all => all.cells.reduce((n, c) => n + c.asked_again, 0);
+    const hits = of => of.reduce((n, d) => n + d.hits * Math.max(1, d.facts.length), 0);
+    assert.deepEqual([again(needs), again(needed)], [hits(dams), hits(open)]);
     const cell = (item, department) => needs.cells.find(c => c.item.toLowerCase() === item && c.department === department);
     const said = c => [c.holds, c.needs, c.dark, c.touchpoints, c.fact];
     assert.deepEqual(said(cell('policy number', 'Sales')), [false, true, true, ['Form'], null]);
@@ -267,7 +284,14 @@ test('what is no finding stays so with its reason, and can be taken back', async
     assert.equal(await listed({}), false);
     assert.equal((await world.owner.call('judgeFinding', { path, body: { finding: true } })).json.judged, null);
     assert.equal(await listed({}), true);
-    assert.equal((await world.owner.call('getRecord', { path: { kind: 'finding', record: world.finding.record } })).json.state, 'open');
+    const at = { kind: 'finding', record: world.finding.record };
+    assert.equal((await world.owner.call('getRecord', { path: at })).json.state, 'open');
+    // By role, who wrote it is told to who owns the finding, and to nobody else.
+    const mender = world.people['front-line'];
+    const roles = async who => [...new Set((await who.call('getFinding', { path })).json.examples.flatMap(e => [e.a.role, e.b.role]))];
+    assert.deepEqual([await roles(mender), await roles(world.owner)], [[null], [null]]);
+    await mender.call('changeOwnership', { path: at, body: { do: 'take' } });
+    assert.deepEqual([await roles(mender), await roles(world.owner)], [['Fee clerk', null], [null]]);
 });
 
 test('settings have a preview, are kept, and refuse what makes no sense', async () => {

@@ -28,12 +28,17 @@ export interface Cell {
 export interface Handed {
   departments: string[];
   cells: Cell[];
+  /** Findings whose departments may reply first: in no number here. */
+  waiting: number;
 }
 const heat = (part: number, most: number) => (part <= 0 || most <= 0 ? 0 : Math.min(5, Math.max(1, Math.ceil((part / most) * 5))));
 const interval = (c: Cell) => say('range', { low: locale.share(c.low), high: locale.share(c.high) });
 
+/** What a number is of, with what is not told yet. */
+export const withLeftOut = (basis: string, waiting: number): string => (waiting ? `${basis} ${say('left_out', { n: waiting })}` : basis);
+
 export function Matrix({ handed: of, pair, choose }: { handed: Handed; pair: string[]; choose: (from: string, to: string) => void }) {
-  const { cells } = of;
+  const { cells } = of, n = cells.reduce((sum, c) => sum + c.handoffs, 0);
   if (!cells.length) return <Empty title={say('handoffs_none')}>{say('handoffs_none_help')}</Empty>;
   const sum = new Map<string, number>();
   for (const c of cells) for (const d of [c.from, c.to]) sum.set(d, (sum.get(d) ?? 0) + c.handoffs);
@@ -41,7 +46,7 @@ export function Matrix({ handed: of, pair, choose }: { handed: Handed; pair: str
   const most = Math.max(...cells.map((c) => c.share));
   const at = (from: string, to: string) => cells.find((c) => c.from === from && c.to === to);
   return (
-    <ChartFrame title={say('handoffs')} name="told-again" basis={say('handoffs_basis', { n: cells.reduce((n, c) => n + c.handoffs, 0) })}
+    <ChartFrame title={say('handoffs')} name="told-again" basis={withLeftOut(say('handoffs_basis', { n }), of.waiting)}
       table={{
         rows: [...cells].sort((a, b) => b.share - a.share), keyOf: (c) => `${c.from}>${c.to}`, columns: [
           { id: 'from', head: say('from'), names: true, cell: (c) => <button type="button" class="inside-cell-link" onClick={() => choose(c.from, c.to)}>{c.from}</button>, sort: (c) => c.from, csv: (c) => c.from },

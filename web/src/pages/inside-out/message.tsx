@@ -35,7 +35,7 @@ export function Marked({ text, marks }: { text: string; marks: Mark[] }) {
 
 /** Where it stands in the story: by its id when its source gave one, else by its time. */
 const placeOf = (m: Message) => (/^[89a-f]/.test(m.id) ? `i${m.id}` : `t${m.at_ms}.0`);
-const names = (m: Message) => [m.purpose, m.signatory ? say('signed', { who: m.signatory }) : ''].filter(Boolean).join(' \u00b7 ');
+const names = (m: Message) => [m.purpose, m.signatory ? say('signed', { who: m.signatory }) : '', m.role ? say('role_wrote', { role: m.role }) : ''].filter(Boolean).join(' \u00b7 ');
 
 export function Letter({ message: m, marks = [], customer, label, foot }: {
   message: Message; marks?: Mark[]; customer?: number; label: string; foot?: ComponentChildren;

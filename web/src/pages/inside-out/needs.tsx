@@ -5,6 +5,7 @@ import { type Got, useGet } from '../../base/api';
 import { openCapture } from '../../base/capture';
 import { may } from '../../base/session';
 import { Await, Button, Card, ChartFrame, Empty, Figures, Lens, LinkButton } from '../../parts';
+import { withLeftOut } from './handoffs';
 import { factName } from './types';
 import { say } from './words.en';
 
@@ -23,6 +24,8 @@ export interface Needs {
   items: string[];
   departments: string[];
   cells: Need[];
+  /** Findings whose departments may reply first: in no cell. */
+  waiting: number;
 }
 const states = ['holds', 'needs', 'dark', 'open'] as const;
 type NeedState = typeof states[number];
@@ -49,14 +52,14 @@ export function NeedsView({ got, pair, choose }: { got: Got<Needs>; pair: string
   return (
     <Card>
       <Await got={got} lines={8}>
-        {({ items, departments, cells }) => {
+        {({ items, departments, cells, waiting }) => {
           const said = cells.filter((c) => c.holds || c.needs);
           if (!said.length) return <Empty title={say('needs_none')} action={may('ask') && <LinkButton href="/maps">{say('to_maps')}</LinkButton>}>{say('needs_none_help')}</Empty>;
           const at = (item: string, department: string) => said.find((c) => c.item === item && c.department === department);
           const nameOf = (item: string) => { const c = said.find((o) => o.item === item); return c ? itemName(c) : item; };
           const shown = departments.filter((d) => said.some((c) => c.department === d)), rows = items.filter((i) => said.some((c) => c.item === i));
           return (
-            <ChartFrame title={say('needs')} name="needs-and-holds" basis={say('needs_lead')} hidden={say('dark_n', { n: said.filter((c) => c.dark).length })} table={{
+            <ChartFrame title={say('needs')} name="needs-and-holds" basis={withLeftOut(say('needs_lead'), waiting)} hidden={say('dark_n', { n: said.filter((c) => c.dark).length })} table={{
               rows: said, keyOf: (c) => `${c.item}>${c.department}`, columns: [
                 { id: 'item', head: say('item'), names: true, cell: (c) => <button type="button" class="inside-cell-link" onClick={() => choose(c.item, c.department)}>{itemName(c)}</button>, sort: itemName, csv: itemName },
                 { id: 'department', head: say('department'), cell: (c) => c.department, sort: (c) => c.department },

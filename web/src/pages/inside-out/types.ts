@@ -56,6 +56,8 @@ export interface Message {
   touchpoint: string | null;
   purpose: string | null;
   signatory: string | null;
+  /** Of the colleague who wrote it down; told to the owner of the finding alone. */
+  role: string | null;
   subject: string | null;
   text: string;
   direction: '' | 'in' | 'out' | 'internal';

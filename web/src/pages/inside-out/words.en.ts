@@ -29,7 +29,7 @@ export const say = catalogue({
   all_customers: 'Who is behind it',
   side_by_side: 'Side by side', example_of: '{Customer} {who}, {n} of {of}', example_next: 'Next {customer}', example_before: 'Previous {customer}', no_examples: 'The messages themselves are shown to who may read stories.',
   first_message: 'First message', second_message: 'Second message', only_message: 'What happened', differs: 'What differs', the_first: '{who} says', says_nothing: 'nothing',
-  from_customer: 'The {customer}', to_department: 'to {who}', department_unknown: 'Department not said', signed: 'signed {who}', no_text: 'No text came with it.', in_story: 'Open in the story',
+  from_customer: 'The {customer}', to_department: 'to {who}', department_unknown: 'Department not said', signed: 'signed {who}', role_wrote: 'written down by: {role}', no_text: 'No text came with it.', in_story: 'Open in the story',
   whole_story: 'The whole story',
   merged_open: 'To be agreed first. Until then the text says what the later message says:', merged_open_one: '{fact}: {a} ({from}) or {b} ({to})',
   held: 'Where it was known', held_help: 'The step at which it was told first, the department that had it, and the systems that step is kept in, as maps and sources tell. Never a person. That you looked stands in the audit log.',
@@ -49,6 +49,7 @@ export const say = catalogue({
 
   // Hand-offs
   handoffs: 'Told again after a hand-off', handoffs_basis: 'Of {n} hand-offs (the next interaction about a problem is with another department), those after which the {customer} told or gave again what we knew already; with 95 % intervals. Rows hand over, columns receive.', handoffs_none: 'No hand-offs yet', handoffs_none_help: 'A hand-off is there when the next interaction about a problem is with another department.',
+  left_out: { one: '{n} finding waits for the reply of the department it touches and is not counted here yet.', other: '{n} findings wait for the reply of the departments they touch and are not counted here yet.' },
   handoffs_cell: '{from} to {to}: told again after {share} of {n} hand-offs', from: 'From', to: 'To', handoffs_n: 'Hand-offs', told_again: 'Told again', told_again_share: 'Told again, share', interval: 'Interval (95 %)', range: '{low} \u2013 {high}', gap: 'Until the next contact, mean', days_n: { one: '{n} day', other: '{n} days' },
   asked_again: 'What is asked again', asked_again_none: 'What was told again is free text, no single facts.', open_finding: 'Open the finding', days_lost: 'Days lost', told_again_who: '{Customers} who told it again',
   twice_pairs: 'Said twice, by departments', twice_pairs_help: 'What two departments both told the same {customers}: the same message, or letters in one name. {Customers} count once in a pair.', findings_head: 'Findings', head_cost: 'Cost', no_cause: 'No finding was made of it: it touches too few {customers}.', handed_stories: 'These stories on Actual',
