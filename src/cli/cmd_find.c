@@ -10,8 +10,11 @@
 typedef struct options {
     bool all, list_only, json;
     fh_str sort;
-    uint64_t threads;
+    uint64_t threads, top;
 } options;
+
+/* Of each sort: more than anybody reads at once. */
+static const options defaults = {.top = 20};
 
 static const fh_option option_table[] = {
     {'a', "all", FH_OPTION_FLAG, offsetof(options, all), NULL,
@@ -20,6 +23,8 @@ static const fh_option option_table[] = {
      "list what was found last, look at nothing", NULL},
     {0, "sort", FH_OPTION_TEXT, offsetof(options, sort), "SORT",
      "list only this sort: duplicate, contradiction, dam ...", NULL},
+    {'n', "top", FH_OPTION_COUNT, offsetof(options, top), "N",
+     "list the N gravest of each sort, 0 for all (default: 20; JSON has all)", NULL},
     {0, "json", FH_OPTION_FLAG, offsetof(options, json), NULL, "list as JSON", NULL},
     {0, "threads", FH_OPTION_COUNT, offsetof(options, threads), "N",
      "how many at once (default: the cores)", NULL},
@@ -77,24 +82,31 @@ static fh_status print_row(fh_org *org, const fh_cause_row *c, const fh_find_nam
 }
 
 /* By sort, the gravest first. */
-static fh_status print_list(const cli_io *io, fh_org *org, uint64_t sorts, fh_error *err)
+static fh_status print_sort(const cli_io *io, fh_org *org, const fh_find_names *names,
+                            uint32_t sort, uint64_t top, fh_buf *out, fh_error *err)
 {
     const fh_cause_row *c = NULL;
-    fh_find_names names;
     size_t n = 0;
+    uint64_t there = 0;
+    fh_status s = fh_causes_of_sort(org, sort, top, io->arena, &c, &n, &there, err);
+    if (!s && n) fh_buf_printf(out, "\n%s\n", fh_find_sort_title(sort));
+    for (size_t i = 0; i < n && !s; i++) s = print_row(org, &c[i], names, io->arena, out, err);
+    if (s || there <= n) return s;
+    fh_buf_text(out, "and ");
+    fh_say_number_of(out, there - n, "more", "more");
+    fh_buf_text(out, " ('--top 0' lists all).\n");
+    return s;
+}
+
+static fh_status print_list(const cli_io *io, fh_org *org, uint64_t sorts, uint64_t top,
+                            fh_error *err)
+{
+    fh_find_names names;
     fh_buf out;
     fh_buf_init(&out, NULL, 1 << 26);
     fh_status s = fh_find_names_read(org, io->arena, &names, err);
-    if (!s) s = fh_causes_all(org, io->arena, &c, &n, err);
-    for (uint32_t sort = 0; sort < FH_N_FINDING_SORTS && !s; sort++) {
-        bool headed = false;
-        for (size_t i = 0; i < n && !s; i++) {
-            if (c[i].sort != sort || c[i].judged || !(sorts >> sort & 1)) continue;
-            if (!headed) fh_buf_printf(&out, "\n%s\n", fh_find_sort_title(sort));
-            headed = true;
-            s = print_row(org, &c[i], &names, io->arena, &out, err);
-        }
-    }
+    for (uint32_t sort = 0; sort < FH_N_FINDING_SORTS && !s; sort++)
+        if (sorts >> sort & 1) s = print_sort(io, org, &names, sort, top, &out, err);
     if (!s && !out.len) fh_buf_text(&out, "Nothing was found.\n");
     if (!s) s = cli_write(io, &out, err);
     fh_buf_free(&out);
@@ -128,7 +140,7 @@ static fh_status run(const cli_io *io, const void *opts, const fh_str *args, siz
     if (o->sort.len) sorts = UINT64_C(1) << sort;
     if (!s && !o->list_only) s = look(io, o, args[0].ptr, err);
     if (!s) s = fh_org_open(io->os, args[0].ptr, FH_ORG_READ, &org, err);
-    if (!s) s = o->json ? print_json(io, org, sorts, err) : print_list(io, org, sorts, err);
+    if (!s) s = o->json ? print_json(io, org, sorts, err) : print_list(io, org, sorts, o->top, err);
     fh_org_close(org);
     return s;
 }
@@ -146,6 +158,7 @@ const cli_command cmd_find = {
                 "firsthand find our.fh --list --sort contradiction --json\n",
     .options = option_table,
     .options_size = sizeof(options),
+    .defaults = &defaults,
     .min_args = 1,
     .run = run,
 };

@@ -32,33 +32,37 @@ fh_status fh_hits_put(fh_org *org, const fh_hit_row *hit, size_t n, fh_error *er
     return status;
 }
 
-static fh_status tell_each(fh_stmt *s, bool row, fh_each_cause *each, void *ctx, fh_error *err)
+static fh_status tell_each(fh_stmt *s, bool row, bool whole, fh_each_dropped *each, void *ctx,
+                           fh_error *err)
 {
     fh_status status = FH_OK;
     while (status == FH_OK && row) {
-        if (each) status = each(ctx, (uint64_t)fh_stmt_i64(s, 0), err);
+        const int64_t a = whole ? INT64_MIN : fh_stmt_i64(s, 1);
+        const int64_t b = whole ? INT64_MAX : fh_stmt_i64(s, 2);
+        if (each) status = each(ctx, (uint64_t)fh_stmt_i64(s, 0), a, b, err);
         if (status == FH_OK) status = fh_stmt_step(s, &row, err);
     }
     return status;
 }
 
 fh_status fh_hits_drop(fh_org *org, uint32_t customer, uint64_t sorts, int64_t from_ms,
-                       fh_each_cause *each, void *ctx, fh_error *err)
+                       fh_each_dropped *each, void *ctx, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
-    fh_status status = FH_ASK(fh_org_db(org),
-                              "DELETE FROM find_hit WHERE customer = $1 AND b_ms >= $2 AND sort "
-                              "BETWEEN 0 AND 62 AND (($3 >> sort) & 1) = 1 RETURNING cause",
-                              &s, &row, err, fh_arg_int(customer), fh_arg_int(from_ms),
-                              fh_arg_int((int64_t)(sorts & INT64_MAX)));
-    if (status == FH_OK) status = tell_each(s, row, each, ctx, err);
+    fh_status status =
+        FH_ASK(fh_org_db(org),
+               "DELETE FROM find_hit WHERE customer = $1 AND b_ms >= $2 AND sort "
+               "BETWEEN 0 AND 62 AND (($3 >> sort) & 1) = 1 RETURNING cause, a_ms, b_ms",
+               &s, &row, err, fh_arg_int(customer), fh_arg_int(from_ms),
+               fh_arg_int((int64_t)(sorts & INT64_MAX)));
+    if (status == FH_OK) status = tell_each(s, row, false, each, ctx, err);
     fh_stmt_done(s);
     return status;
 }
 
 /* By cause, not by row: most hits are of other sorts. */
-fh_status fh_hits_drop_sort(fh_org *org, uint32_t sort, fh_each_cause *each, void *ctx,
+fh_status fh_hits_drop_sort(fh_org *org, uint32_t sort, fh_each_dropped *each, void *ctx,
                             fh_error *err)
 {
     fh_stmt *s = NULL;
@@ -68,7 +72,7 @@ fh_status fh_hits_drop_sort(fh_org *org, uint32_t sort, fh_each_cause *each, voi
                "SELECT cause FROM find_cause c WHERE sort = $1 AND (hits > 0 OR judged <> 0 OR "
                "EXISTS (SELECT 1 FROM find_hit h WHERE h.cause = c.cause))",
                &s, &row, err, fh_arg_int(sort));
-    if (status == FH_OK) status = tell_each(s, row, each, ctx, err);
+    if (status == FH_OK) status = tell_each(s, row, true, each, ctx, err);
     fh_stmt_done(s);
     return status == FH_OK ? FH_DO(fh_org_db(org),
                                    "DELETE FROM find_hit WHERE cause IN (SELECT cause FROM "

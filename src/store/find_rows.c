@@ -45,39 +45,74 @@ fh_status fh_cause_put(fh_org *org, const fh_cause_row *c, fh_error *err)
                  fh_arg_int(c->first_ms), fh_arg_int(c->last_ms), fh_arg_int(c->severity));
 }
 
-/* What is counted now, when it is not what the row says: *changed. */
-static fh_status count_hits(fh_org *org, uint64_t cause, int64_t out[4], bool *changed, bool *found,
+/* What its row says, or what is counted. */
+typedef struct counted {
+    int64_t hits, customers, first_ms, last_ms;
+} counted;
+
+/* The row, and how many hits there are now: read from an index alone. */
+static fh_status count_hits(fh_org *org, uint64_t cause, counted *was, counted *is, bool *found,
                             fh_error *err)
 {
     fh_stmt *s = NULL;
-    fh_status status = FH_ASK(
+    const fh_status status = FH_ASK(
         fh_org_db(org),
         "SELECT c.hits, c.customers, c.first_ms, c.last_ms, COUNT(h.cause), COUNT(DISTINCT "
-        "h.customer), COALESCE(MIN(h.a_ms), c.first_ms), COALESCE(MAX(h.b_ms), c.last_ms) FROM "
-        "find_cause c LEFT JOIN find_hit h ON h.cause = c.cause WHERE c.cause = $1 GROUP BY "
-        "c.cause, c.hits, c.customers, c.first_ms, c.last_ms",
+        "h.customer) FROM find_cause c LEFT JOIN find_hit h ON h.cause = c.cause WHERE c.cause = "
+        "$1 GROUP BY c.cause, c.hits, c.customers, c.first_ms, c.last_ms",
         &s, found, err, fh_arg_int((int64_t)cause));
-    *changed = false;
-    for (unsigned i = 0; i < 4 && status == FH_OK && *found; i++) {
-        out[i] = fh_stmt_i64(s, i + 4);
-        *changed = *changed || out[i] != fh_stmt_i64(s, i);
+    if (status == FH_OK && *found) {
+        *was =
+            (counted){fh_stmt_i64(s, 0), fh_stmt_i64(s, 1), fh_stmt_i64(s, 2), fh_stmt_i64(s, 3)};
+        *is = (counted){fh_stmt_i64(s, 4), fh_stmt_i64(s, 5), was->first_ms, was->last_ms};
     }
     fh_stmt_done(s);
     return status;
 }
 
-fh_status fh_cause_count(fh_org *org, uint64_t cause, bool *found, fh_error *err)
+/* When the first hit began and the last one ended, from what came and went; false: what went may
+ * have been the first or the last, and nothing that came is. */
+static bool follow_hits(const fh_hits_moved *m, const counted *was, counted *is)
 {
-    int64_t n[4];
-    bool changed = false, is_there = false;
-    const fh_status status = count_hits(org, cause, n, &changed, &is_there, err);
+    const bool none = was->hits == 0;
+    if (!none && m->gone_first <= was->first_ms && m->new_first > was->first_ms) return false;
+    if (!none && m->gone_last >= was->last_ms && m->new_last < was->last_ms) return false;
+    if (none && m->new_first > m->new_last) return false;
+    if (none || m->new_first < was->first_ms) is->first_ms = m->new_first;
+    if (none || m->new_last > was->last_ms) is->last_ms = m->new_last;
+    return true;
+}
+
+static fh_status read_first_and_last(fh_org *org, uint64_t cause, counted *is, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    const fh_status status =
+        FH_ASK(fh_org_db(org), "SELECT MIN(a_ms), MAX(b_ms) FROM find_hit WHERE cause = $1", &s,
+               &row, err, fh_arg_int((int64_t)cause));
+    if (status == FH_OK && row) {
+        is->first_ms = fh_stmt_i64(s, 0);
+        is->last_ms = fh_stmt_i64(s, 1);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_cause_count(fh_org *org, uint64_t cause, const fh_hits_moved *moved, bool *found,
+                         fh_error *err)
+{
+    counted was, is;
+    bool is_there = false;
+    fh_status status = count_hits(org, cause, &was, &is, &is_there, err);
     if (found) *found = is_there;
-    if (status != FH_OK || !changed) return status;
+    if (status == FH_OK && is_there && is.hits && !(moved && follow_hits(moved, &was, &is)))
+        status = read_first_and_last(org, cause, &is, err);
+    if (status != FH_OK || !is_there || memcmp(&was, &is, sizeof is) == 0) return status;
     return FH_DO(fh_org_db(org),
                  "UPDATE find_cause SET hits = $2, customers = $3, first_ms = $4, last_ms = $5 "
                  "WHERE cause = $1",
-                 NULL, err, fh_arg_int((int64_t)cause), fh_arg_int(n[0]), fh_arg_int(n[1]),
-                 fh_arg_int(n[2]), fh_arg_int(n[3]));
+                 NULL, err, fh_arg_int((int64_t)cause), fh_arg_int(is.hits),
+                 fh_arg_int(is.customers), fh_arg_int(is.first_ms), fh_arg_int(is.last_ms));
 }
 
 fh_status fh_cause_counted(fh_org *org, const fh_cause_row *c, uint64_t hits, uint64_t customers,
@@ -169,17 +204,13 @@ fh_status fh_cause_get(fh_org *org, uint64_t cause, fh_arena *arena, fh_cause_ro
     return status;
 }
 
-fh_status fh_causes_all(fh_org *org, fh_arena *arena, const fh_cause_row **out, size_t *n,
-                        fh_error *err)
+/* What a statement that was asked tells. */
+static fh_status read_causes(fh_stmt *s, bool row, fh_arena *arena, const fh_cause_row **out,
+                             size_t *n, fh_error *err)
 {
-    fh_stmt *s = NULL;
-    bool row = false;
     void *list = NULL;
     size_t got = 0, cap = 0;
-    fh_status status = FH_ASK(fh_org_db(org),
-                              "SELECT " COLUMNS " FROM find_cause WHERE hits > $1 OR judged <> 0 "
-                              "ORDER BY severity DESC, customers DESC, cause",
-                              &s, &row, err, fh_arg_int(0));
+    fh_status status = FH_OK;
     while (status == FH_OK && row) {
         if (!room(arena, &list, got, &cap, sizeof(fh_cause_row)))
             status = fh_no_memory(err);
@@ -187,9 +218,47 @@ fh_status fh_causes_all(fh_org *org, fh_arena *arena, const fh_cause_row **out, 
             status = read_cause(s, arena, (fh_cause_row *)list + got++, err);
         if (status == FH_OK) status = fh_stmt_step(s, &row, err);
     }
-    fh_stmt_done(s);
     *out = list;
     *n = got;
+    return status;
+}
+
+fh_status fh_causes_all(fh_org *org, fh_arena *arena, const fh_cause_row **out, size_t *n,
+                        fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status = FH_ASK(fh_org_db(org),
+                              "SELECT " COLUMNS " FROM find_cause WHERE hits > $1 OR judged <> 0 "
+                              "ORDER BY severity DESC, customers DESC, cause",
+                              &s, &row, err, fh_arg_int(0));
+    if (status == FH_OK) status = read_causes(s, row, arena, out, n, err);
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_causes_of_sort(fh_org *org, uint32_t sort, uint64_t top, fh_arena *arena,
+                            const fh_cause_row **out, size_t *n, uint64_t *there, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    const int64_t most = top && top < INT64_MAX ? (int64_t)top : INT64_MAX;
+    fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT " COLUMNS " FROM find_cause WHERE sort = $1 AND judged = 0 AND hits > 0 "
+               "ORDER BY severity DESC, customers DESC, cause LIMIT $2",
+               &s, &row, err, fh_arg_int(sort), fh_arg_int(most));
+    if (status == FH_OK) status = read_causes(s, row, arena, out, n, err);
+    fh_stmt_done(s);
+    s = NULL;
+    *there = 0;
+    if (status == FH_OK)
+        status = FH_ASK(fh_org_db(org),
+                        "SELECT COUNT(*) FROM find_cause WHERE sort = $1 AND judged = 0 AND hits "
+                        "> 0",
+                        &s, &row, err, fh_arg_int(sort));
+    if (status == FH_OK && row) *there = count(fh_stmt_i64(s, 0));
+    fh_stmt_done(s);
     return status;
 }
 

@@ -80,18 +80,19 @@ typedef struct fh_hit_row {
     fh_str detail;              /* numbers; may be empty */
 } fh_hit_row;
 
-/* Told of each cause whose hits changed; may be told twice. */
-typedef fh_status fh_each_cause(void *ctx, uint64_t cause, fh_error *err);
+/* Told of each hit that goes, by its cause; all of a cause at once as INT64_MIN and INT64_MAX. */
+typedef fh_status fh_each_dropped(void *ctx, uint64_t cause, int64_t a_ms, int64_t b_ms,
+                                  fh_error *err);
 
 /* Several at a time keep their statements. In the open write transaction. The same hit twice
  * is one. */
 FH_MUST_CHECK fh_status fh_hits_put(fh_org *org, const fh_hit_row *hit, size_t n, fh_error *err);
 /* Removes a customer's hits of these sorts (bits) that ended at or after `from_ms`. */
 FH_MUST_CHECK fh_status fh_hits_drop(fh_org *org, uint32_t customer, uint64_t sorts,
-                                     int64_t from_ms, fh_each_cause *each, void *ctx,
+                                     int64_t from_ms, fh_each_dropped *each, void *ctx,
                                      fh_error *err);
 /* All of causes of one sort; told of those that have hits, counted ones or a judgement. */
-FH_MUST_CHECK fh_status fh_hits_drop_sort(fh_org *org, uint32_t sort, fh_each_cause *each,
+FH_MUST_CHECK fh_status fh_hits_drop_sort(fh_org *org, uint32_t sort, fh_each_dropped *each,
                                           void *ctx, fh_error *err);
 /* Those of causes that are not there: a damaged file may have some. */
 FH_MUST_CHECK fh_status fh_hits_drop_lost(fh_org *org, fh_error *err);
@@ -143,8 +144,16 @@ typedef struct fh_cause_row {
 /* Makes it, or gives one that is there other names, types and ways; counts, record, fact and
  * judgement of one that is there stay as they are. */
 FH_MUST_CHECK fh_status fh_cause_put(fh_org *org, const fh_cause_row *row, fh_error *err);
-/* Counts its hits afresh; writes when that is news. *found: there is such a cause. */
-FH_MUST_CHECK fh_status fh_cause_count(fh_org *org, uint64_t cause, bool *found, fh_error *err);
+/* What became of a cause's hits since it was counted: the earliest and the latest moment of those
+ * that went and of those that came; INT64_MAX and INT64_MIN: there were none. */
+typedef struct fh_hits_moved {
+    int64_t gone_first, gone_last, new_first, new_last;
+} fh_hits_moved;
+static const fh_hits_moved FH_HITS_STAYED = {INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN};
+/* Counts its hits afresh; writes when that is news. *found: there is such a cause. Known what
+ * `moved`, a count reads an index alone; NULL: nobody knows, all hits are read. */
+FH_MUST_CHECK fh_status fh_cause_count(fh_org *org, uint64_t cause, const fh_hits_moved *moved,
+                                       bool *found, fh_error *err);
 /* Writes down counts of one that has no hits of its own: what row->first_ms, last_ms say, too. */
 FH_MUST_CHECK fh_status fh_cause_counted(fh_org *org, const fh_cause_row *row, uint64_t hits,
                                          uint64_t customers, fh_error *err);
@@ -157,6 +166,11 @@ FH_MUST_CHECK fh_status fh_cause_get(fh_org *org, uint64_t cause, fh_arena *aren
 /* All that have hits or a judgement, by severity, then customers. */
 FH_MUST_CHECK fh_status fh_causes_all(fh_org *org, fh_arena *arena, const fh_cause_row **out,
                                       size_t *n, fh_error *err);
+/* Of one sort those that have hits and no judgement, in the same order, at most `top` (0: all);
+ * *there: how many there are. */
+FH_MUST_CHECK fh_status fh_causes_of_sort(fh_org *org, uint32_t sort, uint64_t top, fh_arena *arena,
+                                          const fh_cause_row **out, size_t *n, uint64_t *there,
+                                          fh_error *err);
 /* By the number of its finding record; 0: none. */
 FH_MUST_CHECK fh_status fh_cause_of_record(fh_org *org, int64_t record, uint64_t *out,
                                            fh_error *err);

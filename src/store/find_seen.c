@@ -336,8 +336,11 @@ fh_status fh_find_erase(fh_org *org, uint32_t member, fh_error *err)
         "UPDATE find_cause SET fact = '' WHERE cause IN (SELECT cause FROM find_hit WHERE "
         "customer = $1)",
         "UPDATE find_cause SET customers = customers - 1, hits = hits - (SELECT COUNT(*) FROM "
-        "find_hit h WHERE h.cause = find_cause.cause AND h.customer = $1) WHERE cause IN (SELECT "
-        "cause FROM find_hit WHERE customer = $1)",
+        "find_hit h WHERE h.cause = find_cause.cause AND h.customer = $1), first_ms = "
+        "COALESCE((SELECT MIN(a_ms) FROM find_hit h WHERE h.cause = find_cause.cause AND "
+        "h.customer <> $1), first_ms), last_ms = COALESCE((SELECT MAX(b_ms) FROM find_hit h WHERE "
+        "h.cause = find_cause.cause AND h.customer <> $1), last_ms) WHERE cause IN (SELECT cause "
+        "FROM find_hit WHERE customer = $1)",
         /* The counts of the last day: the next look may find nothing to change in them. */
         "INSERT INTO find_cause_day (cause, day, hits, customers) SELECT c.cause, l.day, c.hits, "
         "c.customers FROM find_cause c, (SELECT MAX(day) AS day FROM find_history) l WHERE l.day "

@@ -75,11 +75,20 @@ static fh_hit_row hit(uint64_t cause, uint32_t customer, uint64_t a, int64_t at)
                         .sure = 900};
 }
 
-static fh_status note(void *ctx, uint64_t cause, fh_error *err)
+static fh_status note(void *ctx, uint64_t cause, int64_t a_ms, int64_t b_ms, fh_error *err)
 {
     uint64_t *sum = ctx;
-    (void)err;
+    (void)a_ms, (void)b_ms, (void)err;
     *sum += cause;
+    return FH_OK;
+}
+
+static fh_status note_moved(void *ctx, uint64_t cause, int64_t a_ms, int64_t b_ms, fh_error *err)
+{
+    fh_hits_moved *m = ctx;
+    (void)cause, (void)err;
+    if (a_ms < m->gone_first) m->gone_first = a_ms;
+    if (b_ms > m->gone_last) m->gone_last = b_ms;
     return FH_OK;
 }
 
@@ -113,7 +122,7 @@ static fh_org *with_hits(void)
     assert_status(fh_hits_put(org, hits, COUNT(hits), NULL), FH_OK);
     for (size_t i = 0; i < COUNT(causes); i++) {
         bool found = false;
-        assert_status(fh_cause_count(org, causes[i].cause, &found, NULL), FH_OK);
+        assert_status(fh_cause_count(org, causes[i].cause, NULL, &found, NULL), FH_OK);
         assert_true(found);
         assert_status(fh_cause_set(org, causes[i].cause, 0, 10, FH_STR("[1]"), NULL), FH_OK);
     }
@@ -148,10 +157,10 @@ static void causes_count_their_hits(void **state)
     assert_int_equal(sum, UINT64_MAX - 1);
     assert_status(fh_hits_drop(org, 3, 1, INT64_MIN, note, &sum, NULL), FH_OK);
     assert_int_equal(sum, UINT64_MAX - 1); /* its hits are of another sort */
-    assert_status(fh_cause_count(org, UINT64_MAX - 1, NULL, NULL), FH_OK);
+    assert_status(fh_cause_count(org, UINT64_MAX - 1, NULL, NULL, NULL), FH_OK);
     assert_status(fh_causes_all(org, arena, &c, &n, NULL), FH_OK);
     assert_int_equal(c[0].hits, 2);
-    assert_status(fh_cause_count(org, 77, &found, NULL), FH_OK);
+    assert_status(fh_cause_count(org, 77, NULL, &found, NULL), FH_OK);
     assert_false(found);
     orgfile_check(org);
     fh_org_close(org);
@@ -209,6 +218,71 @@ static void a_day_is_counted_once(void **state)
     fh_arena_free(arena);
 }
 
+/* What came and went, by chance: counted as if all hits were read. */
+static void what_became_of_hits_tells_when_a_cause_began_and_ended(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_org *org = with_hits();
+    uint64_t random = 1;
+    for (uint32_t round = 0; round < 60; round++) {
+        fh_hits_moved moved = FH_HITS_STAYED;
+        const fh_cause_row *kept, *read;
+        size_t n = 0;
+        random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        const uint32_t customer = 1 + (uint32_t)(random >> 40) % 3;
+        const int64_t from = (int64_t)(random >> 50) % 4000, at = (int64_t)(random >> 33) % 4000;
+        assert_status(fh_hits_drop(org, customer, 1, from, note_moved, &moved, NULL), FH_OK);
+        const fh_hit_row put = hit(UINT64_MAX - 1, customer, round + 100, at);
+        if (round % 3) {
+            assert_status(fh_hits_put(org, &put, 1, NULL), FH_OK);
+            if (put.a_ms < moved.new_first) moved.new_first = put.a_ms;
+            if (put.b_ms > moved.new_last) moved.new_last = put.b_ms;
+        }
+        assert_status(fh_cause_count(org, UINT64_MAX - 1, &moved, NULL, NULL), FH_OK);
+        assert_status(fh_causes_of_sort(org, 0, 0, arena, &kept, &n, &(uint64_t){0}, NULL), FH_OK);
+        const fh_cause_row by_what_moved = n ? kept[0] : (fh_cause_row){0};
+        assert_status(fh_cause_count(org, UINT64_MAX - 1, NULL, NULL, NULL), FH_OK);
+        assert_status(fh_causes_of_sort(org, 0, 0, arena, &read, &n, &(uint64_t){0}, NULL), FH_OK);
+        const fh_cause_row by_all = n ? read[0] : (fh_cause_row){0};
+        assert_int_equal(by_what_moved.hits, by_all.hits);
+        assert_int_equal(by_what_moved.customers, by_all.customers);
+        assert_int_equal(by_what_moved.first_ms, by_all.first_ms);
+        assert_int_equal(by_what_moved.last_ms, by_all.last_ms);
+    }
+    fh_org_close(org);
+    fh_arena_free(arena);
+}
+
+/* The gravest of a sort, and how many there are. */
+static void causes_of_a_sort_are_told_up_to_so_many(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_org *org = with_hits();
+    const fh_cause_row more = {.cause = 9, .sort = 3}, *c = NULL;
+    const fh_hit_row of[] = {hit(9, 1, 50, 5000), hit(9, 2, 60, 6000)};
+    size_t n = 0;
+    uint64_t there = 0;
+    assert_status(fh_cause_put(org, &more, NULL), FH_OK);
+    assert_status(fh_hits_put(org, of, COUNT(of), NULL), FH_OK);
+    assert_status(fh_cause_count(org, 9, NULL, NULL, NULL), FH_OK);
+    assert_status(fh_cause_set(org, 9, 0, 10, FH_STR(""), NULL), FH_OK);
+    for (uint64_t top = 0; top < 3; top++) {
+        assert_status(fh_causes_of_sort(org, 3, top, arena, &c, &n, &there, NULL), FH_OK);
+        assert_int_equal(n, top == 1 ? 1 : 2);
+        assert_int_equal(there, 2);
+        assert_int_equal(c[0].cause, 9);
+    }
+    const fh_cause_row no = {.cause = 9, .judged = true, .why = FH_STR("no")};
+    assert_status(fh_cause_judge(org, &no, NULL), FH_OK);
+    assert_status(fh_causes_of_sort(org, 3, 0, arena, &c, &n, &there, NULL), FH_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(there, 1);
+    fh_org_close(org);
+    fh_arena_free(arena);
+}
+
 static void a_cause_has_a_row_only_on_days_that_changed_it(void **state)
 {
     (void)state;
@@ -221,7 +295,7 @@ static void a_cause_has_a_row_only_on_days_that_changed_it(void **state)
     assert_str(days_of(org, 5, arena), "20000: 1 of 1;20003: 1 of 1;");
     assert_status(fh_hits_drop_sort(org, 3, note, &sum, NULL), FH_OK);
     assert_int_equal(sum, 5);
-    assert_status(fh_cause_count(org, 5, NULL, NULL), FH_OK);
+    assert_status(fh_cause_count(org, 5, NULL, NULL, NULL), FH_OK);
     count_day(org, 20004);
     count_day(org, 20005);
     assert_str(days_of(org, 5, arena), "20000: 1 of 1;20003: 1 of 1;");
@@ -424,6 +498,8 @@ int main(void)
         cmocka_unit_test(seen_comes_back_as_it_was),
         cmocka_unit_test(every_damaged_byte_of_seen_is_noticed),
         IN_A_FILE(causes_count_their_hits),
+        IN_A_FILE(what_became_of_hits_tells_when_a_cause_began_and_ended),
+        IN_A_FILE(causes_of_a_sort_are_told_up_to_so_many),
         IN_A_FILE(a_day_is_counted_once),
         IN_A_FILE(a_cause_has_a_row_only_on_days_that_changed_it),
         IN_A_FILE(days_written_before_are_thinned_and_say_the_same),

@@ -28,6 +28,8 @@ typedef struct gathered {
     int64_t about_record, about_map;
     uint64_t n, n_customers; /* of a looker that tells no hits */
     bool has_hits, of_looker;
+    bool recount; /* nobody knows what became of its hits since it was counted */
+    fh_hits_moved moved;
 } gathered;
 
 struct fh_findings {
@@ -92,7 +94,7 @@ static gathered *cause_at(fh_findings *f, uint64_t cause)
     }
     number = fh_intern_add(f->numbers, key, hash);
     if (!number) return NULL;
-    f->cause[f->n] = (gathered){.row = {.cause = cause}};
+    f->cause[f->n] = (gathered){.row = {.cause = cause}, .moved = FH_HITS_STAYED};
     return &f->cause[f->n++];
 }
 
@@ -127,7 +129,27 @@ static bool vote(fh_findings *f, gathered *g, fh_str a, fh_str b)
 
 void fh_findings_forget_pairs(fh_findings *f)
 {
-    for (size_t i = 0; i < f->n; i++) f->cause[i].standing = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        f->cause[i].standing = 0;
+        f->cause[i].recount = true;
+    }
+}
+
+static void came(gathered *g, const fh_hit_row *hit)
+{
+    if (hit->a_ms < g->moved.new_first) g->moved.new_first = hit->a_ms;
+    if (hit->b_ms > g->moved.new_last) g->moved.new_last = hit->b_ms;
+}
+
+fh_status fh_findings_dropped(fh_findings *f, uint64_t cause, int64_t a_ms, int64_t b_ms,
+                              fh_error *err)
+{
+    gathered *g = cause_at(f, cause);
+    if (!g) return fh_no_memory(err);
+    g->touched = true;
+    if (a_ms < g->moved.gone_first) g->moved.gone_first = a_ms;
+    if (b_ms > g->moved.gone_last) g->moved.gone_last = b_ms;
+    return FH_OK;
 }
 
 fh_status fh_findings_add(fh_findings *f, const fh_looked_hit *hit, fh_error *err)
@@ -151,6 +173,7 @@ fh_status fh_findings_add(fh_findings *f, const fh_looked_hit *hit, fh_error *er
     g->row.ways = ways;
     g->row.fact_types = facts;
     g->touched = g->has_hits = true;
+    came(g, &hit->row);
     return vote(f, g, hit->says_a, hit->says_b) ? FH_OK : fh_no_memory(err);
 }
 
@@ -158,7 +181,7 @@ fh_status fh_findings_touch(fh_findings *f, uint64_t cause, fh_error *err)
 {
     gathered *g = cause_at(f, cause);
     if (!g) return fh_no_memory(err);
-    g->touched = true;
+    g->touched = g->recount = true;
     return FH_OK;
 }
 
@@ -213,19 +236,20 @@ fh_status fh_found_hit(fh_findings *to, const fh_found *of, const fh_found_of *h
                             .sure = hit->sure >= 1 ? 1000 : (uint32_t)(hit->sure * 1000)};
     if (!g || !put_hit(to, &row)) return fh_no_memory(err);
     g->has_hits = true;
+    came(g, &row);
     return FH_OK;
 }
 
-static fh_status touch(void *ctx, uint64_t cause, fh_error *err)
+static fh_status dropped(void *ctx, uint64_t cause, int64_t a_ms, int64_t b_ms, fh_error *err)
 {
-    return fh_findings_touch(ctx, cause, err);
+    return fh_findings_dropped(ctx, cause, a_ms, b_ms, err);
 }
 
 fh_status fh_findings_drop_sorts(fh_findings *f, fh_org *org, uint64_t sorts, fh_error *err)
 {
     fh_status s = FH_OK;
     for (uint32_t sort = 0; sort < FH_N_FINDING_SORTS && !s; sort++)
-        if (sorts >> sort & 1) s = fh_hits_drop_sort(org, sort, touch, f, err);
+        if (sorts >> sort & 1) s = fh_hits_drop_sort(org, sort, dropped, f, err);
     return s;
 }
 
@@ -510,12 +534,18 @@ static bool deserves_record(const settling *t, const gathered *g, const fh_cause
     return g->of_looker || c->customers >= t->config->least_customers;
 }
 
+static fh_status count_one(const settling *t, const gathered *g, fh_error *err)
+{
+    if (g->known && g->of_looker && !g->has_hits)
+        return fh_cause_counted(t->org, &g->row, g->n, g->n_customers, err);
+    return fh_cause_count(t->org, g->row.cause, g->recount ? NULL : &g->moved, NULL, err);
+}
+
 static fh_status settle_one(const settling *t, const gathered *g, fh_error *err)
 {
     fh_cause_row before, c;
     fh_str fact;
     fh_error none = {0};
-    bool found = false;
     fh_arena_reset(t->arena);
     fh_status s = fh_cause_get(t->org, g->row.cause, t->arena, &before, &none);
     if (s == FH_NOTFOUND) return FH_OK;
@@ -523,10 +553,7 @@ static fh_status settle_one(const settling *t, const gathered *g, fh_error *err)
         if (err) *err = none;
         return s;
     }
-    if (g->known && g->of_looker && !g->has_hits)
-        s = fh_cause_counted(t->org, &g->row, g->n, g->n_customers, err);
-    else
-        s = fh_cause_count(t->org, g->row.cause, &found, err);
+    s = count_one(t, g, err);
     if (!s) s = fh_cause_get(t->org, g->row.cause, t->arena, &c, err);
     if (!s) s = fact_of(t, g, &c, &fact, err);
     if (s) return s;

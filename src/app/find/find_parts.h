@@ -167,7 +167,11 @@ static inline bool fh_cause_holds_back(const fh_cause_row *c)
 FH_MUST_CHECK fh_status fh_findings_new(fh_findings **out, fh_error *err);
 void fh_findings_free(fh_findings *f);
 FH_MUST_CHECK fh_status fh_findings_add(fh_findings *f, const fh_looked_hit *hit, fh_error *err);
+/* It is to be counted anew from all its hits. */
 FH_MUST_CHECK fh_status fh_findings_touch(fh_findings *f, uint64_t cause, fh_error *err);
+/* One of its hits was dropped (fh_each_dropped). */
+FH_MUST_CHECK fh_status fh_findings_dropped(fh_findings *f, uint64_t cause, int64_t a_ms,
+                                            int64_t b_ms, fh_error *err);
 size_t fh_findings_hits(const fh_findings *f);                     /* that wait to be written */
 uint64_t fh_findings_of_sort(const fh_findings *f, uint32_t sort); /* causes */
 /* Writes hits that wait, and causes not yet written; in the open transaction. Hits of
@@ -175,7 +179,8 @@ uint64_t fh_findings_of_sort(const fh_findings *f, uint32_t sort); /* causes */
 typedef bool fh_is_gone(void *ctx, uint32_t customer);
 FH_MUST_CHECK fh_status fh_findings_write(fh_findings *f, fh_org *org, fh_is_gone *gone, void *ctx,
                                           fh_error *err);
-/* Forgets the values that stand as examples so far: somebody was erased or merged meanwhile. */
+/* Forgets the values that stand as examples so far, and what became of hits: somebody was erased or
+ * merged meanwhile. */
 void fh_findings_forget_pairs(fh_findings *f);
 /* Writes down which causes are still to be counted, in the same transaction; and touches
  * those that a run before this wrote down and did not come to settle. */

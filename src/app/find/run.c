@@ -279,9 +279,9 @@ static bool is_gone(void *ctx, uint32_t customer)
     return fh_member_customer(r->org, customer, &now, NULL) != FH_OK || now != customer;
 }
 
-static fh_status touch(void *ctx, uint64_t cause, fh_error *err)
+static fh_status dropped(void *ctx, uint64_t cause, int64_t a_ms, int64_t b_ms, fh_error *err)
 {
-    return fh_findings_touch(ctx, cause, err);
+    return fh_findings_dropped(ctx, cause, a_ms, b_ms, err);
 }
 
 /* Going through what is to be written: list[from .. to) and gone[gone .. ) below `below`. */
@@ -358,11 +358,11 @@ static fh_status write_inside(run *r, size_t to, uint64_t below, fh_error *err)
 {
     fh_status s = see_who_moved(r, err);
     for (size_t i = r->next_gone; i < r->n_gone && r->gone[i] < below && !s; i++)
-        s = fh_hits_drop(r->org, r->gone[i], FH_STORY_SORTS, INT64_MIN, touch, r->findings, err);
+        s = fh_hits_drop(r->org, r->gone[i], FH_STORY_SORTS, INT64_MIN, dropped, r->findings, err);
     for (size_t i = r->written; i < to && !s; i++)
         if (r->list[i].read)
             s = fh_hits_drop(r->org, r->list[i].seen.customer, FH_STORY_SORTS,
-                             r->list[i].look.fresh_ms, touch, r->findings, err);
+                             r->list[i].look.fresh_ms, dropped, r->findings, err);
     if (!s) s = fh_findings_write(r->findings, r->org, is_gone, r, err);
     if (!s) s = fh_findings_remember(r->findings, r->org, err);
     if (!s) s = write_seen(r, r->written, to, below, err);
