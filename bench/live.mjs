@@ -41,8 +41,9 @@ function serve() {
     });
 }
 
-/** A script for wrk: interactions of customers known (99 of 100) and new, `batch` a request. */
-function script(token, batch) {
+/** A script for wrk: interactions of customers known (99 of 100) and new, `batch` a request; each
+ * connection waits `pause` ms on average before its next one. */
+function script(token, batch, pause) {
     const path = join(folder, `wrk-${batch}.lua`);
     writeFileSync(path, `
 local n, salt = 0, os.time()
@@ -64,6 +65,7 @@ function request()
   for i = 1, ${batch} do all[i] = one() end
   return wrk.format(nil, nil, nil, "[" .. table.concat(all, ",") .. "]")
 end
+${pause ? `function delay() return math.random(${2 * pause}) end` : ''}
 function done(summary, latency)
   print(string.format("RESULT %d %d %.3f %.3f %.3f %d", summary.requests, summary.duration,
     latency:percentile(50) / 1000, latency:percentile(99) / 1000, latency.max / 1000,
@@ -72,8 +74,8 @@ end`);
     return path;
 }
 
-function wrk(url, token, connections, batch) {
-    const child = spawn('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script(token, batch), url]);
+function wrk(url, token, connections, batch, pause = 0) {
+    const child = spawn('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script(token, batch, pause), url]);
     let out = '';
     child.stdout.on('data', bytes => { out += bytes; });
     return new Promise((done, fail) => child.on('close', () => {
@@ -123,16 +125,24 @@ const alone = await ask(url, token, () => Date.now() < until);
 await wrk(url, token, 8, 1); // the first commit loads all identifiers
 tell('single interactions, 512 connections', ingest(await wrk(url, token, 512, 1)));
 tell('batches of 100, 32 connections', ingest(await wrk(url, token, 32, 100)));
-let running = true;
-const beside = ask(url, token, () => running);
-const [singles, batches] = [await wrk(url, token, 512, 1), await wrk(url, token, 32, 100)];
-running = false;
+
+/** Ingest with questions beside it, and what these took. */
+async function beside(...ingests) {
+    let running = true;
+    const asked = ask(url, token, () => running), rates = [];
+    for (const [connections, batch, pause] of ingests) rates.push(await wrk(url, token, connections, batch, pause));
+    running = false;
+    return [rates, await asked];
+}
+const [[singles, batches], meanwhile] = await beside([512, 1], [32, 100]);
 tell('single interactions, 512 connections, beside a reader without pause', ingest(singles));
 tell('batches of 100, 32 connections, beside a reader without pause', ingest(batches));
-const meanwhile = await beside;
+const [[steady], calmly] = await beside([512, 1, 50]); // as a client does that has no more to send
+tell('single interactions, 512 connections, each with a pause of 50 ms, beside that reader', ingest(steady));
 for (const what of Object.keys(alone)) {
     tell(`${what} without ingest`, times(alone[what]));
-    if (meanwhile[what]) tell(`${what} while ingest runs`, times(meanwhile[what]));
+    if (meanwhile[what]) tell(`${what} while ingest runs as fast as it can`, times(meanwhile[what]));
+    if (calmly[what]) tell(`${what} while ingest runs with pauses`, times(calmly[what]));
 }
 tell('questions refused because too much waited', `${refused}`);
 tell('memory of the server, most', `${Math.round(status('VmHWM') / 1024)} MB`);
