@@ -279,7 +279,7 @@ measure-findings: all
 	bench/measure-findings $(O) $(or $(MESSAGES),60000) $(or $(SEED),77)
 
 # Intended journeys: the public logs of ../shared, then about 20 M interactions.
-bench-conform: all $(O)/bench/generate $(O)/bench/again_bench
+bench-conform: all $(O)/bench/generate $(O)/bench/again_bench $(O)/bench/conform_bench
 	bench/conform $(O) $(or $(CUSTOMERS),1000000)
 
 install: all

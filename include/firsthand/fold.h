@@ -58,6 +58,9 @@ FH_API FH_MUST_CHECK fh_status fh_fold_write(fh_fold *fold, fh_buf *out, fh_erro
 FH_API FH_MUST_CHECK fh_status fh_fold_restore(fh_fold *empty, fh_str bytes, fh_error *err);
 /* Gives back memory that is needed for adding only, and does what was put off. */
 FH_API void fh_fold_settle(fh_fold *fold);
+/* Of the same stories, as they were and as they are: does together what both have put off, which is
+ * less work where much of it is alike; not `all`: when there is much. Of other folds nothing. */
+FH_API void fh_fold_settle_both(fh_fold *was, fh_fold *is, bool all);
 /* Counting costs much, its partial results are small: keep them by small groups, and let each
  * thread settle its own. */
 FH_API bool fh_fold_is_dear(const fh_fold *fold);
@@ -204,6 +207,7 @@ typedef struct fh_variants_options {
     uint32_t most; /* so many of the commonest can be read, and written; 0: all, read only */
     size_t room;   /* bytes for ways, with `most`; what is more is left out; 0: no matter */
     fh_share of;   /* only these */
+    bool untimed;  /* durations are not wanted: they are 0 */
 } fh_variants_options;
 
 typedef struct fh_variant {

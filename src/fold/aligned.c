@@ -5,7 +5,9 @@
  * Ways are put by until there are many different ones; then each is held against the journey
  * once and counted as often as it was gone. So a log with few ways holds few, and one where
  * every story is a way of its own needs no more memory. Sums are all that is ever kept: they can be
- * added and taken away.
+ * added and taken away. Ways are held in the order of their steps, since what begins as the one
+ * before is held faster; what stories were and what they are now is held together for the same
+ * reason.
  *
  * Always: what was counted is `n` and what the ways put by come to.
  */
@@ -14,7 +16,7 @@
 
 #include <string.h>
 
-enum { ELEMENTS, STEPS = ELEMENTS + FH_TOLD_SPACES, MANY = 8192 /* different ways */ };
+enum { ELEMENTS, STEPS = ELEMENTS + FH_TOLD_SPACES, MANY = 8192 /* different ways */, NEAR = 8 };
 
 /* Sums, and behind them those of each row. */
 enum { INTERACTIONS, MAPPED, STORIES, OUTSIDE, COST, WORST, AT_MOST, MAY_END, FITNESS, N_SUMS };
@@ -164,36 +166,106 @@ static void count_way(tally *t, const fh_way *way, const fh_aligned_way *found, 
     n[FITNESS] += fitness_of(found) * times;
 }
 
-/* What ways put by come to, added to n[n_numbers]. They may be another fold's of this question. */
+/* Holds one way and adds what it comes to to the sums n[n_numbers]. */
+static fh_status hold_way(const aligned *f, tally *t, const fh_way *way, uint64_t *n, fh_error *err)
+{
+    fh_aligned_way found = {0};
+    fh_status s = open_tally(f, t, err);
+    if (s == FH_OK && !read_rows(f, t, way)) s = FH_NOMEM;
+    if (s == FH_OK) s = f->with.hold(t->holder, t->rows, way->n_steps, &found, err);
+    if (s == FH_OK) count_way(t, way, &found, n);
+    return s;
+}
+
+/* What ways put by come to. They may be another fold's of this question. */
 static fh_status count_ways(const aligned *f, tally *t, const fh_ways *ways, uint64_t *n,
                             fh_error *err)
 {
     size_t room = 0;
-    fh_status s = ways->n ? open_tally(f, t, err) : FH_OK;
-    for (const fh_way *way = NULL; s == FH_OK && (way = fh_ways_next(ways, way, &room)) != NULL;) {
-        fh_aligned_way found = {0};
-        if (!read_rows(f, t, way)) return FH_NOMEM;
-        s = f->with.hold(t->holder, t->rows, way->n_steps, &found, err);
-        if (s == FH_OK) count_way(t, way, &found, n);
+    fh_status s = FH_OK;
+    if (!ways->n) return FH_OK;
+    for (const fh_way *w = NULL; s == FH_OK && (w = fh_ways_next(ways, w, &room)) != NULL;)
+        s = hold_way(f, t, w, n, err);
+    return s;
+}
+
+static bool begins_as(const fh_ways *ways, const fh_way *way, const fh_way *beginning)
+{
+    return beginning->n_steps <= way->n_steps &&
+           memcmp(way + 1, beginning + 1, (size_t)beginning->n_steps * ways->step_bytes) == 0;
+}
+
+/* Where a table of ways is read. */
+typedef struct place {
+    const fh_ways *ways;
+    const fh_way *way; /* NULL: the end */
+    size_t room;
+} place;
+
+static place first_of(const fh_ways *ways)
+{
+    place p = {.ways = ways};
+    if (ways->n) p.way = fh_ways_next(ways, NULL, &p.room);
+    return p;
+}
+
+static void go_on(place *p)
+{
+    p->way = fh_ways_next(p->ways, p->way, &p->room);
+}
+
+/* How many ways from `was` on, up to and with one that `way` begins as; 0: it is not near. */
+static uint32_t beginning_near(place was, const fh_way *way)
+{
+    for (uint32_t i = 1; was.way && i <= NEAR; i++, go_on(&was))
+        if (begins_as(was.ways, way, was.way)) return i;
+    return 0;
+}
+
+/* The same of two tables, in turns: both are in order of first sight, and mostly of the same
+ * stories, which have only grown. So a way often begins as the next one of the other table. */
+static fh_status count_in_turns(const aligned *f, tally *t, const fh_ways *was, uint64_t *n_was,
+                                const fh_ways *is, uint64_t *n_is, fh_error *err)
+{
+    place before = first_of(was), now = first_of(is);
+    uint32_t lonely = 0; /* ways since the last one that began as another */
+    fh_status s = FH_OK;
+    while (s == FH_OK && (before.way || now.way)) {
+        uint32_t n = now.way ? beginning_near(before, now.way) : NEAR;
+        lonely = n ? 0 : lonely + 1;
+        if (lonely > NEAR) n = NEAR;
+        for (; s == FH_OK && before.way && n; n--, go_on(&before))
+            s = hold_way(f, t, before.way, n_was, err);
+        if (s != FH_OK || !now.way) continue;
+        s = hold_way(f, t, now.way, n_is, err);
+        go_on(&now);
     }
     return s;
 }
 
-/* The ways put by become sums; all of them or, when that fails, none. */
-static fh_status hold_ways(aligned *f, fh_error *err)
+static void take_sums(aligned *f, const uint64_t *sums)
 {
-    if (!f->ways.n) return FH_OK;
-    uint64_t *sums = take_array(f, n_numbers(f), sizeof *sums);
+    const uint32_t step_bytes = f->ways.step_bytes;
+    for (size_t i = 0; i < n_numbers(f); i++) f->n[i] += sums[i];
+    fh_ways_free(&f->ways);
+    fh_ways_init(&f->ways, &f->base, step_bytes);
+}
+
+/* The ways put by become sums, also those of `was` unless it is NULL: another fold of this
+ * question. All of them do or, when that fails, none. */
+static fh_status hold_ways(aligned *f, aligned *was, fh_error *err)
+{
+    const size_t n = n_numbers(f);
+    if (!f->ways.n && !(was && was->ways.n)) return FH_OK;
+    uint64_t *sums = take_array(f, 2 * n, sizeof *sums);
     if (!sums) return FH_NOMEM;
-    memset(sums, 0, n_numbers(f) * sizeof *sums);
-    const fh_status s = count_ways(f, &f->tally, &f->ways, sums, err);
-    if (s == FH_OK) {
-        for (size_t i = 0; i < n_numbers(f); i++) f->n[i] += sums[i];
-        const uint32_t step_bytes = f->ways.step_bytes;
-        fh_ways_free(&f->ways);
-        fh_ways_init(&f->ways, &f->base, step_bytes);
-    }
-    give_array(f, sums, n_numbers(f), sizeof *sums);
+    memset(sums, 0, 2 * n * sizeof *sums);
+    const fh_status s =
+        was ? count_in_turns(f, &f->tally, &was->ways, sums + n, &f->ways, sums, err)
+            : count_ways(f, &f->tally, &f->ways, sums, err);
+    if (s == FH_OK) take_sums(f, sums);
+    if (s == FH_OK && was) take_sums(was, sums + n);
+    give_array(f, sums, 2 * n, sizeof *sums);
     return s;
 }
 
@@ -252,7 +324,7 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     if (!element || !steps) return FH_NOMEM;
     memset(steps + (size_t)seg->n * f->ways.step_bytes, 0, FH_WAYS_SPARE);
     s = add_stories(f, seg, element, steps, err);
-    return s == FH_OK && f->ways.n > MANY ? hold_ways(f, err) : s;
+    return s == FH_OK && f->ways.n > MANY ? hold_ways(f, NULL, err) : s;
 }
 
 /* ---- Merging, taking away ----------------------------------------------------------------- */
@@ -263,7 +335,7 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
     const aligned *from = (const aligned *)from_;
     for (size_t i = 0; i < n_numbers(into); i++) into->n[i] += from->n[i];
     const fh_status s = fh_ways_merge(&into->ways, &from->ways, err);
-    return s == FH_OK && into->ways.n > MANY ? hold_ways(into, err) : s;
+    return s == FH_OK && into->ways.n > MANY ? hold_ways(into, NULL, err) : s;
 }
 
 static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
@@ -274,7 +346,7 @@ static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
     uint64_t *gone = take_array(into, n, sizeof *gone);
     if (!gone) return FH_NOMEM;
     memcpy(gone, from->n, n * sizeof *gone);
-    fh_status s = hold_ways(into, err);
+    fh_status s = hold_ways(into, NULL, err);
     if (s == FH_OK) s = count_ways(into, &into->tally, &from->ways, gone, err);
     bool there = true;
     for (size_t i = 0; s == FH_OK && i < n; i++)
@@ -288,8 +360,15 @@ static void settle(fh_fold *fold)
 {
     aligned *f = (aligned *)fold;
     fh_error ignored;
-    (void)hold_ways(f, &ignored);
+    (void)hold_ways(f, NULL, &ignored);
     close_tally(f, &f->tally);
+}
+
+static void settle_both(fh_fold *was, fh_fold *is, bool all)
+{
+    aligned *f = (aligned *)is, *other = (aligned *)was;
+    fh_error ignored;
+    if (all || f->ways.n + other->ways.n > MANY) (void)hold_ways(f, other, &ignored);
 }
 
 static void release(fh_fold *fold)
@@ -335,6 +414,7 @@ fh_status fh_aligned_new(const fh_allocator *from, const fh_aligned_options *opt
     if (!fold) return fh_no_memory(err);
     aligned *f = (aligned *)fold;
     fold->dear = true;
+    fold->settle_both = settle_both;
     f->rules = o.rules;
     f->n_rows = o.n_rows;
     f->with = o.with;

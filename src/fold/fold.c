@@ -145,6 +145,11 @@ void fh_fold_settle(fh_fold *fold)
     }
 }
 
+void fh_fold_settle_both(fh_fold *was, fh_fold *is, bool all)
+{
+    if (is->settle_both && fitting(is, was, NULL) == FH_OK) is->settle_both(was, is, all);
+}
+
 bool fh_fold_is_dear(const fh_fold *fold)
 {
     return fold->dear;

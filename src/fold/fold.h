@@ -52,7 +52,10 @@ struct fh_fold {
     bool one_way;     /* its options make it one that cannot take away */
     bool unwritten;   /* its options make it one that cannot be written */
     bool dear;        /* to count: fh_fold_is_dear */
-    bool taken;       /* something was taken away: it can be merged into and read only */
+    /* What both have put by, of stories as they were and as they are, is worked out together; not
+     * `all`: when there is much of it. NULL: nothing is put by, or nothing gained. */
+    void (*settle_both)(fh_fold *was, fh_fold *is, bool all);
+    bool taken; /* something was taken away: it can be merged into and read only */
     fh_fold_space space[FH_FOLD_SPACES];
 };
 

@@ -28,6 +28,7 @@ typedef struct variants {
     uint32_t n_touchpoints;
     uint32_t most; /* of the commonest are wanted; 0: all */
     size_t room;   /* bytes; 0: no matter how many */
+    bool untimed;
     bool gathered; /* from all shares: `ways` has the commonest of each */
     uint64_t n_stories;
     uint64_t n_known; /* read back: how many ways there were; `ways` has the commonest only */
@@ -71,7 +72,10 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     const unsigned char *steps = fh_ways_steps(fold, STEPS, &seg->touchpoint, seg->n, width);
     uint64_t *span = fh_fold_scratch(fold, SPANS, seg->n_stories, sizeof *span);
     if (!steps || !span) return FH_NOMEM;
-    find_spans(seg, span);
+    if (f->untimed)
+        memset(span, 0, seg->n_stories * sizeof *span);
+    else
+        find_spans(seg, span);
 
     f->n_stories += seg->n_stories;
     fh_ways_batch b;
@@ -82,7 +86,7 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
         b.n_steps[b.n] = end - first;
         b.count[b.n] = 1;
         b.sum[b.n] = (int64_t)span[s] * 1000;
-        if (seg->ms) b.sum[b.n] += seg->ms[end - 1] - seg->ms[first];
+        if (seg->ms && !f->untimed) b.sum[b.n] += seg->ms[end - 1] - seg->ms[first];
         if (++b.n == FH_WAYS_BATCH) {
             status = fh_ways_add(&f->ways, &b, err);
             if (status != FH_OK) return status;
@@ -286,11 +290,12 @@ fh_status fh_variants_new(const fh_allocator *from, const fh_variants_options *o
     uint32_t n = options->n_touchpoints;
     const fh_status limit = fh_fold_limit(&n, "touchpoints", err);
     if (limit != FH_OK) return limit;
-    fh_fold *fold = fh_fold_new(from, &kind, sizeof(variants),
-                                1u << FH_COL_GAP | 1u << FH_COL_MS | 1u << FH_COL_TOUCHPOINT);
+    const uint32_t times = options->untimed ? 0 : 1u << FH_COL_GAP | 1u << FH_COL_MS;
+    fh_fold *fold = fh_fold_new(from, &kind, sizeof(variants), times | 1u << FH_COL_TOUCHPOINT);
     if (!fold) return fh_no_memory(err);
     variants *f = (variants *)fold;
     f->n_touchpoints = n;
+    f->untimed = options->untimed;
     f->most = options->most < UINT32_MAX ? options->most : UINT32_MAX - 1;
     f->room = f->most ? options->room : 0;
     fold->unwritten = f->most == 0 || options->of.bits;
@@ -299,6 +304,7 @@ fh_status fh_variants_new(const fh_allocator *from, const fh_variants_options *o
     fh_fold_tag(fold, n);
     fh_fold_tag(fold, f->most);
     if (options->of.bits) fh_fold_tag(fold, (uint64_t)options->of.bits << 32 | options->of.at);
+    if (options->untimed) fh_fold_tag(fold, UINT64_MAX);
     return fh_fold_made(fold, FH_OK, out, err);
 }
 

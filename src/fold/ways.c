@@ -222,6 +222,38 @@ void fh_ways_halve(fh_ways *w)
 
 /* ---- Adding ------------------------------------------------------------------ */
 
+static inline uint64_t load(const unsigned char *from)
+{
+    uint64_t word;
+    memcpy(&word, from, sizeof word);
+    return word;
+}
+
+/* The first n < 8 bytes of a word. */
+static inline uint64_t first_bytes(uint64_t word, size_t n)
+{
+    return word & ((UINT64_C(1) << 8 * n) - 1);
+}
+
+/* Most ways are short: then a word or two tell. Up to 7 bytes more can be read behind both. */
+static inline bool same_steps(const void *a_, const void *b_, size_t n)
+{
+    const unsigned char *a = a_, *b = b_;
+    size_t i = 0;
+    for (; i + UNIT <= n; i += UNIT)
+        if (load(a + i) != load(b + i)) return false;
+    return i == n || !first_bytes(load(a + i) ^ load(b + i), n - i);
+}
+
+/* 32 bits of all steps. */
+static inline uint32_t hash_steps(const void *steps, size_t n)
+{
+    if (n >= UNIT) return (uint32_t)(XXH3_64bits(steps, n) >> 32);
+    uint64_t h = (first_bytes(load(steps), n) + n) * UINT64_C(0x9e3779b97f4a7c15);
+    h = (h ^ h >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    return (uint32_t)(h ^ h >> 32);
+}
+
 /* The slot that holds the way, or the free one where it belongs. */
 static size_t find(const fh_ways *w, const fh_ways_batch *b, uint32_t k)
 {
@@ -230,7 +262,7 @@ static size_t find(const fh_ways *w, const fh_ways_batch *b, uint32_t k)
     for (; w->slot[at].place; at = (at + 1) & mask) {
         if (w->slot[at].hash != b->hash[k]) continue;
         const fh_way *way = way_at(w, w->slot[at].place);
-        if (way->n_steps == b->n_steps[k] && memcmp(way + 1, b->steps[k], bytes) == 0) break;
+        if (way->n_steps == b->n_steps[k] && same_steps(way + 1, b->steps[k], bytes)) break;
     }
     return at;
 }
@@ -281,7 +313,7 @@ fh_status fh_ways_add(fh_ways *w, fh_ways_batch *batch, fh_error *err)
     if (status != FH_OK) return status;
     for (uint32_t k = 0; k < batch->n; k++) {
         const size_t bytes = (size_t)batch->n_steps[k] * w->step_bytes;
-        batch->hash[k] = (uint32_t)(XXH3_64bits(batch->steps[k], bytes) >> 32);
+        batch->hash[k] = hash_steps(batch->steps[k], bytes);
         __builtin_prefetch(&w->slot[batch->hash[k] >> w->shift], 1);
     }
     return add_hashed(w, batch, err);

@@ -13,6 +13,10 @@
  * off them from the end to the beginning. Costs are less what all interactions so far cost when
  * they are ad-hoc, as in a run; a row that an interaction does not change is not copied.
  *
+ * The rows of the last story are kept, unless it was long, and so are its moves: a story that
+ * begins alike goes on from where the two part, and on the way back needs to look no further than
+ * to where it stands in the same state as the other did.
+ *
  * Always: a row is the least it can be, so a state is never dearer than another one and the way
  * from there with nothing.
  */
@@ -29,6 +33,8 @@ enum {
     LANES = 8,     /* states that are looked at together */
     MOST = 10000,  /* no cost is more, or less than -MOST */
     NEVER = 20000, /* no way leads there */
+    KEPT = 256,    /* interactions: nothing of longer stories is kept */
+    MISSED = 1024, /* touchpoints: nor the moves when more are missing */
     NO_EDGE = UINT16_MAX
 };
 
@@ -38,6 +44,17 @@ struct fh_flat {
     int16_t *near;       /* [n_states * stride] */
     uint16_t *via;       /* [n_states * n_states] the last edge on that way */
     uint16_t *edge_from; /* [edges] */
+    /* The last story that was not long: */
+    uint32_t n_last;
+    uint32_t *last;      /* [KEPT] numbers */
+    const int16_t **row; /* [KEPT + 1] before each, and the last */
+    int16_t *room;       /* [KEPT * stride] where a row is that differs from the one before */
+    /* Its moves, up to where it is the same as the one that they were told of: */
+    uint32_t n_told;          /* states */
+    uint16_t *state;          /* [KEPT + 1] where it stood at each row */
+    uint32_t *n_missed;       /* [KEPT + 1] how many of `missed` come before that */
+    bool *done;               /* [KEPT] completed */
+    fh_align_missing *missed; /* [MISSED] in order; before: as places in the part */
 };
 
 /* ---- Making ready --------------------------------------------------------------------------- */
@@ -80,6 +97,15 @@ fh_status fh_align_flat(fh_aligner *a, fh_error *err)
     f->via = FH_NEW_ARRAY(a->arena, uint16_t, (size_t)n * n);
     f->edge_from = FH_NEW_ARRAY(a->arena, uint16_t, n_edges + (size_t)1);
     if (!f->start || !f->near || !f->via || !f->edge_from) return fh_no_memory(err);
+    f->last = FH_NEW_ARRAY(a->arena, uint32_t, KEPT);
+    f->row = FH_NEW_ARRAY(a->arena, const int16_t *, KEPT + (size_t)1);
+    f->room = FH_NEW_ARRAY(a->arena, int16_t, (size_t)KEPT * f->stride);
+    f->state = FH_NEW_ARRAY(a->arena, uint16_t, KEPT + (size_t)1);
+    f->n_missed = FH_NEW_ARRAY(a->arena, uint32_t, KEPT + (size_t)1);
+    f->done = FH_NEW_ARRAY(a->arena, bool, KEPT);
+    f->missed = FH_NEW_ARRAY(a->arena, fh_align_missing, MISSED);
+    if (!f->last || !f->row || !f->room || !f->state || !f->n_missed || !f->done || !f->missed)
+        return fh_no_memory(err);
     for (uint32_t s = 0; s < n; s++) {
         put_ways(z, f, s);
         for (uint32_t i = z->edges[s]; i < z->edges[s + 1]; i++) f->edge_from[i] = (uint16_t)s;
@@ -144,21 +170,34 @@ static bool step(const fh_flat *f, const fh_step *first, const fh_step *end, int
     return changed;
 }
 
+/* How much of its beginning the part has in common with the story before, which it follows. */
+static uint32_t follow_last(fh_flat *f, const fh_part *part)
+{
+    const uint32_t n = part->n < f->n_last ? part->n : f->n_last;
+    uint32_t same = 0;
+    while (same < n && f->last[same] == part->number[same]) same++;
+    if (part->n) memcpy(f->last + same, part->number + same, (part->n - same) * sizeof *f->last);
+    f->n_last = part->n;
+    if (f->n_told > same + 1) f->n_told = same + 1;
+    return same;
+}
+
 /* A row before each interaction, and the last; NULL: no memory. */
 static const int16_t **rows_of(fh_aligner *a, const fh_part *part)
 {
-    const fh_flat *f = a->flat;
+    fh_flat *f = a->flat;
+    const bool keeps = part->n <= KEPT;
     const size_t n_rows = (size_t)part->n + 1;
-    const int16_t **row = fh_scratch_take(&a->now, n_rows, sizeof *row);
-    int16_t *room = fh_scratch_take(&a->now, n_rows * f->stride, sizeof *room);
+    const int16_t **row = keeps ? f->row : fh_scratch_take(&a->now, n_rows, sizeof *row);
+    int16_t *room =
+        keeps ? f->room : fh_scratch_take(&a->now, part->n * (size_t)f->stride, sizeof *room);
     if (!row || !room) return NULL;
     row[0] = f->start;
-    for (uint32_t i = 0; i < part->n; i++) {
+    for (uint32_t i = keeps ? follow_last(f, part) : 0; i < part->n; i++) {
         const fh_step *end, *first = steps_of(a->zone, part->number[i], &end);
-        row[i + 1] = row[i];
-        if (!step(f, first, end, part->weight[i + 1] - part->weight[i], row[i], room)) continue;
-        row[i + 1] = room;
-        room += f->stride;
+        int16_t *next = room + (size_t)i * f->stride;
+        const int weight = part->weight[i + 1] - part->weight[i];
+        row[i + 1] = step(f, first, end, weight, row[i], next) ? next : row[i];
     }
     return row;
 }
@@ -211,8 +250,62 @@ static bool step_back(fh_aligner *a, const fh_part *part, fh_moves *m, const int
             was[*state] - weight == cost)
             return true;
     while (!came_by(a->flat, s, was, weight, *state, cost)) s++;
-    if (!note_way(a, m, s->to, *state, (size_t)part->at[at] + 1)) return false;
+    if (!note_way(a, m, s->to, *state, (size_t)at + 1)) return false;
     *state = s->kind == FH_STEP_FREE ? s->to : s->from;
+    return true;
+}
+
+/* All that is missing: the first so many as told before, then what was noted, the last first. */
+static bool put_missing(fh_aligner *a, fh_moves *m, size_t n_before)
+{
+    const size_t n = n_before + m->n_missing;
+    fh_align_missing *all = FH_NEW_ARRAY(m->arena, fh_align_missing, n + 1);
+    if (!all) {
+        a->now.status = FH_NOMEM;
+        return false;
+    }
+    if (n_before) memcpy(all, a->flat->missed, n_before * sizeof *all);
+    for (size_t i = 0; i < m->n_missing; i++) all[n - 1 - i] = m->missing[i];
+    m->missing = all;
+    m->n_missing = m->room = n;
+    return true;
+}
+
+/* Moves up to row `from` are as they were told before (`told`; else it is 0); keeps those behind
+ * it. n_missed is how many were noted on the way back until there. */
+static void keep_moves(fh_flat *f, const fh_part *part, fh_moves *m, uint32_t from, bool told)
+{
+    const size_t n_before = told ? f->n_missed[from] : 0;
+    for (uint32_t i = 0; i < from; i++) m->completed[part->at[i]] = f->done[i];
+    if (m->n_missing > MISSED) return;
+    for (uint32_t i = from; i < part->n; i++) f->done[i] = m->completed[part->at[i]];
+    for (uint32_t i = told ? from + 1 : 0; i <= part->n; i++)
+        f->n_missed[i] = (uint32_t)m->n_missing - f->n_missed[i];
+    for (size_t i = n_before; i < m->n_missing; i++) f->missed[i] = m->missing[i];
+    f->n_told = part->n + 1;
+}
+
+/* From the end back to the beginning, or to where the story before stood in the same state. */
+static bool walk_back(fh_aligner *a, const fh_part *part, fh_moves *m, const int16_t **row,
+                      bool keeps)
+{
+    fh_flat *f = a->flat;
+    const uint32_t n_told = keeps ? f->n_told : 0;
+    uint32_t state = a->zone->out, at = part->n;
+    bool told = false;
+    if (keeps) f->n_told = 0; /* until it is told anew */
+    for (;; at--) {
+        told = at < n_told && f->state[at] == state;
+        if (keeps && !told) {
+            f->state[at] = (uint16_t)state;
+            f->n_missed[at] = (uint32_t)m->n_missing;
+        }
+        if (told || !at) break;
+        if (row[at] != row[at - 1] && !step_back(a, part, m, row, at - 1, &state)) return false;
+    }
+    if (!told && !note_way(a, m, 0, state, 0)) return false;
+    if (!put_missing(a, m, told ? f->n_missed[at] : 0)) return false;
+    if (keeps) keep_moves(f, part, m, at, told);
     return true;
 }
 
@@ -220,16 +313,12 @@ bool fh_flat_walk(fh_aligner *a, const fh_part *part, fh_moves *m)
 {
     const fh_scratch_mark mark = fh_scratch_mark_now(&a->now);
     const int16_t **row = rows_of(a, part);
-    uint32_t state = a->zone->out;
     if (!row) return false;
-    m->cost = row[part->n][state] + part->weight[part->n];
-    for (uint32_t i = part->n; i-- > 0;)
-        if (row[i + 1] != row[i] && !step_back(a, part, m, row, i, &state)) return false;
-    if (!note_way(a, m, 0, state, 0)) return false;
-    for (size_t i = 0, k = m->n_missing; i + 1 < k--; i++) {
-        const fh_align_missing last = m->missing[k];
-        m->missing[k] = m->missing[i];
-        m->missing[i] = last;
+    m->cost = row[part->n][a->zone->out] + part->weight[part->n];
+    if (!walk_back(a, part, m, row, row == a->flat->row)) return false;
+    for (size_t i = 0; i < m->n_missing; i++) {
+        size_t *before = &m->missing[i].before; /* so far a place in the part */
+        if (*before) *before = (size_t)part->at[*before - 1] + 1;
     }
     fh_scratch_release(&a->now, mark);
     return true;

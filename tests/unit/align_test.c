@@ -316,7 +316,15 @@ static fh_aligner *new_aligner(const fh_tree *t, const costs *c, bool parts)
     return a;
 }
 
-/* So many pairs of a random tree and a random story. */
+/* As it was, its beginning, or with another end. */
+static uint32_t same_beginning(const fh_tree *t, uint32_t most, uint32_t n, uint32_t *story,
+                               uint32_t *known)
+{
+    const uint32_t same = test_rand(n + 1);
+    return same + random_story(t, most - same, story + same, known + same);
+}
+
+/* So many pairs of a random tree and a random story; every other begins as the one before. */
 static void hold_against_the_oracle(uint64_t pairs)
 {
     enum { OF_A_TREE = 4 };
@@ -328,9 +336,9 @@ static void hold_against_the_oracle(uint64_t pairs)
         costs c;
         random_costs(&c, round & 1);
         fh_aligner *a = new_aligner(&t, &c, round & 2);
+        uint32_t story[MOST_STORY], known[MOST_STORY], n = 0;
         for (int i = 0; i < OF_A_TREE; i++) {
-            uint32_t story[MOST_STORY], known[MOST_STORY];
-            const uint32_t n = random_story(&t, 5, story, known);
+            n = i % 2 ? same_beginning(&t, 5, n, story, known) : random_story(&t, 5, story, known);
             fh_alignment found;
             uint64_t cost;
             assert_status(fh_align_moves(a, story, n, arena, &found, NULL), FH_OK);
@@ -353,6 +361,40 @@ static void costs_are_the_least_there_can_be_and_moves_can_be_replayed(void **st
     (void)state;
     test_seed(7);
     hold_against_the_oracle(6000);
+    assert_int_equal(test_blocks_live(), 0);
+}
+
+/* What an aligner keeps of one story changes nothing about the next, be they short or long. */
+static void stories_that_begin_alike_come_to_the_same_one_by_one(void **state)
+{
+    (void)state;
+    enum { LONG = 300, ROUNDS = 400 };
+    static uint32_t story[LONG + 8], known[LONG + 8];
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_tree t = parsed(arena, FH_STR("->( 'a', *( X( 'b', +( 'c', 'd' ) ), 'e' ), 'f' )"));
+    costs c;
+    test_seed(3);
+    random_costs(&c, false);
+    fh_aligner *a = new_aligner(&t, &c, false);
+    uint32_t n = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        fh_aligner *fresh = new_aligner(&t, &c, false);
+        fh_alignment found, alone;
+        n = same_beginning(&t, test_rand(3) ? n + 4 : LONG, n, story, known);
+        if (n > LONG) n = LONG;
+        assert_status(fh_align_moves(a, story, n, arena, &found, NULL), FH_OK);
+        assert_status(fh_align_moves(fresh, story, n, arena, &alone, NULL), FH_OK);
+        assert_int_equal(found.cost, alone.cost);
+        assert_memory_equal(found.completed, alone.completed, n * sizeof *found.completed);
+        assert_int_equal(found.n_missing, alone.n_missing);
+        for (size_t m = 0; m < found.n_missing; m++) {
+            assert_int_equal(found.missing[m].label, alone.missing[m].label);
+            assert_int_equal(found.missing[m].before, alone.missing[m].before);
+        }
+        fh_aligner_free(fresh);
+    }
+    fh_aligner_free(a);
+    fh_arena_free(arena);
     assert_int_equal(test_blocks_live(), 0);
 }
 
@@ -626,6 +668,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_no_tree_is_told_with_its_place),
         cmocka_unit_test(by_hand),
         cmocka_unit_test(costs_are_the_least_there_can_be_and_moves_can_be_replayed),
+        cmocka_unit_test(stories_that_begin_alike_come_to_the_same_one_by_one),
         cmocka_unit_test(a_journey_that_goes_on_is_held_against_beginnings_only),
         cmocka_unit_test(what_is_too_much_to_try_out_says_at_most),
         cmocka_unit_test(a_story_too_long_for_the_memory_is_refused_and_the_next_is_not),

@@ -435,6 +435,7 @@ static void very_many_different_ways_are_counted_all_the_same(void **state)
     assert_status(fh_fold_add(whole, last, NULL), FH_OK);
     assert_status(fh_fold_add(a, first, NULL), FH_OK);
     assert_status(fh_fold_add(b, last, NULL), FH_OK);
+    fh_fold_settle_both(a, b, true);
     fh_fold_settle(b);
     assert_status(fh_fold_merge(a, b, NULL), FH_OK);
     assert_status(fh_aligned_read(whole, arena, &all, NULL), FH_OK);

@@ -91,6 +91,7 @@ static void take_away(const test_fold *t, fh_arena *arena, const fh_segment *con
         add(i == gone || i == too ? some : rest, seg[i]);
     }
     if (fh_fold_can_take(all)) {
+        fh_fold_settle_both(some, rest, test_rand(2));
         fh_fold_settle(some);
         if (fh_fold_take_away(all, some, &err) != FH_OK) fail_msg("taking: %s", err.message);
         assert_status(fh_fold_add(all, seg[gone], NULL), seg[gone]->n ? FH_INVALID : FH_OK);

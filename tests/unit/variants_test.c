@@ -64,6 +64,25 @@ static void equal_ways_are_counted_together(void **state)
     fh_arena_free(arena);
 }
 
+static void durations_that_nobody_wants_are_not_read(void **state)
+{
+    (void)state;
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_variants_options options = {.n_touchpoints = 6, .untimed = true};
+    const test_fold t = {make, &options, print};
+    assert_str(test_fold_same(&t, arena, rows_by_hand, COUNT(rows_by_hand), 0),
+               "5 stories, 4 ways\n"
+               "2, 0 ms: 1 2 5\n"
+               "1, 0 ms: 0\n"
+               "1, 0 ms: 0 0\n"
+               "1, 0 ms: 1 2\n");
+    fh_fold *f = NULL;
+    assert_status(fh_variants_new(NULL, &options, &f, NULL), FH_OK);
+    assert_int_equal(fh_fold_columns(f) & 1u << FH_COL_GAP, 0);
+    fh_fold_free(f);
+    fh_arena_free(arena);
+}
+
 /* ---- The oracle: every way compared with every other ------------------------------------ */
 
 enum { MANY = 900, NAMES = 600 };
@@ -351,7 +370,7 @@ enum { SEGMENTS = 24, ROWS = 600, COMMONEST = 12 };
 static fh_fold *new_share(uint32_t names, size_t room, fh_share of)
 {
     fh_fold *fold = NULL;
-    const fh_variants_options options = {names, COMMONEST, room, of};
+    const fh_variants_options options = {names, COMMONEST, room, of, false};
     assert_status(fh_variants_new(test_allocator(), &options, &fold, NULL), FH_OK);
     return fold;
 }
@@ -438,6 +457,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_ways_are_counted_together),
+        cmocka_unit_test(durations_that_nobody_wants_are_not_read),
         cmocka_unit_test(random_stories_agree_with_the_oracle),
         cmocka_unit_test(many_ways_are_all_told_apart),
         cmocka_unit_test(ways_with_equal_hashes_are_told_apart),

@@ -158,6 +158,7 @@ static fh_status fold_group(asking *a, uint32_t lane, size_t group, bool changed
         if (!s) s = add_to(a, w, &w->plus, piece.is, err);
         if (!s && settled) s = add_to(a, w, settled, piece.settled, err);
         if (s) return s;
+        if (w->minus && w->plus) fh_fold_settle_both(w->minus, w->plus, false);
         if (atomic_load_explicit(&a->failed, memory_order_relaxed)) return FH_OK;
     }
 }
@@ -209,6 +210,7 @@ static void work(void *ctx, uint32_t lane)
     while (!w->status && !atomic_load_explicit(&a->failed, memory_order_relaxed)) {
         const size_t group = atomic_fetch_add_explicit(&a->next, 1, memory_order_relaxed);
         if (group >= a->n_groups) {
+            if (w->minus && w->plus) fh_fold_settle_both(w->minus, w->plus, true);
             if (w->minus) fh_fold_settle(w->minus);
             if (w->plus) fh_fold_settle(w->plus);
             return;

@@ -80,10 +80,10 @@ static fh_status fold_changes(asking *q, uint32_t lane, worker *w)
         const fh_segment *was = NULL, *is = NULL;
         bool end = false;
         fh_status s = fh_scan_since_next(q->a->scan, lane, &was, &is, &end, &w->err);
+        if (!s && !end) s = add(q, w, &w->minus, was, &w->err);
+        if (!s && !end) s = add(q, w, &w->plus, is, &w->err);
+        if (!s && w->minus && w->plus) fh_fold_settle_both(w->minus, w->plus, end);
         if (s || end) return s;
-        s = add(q, w, &w->minus, was, &w->err);
-        if (!s) s = add(q, w, &w->plus, is, &w->err);
-        if (s) return s;
     }
     return FH_OK;
 }

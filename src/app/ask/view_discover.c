@@ -4,7 +4,7 @@
 fh_status fh_view_discover(const fh_view *v, double noise, fh_tree *out, fh_error *err)
 {
     fh_variants ways;
-    fh_status s = fh_view_variants(v, 0, &ways, err);
+    fh_status s = fh_view_ways(v, &ways, err);
     if (s) return s;
     size_t n_steps = 0;
     for (size_t i = 0; i < ways.n_top; i++) n_steps += ways.top[i].n_steps;

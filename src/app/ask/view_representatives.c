@@ -34,7 +34,7 @@ fh_status fh_view_representatives(const fh_view *v, uint32_t k, fh_representativ
 {
     fh_representatives_view a = {0};
     fh_discover_way *way = NULL;
-    fh_status s = fh_view_variants(v, 0, &a.ways, err);
+    fh_status s = fh_view_ways(v, &a.ways, err);
     const size_t n = a.ways.n_top < MANY ? a.ways.n_top : MANY;
     if (!s) s = ways_of(v, &a.ways, &way, n, err);
     if (!s) s = fh_represent(way, n, v->touchpoint.n, k, v->arena, &a.of, err);

@@ -29,6 +29,13 @@ static fh_status make_some(const fh_view *v, uint32_t most, fh_share of, const f
     return fh_variants_new(from ? from : fh_pages_allocator(), &options, out, err);
 }
 
+static fh_status make_untimed(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
+{
+    const fh_view *v = ctx;
+    const fh_variants_options options = {.n_touchpoints = v->touchpoint.n, .untimed = true};
+    return fh_variants_new(from ? from : fh_pages_allocator(), &options, out, err);
+}
+
 static fh_status make_all(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
     return make_some(ctx, 0, (fh_share){0}, from, out, err);
@@ -77,6 +84,16 @@ fh_status fh_view_variants(const fh_view *v, size_t top, fh_variants *out, fh_er
     fh_status s = fh_ask(v->org, &v->filter, v->threads, make, &asked, &fold, err);
     if (!s) s = fh_variants_whole(v, &v->filter, fold, err);
     if (!s) s = fh_variants_read(fold, v->arena, top, out, err);
+    fh_fold_free(fold);
+    return s;
+}
+
+fh_status fh_view_ways(const fh_view *v, fh_variants *out, fh_error *err)
+{
+    fh_view asked = *v;
+    fh_fold *fold = NULL;
+    fh_status s = fh_ask(v->org, &v->filter, v->threads, make_untimed, &asked, &fold, err);
+    if (!s) s = fh_variants_read(fold, v->arena, 0, out, err);
     fh_fold_free(fold);
     return s;
 }

@@ -64,6 +64,8 @@ void fh_follows_json(const fh_view *v, const fh_follows *a, bool percentiles, fh
 /* ---- variants: ways ------------------------------------------------------------ */
 FH_MUST_CHECK fh_status fh_view_variants(const fh_view *v, size_t top, fh_variants *out,
                                          fh_error *err);
+/* All of them, for whoever does not tell how long they last: that is 0. */
+FH_MUST_CHECK fh_status fh_view_ways(const fh_view *v, fh_variants *out, fh_error *err);
 FH_MUST_CHECK fh_status fh_variants_table(const fh_view *v, const fh_variants *a, fh_table *out,
                                           fh_error *err);
 void fh_variants_json(const fh_view *v, const fh_variants *a, fh_json *j);
