@@ -1,8 +1,8 @@
 /* pages_tell.c - pages for whoever stands at a touchpoint, with a phone and no account.
  *
- *     GET|POST /tell/{code}        "obviously broken", in one tap: behind a QR code
- *     GET      /tell/{code}/sheet  that QR code on a page to be printed
- *     GET|POST /reply/{code}       what became of it, and an answer: by the author's code
+ *     GET|POST /tell/{code}        "obviously broken", in one tap: behind a QR code; a thank-you,
+ * an idea GET      /tell/{code}/sheet  that QR code on a page to be printed GET|POST /reply/{code}
+ * what became of it, and an answer: by the author's code
  *
  * And the address of any page of ours as a QR code, for who looks at it on a big screen.
  *
@@ -201,18 +201,35 @@ typedef struct telling {
     fh_tell_code code;
     fh_str name; /* of the touchpoint */
     const fh_kind *kind;
-    const fh_kind_field *choice, *place; /* NULL: the kind has none */
+    const fh_kind_field *choice, *place, *from; /* NULL: the kind has none */
+    bool other;                                 /* not that it is broken */
 } telling;
 
-static fh_status open_telling(fh_call *c, telling *t, fh_error *err)
+/* What can be told besides, in the same words. */
+static const struct {
+    const char *kind, *label;
+} others[] = {{"thanks", "I want to say thank you"}, {"suggestion", "I have an idea"}};
+
+/* `kind` empty: that it is broken. */
+static fh_status kind_told(fh_call *c, fh_str kind, telling *t, fh_error *err)
+{
+    fh_str name = FH_STR("signal");
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (fh_str_eq(kind, fh_str_of(others[i].kind))) name = fh_str_of(others[i].kind);
+    t->other = !fh_str_eq(name, FH_STR("signal"));
+    return fh_kind_get(c->org, name, c->arena, &t->kind, err);
+}
+
+static fh_status open_telling(fh_call *c, fh_str kind, telling *t, fh_error *err)
 {
     fh_status s = fh_tell_code_get(c->org, c->path_value[0], c->arena, &t->code, err);
     if (!s) s = touchpoint_name(c, t->code.touchpoint, &t->name, err);
-    if (!s) s = fh_kind_get(c->org, FH_STR("signal"), c->arena, &t->kind, err);
+    if (!s) s = kind_told(c, kind, t, err);
     if (s) return s;
     for (uint32_t i = t->kind->n_fields; i-- > 0;) {
         const fh_kind_field *f = &t->kind->field[i];
-        if (f->type == FH_TYPE_CHOICE && !f->computed.len && !f->many) t->choice = f;
+        if (!t->other && f->type == FH_TYPE_CHOICE && !f->computed.len && !f->many) t->choice = f;
+        if (t->other && fh_str_eq(f->name, FH_STR("from"))) t->from = f;
         if (f->type == FH_TYPE_TOUCHPOINT) t->place = f;
     }
     return FH_OK;
@@ -253,6 +270,12 @@ static void put_telling_form(const fh_call *c, const telling *t, const fh_html *
     if (!t->choice || !t->choice->required)
         fh_buf_text(h->out, "<p class=\"do\"><button type=\"submit\">It is obviously broken"
                             "</button></p>\n");
+    fh_buf_text(h->out, "</fieldset>\n<fieldset><legend>Or something good</legend>\n");
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        fh_html_say(h,
+                    "<p class=\"do\"><button type=\"submit\" name=\"kind\" value=\"%s\">%s"
+                    "</button></p>\n",
+                    fh_str_of(others[i].kind), fh_str_of(others[i].label));
     fh_buf_text(h->out, "</fieldset>\n</form>\n");
 }
 
@@ -276,7 +299,7 @@ static fh_status show_telling(fh_call *c, const telling *t, fh_str words, const 
 static fh_status tell_page(fh_call *c, fh_error *err)
 {
     telling t = {0};
-    const fh_status s = open_telling(c, &t, err);
+    const fh_status s = open_telling(c, (fh_str){0}, &t, err);
     return s ? s : show_telling(c, &t, (fh_str){0}, NULL, err);
 }
 
@@ -284,7 +307,7 @@ static fh_status tell_page(fh_call *c, fh_error *err)
 static fh_status title_of(const fh_call *c, const telling *t, fh_str words, fh_str choice,
                           fh_str *out, fh_error *err)
 {
-    fh_str label = FH_STR("Obviously broken");
+    fh_str label = t->other ? t->kind->title : FH_STR("Obviously broken");
     for (uint32_t i = 0; t->choice && i < t->choice->n_choices; i++)
         if (fh_str_eq(t->choice->choice[i].word, choice)) label = t->choice->choice[i].label;
     *out = words;
@@ -298,7 +321,6 @@ static fh_status fields_of(const fh_call *c, const telling *t, fh_str title, fh_
                            fh_buf *out, fh_error *err)
 {
     fh_json j;
-    (void)c;
     fh_json_begin(&j, out, 0);
     fh_json_object(&j);
     fh_json_key(&j, t->kind->field[t->kind->title_field].name);
@@ -309,6 +331,10 @@ static fh_status fields_of(const fh_call *c, const telling *t, fh_str title, fh_
         fh_json_uint(&j, t->code.touchpoint);
         if (t->place->many) fh_json_end_array(&j);
     }
+    if (t->from) {
+        fh_json_key(&j, t->from->name);
+        fh_json_str(&j, is_person(c) ? FH_STR("colleague") : FH_STR("customer"));
+    }
     if (t->choice && choice.len) {
         fh_json_key(&j, t->choice->name);
         fh_json_str(&j, choice);
@@ -317,8 +343,8 @@ static fh_status fields_of(const fh_call *c, const telling *t, fh_str title, fh_
     return out->status ? fh_no_memory(err) : FH_OK;
 }
 
-static fh_status make_signal(fh_call *c, const telling *t, fh_str words, fh_str choice,
-                             bool unnamed, fh_str *code, fh_error *err)
+static fh_status make_told(fh_call *c, const telling *t, fh_str words, fh_str choice, bool unnamed,
+                           fh_str *code, fh_error *err)
 {
     const fh_actor system = fh_actor_system();
     fh_json_doc doc;
@@ -342,10 +368,12 @@ static fh_status make_signal(fh_call *c, const telling *t, fh_str words, fh_str 
     return s;
 }
 
-static fh_status show_thanks(fh_call *c, fh_str code, fh_error *err)
+static fh_status show_thanks(fh_call *c, const telling *t, fh_str code, fh_error *err)
 {
     fh_html h;
-    const fh_status s = fh_screen_begin(c, "Thank you", "It is with those who can mend it.",
+    const fh_status s = fh_screen_begin(c, "Thank you",
+                                        t->other ? "It is with those it is meant for."
+                                                 : "It is with those who can mend it.",
                                         FH_SCREEN_OUTSIDE, &h, err);
     if (s) return s;
     if (code.len)
@@ -364,9 +392,10 @@ static fh_status show_thanks(fh_call *c, fh_str code, fh_error *err)
 static fh_status tell(fh_call *c, fh_error *err)
 {
     telling t = {0};
-    fh_str words = {0}, choice = {0}, unnamed = {0}, code = {0};
+    fh_str words = {0}, choice = {0}, unnamed = {0}, kind = {0}, code = {0};
     fh_error problem = {0};
-    fh_status s = open_telling(c, &t, err);
+    fh_status s = fh_form_text(c, "kind", &kind, err);
+    if (!s) s = open_telling(c, fh_str_trim(kind), &t, err);
     if (!s) s = fh_form_check(c, err);
     if (!s) s = fh_form_text(c, "words", &words, err);
     if (!s) s = fh_form_text(c, "choice", &choice, err);
@@ -374,10 +403,10 @@ static fh_status tell(fh_call *c, fh_error *err)
     if (!s) s = may_tell(c, err);
     if (s) return s;
     words = fh_str_trim(words);
-    s = make_signal(c, &t, words, fh_str_trim(choice), unnamed.len > 0, &code, &problem);
+    s = make_told(c, &t, words, fh_str_trim(choice), unnamed.len > 0, &code, &problem);
     if (!s) {
         c->untagged = true;
-        return show_thanks(c, code, err);
+        return show_thanks(c, &t, code, err);
     }
     if (err) *err = problem;
     return s;

@@ -165,14 +165,30 @@ our.test('what was typed and not saved is there after loading anew', async ({ op
   assert.equal((await now()).version, version + 1, 'and once');
 });
 
+/** Is it really reverse? What is not answered is asked before a version is intended. */
+async function answer(page, n) {
+  const dialog = page.getByRole('dialog', { name: 'Is this really reverse?' });
+  const areas = dialog.getByRole('textbox', { name: /^(Draft|Review|Release): / });
+  await areas.nth(n - 1).waitFor();
+  for (let i = 0; i < n; i++) await areas.nth(i).fill('They told us at the counter');
+  await dialog.getByLabel('What shows it?').fill('/actual');
+  await dialog.getByRole('button', { name: 'Answer, and intend it' }).click();
+}
+
 our.test('a version that was just marked intended says when what came of it is counted, and asks for nothing that is refused', async ({ open }) => {
   const { json: made } = await our.api('POST', '/maps', { text: text.replace('journey claim', 'journey just-marked') });
   const page = await open(`/maps/${made.map}?tab=versions`);
   await our.ready(page);
   await page.getByText('Mark version 1 as what you intend').waitFor();
+  const reverse = page.getByRole('region', { name: 'Is this really reverse?' });
+  assert.equal(await reverse.getByText('not answered yet').count(), 3);
   await page.getByRole('button', { name: 'What to do with version 1' }).click();
   await page.getByRole('button', { name: 'This is what we intend' }).click();
+  await answer(page, 3);
   await page.getByText('Version 1 is intended since too short a time').waitFor();
+  await reverse.getByText(/^answered by /).nth(2).waitFor();
+  await reverse.getByText('They told us at the counter').first().waitFor();
+  await our.axe(page);
   await page.reload();
   await our.ready(page);
   await page.getByText('Version 1 is intended since too short a time').waitFor();
@@ -195,6 +211,7 @@ our.test('as text: a mistake is told with its line, mended and saved; versions a
   const newest = (await now()).version;
   await page.getByRole('button', { name: `What to do with version ${newest}` }).click();
   await page.getByRole('button', { name: 'This is what we intend' }).click();
+  await answer(page, 3);
   await page.locator('.map-versions .map-marked').getByText('Intended').waitFor();
   await page.goto(`${our.url}${path}?tab=versions&a=${version}&b=${newest}`);
   await our.ready(page);

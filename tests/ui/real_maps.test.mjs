@@ -22,6 +22,15 @@ async function discover(our, page, clicks) {
   await page.locator('.map-says').waitFor();
 }
 
+/** Colleagues have answered whether it is really reverse, at draft, review and release. */
+async function reversed(our, page) {
+  const map = Number(/\/maps\/(\d+)/.exec(page.url())[1]), { json: { version } } = await our.api('GET', `/maps/${map}`), { json: me } = await our.api('GET', '/me');
+  for (const stage of ['draft', 'review', 'release']) {
+    const { json: { record, version: seen } } = await our.api('POST', '/records/challenge', { fields: { what: 'Did we start with the customer?', asked: me.person, stage, 'map-version': version }, about: [{ what: 'map', number: map }] });
+    await our.api('POST', `/records/challenge/${record}/moves`, { move: 'answer', fields: { answer: 'It is what they do', stories: ['/actual'] } }, { 'If-Match': `"${seen}"` });
+  }
+}
+
 /** A feeling is intended at the first, a last one is added that nobody meets yet; it is marked. */
 async function intend(our, page, clicks) {
   await clicks.on(page.locator('[data-card]').first());
@@ -37,6 +46,7 @@ async function intend(our, page, clicks) {
   await clicks.on(page.getByRole('tab', { name: 'Versions' }));
   await our.ready(page);
   await clicks.on(page.getByRole('button', { name: /What to do with version/ }).first());
+  await reversed(our, page);
   await clicks.on(page.getByRole('button', { name: 'This is what we intend' }));
   await page.locator('.map-versions .map-marked').getByText('Intended').waitFor();
 }

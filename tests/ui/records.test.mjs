@@ -46,6 +46,46 @@ our.test('each touchpoint tells what makes and breaks it, and what mending broug
   await row.waitFor();
   assert.match(await row.innerText(), /\d/);
   await page.getByText('saved a year').waitFor();
+  // They care back: whose suggestions, thanks and recommendations, and what became of them.
+  await make('thanks', { what: 'She stayed on the line', from: 'customer', asked: fritz.person });
+  await page.reload();
+  await our.ready(page);
+  assert.match(await page.getByRole('table', { name: 'They care back' }).getByRole('row', { name: /^Thanks/ }).innerText(), /Thanks\s+1\s+0\s+0 have reached/);
+  // Loyalty of both stands on the first page, side by side, when it is asked for.
+  await page.goto(our.url);
+  await our.ready(page);
+  await page.getByText('Show how loyal both are').click();
+  const loyal = page.getByRole('table', { name: 'Loyalty, side by side' });
+  assert.match(await loyal.getByRole('row', { name: /^Content with us/ }).innerText(), /\d % of \d/);
+  await loyal.getByRole('columnheader', { name: 'Colleagues now' }).waitFor();
+  await our.axe(page);
+  await page.setViewportSize(sizes.phone);
+  await our.fits(page);
+  await our.picture(page, 'loyalty', { fullPage: true });
+});
+
+our.test('a design is asked at each stage whether it is really reverse, and goes on when something shows it', async ({ open }) => {
+  const { record } = await make('design', { what: 'One welcome letter', who: 'New customers', need: 'One answer', draft: 'A page' });
+  const page = await open(`/records/design/${record}`);
+  await our.ready(page);
+  const card = page.locator('.record-stages');
+  assert.equal(await card.getByText('not answered yet').count(), 1); // review and release are asked when it comes to that
+  await page.locator('.help', { hasText: 'answered at its draft' }).waitFor();
+  await card.getByRole('button', { name: 'Answer' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Is this really reverse?' });
+  await dialog.getByLabel(/^Draft: /).fill('Forty of them asked twice');
+  await dialog.getByRole('button', { name: 'Answer' }).click();
+  await dialog.getByText('Say what shows it').waitFor(); // words alone are no answer
+  await dialog.getByLabel('What shows it?').fill('/actual');
+  await our.axe(page);
+  await our.picture(page, 'reverse-answer');
+  await dialog.getByRole('button', { name: 'Answer' }).click();
+  await card.getByText('Forty of them asked twice').waitFor();
+  await page.getByRole('button', { name: 'It is ready for review' }).click();
+  await page.getByText('In review', { exact: true }).first().waitFor();
+  assert.equal(await card.getByText('not answered yet').count(), 2);
+  await our.axe(page);
+  await our.picture(page, 'reverse', { fullPage: true });
 });
 
 our.test('on a phone, from a story: told in three taps', async ({ open }) => {

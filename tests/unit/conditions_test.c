@@ -143,6 +143,51 @@ static void a_decision_waits_for_every_step_and_for_open_challenges(void **unuse
     assert_str(d.row.state, "decided");
 }
 
+static void answered_at(const char *stage, int64_t about, const fh_actor *by)
+{
+    char fields[200];
+    (void)snprintf(fields, sizeof fields, "{'what':'Did we?','asked':%u,'stage':'%s'}", by->person,
+                   stage);
+    fh_record_view c = made(by, "challenge", fields);
+    link_to(c.row.record, "record", about, "");
+    refused(by, &c, "answer", "{'answer':'Surely'}", "rests on evidence");
+    moves(by, &c, "answer", "{'answer':'Forty told us','stories':['/actual']}");
+}
+
+static void a_design_is_released_only_when_it_was_answered_at_each_stage(void **unused)
+{
+    (void)unused;
+    fh_record_view d = made(&o.ann, "design",
+                            "{'what':'One letter','who':'New customers','need':'One answer',"
+                            "'draft':'A page'}");
+    refused(&o.ann, &d, "submit", "{}", "answered at its draft");
+    answered_at("review", d.row.record, &o.ann); /* of another stage */
+    refused(&o.ann, &d, "submit", "{}", "answered at its draft");
+    answered_at("draft", d.row.record, &o.ann);
+    moves(&o.ann, &d, "submit", "{}");
+    const fh_os *os = fh_org_os(o.org);
+    int64_t until_ms = 0;
+    while (os->now_ms(os->ctx) <= d.row.state_ms) (void)test_patient(&until_ms);
+    /* What was answered while it was drafted is no review. */
+    refused(&o.ann, &d, "release", "{}", "answered at its review");
+    answered_at("review", d.row.record, &o.carl);
+    refused(&o.ann, &d, "release", "{}", "before its release");
+    answered_at("release", d.row.record, &o.ann);
+    /* A doubt that is open holds it back, though another was answered. */
+    char fields[200];
+    (void)snprintf(fields, sizeof fields, "{'what':'Really?','asked':%u,'stage':'release'}",
+                   o.ann.person);
+    fh_record_view doubt = made(&o.bob, "challenge", fields);
+    link_to(doubt.row.record, "record", d.row.record, "");
+    refused(&o.ann, &d, "release", "{}", "before its release");
+    moves(&o.bob, &doubt, "withdraw", "{}");
+    moves(&o.ann, &d, "release", "{}");
+    assert_str(d.row.state, "released");
+    /* Reworked, it is asked anew. */
+    moves(&o.ann, &d, "rework", "{}");
+    refused(&o.ann, &d, "submit", "{}", "answered at its draft");
+}
+
 static void what_is_known_to_be_bad_is_signed_with_a_review_to_come(void **unused)
 {
     (void)unused;
@@ -251,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_need_is_established_only_when_nothing_is_merely_assumed),
         TEST(a_decision_waits_for_every_step_and_for_open_challenges),
+        TEST(a_design_is_released_only_when_it_was_answered_at_each_stage),
         TEST(what_is_known_to_be_bad_is_signed_with_a_review_to_come),
         TEST(a_customer_confirms_in_an_interaction_since_then),
         TEST(nobody_witnesses_their_own_pledge),

@@ -7,6 +7,8 @@
  */
 #include "records.h"
 
+#include "app/records/record_parts.h"
+#include "app/records/reverse.h"
 #include "base/time.h"
 #include "store/identities.h"
 #include "store/records.h"
@@ -18,6 +20,7 @@ typedef struct walk {
     uint32_t customer, touchpoint;
     uint32_t first, second; /* departments: of the fields of that name */
     int64_t walked, fixed;  /* a walk that was made, a fix that was made */
+    int64_t reverse[3];     /* challenges answered at draft, review, release */
     int64_t now_ms;
     fh_actor actor[FH_N_WHO]; /* who is this to every record, and else only anybody */
 } walk;
@@ -195,6 +198,7 @@ static fh_record_view ready(const fh_kind *k, uint32_t state)
     link(v.row.record, "interaction", 1, "1");
     link(v.row.record, "record", w.walked, "");
     link(v.row.record, "record", w.fixed, "");
+    for (size_t i = 0; i < COUNT(w.reverse); i++) link(w.reverse[i], "record", v.row.record, "");
     return put_in(v, state);
 }
 
@@ -212,6 +216,17 @@ static const fh_kind *kind_of(const char *name)
     const fh_kind *k = NULL;
     assert_status(fh_kind_get(w.o.org, fh_str_of(name), w.o.arena, &k, NULL), FH_OK);
     return k;
+}
+
+static int64_t answered_at(fh_stage stage)
+{
+    const fh_kind *k = kind_of("challenge");
+    fh_record_view v = make(k, true, 20000);
+    const uint32_t f = fh_kind_find_field(k, FH_STR("stage"));
+    v.values[f] = (fh_values){(fh_value[]){{fh_str_of(fh_stage_words[stage]), 0}}, 1};
+    const fh_record_work work = fh_record_work_of(w.o.org, &w.o.cli, w.o.arena);
+    assert_status(fh_record_write_fields(&work, &v, NULL), FH_OK);
+    return put_in(v, fh_kind_find_state(k, FH_STR("answered"))).row.record;
 }
 
 static int set_up(void **state)
@@ -234,6 +249,7 @@ static int set_up(void **state)
                    .row.record;
     w.fixed =
         put_in(make(fixing, true, 20000), fh_kind_find_state(fixing, FH_STR("made"))).row.record;
+    for (size_t i = 0; i < COUNT(w.reverse); i++) w.reverse[i] = answered_at((fh_stage)i);
     return 0;
 }
 
@@ -403,9 +419,10 @@ static void every_move_of_every_kind_is_made_by_those_who_may(void **unused)
  * show them not to hold. */
 static bool holds_at_once(fh_str need)
 {
-    static const char *const names[] = {"answered",   "assumptions-settled", "questions-answered",
-                                        "not-author", "not-owner",           "owned",
-                                        NULL};
+    static const char *const names[] = {"answered",           "assumptions-settled",
+                                        "questions-answered", "not-author",
+                                        "not-owner",          "owned",
+                                        "design-evidence",    NULL};
     for (size_t i = 0; names[i]; i++)
         if (fh_str_eq(need, fh_str_of(names[i]))) return true;
     return false;

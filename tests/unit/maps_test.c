@@ -163,6 +163,11 @@ static void one_version_is_intended_and_one_is_how_it_is_now(void **state)
                     set("", "note", (const char *[]){"a", "b", "c", "d"}[i], NULL));
     assert_status(mark(&o, map, 6, FH_MAP_INTENDED), FH_NOTFOUND);
     assert_status(mark(&o, map + 1, 1, FH_MAP_INTENDED), FH_NOTFOUND);
+    office_reverse(&o, &o.bob, map, 1, "draft");
+    for (int64_t v = 1; v <= 5; v++) {
+        office_reverse(&o, &o.bob, map, v, "review");
+        office_reverse(&o, &o.bob, map, v, "release");
+    }
     test_seed(5);
     for (int i = 0; i < 60; i++) {
         const int64_t v = 1 + test_rand(5);
@@ -178,6 +183,33 @@ static void one_version_is_intended_and_one_is_how_it_is_now(void **state)
         assert_int_equal(row.latest, 5);
     }
     all_is_well(o.org);
+    office_close(&o);
+}
+
+static void what_is_not_answered_at_each_stage_is_not_intended(void **state)
+{
+    (void)state;
+    office o;
+    office_open(&o);
+    const int64_t map = make(&o, &o.bob, first);
+    must_change(&o, &o.bob, map, set("", "note", "a", NULL));
+    assert_status(mark(&o, map, 1, FH_MAP_INTENDED), FH_CONFLICT);
+    assert_non_null(strstr(o.err.message, "answered at draft, review, release"));
+    assert_status(mark(&o, map, 1, FH_MAP_ACTUAL), FH_OK); /* how it is needs no leave */
+    office_reverse(&o, &o.bob, map, 1, "draft");
+    office_reverse(&o, &o.bob, map, 1, "review");
+    office_reverse(&o, &o.bob, map, 2, "release");
+    assert_status(mark(&o, map, 1, FH_MAP_INTENDED), FH_CONFLICT); /* of another version */
+    assert_non_null(strstr(o.err.message, "answered at release"));
+    assert_status(mark(&o, map, 2, FH_MAP_INTENDED), FH_OK);
+    assert_status(mark(&o, map, 2, FH_MAP_INTENDED), FH_OK); /* it is already: only since when */
+    /* What was reviewed before the last release is no review of the next. */
+    must_change(&o, &o.bob, map, set("", "note", "b", NULL));
+    office_reverse(&o, &o.bob, map, 3, "release");
+    assert_status(mark(&o, map, 3, FH_MAP_INTENDED), FH_CONFLICT);
+    assert_non_null(strstr(o.err.message, "answered at review"));
+    office_reverse(&o, &o.bob, map, 3, "review");
+    assert_status(mark(&o, map, 3, FH_MAP_INTENDED), FH_OK);
     office_close(&o);
 }
 
@@ -575,6 +607,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(versions_have_no_gaps_and_are_never_edited),
         cmocka_unit_test(one_version_is_intended_and_one_is_how_it_is_now),
+        cmocka_unit_test(what_is_not_answered_at_each_stage_is_not_intended),
         cmocka_unit_test(changes_of_two_people_to_different_fields_both_stay),
         cmocka_unit_test(a_clash_says_what_it_is_now_and_who_made_it_so),
         cmocka_unit_test(a_whole_text_is_refused_when_somebody_was_quicker),

@@ -187,6 +187,23 @@ fh_record_view office_see(office *o, const fh_actor *by, int64_t record)
     return v;
 }
 
+void office_reverse(office *o, const fh_actor *by, int64_t map, int64_t version, const char *stage)
+{
+    char fields[200];
+    fh_record_view v;
+    int64_t about = 0;
+    const fh_record_about to = {.what = FH_STR("map"), .number = map};
+    (void)snprintf(fields, sizeof fields,
+                   "{'what':'Did we?','asked':%u,'stage':'%s','map-version':%lld}", by->person,
+                   stage, (long long)version);
+    assert_status(office_make(o, by, "challenge", fields, &v), FH_OK);
+    assert_status(fh_org_begin(o->org, NULL), FH_OK);
+    assert_status(end(o, fh_record_link(o->org, by, v.row.record, &to, &about, &o->err)), FH_OK);
+    v = office_see(o, by, v.row.record);
+    assert_status(
+        office_move(o, by, &v, "answer", "", "{'answer':'Yes','stories':['/actual']}", &v), FH_OK);
+}
+
 const char *office_last(office *o, int64_t record)
 {
     const fh_record_entry *e = NULL;

@@ -34,6 +34,9 @@ fh_status office_move(office *o, const fh_actor *by, const fh_record_view *seen,
 fh_status office_own(office *o, const fh_actor *by, int64_t record, fh_ownership what,
                      uint32_t person, uint32_t department, const char *words);
 fh_record_view office_see(office *o, const fh_actor *by, int64_t record);
+/* "Is this really reverse?" is asked of a version of a map at a stage and answered with evidence.
+ */
+void office_reverse(office *o, const fh_actor *by, int64_t map, int64_t version, const char *stage);
 /* What the newest entry of the history says happened: "moved". */
 const char *office_last(office *o, int64_t record);
 /* Its detail as JSON, in the arena. */

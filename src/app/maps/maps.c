@@ -285,6 +285,51 @@ fh_status fh_maps_put(fh_org *org, const fh_actor *actor, int64_t map, int64_t v
     return s || same ? s : fh_maps_write(org, actor, &now, words, &newest.row, err);
 }
 
+fh_status fh_maps_reverse(fh_org *org, const fh_maps_row *row, int64_t version, fh_arena *arena,
+                          fh_reverse_stage out[FH_N_STAGES], fh_error *err)
+{
+    if (version < 1 || version > row->latest)
+        return fh_fail(err, FH_NOTFOUND, "there is no version %lld of map %lld", (long long)version,
+                       (long long)row->map);
+    const int64_t since = row->intended < version ? row->intended + 1 : 1;
+    const fh_reverse_asked asked = {
+        .what = FH_STR("map"),
+        .number = row->map,
+        .from = {[FH_STAGE_REVIEW] = since, [FH_STAGE_RELEASE] = version},
+        .until = {version, version, version}};
+    return fh_reverse_stages(org, &asked, arena, out, err);
+}
+
+/* Nothing that people are to live by goes out unasked. */
+static fh_status asked_first(fh_org *org, int64_t map, int64_t version, fh_error *err)
+{
+    fh_maps_row row;
+    fh_reverse_stage at[FH_N_STAGES];
+    fh_str missing = {"", 0};
+    fh_arena *arena = fh_arena_new(NULL);
+    if (!arena) return fh_no_memory(err);
+    fh_status s = fh_maps_get(org, map, arena, &row, err);
+    if (!s && row.intended != version) {
+        s = fh_maps_reverse(org, &row, version, arena, at, err);
+        for (int i = 0; !s && i < FH_N_STAGES; i++)
+            if (!at[i].answered &&
+                !fh_arena_format(arena, &missing, "%.*s%s%s", FH_STR_ARG(missing),
+                                 missing.len ? ", " : "", fh_stage_words[i]))
+                s = fh_no_memory(err);
+    }
+    if (!s && missing.len) {
+        (void)fh_fail(err, FH_CONFLICT,
+                      "version %lld is not released yet: is this really reverse? Nobody has "
+                      "answered at %.*s",
+                      (long long)version, FH_STR_ARG(missing));
+        s = fh_hint(err, FH_CONFLICT,
+                    "Answer with evidence, or ask a colleague: a challenge about the map that says "
+                    "at which stage, and of which version.");
+    }
+    fh_arena_free(arena);
+    return s;
+}
+
 fh_status fh_maps_mark_as(fh_org *org, const fh_actor *actor, int64_t map, int64_t version,
                           fh_map_mark mark, int64_t since_ms, fh_error *err)
 {
@@ -292,6 +337,7 @@ fh_status fh_maps_mark_as(fh_org *org, const fh_actor *actor, int64_t map, int64
     fh_status s = fh_require(actor, FH_RIGHT_MAPS, err);
     if (!s && (since_ms < 0 || since_ms > os->now_ms(os->ctx)))
         return fh_fail(err, FH_INVALID, "a version is not marked for a day that is still to come");
+    if (!s && mark == FH_MAP_INTENDED && actor->person) s = asked_first(org, map, version, err);
     if (!s) s = fh_maps_mark(org, map, version, mark, since_ms, err);
     return s ? s : note(org, actor, map, fh_map_marks[mark], version, err);
 }

@@ -12,6 +12,7 @@
 #define FH_APP_MAPS_H
 
 #include "app/people/rights.h"
+#include "app/records/reverse.h"
 #include "base/json.h"
 #include "firsthand/map.h"
 #include "store/maps.h"
@@ -77,7 +78,15 @@ FH_MUST_CHECK fh_status fh_maps_change(fh_org *org, const fh_actor *actor, int64
 FH_MUST_CHECK fh_status fh_maps_put(fh_org *org, const fh_actor *actor, int64_t map,
                                     int64_t version, fh_str text, fh_str note, fh_arena *arena,
                                     fh_error *err);
-/* `since_ms` 0: from now on; else no later than now: the day from which people live by it. */
+/* How the standing question stands for a version: is this really reverse (app/records/reverse.h)?
+ * Of one that is intended already: as when it was released. FH_NOTFOUND. */
+FH_MUST_CHECK fh_status fh_maps_reverse(fh_org *org, const fh_maps_row *row, int64_t version,
+                                        fh_arena *arena, fh_reverse_stage out[FH_N_STAGES],
+                                        fh_error *err);
+/* `since_ms` 0: from now on; else no later than now: the day from which people live by it.
+ * FH_CONFLICT: a person intends a version for which the question is not answered at each stage; one
+ * that is intended already only gets another day. Whoever has the file itself, by the command line,
+ * is nobody who could be asked. */
 FH_MUST_CHECK fh_status fh_maps_mark_as(fh_org *org, const fh_actor *actor, int64_t map,
                                         int64_t version, fh_map_mark mark, int64_t since_ms,
                                         fh_error *err);

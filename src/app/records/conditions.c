@@ -2,6 +2,7 @@
  * function for each name (see conditions.h). */
 #include "app/records/conditions.h"
 
+#include "app/records/reverse.h"
 #include "base/time.h"
 
 /* ---- Looking at the record --------------------------------------------------------- */
@@ -254,6 +255,43 @@ static bool is_made_fix(const fh_record *row)
 static fh_status fixed(const fh_condition_asked *a, bool *holds, fh_error *err)
 {
     return any_linked(a, is_made_fix, holds, err);
+}
+
+/* Of a question at a design only: elsewhere an answer may be words alone. */
+static fh_status design_evidence(const fh_condition_asked *a, bool *holds, fh_error *err)
+{
+    const fh_values *v = values_of(a->record, FH_STR("stage"));
+    *holds = true;
+    for (uint32_t i = 0; v && i < v->n; i++)
+        for (int s = 0; s < FH_N_STAGES; s++)
+            *holds &= !fh_str_eq(v->value[i].text, fh_str_of(fh_stage_words[s]));
+    return *holds ? FH_OK : evidence(a, holds, err);
+}
+
+static fh_status reverse_at(const fh_condition_asked *a, fh_stage stage, bool *holds, fh_error *err)
+{
+    const fh_record *r = &a->record->row;
+    const fh_reverse_asked asked = {
+        .what = FH_STR("record"), .number = r->record, .since_ms = r->state_ms};
+    fh_reverse_stage at[FH_N_STAGES];
+    const fh_status status = fh_reverse_stages(a->org, &asked, a->arena, at, err);
+    if (status == FH_OK) *holds = at[stage].answered;
+    return status;
+}
+
+static fh_status reverse_at_draft(const fh_condition_asked *a, bool *holds, fh_error *err)
+{
+    return reverse_at(a, FH_STAGE_DRAFT, holds, err);
+}
+
+static fh_status reverse_at_review(const fh_condition_asked *a, bool *holds, fh_error *err)
+{
+    return reverse_at(a, FH_STAGE_REVIEW, holds, err);
+}
+
+static fh_status reverse_at_release(const fh_condition_asked *a, bool *holds, fh_error *err)
+{
+    return reverse_at(a, FH_STAGE_RELEASE, holds, err);
 }
 
 typedef struct condition {

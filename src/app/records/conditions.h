@@ -41,7 +41,22 @@
       "A question about it is still open: answer it, or say why it does not matter any more.")  \
     X(review_ahead, "review-ahead", "the date in the field 'review' is to come, within a year", \
       "Name a day within the next year on which it is looked at again.")                        \
-    X(fixed, "fixed", "a fix that was made is linked", "No fix that was made is linked to it.")
+    X(fixed, "fixed", "a fix that was made is linked", "No fix that was made is linked to it.") \
+    X(design_evidence, "design-evidence",                                                       \
+      "evidence, where the field 'stage' says draft, review or release; else it always holds",  \
+      "What is said at draft, review or release rests on evidence: link a story, a question "   \
+      "with its filter, a walk or a file.")                                                     \
+    X(reverse_at_draft, "reverse-at-draft",                                                     \
+      "\"is this really reverse?\" was asked at its draft since it came to its state, and is "  \
+      "answered",                                                                               \
+      "Nobody has answered at its draft: is this really reverse, did we start with the "        \
+      "customer?")                                                                              \
+    X(reverse_at_review, "reverse-at-review", "the same at its review",                         \
+      "Nobody has answered at its review: is this really reverse, did we start with the "       \
+      "customer?")                                                                              \
+    X(reverse_at_release, "reverse-at-release", "the same before its release",                  \
+      "Nobody has answered before its release: is this really reverse, did we start with the "  \
+      "customer?")
 
 /* Function, name, what it means. */
 #define FH_COMPUTED_MAP(X)                                                                        \

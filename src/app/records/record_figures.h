@@ -42,7 +42,8 @@ FH_MUST_CHECK fh_status fh_no_brainers_json(const fh_view *v, const fh_actor *ac
                                             fh_error *err);
 
 /* An object: "touchpoints" with how often each was told to make or break the experience and to
- * be obviously broken, "mended" with the days it took, "benefits" of fixes that were made. */
+ * be obviously broken, "mended" with the days it took, "benefits" of fixes that were made, "care":
+ * suggestions, thanks and recommendations of customers and of colleagues. */
 FH_MUST_CHECK fh_status fh_told_json(const fh_view *v, const fh_actor *actor, fh_json *j,
                                      fh_error *err);
 

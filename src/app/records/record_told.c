@@ -1,6 +1,6 @@
 /* record_told.c - what is told at each touchpoint (what makes it, what breaks it, how often
- * somebody said "obviously broken"), how long mending took, and what fixes brought (see
- * record_figures.h).
+ * somebody said "obviously broken"), how long mending took, what fixes brought, and how people
+ * care back: suggestions, thanks, recommendations (see record_figures.h).
  *
  * Counted from records alone, those that everybody may see: a finding that still waits for the
  * reply of those it touches is not counted. What was merged counts once.
@@ -17,8 +17,16 @@ typedef struct place {
     uint64_t makes, breaks, signals, open, mended;
 } place;
 
+/* What people give back: who suggests, thanks, recommends. */
+typedef struct cared {
+    const char *kind, *done; /* `done`: the state in which it has come to something */
+    uint64_t customers, colleagues, came;
+} cared;
+enum { N_CARED = 3 };
+
 typedef struct told {
     const fh_view *v;
+    cared care[N_CARED];
     place *at;     /* [v->touchpoint.n] by number */
     int64_t *days; /* of everything mended, from its first evidence */
     size_t n_days;
@@ -122,6 +130,40 @@ static fh_status add_fixes(told *t, fh_error *err)
     return s ? s : fh_record_beyond(t->v, NULL, &q, n, TOLD_MAX, &t->left_out, err);
 }
 
+/* ---- Care ---------------------------------------------------------------------------------- */
+
+/* A customer's when it says so, or names one; else a colleague's. */
+static fh_status add_care(told *t, cared *c, const fh_record *r, fh_error *err)
+{
+    fh_str from, customer;
+    if (r->merged_into) return FH_OK;
+    fh_status s = fh_record_field_text(t->v->arena, r->fields, "from", &from, err);
+    if (!s) s = fh_record_field_text(t->v->arena, r->fields, "customer", &customer, err);
+    if (s) return s;
+    const bool theirs = from.len ? fh_str_eq(from, FH_STR("customer")) : customer.len > 0;
+    *(theirs ? &c->customers : &c->colleagues) += 1;
+    c->came += fh_str_eq(r->state, fh_str_of(c->done));
+    return FH_OK;
+}
+
+static fh_status add_cared(told *t, fh_error *err)
+{
+    static const cared sorts[N_CARED] = {{.kind = "suggestion", .done = "done"},
+                                         {.kind = "thanks", .done = "read"},
+                                         {.kind = "referral", .done = "came"}};
+    fh_status s = FH_OK;
+    for (size_t k = 0; k < N_CARED && !s; k++) {
+        const fh_record_query q = {.kind = fh_str_of(sorts[k].kind), .by = FH_RECORDS_BY_CHANGED};
+        fh_record *rows = NULL;
+        size_t n = 0;
+        t->care[k] = sorts[k];
+        s = fh_record_rows(t->v->org, &q, TOLD_MAX, t->v->arena, &rows, &n, err);
+        for (size_t i = 0; !s && i < n; i++) s = add_care(t, &t->care[k], &rows[i], err);
+        if (!s) s = fh_record_beyond(t->v, NULL, &q, n, TOLD_MAX, &t->left_out, err);
+    }
+    return s;
+}
+
 /* ---- JSON ---------------------------------------------------------------------------------- */
 
 static int by_number(const void *a, const void *b, void *ctx)
@@ -165,6 +207,21 @@ static void benefits_json(const told *t, fh_json *j)
     fh_json_end_object(j);
 }
 
+static void care_json(const told *t, fh_json *j)
+{
+    fh_json_key(j, FH_STR("care"));
+    fh_json_array(j);
+    for (size_t k = 0; k < N_CARED; k++) {
+        fh_json_object(j);
+        fh_put_word(j, "kind", t->care[k].kind);
+        fh_put_number(j, "customers", t->care[k].customers);
+        fh_put_number(j, "colleagues", t->care[k].colleagues);
+        fh_put_number(j, "came", t->care[k].came);
+        fh_json_end_object(j);
+    }
+    fh_json_end_array(j);
+}
+
 fh_status fh_told_json(const fh_view *v, const fh_actor *actor, fh_json *j, fh_error *err)
 {
     told t = {.v = v,
@@ -174,6 +231,7 @@ fh_status fh_told_json(const fh_view *v, const fh_actor *actor, fh_json *j, fh_e
     fh_status s = fh_require(actor, FH_RIGHT_TAKE_PART, err);
     if (!s) s = add_moments(&t, err);
     if (!s) s = add_fixes(&t, err);
+    if (!s) s = add_cared(&t, err);
     if (!s && fh_sort(NULL, t.days, t.n_days, sizeof *t.days, by_number, NULL))
         s = fh_no_memory(err);
     if (s) return s;
@@ -194,6 +252,7 @@ fh_status fh_told_json(const fh_view *v, const fh_actor *actor, fh_json *j, fh_e
         fh_json_null(j);
     fh_json_end_object(j);
     benefits_json(&t, j);
+    care_json(&t, j);
     fh_json_end_object(j);
     return FH_OK;
 }

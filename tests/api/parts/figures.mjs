@@ -258,3 +258,21 @@ test('what makes and what breaks a touchpoint is counted side by side, and what 
         assert.equal(is.saved_a_year, was.saved_a_year + gained);
     }
 });
+
+test('they care back: thanks reach those they are meant for, recommendations are followed up', async () => {
+    const front = world.people['front-line'], lead = world.people.lead;
+    const care = async () => Object.fromEntries((await front.call('getTold')).json.care.map(c => [c.kind, c]));
+    const before = await care();
+    const make = async (kind, fields, by = front) => (await by.call('makeRecord', { path: { kind }, body: { fields } })).json;
+    const move = (kind, r, body, by, expect) => by.call('moveRecord', { path: { kind, record: r.record }, headers: { 'If-Match': '*' }, body, expect });
+    const thanks = await make('thanks', { what: 'You rang back before I had to', from: 'customer', asked: lead.person });
+    assert.ok((await lead.call('getMyPart')).text.includes('You rang back before I had to'), 'it waits on My part of whoever it is for');
+    await move('thanks', thanks, { move: 'read' }, world.people.analyst, 403);
+    await move('thanks', thanks, { move: 'read' }, lead);
+    const word = await make('referral', { what: 'The harbour workshop, to her brother', from: 'customer', why: 'Nobody passed her on' });
+    await make('referral', { what: 'To work here, to a friend', from: 'colleague' });
+    await move('referral', word, { move: 'come' }, front);
+    const after = await care(), more = (kind, key) => after[kind][key] - before[kind][key];
+    assert.deepEqual(['customers', 'colleagues', 'came'].map(key => more('thanks', key)), [1, 0, 1]);
+    assert.deepEqual(['customers', 'colleagues', 'came'].map(key => more('referral', key)), [1, 1, 1]);
+});

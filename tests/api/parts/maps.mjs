@@ -2,6 +2,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { world } from '../lib/world.mjs';
+import { answer, answerReverse, askReverse } from '../lib/reverse.mjs';
 
 const of = role => Object.values(world.people).find(p => p.role === role);
 const claim = `journey claim "Something happened: I claim"
@@ -130,12 +131,48 @@ test('whole texts replace one another in order, and each version stays', async (
 test('one version is intended, and which one is said by a mark', async () => {
     const ann = of('journey-owner'), path = { map: world.map };
     const mark = (version, as, expect) => ann.call('markMapVersion', { path: { ...path, version }, body: { as }, expect });
+    await answerReverse(ann, world.map, 1);
+    await answerReverse(ann, world.map, 2, ['review', 'release']); // the draft's answer stands
     assert.deepEqual([(await mark(1, 'intended')).json.intended, (await mark(2, 'intended')).json.intended], [1, 2]);
     assert.equal((await mark(1, 'actual')).json.actual, 1);
     assert.deepEqual((await ann.call('listMapVersions', { path })).json.versions.map(v => v.mark), ['intended', 'actual']);
     assert.equal((await mark(1, 'draft')).json.actual, null);
     await mark(1, 'final', [400, 422]);
     await mark(9, 'intended', 404);
+});
+
+test('what is not answered at draft, review and release, with evidence, is not intended', async () => {
+    const ann = of('journey-owner'), bob = of('analyst');
+    const { json: made } = await ann.call('addMap', { body: { text: claim.replace('journey claim', 'journey asked-first') } });
+    const path = { map: made.map };
+    const mark = (version, expect) => ann.call('markMapVersion', { path: { ...path, version }, body: { as: 'intended' }, expect });
+    const stands = async version => (await bob.call('getMapReverse', { path, query: { version } })).json.stages.map(s => `${s.stage} ${s.answered ? 'answered' : s.asked ? 'open' : 'unasked'}`);
+    assert.match((await mark(1, 409)).json.detail, /is this really reverse\? Nobody has answered at draft, review, release/);
+    const [draft, review, release] = await askReverse(ann, made.map, 1);
+    // Words alone are no answer; and as long as it is open, nothing is released.
+    assert.match((await answer(ann, draft, { answer: 'Surely' }, 409)).json.remedy, /rests on evidence/);
+    await answer(ann, draft, { answer: 'Eleven of them asked for it', stories: ['/actual?touchpoint=Invoice'] });
+    await answer(ann, review, { answer: 'Two walked it', stories: ['/actual'] });
+    assert.deepEqual(await stands(1), ['draft answered', 'review answered', 'release open']);
+    assert.match((await mark(1, 409)).json.detail, /answered at release$/);
+    await answer(ann, release, { answer: 'They wait a day less', stories: ['/actual'] });
+    const { json } = await bob.call('getMapReverse', { path });
+    assert.deepEqual([json.stages[0].challenge.fields.answer, json.stages[0].challenge.fields.stories], ['Eleven of them asked for it', ['/actual?touchpoint=Invoice']]);
+    const entries = (await ann.call('listRecordHistory', { path: { kind: 'challenge', record: draft.record } })).json.items.map(e => e.what);
+    assert.ok(entries.includes('moved') && entries.includes('made'), 'its history is kept');
+    assert.equal((await mark(1)).json.intended, 1);
+    await mark(1); // it is intended already: only its day changes
+    // The next version is another release; a doubt that is open holds it back.
+    await ann.call('putMap', { path, headers: { 'If-Match': '*' }, body: { text: claim.replace('journey claim', 'journey asked-first').replace('"They decide"', '"Claims decides"') } });
+    assert.deepEqual(await stands(2), ['draft answered', 'review unasked', 'release unasked']);
+    await answerReverse(ann, made.map, 2, ['review', 'release']);
+    const [doubt] = await askReverse(bob, made.map, 2, ['review']);
+    assert.match((await mark(2, 409)).json.detail, /answered at review$/);
+    await answer(bob, doubt, { answer: 'Yes: I walked it', stories: ['/actual'] });
+    assert.equal((await mark(2)).json.intended, 2);
+    await ann.call('getMapReverse', { path, query: { version: 9 }, expect: 404 });
+    await of('customer').call('getMapReverse', { path, expect: 403 });
+    await ann.call('archiveMap', { path });
 });
 
 test('single changes go onto the newest version; where two changed the same, the second is told', async () => {

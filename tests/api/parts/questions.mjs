@@ -36,6 +36,7 @@ const asked = [
     ['getRepeats', 'repeats', {}],
     ['getRuinedDays', 'ruined-days', {}],
     ['getRuinedDays', 'ruined-days', { from: '2024-01', channel: 'phone' }],
+    ['getLoyalty', 'loyalty', {}],
     ['getReviews', 'reviews', {}],
     ['getReviews', 'reviews', { answered: 'no', score: '0..2', limit: 3 }],
     ['getCustomers', 'customers', { severe: 'any' }],

@@ -329,6 +329,15 @@ test('a code at a touchpoint: one tap from any phone, without account or name', 
     const { json } = await who.call('listRecordsOfKind', { path: { kind: 'signal' }, query: { touchpoint, limit: 1 } });
     assert.equal(json.items[0].author, null);
     await world.nobody.page('formTell', { ...form({ words: 'x', choice: 'nonsense' }), expect: [400, 422] });
+    // Something good, too: it is counted as said by a customer.
+    const care = async kind => (await who.call('getTold')).json.care.find(c => c.kind === kind);
+    for (const [kind, words] of [['thanks', 'Ann stayed until it was found'], ['suggestion', 'A chair at the counter']]) {
+        const before = await care(kind);
+        assert.match((await world.nobody.page('formTell', form({ words, kind }))).text, /with those it is meant for/);
+        assert.deepEqual(await care(kind), { ...before, customers: before.customers + 1 });
+        const { json: { items: [said] } } = await who.call('listRecordsOfKind', { path: { kind }, query: { touchpoint, limit: 1 } });
+        assert.deepEqual([said.title, said.author, said.fields.from], [words, null, 'customer']);
+    }
 
     // Signed in it is told with the name, or without when that is wished.
     const mine = await who.page('pageTell', { path: code });

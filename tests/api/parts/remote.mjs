@@ -183,6 +183,16 @@ test('a customer is erased the same, with the proof', async () => {
     assert.match((await both(['erase', '--yes'], { rest: ['#2'], hide })).stdout, /Erased customer #2/);
 });
 
+async function answerOnServer(version) {
+    const send = async (method, path, body) => (await fetch(`${server.url}/api/v1${path}`, { method, body: body && JSON.stringify(body),
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'if-match': '*' } })).json();
+    const { maps: [{ map }] } = await send('GET', '/maps'), { person } = await send('GET', '/me');
+    for (const stage of ['draft', 'review', 'release']) {
+        const { record } = await send('POST', '/records/challenge', { fields: { what: 'Did we start with the customer?', asked: person, stage, 'map-version': version }, about: [{ what: 'map', number: map }] });
+        await send('POST', `/records/challenge/${record}/moves`, { move: 'answer', fields: { answer: 'They told us', stories: ['/actual'] } });
+    }
+}
+
 test('maps are listed, shown, put and marked on a server as in a file', async () => {
     const text = 'journey renew "I renew"\nstage hear "I hear" before\n  touchpoint letter "Letter"\n';
     const now = said => said.replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, 'NOW');
@@ -201,6 +211,10 @@ test('maps are listed, shown, put and marked on a server as in a file', async ()
         assert.match(said.stderr, /has changed this map meanwhile: it is version 2/);
         assert.equal(said.stdout, '');
     }
+    // On a server it is a person who intends it, and answers first whether it is really reverse.
+    const refused = await run(there.folder, ['map', 'mark', '--server', server.url, 'renew', 'intended']);
+    assert.match(refused.stderr, /is this really reverse\? Nobody has answered at draft, review, release/);
+    await answerOnServer(2);
     assert.match((await both(['map', 'mark'], { rest: ['renew', 'intended'] })).stdout, /Version 2 of 'renew' is marked intended/);
     await both(['map', 'mark', '--version', '1'], { rest: ['renew', 'actual'] });
     assert.equal((await both(['map', 'mark', '--version', '7'], { rest: ['renew', 'actual'] })).status, 4);

@@ -2,6 +2,7 @@
 // confirmed and opened again, hand-offs accepted, receipts, who has seen it, export.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { answerReverse } from '../lib/reverse.mjs';
 import { world } from '../lib/world.mjs';
 import { firsthand } from '../lib/server.mjs';
 
@@ -241,6 +242,7 @@ stage paid "It is mended" after
     const { json: made } = await world.owner.call('addMap', { body: { text } });
     const where = async (client = world.owner) => (await client.call('getWhere', { path: { customer } })).json;
     assert.deepEqual((await where()).journeys, [], 'what nobody has marked as intended is no promise to anybody');
+    await answerReverse(world.owner, made.map);
     await world.owner.call('markMapVersion', { path: { map: made.map, version: 1 }, body: { as: 'intended' } });
     const sue = world.people.customer;
     const w = await where(sue);
@@ -271,6 +273,7 @@ stage all "What they need" during
       from customer to "Sales"
   end
 ` } });
+    await answerReverse(world.owner, free.map);
     await world.owner.call('markMapVersion', { path: { map: free.map, version: 1 }, body: { as: 'intended' } });
     const papers = (await where(sue)).journeys.find(one => one.map === free.map);
     assert.deepEqual([papers.done, papers.missing, papers.at_least, papers.may_be_over], [1, 0, 2, false]);

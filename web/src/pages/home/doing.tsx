@@ -6,7 +6,7 @@ import { useEvents } from '../../base/events';
 import { locale } from '../../base/locale';
 import { type Rec, type RecordPage, hrefOf, kindOf, makeRecord, moveRecord, once, useKinds } from '../../base/records';
 import { may } from '../../base/session';
-import { Bar, Button, Card, Dialog, Form, LinkButton, SelectField, Table, TextField, tell } from '../../parts';
+import { Await, Bar, Button, Card, Dialog, Form, LinkButton, SelectField, Table, TextField, tell } from '../../parts';
 import { OwnerOf, RuinedDays, StateOf } from '../../parts/records';
 import { say } from './doing.words.en';
 
@@ -175,6 +175,49 @@ function TakePart() {
   );
 }
 
+interface Est { n: number; value: number; low: number; high: number }
+interface Side { before: Est | number | null; now: Est | number | null; change?: Est | null }
+interface Loyalty { from: string; turn: string; until: string; says: string; measures: { measure: 'content' | 'stay' | 'recommend'; definition: string; customers: Side; colleagues: Side }[] }
+const estimate = (e: Est | number | null): string => {
+  if (e === null) return '\u2013';
+  return typeof e === 'number' ? locale.number(e) : say('loyal_share', { share: locale.number(e.value), n: locale.number(e.n) });
+};
+/** How loyal customers are, and beside it how loyal colleagues are. */
+function LoyaltyTable() {
+  const got = useGet<Loyalty>('/loyalty');
+  const of = (side: 'customers' | 'colleagues', when: 'before' | 'now') => ({
+    id: `${side}-${when}`, head: say(`loyal_${side}_${when}`), cell: (m: Loyalty['measures'][number]) => estimate(m[side][when]), number: true,
+  });
+  if (got.problem) return <p class="muted">{got.problem.remedy || got.problem.message}</p>;
+  return (
+    <Await got={got} lines={4}>
+      {(l) => (
+        <div class="home-stack">
+          <Table caption={say('loyal')} captionHidden rows={l.measures} keyOf={(m) => m.measure} columns={[
+            { id: 'measure', head: say('part_what'), names: true, cell: (m) => say(`loyal_${m.measure}`) },
+            of('customers', 'before'), of('customers', 'now'), of('colleagues', 'before'), of('colleagues', 'now'),
+          ]} />
+          <p class="muted">{l.says}</p>
+          <ul class="home-open">{l.measures.map((m) => <li key={m.measure}><strong>{say(`loyal_${m.measure}`)}.</strong> {m.definition}</li>)}</ul>
+        </div>
+      )}
+    </Await>
+  );
+}
+/** Asked for when it is opened: it is counted from all stories. */
+function Loyal() {
+  const [open, setOpen] = useState(false);
+  return (
+    <Card title={say('loyal')}>
+      <p class="muted">{say('loyal_lead')}</p>
+      <details onToggle={(e) => setOpen((e.currentTarget as HTMLDetailsElement).open)}>
+        <summary>{say('loyal_open')}</summary>
+        {open && <LoyaltyTable />}
+      </details>
+    </Card>
+  );
+}
+
 const mended = new Set(['fixed', 'confirmed', 'made', 'measured']);
 function FixedLately() {
   const kinds = useKinds();
@@ -202,7 +245,7 @@ export function Doing() {
 }
 /** Wide: it has tables. */
 export function TakingPart() {
-  return may('take-part') ? <TakePart /> : null;
+  return <>{may('take-part') && <TakePart />}{may('ask') && <Loyal />}</>;
 }
 /** As the first thing one reads. */
 export const Ruined = () => <RuinedDays whole />;

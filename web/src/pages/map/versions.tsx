@@ -1,9 +1,12 @@
 // versions.tsx - how the map came about: every version with who made it, which is intended
 // and which is how it is now; two of them side by side, with what differs.
-import { del, get, post, useGet } from '../../base/api';
+import { useState } from 'preact/hooks';
+import { type Got, del, get, post, useGet } from '../../base/api';
 import { locale } from '../../base/locale';
+import type { Names } from '../../base/records';
 import { may } from '../../base/session';
 import { go } from '../../base/url';
+import { type At, AnswerDialog, ReverseStages, type Stage, stages } from '../../parts/records';
 import { Await, Button, Card, EffectCard, Empty, LinkButton, Menu, SelectField, Table, tell, tellProblem } from '../../parts';
 import type { Marks } from './card';
 import type { Editing } from './edit';
@@ -47,13 +50,41 @@ function CameOfIt({ m, doc, lived, version, since, setSince, mark }: {
   );
 }
 
+interface Reverse { version: number; stages: At[]; names: Names }
+/** Is it really reverse? Of the version that is shown; what is not answered is not intended. */
+function ReverseCard({ doc, got, onDone }: { doc: MapDoc; got: Got<Reverse>; onDone: () => void }) {
+  if (!may('take-part') || !got.data) return null;
+  const intended = doc.mark === 'intended';
+  return (
+    <Card title={say('reverse')}>
+      <ReverseStages design={{ what: 'map', number: doc.map, title: `${doc.journey.title} \u00b7 ${say('version_n', { n: String(doc.version) })}`, version: doc.version }}
+        at={got.data.stages} now={may('maps') && !intended ? stages : []} names={got.data.names} onDone={onDone} />
+    </Card>
+  );
+}
+
 export function Versions({ m, doc, lived, from, to, since, set, showOn }: {
   m: Editing; doc: MapDoc; lived: Lived | undefined; from: number; to: number; since: string; set: (change: { a?: number; b?: number; v?: number; day?: string }) => void; showOn: (version: number) => string;
 }) {
   const got = useVersions(doc.map, doc.latest);
   const path = `/maps/${doc.map}`;
+  const reverse = useGet<Reverse>(may('take-part') ? `${path}/reverse` : null, { version: doc.version }, `${doc.latest} ${doc.mark}`);
+  const [asking, setAsking] = useState<{ v: Version; open: Stage[] } | null>(null);
   const mark = (v: Version, as: Mark, day = '') =>
     post(`${path}/versions/${v.version}/mark`, day ? { as, since: day } : { as }).then(() => { got.again(); m.again(); tell(say('marked', { n: String(v.version), as: say(`mark_${as}`) })); }, tellProblem);
+  /** What nobody has answered of it is asked first. */
+  const intend = async (v: Version) => {
+    try {
+      const { stages: at } = await get<Reverse>(`${path}/reverse`, { version: v.version });
+      const waits = at.find((a) => !a.answered && a.challenge)?.challenge;
+      const open = at.filter((a) => !a.answered).map((a) => a.stage);
+      if (waits) tell(say('reverse_waits', { what: waits.title }));
+      else if (open.length) setAsking({ v, open });
+      else await mark(v, 'intended');
+    } catch (thrown) {
+      tellProblem(thrown);
+    }
+  };
   const back = async (v: Version) => {
     try {
       const old = await get<MapDoc>(path, { version: v.version });
@@ -89,7 +120,7 @@ export function Versions({ m, doc, lived, from, to, since, set, showOn }: {
                         {[
                           { label: say('look_at_it'), href: showOn(v.version) },
                           ...(v.version !== doc.latest ? [{ label: say('compare_newest'), onClick: () => set({ a: v.version, b: doc.latest }) }] : []),
-                          ...(m.can || doc.version !== doc.latest ? (['intended', 'actual', 'draft'] as const).filter((as) => as !== v.mark).map((as) => ({ label: say(`mark_as_${as}`), onClick: () => void mark(v, as) })) : []),
+                          ...(m.can || doc.version !== doc.latest ? (['intended', 'actual', 'draft'] as const).filter((as) => as !== v.mark).map((as) => ({ label: say(`mark_as_${as}`), onClick: () => void (as === 'intended' ? intend(v) : mark(v, as)) })) : []),
                           ...(m.can && v.version !== doc.latest ? [{ label: say('make_newest'), onClick: () => void back(v) }] : []),
                         ]}
                       </Menu>
@@ -98,6 +129,11 @@ export function Versions({ m, doc, lived, from, to, since, set, showOn }: {
                 })}
               </ol>
             </Card>
+            <ReverseCard doc={doc} got={reverse} onDone={reverse.again} />
+            {asking && (
+              <AnswerDialog design={{ what: 'map', number: doc.map, title: `${doc.journey.title} \u00b7 ${say('version_n', { n: String(asking.v.version) })}`, version: asking.v.version }}
+                open={asking.open} lead={say('reverse_first')} submit={say('reverse_do')} onDone={() => void mark(asking.v, 'intended').then(reverse.again)} onClose={() => setAsking(null)} />
+            )}
             <CameOfIt m={m} doc={doc} lived={lived} version={versions.find((v) => (doc.version === doc.latest ? v.mark === 'intended' : v.version === doc.version)) ?? versions.find((v) => v.version === doc.version)}
               since={since} setSince={(day) => set({ day })} mark={mark} />
             {versions.length > 1 && (

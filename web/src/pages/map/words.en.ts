@@ -128,6 +128,9 @@ export const say = catalogue({
   sort_added: 'Added', sort_removed: 'Removed', sort_renamed: 'Renamed', sort_changed: 'Changed', sort_moved: 'Moved',
   marks_shown: 'Differences from version {a} to version {b} are marked.', marks_off: 'Hide the marks',
 
+  reverse: 'Is this really reverse?', reverse_first: 'Before people live by it, say whom it starts from. One sentence each is enough, when something shows it.', reverse_do: 'Answer, and intend it',
+  reverse_waits: 'It is not released before this is answered: {what}',
+
   // As text
   as_text: 'The map as text', text_lead: 'The same map, written. Saving makes a new version; a mistake is told with its line and column, and nothing you typed is lost.',
   text_note: 'What is this change about?', text_saved: 'Saved as a new version.', text_moved: 'Somebody changed the map while you wrote.', text_theirs: 'What is there now', text_over: 'Save mine over it', text_take_theirs: 'Throw mine away',

@@ -2,7 +2,7 @@
 import { useGet } from '../../base/api';
 import { locale } from '../../base/locale';
 import { type Kind, type Rec, kindOf } from '../../base/records';
-import { Await, Card, Figures, Note, Table } from '../../parts';
+import { Await, Card, Figures, LinkButton, Note, Table } from '../../parts';
 import { RecordLine } from '../../parts/records';
 import { DAY } from './figures';
 import { type Moments, type Week, stageOf } from './moments';
@@ -15,6 +15,7 @@ interface Told {
   left_out: number;
   touchpoints: { touchpoint: number; name: string; makes: number; breaks: number; signals: number; open: number; mended: number }[];
   mended: { n: number; median_days: number | null };
+  care: { kind: 'suggestion' | 'thanks' | 'referral'; customers: number; colleagues: number; came: number }[];
   benefits: { fixes: number; both_gains: number; reckoned: number; without_basis: number; saved_a_year: number; unit: string };
 }
 
@@ -23,7 +24,7 @@ function ToldAt() {
   const got = useGet<Told>('/told');
   return (
     <Await got={got} lines={6}>
-      {({ touchpoints, mended, benefits: b, left_out: left }) => (
+      {({ touchpoints, mended, benefits: b, care, left_out: left }) => (
         <div class="no-brainers">
           <LeftOut n={left} />
           <Card title={say('brought')}>
@@ -31,6 +32,15 @@ function ToldAt() {
               { label: say('brought_days'), value: mended.median_days === null ? '\u2013' : say('lookout_days', { n: mended.median_days }), note: say('brought_mended', { n: mended.n }) },
               { label: say('brought_fixes'), value: locale.number(b.fixes), note: say('brought_both', { n: b.both_gains }) },
               { label: say('brought_saved'), value: b.reckoned ? locale.money(Math.round(b.saved_a_year * 100), b.unit) : '\u2013', note: say('brought_basis', { n: b.reckoned, without: locale.number(b.without_basis) }) },
+            ]} />
+          </Card>
+          <Card title={say('care')} actions={<><LinkButton kind="quiet" href="/records/thanks/new">{say('care_thank')}</LinkButton> <LinkButton kind="quiet" href="/records/referral/new">{say('care_recommend')}</LinkButton></>}>
+            <p class="muted no-brainers-lead">{say('care_lead')}</p>
+            <Table caption={say('care')} captionHidden rows={care} keyOf={(c) => c.kind} columns={[
+              { id: 'kind', head: say('care_what'), names: true, cell: (c) => <a href={`/records/${c.kind}`}>{say(`care_${c.kind}`)}</a> },
+              { id: 'customers', head: say('care_customers'), cell: (c) => c.customers, number: true },
+              { id: 'colleagues', head: say('care_colleagues'), cell: (c) => c.colleagues, number: true },
+              { id: 'came', head: say('care_came'), cell: (c) => say(`care_${c.kind}_came`, { n: c.came }) },
             ]} />
           </Card>
           <Card title={say('told_at')}>

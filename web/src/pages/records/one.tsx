@@ -8,7 +8,7 @@ import { locale } from '../../base/locale';
 import { type Detail, type Kind, type Move, follow, given, hrefOf, isOpen, kindOf, moveRecord, nameIn, part, seen, stateOf } from '../../base/records';
 import { go } from '../../base/url';
 import { Await, Button, Card, Chip, LinkButton, Menu, Note, tell, tellProblem } from '../../parts';
-import { AgeOf, AskedOf, Bounces, DueOf, MoveDialog, OwnerOf, Ownership, StateOf, ValueOf, WithRecords, filled, isPlain } from '../../parts/records';
+import { AgeOf, AskedOf, Bounces, DueOf, MoveDialog, OwnerOf, type At, Ownership, ReverseStages, StateOf, ValueOf, WithRecords, filled, isPlain, stages } from '../../parts/records';
 import { AboutCard } from './about';
 import { BothSides } from './asked';
 import { CameOfIt } from './came';
@@ -110,16 +110,29 @@ function Whose({ r, again }: { r: Detail; again: () => void }) {
   );
 }
 
-function Challenges({ r, kinds, again }: { r: Detail; again: () => void; kinds: Kind[] }) {
+/** At which stages a design is asked: by what its moves need. */
+const reverseOf = (kind: Kind, r: Detail) => {
+  const needed = (from: string | null) => stages.filter((s) => kind.moves.some((m) => (from === null || m.from.includes(from)) && m.needs.includes(`reverse-at-${s}`)));
+  const now = needed(r.state);
+  return { now, at: needed(null).map((stage): At => {
+    const asked = r.challenges.filter((c) => c.fields.stage === stage && c.state !== 'withdrawn' && !c.merged_into && (!now.includes(stage) || c.made_at >= r.state_at));
+    const challenge = asked.find((c) => !c.closed) ?? asked.at(-1) ?? null;
+    return { stage, challenge, answered: !!challenge?.closed };
+  }) };
+};
+function Challenges({ r, kind, kinds, again }: Shown & { kinds: Kind[] }) {
   const [asking, setAsking] = useState(false);
+  const { at, now } = reverseOf(kind, r);
+  const others = r.challenges.filter((c) => !at.some((a) => a.challenge?.record === c.record));
   if (!r.may.challenge && !r.challenges.length) return null;
   return (
     <Card title={say('challenges')} actions={r.may.challenge && <Button kind="quiet" onClick={() => setAsking(true)}>{say('challenge')}</Button>}>
-      {r.challenges.length ? (
+      {at.length > 0 && <ReverseStages design={{ what: 'record', number: r.record, title: r.title }} at={at} now={now} names={r.names} onDone={again} />}
+      {others.length ? (
         <ul class="record-lines">
-          {r.challenges.map((c) => <li key={c.record}><a href={hrefOf(c)}>{c.title}</a> <StateOf kind={kindOf(kinds, c.kind)} r={c} /> <AskedOf r={c} names={r.names} /></li>)}
+          {others.map((c) => <li key={c.record}><a href={hrefOf(c)}>{c.title}</a> <StateOf kind={kindOf(kinds, c.kind)} r={c} /> <AskedOf r={c} names={r.names} /></li>)}
         </ul>
-      ) : <p class="muted">{say('challenges_none')}</p>}
+      ) : !at.length && <p class="muted">{say('challenges_none')}</p>}
       {asking && <ChallengeDialog r={r} onDone={again} onClose={() => setAsking(false)} />}
     </Card>
   );
@@ -171,7 +184,7 @@ function Whole({ r, kind, kinds, tag, again, put }: Shown & { kinds: Kind[]; tag
         <div class="record-stack">
           <Standing r={r} kind={kind} again={again} />
           <Whose r={r} again={again} />
-          <Challenges r={r} kinds={kinds} again={again} />
+          <Challenges r={r} kind={kind} kinds={kinds} again={again} />
           <FilesCard r={r} again={again} />
           <p class="muted">{say('followers', { n: r.followers.length })}</p>
         </div>

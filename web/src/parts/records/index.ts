@@ -6,3 +6,4 @@ export * from './moves';
 export * from './sources';
 export { say } from './words.en';
 export * from './ruined';
+export * from './reverse';
