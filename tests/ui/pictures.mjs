@@ -41,9 +41,7 @@ export const pictures = {
   story: { path: (our) => `/stories/${our.told.customer}` },
   'story-phone': { path: (our) => `/stories/${our.told.customer}`, size: 'phone' },
   mine: { path: '/mine', size: 'phone', as: 'learner' },
-  'my-part': { path: '/my-part', as: 'frontLine', size: 'phone', go: async (page) => {
-    await page.getByText('Is this yours?').first().evaluate((e) => e.scrollIntoView({ block: 'center' }));
-  } },
+  'my-part': { path: '/my-part', as: 'frontLine', size: 'phone' },
   actual: { path: '/actual' },
   arc: { path: '/actual', go: async (page) => {
     await page.locator('[data-arc="Asks for a quote>Receives a quote"]').dispatchEvent('click');

@@ -198,6 +198,28 @@ const fullTitle = (title: string) => say('loaded', { title, name: ourSettings().
 /** What the browser shows above the page that the address names. */
 export const titleNow = () => fullTitle(usualHead(pageAt(location.pathname)).title);
 
+function Top({ ways, setWays, help }: { ways: boolean; setWays: (open: boolean) => void; help: () => void }) {
+  const story = pages.find((p) => p.path === '/stories');
+  return (
+    <header class="top">
+      <Button kind="quiet" icon="menu" iconOnly expanded={ways} onClick={() => setWays(!ways)} id="open-ways">{say('pages')}</Button>
+      <Allowed right="search" instead={<span class="search-none" />}>{story && <Search storyPath={story.path} />}</Allowed>
+      <div class="top-right">
+        <Allowed right="take-part"><span class="tell-now"><Button icon="warn" onClick={() => openCapture()}>{say('tell_now')}</Button></span></Allowed>
+        <Look />
+        <Button kind="quiet" icon="help" iconOnly onClick={help}>{say('help')}</Button>
+        <Menu label={whoAmI().name} icon="account">
+          {[
+            { label: say('account'), href: '/account' },
+            ...(may('own-tokens') ? [{ label: say('tokens'), href: '/tokens' }] : []),
+            { label: say('sign_out'), href: '/sign-out' },
+          ]}
+        </Menu>
+      </div>
+    </header>
+  );
+}
+
 export function Shell() {
   const { path, search } = useLocation();
   const page = pageAt(path);
@@ -223,30 +245,19 @@ export function Shell() {
     at.current = path;
   }, [page, head.title]);
   useEffect(() => setWays(false), [path]);
-  const story = pages.find((p) => p.path === '/stories');
-  // What opens around a page does not draw it anew.
+  // What opens around a page does not draw it anew, and a step within a page not what stands around it.
   const contents = useMemo(() => <Contents page={page} path={path} loaded={loaded} />, [page, path, search, loaded]);
+  const around = useMemo(() => (
+    <>
+      <Navigation path={path} open={ways} close={() => setWays(false)} />
+      <Top ways={ways} setWays={setWays} help={() => setHelp(true)} />
+    </>
+  ), [path, ways, ourSettings().tag]);
   return (
     <HeadContext.Provider value={setTold}>
       <a class="skip" href="#main">{say('skip')}</a>
       <div class="shell">
-        <Navigation path={path} open={ways} close={() => setWays(false)} />
-        <header class="top">
-          <Button kind="quiet" icon="menu" iconOnly expanded={ways} onClick={() => setWays(!ways)} id="open-ways">{say('pages')}</Button>
-          <Allowed right="search" instead={<span class="search-none" />}>{story && <Search storyPath={story.path} />}</Allowed>
-          <div class="top-right">
-            <Allowed right="take-part"><span class="tell-now"><Button icon="warn" onClick={() => openCapture()}>{say('tell_now')}</Button></span></Allowed>
-            <Look />
-            <Button kind="quiet" icon="help" iconOnly onClick={() => setHelp(true)}>{say('help')}</Button>
-            <Menu label={whoAmI().name} icon="account">
-              {[
-                { label: say('account'), href: '/account' },
-                ...(may('own-tokens') ? [{ label: say('tokens'), href: '/tokens' }] : []),
-                { label: say('sign_out'), href: '/sign-out' },
-              ]}
-            </Menu>
-          </div>
-        </header>
+        {around}
         <main id="main" tabIndex={-1} class={`page page-${page?.id ?? 'none'}`}>
           <div class="page-head">
             <h1 tabIndex={-1} ref={heading}>{head.title}</h1>

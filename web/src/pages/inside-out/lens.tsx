@@ -177,7 +177,7 @@ function Merged({ merged, drafts, subject }: { merged: NonNullable<Finding['merg
 
 // ---- What came of it -------------------------------------------------------------------------------------
 
-const range = (s: Interval) => <small class="muted">{say('effect_range', { low: locale.share(s.low), high: locale.share(s.high) })}</small>;
+const range = (s: Interval) => <small class="muted inside-range">{say('effect_range', { low: locale.share(s.low), high: locale.share(s.high) })}</small>;
 const figure = (s: Interval) => <>{locale.share(s.share)} {range(s)}</>;
 const points = (n: number) => `${n > 0 ? '+' : n < 0 ? '\u2212' : ''}${locale.number(Math.abs(Math.round(n * 100)))}`;
 
@@ -205,7 +205,7 @@ function Effect({ effect }: { effect: NonNullable<Effects['effect']> }) {
           { id: 'with', head: `${say('effect_with')} (${locale.number(a.customers)})`, cell: (k) => figure(a[k]) },
           { id: 'without', head: `${say('effect_without')} (${locale.number(b.customers)})`, cell: (k) => figure(b[k]) },
           ...(effect.enough ? [{ id: 'change', head: say('effect_change'), cell: (k: 'contacts' | 'complaints' | 'low_scores') =>
-            <>{points(change[k].share)} <small class="muted">{say('effect_range', { low: points(change[k].low), high: points(change[k].high) })}</small></> }] : []),
+            <>{points(change[k].share)} <small class="muted inside-range">{say('effect_range', { low: points(change[k].low), high: points(change[k].high) })}</small></> }] : []),
         ]} />
       )}
       <p class="muted">{say('effect_basis', { n: a.customers, of: effect.hit })}</p>
