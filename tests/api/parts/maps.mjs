@@ -308,6 +308,20 @@ test('held against what happened: every figure is that of the stories, and opens
     assert.ok(Array.isArray(records.items));
 });
 
+test('a card tells what it rests on, when that was seen last, and by the same rule whether it is stale', async () => {
+    const DAY = 86400000, ann = of('analyst'), path = { map: world.map };
+    const last = Math.max(...(await ann.call('getTouchpoints')).json.touchpoints.map(t => Date.parse(t.last)));
+    const { json } = await ann.call('getMapLived', { path });
+    assert.ok(json.touchpoints.some(t => t.interactions > 0));
+    for (const t of json.touchpoints) {
+        const usual = t.interactions > 1 ? (t.last_ms - t.first_ms) / (t.interactions - 1) : 0, silent = last - t.last_ms;
+        const stale = t.interactions > 0 && silent > 90 * DAY && silent / 2 >= usual;
+        assert.deepEqual([t.stale, t.last_confirmed_ms], [stale, t.last_ms], t.id);
+        assert.equal(t.evidence === 'events', t.interactions > 0, t.id);
+        assert.equal(t.last_ms === null, t.interactions === 0, t.id);
+    }
+});
+
 test('how a touchpoint was meant stands beside what customers felt and what colleagues found, who are never mixed', async () => {
     const front = of('front-line'), lead = of('lead'), any = { 'If-Match': '*' };
     const { items } = (await world.owner.call('listNames', { path: { dictionary: 'touchpoints' } })).json;
