@@ -150,10 +150,15 @@ static size_t unescape(const byte *start, const fh_json_token *t, char *to)
     const byte *p = start + t->at, *end = p + t->len;
     size_t n = 0, len;
     byte c[4];
-    while (p < end) {
-        p = next_char(p, c, &len);
-        memcpy(to + n, c, len);
-        n += len;
+    while (p < end) { /* what stands between escapes at once: in texts these are far apart */
+        const byte *escape = memchr(p, '\\', (size_t)(end - p));
+        const size_t plain = (size_t)((escape ? escape : end) - p);
+        memcpy(to + n, p, plain);
+        n += plain;
+        for (p += plain; p < end && *p == '\\'; n += len) {
+            p = next_char(p, c, &len);
+            memcpy(to + n, c, len);
+        }
     }
     return n;
 }
