@@ -127,10 +127,20 @@ our.test('nobody\u2019s, bounced twice, owned, fixed; whoever told it sees what 
   const at = await open(`/records/signal/${told.record}`);
   await our.ready(at);
   await at.getByRole('button', { name: 'Offer it to somebody' }).click();
+  // How to say it stands there already, in words that offend nobody: three of them, to be changed.
+  const words = at.getByRole('dialog').getByRole('textbox', { name: 'How to say it' });
+  assert.match(await words.inputValue(), /still stumble over "The address change.*Could it be you\? If not, whom would you ask\?/);
+  await at.getByRole('button', { name: 'As a fact' }).click();
+  assert.match(await words.inputValue(), /I am not looking for a fault/);
+  await at.getByRole('button', { name: 'As a request for help' }).click();
+  const tactful = await words.inputValue();
+  assert.match(tactful, /^Could you help me with "The address change/);
   await at.getByRole('dialog').getByRole('combobox', { name: 'Somebody else' }).fill('Dora');
   await at.getByRole('option', { name: 'Dora Desk' }).click();
   await at.getByRole('button', { name: 'Offer it', exact: true }).click();
   await at.getByText('Offered to Dora Desk').waitFor();
+  const { json: { history } } = await dora.api('GET', `/records/signal/${told.record}`);
+  assert.ok(history.some((e) => e.what === 'offered' && e.details.words === tactful), 'it reaches whoever is asked');
 
   const part = await open('/my-part', { as: dora, size: 'phone' });
   await our.ready(part);
@@ -189,6 +199,23 @@ our.test('a digest by e-mail is chosen on My part, with its words before it come
   await our.axe(page);
   await mail.scrollIntoViewIfNeeded();
   await our.picture(page, 'my-part-mail');
+});
+
+our.test('copy as a start: the form has its words, not its days; what is emptied stays empty', async ({ open }) => {
+  const first = await make('fix', { what: 'One page instead of four', effort: 'week', 'customer-gain': 'Clear words', right: 'One page', due: '2031-01-31' });
+  const page = await open(`/records/fix/${first.record}`);
+  await our.ready(page);
+  await page.getByRole('link', { name: 'Copy as a start' }).click();
+  await our.ready(page);
+  assert.equal(await page.getByLabel('What is changed?').inputValue(), 'One page instead of four');
+  assert.equal(await page.getByLabel('What would be right?').inputValue(), 'One page');
+  assert.equal(await page.getByLabel('By when?').inputValue(), '');
+  await page.getByLabel('What is changed?').fill('One page in the branch, too');
+  await page.getByLabel('What do customers gain?').fill('');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'One page in the branch, too' }).waitFor();
+  const { json: copy } = await our.api('GET', `/records/fix/${/(\d+)$/.exec(new URL(page.url()).pathname)[1]}`);
+  assert.deepEqual([copy.fields.right, copy.fields.effort, copy.fields['customer-gain'] ?? null, copy.fields.due ?? null], ['One page', 'week', null, null]);
 });
 
 our.test('two people change one record: both versions are seen, and no word is lost', async ({ open }) => {

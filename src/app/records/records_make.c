@@ -32,6 +32,17 @@ static fh_status may_make(const fh_record_work *w, const fh_record_input *in,
                    FH_STR_ARG(words));
 }
 
+/* What belongs to the one record: its days, and what came of it, which a move to an end asks for.
+ */
+static bool is_its_own(const fh_kind *k, const fh_kind_field *f)
+{
+    if (f->type == FH_TYPE_DATE) return true;
+    for (uint32_t m = 0; m < k->n_moves; m++)
+        for (uint32_t d = 0; k->state[k->move[m].to].closed && d < k->move[m].n_needs; d++)
+            if (!f->required && fh_str_eq(k->move[m].needs[d], f->name)) return true;
+    return false;
+}
+
 /* Fields start as those of another record: by name, where the type is the same. */
 static fh_status copy_fields(const fh_record_work *w, uint32_t from, fh_record_view *v,
                              fh_error *err)
@@ -42,7 +53,8 @@ static fh_status copy_fields(const fh_record_work *w, uint32_t from, fh_record_v
     for (uint32_t i = 0; i < v->kind->n_fields; i++) {
         const fh_kind_field *f = &v->kind->field[i];
         const uint32_t k = fh_kind_find_field(other.kind, f->name);
-        if (f->computed.len || f->by_machine || f->type == FH_TYPE_FILE) continue;
+        if (f->computed.len || f->by_machine || f->type == FH_TYPE_FILE || is_its_own(v->kind, f))
+            continue;
         if (k < other.kind->n_fields && other.kind->field[k].type == f->type &&
             other.kind->field[k].many <= f->many)
             v->values[i] = other.values[k];

@@ -308,6 +308,26 @@ test('what nobody answered is told by department with its age, and small departm
 
 // ---- A touchpoint's code -----------------------------------------------------------------------
 
+test('copy as a start: its words, not its days, nor what came of it', async () => {
+    const who = world.people['front-line'], other = world.people.analyst;
+    const place = (await world.owner.call('listNames', { path: { dictionary: 'touchpoints' } })).json.items[0].number;
+    const fields = { what: 'One page instead of four', effort: 'week', 'customer-gain': 'Clear words', due: '2031-01-31', effect: 'A third fewer calls', touchpoint: [place] };
+    const made = async (kind, body, by, expect) => (await by.call('makeRecord', { path: { kind }, body, expect })).json;
+    const first = await made('fix', { fields }, who);
+    const copy = await made('fix', { fields: { effort: 'day' }, copy_of: first.record }, other);
+    assert.deepEqual([copy.fields.what, copy.fields['customer-gain'], copy.fields.touchpoint], [fields.what, fields['customer-gain'], [place]]);
+    assert.deepEqual([copy.fields.effort, copy.fields.due ?? null, copy.fields.effect ?? null], ['day', null, null]);
+    assert.deepEqual([copy.state, copy.author, copy.record === first.record], ['proposed', other.person, false]);
+    const { json: { items: [entry] } } = await who.call('listRecordHistory', { path: at(copy) });
+    assert.equal(entry.details.copy_of, first.record); // where it comes from is kept
+    // What was emptied stays empty; of another kind what bears the same name is taken.
+    const emptied = await made('fix', { fields: { 'customer-gain': null }, copy_of: first.record }, who);
+    assert.equal(emptied.fields['customer-gain'] ?? null, null);
+    const signal = await made('signal', { fields: { effort: 'minutes' }, copy_of: first.record }, who);
+    assert.deepEqual([signal.fields.what, signal.fields.effort], [fields.what, 'minutes']);
+    await made('fix', { fields: {}, copy_of: 99999999 }, who, [400, 404]);
+});
+
 test('a code at a touchpoint: one tap from any phone, without account or name', async () => {
     const who = world.people['front-line'];
     const code = (await who.call('makeTellCode', { body: { touchpoint } })).json;

@@ -213,6 +213,11 @@ export const stateOf = (kind: Kind | undefined, name: string): string => kind?.s
 export const isOpen = (r: Rec): boolean => !r.closed && !r.merged_into;
 /** Fields that people fill. */
 export const given = (kind: Kind): Field[] => kind.fields.filter((f) => !f.computed && !f.by_machine && f.type !== 'file');
+/** Fields that a copy starts with: not its days, nor what came of it, which a move to an end asks for. */
+export const copied = (kind: Kind): Field[] => {
+  const ends = kind.moves.filter((m) => kind.states.some((s) => s.name === m.to && s.closed)).flatMap((m) => m.needs);
+  return given(kind).filter((f) => f.type !== 'date' && (f.required || !ends.includes(f.name)));
+};
 export const titleField = (kind: Kind): Field | undefined => kind.fields.find((f) => f.name === kind.title_field);
 
 const path = (r: { kind: string; record: number }) => `/records/${r.kind}/${r.record}`;

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useGet } from '../../base/api';
 import { useHead } from '../../base/head';
 import { Problem } from '../../base/problem';
-import { type Detail, type Fields, type Kind, type Made, given, hrefOf, makeRecord, once, titleField } from '../../base/records';
+import { type Detail, type Fields, type Kind, type Made, copied, given, hrefOf, makeRecord, once, titleField } from '../../base/records';
 import { flag, go, oneOf, text, useQuery, whole } from '../../base/url';
 import { Await, Button, Card, Form, LinkButton, Note, type Pick, Picker, RadioField, TextField, tell } from '../../parts';
 import { DraftNote, FieldInputs, type Mistakes, Similar, asSent, draftTied, filled, findDepartments, findPeople, missing, mistakesOf, say as sayRecord, useDraft } from '../../parts/records';
@@ -30,7 +30,8 @@ function Start({ kind, start, names, copy }: { kind: Kind; start: Fields; names:
     const about = [...(q.record ? [{ what: 'record', number: q.record }] : []), ...(q.draft ? draftTied(`capture.${kind.name}`) : [])];
     try {
       const done = await makeRecord(kind.name, {
-        fields: asSent(kind, Object.fromEntries(Object.entries(draft.fields).filter(([, v]) => filled(v)))),
+        // Of a copy also what was emptied, so that it is not filled again from the other.
+        fields: asSent(kind, Object.fromEntries(Object.entries(draft.fields).filter(([, v]) => filled(v) || copy > 0))),
         ...(draft.words.trim() && { words: draft.words.trim() }),
         ...(who === 'anonymous' && { anonymous: true }), ...(who === 'between' && between[0] && { anonymous: true, go_between: between[0].value }),
         ...(owner[0] && { owner: owner[0].value }), ...(department[0] && { department: department[0].value }),
@@ -107,7 +108,7 @@ export function New({ kind }: { kind: Kind }) {
   if (!q.copy) return <Start kind={kind} start={known} names={undefined} copy={0} />;
   return (
     <Await got={got} lines={8}>
-      {(from) => <Start kind={kind} copy={q.copy} names={from.names} start={Object.fromEntries(given(kind).map((f) => [f.name, from.fields[f.name] ?? null]))} />}
+      {(from) => <Start kind={kind} copy={q.copy} names={from.names} start={Object.fromEntries(copied(kind).map((f) => [f.name, from.fields[f.name] ?? null]))} />}
     </Await>
   );
 }
