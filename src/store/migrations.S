@@ -42,6 +42,7 @@ fh_migration_texts:
     MIGRATION(2026-11-25-record-deadline)
     MIGRATION(2026-11-25-record-merged)
     MIGRATION(2026-11-25-record-orders)
+    MIGRATION(2026-11-26-record-doers)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

@@ -7,6 +7,7 @@
  */
 #include "store/records_parts.h"
 
+#include "base/sort.h"
 #include "store/inside.h"
 
 #include <string.h>
@@ -134,15 +135,20 @@ static void is_open_to_all(asking *a, const fh_record_query *q)
         also(a, "? NOT LIKE '% ' || kind || '/' || state || ' %'", fh_arg_text(q->concerned));
         return;
     }
-    /* Most rows are told by their state alone, which costs less. */
-    fh_buf_text(&a->sql, "state NOT IN (");
-    for (size_t i = 0; i < 8; i++) {
-        fh_str state = word[i < n ? i : n - 1];
-        while (state.len && state.ptr[0] != '/') state = (fh_str){state.ptr + 1, state.len - 1};
-        if (state.len) state = (fh_str){state.ptr + 1, state.len - 1};
-        also(a, i ? ", ?" : "?", fh_arg_text(state));
+    /* Most rows are told by their state alone, which costs less; of one kind all are. Compared
+     * one by one, which costs less than a set. */
+    fh_buf_text(&a->sql, "(merged_into = 0");
+    for (size_t i = 0; i < n; i++) {
+        size_t slash = 0;
+        while (slash < word[i].len && word[i].ptr[slash] != '/') slash++;
+        const size_t from = slash < word[i].len ? slash + 1 : slash;
+        if (!q->kind.len || fh_str_eq(q->kind, (fh_str){word[i].ptr, slash}))
+            also(a, " AND state <> ?",
+                 fh_arg_text((fh_str){word[i].ptr + from, word[i].len - from}));
     }
-    fh_buf_text(&a->sql, ") OR kind || '/' || state NOT IN (");
+    fh_buf_text(&a->sql, ")");
+    if (q->kind.len) return;
+    fh_buf_text(&a->sql, " OR kind || '/' || state NOT IN (");
     for (size_t i = 0; i < 8; i++) also(a, i ? ", ?" : "?", fh_arg_text(word[i < n ? i : n - 1]));
     fh_buf_text(&a->sql, ")");
 }
@@ -419,34 +425,85 @@ fh_status fh_record_makers(fh_org *org, const fh_record_query *q, fh_arena *aren
     return FH_OK;
 }
 
-fh_status fh_record_doers(fh_org *org, int64_t until_ms, int64_t span_ms, uint32_t spans,
-                          fh_arena *arena, fh_record_doer **out, size_t *n, fh_error *err)
+/* ---- Who did something ---------------------------------------------------------------------- */
+
+typedef struct kind_of {
+    int64_t record;
+    fh_str kind;
+} kind_of;
+
+static int by_record(const void *a, const void *b, void *ctx)
+{
+    const kind_of *x = a, *y = b;
+    (void)ctx;
+    return (x->record > y->record) - (x->record < y->record);
+}
+
+/* Of all records, by number: read off an index, where looking each up would cost more. */
+static fh_status kinds_of_all(fh_org *org, fh_arena *arena, kind_of **out, size_t *n, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
     void *list = NULL;
     size_t got = 0, cap = 0;
-    fh_status status = FH_ASK(
-        fh_org_db(org),
-        "SELECT d.record, d.person, d.back, r.kind FROM (SELECT DISTINCT record, person, ($1 "
-        "- 1 - at_ms) / $2 AS back FROM record_entry WHERE at_ms >= $3 AND at_ms < $1 AND "
-        "person <> 0) AS d JOIN record r ON r.record = d.record ORDER BY d.record, d.person, "
-        "d.back",
-        &s, &row, err, fh_arg_int(until_ms), fh_arg_int(span_ms),
-        fh_arg_int(until_ms - span_ms * (int64_t)spans));
+    fh_status status =
+        fh_db_ask(fh_org_db(org), "SELECT record, kind FROM record", NULL, 0, &s, &row, err);
+    while (status == FH_OK && row) {
+        const kind_of *last = got ? (const kind_of *)list + got - 1 : NULL;
+        kind_of k = {.record = fh_stmt_i64(s, 0)};
+        const fh_str kind = fh_stmt_text(s, 1);
+        if (last && fh_str_eq(last->kind, kind)) k.kind = last->kind;
+        if ((!k.kind.ptr && !fh_arena_str(arena, kind, &k.kind)) ||
+            !fh_record_room(arena, &list, got, &cap, sizeof k)) {
+            status = fh_no_memory(err);
+            break;
+        }
+        ((kind_of *)list)[got++] = k;
+        status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    if (status == FH_OK && fh_sort(NULL, list, got, sizeof(kind_of), by_record, NULL))
+        status = fh_no_memory(err);
+    if (status != FH_OK) return status;
+    *out = list;
+    *n = got;
+    return FH_OK;
+}
+
+/* Entries come by record, person and time, the newest first (record_entry_by_doer): equal ones come
+ * one after the other, and records side by side with their kinds. */
+fh_status fh_record_doers(fh_org *org, int64_t until_ms, int64_t span_ms, uint32_t spans,
+                          fh_arena *arena, fh_record_doer **out, size_t *n, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    kind_of *kind = NULL;
+    void *list = NULL;
+    size_t got = 0, cap = 0, n_kinds = 0, k = 0;
+    fh_status status = kinds_of_all(org, arena, &kind, &n_kinds, err);
+    if (status == FH_OK)
+        status = FH_ASK(fh_org_db(org),
+                        "SELECT record, person, at_ms FROM record_entry WHERE at_ms >= $2 AND "
+                        "at_ms < $1 AND person <> 0 ORDER BY record, person, at_ms DESC",
+                        &s, &row, err, fh_arg_int(until_ms),
+                        fh_arg_int(until_ms - span_ms * (int64_t)spans));
     while (status == FH_OK && row) {
         const fh_record_doer *last = got ? (const fh_record_doer *)list + got - 1 : NULL;
         fh_record_doer d = {.record = fh_stmt_i64(s, 0),
                             .person = fh_record_u32(s, 1),
-                            .back = fh_record_u32(s, 2)};
-        const fh_str kind = fh_stmt_text(s, 3);
-        if (last && fh_str_eq(last->kind, kind)) d.kind = last->kind;
-        if ((!d.kind.ptr && !fh_arena_str(arena, kind, &d.kind)) ||
-            !fh_record_room(arena, &list, got, &cap, sizeof d)) {
-            status = fh_no_memory(err);
-            break;
+                            .back = (uint32_t)((until_ms - 1 - fh_stmt_i64(s, 2)) / span_ms)};
+        while (k < n_kinds && kind[k].record < d.record) k++;
+        const bool known = k < n_kinds && kind[k].record == d.record;
+        const bool same =
+            last && last->record == d.record && last->person == d.person && last->back == d.back;
+        if (known && !same) {
+            d.kind = kind[k].kind;
+            if (!fh_record_room(arena, &list, got, &cap, sizeof d)) {
+                status = fh_no_memory(err);
+                break;
+            }
+            ((fh_record_doer *)list)[got++] = d;
         }
-        ((fh_record_doer *)list)[got++] = d;
         status = fh_stmt_step(s, &row, err);
     }
     fh_stmt_done(s);
