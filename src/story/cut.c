@@ -130,20 +130,38 @@ fh_status fh_segment_keep(fh_space *space, const fh_segment *in, const uint8_t *
     return end_picking(space, &p, err);
 }
 
+/* The first story from `s` on of `customer` or a later one: in steps that double, then halve. Few
+ * customers of many stories cost few looks each, and many no more than going through all. */
+static size_t story_from(const fh_segment *in, size_t s, uint32_t customer)
+{
+    const size_t m = in->n_stories;
+    size_t step = 1, end = s;
+    while (end < m && in->customer[end] < customer) {
+        s = end + 1;
+        end = m - end > step ? end + step : m;
+        step *= 2;
+    }
+    while (s < end) {
+        const size_t middle = s + (end - s) / 2;
+        if (in->customer[middle] < customer)
+            s = middle + 1;
+        else
+            end = middle;
+    }
+    return s;
+}
+
 fh_status fh_segment_only(fh_space *space, const fh_segment *in, const uint32_t *customer, size_t n,
                           fh_error *err)
 {
     picking p;
     if (!begin_picking(space, in, in->n_stories, &p)) return fh_no_memory(err);
-    for (size_t s = 0, k = 0; s < in->n_stories && k < n;) {
-        if (in->customer[s] == customer[k]) {
+    for (size_t s = 0, k = 0; k < n; k++) {
+        s = story_from(in, s, customer[k]);
+        for (; s < in->n_stories && in->customer[s] == customer[k]; s++) {
             begin_story(&p, in->customer[s], in->first_s[s]);
             pick(&p, in->start[s], in->start[s + 1] - in->start[s], 0);
         }
-        if (in->customer[s] > customer[k])
-            k++;
-        else
-            s++;
     }
     return end_picking(space, &p, err);
 }

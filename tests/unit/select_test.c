@@ -314,6 +314,33 @@ static void what_leaves_a_stretch_of_each_story_selects_like_the_naive_way(void 
     }
 }
 
+/* From none to all of the customers, those without a story among them: the rows of just these. */
+static void the_stories_of_listed_customers_are_those_of_their_rows(void **state)
+{
+    (void)state;
+    static fh_row rows[ROWS], theirs[ROWS];
+    for (uint32_t round = 0; round < 80; round++) {
+        test_seed(round);
+        fh_arena *arena = fh_arena_new(NULL);
+        test_random_rows(&shapes[round % COUNT(shapes)], rows, ROWS);
+        const size_t n = round < 3 ? round : round * 7;
+        const fh_bitset wanted = random_set(arena, 260, 1 + round % 9 * (round % 11));
+        uint32_t customer[260];
+        size_t n_customers = 0, n_theirs = 0;
+        for (uint32_t c = 0; c < wanted.n; c++)
+            if (has(&wanted, c)) customer[n_customers++] = c;
+        for (size_t i = 0; i < n; i++)
+            if (has(&wanted, rows[i].customer)) theirs[n_theirs++] = rows[i];
+        fh_space *space = fh_space_new(test_allocator());
+        const fh_segment *in = test_segment(arena, rows, n);
+        assert_status(fh_segment_only(space, in, customer, n_customers, NULL), FH_OK);
+        test_same_segment(fh_space_segment(space), test_segment(arena, theirs, n_theirs));
+        fh_space_free(space);
+        assert_int_equal(test_blocks_live(), 0);
+        fh_arena_free(arena);
+    }
+}
+
 static void the_borders_of_a_period_are_exact(void **state)
 {
     (void)state;
@@ -492,6 +519,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_filters_select_like_the_naive_way),
         cmocka_unit_test(what_leaves_a_stretch_of_each_story_selects_like_the_naive_way),
+        cmocka_unit_test(the_stories_of_listed_customers_are_those_of_their_rows),
         cmocka_unit_test(the_borders_of_a_period_are_exact),
         cmocka_unit_test(only_the_columns_asked_for_are_written),
         cmocka_unit_test(a_filter_tells_what_it_needs),
