@@ -266,6 +266,13 @@ FH_API FH_MUST_CHECK fh_status fh_segment_keep(fh_space *space, const fh_segment
 FH_API FH_MUST_CHECK fh_status fh_segment_only(fh_space *space, const fh_segment *in,
                                                const uint32_t *customer, size_t n, fh_error *err);
 
+/* Of the customers told, [n] rising, the story in `early` and behind it the one in `late`, which
+ * is known not to begin before the other ends: so nothing of times but first_s is there. Of
+ * columns, what both have loaded. */
+FH_API FH_MUST_CHECK fh_status fh_segment_append(fh_space *space, const fh_segment *early,
+                                                 const fh_segment *late, const uint32_t *customer,
+                                                 size_t n, fh_error *err);
+
 /* ---- Selecting ------------------------------------------------------------------ */
 
 /* Which interactions and stories a question is about. Zero-initialised means

@@ -464,6 +464,15 @@ static fh_status list_inputs(fh_reader *r, fh_view *v, const fh_unit *u, fh_erro
     return FH_OK;
 }
 
+/* Whether the first input can be read without times: a base segment of this worker's own, which
+ * other sources follow. */
+static bool takes_light(const fh_reader *r, const fh_view *v, const fh_unit *u)
+{
+    return r->picking && !v->all_times && u->joined && v->n_in > 1 && !v->in[0] &&
+           v->from[0]->row.level == FH_LEVEL_BASE && v->from[1]->row.level != FH_LEVEL_BASE &&
+           !(r->columns & (1u << FH_COL_GAP | 1u << FH_COL_MS));
+}
+
 fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err)
 {
     const fh_unit *u = &r->unit[unit];
@@ -472,19 +481,21 @@ fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err)
     if (status != FH_OK) return status;
     /* One clean source of this worker's own is shown as it is. */
     v->merged = r->picking || !(v->n_in == 1 && !v->in[0] && v->from[0]->row.clean);
+    v->light = takes_light(r, v, u);
     size_t n_own = 0;
     for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
         if (v->in[i]) continue;
+        const bool all = v->merged && !(v->light && i == 0);
         status = own_of(v, n_own, err);
         if (status == FH_OK)
-            status =
-                fh_blobs_read(r->db, &v->from[i]->row, v->merged ? v->from[i]->columns : r->columns,
-                              &v->own[n_own].blobs, err);
+            status = fh_blobs_read(r->db, &v->from[i]->row, all ? v->from[i]->columns : r->columns,
+                                   &v->own[n_own].blobs, err);
         n_own++;
     }
     if (status != FH_OK) return status;
     for (size_t i = 0; i < u->n; i++) r->source[r->member[u->at + i]].users++;
-    v->unit = r->last_taken = unit;
+    v->unit = unit;
+    if (unit > r->last_taken) r->last_taken = unit;
     v->taken = true;
     return FH_OK;
 }
@@ -717,4 +728,42 @@ fh_status fh_view_show_only(const fh_reader *r, fh_view *v, const uint32_t *cust
         c->in[i] = fh_space_segment(c->picked[i]);
     }
     return status == FH_OK ? join(r, &r->unit[v->unit], c->is, c->in, v->n_in, out, err) : status;
+}
+
+fh_status fh_view_show_late(const fh_reader *r, fh_view *v, const uint32_t *customer, size_t n,
+                            const fh_segment **late, fh_error *err)
+{
+    *late = NULL;
+    fh_status status = decode_own(v, err);
+    if (status == FH_OK) status = room_for_change(v, err);
+    fh_change *c = v->change;
+    for (uint32_t i = 1; i < v->n_in && status == FH_OK; i++) {
+        status = fh_segment_only(c->picked[i], v->in[i], customer, n, err);
+        c->in[i] = fh_space_segment(c->picked[i]);
+    }
+    if (status != FH_OK) return status;
+    return join(r, &r->unit[v->unit], c->is, c->in + 1, v->n_in - 1, late, err);
+}
+
+bool fh_view_is_later(const fh_view *v, const fh_segment *late)
+{
+    const int64_t last_ms = v->from[0]->row.last_ms - FH_TIME_MIN_MS;
+    bool later = true;
+    for (uint32_t s = 0; s < late->n_stories; s++) {
+        const int64_t at_ms =
+            (int64_t)late->first_s[s] * 1000 + (late->ms ? late->ms[late->start[s]] : 0);
+        later = later && at_ms >= last_ms;
+    }
+    return later;
+}
+
+fh_status fh_view_append(const fh_reader *r, const fh_view *v, const fh_segment *late,
+                         const uint32_t *customer, size_t n, fh_space *space,
+                         const fh_segment **out, fh_error *err)
+{
+    *out = NULL;
+    fh_status status = fh_segment_append(space, v->in[0], late, customer, n, err);
+    if (status == FH_OK) status = rename_codes(r, space, err);
+    if (status == FH_OK && fh_space_segment(space)->n_stories > 0) *out = fh_space_segment(space);
+    return status;
 }

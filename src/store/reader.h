@@ -100,6 +100,8 @@ typedef struct fh_view {
     uint32_t n_in; /* inputs of the merge, oldest first */
     const fh_source **from;
     const fh_segment **in;
+    bool all_times;  /* set before taking: the first source's times are wanted in any case */
+    bool light;      /* the first source came without times: fh_view_show_late */
     bool merged;     /* fh_merge_sources(result) tells the inputs' numbers */
     uint32_t offset; /* not merged: interactions of in[0] left out before seg's */
     uint64_t n_duplicates;
@@ -140,6 +142,18 @@ FH_MUST_CHECK fh_status fh_view_show_parts(const fh_reader *r, fh_view *v,
  * was taken. */
 FH_MUST_CHECK fh_status fh_view_show_only(const fh_reader *r, fh_view *v, const uint32_t *customer,
                                           size_t n, const fh_segment **out, fh_error *err);
+
+/* The same where what came last need not be told apart by time: a reader that is `picking` and
+ * whose columns tell no times takes a unit's base segment without them, which is nearly all there
+ * is to read (`light`). Then what these customers have in the other sources is shown with its
+ * times, NULL: nothing; and if fh_view_is_later, the base's stories can be put before it. Else
+ * the unit is taken again with `all_times`. */
+FH_MUST_CHECK fh_status fh_view_show_late(const fh_reader *r, fh_view *v, const uint32_t *customer,
+                                          size_t n, const fh_segment **late, fh_error *err);
+bool fh_view_is_later(const fh_view *v, const fh_segment *late);
+FH_MUST_CHECK fh_status fh_view_append(const fh_reader *r, const fh_view *v, const fh_segment *late,
+                                       const uint32_t *customer, size_t n, fh_space *space,
+                                       const fh_segment **out, fh_error *err);
 
 /* Where interaction i of view->seg comes from: input and index in it. */
 static inline fh_merge_source fh_view_source(const fh_view *v, uint32_t i)

@@ -31,7 +31,7 @@ typedef struct lane {
     size_t next, end; /* units of the group it goes through */
     bool settled, changed;
     /* Of what came since a moment: */
-    fh_space *was;
+    fh_space *was, *early;
     uint8_t *goes;
     uint64_t *at, n_found;
     size_t cap;
@@ -200,6 +200,7 @@ void fh_scan_close(fh_scan *scan)
     for (uint32_t i = 0; i < LANES; i++) {
         fh_view_free(&scan->lane[i].view);
         fh_space_free(scan->lane[i].was);
+        fh_space_free(scan->lane[i].early);
         free(scan->lane[i].goes);
         free(scan->lane[i].at);
     }
@@ -323,8 +324,8 @@ fh_status fh_scan_since(fh_scan *scan, struct fh_recent *recent, const fh_scan_m
         fh_recent_since(recent, before->age, now->age, &scan->since, &known, err);
     if (status != FH_OK || !known) return status;
     scan->recent = recent;
-    scan->reader.picking = true;
     *can = scan->since.n == now->n - before->n && scan->since.n_customers <= most;
+    scan->reader.picking = *can;
     return FH_OK;
 }
 
@@ -367,7 +368,8 @@ static fh_status take_changed(fh_scan *scan, lane *l, size_t *from, size_t *unti
 static fh_status room_for_marks(lane *l, size_t n, fh_error *err)
 {
     if (!l->was) l->was = fh_space_new(NULL);
-    if (!l->was) return fh_no_memory(err);
+    if (!l->early) l->early = fh_space_new(NULL);
+    if (!l->was || !l->early) return fh_no_memory(err);
     if (n <= l->cap) return FH_OK;
     free(l->goes);
     free(l->at);
@@ -379,28 +381,82 @@ static fh_status room_for_marks(lane *l, size_t n, fh_error *err)
     return FH_OK;
 }
 
-fh_status fh_scan_since_next(fh_scan *scan, uint32_t number, const fh_segment **was,
-                             const fh_segment **is, bool *end, fh_error *err)
+/* Finds what came since in these stories and leaves it out, into l->was. */
+static fh_status leave_out(const fh_scan *scan, lane *l, const fh_segment *is, uint64_t *n_found,
+                           fh_error *err)
 {
-    lane *l = &scan->lane[number];
     const fh_reader *r = &scan->reader;
-    size_t from = 0, until = 0;
-    *was = *is = NULL;
-    fh_status status = take_changed(scan, l, &from, &until, end, err);
-    if (status != FH_OK || *end || l->unsure) return status;
-    status = fh_view_show_only(r, &l->view, scan->since.customer + from, until - from, is, err);
-    if (status != FH_OK || !*is) return status;
-    status = room_for_marks(l, (*is)->n, err);
+    const fh_status status = room_for_marks(l, is->n, err);
     if (status != FH_OK) return status;
     fh_renamed names;
     for (size_t d = 0; d < FH_N_DICTS; d++) {
         names.canon[d] = r->canon[d];
         names.n[d] = r->n_canon[d];
     }
-    fh_since_mark(&scan->since, *is, r->columns, &names, l->at, l->goes, &l->n_found);
-    status = fh_segment_keep(l->was, *is, l->goes, err);
-    if (status == FH_OK && fh_space_segment(l->was)->n) *was = fh_space_segment(l->was);
+    fh_since_mark(&scan->since, is, r->columns, &names, l->at, l->goes, n_found);
+    return fh_segment_keep(l->was, is, l->goes, err);
+}
+
+/* Where all that came, and all else that is not in the base, is later than the base: that is put
+ * behind the base's stories, of which no times are needed. *done is false where it is not so. */
+static fh_status show_appended(const fh_scan *scan, lane *l, size_t from, size_t until,
+                               const fh_segment **was, const fh_segment **is, bool *done,
+                               fh_error *err)
+{
+    const fh_reader *r = &scan->reader;
+    const uint32_t *customer = scan->since.customer + from;
+    const size_t n = until - from;
+    const fh_segment *late = NULL;
+    uint64_t found = 0;
+    fh_status status = fh_view_show_late(r, &l->view, customer, n, &late, err);
+    if (status == FH_OK && late) status = leave_out(scan, l, late, &found, err);
+    *done = status == FH_OK && late &&
+            found == scan->since.first[until] - scan->since.first[from] &&
+            fh_view_is_later(&l->view, late);
+    if (!*done) return status;
+    l->n_found += found;
+    status = fh_view_append(r, &l->view, fh_space_segment(l->was), customer, n, l->early, was, err);
+    if (status != FH_OK) return status;
+    return fh_view_append(r, &l->view, late, customer, n, l->view.result, is, err);
+}
+
+static fh_status show_joined(const fh_scan *scan, lane *l, size_t from, size_t until,
+                             const fh_segment **was, const fh_segment **is, fh_error *err)
+{
+    fh_status status = fh_view_show_only(&scan->reader, &l->view, scan->since.customer + from,
+                                         until - from, is, err);
+    if (status == FH_OK && *is) status = leave_out(scan, l, *is, &l->n_found, err);
+    if (status == FH_OK && *is && fh_space_segment(l->was)->n) *was = fh_space_segment(l->was);
     return status;
+}
+
+/* The unit at hand once more, with the times of all. */
+static fh_status take_again(fh_scan *scan, lane *l, fh_error *err)
+{
+    fh_mutex_lock(scan->lock);
+    l->view.all_times = true;
+    fh_view_release(&scan->reader, &l->view);
+    const fh_status status = fh_view_take(&scan->reader, &l->view, l->view.unit, err);
+    l->view.all_times = false;
+    fh_mutex_unlock(scan->lock);
+    return status;
+}
+
+fh_status fh_scan_since_next(fh_scan *scan, uint32_t number, const fh_segment **was,
+                             const fh_segment **is, bool *end, fh_error *err)
+{
+    lane *l = &scan->lane[number];
+    size_t from = 0, until = 0;
+    bool done = false;
+    *was = *is = NULL;
+    fh_status status = take_changed(scan, l, &from, &until, end, err);
+    if (status != FH_OK || *end || l->unsure) return status;
+    if (l->view.light) {
+        status = show_appended(scan, l, from, until, was, is, &done, err);
+        if (status != FH_OK || done) return status;
+        status = take_again(scan, l, err);
+    }
+    return status == FH_OK ? show_joined(scan, l, from, until, was, is, err) : status;
 }
 
 bool fh_scan_since_whole(const fh_scan *scan)

@@ -2,14 +2,14 @@
  *
  * Batches are merged in groups of neighbours, the results in groups again, until
  * one is left. Groups keep the order of age, so the outcome is that of merging
- * all at once, and ten thousand batches cost three passes.
+ * all at once, and ten thousand batches cost four passes.
  */
 #include "store/stored.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP = 64 };
+enum { GROUP = 16 };
 
 void fh_tail_free(fh_tail *tail)
 {

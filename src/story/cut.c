@@ -92,7 +92,8 @@ static void pick(picking *p, uint32_t at, uint32_t n, uint32_t gap)
     p->n += n;
 }
 
-static fh_status end_picking(fh_space *space, const picking *p, fh_error *err)
+static fh_status end_picking(fh_space *space, const picking *p, const fh_segment *const *in,
+                             size_t n_in, fh_error *err)
 {
     p->start[p->n_stories] = p->n;
     fh_space_clear(space);
@@ -102,7 +103,7 @@ static fh_status end_picking(fh_space *space, const picking *p, fh_error *err)
     seg->customer = p->customer;
     seg->start = p->start;
     seg->first_s = p->first;
-    const fh_status status = fh_splice(space, &p->in, 1, p->run, p->n_runs, err);
+    const fh_status status = fh_splice(space, in, n_in, p->run, p->n_runs, err);
     if (status != FH_OK) fh_space_clear(space);
     return status;
 }
@@ -127,7 +128,7 @@ fh_status fh_segment_keep(fh_space *space, const fh_segment *in, const uint8_t *
     picking p;
     if (!begin_picking(space, in, in->n, &p)) return fh_no_memory(err);
     for (uint32_t s = 0; s < in->n_stories; s++) keep_story(&p, s, goes);
-    return end_picking(space, &p, err);
+    return end_picking(space, &p, &p.in, 1, err);
 }
 
 /* The first story from `s` on of `customer` or a later one: in steps that double, then halve. Few
@@ -163,7 +164,55 @@ fh_status fh_segment_only(fh_space *space, const fh_segment *in, const uint32_t 
             pick(&p, in->start[s], in->start[s + 1] - in->start[s], 0);
         }
     }
-    return end_picking(space, &p, err);
+    return end_picking(space, &p, &p.in, 1, err);
+}
+
+/* The story of `customer`, looked for from *at on; n_stories: there is none. */
+static size_t story_of(const fh_segment *seg, size_t *at, uint32_t customer)
+{
+    *at = story_from(seg, *at, customer);
+    return *at < seg->n_stories && seg->customer[*at] == customer ? *at : seg->n_stories;
+}
+
+static void append_stories(picking *p, const fh_segment *const *in, const uint32_t *customer,
+                           size_t n)
+{
+    size_t at[2] = {0, 0};
+    for (size_t c = 0; c < n; c++) {
+        bool begun = false;
+        for (uint32_t k = 0; k < 2; k++) {
+            const fh_segment *seg = in[k];
+            const size_t s = story_of(seg, &at[k], customer[c]);
+            if (s == seg->n_stories) continue;
+            if (!begun) begin_story(p, customer[c], seg->first_s[s]);
+            begun = true;
+            const uint32_t length = seg->start[s + 1] - seg->start[s];
+            p->run[p->n_runs++] = (fh_run){k, seg->start[s], length, 0};
+            p->n += length;
+        }
+    }
+}
+
+fh_status fh_segment_append(fh_space *space, const fh_segment *early, const fh_segment *late,
+                            const uint32_t *customer, size_t n, fh_error *err)
+{
+    fh_segment untimed[2] = {*early, *late};
+    const fh_segment *const in[2] = {&untimed[0], &untimed[1]};
+    picking p = {.in = early};
+    for (size_t k = 0; k < 2; k++) {
+        untimed[k].columns &= ~(1u << FH_COL_GAP | 1u << FH_COL_MS);
+        untimed[k].gap_s = NULL;
+    }
+    p.customer = fh_space_part(space, FH_COL_STORIES, FH_PART_MAIN, n, sizeof *p.customer);
+    p.start = fh_space_part(space, FH_COL_STORIES, FH_PART_ASIDE, n + 1, sizeof *p.start);
+    p.first = fh_space_part(space, FH_COL_STORIES, FH_PART_FIRST, n, sizeof *p.first);
+    p.run = fh_space_scratch(space, STEPS, 2 * n + 1, sizeof *p.run);
+    if (!p.customer || !p.start || !p.first || !p.run) return fh_no_memory(err);
+    append_stories(&p, in, customer, n);
+    if ((uint64_t)early->n + late->n > FH_SEGMENT_MAX)
+        return fh_fail(err, FH_LIMIT, "%u and %u interactions are too many to put together",
+                       early->n, late->n);
+    return end_picking(space, &p, in, 2, err);
 }
 
 /* ---- Dictionaries ------------------------------------------------------------------ */

@@ -15,6 +15,7 @@
 enum { ENTRIES = 0, SPARE = 1, RUNS = 2, PATCHES = 8, CURSORS = 9 }; /* scratch slots */
 
 typedef struct cursor {
+    uint64_t customer;   /* of the next story; UINT64_MAX: there is none */
     uint32_t story, end; /* the next story, and where to stop          */
     bool given;          /* some id was given by a source               */
     bool mixed;          /* there are interactions from several imports */
@@ -52,11 +53,18 @@ static uint32_t first_story_from(const fh_segment *seg, uint32_t customer)
     return lo;
 }
 
+/* Where the cursor stands now: whoever looks for the next customer goes through all cursors. */
+static void look_again(cursor *c, const fh_segment *seg)
+{
+    c->customer = c->story < c->end ? seg->customer[c->story] : UINT64_MAX;
+}
+
 static cursor look_at(const fh_segment *seg, uint32_t lo, uint32_t hi, bool join)
 {
     cursor c = {.story = first_story_from(seg, lo), .end = seg->n_stories};
     if (hi < UINT32_MAX) c.end = first_story_from(seg, hi + 1);
     if (c.story >= c.end) c.end = c.story;
+    look_again(&c, seg);
     if (join) return c;
     const uint32_t from = seg->start[c.story], to = seg->start[c.end];
     for (uint32_t i = from; seg->id && i < to && !c.given; i++) c.given = seg->id[i] >> 63;
@@ -123,6 +131,7 @@ static void copy_stories(merge *m, uint32_t k, uint64_t before)
         m->first[m->n_stories++] = seg->first_s[c->story];
     }
     add_run(m, k, from, seg->start[c->story] - from, 0);
+    look_again(c, seg);
 }
 
 /* Appends the next story of input k to `entry`. */
@@ -131,6 +140,7 @@ static uint32_t take_story(merge *m, uint32_t k, fh_entry *entry)
     const fh_segment *seg = m->in[k];
     const uint32_t story = m->at[k].story++;
     uint32_t at_s = seg->first_s[story], n = 0;
+    look_again(&m->at[k], seg);
     for (uint32_t i = seg->start[story]; i < seg->start[story + 1]; i++) {
         at_s += seg->gap_s[i];
         entry[n++] = (fh_entry){.at = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[i] : 0u),
@@ -172,7 +182,7 @@ static void add_entries(merge *m, uint32_t customer, uint32_t n)
 
 static bool has_customer(const merge *m, uint32_t k, uint32_t customer)
 {
-    return m->at[k].story < m->at[k].end && m->in[k]->customer[m->at[k].story] == customer;
+    return m->at[k].customer == customer;
 }
 
 /* The times of the first and the last of a story. */
@@ -210,6 +220,7 @@ static void append_stories(merge *m, uint32_t customer)
         if (!has_customer(m, k, customer)) continue;
         const fh_segment *seg = m->in[k];
         const uint32_t story = m->at[k].story++;
+        look_again(&m->at[k], seg);
         const uint32_t from = seg->start[story], n = seg->start[story + 1] - from;
         story_span(seg, story, &first, &last);
         if (!any) add_story(m, customer, seg->first_s[story]);
@@ -267,8 +278,8 @@ static bool merge_all(merge *m)
         uint64_t next = UINT64_MAX, after = UINT64_MAX;
         uint32_t who = 0, n_having = 0;
         for (uint32_t k = 0; k < m->n_in; k++) {
-            if (m->at[k].story == m->at[k].end) continue;
-            const uint32_t customer = m->in[k]->customer[m->at[k].story];
+            const uint64_t customer = m->at[k].customer;
+            if (customer == UINT64_MAX) continue;
             if (customer < next) {
                 after = next;
                 next = customer;

@@ -18,6 +18,13 @@ typedef struct splice {
     size_t n_runs;
 } splice;
 
+static bool timed(const splice *s)
+{
+    for (size_t k = 0; k < s->n_in; k++)
+        if (!s->in[k]->gap_s && s->in[k]->n) return false;
+    return true;
+}
+
 static bool put_gaps(const splice *s)
 {
     uint32_t *gap = fh_space_part(s->space, FH_COL_GAP, FH_PART_MAIN, s->space->seg.n, 4);
@@ -191,8 +198,9 @@ fh_status fh_splice(fh_space *space, const fh_segment *const *in, size_t n_in, c
     uint32_t columns = FH_COLS_ALL;
     for (size_t k = 0; k < n_in; k++) columns &= in[k]->columns;
     columns |= 1u << FH_COL_STORIES | 1u << FH_COL_GAP;
+    if (!timed(&s)) columns &= ~(1u << FH_COL_GAP | 1u << FH_COL_MS);
     space->seg.columns = columns;
-    if (!put_gaps(&s)) return fh_no_memory(err);
+    if (columns >> FH_COL_GAP & 1 && !put_gaps(&s)) return fh_no_memory(err);
     for (size_t i = 0; i < FH_N_FLAT; i++)
         if (columns >> fh_flats[i].col & 1 && !put_flat(&s, &fh_flats[i])) return fh_no_memory(err);
     for (size_t i = 0; i < FH_N_NAMED; i++)

@@ -230,6 +230,61 @@ static void whoever_is_erased_is_forgotten_at_once(void **state)
     fh_kept_free(kept);
 }
 
+/* A journey held against all stories as a table: nothing of times is asked. */
+static asked conform_plainly(void)
+{
+    size_t which = 0;
+    while (strcmp(fh_questions[which]->name, "conform") != 0) which++;
+    asked a = {.q = fh_questions[which], .n_args = 1};
+    fh_asking *ask = (fh_asking *)(void *)a.options;
+    if (a.q->defaults) memcpy(a.options, a.q->defaults, a.q->options_size);
+    ask->format = FH_ANSWER_CSV;
+    ask->threads = 1 + test_rand(3);
+    a.args[0] = FH_STR("->( 'name 1', X( 'name 2', tau ), +( 'name 3', "
+                       "*( 'name 4', 'name 5' ) ), 'name 6' )");
+    return a;
+}
+
+/* What comes live is later than the base, as a rule: then it is put behind the base's stories.
+ * Now and then something is not, or names are merged, or all is written into the base. */
+static void what_is_later_is_put_behind_and_what_is_not_between(void **state)
+{
+    (void)state;
+    uint64_t n_renewed = 0;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        test_seed(seed + 50);
+        fh_org *org = orgfile_open(FH_ORG_WRITE);
+        orgfile_name(org);
+        oracle o = {0};
+        fh_tidy *t = NULL;
+        fh_kept *kept = fh_kept_new(NULL, 4 << 20);
+        assert_status(fh_tidy_new(&small, &t, NULL), FH_OK);
+        for (int i = 0; i < 6; i++) orgfile_put_live(&o, org, 120, 200);
+        assert_status(fh_store_merge(org, NULL, NULL, &(uint64_t){0}, NULL), FH_OK);
+        for (uint32_t step = 1; step <= 40; step++) {
+            const uint32_t what = test_rand(10);
+            orgfile_put_later(&o, org, 1 + test_rand(20), 210, step);
+            if (what < 2) orgfile_put_live(&o, org, 1 + test_rand(3), 200);
+            if (what == 2)
+                assert_status(fh_dict_merge(org, FH_DICT_TOUCHPOINT, 6 + test_rand(6),
+                                            1 + test_rand(5), NULL),
+                              FH_OK);
+            if (what > 5) tidy(t, org, what > 7);
+            if (what == 9 && step % 2)
+                assert_status(fh_store_merge(org, NULL, NULL, &(uint64_t){0}, NULL), FH_OK);
+            const asked conform = conform_plainly();
+            same(&conform, 1, org, kept, step);
+        }
+        n_renewed += fh_kept_count(kept).renewed;
+        oracle_free(&o);
+        fh_tidy_free(t);
+        fh_org_close(org);
+        fh_kept_free(kept);
+        (void)orgfile_teardown(NULL);
+    }
+    assert_true(n_renewed > 60);
+}
+
 typedef struct short_memory {
     size_t left, live; /* allocations until there are no more */
 } short_memory;
@@ -294,6 +349,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_FILE(answers_are_the_same_whatever_is_written_between),
         IN_A_FILE(what_big_runs_hold_is_kept_as_well),
+        IN_A_FILE(what_is_later_is_put_behind_and_what_is_not_between),
         IN_A_FILE(whoever_is_erased_is_forgotten_at_once),
         IN_A_FILE(without_memory_for_keeping_answers_are_right_or_say_so),
     };

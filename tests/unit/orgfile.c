@@ -369,7 +369,7 @@ void orgfile_name(fh_org *org)
 }
 
 /* A batch as live ingest writes it: every interaction has an id of its own. */
-void orgfile_put_live(oracle *o, fh_org *org, size_t n, uint32_t hi)
+static void put_live(oracle *o, fh_org *org, size_t n, uint32_t hi, uint32_t later_s)
 {
     static uint64_t next = UINT64_C(1) << 40;
     static const oracle empty;
@@ -379,7 +379,10 @@ void orgfile_put_live(oracle *o, fh_org *org, size_t n, uint32_t hi)
     const fh_segment *seg = NULL;
     const fh_str *payload = NULL;
     orgfile_random(arena, &empty, rows, n, 1, hi, 77);
-    for (size_t i = 0; i < n; i++) rows[i].id = FH_ID_GIVEN | next++;
+    for (size_t i = 0; i < n; i++) {
+        rows[i].id = FH_ID_GIVEN | next++;
+        rows[i].at_s += later_s;
+    }
     assert_status(fh_builder_new(NULL, &b, NULL), FH_OK);
     assert_status(fh_builder_add(b, rows, n, NULL), FH_OK);
     assert_status(fh_builder_sort(b, NULL), FH_OK);
@@ -388,6 +391,17 @@ void orgfile_put_live(oracle *o, fh_org *org, size_t n, uint32_t hi)
     fh_builder_free(b);
     oracle_add(o, rows, n);
     fh_arena_free(arena);
+}
+
+void orgfile_put_live(oracle *o, fh_org *org, size_t n, uint32_t hi)
+{
+    put_live(o, org, n, hi, 0);
+}
+
+void orgfile_put_later(oracle *o, fh_org *org, size_t n, uint32_t hi, uint32_t later)
+{
+    enum { SPAN = 2000 }; /* seconds: see orgfile_random */
+    put_live(o, org, n, hi, later * SPAN);
 }
 
 void orgfile_put_random(oracle *o, fh_org *org, size_t n, uint32_t origin, bool inbox)

@@ -59,6 +59,8 @@ void orgfile_name(fh_org *org);
 /* A batch as live ingest writes it, of customers 1 .. hi: every interaction has an id of
  * its own. */
 void orgfile_put_live(oracle *o, fh_org *org, size_t n, uint32_t hi);
+/* The same, all of it later than a batch with a smaller `later`; that of orgfile_put_live is 0. */
+void orgfile_put_later(oracle *o, fh_org *org, size_t n, uint32_t hi, uint32_t later);
 /* Some of it sent before; customers 1 .. 60. */
 void orgfile_put_random(oracle *o, fh_org *org, size_t n, uint32_t origin, bool inbox);
 /* Something that writes, at random: any of these, erasing or moving a customer, a merge. */

@@ -341,6 +341,53 @@ static void the_stories_of_listed_customers_are_those_of_their_rows(void **state
     }
 }
 
+/* What came from some instant on, behind what came before it: the stories of all of it, but for
+ * the times of their interactions. */
+static void later_stories_are_put_behind_earlier_ones(void **state)
+{
+    (void)state;
+    static fh_row rows[ROWS], early[ROWS], late[ROWS], theirs[ROWS];
+    for (uint32_t round = 0; round < 60; round++) {
+        test_seed(round);
+        fh_arena *arena = fh_arena_new(NULL);
+        test_random_rows(&shapes[round % COUNT(shapes)], rows, ROWS);
+        const size_t n = round < 3 ? round : round * 9;
+        const fh_bitset wanted = random_set(arena, 260, 1 + round % 9 * (round % 11));
+        const uint32_t from_s = n && round % 7 ? rows[test_rand((uint32_t)n)].at_s : 0;
+        uint32_t customer[260];
+        size_t n_customers = 0, n_early = 0, n_late = 0, n_theirs = 0;
+        for (uint32_t c = 0; c < wanted.n; c++)
+            if (has(&wanted, c)) customer[n_customers++] = c;
+        for (size_t i = 0; i < n; i++) {
+            const bool is_late = rows[i].at_s >= from_s;
+            (is_late ? late : early)[is_late ? n_late++ : n_early++] = rows[i];
+            if (has(&wanted, rows[i].customer)) theirs[n_theirs++] = rows[i];
+        }
+        fh_space *space = fh_space_new(test_allocator());
+        const fh_segment *want = test_segment(arena, theirs, n_theirs);
+        assert_status(fh_segment_append(space, test_segment(arena, early, n_early),
+                                        test_segment(arena, late, n_late), customer, n_customers,
+                                        NULL),
+                      FH_OK);
+        const fh_segment *got = fh_space_segment(space);
+        assert_int_equal(got->n, want->n);
+        assert_int_equal(got->n_stories, want->n_stories);
+        assert_true(!got->n || !got->gap_s);
+        for (uint32_t s = 0; s < want->n_stories; s++) {
+            assert_int_equal(got->customer[s], want->customer[s]);
+            assert_int_equal(got->start[s + 1], want->start[s + 1]);
+            assert_int_equal(got->first_s[s], want->first_s[s]);
+        }
+        for (uint32_t i = 0; i < want->n; i++) {
+            assert_int_equal(fh_name_at(&got->touchpoint, i), fh_name_at(&want->touchpoint, i));
+            assert_int_equal(fh_name_at(&got->channel, i), fh_name_at(&want->channel, i));
+        }
+        fh_space_free(space);
+        assert_int_equal(test_blocks_live(), 0);
+        fh_arena_free(arena);
+    }
+}
+
 static void the_borders_of_a_period_are_exact(void **state)
 {
     (void)state;
@@ -520,6 +567,7 @@ int main(void)
         cmocka_unit_test(random_filters_select_like_the_naive_way),
         cmocka_unit_test(what_leaves_a_stretch_of_each_story_selects_like_the_naive_way),
         cmocka_unit_test(the_stories_of_listed_customers_are_those_of_their_rows),
+        cmocka_unit_test(later_stories_are_put_behind_earlier_ones),
         cmocka_unit_test(the_borders_of_a_period_are_exact),
         cmocka_unit_test(only_the_columns_asked_for_are_written),
         cmocka_unit_test(a_filter_tells_what_it_needs),

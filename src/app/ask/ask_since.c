@@ -3,7 +3,7 @@
  * Each lane folds what it is given of the changed stories into a `minus` and a `plus` of
  * its own; the answer that is kept is copied, and gets all of these. What was counted in
  * small steps again and again holds cells that count nothing any more, so after a share of
- * all interactions it is counted afresh.
+ * all interactions it is counted afresh, unless that is dear: then it is sums only.
  */
 #include "app/ask/ask_since.h"
 
@@ -179,7 +179,7 @@ fh_status fh_ask_since_last(const fh_ask_since *a, fh_fold **out, bool *read, fh
     if (!l) return FH_OK;
     bool can = false;
     fh_status s = FH_OK;
-    if (a->now.n - l->begun <= a->now.n / MOST_STEPS)
+    if (fh_fold_is_dear(l->fold) || a->now.n - l->begun <= a->now.n / MOST_STEPS)
         s = fh_scan_since(a->scan, fh_kept_recent(a->kept), &a->now, &l->moment,
                           a->now.n_stories / MOST_CUSTOMERS, &can, err);
     if (!s && can) {
