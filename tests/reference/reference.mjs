@@ -7,7 +7,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { messages } from "./messages.mjs";
 
@@ -110,20 +110,42 @@ function discovered(name) {
   }
 }
 
+/** Of the same tree, by another program, as far as it came in its time: its costs are in 1 / 10,000 of a move. */
+function alignedByOthers(file, tree, names, cost) {
+  if (!existsSync(join(shared, "reference/mining", file))) return;
+  const others = expected(file), found = others.rows.filter(([, theirs]) => theirs !== null);
+  if (others.tree !== tree || !found.length) throw new Error(`${file} tells nothing of this journey`);
+  for (const [i, theirs] of found)
+    if (cost.get(names[i]) !== Math.floor(theirs / 10000)) throw new Error(`${names[i]}: ${cost.get(names[i])}, in ${file} ${theirs}`);
+}
+
+/** Each way's moves make it, and a word of the journey: told by the unit test's own definition, where it is built. */
+const replayer = join(dirname(firsthand), "tests/unit/align_test");
+let replayed = 0;
+function replay(tree, ways) {
+  if (!existsSync(replayer)) return;
+  const file = join(folder, "ways");
+  writeFileSync(file, [tree, ...ways.map((way) => way.join("\t"))].join("\n") + "\n");
+  const said = execFileSync(replayer, ["replay", file]).toString();
+  if (said !== `${ways.length} ways: moves right\n`) throw new Error(said);
+  replayed += ways.length;
+}
+
 function aligned(name, got) {
   const { activities, variants } = expected(`${name}.variants.json.gz`);
+  const names = variants.map(([, path]) => path.map((k) => activities[k]).join(" > "));
   for (const model of ["IM", "IMf0.2", "fixed0.0", "fixed0.1", "fixed0.2", "fixed0.4"]) {
     const file = `${name}.${model}.dp.json.gz`;
     if (!existsSync(join(shared, "reference/mining", file))) continue;
     check(`${name} aligned with ${model}`, () => {
       const want = expected(file), have = conform(want.tree);
-      same(
-        new Map(have.variants.map((v, i) => [got.paths[i], v.cost])),
-        new Map(variants.map(([, path], i) => [path.map((k) => activities[k]).join(" > "), want.costs[i]])),
-      );
+      const cost = new Map(have.variants.map((v, i) => [got.paths[i], v.cost]));
+      same(cost, new Map(names.map((way, i) => [way, want.costs[i]])));
       for (const [ours, theirs] of [["fitness_avg", "avg_trace_fitness"], ["fitness_log", "log_fitness"]])
         if (Math.abs(have[ours] - want[theirs]) > 1e-9) throw new Error(`${ours} ${have[ours]}, expected ${want[theirs]}`);
       if (have.cost !== want.total_deviations_weighted) throw new Error(`cost ${have.cost}, expected ${want.total_deviations_weighted}`);
+      alignedByOthers(`${name}.${model}.align.json.gz`, want.tree, names, cost);
+      replay(want.tree, variants.map(([, path]) => path.map((k) => activities[k])));
     });
   }
 }
@@ -175,5 +197,6 @@ for (const [name, xes] of logs) {
 }
 messages({ check, run, shared, folder });
 rmSync(folder, { recursive: true });
+console.log(replayed ? `moves of ${replayed} ways replayed` : `no moves replayed: ${replayer} is not built`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -34,16 +34,18 @@ stage after "I go on" after
 `;
 const { json: map } = await our.api('POST', '/maps', { text });
 const path = `/maps/${map.map}`;
+await our.api('POST', '/interactions', [['Reports the damage', 1], ['Reports the damage', 2], ['Receives the claim number', 4]].map(([touchpoint, score], i) => (
+  { customer: 'felt', id: `felt-${i}`, time: new Date(Date.now() - 60000).toISOString(), touchpoint, score })));
 our.everywhere([path, `${path}?sel=damage`]);
 
 const card = (page, id) => page.locator(`[data-card="${id}"]`);
 const lens = (page) => page.locator('.lens');
 const now = async () => (await our.api('GET', path)).json;
 /** Waits until the server has it. */
-async function until(said, of) {
+async function until(said, of, at = path) {
   const end = Date.now() + 30000;
   for (;;) {
-    const doc = await now();
+    const doc = (await our.api('GET', at)).json;
     if (of(doc)) return doc;
     assert.ok(Date.now() < end, `never came true: ${said}`);
     await new Promise((later) => setTimeout(later, 50));
@@ -59,6 +61,13 @@ our.test('the list leads to the map; a card opens what happened and who is behin
   await page.getByRole('heading', { name: map.journey.title }).waitFor();
   await page.getByText('Line of visibility').waitFor();
   await page.getByText('One of these').first().waitFor();
+  // How it was intended to feel, and beside it what the scores say, which go on as a line.
+  await page.locator('.map-feeling text.was').first().waitFor();
+  const feeling = await page.locator('.map-feeling').evaluate((svg) => ({
+    was: [...svg.querySelectorAll('text.was')].map((t) => t.textContent), line: svg.querySelector('path.was').getAttribute('d').replace(/[^A-Z]/g, ''),
+    meant: svg.querySelectorAll('circle.meant').length, worse: svg.querySelector('circle.was').cy.baseVal.value > svg.querySelector('circle.meant').cy.baseVal.value,
+  }));
+  assert.deepEqual(feeling, { was: ['1.5', '4'], line: 'ML', meant: 1, worse: true });
   await card(page, 'damage').click();
   assert.match(page.url(), /sel=damage/);
   const state = lens(page).locator('button.map-state').first();
@@ -246,8 +255,8 @@ our.test('a name that is not on the map is added with one click, and the map kno
   assert.ok(doc.journey.touchpoints.check.match.some((m) => m.name === 'Somebody checks the bill'), 'its own name stays');
 });
 
-our.test('a map is made of what really happens, and one of a template', async ({ open }) => {
-  const page = await open('/maps?make=lived', { size: 'phone' });
+our.test('a map is made of what really happens, and one of a template, which is edited by touch', async ({ open }) => {
+  const page = await open('/maps?make=lived', { size: 'phone', hasTouch: true });
   await our.ready(page);
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Title').fill('What happens');
@@ -264,6 +273,10 @@ our.test('a map is made of what really happens, and one of a template', async ({
   await page.waitForURL((url) => /\/maps\/\d+$/.test(url.pathname) && !url.search);
   await page.getByRole('heading', { name: 'I ask for something' }).waitFor();
   await page.getByText('I notice that I need something').waitFor();
+  const made = new URL(page.url()).pathname, { json: { journey: { stages: [{ flow: [first] }] } } } = await our.api('GET', made);
+  await card(page, first).tap();
+  await lens(page).getByRole('button', { name: 'Later', exact: true }).tap();
+  await until('one place later, by touch', (d) => d.journey.stages[0].flow[0] !== first, made);
 });
 
 our.test('an intended experience without a behaviour is flagged until somebody says how', async ({ open }) => {
@@ -287,7 +300,16 @@ our.test('a workshop: who should be in the room and who is missing; what is capt
   await page.waitForFunction(() => document.querySelector('.map-join img').naturalWidth > 0);
   await page.getByText(/hands \d+ customers on to/).first().waitFor();
   await our.picture(page, 'map-room', { fullPage: true });
+  const who = page.locator('.map-who li');
+  await who.filter({ hasText: 'Claims' }).getByText('owner of the journey').waitFor();
+  await who.filter({ hasText: 'Contact centre' }).getByText(/takes part in/).waitFor();
+  await who.filter({ hasText: 'Ada Blum' }).getByText(/is asked about/).waitFor();
+  const should = await who.locator('label').allTextContents();
+  assert.equal(new Set(should).size, should.length);
+  await page.getByRole('status').filter({ hasText: `${should.length} are missing: ${should.slice(0, 6).join(', ')}` }).waitFor();
   await page.getByRole('checkbox', { name: 'Claims' }).check();
+  const missing = should.filter((name) => name !== 'Claims');
+  await page.getByRole('status').filter({ hasText: `${missing.length} ${missing.length > 1 ? 'are' : 'is'} missing: ${missing.slice(0, 6).join(', ')}` }).waitFor();
   await page.getByRole('status').filter({ hasText: 'missing' }).filter({ hasNotText: 'Claims' }).waitFor();
   assert.match(page.url(), /here=Claims/);
   await our.axe(page);

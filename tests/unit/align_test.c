@@ -4,6 +4,9 @@
 
 #include "test.h"
 
+#include <stdio.h>
+#include <string.h>
+
 enum { MOST_LABELS = 6, MOST_STORY = 7, NOBODY = MOST_LABELS };
 
 /* ---- A naive oracle: the definition, with every cut and every share of the story ------ */
@@ -650,9 +653,162 @@ static void running_out_of_memory_is_an_ordinary_error(void **state)
     fh_arena_free(arena);
 }
 
-/* With a number: so many pairs against the oracle, and nothing else (make proof-align). */
+/* ---- Ways of real logs ------------------------------------------------------------------ */
+
+static bool takes(const fh_tree *t, uint32_t at, const uint32_t *w, uint32_t n, fh_arena *arena);
+
+static bool has(const fh_tree *t, uint32_t at, uint32_t label)
+{
+    for (uint32_t k = at; k < t->node[at].end; k++)
+        if (t->node[k].op == FH_TREE_TOUCHPOINT && t->node[k].label == label) return true;
+    return false;
+}
+
+/* Each child takes what is its own from the front. */
+static bool takes_in_order(const fh_tree *t, uint32_t at, const uint32_t *w, uint32_t n,
+                           fh_arena *arena)
+{
+    for (uint32_t k = at + 1; k < t->node[at].end; k = t->node[k].end) {
+        uint32_t own = 0;
+        while (own < n && has(t, k, w[own])) own++;
+        if (!takes(t, k, w, own, arena)) return false;
+        w += own;
+        n -= own;
+    }
+    return n == 0;
+}
+
+static bool takes_together(const fh_tree *t, uint32_t at, const uint32_t *w, uint32_t n,
+                           fh_arena *arena)
+{
+    uint32_t *own = FH_NEW_ARRAY(arena, uint32_t, n + (size_t)1), all = 0;
+    for (uint32_t k = at + 1; k < t->node[at].end; k = t->node[k].end) {
+        uint32_t n_own = 0;
+        for (uint32_t i = 0; i < n; i++)
+            if (has(t, k, w[i])) own[n_own++] = w[i];
+        if (!takes(t, k, own, n_own, arena)) return false;
+        all += n_own;
+    }
+    return all == n;
+}
+
+/* From `i` on, whatever beginning child k takes is marked where it ends. */
+static void mark_ends(const fh_tree *t, uint32_t k, const uint32_t *w, uint32_t n, uint32_t i,
+                      bool *ends, fh_arena *arena)
+{
+    for (uint32_t j = i;; j++) {
+        if (!ends[j] && takes(t, k, w + i, j - i, arena)) ends[j] = true;
+        if (j == n || !has(t, k, w[j])) return;
+    }
+}
+
+static bool takes_repeat(const fh_tree *t, uint32_t at, const uint32_t *w, uint32_t n,
+                         fh_arena *arena)
+{
+    bool *ended = FH_NEW_ARRAY(arena, bool, n + (size_t)1);   /* the first child was the last */
+    bool *between = FH_NEW_ARRAY(arena, bool, n + (size_t)1); /* it is its turn */
+    memset(ended, 0, n + (size_t)1);
+    memset(between, 0, n + (size_t)1);
+    between[0] = true;
+    for (uint32_t i = 0; i <= n; i++) {
+        const bool turn = between[i];
+        if (turn) mark_ends(t, at + 1, w, n, i, ended, arena);
+        if (!ended[i]) continue;
+        for (uint32_t k = t->node[at + 1].end; k < t->node[at].end; k = t->node[k].end)
+            mark_ends(t, k, w, n, i, between, arena);
+        if (!turn && between[i]) mark_ends(t, at + 1, w, n, i, ended, arena);
+    }
+    return ended[n];
+}
+
+/* Whether w[n] is a word of a tree that has each name once: the definition again. */
+static bool takes(const fh_tree *t, uint32_t at, const uint32_t *w, uint32_t n, fh_arena *arena)
+{
+    switch (t->node[at].op) {
+    case FH_TREE_TOUCHPOINT: return n == 1 && w[0] == t->node[at].label;
+    case FH_TREE_NOTHING: return n == 0;
+    case FH_TREE_SEQUENCE: return takes_in_order(t, at, w, n, arena);
+    case FH_TREE_TOGETHER: return takes_together(t, at, w, n, arena);
+    case FH_TREE_REPEAT: return takes_repeat(t, at, w, n, arena);
+    case FH_TREE_CHOICE: break;
+    }
+    for (uint32_t k = at + 1; k < t->node[at].end; k = t->node[k].end)
+        if (takes(t, k, w, n, arena)) return true;
+    return false;
+}
+
+enum { MOST_STEPS = 4000, MOST_LINE = 1 << 20 };
+
+/* Names between tabs, as labels. */
+static uint32_t read_way(const fh_tree *t, char *line, uint32_t *story)
+{
+    uint32_t n = 0;
+    for (char *at = line, *next; at; at = next) {
+        next = strchr(at, '\t');
+        if (next) *next++ = 0;
+        uint32_t l = 0;
+        while (l < t->n_labels && !fh_str_eq(t->label[l], fh_str_of(at))) l++;
+        assert_true(n < MOST_STEPS);
+        story[n++] = l < t->n_labels ? l : FH_ALIGN_UNKNOWN;
+    }
+    return n;
+}
+
+/* The moves project to the story (each of its interactions is completed or ad-hoc) and to a word
+ * of the tree, and there are as many others as they cost. */
+static void replay_way(const fh_tree *t, fh_aligner *a, const uint32_t *story, uint32_t n)
+{
+    static uint32_t word[2 * MOST_STEPS];
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_alignment found;
+    uint64_t paid = 0;
+    uint32_t len = 0;
+    size_t m = 0;
+    assert_status(fh_align_moves(a, story, n, arena, &found, NULL), FH_OK);
+    assert_true(n + found.n_missing <= COUNT(word));
+    for (uint32_t i = 0; i <= n; i++) {
+        for (; m < found.n_missing && found.missing[m].before == i; m++, paid++)
+            word[len++] = found.missing[m].label;
+        if (i < n && found.completed[i]) word[len++] = story[i];
+        paid += i < n && !found.completed[i];
+    }
+    assert_int_equal(m, found.n_missing);
+    assert_int_equal(paid, found.cost);
+    assert_true(takes(t, 0, word, len, arena));
+    fh_arena_free(arena);
+}
+
+/* A file with a tree and, a line each, ways. */
+static void replay_file(const char *path)
+{
+    static char line[MOST_LINE];
+    static uint32_t story[MOST_STEPS];
+    unsigned long ways = 0;
+    fh_arena *arena = fh_arena_new(NULL);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_non_null(fgets(line, sizeof line, f));
+    const fh_tree t = parsed(arena, fh_str_of(line));
+    fh_aligner *a = NULL;
+    assert_status(fh_aligner_new(NULL, &t, NULL, &a, NULL), FH_OK);
+    for (; fgets(line, sizeof line, f); ways++) {
+        line[strcspn(line, "\n")] = 0;
+        replay_way(&t, a, story, read_way(&t, line, story));
+    }
+    fh_aligner_free(a);
+    (void)fclose(f);
+    fh_arena_free(arena);
+    (void)printf("%lu ways: moves right\n", ways);
+}
+
+/* With a number: so many pairs against the oracle, and nothing else (make proof-align). With
+ * `replay FILE`: the moves of these ways are replayed (tests/reference). */
 int main(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[1], "replay") == 0) {
+        replay_file(argv[2]);
+        return 0;
+    }
     if (argc > 1) {
         uint64_t pairs = 0;
         for (const char *p = argv[1]; *p >= '0' && *p <= '9'; p++)

@@ -78,6 +78,11 @@ static void cjml_says_what_it_can_say_and_is_read_the_same(void **state)
     assert_status(fh_map_parse_cjml(text, arena, &again, &passed, NULL), FH_OK);
     assert_int_equal(passed, 0);
     assert_true(fh_str_eq(maps_text(&m, arena), maps_text(&again, arena)));
+    assert_str(again.touchpoint[0].from, "Sales \"1\""); /* initiator, receiver, channel */
+    assert_str(again.touchpoint[0].to, "customer");
+    assert_str(again.touchpoint[0].channel, "web");
+    assert_str(again.touchpoint[1].from, "customer"); /* an action has no receiver */
+    assert_int_equal(again.touchpoint[1].to.len, 0);
     fh_arena_free(arena);
     assert_int_equal(test_blocks_live(), 0);
 }

@@ -21,6 +21,11 @@ static void a_map_that_says_everything_is_printed_as_it_was_read(void **state)
     assert_int_equal(t[0].lane, FH_MAP_FRONT);
     assert_false(t[0].lane_said);
     assert_int_equal(t[0].line, 7);
+    assert_str(t[0].from, "Operations"); /* who initiates it, who receives it, over what */
+    assert_str(t[0].to, "customer");
+    assert_str(t[0].channel, "letter");
+    assert_str(t[7].from, "Claims"); /* an action: nobody receives it */
+    assert_int_equal(t[7].to.len, 0);
     assert_str(t[0].place, "At home");
     assert_int_equal(t[0].length_ms, 20 * 60000);
     assert_int_equal(t[1].length_ms, 0);

@@ -320,6 +320,21 @@ test('a card tells what it rests on, when that was seen last, and by the same ru
         assert.equal(t.evidence === 'events', t.interactions > 0, t.id);
         assert.equal(t.last_ms === null, t.interactions === 0, t.id);
     }
+    // Long silent, long silent where that is usual, lately, never.
+    const came = { 'Sends a telegram': [200, 199], 'Is visited at home': [220, 95], 'Is called back': [20, 10] };
+    await world.sender.call('addInteractions', { body: Object.entries(came).flatMap(([touchpoint, ago]) => ago.map(days => (
+        { time: new Date(last - days * DAY).toISOString(), customer: 'long-ago', id: `${touchpoint} ${days}`, touchpoint }))) });
+    const { json: old } = await of('journey-owner').call('addMap', { body: { text: `journey old "Of old"
+stage all "All of it" during
+  touchpoint telegram "Sends a telegram"
+  touchpoint visit "Is visited at home"
+  touchpoint call "Is called back"
+  touchpoint pigeon "Sends a pigeon"
+` } });
+    const { json: told } = await ann.call('getMapLived', { path: { map: old.map } });
+    assert.deepEqual(told.touchpoints.map(t => [t.id, t.stale, t.evidence === 'events', t.last_confirmed_ms && (last - t.last_confirmed_ms) / DAY]),
+        [['telegram', true, true, 199], ['visit', false, true, 95], ['call', false, true, 10], ['pigeon', false, false, null]]);
+    await of('journey-owner').call('archiveMap', { path: { map: old.map } });
 });
 
 test('how a touchpoint was meant stands beside what customers felt and what colleagues found, who are never mixed', async () => {
@@ -439,6 +454,25 @@ test('a record is tied to a card, and stands there as long as it is open', async
     assert.ok(records.open >= 1 && records.ownerless <= records.open);
     await ann.call('unlinkRecord', { path: { ...at, about: linked.about[0].about } });
     assert.ok(!(await ann.call('listMapRecords', { path })).json.items.some(r => r.record === json.record));
+});
+
+test('suggestions, challenges and ownership, with their comments, stand on any element: a touchpoint, a stage, the whole map', async () => {
+    const ann = of('analyst'), path = { map: world.map };
+    const number = (await world.owner.call('listNames', { path: { dictionary: 'touchpoints' } })).json.items.find(t => t.name === 'Receives the decision').number;
+    const fields = { suggestion: {}, challenge: { asked: of('lead').person, stage: 'later' }, 'ownership-claim': { touchpoint: number } };
+    for (const [kind, more] of Object.entries(fields))
+        for (const key of ['decision', 'decide', '']) {
+            const { json: { record } } = await ann.call('makeRecord', { path: { kind }, body: { fields: { what: `${kind} on ${key || 'all'}`, ...more }, about: [{ what: 'map', number: world.map, key }] } });
+            const at = { kind, record };
+            await ann.call('commentRecord', { path: at, body: { text: 'I see it, too' } });
+            const { json: made } = await of('lead').call('getRecord', { path: at });
+            const tie = made.about.find(a => a.what === 'map');
+            assert.deepEqual([tie.number, tie.key], [world.map, key], `${kind} ${key}`);
+            assert.ok(made.history.some(e => e.what === 'commented'), `${kind} ${key}`);
+            const there = (await ann.call('listMapRecords', { path })).json.items.filter(r => r.record === record).map(r => r.touchpoint ?? '');
+            assert.ok(there.includes(key === 'decision' ? key : ''), `${kind} ${key}: ${JSON.stringify(there)}`);
+            await ann.call('unlinkRecord', { path: { ...at, about: tie.about } });
+        }
 });
 
 test('whoever may not draw maps changes none, and the log tells who did', async () => {
