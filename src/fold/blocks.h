@@ -18,6 +18,7 @@
 
 enum {
     FH_BLOCK = 2048,
+    FH_BLOCK_SPARE = 32,    /* entries that may be written behind a block's */
     FH_CLOCK_MAX = 1 << 20, /* interactions of a segment whose clock cannot run over */
 };
 
@@ -36,5 +37,9 @@ static inline fh_clock fh_clock_of(const fh_segment *seg)
 /* step[k], k < n <= FH_BLOCK: the time from the interaction before to interaction
  * first + k. Blocks come in order. */
 void fh_clock_steps(fh_clock *clock, uint32_t first, uint32_t n, uint64_t *step);
+
+/* story[k], k < n: the number, from 1, of the story that interaction first + k is of. Before
+ * fh_clock_steps of the same block; FH_BLOCK_SPARE more may be written. */
+void fh_clock_stories(const fh_clock *clock, uint32_t first, uint32_t n, uint32_t *story);
 
 #endif

@@ -8,7 +8,9 @@
  * The common case - across problems, up to 64 departments - does all three passes
  * block by block, on the clock of blocks.h, and counts in the segment's own codes:
  * contacts of different stories are too far apart to be repeats, and whether a story
- * was counted already is told by the time since what was counted last.
+ * was counted already is told by the time since what was counted last. Where every
+ * interaction is a contact nothing need be gathered: pairs of departments and the
+ * number of each one's story are made for a block at a time.
  */
 #include "fold/blocks.h"
 #include "fold/contacts.h"
@@ -155,8 +157,10 @@ static const uint8_t *choose(repeats *f, const fh_segment *seg)
 
 /* Of two departments in one segment. */
 typedef struct tally {
-    uint64_t gaps, last; /* the clock at the last repeat */
-    uint32_t count, stories;
+    uint64_t gaps;
+    uint64_t last; /* repeat: by the clock, or its story's number from 1 */
+    uint64_t count;
+    uint32_t stories;
 } tally;
 
 typedef struct neighbours {
@@ -270,6 +274,79 @@ static fh_status follow_blocks(repeats *f, const fh_segment *seg, neighbours *p,
     return collect(f, seg, p, err);
 }
 
+/* ---- Where every interaction is a contact ---------------------------------------- */
+
+static bool counts_all(const repeats *f, const fh_segment *seg)
+{
+    const uint32_t n = f->options.directions ? fh_fold_n_codes(&seg->direction) : 0;
+    bool all = !f->channel;
+    for (uint32_t c = 0; c < n; c++)
+        all = all && f->options.directions >> fh_fold_name(&seg->direction, c) & 1;
+    return all;
+}
+
+/* The interactions of a block. */
+typedef struct every {
+    uint64_t step[FH_BLOCK];
+    uint32_t story[FH_BLOCK + FH_BLOCK_SPARE];
+    uint16_t pair[FH_BLOCK]; /* of departments: which of the tallies */
+    uint16_t repeat[FH_BLOCK + 1];
+} every;
+
+/* A story's first has what is before it in memory, and is no repeat. */
+static void pair_departments(const neighbours *p, uint32_t first, uint32_t n, every *e)
+{
+    const uint8_t *department = p->department + first, *before = department - 1;
+    const uint16_t width = (uint16_t)p->width;
+    uint16_t *restrict pair = e->pair;
+    for (uint32_t k = 0; k < n; k++) pair[k] = (uint16_t)(before[k] * width + department[k]);
+}
+
+static uint32_t list_every(const neighbours *p, uint32_t n, every *restrict e)
+{
+    const uint64_t window = p->window;
+    uint32_t m = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        e->repeat[m] = (uint16_t)k;
+        m += e->step[k] <= window;
+    }
+    return m;
+}
+
+static void count_every(neighbours *p, uint32_t m, const every *restrict e)
+{
+    tally *restrict tallies = p->tallies;
+    uint64_t last = p->last, stories = 0;
+    for (uint32_t j = 0; j < m; j++) {
+        const uint32_t k = e->repeat[j];
+        const uint64_t story = e->story[k];
+        tally *t = &tallies[e->pair[k]];
+        t->gaps += e->step[k];
+        t->count++;
+        t->stories += t->last < story;
+        t->last = story;
+        stories += last < story;
+        last = story;
+    }
+    p->last = last;
+    p->stories_with_repeat += stories;
+}
+
+static fh_status follow_every(repeats *f, const fh_segment *seg, neighbours *p, fh_error *err)
+{
+    every e;
+    for (uint32_t first = 0; first < seg->n; first += FH_BLOCK) {
+        const uint32_t left = seg->n - first, n = left < FH_BLOCK ? left : FH_BLOCK;
+        fh_clock_stories(&p->clock, first, n, e.story);
+        fh_clock_steps(&p->clock, first, n, e.step);
+        pair_departments(p, first, n, &e);
+        count_every(p, list_every(p, n, &e), &e);
+    }
+    p->n_contacts = seg->n;
+    p->n_stories = seg->n_stories;
+    return collect(f, seg, p, err);
+}
+
 static fh_status add_neighbours(repeats *f, const fh_segment *seg, fh_error *err)
 {
     const uint64_t window = f->options.window_ms / (seg->ms ? 1 : 1000);
@@ -281,6 +358,7 @@ static fh_status add_neighbours(repeats *f, const fh_segment *seg, fh_error *err
     p.tallies = fh_fold_scratch(&f->base, TALLIES, p.width * p.width, sizeof *p.tallies);
     if (!p.tallies) return FH_NOMEM;
     memset(p.tallies, 0, p.width * p.width * sizeof *p.tallies);
+    if (counts_all(f, seg)) return follow_every(f, seg, &p, err);
     if (seg->channel.c8 && (!f->options.directions || fh_fold_n_codes(&seg->direction) == 1)) {
         p.about = seg->channel.c8;
         p.counts = fh_fold_members(&f->base, CHANNELS, &seg->channel, f->channel);

@@ -179,12 +179,12 @@ static void random_stories_agree_with_the_oracle(void **state)
 }
 
 /* Segments are folded a block at a time: stories that begin and end anywhere in it,
- * and stories longer than it. */
+ * and stories longer than it; where some interactions are contacts, and where all are. */
 static void stories_across_blocks_agree_with_the_oracle(void **state)
 {
     (void)state;
     test_seed(11);
-    for (uint32_t round = 0; round < 6; round++) {
+    for (uint32_t round = 0; round < 12; round++) {
         enum { LONG = 5000 };
         fh_arena *arena = fh_arena_new(NULL);
         fh_row *rows = FH_NEW_ARRAY(arena, fh_row, LONG);
@@ -192,14 +192,14 @@ static void stories_across_blocks_agree_with_the_oracle(void **state)
                                   .channels = 4,
                                   .departments = 3,
                                   .directions = round % 2,
-                                  .ms = round > 2};
+                                  .ms = round % 6 > 2};
         test_random_rows(&shape, rows, LONG);
         const uint64_t channels = 1 + test_rand(31);
         const fh_repeats_options o = {.n_departments = 4,
                                       .n_channels = 5,
-                                      .channels = {&channels, 64},
-                                      .directions = round % 2 ? 5 : 0,
-                                      .window_ms = round ? 20000000 : UINT64_MAX,
+                                      .channels = {round < 6 ? &channels : NULL, 64},
+                                      .directions = round % 2 ? (round < 8 ? 5 : 15) : 0,
+                                      .window_ms = round % 6 ? 20000000 : UINT64_MAX,
                                       .other_problem_too = true};
         fh_fold *fold;
         fh_repeats r;
