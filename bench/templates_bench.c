@@ -3,6 +3,8 @@
  *     templates_bench [MESSAGES [SEED]]
  *     templates_bench --pairs FILE    each line: id, tab, text; writes "id id jaccard containment"
  *                                     of every pair with one template number
+ *     templates_bench --texts FILE    messages as they are, each with a byte 0 behind it: how
+ *                                     fast, and a sum over all that was read and numbered
  *
  * Planted: unique messages of invented words, a sixth of their sentences from a stock all share;
  * mass mails with merge fields and optional paragraphs, some sent in an edited version by a
@@ -70,6 +72,8 @@ typedef struct bench {
     uint32_t n, most, groups;
     pair *pairs;
     uint32_t n_pairs;
+    uint32_t *shingle; /* [n_shingles] of all messages */
+    size_t n_shingles;
 } bench;
 
 static double cpu_s(void)
@@ -302,6 +306,76 @@ static void make(bench *b)
 
 /* ---- Finding ---- */
 
+/* The same of the same results: whether another program reads and numbers as this one does. */
+static uint64_t mixed(uint64_t sum, uint64_t x)
+{
+    sum = (sum ^ x) * UINT64_C(0x9e3779b97f4a7c15);
+    return sum ^ sum >> 29;
+}
+
+static uint64_t sum_of(uint64_t sum, const fh_text *t)
+{
+    for (uint32_t i = 0; i < t->n_shingles; i++) sum = mixed(sum, t->shingle[i]);
+    for (uint32_t i = 0; i < t->n_sentences; i++) {
+        const fh_sentence *s = &t->sentence[i];
+        sum = mixed(sum, s->at);
+        sum = mixed(sum, s->len);
+        sum = mixed(sum, (uint64_t)s->facts << 32 | s->n_facts);
+        sum = mixed(sum, s->asks_for + (s->denies + 2u * s->asks + 4u * s->changes + 8u * s->again +
+                                        16u * s->without + 32u * s->other) *
+                                           UINT64_C(0x100000000));
+        for (uint32_t k = 0; k < s->n_words; k++) sum = mixed(sum, s->word[k]);
+        for (uint32_t k = 0; k < s->n_anchors; k++) sum = mixed(sum, s->anchor[k]);
+    }
+    for (uint32_t i = 0; i < t->n_facts; i++) {
+        const fh_fact *f = &t->fact[i];
+        const int64_t value[] = {f->type, f->at,   f->len,  f->sentence, f->either,
+                                 f->low,  f->high, f->low2, f->high2};
+        for (size_t k = 0; k < sizeof value / sizeof *value; k++)
+            sum = mixed(sum, (uint64_t)value[k]);
+        for (size_t k = 0; k < f->unit.len; k++) sum = mixed(sum, (unsigned char)f->unit.ptr[k]);
+        for (size_t k = 0; k < f->role.len; k++) sum = mixed(sum, (unsigned char)f->role.ptr[k]);
+    }
+    return sum;
+}
+
+/* All of it once more, after the time was taken. */
+static void print_sum(const bench *b)
+{
+    fh_lexicon *lexicon;
+    fh_text_reader *reader;
+    must(fh_lexicon_new(NULL, &lexicon, NULL) == FH_OK &&
+             fh_text_reader_new(lexicon, NULL, &reader, NULL) == FH_OK,
+         "out of memory");
+    fh_arena *arena = fh_arena_new(NULL);
+    uint64_t sum = 1;
+    for (uint32_t i = 0; i < b->n; i++) {
+        /* Not all on one day: some facts are counted from it. */
+        const fh_text_about about = {.sent_ms =
+                                         INT64_C(1741003200000) + i % 97 * INT64_C(86400000)};
+        fh_text t;
+        must(fh_text_read_by(reader, b->m[i].text, &about, arena, &t, NULL) == FH_OK,
+             "out of memory");
+        sum = mixed(sum_of(sum, &t), b->m[i].number);
+        fh_arena_reset(arena);
+    }
+    (void)printf("sum of all: %016llx\n", (unsigned long long)sum);
+    fh_arena_free(arena);
+    fh_text_reader_free(reader);
+    fh_lexicon_free(lexicon);
+}
+
+/* Room for all shingles, touched before time is taken: a word takes two bytes at least. */
+static void make_room(bench *b)
+{
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < b->n; i++) bytes += b->m[i].text.len;
+    const size_t most = (bytes / 2 + b->n) * sizeof *b->shingle;
+    b->shingle = malloc(most);
+    must(b->shingle != NULL, "out of memory");
+    memset(b->shingle, 1, most);
+}
+
 static void read_all(bench *b, fh_usage *usage)
 {
     fh_lexicon *lexicon;
@@ -311,6 +385,7 @@ static void read_all(bench *b, fh_usage *usage)
          "out of memory");
     fh_arena *arena = fh_arena_new(NULL);
     const fh_text_about about = {.sent_ms = INT64_C(1741003200000)};
+    make_room(b);
     const double began = cpu_s();
     size_t bytes = 0;
     for (uint32_t i = 0; i < b->n; i++) {
@@ -318,9 +393,9 @@ static void read_all(bench *b, fh_usage *usage)
         must(fh_text_read_by(reader, b->m[i].text, &about, arena, &t, NULL) == FH_OK,
              "out of memory");
         fh_usage_add(usage, &t);
-        uint32_t *shingle = FH_NEW_ARRAY(b->arena, uint32_t, t.n_shingles + 1);
-        must(shingle != NULL, "out of memory");
+        uint32_t *shingle = b->shingle + b->n_shingles;
         memcpy(shingle, t.shingle, t.n_shingles * sizeof *shingle);
+        b->n_shingles += t.n_shingles;
         b->m[i].n = t.n_shingles;
         b->m[i].shingle = shingle;
         bytes += b->m[i].text.len;
@@ -334,13 +409,22 @@ static void read_all(bench *b, fh_usage *usage)
     fh_lexicon_free(lexicon);
 }
 
+/* A batch together, as a look for findings does. */
 static void number_all(bench *b, const fh_usage *usage, fh_templates *templates)
 {
+    enum { BATCH = 4096 };
+    static fh_text text[BATCH];
+    static const fh_text *at[BATCH];
+    static uint32_t number[BATCH];
     const double began = cpu_s();
-    for (uint32_t i = 0; i < b->n; i++) {
-        message *m = &b->m[i];
-        const fh_text t = {.n_shingles = m->n, .shingle = m->shingle};
-        must(fh_templates_add(templates, &t, usage, &m->number, NULL) == FH_OK, "out of memory");
+    for (uint32_t from = 0, n; from < b->n; from += n) {
+        n = b->n - from < BATCH ? b->n - from : BATCH;
+        for (uint32_t i = 0; i < n; i++) {
+            text[i] = (fh_text){.n_shingles = b->m[from + i].n, .shingle = b->m[from + i].shingle};
+            at[i] = &text[i];
+        }
+        must(fh_templates_add_all(templates, at, n, usage, number, NULL) == FH_OK, "out of memory");
+        for (uint32_t i = 0; i < n; i++) b->m[from + i].number = number[i];
     }
     const double took = cpu_s() - began;
     (void)fprintf(stderr, "templates: %.2f s, %.0f a second; %u templates\n", took, b->n / took,
@@ -444,6 +528,24 @@ static void read_file(bench *b, const char *path, fh_str **ids)
     (void)fclose(f);
 }
 
+/* Texts with a byte 0 behind each. */
+static void read_texts(bench *b, const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    must(f != NULL, "the file cannot be opened");
+    static char text[1 << 20];
+    size_t len = 0;
+    for (int c; (c = getc(f)) != EOF;) {
+        if (c || b->n == b->most) {
+            if (len < sizeof text) text[len++] = (char)c;
+            continue;
+        }
+        b->m[b->n++] = (message){.text = kept(b, text, len)};
+        len = 0;
+    }
+    (void)fclose(f);
+}
+
 static void write_pairs(const bench *b, const fh_str *ids, const fh_usage *usage)
 {
     for (uint32_t i = 0; i < b->n; i++) {
@@ -461,7 +563,8 @@ static void write_pairs(const bench *b, const fh_str *ids, const fh_usage *usage
 int main(int argc, char **argv)
 {
     static bench b;
-    const bool file = argc == 3 && strcmp(argv[1], "--pairs") == 0;
+    const bool texts = argc == 3 && strcmp(argv[1], "--texts") == 0;
+    const bool file = texts || (argc == 3 && strcmp(argv[1], "--pairs") == 0);
     uint64_t most = 60000;
     b.seed = 7;
     for (int i = 1; i < argc && !file; i++) {
@@ -471,7 +574,8 @@ int main(int argc, char **argv)
         if (i == 1) most = value;
         if (i == 2) b.seed = value;
     }
-    must(most > 2 && most < 100000000, "templates_bench [MESSAGES [SEED]] | --pairs FILE");
+    must(most > 2 && most < 100000000,
+         "templates_bench [MESSAGES [SEED]] | --pairs FILE | --texts FILE");
     b.most = file ? 200000 : (uint32_t)most;
     b.arena = fh_arena_new(NULL);
     b.m = malloc(b.most * sizeof *b.m);
@@ -482,15 +586,18 @@ int main(int argc, char **argv)
              fh_templates_new(fh_pages_allocator(), &templates, NULL) == FH_OK,
          "out of memory");
     fh_str *ids = NULL;
-    if (file)
+    if (texts)
+        read_texts(&b, argv[2]);
+    else if (file)
         read_file(&b, argv[2], &ids);
     else
         make(&b);
     read_all(&b, usage);
     number_all(&b, usage, templates);
-    if (file) {
+    if (!file || texts) print_sum(&b);
+    if (file && !texts) {
         write_pairs(&b, ids, usage);
-    } else {
+    } else if (!file) {
         judge_variants(&b, usage);
         judge(&b);
     }
@@ -498,6 +605,7 @@ int main(int argc, char **argv)
     fh_usage_free(usage);
     fh_arena_free(b.arena);
     free(ids);
+    free(b.shingle);
     free(b.m);
     free(b.pairs);
     return 0;
