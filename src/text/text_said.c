@@ -1,15 +1,14 @@
 /* text_said.c - in which lines of a message its writer speaks, and who has signed.
  *
  * A message is looked at by lines. Left out are, in this order:
- *     what is quoted    lines that begin with ">"; all below "On ... wrote:" (unless those lines
- *                       carry ">"), "Original message" or a block of From:, Sent:, Subject:
- *     the footer        the last lines, below a line of dashes, when an address stands there, and
- *                       no amount: what a mailing list or a provider adds to every message
- *     the signature     below "-- "; from "Kind regards" on, also in the midst of a line when a
- *                       sentence begins with it; a P.S. below it is said again
- *     the greeting      "Dear Ms Smith," at the beginning
- *     disclaimers       from a sentence with such a phrase to the end of the paragraph
- * What would leave nothing said ("Thanks!") is not left out.
+ *     what is quoted    lines that begin with ">", or with somebody's letters and a ">" ("TP> ...",
+ *                       "EL>> ...") when there are more of them; all below "On ... wrote:" (unless
+ * those lines carry ">"), "Original message" or a block of From:, Sent:, Subject: the footer the
+ * last lines, below a line of dashes, when an address stands there, and no amount: what a mailing
+ * list or a provider adds to every message the signature     below "-- "; from "Kind regards" on,
+ * also in the midst of a line when a sentence begins with it; a P.S. below it is said again the
+ * greeting      "Dear Ms Smith," at the beginning disclaimers       from a sentence with such a
+ * phrase to the end of the paragraph What would leave nothing said ("Thanks!") is not left out.
  *
  * Always: stretches rise and do not overlap.
  */
@@ -43,6 +42,7 @@ typedef struct finder {
     uint32_t close_at; /* first token of the closing; n_tokens: none */
     uint32_t close_end;
     uint64_t begins; /* of all lines */
+    bool initials;   /* lines are quoted by letters and ">" */
 } finder;
 
 static bool begins_any(uint64_t begins, int list)
@@ -87,9 +87,30 @@ static uint32_t next_filled(const finder *f, uint32_t i)
     return i;
 }
 
+/* "TP> as I said": letters that stand for a name, a ">" joined to them, and a space. */
+static bool begins_with_initials(const finder *f, const line *l)
+{
+    enum { LETTERS = 4 };
+    uint32_t k = l->first + 1;
+    if (l->end - l->first < 3 || f->r->token[l->first].kind != FH_TOKEN_WORD) return false;
+    if (f->r->token[l->first].len > LETTERS) return false;
+    while (k < l->end && is_sign(&f->r->token[k], '>') && !f->r->token[k].spaced) k++;
+    return k > l->first + 1 && k < l->end && f->r->token[k].spaced;
+}
+
+/* One such line may be anything ("A> the first answer"). */
+static bool quotes_by_initials(const finder *f)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < f->n && n < 2; i++) n += begins_with_initials(f, &f->line[i]);
+    return n == 2;
+}
+
 static bool is_quoted(const finder *f, uint32_t i)
 {
-    return i < f->n && !is_blank(&f->line[i]) && is_sign(&f->r->token[f->line[i].first], '>');
+    if (i >= f->n || is_blank(&f->line[i])) return false;
+    return is_sign(&f->r->token[f->line[i].first], '>') ||
+           (f->initials && begins_with_initials(f, &f->line[i]));
 }
 
 /* ---- Quotes ---- */
@@ -497,6 +518,7 @@ fh_status fh_said_find(const fh_reading *r, fh_said_parts *out, fh_error *err)
     finder f = {.r = r, .close_at = r->n_tokens};
     gatherer g = {0};
     if (!lines_split(&f)) return fh_no_memory(err);
+    f.initials = quotes_by_initials(&f);
     quotes_leave(&f);
     footers_leave(&f);
     const uint32_t quoted_from = f.cut;

@@ -69,6 +69,11 @@ static void quoted_lines_are_left_out_and_answers_between_them_stay(void **state
 {
     SAYS("> When does it come?\nTomorrow.\n> And what does it cost?\nNothing.\n",
          "Tomorrow.|Nothing.|");
+    SAYS(">>>>> \"BK\" == Bob Klein <b@example.com> writes:\n\nBK> The lamp is broken.\n"
+         "AL>> Is it new?\nBK> It flickers.\n\nWe mend it.\n",
+         "We mend it.|");
+    SAYS("Lamps:\nA> the red one\nAnd\nB >5 of the blue\nC>D\nLonger> not a name\n",
+         "Lamps:|A> the red one|And|B >5 of the blue|C>D|Longer> not a name|");
     SAYS("See below.\n\nOn Mon, 3 Mar 2025 at 10:00, Bob <b@example.com>\nwrote:\n> The lamp.\n"
          "> Broken.\nIt is not.\n",
          "See below.|It is not.|");
