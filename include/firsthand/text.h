@@ -102,6 +102,7 @@ typedef struct fh_sentence {
     const uint32_t *anchor;  /* [n_anchors] the distinct ones, rising, without masks */
     uint32_t facts, n_facts; /* of the message's facts */
     bool denies;             /* an odd number of negations */
+    bool unsure;             /* more than one: nobody can tell what they turn together */
     bool without;            /* says "without", which may have counted as one or not */
     bool asks;               /* a question or a request for information */
     uint32_t asks_for;       /* bits 1u << fh_fact_type, FH_ASKS_STORY: "what happened?" */

@@ -474,6 +474,16 @@ static bool set_apart(const comparison *c, const fh_sentence *sa, const fh_sente
     return a && b && !(a & b);
 }
 
+/* One says yes and the other no. Where negations may cancel out ("if you do not use it or did not
+ * ask for it") nobody can tell which. */
+static bool yes_and_no(const comparison *c, uint32_t i, uint32_t k)
+{
+    const fh_sentence *sa = &c->a->sentence[i], *sb = &c->b->sentence[k];
+    return sa->denies != sb->denies && !(sa->without && sb->without) && !sa->unsure &&
+           !sb->unsure && !sa->asks && !sb->asks && like_of(c, i, k) >= c->policy &&
+           sa->n_anchors > 1 && sb->n_anchors > 1;
+}
+
 static void compare_pair(comparison *c, uint32_t i, uint32_t k, bool messages_differ)
 {
     const fh_sentence *sa = &c->a->sentence[i], *sb = &c->b->sentence[k];
@@ -482,9 +492,7 @@ static void compare_pair(comparison *c, uint32_t i, uint32_t k, bool messages_di
     if (other_thing(c, i, k, messages_differ) || set_apart(c, sa, sb)) return;
     if (c->facts_a[i] & c->facts_b[k] & values) {
         compare_facts(c, i, k);
-    } else if (!((c->facts_a[i] | c->facts_b[k]) & values) && sa->denies != sb->denies &&
-               !(sa->without && sb->without) && !sa->asks && !sb->asks &&
-               like_of(c, i, k) >= c->policy && sa->n_anchors > 1 && sb->n_anchors > 1) {
+    } else if (!((c->facts_a[i] | c->facts_b[k]) & values) && yes_and_no(c, i, k)) {
         if (best_pair(c, i, k, 0)) add_found(c, i, k, FH_FACT_POLICY, NONE, NONE);
     }
 }

@@ -265,7 +265,7 @@ void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const f
 {
     marker m = {.r = r, .end = end, .clause = first};
     uint32_t fact = 0;
-    s->changes = s->again = s->asks = s->denies = s->without = s->other = false;
+    s->changes = s->again = s->asks = s->denies = s->unsure = s->without = s->other = false;
     s->asks_for = 0;
     if (!may_mark(r, first, end)) return; /* most sentences */
     for (uint32_t i = first; i < end;) {
@@ -288,4 +288,5 @@ void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const f
     s->asks |= m.request;
     if (!s->asks) s->asks_for = 0;
     s->denies = m.opposites ? m.opposites_deny : m.turns % 2 == 1;
+    s->unsure = !m.opposites && m.turns > 1;
 }

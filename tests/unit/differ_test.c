@@ -154,6 +154,26 @@ static void without_is_no_contradiction_of_without(void **state)
     check(*state, all, COUNT(all));
 }
 
+/* Two negations in clauses of their own turn no more than one of them. */
+static void negations_that_may_cancel_out_are_no_yes_and_no(void **state)
+{
+    static const example all[] = {
+        {"If you did not order a new key, please ignore this letter about your bicycle.",
+         "If you do not own this bicycle or did not order a new key, please ignore this letter.",
+         ""},
+        {"Wenn Sie keinen Schlüssel bestellt haben, beachten Sie den Brief zum Fahrrad bitte "
+         "nicht.",
+         "Wenn Sie einen Schlüssel bestellt haben, beachten Sie den Brief zum Fahrrad bitte nicht.",
+         ""},
+        {"Als u geen sleutel of geen fiets besteld hebt, kunt u deze brief over de fiets "
+         "weggooien.",
+         "Als u geen sleutel besteld hebt, kunt u deze brief over de fiets weggooien.", ""},
+        {"The bicycle is not insured against theft in the city.",
+         "The bicycle is insured against theft in the city.", "policy"},
+    };
+    check(*state, all, COUNT(all));
+}
+
 /* Words that tell of a change only in some of their places. */
 static void what_only_sounds_like_a_change_is_compared(void **state)
 {
@@ -345,6 +365,7 @@ int main(void)
         cmocka_unit_test(lengths_of_time_are_compared_however_they_are_said),
         cmocka_unit_test(what_every_fact_of_a_sort_says_is_no_subject),
         cmocka_unit_test(without_is_no_contradiction_of_without),
+        cmocka_unit_test(negations_that_may_cancel_out_are_no_yes_and_no),
         cmocka_unit_test(what_only_sounds_like_a_change_is_compared),
         cmocka_unit_test(words_that_are_sent_to_everybody_are_a_subject_all_the_same),
         cmocka_unit_test(what_agrees_in_any_reading_is_silent),
