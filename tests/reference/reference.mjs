@@ -119,14 +119,14 @@ function alignedByOthers(file, tree, names, cost) {
     if (cost.get(names[i]) !== Math.floor(theirs / 10000)) throw new Error(`${names[i]}: ${cost.get(names[i])}, in ${file} ${theirs}`);
 }
 
-/** Each way's moves make it, and a word of the journey: told by the unit test's own definition, where it is built. */
+/** Each way's moves make it, and a word of the journey (align_test.c tells how that is known); where the unit test is built. */
 const replayer = join(dirname(firsthand), "tests/unit/align_test");
 let replayed = 0;
 function replay(tree, ways) {
   if (!existsSync(replayer)) return;
   const file = join(folder, "ways");
   writeFileSync(file, [tree, ...ways.map((way) => way.join("\t"))].join("\n") + "\n");
-  const said = execFileSync(replayer, ["replay", file]).toString();
+  const said = execFileSync(replayer, ["replay", file], { timeout: 60000 }).toString();
   if (said !== `${ways.length} ways: moves right\n`) throw new Error(said);
   replayed += ways.length;
 }
