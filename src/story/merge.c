@@ -15,10 +15,11 @@
 enum { ENTRIES = 0, SPARE = 1, RUNS = 2, PATCHES = 8, CURSORS = 9 }; /* scratch slots */
 
 typedef struct cursor {
-    uint64_t customer;   /* of the next story; UINT64_MAX: there is none */
-    uint32_t story, end; /* the next story, and where to stop          */
-    bool given;          /* some id was given by a source               */
-    bool mixed;          /* there are interactions from several imports */
+    uint64_t customer;    /* of the next story; UINT64_MAX: there is none */
+    uint64_t first, last; /* its times, once looked up                   */
+    uint32_t story, end;  /* the next story, and where to stop           */
+    bool given;           /* some id was given by a source               */
+    bool mixed;           /* there are interactions from several imports */
 } cursor;
 
 typedef struct patch {
@@ -185,48 +186,48 @@ static bool has_customer(const merge *m, uint32_t k, uint32_t customer)
     return m->at[k].customer == customer;
 }
 
-/* The times of the first and the last of a story. */
-static void story_span(const fh_segment *seg, uint32_t story, uint64_t *first, uint64_t *last)
+/* Looks up the times of the first and the last of the next story. */
+static void look_up_times(cursor *c, const fh_segment *seg)
 {
-    const uint32_t from = seg->start[story], end = seg->start[story + 1];
-    uint32_t at_s = seg->first_s[story];
-    *first = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[from] : 0u);
+    const uint32_t from = seg->start[c->story], end = seg->start[c->story + 1];
+    uint32_t at_s = seg->first_s[c->story];
+    c->first = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[from] : 0u);
     for (uint32_t i = from + 1; i < end; i++) at_s += seg->gap_s[i];
-    *last = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[end - 1] : 0u);
+    c->last = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[end - 1] : 0u);
 }
 
 /* Whether each input's story of `customer` begins when that of the one before has
  * ended, as what comes live nearly always does. */
-static bool follow_one_another(const merge *m, uint32_t customer)
+static bool follow_one_another(merge *m, uint32_t customer)
 {
     uint64_t before = 0;
     for (uint32_t k = 0; k < m->n_in; k++) {
-        uint64_t first, last;
         if (!has_customer(m, k, customer)) continue;
-        story_span(m->in[k], m->at[k].story, &first, &last);
-        if (first < before) return false;
-        before = last;
+        cursor *c = &m->at[k];
+        look_up_times(c, m->in[k]);
+        if (c->first < before) return false;
+        before = c->last;
     }
     return true;
 }
 
-/* The stories one after another, each a run. */
+/* The stories one after another, each a run, by the times looked up. */
 static void append_stories(merge *m, uint32_t customer)
 {
     bool any = false;
     uint32_t before_s = 0;
     for (uint32_t k = 0; k < m->n_in; k++) {
-        uint64_t first, last;
         if (!has_customer(m, k, customer)) continue;
+        cursor *c = &m->at[k];
         const fh_segment *seg = m->in[k];
-        const uint32_t story = m->at[k].story++;
-        look_again(&m->at[k], seg);
-        const uint32_t from = seg->start[story], n = seg->start[story + 1] - from;
-        story_span(seg, story, &first, &last);
-        if (!any) add_story(m, customer, seg->first_s[story]);
-        add_run(m, k, from, n, any ? seg->first_s[story] - before_s : 0);
-        before_s = (uint32_t)(last >> 10);
+        const uint32_t from = seg->start[c->story], n = seg->start[c->story + 1] - from;
+        const uint32_t first_s = (uint32_t)(c->first >> 10);
+        if (!any) add_story(m, customer, first_s);
+        add_run(m, k, from, n, any ? first_s - before_s : 0);
+        before_s = (uint32_t)(c->last >> 10);
         any = true;
+        c->story++;
+        look_again(c, seg);
     }
 }
 
