@@ -305,7 +305,7 @@ static fh_status mark_version(fh_call *c, fh_error *err)
         (void)fh_fail(err, FH_INVALID, "/since is not a day");
         return fh_hint(err, FH_INVALID, "Write it as 2026-03-31.");
     }
-    if (!s) s = fh_maps_mark_as(c->org, &c->actor, map, version, mark, since_ms, err);
+    if (!s) s = fh_maps_mark_as(c->org, &c->actor, map, version, mark, since_ms, false, err);
     return s ? s : put_row(c, map, err);
 }
 

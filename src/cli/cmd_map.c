@@ -18,6 +18,9 @@ static const fh_option option_table[] = {
      "show and mark: which (default the latest); put: only if it is the latest", NULL},
     {0, "note", FH_OPTION_TEXT, offsetof(options, note), "WORDS",
      "put: what this version changes, in a few words", NULL},
+    {0, "unasked", FH_OPTION_FLAG, offsetof(options, unasked), NULL,
+     "mark intended although 'is this really reverse?' is not answered; kept in the audit log",
+     NULL},
     {'f', "format", FH_OPTION_CHOICE, offsetof(options, format), "text|json|csv",
      "list and show: for people or for programs (default text)", NULL},
     {0},
@@ -136,7 +139,8 @@ const cli_command cmd_map = {
         "turn it into another program's form and back. An organisation keeps maps in versions:\n"
         "list ORG.fh tells which, show ORG.fh MAP prints one, put ORG.fh FILE makes a map\n"
         "or its next version, mark ORG.fh MAP intended|actual|draft says what a version\n"
-        "is; on a server (--server) without ORG.fh: map show --server URL MAP.\n",
+        "is, and intends none before 'is this really reverse?' is answered at its draft,\n"
+        "review and release; on a server (--server) without ORG.fh: map show --server URL MAP.\n",
     .examples = "firsthand map check renew.journey\n"
                 "firsthand map diff renew-1.journey renew-2.journey\n"
                 "firsthand map draw renew.journey > renew.svg\n"

@@ -230,7 +230,11 @@ static fh_status mark(const kept *k, fh_str id, fh_str as, fh_error *err)
     if (s) return s;
     s = fh_maps_get(k->org, map, k->io->arena, &row, err);
     if (!version) version = row.latest;
-    if (!s) s = fh_maps_mark_as(k->org, &k->self, map, version, how, 0, err);
+    if (!s) s = fh_maps_mark_as(k->org, &k->self, map, version, how, 0, k->o->unasked, err);
+    if (s == FH_CONFLICT)
+        s = fh_hint(err, FH_CONFLICT,
+                    "Answer with evidence on the map's page (Versions), or give --unasked: it is "
+                    "marked all the same, and the audit log says so.");
     s = cli_noted(k->org, s, err);
     if (!s) cli_map_say_marked(k->io, row.id, version, how);
     return s;

@@ -10,6 +10,7 @@ typedef struct cli_map_options {
     uint32_t format;
     uint64_t version;
     fh_str note;
+    bool unasked;
 } cli_map_options;
 
 typedef enum cli_map_kept_verb {

@@ -146,6 +146,10 @@ static fh_status mark(cli_remote *r, const cli_map_options *o, fh_str id, fh_str
     fh_str path, body;
     fh_status s = fh_map_mark_read(as, &how, err);
     if (!s) s = must_find(r, id, &row, err);
+    if (!s && o->unasked) {
+        (void)fh_fail(err, FH_INVALID, "on a server nothing is released unasked");
+        s = fh_hint(err, FH_INVALID, "Leave --unasked out; answer on the map's page (Versions).");
+    }
     if (s) return s;
     const uint64_t version = o->version ? o->version : (uint64_t)row.latest;
     if (!fh_arena_format(r->io->arena, &path, "/api/v1/maps/%lld/versions/%llu/mark",

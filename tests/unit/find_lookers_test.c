@@ -67,7 +67,8 @@ static void intend(fixture *f, const char *text)
         fail_msg("%s", f->o.err.message);
     assert_status(fh_org_begin(f->o.org, NULL), FH_OK);
     fh_status s = fh_maps_make(f->o.org, &f->o.cli, &map, FH_STR(""), &f->map, &f->o.err);
-    if (!s) s = fh_maps_mark_as(f->o.org, &f->o.cli, f->map, 1, FH_MAP_INTENDED, 0, &f->o.err);
+    if (!s)
+        s = fh_maps_mark_as(f->o.org, &f->o.cli, f->map, 1, FH_MAP_INTENDED, 0, true, &f->o.err);
     in_one(f, s);
 }
 

@@ -559,7 +559,7 @@ static void every_clock_reminds_escalates_and_moves(void **unused)
             }
         }
     }
-    assert_true(clocks >= 43);
+    assert_true(clocks >= 45);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

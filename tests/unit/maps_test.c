@@ -148,7 +148,7 @@ static void versions_have_no_gaps_and_are_never_edited(void **state)
 static fh_status mark(office *o, int64_t map, int64_t version, fh_map_mark as)
 {
     assert_status(fh_org_begin(o->org, NULL), FH_OK);
-    return end(o, fh_maps_mark_as(o->org, &o->bob, map, version, as, 0, &o->err));
+    return end(o, fh_maps_mark_as(o->org, &o->bob, map, version, as, 0, false, &o->err));
 }
 
 static void one_version_is_intended_and_one_is_how_it_is_now(void **state)

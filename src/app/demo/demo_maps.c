@@ -81,7 +81,9 @@ static fh_status make_one(fh_org *org, const fh_actor *actor, fh_str text, int64
     if (!s)
         s = fh_maps_make(org, actor, &map, FH_STR("As we agreed in the workshop"), &number, err);
     if (!s && actor->person) s = answer_each(org, actor, number, arena, err);
-    return s ? s : fh_maps_mark_as(org, actor, number, 1, FH_MAP_INTENDED, since_ms, err);
+    return s ? s
+             : fh_maps_mark_as(org, actor, number, 1, FH_MAP_INTENDED, since_ms, !actor->person,
+                               err);
 }
 
 fh_status fh_demo_maps(fh_org *org, const fh_actor *actor, int64_t since_ms, fh_arena *arena,

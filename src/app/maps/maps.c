@@ -24,15 +24,21 @@ fh_status fh_map_mark_read(fh_str word, fh_map_mark *out, fh_error *err)
     return fh_hint(err, FH_INVALID, "Give intended, actual or draft.");
 }
 
-static fh_status note(fh_org *org, const fh_actor *actor, int64_t map, const char *what,
-                      int64_t version, fh_error *err)
+static fh_status note_as(fh_org *org, const fh_actor *actor, int64_t map, const char *what,
+                         int64_t version, bool unasked, fh_error *err)
 {
     char after[120];
-    const int n = snprintf(after, sizeof after, "{\"what\":\"%s\",\"version\":%lld}", what,
-                           (long long)version);
+    const int n = snprintf(after, sizeof after, "{\"what\":\"%s\",\"version\":%lld%s}", what,
+                           (long long)version, unasked ? ",\"unasked\":true" : "");
     const fh_audit_object about = {
         .kind = FH_STR("map"), .number = map, .after = {after, n > 0 ? (size_t)n : 0}};
     return fh_audit(org, actor, FH_AUDITED_MAP_CHANGED, &about, err);
+}
+
+static fh_status note(fh_org *org, const fh_actor *actor, int64_t map, const char *what,
+                      int64_t version, fh_error *err)
+{
+    return note_as(org, actor, map, what, version, false, err);
 }
 
 /* ---- Reading ---------------------------------------------------------------------------- */
@@ -331,15 +337,16 @@ static fh_status asked_first(fh_org *org, int64_t map, int64_t version, fh_error
 }
 
 fh_status fh_maps_mark_as(fh_org *org, const fh_actor *actor, int64_t map, int64_t version,
-                          fh_map_mark mark, int64_t since_ms, fh_error *err)
+                          fh_map_mark mark, int64_t since_ms, bool unasked, fh_error *err)
 {
     const fh_os *os = fh_org_os(org);
+    const bool asks = mark == FH_MAP_INTENDED;
     fh_status s = fh_require(actor, FH_RIGHT_MAPS, err);
     if (!s && (since_ms < 0 || since_ms > os->now_ms(os->ctx)))
         return fh_fail(err, FH_INVALID, "a version is not marked for a day that is still to come");
-    if (!s && mark == FH_MAP_INTENDED && actor->person) s = asked_first(org, map, version, err);
+    if (!s && asks && !unasked) s = asked_first(org, map, version, err);
     if (!s) s = fh_maps_mark(org, map, version, mark, since_ms, err);
-    return s ? s : note(org, actor, map, fh_map_marks[mark], version, err);
+    return s ? s : note_as(org, actor, map, fh_map_marks[mark], version, asks && unasked, err);
 }
 
 fh_status fh_maps_put_away(fh_org *org, const fh_actor *actor, int64_t map, bool archived,

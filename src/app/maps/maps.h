@@ -84,12 +84,12 @@ FH_MUST_CHECK fh_status fh_maps_reverse(fh_org *org, const fh_maps_row *row, int
                                         fh_arena *arena, fh_reverse_stage out[FH_N_STAGES],
                                         fh_error *err);
 /* `since_ms` 0: from now on; else no later than now: the day from which people live by it.
- * FH_CONFLICT: a person intends a version for which the question is not answered at each stage; one
- * that is intended already only gets another day. Whoever has the file itself, by the command line,
- * is nobody who could be asked. */
+ * FH_CONFLICT: a version is to be intended for which the question is not answered at each stage;
+ * one that is intended already only gets another day. `unasked`: all the same, which the audit log
+ * says: for whoever has the file itself. */
 FH_MUST_CHECK fh_status fh_maps_mark_as(fh_org *org, const fh_actor *actor, int64_t map,
                                         int64_t version, fh_map_mark mark, int64_t since_ms,
-                                        fh_error *err);
+                                        bool unasked, fh_error *err);
 FH_MUST_CHECK fh_status fh_maps_put_away(fh_org *org, const fh_actor *actor, int64_t map,
                                          bool archived, fh_error *err);
 

@@ -211,11 +211,15 @@ test('maps are listed, shown, put and marked on a server as in a file', async ()
         assert.match(said.stderr, /has changed this map meanwhile: it is version 2/);
         assert.equal(said.stdout, '');
     }
-    // On a server it is a person who intends it, and answers first whether it is really reverse.
-    const refused = await run(there.folder, ['map', 'mark', '--server', server.url, 'renew', 'intended']);
-    assert.match(refused.stderr, /is this really reverse\? Nobody has answered at draft, review, release/);
+    // Whoever intends it answers first whether it is really reverse; on a file it can be left out, which is noted.
+    for (const [side, where] of [[here, ['our.fh']], [there, ['--server', server.url]]]) {
+        const refused = await run(side.folder, ['map', 'mark', ...where, 'renew', 'intended']);
+        assert.match(refused.stderr, /is this really reverse\? Nobody has answered at draft, review, release/);
+    }
+    assert.match((await run(there.folder, ['map', 'mark', '--server', server.url, '--unasked', 'renew', 'intended'])).stderr, /nothing is released unasked/);
     await answerOnServer(2);
-    assert.match((await both(['map', 'mark'], { rest: ['renew', 'intended'] })).stdout, /Version 2 of 'renew' is marked intended/);
+    for (const [side, where] of [[here, ['--unasked', 'our.fh']], [there, ['--server', server.url]]])
+        assert.match((await run(side.folder, ['map', 'mark', ...where, 'renew', 'intended'])).stdout, /Version 2 of 'renew' is marked intended/);
     await both(['map', 'mark', '--version', '1'], { rest: ['renew', 'actual'] });
     assert.equal((await both(['map', 'mark', '--version', '7'], { rest: ['renew', 'actual'] })).status, 4);
     assert.equal((await both(['map', 'mark'], { rest: ['renew', 'final'] })).status, 2);
