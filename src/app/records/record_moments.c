@@ -223,7 +223,8 @@ static void item_json(const moments *m, const moment *x, uint64_t many, fh_json 
     fh_put_number(j, "colleagues", x->colleagues);
     count_json(j, "customers_a_day_of_work", ranked,
                ranked ? x->count.customers * 10 / (uint64_t)x->work : 0);
-    fh_put_bool(j, "quick_win", ranked && x->work <= 10 && x->count.customers >= many && many > 0);
+    fh_put_bool(j, "quick_win",
+                ranked && x->work <= 10 && x->count.customers && x->count.customers >= many);
     fh_json_end_object(j);
 }
 
@@ -326,7 +327,7 @@ fh_status fh_no_brainers_json(const fh_view *v, const fh_actor *actor, fh_json *
                "those linked to it; "
                "ruined: of these, with a severe break there. Colleagues: those who told of it, "
                "dealt with it or follow it. A quick win takes a day at most "
-               "and touches at least as many customers as half of all do."));
+               "and touches somebody, and at least as many customers as half of all do."));
     fh_put_number(j, "left_out", m.left_out);
     fh_json_key(j, FH_STR("items"));
     fh_json_array(j);

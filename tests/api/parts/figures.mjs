@@ -23,6 +23,29 @@ test('what is broken is shown with whom it touched, nobody\'s first', async () =
     assert.ok(owned === -1 || last < owned);
 });
 
+test('what is mended quickest for the most customers is a quick win; the week says what is new, mended, and how old the rest is', async () => {
+    const { owner, people: { 'front-line': front } } = world;
+    const asked = await Promise.all((await touchpoints()).map(async t => [(await owner.call('getCustomers', { query: { passed: t.name, from: '2001-01-01', limit: 1 } })).json.customers, t.number]));
+    const [came, touchpoint] = asked.sort((a, b) => b[0] - a[0])[0]; // where most came
+    const tell = async (what, more) => (await front.call('makeRecord', { path: { kind: 'aggravation' }, body: { fields: { what, touchpoint, ...more } } })).json.record;
+    const far = await tell('Nobody tells when it comes', { since: '2001-01-01', effort: 'minutes' }), dear = await tell('The depot is too small', { since: '2001-01-01', effort: 'month' });
+    const recent = await tell('The label is crooked', { effort: 'minutes' }), unsaid = await tell('It is dear', { since: '2001-01-01' });
+    const ask = async () => (await front.call('getNoBrainers')).json;
+    const before = await ask(), of = record => before.items.find(i => i.record === record);
+    // Whom each touched is counted from the stories, since its first evidence; the rank from that and the work.
+    assert.ok(came > 0);
+    assert.deepEqual([far, dear, recent, unsaid].map(r => [of(r).customers, of(r).customers_a_day_of_work, of(r).quick_win]),
+        [[came, came * 10, true], [came, Math.floor(came / 20), false], [of(recent).customers, of(recent).customers * 10, false], [came, null, false]]);
+    assert.ok(of(recent).customers < came && of(far).age_days > 9000);
+    const middle = all => all.map(i => i.age_days).sort((a, b) => a - b)[Math.floor(all.length / 2)];
+    assert.deepEqual([before.lookout.week.open, before.lookout.week.median_age_days], [before.items.length, middle(before.items)]);
+    await owner.call('moveRecord', { path: { kind: 'aggravation', record: far }, headers: { 'If-Match': '*' }, body: { move: 'mend' } });
+    const after = await ask();
+    assert.deepEqual(['new', 'fixed', 'open'].map(key => after.lookout.week[key] - before.lookout.week[key]), [0, 1, -1]);
+    assert.equal(after.lookout.week.median_age_days, middle(after.items));
+    assert.ok(!after.items.some(i => i.record === far), 'what is mended is no candidate any more');
+});
+
 test('what starts from no customer is listed', async () => {
     const front = world.people['front-line'];
     const { json: before } = await front.call('getFocus');
