@@ -1,8 +1,8 @@
 // pages.mjs - how soon the UI can be used: each page on a phone four times slower than
 // this machine, over a slow mobile network (150 ms there and back, 1.6 Mbit/s), first
-// with nothing kept by the browser, then again. And how long it takes until the screen
-// shows what was asked for by a click. What does not depend on the machine's other work is
-// counted, too: requests and bytes until the heading is drawn, and in all.
+// with nothing kept by the browser, then again. What does not depend on the machine's other
+// work is counted, too: requests and bytes until the heading is drawn, and in all. How long a
+// click takes: clicks.mjs.
 //
 //     cd tests/ui && node ../../bench/pages.mjs            (tools/setup test first)
 import { dirname, resolve } from 'node:path';
@@ -86,40 +86,4 @@ for (const path of ['/', '/stories', '/actual', '/my-part', '/no-brainers', '/re
   });
 }
 console.table(rows);
-
-// Interactions: from the input to the end of the next frame. The browser's own measure (event
-// timing) tells of a click into the long table only after the next input: it is no measure here.
-const context = await our.browser.newContext({ viewport: { width: 1440, height: 900 } });
-await context.addCookies(our.session.cookies);
-const page = await context.newPage();
-const cdp = await context.newCDPSession(page);
-await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-await page.addInitScript(() => {
-  globalThis.took = [];
-  for (const type of ['click', 'keydown'])
-    addEventListener(type, ({ timeStamp }) => requestAnimationFrame(() => {
-      const painted = new MessageChannel();
-      painted.port1.onmessage = () => globalThis.took.push(Math.round(performance.now() - timeStamp));
-      painted.port2.postMessage(0);
-    }), true);
-});
-await page.goto(`${our.url}/design`);
-await our.ready(page);
-const steps = [];
-async function step(what, act) {
-  await page.evaluate(() => { globalThis.took = []; });
-  await act();
-  await page.waitForFunction(() => globalThis.took.length);
-  steps.push({ what, ms: await page.evaluate(() => Math.max(...globalThis.took)) });
-}
-for (const name of ['Customers', 'Touchpoint'])
-  await step(`sort 2,000 rows by ${name}`, () => page.getByRole('button', { name }).last().click());
-await step('another tab', () => page.getByRole('tab', { name: 'Paths' }).click());
-await step('open a dialog', () => page.getByRole('button', { name: 'Open a dialog' }).click());
-await step('Escape', () => page.keyboard.press('Escape'));
-await step('as a table', () => page.getByRole('button', { name: 'As a table' }).first().click());
-await step('/', () => page.keyboard.press('/'));
-await step('a letter', () => page.keyboard.press('a'));
-console.log('page of parts, 4x CPU, from the input to its frame');
-console.table(steps);
 process.exit(0);

@@ -40,6 +40,19 @@ our.test('what is asked is taken along as a spreadsheet, with its filter', async
   assert.equal(file.suggestedFilename(), 'waits.xlsx');
   const bytes = readFileSync(await file.path());
   assert.equal(bytes.toString('latin1', 0, 2), 'PK');
+  // The picture and its numbers are made here: the one a whole file of its own, the other what the table says.
+  await page.goto(`${our.url}/`);
+  await our.ready(page);
+  const take = async (as) => {
+    await page.getByRole('button', { name: 'Take away' }).first().click();
+    const [one] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: as, exact: true }).click()]);
+    return [one.suggestedFilename(), readFileSync(await one.path(), 'utf8')];
+  };
+  const [drawing, svg] = await take('SVG'), [numbers, csv] = await take('CSV');
+  assert.deepEqual([drawing, numbers], ['weeks.svg', 'weeks.csv']);
+  assert.match(svg, /^<svg [^>]*width="\d+"[\s\S]*fill="rgb/);
+  await page.getByRole('button', { name: 'As a table' }).first().click();
+  assert.equal(csv.trim().split('\r\n').length, await page.locator('.chart').first().locator('tr').count());
 });
 
 our.test('a view is saved, opened, renamed, shared, deleted, and that is taken back', async ({ open }) => {
@@ -195,6 +208,13 @@ our.test('by keyboard alone: from touchpoint to touchpoint, to a move, into the 
   const before = await scale();
   await page.keyboard.press('+');
   await page.waitForFunction((old) => document.querySelector('.actual-map svg > g').getAttribute('transform') !== old, before);
+  // And by the mouse: what is drawn is taken along.
+  const zoomed = await scale(), at = await page.locator('.actual-map svg').first().boundingBox();
+  await page.mouse.move(at.x + 8, at.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(at.x + 88, at.y + 58, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForFunction((old) => document.querySelector('.actual-map svg > g').getAttribute('transform') !== old, zoomed);
 });
 
 our.test('the slider draws more and hides less, and the URL keeps it', async ({ open }) => {

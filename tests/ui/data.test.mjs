@@ -206,6 +206,23 @@ our.test('a token is made, shown once and revoked', async ({ open }) => {
   await page.getByRole('cell', { name: 'revoked' }).waitFor();
 });
 
+our.test('a webhook is made, its secret shown once, tried, and how that went is told', async ({ open }) => {
+  const page = await open('/data/webhooks', { size: 'phone' });
+  await our.ready(page);
+  await page.getByRole('button', { name: 'Add a webhook' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Address').fill('https://hooks.invalid/from-firsthand');
+  await dialog.getByLabel('customer.erased').check();
+  await our.axe(page);
+  await dialog.getByRole('button', { name: 'Add a webhook' }).click();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByRole('button', { name: 'Deliveries' }).click();
+  await page.getByRole('region', { name: 'What was sent to https://hooks.invalid/from-firsthand' }).getByRole('row').nth(1).waitFor();
+  await our.fits(page);
+  await our.picture(page, 'data-webhook', { fullPage: true });
+});
+
 our.test('a purpose is declared, a customer says yes and no to it, and a file of answers is taken in', async ({ open }) => {
   const page = await open('/data/consent');
   await our.ready(page);

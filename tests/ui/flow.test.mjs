@@ -99,6 +99,10 @@ our.test('it is mended by a fix; on the phone stands by whom and how', async ({ 
   await page.getByRole('button', { name: 'It is mended' }).click();
   await page.getByText('Mended', { exact: true }).first().waitFor();
 
+  const home = await open('/');
+  const lately = home.getByRole('region', { name: 'Fixed lately' }).getByRole('listitem').filter({ hasText: 'The details are asked for once' });
+  await lately.getByText('Lea Lead').waitFor();
+
   const author = await open('/my-part', { as: fritz, size: 'phone' });
   await our.ready(author);
   const became = author.getByRole('region', { name: 'What became of what I told' }).getByRole('listitem').filter({ hasText: broken });

@@ -203,7 +203,12 @@ our.test('a digest by e-mail is chosen on My part, with its words before it come
 
 our.test('copy as a start: the form has its words, not its days; what is emptied stays empty', async ({ open }) => {
   const first = await make('fix', { what: 'One page instead of four', effort: 'week', 'customer-gain': 'Clear words', right: 'One page', due: '2031-01-31' });
-  const page = await open(`/records/fix/${first.record}`);
+  const page = await open('/no-brainers?tab=gallery');
+  await our.ready(page);
+  const example = page.locator('.no-brainers-gallery li', { hasText: 'One page instead of four' }).first();
+  assert.match(await example.innerText(), /Four pages[\s\S]*One page[\s\S]*Nobody asks what it means/); // before, after, what came of it
+  await example.getByRole('link', { name: 'Do it here, too' }).waitFor();
+  await page.goto(`${our.url}/records/fix/${first.record}`);
   await our.ready(page);
   await page.getByRole('link', { name: 'Copy as a start' }).click();
   await our.ready(page);

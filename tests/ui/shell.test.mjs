@@ -60,6 +60,8 @@ our.test('heading and ways are there before any script, and the script takes the
 our.test('the first page has a word for what the server does by itself', async ({ open }) => {
   for (const kind of ['find', 'keeping']) await our.api('POST', '/jobs', { kind });
   const page = await open('/');
+  await page.getByRole('region', { name: 'What is new' }).getByRole('table', { name: 'Where it comes from' }).waitFor();
+  await page.getByRole('region', { name: 'What waits for me' }).getByText('Nobody has written the mission statement yet.').waitFor();
   for (const word of ['Looking for findings', 'Deleting what is kept no longer']) await page.getByRole('row', { name: word }).first().waitFor();
   await our.ready(page);
 });
@@ -75,4 +77,13 @@ our.test('by keyboard: skip link, search, help', async ({ open }) => {
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+  // Light and dark are chosen, and stay; g and a letter go to a page.
+  await page.getByRole('button', { name: 'Look', exact: true }).press('Enter');
+  await page.getByRole('button', { name: 'dark', exact: true }).press('Enter');
+  await page.reload();
+  await our.ready(page);
+  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), 'rgb(20, 24, 27)');
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  await page.locator('h1', { hasText: 'Actual' }).waitFor();
 });

@@ -186,6 +186,7 @@ our.test('beside the story on a phone: a drawer with who they are, and what is k
   const page = await open(story, { size: 'phone' });
   await page.getByRole('button', { name: 'Beside the story' }).click();
   await page.locator('.lens').getByRole('heading', { name: 'What is known, and who holds it' }).waitFor();
+  await page.locator('.lens').getByRole('heading', { name: 'Who else contacts them' }).waitFor();
   await our.fits(page);
   await our.axe(page);
   await our.picture(page, 'story-beside');
@@ -233,6 +234,10 @@ our.test('ten thousand interactions: only what can be seen is drawn, to the very
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await page.getByRole('link', { name: 'The very first' }).waitFor();
   assert.ok(await page.locator('.story-row').count() < 60);
+  // Paper shows all that is here, and says what is not.
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await page.getByText('On paper stand the newest').waitFor();
+  assert.ok(await page.locator('.story-row').count() >= 100);
 });
 
 our.test('what all say stands in one place, and leads to the story and its interaction', async ({ open }) => {

@@ -8,6 +8,7 @@ export * from './chart';
 export * from './filter';
 export * from './timeline';
 export * from './scrolls';
+export * from './paper';
 export * from './picker';
 export * from './board';
 export * from './saved';

@@ -1,6 +1,6 @@
 // layers.tsx - what lies above or beside a page: Dialog, Lens (a drawer on phones), Menu, Tabs, toasts.
 import { type ComponentChildren, render } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { asProblem } from '../base/problem';
 import { Button } from './basic';
 import { Icon } from './icon';
@@ -15,13 +15,13 @@ export function Dialog({ title, children, onClose, wide, sheet }: {
 }) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => { // before it is painted: else there is a frame without it
     const back = document.activeElement as HTMLElement | null;
     const dialog = ref.current;
     dialog?.showModal();
     return () => {
       dialog?.close(); // while it is open, nothing outside takes the focus
-      back?.focus?.();
+      back?.focus?.({ preventScroll: true });
     };
   }, []);
   return (

@@ -10,6 +10,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { locale } from '../base/locale';
 import { Button, Skeleton } from './basic';
 import { Icon } from './icon';
+import { usePaper } from './paper';
 import { reach, useScrolls } from './scrolls';
 import { say } from './words.en';
 
@@ -51,6 +52,7 @@ export interface TableProps<R> {
 
 /** More rows than these are drawn only where they can be seen. */
 const LONG = 200;
+const ASIDE = 12; // above and below what can be seen
 
 function ordered<R>(rows: R[], columns: Column<R>[], sorting: Sorting | undefined): R[] {
   const key = columns.find((c) => c.id === sorting?.by)?.sort;
@@ -69,6 +71,7 @@ const shown = (cell: ComponentChildren) => (typeof cell === 'number' ? locale.nu
 
 function useWindow(n: number, box: { current: HTMLDivElement | null }): { from: number; to: number; above: number; below: number } {
   const [view, set] = useState({ top: 0, height: 800, row: 33 });
+  const paper = usePaper();
   useEffect(() => {
     const element = box.current;
     if (!element || n <= LONG) return;
@@ -84,9 +87,9 @@ function useWindow(n: number, box: { current: HTMLDivElement | null }): { from: 
       removeEventListener('resize', look);
     };
   }, [n > LONG]);
-  if (n <= LONG) return { from: 0, to: n, above: 0, below: 0 };
-  const from = Math.max(0, Math.floor(view.top / view.row) - 20);
-  const to = Math.min(n, Math.ceil((view.top + view.height) / view.row) + 20);
+  if (n <= LONG || paper) return { from: 0, to: n, above: 0, below: 0 };
+  const from = Math.max(0, Math.floor(view.top / view.row) - ASIDE);
+  const to = Math.min(n, Math.ceil((view.top + view.height) / view.row) + ASIDE);
   return { from, to, above: from * view.row, below: (n - to) * view.row };
 }
 
@@ -131,7 +134,7 @@ export function Table<R>(p: TableProps<R>) {
           <tbody>
             {spacer(view.above)}
             {rows.slice(view.from, view.to).map((row, i) => (
-              <tr key={p.keyOf(row)} data-row class={p.selected?.(row) ? 'selected' : undefined}
+              <tr key={rows.length > LONG ? view.from + i : p.keyOf(row)} data-row class={p.selected?.(row) ? 'selected' : undefined}
                 aria-rowindex={rows.length > LONG ? view.from + i + 2 : undefined}>
                 {p.columns.map((c) => (c === naming
                   ? <th key={c.id} scope="row" class={c.number ? 'n' : undefined}>{shown(c.cell(row))}</th>

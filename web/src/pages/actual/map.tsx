@@ -115,7 +115,19 @@ function useLook(j: Journey, box: { current: SVGSVGElement | null }) {
   const [look, set] = useState<Look>({ x: 0, y: 0, k: 1 });
   const moved = useRef(false);
   const key = `${j.width} ${j.height}`;
-  useLayoutEffect(() => set(fitWidth(j, box.current?.getBoundingClientRect())), [key]);
+  useLayoutEffect(() => {
+    const svg = box.current;
+    let width = 0;
+    const fit = () => {
+      const room = svg?.getBoundingClientRect();
+      if (room && room.width !== width) set(fitWidth(j, room)); // as the screen is turned, too
+      width = room?.width ?? 0;
+    };
+    fit();
+    const watch = new ResizeObserver(fit);
+    if (svg) watch.observe(svg);
+    return () => watch.disconnect();
+  }, [key]);
   useEffect(() => {
     const svg = box.current;
     if (!svg) return;

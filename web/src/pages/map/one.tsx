@@ -5,7 +5,7 @@ import { type Query, useGet } from '../../base/api';
 import { useHead } from '../../base/head';
 import { locale } from '../../base/locale';
 import { list, oneOf, text, useQuery, whole, withQuery } from '../../base/url';
-import { Button, Card, Fail, type Filter, FilterBar, Menu, Note, SavedViews, Skeleton, Tabs, WithLens, filterParams, filterQuery, tell, tellProblem } from '../../parts';
+import { Button, Card, Fail, type Filter, FilterBar, Menu, Note, SavedViews, Skeleton, Tabs, WithLens, filterParams, filterQuery, tell, tellProblem, usePaper } from '../../parts';
 import { StateShape } from './card';
 import { Coverage } from './coverage';
 import { useEditing } from './edit';
@@ -39,20 +39,6 @@ function useNarrow(): boolean {
     return () => query.removeEventListener('change', look);
   }, []);
   return narrow;
-}
-/** While it goes to paper. */
-function usePaper(): boolean {
-  const [paper, set] = useState(false);
-  useEffect(() => {
-    const on = () => set(true), off = () => set(false);
-    addEventListener('beforeprint', on);
-    addEventListener('afterprint', off);
-    return () => {
-      removeEventListener('beforeprint', on);
-      removeEventListener('afterprint', off);
-    };
-  }, []);
-  return paper;
 }
 interface NameList { items: { name: string }[] }
 const namesOf = (got: { data: NameList | undefined }) => [...new Set((got.data?.items ?? []).map((i) => i.name))];

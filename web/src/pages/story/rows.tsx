@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { get, queryText } from '../../base/api';
 import { locale } from '../../base/locale';
 import { type Problem, asProblem } from '../../base/problem';
-import { Chip, Empty, Fail, Icon, channelIcon } from '../../parts';
+import { Chip, Empty, Fail, Icon, channelIcon, usePaper } from '../../parts';
 import { PromisedMark } from './promise';
 import { type StoryState, chosen } from './state';
 import type { Entry, Promised, StoryPage } from './types';
@@ -43,7 +43,13 @@ export function useRows(customer: number, q: StoryState, turn: number) {
     const page = now.pages.get(Math.floor(i / PAGE));
     return Array.isArray(page) ? page[i % PAGE] : undefined;
   };
-  return { total: now.total, ready: Array.isArray(now.pages.get(0)), row, need, problem, again: () => setProblem(null) };
+  /** So many, from the newest on, are here. */
+  const here = () => {
+    let n = 0;
+    while (n < now.total && row(n)) n += PAGE;
+    return Math.min(n, now.total);
+  };
+  return { total: now.total, ready: Array.isArray(now.pages.get(0)), row, here, need, problem, again: () => setProblem(null) };
 }
 
 const arrows = { in: 'in', out: 'out', internal: 'people' } as const;
@@ -106,6 +112,7 @@ export function Rows({ rows, q, hrefOf, promised, startAt }: {
   const probe = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ from: 0, to: 30, height: 56 });
   const total = Math.max(0, rows.total);
+  const paper = usePaper();
   useLayoutEffect(() => {
     const look = () => {
       const element = box.current;
@@ -153,7 +160,8 @@ export function Rows({ rows, q, hrefOf, promised, startAt }: {
   if (rows.problem) return <Fail problem={rows.problem} again={rows.again} />;
   if (rows.total === 0) return <Empty title={say('empty')}>{say('empty_hint')}</Empty>;
   const list = [];
-  for (let i = view.from; i < Math.min(view.to, total); i++) {
+  const [from, to] = paper ? [0, rows.here()] : [view.from, Math.min(view.to, total)];
+  for (let i = from; i < to; i++) {
     const e = rows.row(i);
     list.push(
       <div key={e?.ref ?? i} class="story-place" style={{ top: `${i * view.height}px`, height: `${view.height}px` }}>
@@ -164,6 +172,7 @@ export function Rows({ rows, q, hrefOf, promised, startAt }: {
     <div class="story-rows" ref={box} role="list" aria-label={say('timeline')} onKeyDown={keys} style={{ height: `${Math.max(1, total) * view.height}px` }}>
       <div class="story-probe" ref={probe} aria-hidden="true" />
       {list}
+      {paper && to < total && <p>{say('paper', { n: to, all: locale.number(total) })}</p>}
     </div>
   );
 }

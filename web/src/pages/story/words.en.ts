@@ -196,6 +196,7 @@ export const say = catalogue({
   hidden: { one: '{n} more is not shown.', other: '{n} more are not shown.' },
   data: 'Their data',
   came_in: { one: '{n} interaction has just come in.', other: '{n} interactions have just come in.' },
+  paper: 'On paper stand the newest {n} of {all} interactions. Scroll on before printing for more, or take the story along as CSV.',
   export_csv: 'Take along as CSV',
   export_jsonl: 'As JSON Lines',
   erase: 'Erase for good',
