@@ -88,7 +88,7 @@ told    = $(if $(filter asan,$(BUILD)),$(if $(IS_CLANG),$(if $(filter $(SILENT),
 override CFLAGS  := $(COMMON) $(CFLAGS_$(BUILD)) $(CFLAGS)
 override LDFLAGS := $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 LIB_LIBS := -lstreamvbyte -lzstd -lxxhash -ldeflate -lz -lutf8proc -lm
-LIBS     := $(LIB_LIBS) -lsqlite3 -lqrencode -lxlsxwriter -lsodium -lssl -lcrypto -lpthread -ldl
+LIBS     := $(LIB_LIBS) -lsqlite3 -lqrencode -lxlsxwriter -lminizip -lexpat -lsodium -lssl -lcrypto -lpthread -ldl
 
 LIB_S   := $(sort $(wildcard $(LIBRARY:%=src/%/*.S)))
 LIB_C   := $(sort $(wildcard $(LIBRARY:%=src/%/*.c)))

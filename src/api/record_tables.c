@@ -200,9 +200,10 @@ static fh_status import_records(fh_call *c, fh_error *err)
 {
     const import_query *q = c->query;
     fh_record_import r = {0};
-    if (!fh_call_is_type(c, FH_STR("text/csv"))) {
-        (void)fh_fail(err, FH_INVALID, "the body must be a CSV file");
-        return fh_hint(err, FH_INVALID, "Send it with Content-Type: text/csv.");
+    if (!fh_call_is_type(c, FH_STR("text/csv")) && !fh_call_is_type(c, FH_STR(FH_XLSX_TYPE))) {
+        (void)fh_fail(err, FH_INVALID, "the body must be a CSV file or a spreadsheet (.xlsx)");
+        return fh_hint(err, FH_INVALID,
+                       "Send it with Content-Type: text/csv, or of a spreadsheet.");
     }
     fh_status s = fh_call_lane(c, err);
     if (s) return s;
@@ -246,12 +247,13 @@ const fh_route fh_routes_record_tables[] = {
      .path = "/api/v1/records/{kind}/import",
      .id = "importRecords",
      .group = "Records",
-     .summary = "Take in a CSV file of records: all of it, or with any problem nothing",
+     .summary =
+         "Take in a CSV file or a spreadsheet of records: all of it, or with any problem nothing",
      .right = FH_RIGHT_TAKE_PART,
      .flags = FH_ROUTE_NO_ORG,
      .query = import_options,
      .query_size = sizeof(import_query),
-     .body_type = "text/csv",
+     .body_type = "text/csv," FH_XLSX_TYPE,
      .reply = "RecordsImported",
      .reply_422 = "RecordsImported",
      .max_body = 32 << 20,

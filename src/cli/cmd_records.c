@@ -7,6 +7,7 @@
 #include "app/ask/ask.h"
 #include "app/ask/words.h"
 #include "app/ask/xlsx.h"
+#include "app/data/xlsx_rows.h"
 #include "app/people/people.h"
 #include "app/records/record_print.h"
 #include "app/records/record_table.h"
@@ -30,7 +31,7 @@ static const fh_option option_table[] = {
     {'o', "export", FH_OPTION_TEXT, offsetof(options, output), "FILE",
      "write all fields of all there are to FILE.csv, .xlsx or .json", NULL},
     {'i', "import", FH_OPTION_TEXT, offsetof(options, import), "FILE",
-     "take in a CSV file of records (- is standard input)", NULL},
+     "take in records from a CSV file or a spreadsheet, .xlsx (- is standard input)", NULL},
     {0, "dry-run", FH_OPTION_FLAG, offsetof(options, dry_run), NULL,
      "with --import: say what would happen, change nothing", NULL},
     {0},
@@ -324,7 +325,7 @@ static fh_status remote_import(cli_remote *r, const cli_call *call, fh_error *er
     fh_status s = fh_os_read_file(r->io->os, o->import.ptr, FILE_MAX, &text, err);
     const cli_request what = {.method = "POST",
                               .path = path,
-                              .type = "text/csv",
+                              .type = fh_is_xlsx(fh_buf_view(&text)) ? FH_XLSX_TYPE : "text/csv",
                               .body = fh_buf_view(&text),
                               .also = UNREADABLE};
     if (!s) s = cli_remote_send(r, &what, err);

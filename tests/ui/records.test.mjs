@@ -394,6 +394,20 @@ our.test('a file is taken away for good, asked once more', async ({ open }) => {
   assert.deepEqual((await our.api('GET', `/records/aggravation/${note.record}`)).json.files, []);
 });
 
+our.test('a spreadsheet that went out is tried, and comes in again', async ({ open }) => {
+  const { record } = await make('note', { what: 'From a spreadsheet' });
+  const page = await open('/records/note/files');
+  const out = await page.request.get(`${our.url}/api/v1/records/note/export?format=xlsx`);
+  const choose = page.getByRole('button', { name: 'Choose a file' });
+  await choose.setInputFiles({ name: 'notes.xlsx', mimeType: '', buffer: await out.body() });
+  await page.getByText('0 would be new, 0 would change').waitFor();
+  await choose.setInputFiles({ name: 'notes.csv', mimeType: 'text/csv', buffer: Buffer.from(`record,what\r\n${record},From a list\r\n`) });
+  await page.getByText('1 row read: 0 would be new, 1 would change').waitFor();
+  await page.getByRole('button', { name: 'Write it' }).click();
+  await page.getByText('Written: 0 new, 1 changed').waitFor();
+  assert.equal((await our.api('GET', `/records/note/${record}`)).json.fields.what, 'From a list');
+});
+
 our.test('by keyboard alone: from card to card, moved with Shift; said with @ a name', async ({ open }) => {
   const page = await open('/records/aggravation?view=board');
   await our.ready(page);

@@ -24,11 +24,11 @@ typedef enum standing {
 } standing;
 
 static const fh_table_column standing_columns[N_STANDING] = {
-    {"title", "Title", FH_CELL_TEXT},        {"state", "State", FH_CELL_TEXT},
-    {"owner", "Owner", FH_CELL_TEXT},        {"department", "Department", FH_CELL_TEXT},
-    {"author", "Author", FH_CELL_TEXT},      {"bounces", "Bounces", FH_CELL_COUNT},
-    {"first_at", "First", FH_CELL_TIME},     {"made_at", "Made", FH_CELL_TIME},
-    {"changed_at", "Changed", FH_CELL_TIME}, {"due_at", "Due", FH_CELL_TIME},
+    {"title", "Title", FH_CELL_TEXT},           {"state", "State", FH_CELL_TEXT},
+    {"owner", "Owner", FH_CELL_TEXT},           {"department", "Department", FH_CELL_TEXT},
+    {"author", "Author", FH_CELL_TEXT},         {"bounces", "Bounces", FH_CELL_COUNT},
+    {"first_at", "First at", FH_CELL_TIME},     {"made_at", "Made at", FH_CELL_TIME},
+    {"changed_at", "Changed at", FH_CELL_TIME}, {"due_at", "Due at", FH_CELL_TIME},
 };
 
 typedef struct filling {

@@ -1,10 +1,10 @@
-/* record_import.c - records of a kind in, from a CSV file (see record_table.h).
+/* record_import.c - records of a kind in, from a CSV file or a spreadsheet (see record_table.h).
  *
  * In one transaction, which a dry run or any problem rolls back: every row is made or changed
  * as a person would by hand, so what is checked is what would be written. All problems are
  * told, each with its line and column. A row that says what is there already writes nothing.
  */
-#include "app/data/csv_rows.h"
+#include "app/data/xlsx_rows.h"
 #include "app/people/audit.h"
 #include "app/records/record_table.h"
 #include "base/nearest.h"
@@ -57,8 +57,9 @@ static fh_status note(importing *m, size_t row, fh_str column, fh_status status,
 /* What an export tells besides: it may stay in the file, and is read over. */
 static bool is_told(fh_str name)
 {
-    static const char *const told[] = {"title",   "state",    "owner",   "department", "author",
-                                       "bounces", "first_at", "made_at", "changed_at", "due_at"};
+    static const char *const told[] = {"title",    "state",    "owner",      "department", "author",
+                                       "bounces",  "first_at", "made_at",    "changed_at", "due_at",
+                                       "first at", "made at",  "changed at", "due at"};
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
         if (fh_str_eq_nocase(name, fh_str_of(told[i]))) return true;
     return false;
@@ -76,10 +77,19 @@ static fh_status unknown_column(const importing *m, fh_str name, fh_error *err)
     return fh_hint(err, FH_FORMAT, "Columns are record, key, and the names of the kind's fields.");
 }
 
+/* By its name, as in a CSV file, or as people read it, as in a spreadsheet; n_fields: none. */
+static uint32_t field_called(const fh_kind *kind, fh_str name)
+{
+    uint32_t field = fh_kind_find_field(kind, name);
+    for (uint32_t i = 0; field == kind->n_fields && i < kind->n_fields; i++)
+        if (fh_str_eq_nocase(kind->field[i].label, name)) field = i;
+    return field;
+}
+
 static fh_status read_column(importing *m, size_t i, fh_error *err)
 {
     const fh_str name = fh_str_trim(fh_csv_plain(m->rows.row[0].cell[i]));
-    const uint32_t field = fh_kind_find_field(m->kind, name);
+    const uint32_t field = field_called(m->kind, name);
     int what = COL_NONE;
     if (fh_str_eq_nocase(name, FH_STR("record")))
         what = COL_RECORD;
@@ -287,13 +297,13 @@ static fh_status import_inside(importing *m, bool dry_run, fh_error *err)
     return s;
 }
 
-fh_status fh_records_import(fh_org *org, const fh_actor *actor, fh_str kind, fh_str csv,
+fh_status fh_records_import(fh_org *org, const fh_actor *actor, fh_str kind, fh_str file,
                             bool dry_run, fh_arena *arena, fh_record_import *out, fh_error *err)
 {
     importing m = {.org = org, .actor = actor, .arena = arena};
     fh_status s = fh_require(actor, FH_RIGHT_TAKE_PART, err);
     if (s == FH_OK) s = fh_kind_get(org, kind, arena, &m.kind, err);
-    if (s == FH_OK) s = fh_csv_read(arena, csv, FH_RECORD_IMPORT_MAX, &m.rows, err);
+    if (s == FH_OK) s = fh_rows_read(arena, file, FH_RECORD_IMPORT_MAX, &m.rows, err);
     if (s == FH_OK) s = read_header(&m, err);
     if (s != FH_OK) return s;
     m.out.rows = m.rows.n - 1;

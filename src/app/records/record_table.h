@@ -44,9 +44,10 @@ typedef struct fh_record_import {
     size_t n_shown;
 } fh_record_import;
 
-/* In a transaction of its own, which a dry run or any problem rolls back. */
+/* From a CSV file or a spreadsheet, in a transaction of its own, which a dry run or any problem
+ * rolls back. */
 FH_MUST_CHECK fh_status fh_records_import(fh_org *org, const fh_actor *actor, fh_str kind,
-                                          fh_str csv, bool dry_run, fh_arena *arena,
+                                          fh_str file, bool dry_run, fh_arena *arena,
                                           fh_record_import *out, fh_error *err);
 
 /* ---- Cells, both ways (record_cells.c) ------------------------------------------------- */

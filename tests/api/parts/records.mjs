@@ -524,6 +524,14 @@ test('records go out as CSV, XLSX and JSON, and come in again without changing a
     const same = await send(whole);
     assert.equal(same.json.unchanged, same.json.rows, JSON.stringify(same.json));
     assert.deepEqual([same.json.added, same.json.changed], [0, 0]);
+
+    // As a spreadsheet, too, with its headings as people read them.
+    const book = await world.owner.call('exportRecords', { path, query: { format: 'xlsx' } });
+    const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+    const back = await world.owner.call('importRecords', { path, raw: book.bytes, headers: { 'Content-Type': type } });
+    assert.deepEqual([back.json.rows, back.json.unchanged, back.json.problems], [same.json.rows, same.json.rows, []]);
+    const cut = await world.owner.call('importRecords', { path, raw: book.bytes.subarray(0, 900), headers: { 'Content-Type': type }, expect: [422] });
+    assert.match(cut.json.detail ?? cut.json.title, /damaged|no spreadsheet/);
 });
 
 test('a file is taken in whole or not at all; every problem with line and column; twice is once', async () => {

@@ -24,8 +24,10 @@ export function Files({ kind }: { kind: Kind }) {
   const send = async (blob: Blob, dry: boolean) => {
     setBusy(true);
     try {
-      const text = new Blob([await blob.arrayBuffer()], { type: 'text/csv' });
-      const reply = await post<Tried>(`/records/${kind.name}/import${dry ? '?dry_run=yes' : ''}`, text);
+      const bytes = await blob.arrayBuffer();
+      const packed = new TextDecoder().decode(bytes.slice(0, 2)) === 'PK'; // as spreadsheets are
+      const sent = new Blob([bytes], { type: packed ? 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' : 'text/csv' });
+      const reply = await post<Tried>(`/records/${kind.name}/import${dry ? '?dry_run=yes' : ''}`, sent);
       setTried(dry ? reply : null);
       setFile(dry ? blob : null);
       if (!dry) tell(say('files_done', { added: reply.added, changed: reply.changed }));
@@ -51,7 +53,7 @@ export function Files({ kind }: { kind: Kind }) {
         <Card title={say('files_choose')}>
           <p class="muted">{say('files_in')}</p>
           <div class="actions records-gap">
-            <label class="button plain records-file"><input type="file" class="quiet" accept=".csv,text/csv" aria-label={say('files_choose')} disabled={busy}
+            <label class="button plain records-file"><input type="file" class="quiet" accept=".csv,.xlsx,text/csv" aria-label={say('files_choose')} disabled={busy}
               onChange={(e) => { const [chosen] = e.currentTarget.files ?? []; e.currentTarget.value = ''; if (chosen) void send(chosen, true); }} />{say('files_choose')}</label>
           </div>
           {tried && (
