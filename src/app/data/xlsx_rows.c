@@ -423,7 +423,7 @@ static void put_cell(book *b, size_t column, const char *text)
                       (unsigned long long)b->line, column + 1, text);
         fail(b, fh_hint(b->err, FH_FORMAT, "Correct the cell or empty it."));
     } else {
-        while (b->n_cells <= column) b->cell[b->n_cells++] = (fh_str){0};
+        while (b->n_cells <= column) b->cell[b->n_cells++] = FH_STR("");
         b->cell[column] = value;
     }
 }
