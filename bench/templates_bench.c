@@ -339,15 +339,21 @@ static uint64_t sum_of(uint64_t sum, const fh_text *t)
     return sum;
 }
 
+static void open_reader(fh_lexicon **lexicon, fh_text_reader **reader, fh_arena **arena)
+{
+    must(fh_lexicon_new(NULL, lexicon, NULL) == FH_OK &&
+             fh_text_reader_new(*lexicon, NULL, reader, NULL) == FH_OK,
+         "out of memory");
+    *arena = fh_arena_new(NULL);
+}
+
 /* All of it once more, after the time was taken. */
 static void print_sum(const bench *b)
 {
     fh_lexicon *lexicon;
     fh_text_reader *reader;
-    must(fh_lexicon_new(NULL, &lexicon, NULL) == FH_OK &&
-             fh_text_reader_new(lexicon, NULL, &reader, NULL) == FH_OK,
-         "out of memory");
-    fh_arena *arena = fh_arena_new(NULL);
+    fh_arena *arena;
+    open_reader(&lexicon, &reader, &arena);
     uint64_t sum = 1;
     for (uint32_t i = 0; i < b->n; i++) {
         /* Not all on one day: some facts are counted from it. */
@@ -380,10 +386,8 @@ static void read_all(bench *b, fh_usage *usage)
 {
     fh_lexicon *lexicon;
     fh_text_reader *reader;
-    must(fh_lexicon_new(NULL, &lexicon, NULL) == FH_OK &&
-             fh_text_reader_new(lexicon, NULL, &reader, NULL) == FH_OK,
-         "out of memory");
-    fh_arena *arena = fh_arena_new(NULL);
+    fh_arena *arena;
+    open_reader(&lexicon, &reader, &arena);
     const fh_text_about about = {.sent_ms = INT64_C(1741003200000)};
     make_room(b);
     const double began = cpu_s();
@@ -560,20 +564,20 @@ static void write_pairs(const bench *b, const fh_str *ids, const fh_usage *usage
     }
 }
 
+static uint64_t number_in(const char *text)
+{
+    uint64_t value = 0;
+    for (; *text >= '0' && *text <= '9'; text++) value = value * 10 + (uint64_t)(*text - '0');
+    return value;
+}
+
 int main(int argc, char **argv)
 {
     static bench b;
     const bool texts = argc == 3 && strcmp(argv[1], "--texts") == 0;
     const bool file = texts || (argc == 3 && strcmp(argv[1], "--pairs") == 0);
-    uint64_t most = 60000;
-    b.seed = 7;
-    for (int i = 1; i < argc && !file; i++) {
-        uint64_t value = 0;
-        for (const char *p = argv[i]; *p >= '0' && *p <= '9'; p++)
-            value = value * 10 + (uint64_t)(*p - '0');
-        if (i == 1) most = value;
-        if (i == 2) b.seed = value;
-    }
+    const uint64_t most = argc > 1 && !file ? number_in(argv[1]) : 60000;
+    b.seed = argc > 2 && !file ? number_in(argv[2]) : 7;
     must(most > 2 && most < 100000000,
          "templates_bench [MESSAGES [SEED]] | --pairs FILE | --texts FILE");
     b.most = file ? 200000 : (uint32_t)most;
@@ -594,10 +598,11 @@ int main(int argc, char **argv)
         make(&b);
     read_all(&b, usage);
     number_all(&b, usage, templates);
-    if (!file || texts) print_sum(&b);
-    if (file && !texts) {
+    if (ids)
         write_pairs(&b, ids, usage);
-    } else if (!file) {
+    else
+        print_sum(&b);
+    if (!file) {
         judge_variants(&b, usage);
         judge(&b);
     }

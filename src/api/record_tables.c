@@ -203,7 +203,7 @@ static fh_status import_records(fh_call *c, fh_error *err)
     if (!fh_call_is_type(c, FH_STR("text/csv")) && !fh_call_is_type(c, FH_STR(FH_XLSX_TYPE))) {
         (void)fh_fail(err, FH_INVALID, "the body must be a CSV file or a spreadsheet (.xlsx)");
         return fh_hint(err, FH_INVALID,
-                       "Send it with Content-Type: text/csv, or of a spreadsheet.");
+                       "Send it with Content-Type: text/csv, or " FH_XLSX_TYPE ".");
     }
     fh_status s = fh_call_lane(c, err);
     if (s) return s;
