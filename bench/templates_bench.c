@@ -584,8 +584,8 @@ int main(int argc, char **argv)
     b.arena = fh_arena_new(NULL);
     b.m = malloc(b.most * sizeof *b.m);
     b.pairs = malloc(b.most * sizeof *b.pairs);
-    fh_usage *usage;
-    fh_templates *templates;
+    fh_usage *usage = NULL;
+    fh_templates *templates = NULL;
     must(b.arena && b.m && b.pairs && fh_usage_new(fh_pages_allocator(), &usage, NULL) == FH_OK &&
              fh_templates_new(fh_pages_allocator(), &templates, NULL) == FH_OK,
          "out of memory");
