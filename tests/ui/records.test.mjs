@@ -405,6 +405,10 @@ our.test('a spreadsheet that went out is tried, and comes in again', async ({ op
   await page.getByText('1 row read: 0 would be new, 1 would change').waitFor();
   await page.getByRole('button', { name: 'Write it' }).click();
   await page.getByText('Written: 0 new, 1 changed').waitFor();
+  await page.setViewportSize(sizes.phone); // its problems fit, too
+  await choose.setInputFiles({ name: 'notes.csv', mimeType: 'text/csv', buffer: Buffer.from('key,what\r\na,\r\n,Second\r\n') });
+  await page.getByText('2 problems').waitFor();
+  await our.fits(page);
   assert.equal((await our.api('GET', `/records/note/${record}`)).json.fields.what, 'From a list');
 });
 

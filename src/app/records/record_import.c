@@ -232,6 +232,21 @@ static fh_status of_this_kind(const importing *m, const fh_record_view *r, fh_er
     return fh_hint(err, FH_INVALID, "A file holds records of one kind.");
 }
 
+/* What is said of a member of a request, "/fields/due: ...", is said of the column 'due' here. */
+static fh_status not_written(importing *m, size_t row, fh_status status, fh_error *e, fh_error *err)
+{
+    static const char below[] = "/fields/";
+    const size_t n = sizeof below - 1;
+    const char *behind = strstr(e->message, ": ");
+    fh_str column = {0};
+    if (strncmp(e->message, below, n) != 0 || !behind) return note(m, row, column, status, e, err);
+    if (!fh_arena_str(m->scratch, (fh_str){e->message + n, (size_t)(behind - e->message) - n},
+                      &column))
+        return fh_no_memory(err);
+    memmove(e->message, behind + 2, strlen(behind + 2) + 1);
+    return note(m, row, column, status, e, err);
+}
+
 static fh_status take_row(importing *m, size_t row, fh_buf *fields, fh_error *err)
 {
     fh_record_view now;
@@ -251,7 +266,7 @@ static fh_status take_row(importing *m, size_t row, fh_buf *fields, fh_error *er
     if (s != FH_OK || m->out.n_problems > problems) return s;
     if (record && !n) return m->out.unchanged++, FH_OK;
     s = write_row(m, record ? &now : NULL, fh_buf_view(fields), key, &e);
-    if (s != FH_OK) return note(m, row, (fh_str){0}, s, &e, err);
+    if (s != FH_OK) return not_written(m, row, s, &e, err);
     if (record)
         m->out.changed++;
     else

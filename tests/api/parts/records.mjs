@@ -545,6 +545,9 @@ test('a file is taken in whole or not at all; every problem with line and column
     assert.equal(told.json.written, false, JSON.stringify(told.json));
     assert.deepEqual(told.json.problems.map(p => [p.line, p.column]).sort(), [[2, 'due'], [3, 'customer'], [3, 'how'], [4, 'key']].sort());
     for (const p of told.json.problems) assert.ok(p.what.length > 5);
+    const without = await send(`key,what,customer,due,how\r\nc-1,,${customer},${day(3)},\r\n`, {}, 422);
+    assert.deepEqual(without.json.problems.map(p => [p.line, p.column]), [[2, 'what']]); // what is needed, told of its column
+    assert.ok(!without.json.problems[0].what.includes('/'), without.json.problems[0].what);
     assert.equal(await count(), before);
 
     const dry = await send(good, { dry_run: 'yes' });
