@@ -80,28 +80,34 @@ test('what starts from no customer is listed', async () => {
     assert.ok(!after.unfocused.some(u => (u.is === 'design' && u.title === design.title) || u.touchpoint === thing.touchpoint));
 });
 
+// In the midst of the simulated year, so that there are customers to compare with.
+const turn = '2025-06-15';
+
 test('a fix tells what came of it, with n, period and interval', async () => {
-    const front = world.people['front-line'];
-    const order = (await touchpoints()).find(t => t.name === 'Order').number;
-    const { json: fix } = await front.call('makeRecord', { path: { kind: 'fix' }, body: { fields: { what: 'Parcels are tied twice', touchpoint: [order] } } });
+    const front = world.people['front-line'], day = 86400000;
+    const tied = (id, days, score) => ({ customer: `tied-${id}`, id: `tied-${id}`, time: new Date(Date.parse(turn) + days * day).toISOString(), touchpoint: 'Parcel untied', score });
+    await world.sender.call('addInteractions', { body: [tied(1, -30, 1), tied(2, -20, 2), tied(3, -10, 2), tied(4, 10, 4), tied(5, 20, 5)] });
+    const where = (await touchpoints()).find(t => t.name === 'Parcel untied').number;
+    const { json: fix } = await front.call('makeRecord', { path: { kind: 'fix' }, body: { fields: { what: 'Parcels are tied twice', touchpoint: [where] } } });
     await front.call('getRecordEffect', { path: { kind: 'fix', record: fix.record }, expect: 409 }); // not made yet
-    const { json: all } = await world.owner.call('getTouchpoints');
-    const middle = new Date((Date.parse(all.first) + Date.parse(all.last)) / 2).toISOString().slice(0, 10);
     const { etag } = await front.call('getRecord', { path: { kind: 'fix', record: fix.record } });
-    await front.call('changeRecord', { path: { kind: 'fix', record: fix.record }, headers: { 'If-Match': etag }, body: { fields: { done: middle } } });
+    await front.call('changeRecord', { path: { kind: 'fix', record: fix.record }, headers: { 'If-Match': etag }, body: { fields: { done: turn } } });
     const { json } = await front.call('getRecordEffect', { path: { kind: 'fix', record: fix.record }, query: { follow: 2, gap: 3 } });
     assert.deepEqual(json.rewards.map(r => r.reward), ['satisfaction', 'churn', 'revenue', 'colleagues', 'ruined']);
     for (const r of json.rewards) {
         assert.ok(r.definition && r.says);
         for (const e of [r.before, r.after]) assert.ok(e === null || (e.n > 0 && e.low <= e.value && e.value <= e.high));
     }
+    const { before, after, change } = json.rewards[0];
+    assert.deepEqual([before.n, after.n, change.n], [3, 2, 2]);
+    assert.ok(before.value < after.value && change.value > 0, JSON.stringify(json.rewards[0]));
     const { etag: tag } = await world.owner.call('getSettings');
     const { json: set, etag: now } = await world.owner.call('changeSettings', { body: { 'colleagues-touchpoints': 'Delivery, Complaint' }, headers: { 'If-Match': tag } });
     assert.equal(set['colleagues-touchpoints'], 'Delivery, Complaint');
     await front.call('getRecordEffect', { path: { kind: 'fix', record: fix.record }, query: { follow: 2, gap: 3 } });
     await world.owner.call('changeSettings', { body: { 'colleagues-touchpoints': '' }, headers: { 'If-Match': now } });
     const ruined = json.rewards[4];
-    assert.ok([ruined.before, ruined.after, ruined.beside_before, ruined.beside_after].some(e => e?.n > 0));
+    assert.ok([ruined.before, ruined.after, ruined.beside_before, ruined.beside_after].every(e => e?.n > 0), JSON.stringify(ruined));
     await front.call('getRecordEffect', { path: { kind: 'fix', record: fix.record }, query: { follow: 2, beside: 'Delivery' } });
     await front.call('getRecordEffect', { path: { kind: 'fix', record: fix.record }, query: { beside: 'Nowhere at all' }, expect: 404 });
 });
@@ -115,22 +121,20 @@ test('the effect of what is no fix is not found, and odd periods are refused', a
 test('a finding tells what it does since it was noticed, and what came of mending it', async () => {
     const front = world.people['front-line'], lead = world.people.lead;
     const order = (await touchpoints()).find(t => t.name === 'Order').number;
-    const { json: all } = await world.owner.call('getTouchpoints');
-    const middle = new Date((Date.parse(all.first) + Date.parse(all.last)) / 2).toISOString().slice(0, 10);
     const { json: { record } } = await front.call('makeRecord', { path: { kind: 'finding' }, body: { fields: { what: 'Two forms ask for the same', touchpoint: order, asked: lead.person } } });
     const path = { kind: 'finding', record }, query = { follow: 2, gap: 3 };
     const ask = (more = {}, expect = 200, who = front) => who.call('getRecordEffect', { path, query: { ...query, ...more }, expect });
     const { json: early } = await ask({}, 409); // noticed just now
     assert.match(early.detail ?? JSON.stringify(early), /since it was first noticed/);
-    await ask({ since: middle }, 404, world.people.analyst); // only those concerned see it yet
+    await ask({ since: turn }, 404, world.people.analyst); // only those concerned see it yet
     await lead.call('moveRecord', { path, headers: { 'If-Match': '*' }, body: { move: 'publish', fields: { reply: 'It does' } } });
-    const { json: since } = await ask({ since: middle }, 200, world.people.analyst);
-    assert.deepEqual([since.turn, since.fixed.slice(0, 10), since.touchpoints], ['asked', middle, 'Order']);
+    const { json: since } = await ask({ since: turn }, 200, world.people.analyst);
+    assert.deepEqual([since.turn, since.fixed.slice(0, 10), since.touchpoints], ['asked', turn, 'Order']);
     assert.deepEqual(since.rewards.map(r => r.reward), ['satisfaction', 'churn', 'revenue', 'colleagues', 'ruined']);
     assert.ok(since.rewards.some(r => [r.before, r.after, r.beside_before, r.beside_after].some(e => e?.n > 0)));
     await lead.call('moveRecord', { path, headers: { 'If-Match': '*' }, body: { move: 'mend' } });
     assert.match(JSON.stringify((await ask({}, 409)).json), /since it was mended/);
-    const { json: fix } = await front.call('makeRecord', { path: { kind: 'fix' }, body: { fields: { what: 'One form', mends: [record], done: middle } } });
+    const { json: fix } = await front.call('makeRecord', { path: { kind: 'fix' }, body: { fields: { what: 'One form', mends: [record], done: turn } } });
     const { json: made } = await ask();
     assert.deepEqual([made.turn, made.fixed], ['made', since.fixed]);
     assert.deepEqual(made.rewards, since.rewards); // the same day, the same customers
