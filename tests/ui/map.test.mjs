@@ -80,7 +80,7 @@ our.test('the list leads to the map; a card opens what happened and who is behin
   await page.getByRole('table', { name: /Touchpoints of/ }).getByRole('button', { name: 'I get money' }).waitFor();
 });
 
-our.test('by keyboard alone: a touchpoint is added, renamed, moved, grouped, removed, and all of it taken back', async ({ open }) => {
+our.test('by keyboard alone: a touchpoint is added, renamed, moved, grouped, removed, and all of it taken back; a mouse drags one to another block and lane', async ({ open }) => {
   const page = await open(path);
   await our.ready(page);
   const before = await now();
@@ -111,6 +111,33 @@ our.test('by keyboard alone: a touchpoint is added, renamed, moved, grouped, rem
   await until('taken back', (d) => d.text === before.text);
   await page.getByRole('button', { name: 'Redo' }).and(page.locator(':enabled')).waitFor();
   assert.equal((await now()).text, before.text);
+  // By mouse: beside the card that it is let go over, in that one's block, and in the lane; one undo takes it back.
+  const middle = async (id) => { const b = await card(page, id).boundingBox(); return [b.x + b.width / 2, b.y + b.height / 2]; };
+  const carry = async (id, x, y) => {
+    await page.mouse.move(...await middle(id));
+    await page.mouse.down();
+    await page.mouse.move(x, y, { steps: 5 });
+    await page.locator('.map-drop').waitFor();
+  };
+  await card(page, 'check').scrollIntoViewIfNeeded();
+  const [money] = await middle('money'), [, back] = await middle('check');
+  await carry('number', money + 40, back);
+  await page.keyboard.press('Escape');
+  await page.locator('.map-drop').waitFor({ state: 'detached' });
+  await page.mouse.up();
+  await carry('number', money + 40, back);
+  await page.locator('.map-bracket.choice.into').waitFor();
+  await our.picture(page, 'map-dragged');
+  await page.mouse.up();
+  const dragged = await until('dragged', (d) => d.journey.touchpoints.number.lane === 'back');
+  assert.equal(dragged.version, (await now()).version);
+  assert.deepEqual(dragged.journey.stages.map((s) => s.flow), [['damage'], [{ block: 'choice', steps: ['garage', 'money', 'number'] }, 'check'], []]);
+  assert.match(dragged.text, /touchpoint money "I get money"\s+touchpoint number "I get a claim number"\s+lane back\s/);
+  await page.locator('.map-drop').waitFor({ state: 'detached' });
+  const [[there, below], [left], [right, beside]] = [await middle('number'), await middle('money'), await middle('check')];
+  assert.ok(left < there && there < right && below === beside && !page.url().includes('sel='), 'drawn where it was let go, and not opened');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await until('back where it was', (d) => d.text === before.text);
 });
 
 our.test('two browsers edit at once: both changes stay, and where both changed the same, both texts are there to choose', async ({ open }) => {

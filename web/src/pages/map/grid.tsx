@@ -4,12 +4,13 @@
 //
 // Everything has its place by number of column and row, so only what can be seen is drawn,
 // and a map with a thousand touchpoints moves as one with ten. Cards are one stop of the
-// tab key; arrow keys go from card to card, with Alt they move it.
+// tab key; arrow keys go from card to card, with Alt they move it; a mouse drags it (drag.ts).
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { locale } from '../../base/locale';
 import { Icon } from '../../parts';
 import { CardInside, type Marks, livedBy } from './card';
-import { type Bracket, type Laid, type Lane, type Lived, type MapDoc, type Touchpoint, feltOf, lanes } from './model';
+import { type Drop, useDrag } from './drag';
+import { type Bracket, type Change, type Laid, type Lane, type Lived, type MapDoc, type Touchpoint, feltOf, lanes, putDown } from './model';
 import { afterPress } from './press';
 import { say } from './words.en';
 
@@ -22,6 +23,8 @@ export interface GridProps {
   can: boolean;
   /** What keys do with the card that has the focus. */
   act?: (what: 'earlier' | 'later' | 'remove' | 'add' | 'rename', id: string) => void;
+  /** What a card that was dragged does. */
+  move?: (id: string, changes: Change[]) => Promise<unknown>;
   rename?: { id: string; done: (name: string | null) => void } | undefined;
   addTouchpoint?: (stage: string) => void;
   /** Only these columns (from, to), as on paper. */
@@ -124,14 +127,29 @@ function Feeling({ doc, laid, lived, places, from, to, cut }: { doc: MapDoc; lai
   );
 }
 
-function Brackets({ laid, places, from, to, cut }: { laid: Laid; places: Places; from: number; to: number; cut: boolean }) {
+/** Where a card that is carried would stand: an edge beside another one, or its own column. */
+function DropMark({ drop, own, places }: { drop: Drop; own: number; places: Places }) {
+  const top = places.at['customer']?.top ?? 0, end = places.at['back'], lane = drop.lane ? places.at[drop.lane] : undefined;
+  const left = places.x(drop.column);
+  return (
+    <>
+      {lane && <div class="map-drop-lane" style={{ top: `${lane.top}px`, height: `${lane.height}px` }} />}
+      {drop.column === own
+        ? lane && <div class="map-drop-own" style={{ left: `${left}px`, width: `${WIDTH}px`, top: `${lane.top + 4}px`, height: `${lane.height - 8}px` }} />
+        : <div class="map-drop" style={{ left: `${left + (drop.behind ? WIDTH : 0) + (drop.behind ? GAP : -GAP) / 2}px`, top: `${top}px`, height: `${(end ? end.top + end.height : 0) - top}px` }} />}
+    </>
+  );
+}
+
+function Brackets({ laid, places, from, to, cut, into }: { laid: Laid; places: Places; from: number; to: number; cut: boolean; into: number }) {
   const row = places.at['flow'];
   if (!row) return null;
+  const innermost = laid.brackets.filter((b) => b.from <= into && into < b.to).at(-1);
   const seen = laid.brackets.filter((b: Bracket) => b.to > from && b.from < to);
   return (
     <>
       {seen.map((b) => (
-        <div key={`${b.from} ${b.to} ${b.depth}`} class={`map-bracket ${b.block}`}
+        <div key={`${b.from} ${b.to} ${b.depth}`} class={`map-bracket ${b.block}${b === innermost ? ' into' : ''}`}
           style={{ left: `${places.x(cut ? Math.max(b.from, from) : b.from) + 3 * b.depth}px`, width: `${((cut ? Math.min(b.to, to) : b.to) - (cut ? Math.max(b.from, from) : b.from)) * (WIDTH + GAP) - GAP - 6 * b.depth}px`, top: `${row.top + b.depth * BRACKET + 3}px` }}>
           <span>{say(`block_${b.block}`)}</span>
         </div>
@@ -173,9 +191,23 @@ export function Grid(p: GridProps) {
   const seen = useSeen(box, laid.columns.length, p.zoom), [from, to] = p.only ?? seen;
   const [active, setActive] = useState('');
   const refocus = useRef('');
-  const columnOf = useMemo(() => new Map(laid.columns.map((c, i) => [c.id, i])), [laid]);
+  const columnOf = useMemo(() => new Map(laid.columns.flatMap((c, i) => (c.id ? [[c.id, i] as const] : []))), [laid]);
   const first = laid.columns.find((c) => c.id)?.id ?? '';
   const here = columnOf.has(active) ? active : columnOf.has(p.selected) ? p.selected : first;
+
+  const { carried, hold } = useDrag(p.can && !!p.move, {
+    box, doc, zoom: p.zoom, label: LABEL,
+    at: (x, y, id) => {
+      const own = columnOf.get(id) ?? 0, place = (x - LABEL - GAP / 2) / (WIDTH + GAP);
+      const column = Math.min(laid.columns.length - 1, Math.max(0, Math.floor(place)));
+      const lane = lanes.find((l) => { const r = places.at[l]; return !!r && y >= r.top && y < r.top + r.height; });
+      return { column, behind: column !== own && place - column >= 0.5, lane: lane ?? doc.journey.touchpoints[id]?.lane ?? null };
+    },
+    drop: (id, { column, behind, lane }) => {
+      const to = laid.columns[column], changes = to ? putDown(doc, id, to.id, behind, to.stage, lane) : [];
+      return changes.length && p.move ? p.move(id, changes) : Promise.resolve();
+    },
+  });
 
   const show = (column: number) => {
     const element = box.current;
@@ -244,8 +276,10 @@ export function Grid(p: GridProps) {
   for (let i = from; i < to; i++) drawn.push(i);
   const extra = columnOf.get(here);
   if (!p.only && extra !== undefined && (extra < from || extra >= to)) drawn[extra < from ? 'unshift' : 'push'](extra);
+  const moved = carried && columnOf.get(carried.id);
+  if (moved && !drawn.includes(moved)) drawn.push(moved);
   return (
-    <div class="map-box" ref={box} role="group" aria-label={say('grid_label', { title: doc.journey.title })} tabIndex={laid.columns.some((c) => c.id) ? undefined : 0}>
+    <div class={`map-box${carried ? ' is-dragging' : ''}`} ref={box} role="group" aria-label={say('grid_label', { title: doc.journey.title })} tabIndex={laid.columns.some((c) => c.id) ? undefined : 0}>
       <div class="map-canvas" style={{ width: `${places.width}px`, height: `${places.height}px`, zoom: p.zoom }}>
         {places.rows.filter((r) => r.id !== 'stage').map((r) => (
           <div key={r.id} class={`map-row ${r.id}`} style={{ top: `${r.top}px`, height: `${r.height}px` }}>
@@ -274,11 +308,12 @@ export function Grid(p: GridProps) {
             </div>
           );
         })}
-        <Brackets laid={laid} places={places} from={from} to={to} cut={!!p.only} />
+        <Brackets laid={laid} places={places} from={from} to={to} cut={!!p.only} into={carried?.drop ? carried.drop.column : -1} />
+        {carried?.drop && <DropMark drop={carried.drop} own={columnOf.get(carried.id) ?? -1} places={places} />}
         <div class="map-feeling-row" style={{ top: `${places.at['feeling']?.top ?? 0}px` }}>
           <Feeling doc={doc} laid={laid} lived={lived} places={places} from={from} to={to} cut={!!p.only} />
         </div>
-        <ol class="map-cards" onKeyDown={keys}>
+        <ol class="map-cards" onKeyDown={keys} {...hold}>
           {drawn.map((i) => {
             const column = laid.columns[i], t = column && doc.journey.touchpoints[column.id];
             if (!column || !t) return null;
@@ -289,7 +324,7 @@ export function Grid(p: GridProps) {
                 {p.rename?.id === column.id ? (
                   <div class="map-card chosen" style={{ top: `${(places.at[t.lane]?.top ?? 0) + ROW}px` }}><Rename name={t.name} done={p.rename.done} /></div>
                 ) : (
-                  <button type="button" class={`map-card ${t.lane}${mark ? ` is-${mark}` : ''}${p.changed.has(column.id) ? ' changed' : ''}`} data-card={column.id}
+                  <button type="button" class={`map-card ${t.lane}${mark ? ` is-${mark}` : ''}${p.changed.has(column.id) ? ' changed' : ''}${carried?.id === column.id ? ' carried' : ''}`} data-card={column.id}
                     style={{ top: `${(places.at[t.lane]?.top ?? 0) + ROW}px` }} tabIndex={column.id === here ? 0 : -1} aria-pressed={p.selected === column.id}
                     onFocus={() => setActive(column.id)} onClick={() => p.select(p.selected === column.id ? '' : column.id)} onDblClick={() => p.can && p.act?.('rename', column.id)}>
                     {mark && <span class="map-mark">{say(`sort_${mark}`)}</span>}

@@ -215,6 +215,23 @@ export function later(journey: Journey, id: string): Change | null {
   const stage = journey.stages[next.stage];
   return next.id ? { op: 'move', id, before: next.id } : stage ? { op: 'move', id, in: stage.id } : null;
 }
+/** The lane that follows from who turns to whom. */
+const ownLane = (t: Touchpoint): Lane =>
+  t.from === 'customer' ? 'customer' : t.to === 'customer' ? 'front' : t.from ? 'back' : 'customer';
+/** To beside another touchpoint, into its block; to an empty stage (`beside` is ''); into a lane. */
+export function putDown(doc: MapDoc, id: string, beside: string, behind: boolean, stage: number, lane: Lane | null): Change[] {
+  const { journey } = doc, t = journey.touchpoints[id], place = around(journey, beside), changes: Change[] = [];
+  const next = place?.steps[place.at + 1], inStage = journey.stages[stage]?.id ?? '';
+  if (!place) changes.push({ op: 'move', id, in: inStage });
+  else if (beside !== id && place.steps[place.at + (behind ? 1 : -1)] !== id) {
+    if (!behind) changes.push({ op: 'move', id, before: beside });
+    else if (typeof next === 'string') changes.push({ op: 'move', id, before: next });
+    else if (next) changes.push({ op: 'move', id, before: beside }, { op: 'move', id: beside, before: id }); // what follows is a block
+    else changes.push({ op: 'move', id, in: beside }); // the end of its block
+  }
+  if (t && lane && lane !== t.lane) changes.push({ op: 'set', id, field: 'lane', value: lane === ownLane(t) ? '' : lane, was: valueOf(doc, id, 'lane') });
+  return changes;
+}
 
 // ---- People -------------------------------------------------------------------------------------------
 

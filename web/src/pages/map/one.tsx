@@ -142,7 +142,7 @@ export function One({ map }: { map: string }) {
   const picture = q.as === 'table' ? <MapTable {...common} blocksAt={(c) => blocksAt(laid, c)} />
     : paper ? <div class="map-strips">{stripsOf(laid.columns.length).map((only) => <Grid key={only[0]} {...common} only={only} can={false} zoom={1} setZoom={setZoom} />)}</div>
     : narrow ? <StageList {...common} stage={q.stage} setStage={(stage) => set({ stage }, { replace: true })} addTouchpoint={addTouchpoint} />
-      : <Grid {...common} zoom={zoom} setZoom={setZoom} act={act} rename={rename} addTouchpoint={addTouchpoint} />;
+      : <Grid {...common} zoom={zoom} setZoom={setZoom} act={act} move={(id, changes) => run(changes, say('label_move', { what: journey.touchpoints[id]?.name ?? '' }))} rename={rename} addTouchpoint={addTouchpoint} />;
   const empty = !journey.stages.length;
   return (
     <div class="map-page">

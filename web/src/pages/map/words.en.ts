@@ -30,7 +30,7 @@ export const say = catalogue({
 
   // The map
   grid_label: 'The map "{title}": touchpoints from left to right, lanes from top to bottom',
-  keys: 'Arrow keys go from card to card, Enter opens one. Alt with an arrow moves it, A adds one behind it, F2 renames, Delete removes, Ctrl+Z takes back.',
+  keys: 'Arrow keys go from card to card, Enter opens one. Alt with an arrow moves it, A adds one behind it, F2 renames, Delete removes, Ctrl+Z takes back. A mouse drags a card to another place or lane, and so does a finger that rests on it first.',
   shown_as: 'Shown as', as_grid: 'Drawn', as_stages: 'Stage by stage', as_table: 'As a table',
   zoom: 'Size', zoom_in: 'Larger', zoom_out: 'Smaller',
   legend: 'What the shapes mean',
