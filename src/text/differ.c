@@ -244,12 +244,21 @@ static uint32_t count_telling(const comparison *c, const fh_sentence *s)
     return n;
 }
 
-/* The weight of the anchors both have; 0 when nothing of a subject is among them. That something
- * costs money is one only when one says no more of it than the other: "a reminder costs", "the
- * price for the year" are two. */
-static double shared_weight(const comparison *c, const fh_sentence *a, const fh_sentence *b,
-                            uint64_t *topic)
+/* "Monthly", "per year". */
+static bool tells_how_often(const comparison *c, uint32_t anchor)
 {
+    for (uint32_t i = FH_SAME_MONTH; i <= FH_SAME_WEEK; i++)
+        if (c->weak[i - FH_SAME_WEAK] == anchor) return true;
+    return false;
+}
+
+/* The weight of the anchors both have; 0 when nothing of a subject is among them. That something
+ * costs money, or (of two amounts) so much a month, is one only when one says no more of it than
+ * the other: "a reminder costs", "the price for the year" are two. */
+static double shared_weight(const comparison *c, uint32_t i_a, uint32_t i_b, uint64_t *topic)
+{
+    const fh_sentence *a = &c->a->sentence[i_a], *b = &c->b->sentence[i_b];
+    const bool amounts = c->facts_a[i_a] & c->facts_b[i_b] & 1u << FH_FACT_MONEY;
     double sum = 0;
     bool subject = false, price = false;
     uint32_t telling = 0;
@@ -261,7 +270,7 @@ static double shared_weight(const comparison *c, const fh_sentence *a, const fh_
             k++;
         } else {
             const uint32_t both = a->anchor[i];
-            price |= both == c->price;
+            price |= both == c->price || (amounts && tells_how_often(c, both));
             subject |= both != c->price && !is_weak(c, both);
             telling += tells_for_what(c, both);
             sum += weigh(c->usage, both);
@@ -299,8 +308,7 @@ static void compare_sentences(comparison *c)
     for (uint32_t i = 0; i < c->n_a; i++)
         for (uint32_t k = 0; k < c->n_b; k++) {
             const double size = sqrt(c->size_a[i] * c->size_b[k]);
-            const double shared =
-                shared_weight(c, &c->a->sentence[i], &c->b->sentence[k], &c->topic[i * c->n_b + k]);
+            const double shared = shared_weight(c, i, k, &c->topic[i * c->n_b + k]);
             c->like[i * c->n_b + k] = size > 0 ? shared / size : 0;
         }
 }

@@ -253,6 +253,7 @@ static uint32_t after_money(const fh_scan *s, uint32_t at, bool point, int64_t *
 
 /* What may be an amount at i, looked at once: a currency, a quantity, or both. */
 typedef struct amount {
+    uint32_t from;     /* i */
     uint32_t currency; /* the token after a currency at i; 0: none */
     fh_str code;
     uint32_t at; /* the token after a quantity at i; 0: none */
@@ -318,11 +319,21 @@ static uint32_t percent_at(const fh_scan *s, const amount *a, fh_fact *f)
     return after;
 }
 
+/* "30 euros a month" says how often. */
+static bool is_rate(const fh_scan *s, const amount *a)
+{
+    fh_str code;
+    const uint32_t i = a->from;
+    return a->q.loose && i > s->first &&
+           (fh_is_number(s, i - 1) || s->token[i - 1].lists >> FH_LIST_MINOR & 1 ||
+            find_currency(s, i - 1, &code));
+}
+
 static uint32_t duration_at(const fh_scan *s, const amount *a, fh_fact *f)
 {
     fh_quantity q = a->q, more;
     bool working, ignored;
-    uint32_t at = span_after(s, a->at, &q, &working);
+    uint32_t at = is_rate(s, a) ? 0 : span_after(s, a->at, &q, &working);
     if (!at) return 0;
     *f = (fh_fact){.type = FH_FACT_DURATION, .low = q.low, .high = q.high};
     if (working) f->unit = FH_STR("working");
@@ -355,7 +366,7 @@ static uint32_t thing_at(fh_scan *s, const amount *a, fh_fact *f)
 
 static uint32_t point_or_range(fh_scan *s, uint32_t i, fh_fact *f)
 {
-    amount a = {0};
+    amount a = {.from = i};
     a.currency = find_currency(s, i, &a.code);
     a.at = fh_find_quantity(s, i, &a.q);
     if (!a.currency && !a.at) return 0;

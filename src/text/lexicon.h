@@ -127,6 +127,8 @@ enum {
     FH_SAME_WEAK_END = 910,
     FH_SAME_START = 901,
     FH_SAME_END = 902,
+    FH_SAME_MONTH = 904, /* how often: month, year, week */
+    FH_SAME_WEEK = 906,
     FH_SAME_AMOUNT = 907,
     FH_SAME_PAY = 909,
     FH_SAME_PRICE = 1

@@ -138,6 +138,28 @@ static void what_every_fact_of_a_sort_says_is_no_subject(void **state)
     check(*state, all, COUNT(all));
 }
 
+/* Paying so much a month is the subject of two amounts when one says no more of it than the other.
+ */
+static void amounts_a_month_are_compared_however_they_are_paid(void **state)
+{
+    static const example all[] = {
+        {"You pay a monthly fee of € 30.", "The price of your lessons is € 45 a month.",
+         "money: € 30.00 / € 45.00"},
+        {"De maandelijkse kosten zijn 30 euro.", "Voor de lessen rekenen wij maandelijks 45 euro.",
+         "money: € 30.00 / € 45.00"},
+        {"U betaalt ons maandelijks een bedrag van 30 euro.", "De lessen kosten 45 euro per maand.",
+         "money: € 30.00 / € 45.00"},
+        {"Die monatliche Gebühr beträgt 30 Euro.",
+         "Der Monatsbeitrag für Fahrten liegt bei 45 Euro.", "money: € 30.00 / € 45.00"},
+        {"Storing your bicycle costs € 30 a month.", "The price for a garage is € 45 a month.", ""},
+        {"You pay a monthly fee of € 30.", "The price of your lessons is € 45 a year.", ""},
+        {"You get a monthly letter.", "The price of your lessons is € 45 a month.", ""},
+        {"The lessons take a month.", "The lessons take two months.",
+         "duration: 1 month / 2 months"},
+    };
+    check(*state, all, COUNT(all));
+}
+
 /* Whether "without" denies is guessed; two sentences that both say it are not told apart by it. */
 static void without_is_no_contradiction_of_without(void **state)
 {
@@ -364,6 +386,7 @@ int main(void)
         cmocka_unit_test(values_that_differ_are_found_in_every_language),
         cmocka_unit_test(lengths_of_time_are_compared_however_they_are_said),
         cmocka_unit_test(what_every_fact_of_a_sort_says_is_no_subject),
+        cmocka_unit_test(amounts_a_month_are_compared_however_they_are_paid),
         cmocka_unit_test(without_is_no_contradiction_of_without),
         cmocka_unit_test(negations_that_may_cancel_out_are_no_yes_and_no),
         cmocka_unit_test(what_only_sounds_like_a_change_is_compared),
