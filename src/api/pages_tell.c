@@ -13,6 +13,7 @@
 #include "app/ask/words.h"
 #include "app/people/audit.h"
 #include "app/records/qr.h"
+#include "app/records/record_between.h"
 #include "app/records/records.h"
 #include "base/put.h"
 #include "store/record_ways.h"
@@ -467,11 +468,39 @@ static fh_str state_label(const fh_record_view *r)
     return i < r->kind->n_states ? r->kind->state[i].label : r->row.state;
 }
 
+/* Has a colleague who passes it on, to whom more can be said? */
+static fh_status has_between(fh_call *c, bool *out, fh_error *err)
+{
+    fh_record row;
+    int64_t record = 0;
+    fh_status s = fh_record_of_code(c->org, c->path_value[0], &record, err);
+    if (!s) s = fh_record_row(c->org, record, c->arena, &row, err);
+    *out = !s && row.go_between && !row.author && !row.closed && c->api->options.key;
+    return s;
+}
+
+static void put_between(fh_call *c, const fh_html *h)
+{
+    fh_buf_text(h->out, "<section><h2>For the colleague who passes it on</h2>\n");
+    fh_form_begin(c, h, own_path(c, "/reply/"));
+    fh_form_field(h, &(fh_entry){.name = "between",
+                                 .label = "Who you are, or how to reach you",
+                                 .type = "text",
+                                 .autocomplete = "off",
+                                 .hint = "Only they read it, and it is forgotten when this is "
+                                         "done. It stands instead of what you told them "
+                                         "before."});
+    fh_form_end(h, "Tell only them");
+    fh_buf_text(h->out, "</section>\n");
+}
+
 static fh_status show_reply(fh_call *c, const fh_error *problem, fh_error *err)
 {
     fh_record_view r;
     fh_html h;
+    bool between = false;
     fh_status s = fh_record_by_code(c->org, c->path_value[0], c->arena, &r, err);
+    if (!s) s = has_between(c, &between, err);
     if (!s)
         s = fh_screen_begin(c, "What became of it",
                             "Only you have this address. Nobody can tell from it who you are.",
@@ -491,6 +520,7 @@ static fh_status show_reply(fh_call *c, const fh_error *problem, fh_error *err)
                                   .hint = "It stands there without a name."});
     fh_form_end(&h, "Send it");
     fh_buf_text(h.out, "</section>\n");
+    if (between) put_between(c, &h);
     fh_screen_end(&h);
     return s;
 }
@@ -503,13 +533,18 @@ static fh_status reply_page(fh_call *c, fh_error *err)
 
 static fh_status say_reply(fh_call *c, fh_error *err)
 {
-    fh_str text = {0};
+    fh_str text = {0}, between = {0};
     fh_status s = fh_form_check(c, err);
     if (!s) s = fh_form_text(c, "text", &text, err);
+    if (!s) s = fh_form_text(c, "between", &between, err);
     if (!s) s = may_tell(c, err);
     if (!s && text.len > TEXT_MAX)
         s = fh_fail(err, FH_INVALID, "the answer is longer than %d bytes", TEXT_MAX);
-    if (!s) s = fh_record_say_by_code(c->org, c->path_value[0], fh_str_trim(text), err);
+    between = fh_str_trim(between);
+    if (!s && between.len)
+        s = fh_between_say_by_code(c->org, c->api->options.key, c->path_value[0], between, err);
+    else if (!s)
+        s = fh_record_say_by_code(c->org, c->path_value[0], fh_str_trim(text), err);
     if (!s) fh_call_go(c, own_path(c, "/reply/"));
     return s;
 }

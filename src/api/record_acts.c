@@ -5,7 +5,7 @@
  * What was done is answered with the record as it is then.
  */
 #include "api/record_call.h"
-
+#include "app/records/record_between.h"
 #include "base/put.h"
 
 #include <stddef.h>
@@ -173,6 +173,31 @@ static fh_status part(fh_call *c, fh_error *err)
     return s ? s : fh_call_show_again(c, record, err);
 }
 
+/* ---- For the go-between alone -------------------------------------------------------------- */
+
+static fh_status read_between(fh_call *c, fh_error *err)
+{
+    int64_t record = 0;
+    fh_str words = {0};
+    fh_status s = fh_call_number64(c, 1, &record, err);
+    if (!s)
+        s = fh_between_read(c->org, &c->actor, c->api->options.key, record, c->arena, &words, err);
+    if (s) return s;
+    c->untagged = true; /* what is sealed is kept nowhere else */
+    fh_json_object(&c->json);
+    fh_put_number(&c->json, "record", (uint64_t)record);
+    fh_put_text(&c->json, "words", words);
+    fh_json_end_object(&c->json);
+    return FH_OK;
+}
+
+static fh_status forget_between(fh_call *c, fh_error *err)
+{
+    int64_t record = 0;
+    const fh_status s = fh_call_number64(c, 1, &record, err);
+    return s ? s : fh_between_forget(c->org, &c->actor, record, err);
+}
+
 /* ---- The history --------------------------------------------------------------------------- */
 
 static fh_status list_history(fh_call *c, fh_error *err)
@@ -310,6 +335,22 @@ const fh_route fh_routes_record_acts[] = {
      .flags = FH_ROUTE_WRITES,
      .reply = "RecordWhole",
      .handle = part},
+    {.method = FH_HTTP_GET,
+     .path = RECORD "/between",
+     .id = "getBetween",
+     .group = "Records",
+     .summary = "What somebody without a name told the colleague who passes it on: for them alone",
+     .right = FH_RIGHT_TAKE_PART,
+     .reply = "RecordBetween",
+     .handle = read_between},
+    {.method = FH_HTTP_DELETE,
+     .path = RECORD "/between",
+     .id = "forgetBetween",
+     .group = "Records",
+     .summary = "Forget what was told to the go-between alone",
+     .right = FH_RIGHT_TAKE_PART,
+     .flags = FH_ROUTE_WRITES,
+     .handle = forget_between},
     {.method = FH_HTTP_GET,
      .path = RECORD "/history",
      .id = "listRecordHistory",

@@ -29,8 +29,8 @@ FH_MUST_CHECK fh_status fh_call_reference(const fh_call *c, const char *key, uin
 /* What can be asked of lists of records. */
 typedef struct fh_records_query {
     fh_str kind, state, owner, author, asked, follower, with, elsewhere, not_author, kinds, but,
-        text, field, value, from, until, after;
-    uint64_t department, touchpoint, customer, record, limit;
+        text, field, value, from, until, after, element;
+    uint64_t department, touchpoint, customer, record, map, limit;
     bool ownerless;
     uint32_t open, order;
 } fh_records_query;

@@ -157,10 +157,26 @@ fh_status fh_call_about(const fh_call *c, uint32_t at, fh_record_about *out, fh_
 
 /* ---- Making, changing, moving -------------------------------------------------------------- */
 
+static fh_status read_abouts(const fh_call *c, fh_record_input *in, fh_error *err)
+{
+    const uint32_t list = fh_json_get(c->body, 0, FH_STR("about"));
+    if (!list || c->body->token[list].type == FH_JSON_NULL) return FH_OK;
+    if (c->body->token[list].type != FH_JSON_ARRAY)
+        return fh_fail(err, FH_INVALID, "/about must be a list");
+    const uint32_t end = c->body->token[list].next;
+    fh_record_about *about = FH_NEW_ARRAY(c->arena, fh_record_about, (size_t)(end - list));
+    if (!about) return fh_no_memory(err);
+    fh_status s = FH_OK;
+    for (uint32_t at = list + 1; !s && at < end; at = c->body->token[at].next)
+        s = fh_call_about(c, at, &about[in->n_about++], err);
+    in->about = about;
+    return s;
+}
+
 static fh_status read_new(const fh_call *c, fh_record_input *in, fh_error *err)
 {
     static const char *const known[] = {"fields",     "words",   "anonymous", "go_between", "owner",
-                                        "department", "copy_of", "about",     NULL};
+                                        "department", "copy_of", "about",     "between",    NULL};
     bool there = false;
     fh_status s = fh_call_known(c, known, err);
     if (!s) s = fh_call_record_input(c, in, err);
@@ -169,23 +185,9 @@ static fh_status read_new(const fh_call *c, fh_record_input *in, fh_error *err)
     if (!s) s = fh_call_reference(c, "owner", &in->owner, err);
     if (!s) s = fh_call_reference(c, "department", &in->department, err);
     if (!s) s = fh_call_reference(c, "copy_of", &in->copy_of, err);
-    return s;
-}
-
-static fh_status link_all(fh_call *c, int64_t record, fh_error *err)
-{
-    const uint32_t list = fh_json_get(c->body, 0, FH_STR("about"));
-    fh_status s = FH_OK;
-    if (!list || c->body->token[list].type == FH_JSON_NULL) return FH_OK;
-    if (c->body->token[list].type != FH_JSON_ARRAY)
-        return fh_fail(err, FH_INVALID, "/about must be a list");
-    const uint32_t end = c->body->token[list].next;
-    for (uint32_t at = list + 1; !s && at < end; at = c->body->token[at].next) {
-        fh_record_about to;
-        int64_t about = 0;
-        s = fh_call_about(c, at, &to, err);
-        if (!s) s = fh_record_link(c->org, &c->actor, record, &to, &about, err);
-    }
+    if (!s) s = fh_call_text(c, "between", &in->between, &there, err);
+    if (!s) s = read_abouts(c, in, err);
+    in->key = c->api->options.key;
     return s;
 }
 
@@ -196,7 +198,6 @@ static fh_status make_record(fh_call *c, fh_error *err)
     fh_str code = {0}, path;
     fh_status s = read_new(c, &in, err);
     if (!s) s = fh_record_make(c->org, &c->actor, &in, c->arena, &r, &code, err);
-    if (!s) s = link_all(c, r.row.record, err);
     if (!s) s = fh_record_get(c->org, &c->actor, r.row.record, c->arena, &r, err);
     if (s == FH_NOTFOUND && code.len) s = FH_OK; /* told without a name: seen by those concerned */
     if (!s) s = put_record(c, &r, code, err);
@@ -276,14 +277,23 @@ static fh_status about_what(const fh_records_query *q, fh_records_filter *out, f
     const struct {
         const char *what;
         uint64_t number;
-    } all[] = {{"touchpoint", q->touchpoint}, {"customer", q->customer}, {"record", q->record}};
+    } all[] = {{"touchpoint", q->touchpoint},
+               {"customer", q->customer},
+               {"record", q->record},
+               {"map", q->map}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         if (!all[i].number) continue;
         if (out->number)
-            return fh_fail(err, FH_INVALID, "give one of touchpoint, customer and record");
+            return fh_fail(err, FH_INVALID, "give one of touchpoint, customer, record and map");
         out->what = fh_str_of(all[i].what);
         out->number = all[i].number > INT64_MAX ? INT64_MAX : (int64_t)all[i].number;
     }
+    if (q->element.len && !q->map) {
+        (void)fh_fail(err, FH_INVALID, "element=%.*s: of which map?",
+                      (int)(q->element.len < 40 ? q->element.len : 40), q->element.ptr);
+        return fh_hint(err, FH_INVALID, "Give its number, too: map=3.");
+    }
+    out->element = q->element;
     return FH_OK;
 }
 
@@ -464,6 +474,8 @@ const fh_option fh_records_of_kind_options[] = {
     COUNT(touchpoint, "N", "only those about this touchpoint"),
     COUNT(customer, "N", "only those about this customer"),
     COUNT(record, "N", "only those about this record"),
+    COUNT(map, "N", "only those about this journey map, or anything on it"),
+    TEXT(element, "ID", "only those about this element of the map"),
     TEXT(text, "WORDS", "only those with these words"),
     TEXT(field, "NAME", "a field that takes a choice"),
     TEXT(value, "WORD", "only those with this choice in that field"),

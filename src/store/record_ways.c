@@ -48,6 +48,42 @@ fh_status fh_record_key_put(fh_org *org, fh_str kind, fh_str key, int64_t record
                  fh_arg_int(record));
 }
 
+/* ---- Go-betweens ------------------------------------------------------------------------- */
+
+fh_status fh_between_row_put(fh_org *org, const fh_between_row *row, fh_error *err)
+{
+    return FH_DO(fh_org_db(org),
+                 "INSERT INTO record_between (record, person, sealed) VALUES ($1, $2, $3) ON "
+                 "CONFLICT (record) DO UPDATE SET person = excluded.person, sealed = "
+                 "excluded.sealed",
+                 NULL, err, fh_arg_int(row->record), fh_arg_int(row->person),
+                 fh_arg_text(row->sealed));
+}
+
+fh_status fh_between_row_get(fh_org *org, int64_t record, fh_arena *arena, fh_between_row *out,
+                             bool *there, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    *there = false;
+    fh_status status =
+        FH_ASK(fh_org_db(org), "SELECT person, sealed FROM record_between WHERE record = $1", &s,
+               there, err, fh_arg_int(record));
+    if (status == FH_OK && *there) {
+        *out = (fh_between_row){.record = record, .person = (uint32_t)fh_stmt_i64(s, 0)};
+        if (!fh_arena_str(arena, fh_stmt_text(s, 1), &out->sealed)) status = fh_no_memory(err);
+    }
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_between_rows_drop(fh_org *org, int64_t record, fh_error *err)
+{
+    return FH_DO(fh_org_db(org),
+                 "DELETE FROM record_between WHERE record = $1 OR record IN (SELECT record FROM "
+                 "record WHERE merged_into = $1)",
+                 NULL, err, fh_arg_int(record));
+}
+
 /* ---- Codes ------------------------------------------------------------------------------- */
 
 fh_status fh_short_code(fh_org *org, fh_arena *arena, fh_str *out, fh_error *err)

@@ -1,5 +1,6 @@
 /* record_ways.h - ways to records from outside: keys of imported rows, codes that hang at
- * touchpoints, and what changed lately. Rows only; who may is said above. */
+ * touchpoints, what a go-between alone is told, and what changed lately. Rows only; who may is said
+ * above. */
 #ifndef FH_STORE_RECORD_WAYS_H
 #define FH_STORE_RECORD_WAYS_H
 
@@ -37,6 +38,20 @@ FH_MUST_CHECK fh_status fh_tell_code_end(fh_org *org, fh_str code, int64_t at_ms
 /* Those that hold, the newest first. */
 FH_MUST_CHECK fh_status fh_tell_codes(fh_org *org, fh_arena *arena, const fh_tell_code **out,
                                       size_t *n, fh_error *err);
+
+/* ---- What is told to a go-between alone ------------------------------------------------ */
+
+typedef struct fh_between_row {
+    int64_t record;
+    uint32_t person;
+    fh_str sealed;
+} fh_between_row;
+/* Instead of what is there. */
+FH_MUST_CHECK fh_status fh_between_row_put(fh_org *org, const fh_between_row *row, fh_error *err);
+FH_MUST_CHECK fh_status fh_between_row_get(fh_org *org, int64_t record, fh_arena *arena,
+                                           fh_between_row *out, bool *there, fh_error *err);
+/* Of a record, and of those that were merged into it. */
+FH_MUST_CHECK fh_status fh_between_rows_drop(fh_org *org, int64_t record, fh_error *err);
 
 /* ---- What changed -------------------------------------------------------------------- */
 

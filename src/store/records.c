@@ -214,6 +214,8 @@ fh_status fh_records_forget_person(fh_org *org, uint32_t person, fh_error *err)
         status =
             FH_DO(db, "UPDATE record SET go_between = 0 WHERE go_between = $1", NULL, err, who);
     if (status == FH_OK)
+        status = FH_DO(db, "DELETE FROM record_between WHERE person = $1", NULL, err, who);
+    if (status == FH_OK)
         status = FH_DO(db, "DELETE FROM record_follow WHERE person = $1", NULL, err, who);
     return status;
 }

@@ -146,6 +146,7 @@ typedef struct fh_record_query {
     fh_str what;           /* about one of these numbers; empty: all */
     const int64_t *number; /* [n_numbers] */
     size_t n_numbers;
+    fh_str key;         /* of what they are about: an element of a map; empty: any */
     const fh_str *word; /* [n_words] all of them, as fh_record_words_of tells them */
     size_t n_words;
     bool last_begins;                      /* the last word need only begin so */

@@ -37,6 +37,9 @@ static const struct {
     {"SELECT COUNT(*) FROM record_entry e WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.record "
      "= e.record)",
      "entries of the history are of records that are not there"},
+    {"SELECT COUNT(*) FROM record_between WHERE record NOT IN (SELECT record FROM record) OR "
+     "person < 1 OR sealed = ''",
+     "words for go-betweens are of records that are not there"},
     {"SELECT COUNT(*) FROM record_about WHERE record NOT IN (SELECT record FROM record) OR about < "
      "1 OR about > COALESCE((SELECT last_given FROM counter WHERE name = 'record-about'), 0)",
      "links are of records that are not there"},

@@ -13,6 +13,7 @@
 #include "store/asked_rows.h"
 #include "store/inside.h"
 #include "store/members.h"
+#include "store/record_ways.h"
 
 #include <string.h>
 
@@ -341,6 +342,7 @@ static fh_status forget_member(forgetting *f, uint32_t member, fh_error *err)
     for (size_t i = 0; i < n && status == FH_OK; i++) {
         const fh_record_about *a = (const fh_record_about *)list + i;
         if (a->field.len) status = clear_field(f, a, err);
+        if (status == FH_OK) status = fh_between_rows_drop(f->org, a->record, err);
         if (status == FH_OK)
             status = FH_DO(fh_org_db(f->org), "DELETE FROM record_about WHERE about = $1", NULL,
                            err, fh_arg_int(a->about));

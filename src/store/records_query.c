@@ -48,7 +48,9 @@ static void also_about(asking *a, const fh_record_query *q)
         also(a, i ? ", ?" : "?", fh_arg_int(number));
         if (q->n_numbers <= 1) break;
     }
-    fh_buf_text(&a->sql, "))");
+    fh_buf_text(&a->sql, ")");
+    if (q->key.len) also(a, " AND key = ?", fh_arg_text(q->key));
+    fh_buf_text(&a->sql, ")");
 }
 
 /* A word that many records have is looked for in each record that a list comes by, so that

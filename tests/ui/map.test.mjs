@@ -318,6 +318,17 @@ our.test('an intended experience without a behaviour is flagged until somebody s
   await our.ready(page);
   await lens(page).getByText('How we behave').first().waitFor();
   assert.equal(await page.getByText('No behaviour').count(), 0);
+  // Guidance is written where the behaviour stands, and stands there for everybody.
+  const guidance = lens(page).getByRole('region', { name: 'Guidance' });
+  await guidance.getByText('No guidance yet.').waitFor();
+  await guidance.getByRole('button', { name: 'Write guidance for Host' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Write a note' });
+  await sheet.getByLabel('What is it about?').fill('Say the name once, then ask how they came');
+  await sheet.getByRole('button', { name: 'Send' }).click();
+  await guidance.getByRole('link', { name: 'Say the name once, then ask how they came' }).waitFor();
+  assert.equal(await guidance.getByText('No guidance yet.').count(), 0);
+  await our.axe(page);
+  await our.picture(page, 'map-guidance');
 });
 
 our.test('a workshop: who should be in the room and who is missing; what is captured stands on the card', async ({ open }) => {

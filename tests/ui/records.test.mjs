@@ -120,6 +120,28 @@ our.test('without a name: a code is shown, and nobody is named', async ({ open }
   assert.ok(code.length > 8);
   const { json } = await our.api('GET', '/records/signal?text=lift');
   assert.equal(json.items[0].author, null);
+  // Through a colleague: not sent with the name while nobody is chosen; what is for them alone is read by them alone.
+  const form = await open('/records/signal/new', { size: 'phone', as: dora });
+  await our.ready(form);
+  await form.getByLabel('What is broken?').fill('The night bell rings nowhere');
+  await form.getByLabel('Somebody else passes it on for me').check();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText('Say through whom it goes: nothing was sent.').waitFor();
+  await form.getByRole('combobox', { name: 'Through whom?' }).fill('Fritz');
+  await form.getByRole('option', { name: /Fritz/ }).click();
+  await form.getByLabel('Only for them').fill('Dora, of the night shift');
+  await our.axe(form);
+  await our.picture(form, 'record-go-between', { fullPage: true });
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.locator('.record-code').waitFor();
+  const { json: { items: [bell] } } = await our.api('GET', '/records/signal?text=bell');
+  assert.deepEqual([bell.author, bell.go_between], [null, fritz.person]);
+  const his = await open(`/records/signal/${bell.record}`, { as: fritz });
+  await his.getByText('Told to you alone: \u201CDora, of the night shift\u201D').waitFor();
+  await our.axe(his);
+  await his.getByRole('button', { name: 'Forget that' }).click();
+  await his.getByText('Told to you alone').waitFor({ state: 'detached' });
+  await his.getByText('You pass this on').waitFor();
 });
 
 our.test('nobody\u2019s, bounced twice, owned, fixed; whoever told it sees what became of it', async ({ open }) => {

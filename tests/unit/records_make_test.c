@@ -2,6 +2,9 @@
  * place; two people who change one record lose no words. */
 #include "records.h"
 
+#include "app/records/record_between.h"
+#include "store/record_ways.h"
+
 static void what_is_made_is_there_with_its_history(void **state)
 {
     (void)state;
@@ -112,6 +115,79 @@ static void an_unnamed_author_is_not_stored_and_reads_by_a_code(void **state)
     office_close(&o);
 }
 
+static const fh_key key = {.bytes = {1, 2, 3}, .id = {4, 5, 6, 7}};
+
+static int64_t told_through_carl(office *o, const char *fields, fh_str only)
+{
+    fh_record_view v;
+    const fh_record_input in = {
+        .kind = FH_STR("chore"), .go_between = o->carl.person, .between = only, .key = &key};
+    assert_status(office_make_with(o, &o->ann, in, fields, &v, NULL), FH_OK);
+    assert_int_equal(v.row.author, 0);
+    return v.row.record;
+}
+
+static fh_status between(office *o, const fh_actor *who, const fh_key *by, int64_t record,
+                         fh_str *out)
+{
+    return fh_between_read(o->org, who, by, record, o->arena, out, &o->err);
+}
+
+static void what_a_go_between_alone_is_told_is_sealed_and_goes_in_time(void **state)
+{
+    (void)state;
+    office o;
+    fh_record_view v;
+    fh_between_row row;
+    fh_str words = {0};
+    bool there = false;
+    const fh_key other = {.bytes = {9}};
+    office_open(&o);
+    const int64_t one = told_through_carl(&o, "{'what':'One'}", FH_STR("It is Ann"));
+    assert_status(between(&o, &o.carl, &key, one, &words), FH_OK);
+    assert_str(words, "It is Ann");
+    for (const fh_actor *who = &o.ann; who <= &o.eve; who++)
+        if (who != &o.carl) assert_status(between(&o, who, &key, one, &words), FH_NOTFOUND);
+    assert_status(between(&o, &o.cli, &key, one, &words), FH_NOTFOUND);
+    assert_status(between(&o, &o.carl, &other, one, &words), FH_NOTFOUND);
+    assert_status(between(&o, &o.carl, NULL, one, &words), FH_BUSY);
+    assert_status(fh_between_row_get(o.org, one, o.arena, &row, &there, &o.err), FH_OK);
+    assert_true(there);
+    assert_null(strstr(row.sealed.ptr, "Ann"));
+    /* When it is merged into another, that is of no matter to whom the other passes on. */
+    const int64_t two = told_through_carl(&o, "{'what':'Two'}", FH_STR("Ann, too"));
+    assert_status(office_make(&o, &o.ann, "chore", "{'what':'Three','cost':1}", &v), FH_OK);
+    assert_status(fh_org_begin(o.org, NULL), FH_OK);
+    assert_status(fh_record_merge(o.org, &o.eve, two, v.row.record, FH_STR("same"), &o.err), FH_OK);
+    assert_status(fh_org_commit(o.org, NULL), FH_OK);
+    assert_status(between(&o, &o.carl, &key, two, &words), FH_OK);
+    assert_status(between(&o, &o.carl, &key, v.row.record, &words), FH_NOTFOUND);
+    /* Whoever passes it on leaves. */
+    assert_status(fh_org_begin(o.org, NULL), FH_OK);
+    assert_status(fh_records_forget_person(o.org, o.carl.person, &o.err), FH_OK);
+    assert_status(fh_org_commit(o.org, NULL), FH_OK);
+    assert_status(between(&o, &o.carl, &key, one, &words), FH_NOTFOUND);
+    assert_status(between(&o, &o.carl, &key, two, &words), FH_NOTFOUND);
+    office_close(&o);
+}
+
+static void nothing_is_told_to_a_go_between_that_there_is_not(void **state)
+{
+    (void)state;
+    office o;
+    fh_record_view v;
+    office_open(&o);
+    fh_record_input in = {
+        .kind = FH_STR("chore"), .anonymous = true, .between = FH_STR("x"), .key = &key};
+    assert_status(office_make_with(&o, &o.ann, in, "{'what':'x'}", &v, NULL), FH_INVALID);
+    in.go_between = o.carl.person;
+    in.key = NULL;
+    assert_status(office_make_with(&o, &o.ann, in, "{'what':'x'}", &v, NULL), FH_BUSY);
+    in.go_between = 9999;
+    assert_status(office_make_with(&o, &o.ann, in, "{'what':'x'}", &v, NULL), FH_INVALID);
+    office_close(&o);
+}
+
 static void a_copy_starts_with_the_fields_of_another_but_what_came_of_it(void **state)
 {
     (void)state;
@@ -214,6 +290,8 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_told_by_its_place_and_nothing_is_made),
         cmocka_unit_test(who_takes_no_part_makes_and_sees_none),
         cmocka_unit_test(an_unnamed_author_is_not_stored_and_reads_by_a_code),
+        cmocka_unit_test(what_a_go_between_alone_is_told_is_sealed_and_goes_in_time),
+        cmocka_unit_test(nothing_is_told_to_a_go_between_that_there_is_not),
         cmocka_unit_test(a_copy_starts_with_the_fields_of_another_but_what_came_of_it),
         cmocka_unit_test(fields_that_are_sent_replace_those_written_and_the_rest_stays),
         cmocka_unit_test(whoever_was_slower_is_told_who_was_quicker_and_nothing_is_lost),

@@ -196,7 +196,7 @@ static fh_status assumptions_settled(const fh_condition_asked *a, bool *holds, f
 static fh_status not_author(const fh_condition_asked *a, bool *holds, fh_error *err)
 {
     (void)err;
-    *holds = !a->actor->person || a->actor->person != a->record->row.author;
+    *holds = !a->actor->person || a->actor->person != fh_record_speaker(&a->record->row);
     return FH_OK;
 }
 

@@ -104,6 +104,9 @@ FH_MUST_CHECK fh_status fh_record_not_held(const fh_record_view *v, fh_error *er
 /* Tells webhooks; `move` may be empty. What only those concerned see is not told. */
 FH_MUST_CHECK fh_status fh_record_tell_systems(const fh_record_work *w, const fh_record_view *v,
                                                fh_hook_event event, fh_str move, fh_error *err);
+/* Ties it to something, looked up with the eyes of `w`, written down as done by `as`. */
+FH_MUST_CHECK fh_status fh_record_tie(const fh_record_work *w, const fh_record_work *as,
+                                      fh_record_view *v, const fh_record_about *to, fh_error *err);
 FH_MUST_CHECK fh_status fh_record_let_follow(const fh_record_work *w, int64_t record,
                                              uint32_t person, const char *why, fh_error *err);
 /* People named as @[17] follow it. */

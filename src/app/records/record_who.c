@@ -114,7 +114,7 @@ fh_status fh_record_who(const fh_record_work *w, const fh_record_view *v, fh_who
     fh_status status = is_about_customer(w, v, a->customer, &customer, err);
     if (status == FH_OK) status = by_department(w, v, &who, err);
     if (status != FH_OK) return status;
-    if (a->person && r->author == a->person) who |= bit(FH_WHO_AUTHOR);
+    if (a->person && fh_record_speaker(r) == a->person) who |= bit(FH_WHO_AUTHOR);
     if (a->person && r->owner == a->person) who |= bit(FH_WHO_OWNER);
     if (!r->owner && !r->ownerless_ms && r->department && r->department == a->department)
         who |= bit(FH_WHO_OWNER);
@@ -238,7 +238,7 @@ fh_status fh_record_people(const fh_record_work *w, const fh_record_view *v, fh_
     uint32_t *list = FH_NEW_ARRAY(w->arena, uint32_t, MOST_PEOPLE);
     if (!list) return fh_no_memory(err);
     *n = 0;
-    if (who & bit(FH_WHO_AUTHOR)) add_person(list, n, r->author ? r->author : r->go_between);
+    if (who & bit(FH_WHO_AUTHOR)) add_person(list, n, fh_record_speaker(r));
     if (who & bit(FH_WHO_OWNER)) add_person(list, n, r->owner);
     if (who & bit(FH_WHO_ASKED)) {
         const uint32_t field = fh_kind_find_field(v->kind, FH_STR("asked"));

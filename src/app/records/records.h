@@ -83,11 +83,16 @@ extern const char fh_kind_texts[];
 /* A value somebody sends: a field by name, as JSON or as text. */
 typedef struct fh_record_input {
     fh_str kind;
-    const fh_json_doc *doc;     /* of `fields` */
-    uint32_t fields;            /* index of the JSON object with the fields; UINT32_MAX: none */
-    fh_str words;               /* why; a comment with it; may be empty */
-    bool anonymous;             /* when made: the author is not stored */
-    uint32_t go_between;        /* when made: the colleague who passes it on; 0: none */
+    const fh_json_doc *doc;       /* of `fields` */
+    uint32_t fields;              /* index of the JSON object with the fields; UINT32_MAX: none */
+    fh_str words;                 /* why; a comment with it; may be empty */
+    bool anonymous;               /* when made: the author is not stored */
+    uint32_t go_between;          /* when made: the colleague who passes it on, for an author who is
+                                   * not stored then; 0: none */
+    fh_str between;               /* when made: for the go-between alone (record_between.h) */
+    const struct fh_key *key;     /* seals it; NULL: there is none */
+    const fh_record_about *about; /* [n_about] when made: what it is tied to */
+    size_t n_about;
     uint32_t owner, department; /* when made: offered to; 0: by the kind's rule */
     uint32_t copy_of;           /* when made: fields start as those of this record; 0: none */
 } fh_record_input;
@@ -98,6 +103,12 @@ typedef struct fh_record_view {
     fh_values *values; /* [kind->n_fields]; computed ones are worked out */
     fh_str former;     /* JSON object: what was written in fields that are no more; may be empty */
 } fh_record_view;
+
+/* Who speaks as its author: of one told without a name its go-between; 0: nobody. */
+static inline uint32_t fh_record_speaker(const fh_record *r)
+{
+    return r->author ? r->author : r->go_between;
+}
 
 /* In the open write transaction. *out in the arena; `code` (may be NULL) takes the code by
  * which an unnamed author reads replies: shown once, never stored. FH_INVALID tells all
@@ -181,6 +192,8 @@ FH_MUST_CHECK fh_status fh_record_part(fh_org *org, const fh_actor *actor, int64
 /* What an unnamed author reads and says, by the code. FH_NOTFOUND. */
 FH_MUST_CHECK fh_status fh_record_by_code(fh_org *org, fh_str code, fh_arena *arena,
                                           fh_record_view *out, fh_error *err);
+/* Which record it is the code of, also when that was merged since. FH_NOTFOUND. */
+FH_MUST_CHECK fh_status fh_record_of_code(fh_org *org, fh_str code, int64_t *record, fh_error *err);
 FH_MUST_CHECK fh_status fh_record_say_by_code(fh_org *org, fh_str code, fh_str text, fh_error *err);
 
 /* ---- Many ----------------------------------------------------------------------------------- */
@@ -204,6 +217,7 @@ typedef struct fh_records_filter {
     uint32_t not_author;                                 /* made by anybody else */
     fh_str what; /* with `number`: about this touchpoint, customer, record ... */
     int64_t number;
+    fh_str element;            /* of the map that `number` is; empty: any, and the whole */
     fh_str text;               /* words of it */
     fh_str field, value;       /* of one choice field; empty: all */
     int64_t from_ms, until_ms; /* made; 0: open */

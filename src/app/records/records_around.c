@@ -206,6 +206,14 @@ static fh_status link_inside(const fh_record_work *w, fh_record_view *v, fh_reco
     return status == FH_OK ? touch(w, v, err) : status;
 }
 
+fh_status fh_record_tie(const fh_record_work *w, const fh_record_work *as, fh_record_view *v,
+                        const fh_record_about *to, fh_error *err)
+{
+    fh_record_about a = *to;
+    const fh_status status = check_link(w, v, &a, err);
+    return status == FH_OK ? link_inside(as, v, &a, true, err) : status;
+}
+
 fh_status fh_record_link(fh_org *org, const fh_actor *actor, int64_t record,
                          const fh_record_about *to, int64_t *about, fh_error *err)
 {
@@ -362,12 +370,12 @@ fh_status fh_record_challenge(fh_org *org, const fh_actor *actor, int64_t record
 /* ---- By the code of an unnamed author ----------------------------------------------- */
 
 /* As people copy it: letters of either case, with or without what parts them. */
-static fh_status find_code(const fh_record_work *w, fh_str code, fh_record_view *out, fh_error *err)
+fh_status fh_record_of_code(fh_org *org, fh_str code, int64_t *record, fh_error *err)
 {
     enum { MOST = 64 };
     char plain[MOST], hash[FH_HASH_TEXT + 1];
     size_t n = 0;
-    int64_t record = 0;
+    *record = 0;
     for (size_t i = 0; i < code.len && n < MOST; i++) {
         const char c = code.ptr[i];
         if (c >= 'a' && c <= 'z')
@@ -375,14 +383,19 @@ static fh_status find_code(const fh_record_work *w, fh_str code, fh_record_view 
         else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
             plain[n++] = c;
     }
-    fh_status status =
-        n ? fh_record_by_reply(w->org, fh_secret_hash("record reply", (fh_str){plain, n}, hash),
-                               &record, err)
+    const fh_status status =
+        n ? fh_record_by_reply(org, fh_secret_hash("record reply", (fh_str){plain, n}, hash),
+                               record, err)
           : FH_OK;
-    if (status == FH_OK && !record) {
-        (void)fh_fail(err, FH_NOTFOUND, "no record has this code");
-        return fh_hint(err, FH_NOTFOUND, "Look whether it is written as it was shown.");
-    }
+    if (status != FH_OK || *record) return status;
+    (void)fh_fail(err, FH_NOTFOUND, "no record has this code");
+    return fh_hint(err, FH_NOTFOUND, "Look whether it is written as it was shown.");
+}
+
+static fh_status find_code(const fh_record_work *w, fh_str code, fh_record_view *out, fh_error *err)
+{
+    int64_t record = 0;
+    const fh_status status = fh_record_of_code(w->org, code, &record, err);
     return status == FH_OK ? fh_record_open(w, record, out, err) : status;
 }
 

@@ -108,6 +108,7 @@ static fh_status about_numbers(const fh_record_work *w, const fh_records_filter 
     q->what = f->what;
     q->number = one;
     q->n_numbers = 1;
+    q->key = f->element;
     if (fh_str_eq(f->what, FH_STR("touchpoint"))) return same_touchpoints(w, q, f->number, err);
     if (fh_str_eq(f->what, FH_STR("customer"))) return same_customers(w, q, f->number, err);
     return FH_OK;

@@ -1,12 +1,22 @@
 /* records_make.c - use case: a record is made, and its fields are changed.
+ *
+ * An author who gives no name, or goes through a colleague, is not stored. So that no row or
+ * entry can tell, all that is written is written as done by somebody with their rights and no
+ * number; only what may be made, and tied to, is looked up with their own eyes.
  */
 #include "app/records/record_parts.h"
 
+#include "app/records/record_between.h"
 #include "app/signin/secrets.h"
 
 #include <string.h>
 
 /* ---- Making -------------------------------------------------------------------------------- */
+
+static bool is_unnamed(const fh_record_input *in)
+{
+    return in->anonymous || in->go_between;
+}
 
 static fh_status may_make(const fh_record_work *w, const fh_record_input *in,
                           const fh_record_view *v, fh_error *err)
@@ -18,7 +28,7 @@ static fh_status may_make(const fh_record_work *w, const fh_record_input *in,
     if (status == FH_OK) status = fh_kind_stored_get(w->org, v->kind->name, w->arena, &stored, err);
     if (status == FH_OK && !stored.active)
         return fh_fail(err, FH_CONFLICT, "no more %.*s are made here", FH_STR_ARG(v->kind->many));
-    if (status == FH_OK && in->anonymous && !v->kind->anonymous)
+    if (status == FH_OK && is_unnamed(in) && !v->kind->anonymous)
         return fh_fail(err, FH_INVALID, "a %.*s is not told without a name",
                        FH_STR_ARG(v->kind->name));
     if (status == FH_OK) status = fh_record_who(w, v, &who, err);
@@ -128,7 +138,7 @@ static fh_status start_row(const fh_record_work *w, const fh_record_input *in, f
                          .state = v->kind->state[0].name,
                          .closed = v->kind->state[0].closed,
                          .fields = none,
-                         .author = in->anonymous ? 0 : w->actor->person,
+                         .author = is_unnamed(in) ? 0 : w->actor->person,
                          .go_between = in->go_between,
                          .ownerless_ms = w->now_ms,
                          .first_ms = w->now_ms,
@@ -153,7 +163,7 @@ static fh_status tell_made(const fh_record_work *w, const fh_record_input *in,
     fh_record_tell_number(&t, "owner", v->row.owner);
     fh_record_tell_number(&t, "copy_of", in->copy_of);
     const int64_t record = v->row.record;
-    fh_status status = fh_record_told(w, &t, record, "made", in->anonymous, NULL, err);
+    fh_status status = fh_record_told(w, &t, record, "made", is_unnamed(in), NULL, err);
     if (status == FH_OK) status = fh_record_let_follow(w, record, v->row.author, "made", err);
     if (status == FH_OK)
         status = fh_record_let_follow(w, record, v->row.go_between, "go-between", err);
@@ -165,10 +175,26 @@ static fh_status tell_made(const fh_record_work *w, const fh_record_input *in,
     return status;
 }
 
+/* What is around it, once its row is there: links, entry, followers, what is for one alone. */
+static fh_status surround(const fh_record_work *w, const fh_record_work *as,
+                          const fh_record_input *in, fh_record_view *v, fh_str words, fh_error *err)
+{
+    fh_status status = fh_record_link_fields(as, v, err);
+    if (status == FH_OK) status = tell_made(as, in, v, words, err);
+    for (size_t i = 0; i < in->n_about && status == FH_OK; i++)
+        status = fh_record_tie(w, as, v, &in->about[i], err);
+    if (status == FH_OK && in->between.len)
+        status = fh_between_say(w->org, in->key, &v->row, in->between, w->arena, err);
+    return status;
+}
+
 fh_status fh_record_make(fh_org *org, const fh_actor *actor, const fh_record_input *in,
                          fh_arena *arena, fh_record_view *out, fh_str *code, fh_error *err)
 {
-    const fh_record_work w = fh_record_work_of(org, actor, arena);
+    fh_actor nobody = *actor;
+    nobody.person = 0;
+    const fh_record_work w = fh_record_work_of(org, actor, arena),
+                         as = fh_record_work_of(org, is_unnamed(in) ? &nobody : actor, arena);
     fh_record_view v = {0};
     fh_str words = in->words, secret = {"", 0};
     bool *changed = NULL;
@@ -180,13 +206,12 @@ fh_status fh_record_make(fh_org *org, const fh_actor *actor, const fh_record_inp
     if (status == FH_OK) status = fh_record_take(&w, in, &v, &changed, err);
     if (status == FH_OK) status = fh_record_filled(&w, &v, err);
     if (status == FH_OK) status = fh_record_set_first(&w, &v, err);
-    if (status == FH_OK) status = first_owner(&w, in, &v, err);
-    if (status == FH_OK && in->anonymous) status = new_code(&w, &v, &secret, err);
+    if (status == FH_OK) status = first_owner(&as, in, &v, err);
+    if (status == FH_OK && is_unnamed(in)) status = new_code(&w, &v, &secret, err);
     if (status == FH_OK) status = fh_record_set_due(&w, &v, err);
     if (status == FH_OK) status = fh_record_write_fields(&w, &v, err);
     if (status == FH_OK) status = fh_record_insert(org, &v.row, err);
-    if (status == FH_OK) status = fh_record_link_fields(&w, &v, err);
-    if (status == FH_OK) status = tell_made(&w, in, &v, words, err);
+    if (status == FH_OK) status = surround(&w, &as, in, &v, words, err);
     if (status == FH_OK) status = fh_record_view_of(&w, &v.row, &v, err); /* computed ones */
     if (status != FH_OK) return status;
     *out = v;

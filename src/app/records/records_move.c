@@ -3,6 +3,7 @@
 #include "app/records/record_parts.h"
 
 #include "base/nearest.h"
+#include "store/record_ways.h"
 
 #include <string.h>
 
@@ -143,6 +144,7 @@ fh_status fh_record_do_move(const fh_record_work *w, fh_record_view *v, const fh
     if (status == FH_OK) status = fh_record_write_fields(w, v, err);
     if (status == FH_OK) status = fh_record_update(w->org, &v->row, err);
     if (status == FH_OK && changed) status = fh_record_link_fields(w, v, err);
+    if (status == FH_OK && to->closed) status = fh_between_rows_drop(w->org, v->row.record, err);
     if (status != FH_OK) return status;
     fh_record_tell(&t);
     fh_record_tell_text(&t, "move", move->name);

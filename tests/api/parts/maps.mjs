@@ -475,6 +475,21 @@ test('suggestions, challenges and ownership, with their comments, stand on any e
         }
 });
 
+test('guidance is tied to a behaviour of an element, and found there: by its map, the element, and not of another', async () => {
+    const [lead, ann] = [of('lead'), of('analyst')], path = { kind: 'note' };
+    const behaviour = 'Claims: says the day by which the money comes';
+    const write = async (what, key, more = {}) => (await lead.call('makeRecord', { path, body: { fields: { what, guidance: true, behaviour, ...more }, about: [{ what: 'map', number: world.map, key }] } })).json.record;
+    const there = await write('Name a day, not a span', 'decision');
+    const elsewhere = await write('Greet by name', 'decide', { behaviour: 'Host: reads the list' });
+    const asked = async query => (await ann.all('listRecordsOfKind', { path, query })).map(r => [r.record, r.fields.behaviour, r.fields.guidance]);
+    assert.deepEqual(await asked({ map: world.map, element: 'decision' }), [[there, behaviour, true]]);
+    assert.deepEqual((await asked({ map: world.map })).map(r => r[0]).sort((a, b) => a - b), [there, elsewhere]);
+    assert.deepEqual(await asked({ map: 99999 }), []);
+    assert.deepEqual(await asked({ map: world.map, element: 'nothing-there' }), []);
+    await ann.call('listRecordsOfKind', { path, query: { element: 'decision' }, expect: [400, 422] });
+    await ann.call('listRecordsOfKind', { path, query: { map: world.map, touchpoint: 1 }, expect: [400, 422] });
+});
+
 test('whoever may not draw maps changes none, and the log tells who did', async () => {
     const path = { map: world.map };
     for (const role of ['customer', 'front-line', 'executive'].map(of)) {

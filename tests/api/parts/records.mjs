@@ -71,8 +71,9 @@ function mayMake(kind, who) {
 
 let serial = 0;
 async function make(kind, more = {}, who = maker(kind)) {
+    const { expect, ...body } = more;
     const fields = { ...await fill(kind, f => f.required, ++serial), ...more.fields };
-    return who.call('makeRecord', { path: { kind: kind.name }, body: { ...more, fields }, expect: more.expect });
+    return who.call('makeRecord', { path: { kind: kind.name }, body: { ...body, fields }, expect });
 }
 
 const at = json => ({ kind: json.kind, record: json.record });
@@ -243,6 +244,74 @@ test('told without a name: nobody knows who, and replies find their way', async 
     assert.ok((await whole(json)).json.history.some(e => e.what === 'commented' && e.person === null));
     await world.nobody.call('pageReply', { path: { code: 'nothing-of-ours' }, expect: 404 });
     await make(kinds.promise, { anonymous: true, expect: refused }, who);
+});
+
+test('tied to a story or a record when it is told without a name: no entry, link or owner tells who', async () => {
+    const who = world.people['journey-owner'], { json: other } = await make(kinds.aggravation);
+    const about = [{ what: 'record', number: other.record, words: 'The same moment.' }, { what: 'stories', key: '/actual?touchpoint=Invoice' }];
+    // Also one that only those concerned see keeps what it is tied to, and is not handed to who told it by their own touchpoint.
+    for (const [kind, more] of [['signal', {}], ['finding', { asked: world.people.lead.person }]]) {
+        const { json } = await make(kinds[kind], { anonymous: true, owner: who.person, about, fields: { what: 'The door is shut at ten', ...more } }, who);
+        const seen = (await world.people.lead.call('getRecord', { path: at(json) })).json;
+        assert.deepEqual(seen.about.filter(a => !a.field).map(a => a.what).sort(), ['record', 'stories']);
+        assert.equal(seen.history.filter(e => e.what === 'linked').length, 2);
+        assert.ok(seen.history.every(e => e.person === null) && seen.about.every(a => !a.person), 'by nobody');
+        assert.equal(seen.owner, null, 'offered, as to anybody');
+        await own(who, json, { do: 'decline', words: 'Not mine.' }, 200);
+    }
+});
+
+test('through a go-between: they alone may learn who, by no route anybody else, and replies reach both', async () => {
+    const { 'front-line': teller, analyst: between, lead, 'journey-owner': other } = world.people;
+    const secret = 'It is Zelma of the night shift', words = 'The night shift is never asked';
+    // Not without a go-between, not of a kind that somebody stands up for, and never with the author's name beside it.
+    const { record: before } = (await make(kinds.ask, { fields: { what: 'A look', asked: lead.person } }, teller)).json;
+    await make(kinds.promise, { go_between: between.person, expect: refused }, teller);
+    await make(kinds.ask, { fields: { what: words, asked: lead.person }, anonymous: true, between: secret, expect: refused }, teller);
+    const { json } = await make(kinds.ask, { fields: { what: words, asked: lead.person }, go_between: between.person, between: secret }, teller);
+    assert.deepEqual([json.author, json.go_between], [null, between.person]);
+    const path = at(json);
+    assert.deepEqual((await between.call('getBetween', { path })).json, { record: json.record, words: secret });
+    for (const who of [teller, lead, other, world.owner]) {
+        await who.call('getBetween', { path, expect: 404 });
+        await who.call('forgetBetween', { path, expect: 404 });
+    }
+    await world.nobody.call('getBetween', { path, expect: [401, 403] });
+    await between.call('getBetween', { path: { kind: 'ask', record: before }, expect: 404 });
+    // By what leads out: the record, its history, lists, search, export, similar ones, the audit log, what webhooks were sent, the mails.
+    const out = [];
+    for (const who of [world.owner, lead, other]) {
+        out.push((await who.call('getRecord', { path })).json, (await who.call('listRecordHistory', { path })).json);
+        out.push((await who.call('listRecords', { query: { text: 'night' } })).json, (await who.call('listSimilarRecords', { path: { kind: 'ask' }, query: { text: words } })).json);
+        out.push((await who.call('listRecords', { query: { text: 'Zelma' } })).json, (await who.call('getMyPart')).json);
+    }
+    for (const to of ['csv', 'json']) out.push((await world.owner.call('exportRecords', { path: { kind: 'ask' }, query: { format: to } })).text);
+    out.push((await world.owner.call('listAudit', { query: { limit: 500 } })).json);
+    assert.doesNotMatch(JSON.stringify(out), /Zelma/);
+    const seen = (await lead.call('getRecord', { path })).json;
+    assert.ok(seen.history.every(e => e.person !== teller.person) && !seen.followers.includes(teller.person) && seen.followers.includes(between.person));
+    assert.ok(!(await teller.call('getMyPart')).json.became.items.some(r => r.record === json.record));
+    // A reply reaches the go-between's part and the author's code; the go-between makes the author's moves, nobody else.
+    const { etag } = await lead.call('getRecord', { path });
+    await lead.call('moveRecord', { path, headers: { 'If-Match': etag }, body: { move: 'answer', fields: { answer: 'From Monday on I come at ten.' } } });
+    assert.ok((await between.call('getMyPart')).json.follows.items.some(r => r.record === json.record));
+    const form = pairs => ({ path: { code: json.code }, raw: new URLSearchParams(pairs).toString(), headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+    assert.match((await world.nobody.page('pageReply', { path: { code: json.code } })).text, /Here is what I do[\s\S]*For the colleague who passes it on/);
+    await world.nobody.call('formReply', form({ between: 'Call me at home' }));
+    assert.equal((await between.call('getBetween', { path })).json.words, 'Call me at home');
+    assert.doesNotMatch((await world.nobody.page('pageReply', { path: { code: json.code } })).text, /Zelma|at home/);
+    await move(other, json, 'settle', undefined, 403);
+    await move(teller, json, 'settle', undefined, 403);
+    // Forgotten when it is closed, and at once when they say so.
+    await move(between, json, 'settle', undefined, 200);
+    await between.call('getBetween', { path, expect: 404 });
+    assert.doesNotMatch((await world.nobody.page('pageReply', { path: { code: json.code } })).text, /For the colleague/);
+    const { json: again } = await make(kinds.signal, { go_between: between.person, between: secret }, teller);
+    await between.call('forgetBetween', { path: at(again) });
+    await between.call('getBetween', { path: at(again), expect: 404 });
+    // For a colleague who gives no name even here: the go-between tells it.
+    const { json: mine } = await make(kinds.signal, { go_between: between.person }, between);
+    assert.ok(mine.code && mine.author === null && mine.go_between === between.person && mine.history.every(e => e.person === null));
 });
 
 // ---- The right of reply ------------------------------------------------------------------------

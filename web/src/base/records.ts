@@ -227,6 +227,7 @@ export interface Making {
   words?: string;
   anonymous?: boolean;
   go_between?: number;
+  between?: string;
   owner?: number;
   department?: number;
   copy_of?: number;

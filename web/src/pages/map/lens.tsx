@@ -12,6 +12,7 @@ import { StateShape, evidenceOf, lacksBehaviour } from './card';
 import type { Editing } from './edit';
 import { Field, Rows } from './fields';
 import { stageKey } from './grid';
+import { Guidance } from './guidance';
 import { type Block, type LivedAt, type LivedState, type MapDoc, around, blocks, earlier, firstOf, idFor, later, layOut, livedStates } from './model';
 import { say } from './words.en';
 
@@ -127,6 +128,7 @@ function PlanTab(p: LensProps) {
       <Rows {...f} field="promise" shape="promise" label={say('promises')} help={say('promise_help')} />
       {lacksBehaviour(t) && <Note kind="warn">{say('no_behaviour_help')}</Note>}
       <Rows {...f} field="behave" shape="behave" label={say('field_behave')} />
+      {may('take-part') && <Guidance doc={doc} id={id} about={linkTo(doc, id, t.name)} />}
       <Rows {...f} field="never" shape="never" label={say('field_never')} help={say('never_help')} />
       <Rows {...f} field="needs" shape="words" label={say('field_needs')} />
       <Rows {...f} field="holds" shape="words" label={say('field_holds')} />

@@ -5,6 +5,7 @@ import { useGet } from '../../base/api';
 import { useHead } from '../../base/head';
 import { Problem } from '../../base/problem';
 import { type Detail, type Fields, type Kind, type Made, copied, given, hrefOf, makeRecord, once, titleField } from '../../base/records';
+import { whoAmI } from '../../base/session';
 import { flag, go, oneOf, text, useQuery, whole } from '../../base/url';
 import { Await, Button, Card, Form, LinkButton, Note, type Pick, Picker, RadioField, TextField, tell } from '../../parts';
 import { DraftNote, FieldInputs, type Mistakes, Similar, asSent, draftTied, filled, findDepartments, findPeople, missing, mistakesOf, say as sayRecord, useDraft } from '../../parts/records';
@@ -16,7 +17,8 @@ function Start({ kind, start, names, copy }: { kind: Kind; start: Fields; names:
   const [q] = useQuery(params);
   const draft = useDraft(q.draft === 'capture' ? `capture.${kind.name}` : copy ? `copy.${copy}` : `new.${kind.name}`, start);
   const [mistakes, setMistakes] = useState<Mistakes>({});
-  const [who, setWho] = useState<'named' | 'anonymous' | 'between'>('named');
+  const [who, setWho] = useState<'named' | 'anonymous' | 'between' | 'for'>('named');
+  const [only, setOnly] = useState('');
   const [between, setBetween] = useState<Pick[]>([]);
   const [owner, setOwner] = useState<Pick[]>([]);
   const [department, setDepartment] = useState<Pick[]>([]);
@@ -26,6 +28,7 @@ function Start({ kind, start, names, copy }: { kind: Kind; start: Fields; names:
   const send = async () => {
     const empty = missing(given(kind), draft.fields);
     setMistakes(empty);
+    if (who === 'between' && !between[0]) throw new Problem(422, 'invalid', sayRecord('go_between_missing'), '');
     if (Object.keys(empty).length) throw new Problem(422, 'invalid', sayRecord('mistakes', { n: Object.keys(empty).length }), '');
     const about = [...(q.record ? [{ what: 'record', number: q.record }] : []), ...(q.draft ? draftTied(`capture.${kind.name}`) : [])];
     try {
@@ -33,7 +36,8 @@ function Start({ kind, start, names, copy }: { kind: Kind; start: Fields; names:
         // Of a copy also what was emptied, so that it is not filled again from the other.
         fields: asSent(kind, Object.fromEntries(Object.entries(draft.fields).filter(([, v]) => filled(v) || copy > 0))),
         ...(draft.words.trim() && { words: draft.words.trim() }),
-        ...(who === 'anonymous' && { anonymous: true }), ...(who === 'between' && between[0] && { anonymous: true, go_between: between[0].value }),
+        ...(who !== 'named' && { anonymous: true }), ...(who === 'for' && { go_between: whoAmI().person }),
+        ...(who === 'between' && between[0] && { go_between: between[0].value, ...(only.trim() && { between: only.trim() }) }),
         ...(owner[0] && { owner: owner[0].value }), ...(department[0] && { department: department[0].value }),
         ...(copy && { copy_of: copy }), ...(about.length && { about }),
       }, key);
@@ -49,7 +53,7 @@ function Start({ kind, start, names, copy }: { kind: Kind; start: Fields; names:
   if (made) return (
     <Card title={say('code_title')}>
       <div class="record-form">
-        <p>{sayRecord('capture_done', { n: String(made.record) })} {sayRecord('capture_code')}</p>
+        <p>{sayRecord('capture_done', { n: String(made.record) })} {sayRecord(who === 'for' ? 'go_between_code' : 'capture_code')}</p>
         <p class="record-code">{made.code}</p>
         <p class="muted">{sayRecord('capture_code_where', { url: `${location.origin}/reply/${made.code}` })}</p>
         <div class="actions"><LinkButton kind="main" href={`/records/${kind.name}`}>{say('back')}</LinkButton></div>
@@ -69,9 +73,15 @@ function Start({ kind, start, names, copy }: { kind: Kind; start: Fields; names:
               { value: 'named', label: sayRecord('named') },
               { value: 'anonymous', label: sayRecord('anonymous'), help: sayRecord('anonymous_help') },
               { value: 'between', label: sayRecord('go_between'), help: sayRecord('go_between_help') },
+              { value: 'for', label: sayRecord('go_between_for'), help: sayRecord('go_between_for_help') },
             ]} />
           )}
-          {who === 'between' && <Picker label={sayRecord('go_between_who')} kind="person" find={findPeople} chosen={between} onChange={setBetween} />}
+          {who === 'between' && (
+            <>
+              <Picker label={sayRecord('go_between_who')} kind="person" find={findPeople} chosen={between} onChange={setBetween} />
+              <TextField label={sayRecord('go_between_only')} help={sayRecord('go_between_only_help')} optional lines={2} most={1000} value={only} onInput={setOnly} />
+            </>
+          )}
           {kind.owner !== 'author' && (
             <>
               <Picker label={say('owner_new')} help={say('owner_new_help')} optional kind="person" find={findPeople} chosen={owner} onChange={(p) => { setOwner(p); setDepartment([]); }} />

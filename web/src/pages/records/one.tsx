@@ -1,11 +1,12 @@
 // one.tsx - one record: what it says, where it stands and what may be done, whose it is,
 // what it is about, what was said, its history.
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { useGet } from '../../base/api';
+import { del, useGet } from '../../base/api';
 import { useEvents } from '../../base/events';
 import { useHead } from '../../base/head';
 import { locale } from '../../base/locale';
 import { type Detail, type Kind, type Move, follow, given, hrefOf, isOpen, kindOf, moveRecord, nameIn, part, seen, stateOf } from '../../base/records';
+import { whoAmI } from '../../base/session';
 import { go } from '../../base/url';
 import { Await, Button, Card, Chip, LinkButton, Menu, Note, tell, tellProblem } from '../../parts';
 import { AgeOf, AskedOf, Bounces, DueOf, MoveDialog, OwnerOf, type At, Ownership, ReverseStages, StateOf, ValueOf, WithRecords, filled, isPlain, stages } from '../../parts/records';
@@ -96,6 +97,23 @@ function Standing({ r, kind, again }: Shown) {
   );
 }
 
+/** What somebody without a name told me alone, whose go-between I am. */
+function Between({ r }: { r: Detail }) {
+  const path = `/records/${r.kind}/${r.record}/between`;
+  const got = useGet<{ words: string }>(path), [gone, setGone] = useState(false);
+  return (
+    <Note>
+      <p>{say('between_me')}</p>
+      {got.data && !gone && (
+        <>
+          <p class="between-words">{say('between_only', { words: got.data.words })}</p>
+          <div class="actions"><Button onClick={() => del(path).then(() => setGone(true), tellProblem)}>{say('between_forget')}</Button></div>
+        </>
+      )}
+    </Note>
+  );
+}
+
 function Whose({ r, again }: { r: Detail; again: () => void }) {
   return (
     <Card title={say('own')}>
@@ -105,6 +123,7 @@ function Whose({ r, again }: { r: Detail; again: () => void }) {
         <div class="actions"><Ownership r={r} may={r.may} onDone={again} /></div>
         <p class="muted">{say('author')}: {r.author ? nameIn(r.names, 'person', r.author) : say('author_none')}, {locale.day(r.made_at)}.
           {r.go_between ? ` ${say('between', { who: nameIn(r.names, 'person', r.go_between) })}` : ''}</p>
+        {r.go_between === whoAmI().person && !r.author && <Between r={r} />}
       </div>
     </Card>
   );
