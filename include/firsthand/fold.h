@@ -58,9 +58,16 @@ FH_API FH_MUST_CHECK fh_status fh_fold_write(fh_fold *fold, fh_buf *out, fh_erro
 FH_API FH_MUST_CHECK fh_status fh_fold_restore(fh_fold *empty, fh_str bytes, fh_error *err);
 /* Gives back memory that is needed for adding only, and does what was put off. */
 FH_API void fh_fold_settle(fh_fold *fold);
-/* Of the same stories, as they were and as they are: does together what both have put off, which is
- * less work where much of it is alike; not `all`: when there is much. Of other folds nothing. */
-FH_API void fh_fold_settle_both(fh_fold *was, fh_fold *is, bool all);
+/* Adds stories as they were to one fold and the same customers' as they are to another one of the
+ * same question. What both have in common may be counted in neither: then these two are good for
+ * one thing, to be taken away from a sum and merged into it; settled first, by the next function.
+ */
+FH_API FH_MUST_CHECK fh_status fh_fold_add_both(fh_fold *was, fh_fold *is,
+                                                const fh_segment *seg_was, const fh_segment *seg_is,
+                                                fh_error *err);
+/* Does what both of them have put off; not `all`: when there is much. Of other folds nothing. */
+FH_API FH_MUST_CHECK fh_status fh_fold_settle_both(fh_fold *was, fh_fold *is, bool all,
+                                                   fh_error *err);
 /* Counting costs much, its partial results are small: keep them by small groups, and let each
  * thread settle its own. */
 FH_API bool fh_fold_is_dear(const fh_fold *fold);
@@ -903,12 +910,24 @@ typedef struct fh_aligned_way {
     size_t n_missing, n_next;
 } fh_aligned_way;
 
+/* What a way comes to as it was and as it is, which only has more steps. The first `same` of
+ * them and `missing_both` are common to both; the others' rows are of one or the other. */
+typedef struct fh_aligned_grown {
+    fh_aligned_way was, is; /* was.completed [n_was - same]; is.completed [n_steps] */
+    size_t same;
+    const uint32_t *missing_both; /* [n_missing_both] */
+    size_t n_missing_both;
+} fh_aligned_grown;
+
 /* How a way is held against the journey: folds know nothing of journeys. A fold opens a holder
  * of its own when it has something to hold; a result lives until the next. */
 typedef struct fh_aligned_with {
     fh_status (*open)(void *ctx, const fh_allocator *from, void **holder, fh_error *err);
     fh_status (*hold)(void *holder, const uint32_t *rows, size_t n_steps, fh_aligned_way *out,
                       fh_error *err);
+    /* Its first n_was steps, and all of them; NULL: each is held by itself. */
+    fh_status (*hold_grown)(void *holder, const uint32_t *rows, size_t n_was, size_t n_steps,
+                            fh_aligned_grown *out, fh_error *err);
     void (*close)(void *holder); /* NULL is allowed */
     void *ctx;                   /* outlives the fold, and may be used by several threads */
     fh_str journey;              /* bytes that are equal for equal journeys only */

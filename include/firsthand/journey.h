@@ -116,6 +116,24 @@ typedef struct fh_alignment {
 FH_API FH_MUST_CHECK fh_status fh_align_moves(fh_aligner *a, const uint32_t *story, size_t n,
                                               fh_arena *arena, fh_alignment *out, fh_error *err);
 
+/* A story as it was and as it is, which begins as it was: where their moves are the same, they
+ * are told once. */
+typedef struct fh_align_grown {
+    uint64_t cost_was, cost;
+    bool at_most_was, at_most;
+    size_t same;               /* interactions: the first so many are completed in both, or not */
+    const bool *completed;     /* [n] as it is */
+    const bool *completed_was; /* [n_was - same] as it was, of those behind the same ones */
+    /* Labels that are missing, in any order: in both, and besides. */
+    const uint32_t *missing_both, *missing, *missing_was;
+    size_t n_missing_both, n_missing, n_missing_was;
+} fh_align_grown;
+
+/* Of both, costs and moves as fh_align_moves tells them of each, with less work. n_was <= n. */
+FH_API FH_MUST_CHECK fh_status fh_align_grow(fh_aligner *a, const uint32_t *story, size_t n_was,
+                                             size_t n, fh_arena *arena, fh_align_grown *out,
+                                             fh_error *err);
+
 /* A journey that is still going on. */
 typedef struct fh_unfinished {
     fh_alignment

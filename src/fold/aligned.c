@@ -5,18 +5,23 @@
  * Ways are put by until there are many different ones; then each is held against the journey
  * once and counted as often as it was gone. So a log with few ways holds few, and one where
  * every story is a way of its own needs no more memory. Sums are all that is ever kept: they can be
- * added and taken away. Ways are held in the order of their steps, since what begins as the one
- * before is held faster; what stories were and what they are now is held together for the same
- * reason.
+ * added and taken away.
  *
- * Always: what was counted is `n` and what the ways put by come to.
+ * Of a story as it was and as it is, most of what both come to is alike. Where it has only got more
+ * steps, the two are put by as one way, `grown`, of the fold that holds what is: how many steps
+ * came, and all of them. It is held once, and counted is only where the two differ: as it was in
+ * one fold, as it is in the other.
+ *
+ * Always: what was counted is `n` and what the ways put by come to. Nothing is put by in `grown`
+ * when a fold is merged or taken away.
  */
 #include "fold/told.h"
 #include "fold/ways.h"
 
+#include <assert.h>
 #include <string.h>
 
-enum { ELEMENTS, STEPS = ELEMENTS + FH_TOLD_SPACES, MANY = 8192 /* different ways */, NEAR = 8 };
+enum { ELEMENTS, STEPS = ELEMENTS + FH_TOLD_SPACES, MANY = 8192 /* different ways */ };
 
 /* Sums, and behind them those of each row. */
 enum { INTERACTIONS, MAPPED, STORIES, OUTSIDE, COST, WORST, AT_MOST, MAY_END, FITNESS, N_SUMS };
@@ -31,14 +36,16 @@ enum {
     R_STORIES_NEXT,
     N_ROW
 };
-enum { MET_COMPLETED = 1, MET_MISSING = 2, MET_AD_HOC = 4, FITNESS_BITS = 32 };
+enum { MET_COMPLETED = 1, MET_MISSING = 2, MET_AD_HOC = 4, MET = 7, FITNESS_BITS = 32 };
+/* Of a story that has grown these are common to both; further up are those of one of them. */
+enum { WAS_BITS = 3, IS_BITS = 6 };
 
 /* What holding ways takes; made when there is something to hold. */
 typedef struct tally {
     void *holder;
-    unsigned char *met; /* [n_rows] of the way at hand: bits above */
-    uint32_t *touched;  /* [n_rows + 1] rows whose `met` is not 0 */
-    uint32_t *rows;     /* [room] of its steps */
+    uint16_t *met;     /* [n_rows] of the way at hand: bits above */
+    uint32_t *touched; /* [n_rows + 1] rows whose `met` is not 0 */
+    uint32_t *rows;    /* [room] of its steps */
     size_t room;
 } tally;
 
@@ -48,8 +55,9 @@ typedef struct aligned {
     const uint32_t *row; /* [n_elements] */
     uint32_t n_rows;
     fh_aligned_with with;
-    fh_ways ways; /* put by: step k is element k */
-    uint64_t *n;  /* [N_SUMS + n_rows * N_ROW] */
+    fh_ways ways;  /* put by: step k is element k */
+    fh_ways grown; /* the first step is how many came */
+    uint64_t *n;   /* [N_SUMS + n_rows * N_ROW] */
     tally tally;
 } aligned;
 
@@ -86,11 +94,11 @@ static fh_status open_tally(const aligned *f, tally *t, fh_error *err)
     t->met = take_array(f, f->n_rows, sizeof *t->met);
     t->touched = take_array(f, f->n_rows + (size_t)1, sizeof *t->touched);
     if (!t->met || !t->touched) return FH_NOMEM;
-    memset(t->met, 0, f->n_rows);
+    memset(t->met, 0, f->n_rows * sizeof *t->met);
     return f->with.open(f->with.ctx, &f->base.from, &t->holder, err);
 }
 
-static bool read_rows(const aligned *f, tally *t, const fh_way *way)
+static bool read_rows(const aligned *f, tally *t, const fh_way *way, uint32_t from)
 {
     if (t->room < way->n_steps) {
         const size_t room = way->n_steps < 64 ? 64 : (size_t)way->n_steps * 2;
@@ -100,7 +108,8 @@ static bool read_rows(const aligned *f, tally *t, const fh_way *way)
         t->rows = more;
         t->room = room;
     }
-    for (uint32_t i = 0; i < way->n_steps; i++) t->rows[i] = f->row[fh_ways_step(&f->ways, way, i)];
+    for (uint32_t i = from; i < way->n_steps; i++)
+        t->rows[i - from] = f->row[fh_ways_step(&f->ways, way, i)];
     return true;
 }
 
@@ -109,7 +118,7 @@ static uint32_t meet(tally *t, uint32_t n_touched, uint32_t row, uint32_t how)
 {
     const uint32_t met = t->met[row];
     t->touched[n_touched] = row;
-    t->met[row] = (unsigned char)(met | how);
+    t->met[row] = (uint16_t)(met | how);
     return n_touched + !met;
 }
 
@@ -119,18 +128,22 @@ static uint64_t times_if(uint64_t times, uint32_t bit)
     return times & -(uint64_t)(bit != 0);
 }
 
+/* Stories that met a row so. */
+static void count_met(uint64_t *row, uint32_t met, uint64_t times)
+{
+    const uint32_t missing = met / MET_MISSING & 1, ad_hoc = met / MET_AD_HOC & 1;
+    row[R_STORIES_COMPLETED] += times_if(times, met & MET_COMPLETED);
+    row[R_STORIES_OUT_OF_ORDER] += times_if(times, missing & ad_hoc);
+    row[R_STORIES_MISSING] += times_if(times, missing & ~ad_hoc);
+    row[R_STORIES_AD_HOC] += times_if(times, ad_hoc & ~missing);
+}
+
 /* Of the stories of a way, each row that they met counts once. */
 static void count_stories(tally *t, uint32_t n_touched, uint64_t times, uint64_t *rows)
 {
     for (uint32_t i = 0; i < n_touched; i++) {
-        uint64_t *row = rows + (size_t)t->touched[i] * N_ROW;
-        const uint32_t met = t->met[t->touched[i]];
-        const uint32_t missing = met / MET_MISSING & 1, ad_hoc = met / MET_AD_HOC & 1;
+        count_met(rows + (size_t)t->touched[i] * N_ROW, t->met[t->touched[i]], times);
         t->met[t->touched[i]] = 0;
-        row[R_STORIES_COMPLETED] += times_if(times, met & MET_COMPLETED);
-        row[R_STORIES_OUT_OF_ORDER] += times_if(times, missing & ad_hoc);
-        row[R_STORIES_MISSING] += times_if(times, missing & ~ad_hoc);
-        row[R_STORIES_AD_HOC] += times_if(times, ad_hoc & ~missing);
     }
 }
 
@@ -139,6 +152,18 @@ static uint64_t fitness_of(const fh_aligned_way *found)
     if (!found->worst) return UINT64_C(1) << FITNESS_BITS;
     if (found->cost >= found->worst) return 0;
     return (((found->worst - found->cost) << FITNESS_BITS) + found->worst / 2) / found->worst;
+}
+
+/* What is not told move by move. */
+static void count_whole(const fh_aligned_way *found, uint64_t times, uint64_t *n)
+{
+    for (size_t i = 0; i < found->n_next; i++)
+        n[N_SUMS + (size_t)found->next[i] * N_ROW + R_STORIES_NEXT] += times;
+    n[COST] += found->cost * times;
+    n[WORST] += found->worst * times;
+    n[AT_MOST] += found->at_most ? times : 0;
+    n[MAY_END] += found->may_end ? times : 0;
+    n[FITNESS] += fitness_of(found) * times;
 }
 
 /* What `way` comes to, into the sums. */
@@ -157,13 +182,7 @@ static void count_way(tally *t, const fh_way *way, const fh_aligned_way *found, 
         touched = meet(t, touched, found->missing[m], MET_MISSING);
     }
     count_stories(t, touched, times, rows);
-    for (size_t i = 0; i < found->n_next; i++)
-        rows[(size_t)found->next[i] * N_ROW + R_STORIES_NEXT] += times;
-    n[COST] += found->cost * times;
-    n[WORST] += found->worst * times;
-    n[AT_MOST] += found->at_most ? times : 0;
-    n[MAY_END] += found->may_end ? times : 0;
-    n[FITNESS] += fitness_of(found) * times;
+    count_whole(found, times, n);
 }
 
 /* Holds one way and adds what it comes to to the sums n[n_numbers]. */
@@ -171,7 +190,7 @@ static fh_status hold_way(const aligned *f, tally *t, const fh_way *way, uint64_
 {
     fh_aligned_way found = {0};
     fh_status s = open_tally(f, t, err);
-    if (s == FH_OK && !read_rows(f, t, way)) s = FH_NOMEM;
+    if (s == FH_OK && !read_rows(f, t, way, 0)) s = FH_NOMEM;
     if (s == FH_OK) s = f->with.hold(t->holder, t->rows, way->n_steps, &found, err);
     if (s == FH_OK) count_way(t, way, &found, n);
     return s;
@@ -189,82 +208,103 @@ static fh_status count_ways(const aligned *f, tally *t, const fh_ways *ways, uin
     return s;
 }
 
-static bool begins_as(const fh_ways *ways, const fh_way *way, const fh_way *beginning)
+/* ---- Ways that have grown ---------------------------------------------------------------- */
+
+/* Moves of one of the two, behind what is common: `completed` of rows[n]. */
+static uint32_t count_tail(tally *t, uint32_t touched, const uint32_t *rows, size_t n,
+                           const bool *completed, const fh_aligned_way *found, uint32_t bits,
+                           uint64_t times, uint64_t *sums)
 {
-    return beginning->n_steps <= way->n_steps &&
-           memcmp(way + 1, beginning + 1, (size_t)beginning->n_steps * ways->step_bytes) == 0;
+    uint64_t *to = sums + N_SUMS;
+    for (size_t i = 0; i < n; i++) {
+        to[(size_t)rows[i] * N_ROW + (completed[i] ? R_COMPLETED : R_AD_HOC)] += times;
+        touched = meet(t, touched, rows[i],
+                       (uint32_t)(completed[i] ? MET_COMPLETED : MET_AD_HOC) << bits);
+    }
+    for (size_t m = 0; m < found->n_missing; m++) {
+        to[(size_t)found->missing[m] * N_ROW + R_MISSING] += times;
+        touched = meet(t, touched, found->missing[m], (uint32_t)MET_MISSING << bits);
+    }
+    return touched;
 }
 
-/* Where a table of ways is read. */
-typedef struct place {
-    const fh_ways *ways;
-    const fh_way *way; /* NULL: the end */
-    size_t room;
-} place;
-
-static place first_of(const fh_ways *ways)
+/* What a way that has grown comes to, as it was and as it is, into the sums of both. */
+static void count_grown_way(tally *t, size_t n_was, size_t n, const fh_aligned_grown *g,
+                            uint64_t times, uint64_t *was, uint64_t *is)
 {
-    place p = {.ways = ways};
-    if (ways->n) p.way = fh_ways_next(ways, NULL, &p.room);
-    return p;
+    const size_t same = g->same;
+    const uint32_t *behind = t->rows + same;
+    uint32_t touched = 0;
+    touched = count_tail(t, touched, behind, n_was - same, g->was.completed, &g->was, WAS_BITS,
+                         times, was);
+    touched = count_tail(t, touched, behind, n - same, g->is.completed + same, &g->is, IS_BITS,
+                         times, is);
+    for (size_t i = 0; i < same; i++)
+        t->met[t->rows[i]] |= g->is.completed[i] ? MET_COMPLETED : MET_AD_HOC;
+    for (size_t m = 0; m < g->n_missing_both; m++) t->met[g->missing_both[m]] |= MET_MISSING;
+    for (uint32_t k = 0; k < touched; k++) {
+        const size_t row = t->touched[k];
+        const uint32_t met = t->met[row];
+        const uint32_t then = (met | met >> WAS_BITS) & MET, now = (met | met >> IS_BITS) & MET;
+        t->met[row] = 0;
+        if (then == now) continue;
+        count_met(was + N_SUMS + row * N_ROW, then, times);
+        count_met(is + N_SUMS + row * N_ROW, now, times);
+    }
+    for (size_t i = 0; i < same; i++) t->met[t->rows[i]] = 0;
+    for (size_t m = 0; m < g->n_missing_both; m++) t->met[g->missing_both[m]] = 0;
+    count_whole(&g->was, times, was);
+    count_whole(&g->is, times, is);
 }
 
-static void go_on(place *p)
+static fh_status count_grown(const aligned *f, tally *t, uint64_t *was, uint64_t *is, fh_error *err)
 {
-    p->way = fh_ways_next(p->ways, p->way, &p->room);
-}
-
-/* How many ways from `was` on, up to and with one that `way` begins as; 0: it is not near. */
-static uint32_t beginning_near(place was, const fh_way *way)
-{
-    for (uint32_t i = 1; was.way && i <= NEAR; i++, go_on(&was))
-        if (begins_as(was.ways, way, was.way)) return i;
-    return 0;
-}
-
-/* The same of two tables, in turns: both are in order of first sight, and mostly of the same
- * stories, which have only grown. So a way often begins as the next one of the other table. */
-static fh_status count_in_turns(const aligned *f, tally *t, const fh_ways *was, uint64_t *n_was,
-                                const fh_ways *is, uint64_t *n_is, fh_error *err)
-{
-    place before = first_of(was), now = first_of(is);
-    uint32_t lonely = 0; /* ways since the last one that began as another */
-    fh_status s = FH_OK;
-    while (s == FH_OK && (before.way || now.way)) {
-        uint32_t n = now.way ? beginning_near(before, now.way) : NEAR;
-        lonely = n ? 0 : lonely + 1;
-        if (lonely > NEAR) n = NEAR;
-        for (; s == FH_OK && before.way && n; n--, go_on(&before))
-            s = hold_way(f, t, before.way, n_was, err);
-        if (s != FH_OK || !now.way) continue;
-        s = hold_way(f, t, now.way, n_is, err);
-        go_on(&now);
+    size_t room = 0;
+    fh_status s = f->grown.n ? open_tally(f, t, err) : FH_OK;
+    const fh_way *w = NULL;
+    while (s == FH_OK && f->grown.n && (w = fh_ways_next(&f->grown, w, &room)) != NULL) {
+        const uint32_t n = w->n_steps - 1, n_was = n - fh_ways_step(&f->grown, w, 0);
+        fh_aligned_grown found;
+        if (!read_rows(f, t, w, 1)) return FH_NOMEM;
+        s = f->with.hold_grown(t->holder, t->rows, n_was, n, &found, err);
+        if (s == FH_OK) count_grown_way(t, n_was, n, &found, w->count, was, is);
     }
     return s;
 }
 
-static void take_sums(aligned *f, const uint64_t *sums)
+/* ---- All that is put by ------------------------------------------------------------------ */
+
+static void empty_ways(fh_ways *ways)
 {
-    const uint32_t step_bytes = f->ways.step_bytes;
-    for (size_t i = 0; i < n_numbers(f); i++) f->n[i] += sums[i];
-    fh_ways_free(&f->ways);
-    fh_ways_init(&f->ways, &f->base, step_bytes);
+    fh_fold *fold = ways->fold;
+    const uint32_t step_bytes = ways->step_bytes;
+    fh_ways_free(ways);
+    fh_ways_init(ways, fold, step_bytes);
 }
 
-/* The ways put by become sums, also those of `was` unless it is NULL: another fold of this
- * question. All of them do or, when that fails, none. */
+static void take_sums(aligned *f, const uint64_t *sums)
+{
+    for (size_t i = 0; i < n_numbers(f); i++) f->n[i] += sums[i];
+    empty_ways(&f->ways);
+}
+
+/* The ways put by become sums, also those of `was` unless it is NULL: the fold of what was, with
+ * what of it has grown. All of them do or, when that fails, none. */
 static fh_status hold_ways(aligned *f, aligned *was, fh_error *err)
 {
     const size_t n = n_numbers(f);
-    if (!f->ways.n && !(was && was->ways.n)) return FH_OK;
+    if (!f->ways.n && !(was && (was->ways.n || f->grown.n))) return FH_OK;
     uint64_t *sums = take_array(f, 2 * n, sizeof *sums);
     if (!sums) return FH_NOMEM;
     memset(sums, 0, 2 * n * sizeof *sums);
-    const fh_status s =
-        was ? count_in_turns(f, &f->tally, &was->ways, sums + n, &f->ways, sums, err)
-            : count_ways(f, &f->tally, &f->ways, sums, err);
+    fh_status s = count_ways(f, &f->tally, &f->ways, sums, err);
+    if (s == FH_OK && was) s = count_ways(f, &f->tally, &was->ways, sums + n, err);
+    if (s == FH_OK && was) s = count_grown(f, &f->tally, sums + n, sums, err);
     if (s == FH_OK) take_sums(f, sums);
-    if (s == FH_OK && was) take_sums(was, sums + n);
+    if (s == FH_OK && was) {
+        take_sums(was, sums + n);
+        empty_ways(&f->grown);
+    }
     give_array(f, sums, 2 * n, sizeof *sums);
     return s;
 }
@@ -287,44 +327,137 @@ static uint32_t put_steps(const aligned *f, const uint16_t *element, uint32_t n,
     return m;
 }
 
-static fh_status add_stories(aligned *f, const fh_segment *seg, const uint16_t *element,
-                             unsigned char *steps, fh_error *err)
+/* Stories on their way into a fold. */
+typedef struct adding {
+    aligned *f;
+    const fh_segment *seg;
+    const uint16_t *element;
+    unsigned char *steps; /* room behind those that wait in the batch */
+    fh_ways_batch batch;
+} adding;
+
+/* A number may stand in front of each story's steps. */
+static fh_status begin_adding(aligned *f, const fh_segment *seg, adding *out, fh_error *err)
 {
-    const uint32_t width = f->ways.step_bytes;
-    uint32_t at = 0;
-    fh_status s = FH_OK;
-    fh_ways_batch b;
-    b.n = 0;
-    for (uint32_t k = 0; k < seg->n_stories && s == FH_OK; k++) {
-        const uint32_t first = seg->start[k], n = seg->start[k + 1] - first;
-        unsigned char *own = steps + (size_t)at * width;
-        const uint32_t m = put_steps(f, element + first, n, own);
-        f->n[INTERACTIONS] += n;
-        f->n[MAPPED] += m;
-        f->n[m ? STORIES : OUTSIDE]++;
-        if (!m) continue;
-        b.steps[b.n] = own;
-        b.n_steps[b.n] = m;
-        b.count[b.n] = 1;
-        b.sum[b.n] = 0;
-        at += m;
-        if (++b.n == FH_WAYS_BATCH) s = fh_ways_add(&f->ways, &b, err);
-    }
-    return s == FH_OK && b.n ? fh_ways_add(&f->ways, &b, err) : s;
+    const fh_status s = fh_fold_check_elements(&f->rules, seg, err);
+    const size_t room = (size_t)seg->n + seg->n_stories, width = f->ways.step_bytes;
+    if (s != FH_OK) return s;
+    out->f = f;
+    out->seg = seg;
+    out->element = fh_fold_elements(&f->base, ELEMENTS, &f->rules, seg);
+    out->steps = fh_fold_scratch(&f->base, STEPS, room + FH_WAYS_SPARE, width);
+    out->batch.n = 0;
+    if (!out->element || !out->steps) return FH_NOMEM;
+    memset(out->steps + room * width, 0, FH_WAYS_SPARE);
+    return FH_OK;
+}
+
+/* The k-th story's steps, behind room for one number, and how many there are. */
+static unsigned char *tell_story(adding *a, uint32_t k, uint32_t *n)
+{
+    aligned *f = a->f;
+    const uint32_t first = a->seg->start[k], all = a->seg->start[k + 1] - first;
+    unsigned char *own = a->steps + f->ways.step_bytes;
+    *n = put_steps(f, a->element + first, all, own);
+    f->n[INTERACTIONS] += all;
+    f->n[MAPPED] += *n;
+    f->n[*n ? STORIES : OUTSIDE]++;
+    return own;
+}
+
+static fh_status put_way(adding *a, fh_ways *ways, fh_ways_batch *b, unsigned char *steps,
+                         uint32_t n, fh_error *err)
+{
+    b->steps[b->n] = steps;
+    b->n_steps[b->n] = n;
+    b->count[b->n] = 1;
+    b->sum[b->n] = 0;
+    a->steps = steps + (size_t)n * a->f->ways.step_bytes;
+    return ++b->n == FH_WAYS_BATCH ? fh_ways_add(ways, b, err) : FH_OK;
+}
+
+static fh_status put_story(adding *a, unsigned char *steps, uint32_t n, fh_error *err)
+{
+    return n ? put_way(a, &a->f->ways, &a->batch, steps, n, err) : FH_OK;
+}
+
+static fh_status end_adding(adding *a, fh_error *err)
+{
+    return a->batch.n ? fh_ways_add(&a->f->ways, &a->batch, err) : FH_OK;
 }
 
 static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
     aligned *f = (aligned *)fold;
-    fh_status s = fh_fold_check_elements(&f->rules, seg, err);
-    if (s != FH_OK) return s;
-    const uint16_t *element = fh_fold_elements(fold, ELEMENTS, &f->rules, seg);
-    unsigned char *steps =
-        fh_fold_scratch(fold, STEPS, (size_t)seg->n + FH_WAYS_SPARE, f->ways.step_bytes);
-    if (!element || !steps) return FH_NOMEM;
-    memset(steps + (size_t)seg->n * f->ways.step_bytes, 0, FH_WAYS_SPARE);
-    s = add_stories(f, seg, element, steps, err);
+    adding a;
+    fh_status s = begin_adding(f, seg, &a, err);
+    for (uint32_t k = 0; k < seg->n_stories && s == FH_OK; k++) {
+        uint32_t n;
+        unsigned char *steps = tell_story(&a, k, &n);
+        s = put_story(&a, steps, n, err);
+    }
+    if (s == FH_OK) s = end_adding(&a, err);
     return s == FH_OK && f->ways.n > MANY ? hold_ways(f, NULL, err) : s;
+}
+
+/* A customer's two stories: one way that has grown, or a way each. */
+static fh_status add_pair(adding *was, uint32_t k_was, adding *is, uint32_t k_is,
+                          fh_ways_batch *grown, fh_error *err)
+{
+    const uint32_t width = is->f->ways.step_bytes, most = width == 1 ? UINT8_MAX : UINT16_MAX;
+    uint32_t n_was, n_is;
+    unsigned char *then = tell_story(was, k_was, &n_was), *now = tell_story(is, k_is, &n_is);
+    const bool begins = n_was && n_was <= n_is && n_is - n_was <= most &&
+                        memcmp(then, now, (size_t)n_was * width) == 0;
+    if (begins && n_was == n_is) return FH_OK;
+    if (begins) {
+        const uint16_t came = (uint16_t)(n_is - n_was);
+        unsigned char *steps = now - width;
+        if (width == 1)
+            *steps = (unsigned char)came;
+        else
+            memcpy(steps, &came, sizeof came);
+        return put_way(is, &is->f->grown, grown, steps, n_is + 1, err);
+    }
+    const fh_status s = put_story(was, then, n_was, err);
+    return s == FH_OK ? put_story(is, now, n_is, err) : s;
+}
+
+/* Goes through both by customer. */
+static fh_status add_pairs(adding *was, adding *is, fh_error *err)
+{
+    const fh_segment *a = was->seg, *b = is->seg;
+    fh_status s = FH_OK;
+    fh_ways_batch grown;
+    grown.n = 0;
+    for (uint32_t i = 0, k = 0; s == FH_OK && (i < a->n_stories || k < b->n_stories);) {
+        const uint64_t then = i < a->n_stories ? a->customer[i] : UINT64_MAX;
+        const uint64_t now = k < b->n_stories ? b->customer[k] : UINT64_MAX;
+        uint32_t n;
+        if (then == now) {
+            s = add_pair(was, i++, is, k++, &grown, err);
+        } else {
+            adding *alone = then < now ? was : is;
+            unsigned char *steps = tell_story(alone, then < now ? i++ : k++, &n);
+            s = put_story(alone, steps, n, err);
+        }
+    }
+    if (s == FH_OK) s = end_adding(was, err);
+    if (s == FH_OK) s = end_adding(is, err);
+    return s == FH_OK && grown.n ? fh_ways_add(&is->f->grown, &grown, err) : s;
+}
+
+static fh_status add_both(fh_fold *was, fh_fold *is, const fh_segment *seg_was,
+                          const fh_segment *seg_is, fh_error *err)
+{
+    adding then, now;
+    if (!((aligned *)is)->with.hold_grown) {
+        const fh_status s = add(was, seg_was, err);
+        return s == FH_OK ? add(is, seg_is, err) : s;
+    }
+    fh_status s = begin_adding((aligned *)was, seg_was, &then, err);
+    if (s == FH_OK) s = begin_adding((aligned *)is, seg_is, &now, err);
+    return s == FH_OK ? add_pairs(&then, &now, err) : s;
 }
 
 /* ---- Merging, taking away ----------------------------------------------------------------- */
@@ -333,6 +466,7 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
 {
     aligned *into = (aligned *)into_;
     const aligned *from = (const aligned *)from_;
+    assert(!from->grown.n);
     for (size_t i = 0; i < n_numbers(into); i++) into->n[i] += from->n[i];
     const fh_status s = fh_ways_merge(&into->ways, &from->ways, err);
     return s == FH_OK && into->ways.n > MANY ? hold_ways(into, NULL, err) : s;
@@ -343,6 +477,7 @@ static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
     aligned *into = (aligned *)into_;
     const aligned *from = (const aligned *)from_;
     const size_t n = n_numbers(into);
+    assert(!from->grown.n);
     uint64_t *gone = take_array(into, n, sizeof *gone);
     if (!gone) return FH_NOMEM;
     memcpy(gone, from->n, n * sizeof *gone);
@@ -364,11 +499,11 @@ static void settle(fh_fold *fold)
     close_tally(f, &f->tally);
 }
 
-static void settle_both(fh_fold *was, fh_fold *is, bool all)
+static fh_status settle_both(fh_fold *was, fh_fold *is, bool all, fh_error *err)
 {
-    aligned *f = (aligned *)is, *other = (aligned *)was;
-    fh_error ignored;
-    if (all || f->ways.n + other->ways.n > MANY) (void)hold_ways(f, other, &ignored);
+    aligned *then = (aligned *)was, *now = (aligned *)is;
+    const bool many = then->ways.n + now->ways.n + now->grown.n > MANY;
+    return all || many ? hold_ways(now, then, err) : FH_OK;
 }
 
 static void release(fh_fold *fold)
@@ -376,6 +511,7 @@ static void release(fh_fold *fold)
     aligned *f = (aligned *)fold;
     close_tally(f, &f->tally);
     fh_ways_free(&f->ways);
+    fh_ways_free(&f->grown);
 }
 
 static const fh_fold_kind kind = {
@@ -414,11 +550,13 @@ fh_status fh_aligned_new(const fh_allocator *from, const fh_aligned_options *opt
     if (!fold) return fh_no_memory(err);
     aligned *f = (aligned *)fold;
     fold->dear = true;
+    fold->add_both = add_both;
     fold->settle_both = settle_both;
     f->rules = o.rules;
     f->n_rows = o.n_rows;
     f->with = o.with;
     fh_ways_init(&f->ways, fold, o.rules.n_elements <= 256 ? 1 : 2);
+    fh_ways_init(&f->grown, fold, f->ways.step_bytes);
     s = fh_fold_copy_elements(fold, &f->rules);
     if (s == FH_OK) s = copy_rows(f, &o, err);
     return fh_fold_made(fold, s, out, err);

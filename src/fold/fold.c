@@ -66,13 +66,19 @@ fh_status fh_fold_readable(const fh_fold *fold, const fh_fold_kind *kind, fh_err
     return fh_hint(err, fold->broken, "Start the question afresh.");
 }
 
+static fh_status can_add(const fh_fold *fold, fh_error *err)
+{
+    const fh_status status = fh_fold_readable(fold, fold->kind, err);
+    if (status != FH_OK || !fold->taken) return status;
+    return fh_fail(err, FH_INVALID, "%s: nothing is added after something was taken away",
+                   fold->kind->name);
+}
+
 fh_status fh_fold_add(fh_fold *fold, const fh_segment *seg, fh_error *err)
 {
-    fh_status status = fh_fold_readable(fold, fold->kind, err);
-    if (status != FH_OK || seg->n == 0) return status;
-    if (fold->taken)
-        return fh_fail(err, FH_INVALID, "%s: nothing is added after something was taken away",
-                       fold->kind->name);
+    if (seg->n == 0) return fh_fold_readable(fold, fold->kind, err);
+    fh_status status = can_add(fold, err);
+    if (status != FH_OK) return status;
     status = fold->kind->add(fold, seg, err);
     fold->broken = status;
     return status == FH_NOMEM ? fh_no_memory(err) : status;
@@ -145,9 +151,30 @@ void fh_fold_settle(fh_fold *fold)
     }
 }
 
-void fh_fold_settle_both(fh_fold *was, fh_fold *is, bool all)
+/* What both did together has failed. */
+static fh_status broken_both(fh_fold *was, fh_fold *is, fh_status status, fh_error *err)
 {
-    if (is->settle_both && fitting(is, was, NULL) == FH_OK) is->settle_both(was, is, all);
+    was->broken = is->broken = status;
+    return status == FH_NOMEM ? fh_no_memory(err) : status;
+}
+
+fh_status fh_fold_add_both(fh_fold *was, fh_fold *is, const fh_segment *seg_was,
+                           const fh_segment *seg_is, fh_error *err)
+{
+    fh_status status = fitting(is, was, err);
+    if (status == FH_OK) status = can_add(was, err);
+    if (status == FH_OK) status = can_add(is, err);
+    if (status != FH_OK) return status;
+    if (is->add_both) return broken_both(was, is, is->add_both(was, is, seg_was, seg_is, err), err);
+    status = fh_fold_add(was, seg_was, err);
+    return status == FH_OK ? fh_fold_add(is, seg_is, err) : status;
+}
+
+fh_status fh_fold_settle_both(fh_fold *was, fh_fold *is, bool all, fh_error *err)
+{
+    if (!is->settle_both) return FH_OK;
+    const fh_status status = fitting(is, was, err);
+    return status == FH_OK ? broken_both(was, is, is->settle_both(was, is, all, err), err) : status;
 }
 
 bool fh_fold_is_dear(const fh_fold *fold)

@@ -300,6 +300,78 @@ fh_status fh_align_moves(fh_aligner *a, const uint32_t *label, size_t n, fh_aren
     return status ? status : walk(a, &s, n, arena, &m, out, err);
 }
 
+/* Of each by itself. */
+static fh_status grow_apart(fh_aligner *a, const uint32_t *label, size_t n_was, size_t n,
+                            fh_arena *arena, fh_align_grown *out, fh_error *err)
+{
+    fh_alignment was, is;
+    fh_status status = fh_align_moves(a, label, n_was, arena, &was, err);
+    if (!status) status = fh_align_moves(a, label, n, arena, &is, err);
+    if (status) return status;
+    uint32_t *missing_was = FH_NEW_ARRAY(arena, uint32_t, was.n_missing + 1);
+    uint32_t *missing = FH_NEW_ARRAY(arena, uint32_t, is.n_missing + 1);
+    if (!missing_was || !missing) return fh_no_memory(err);
+    for (size_t i = 0; i < was.n_missing; i++) missing_was[i] = was.missing[i].label;
+    for (size_t i = 0; i < is.n_missing; i++) missing[i] = is.missing[i].label;
+    *out = (fh_align_grown){.cost_was = was.cost,
+                            .cost = is.cost,
+                            .at_most_was = was.at_most,
+                            .at_most = is.at_most,
+                            .completed = is.completed,
+                            .completed_was = was.completed,
+                            .missing = missing,
+                            .missing_was = missing_was,
+                            .n_missing = is.n_missing,
+                            .n_missing_was = was.n_missing};
+    return FH_OK;
+}
+
+static uint32_t *labels_of(const fh_moves *m, fh_arena *arena)
+{
+    uint32_t *label = FH_NEW_ARRAY(arena, uint32_t, m->n_missing + 1);
+    for (size_t i = 0; label && i < m->n_missing; i++) label[i] = m->missing[i].label;
+    return label;
+}
+
+/* Of both at once: of a story without a choice, all states at a time. */
+static fh_status grow_together(fh_aligner *a, const story *s, size_t n_was, size_t n,
+                               fh_arena *arena, fh_align_grown *out, fh_error *err)
+{
+    const fh_part *part = &s->part;
+    fh_flat_grown g = {.is = {.arena = arena}, .was = {.arena = arena}, .both = {.arena = arena}};
+    while (g.n_was < part->n && part->at[g.n_was] < n_was) g.n_was++;
+    g.is.completed = FH_NEW_ARRAY(arena, bool, n + 1);
+    g.was.completed = FH_NEW_ARRAY(arena, bool, n_was + 1);
+    if (!g.is.completed || !g.was.completed) return fh_no_memory(err);
+    if (!fh_flat_grow(a, part, &g)) return failed(a, err);
+    const size_t same = g.same < g.n_was ? part->at[g.same] : n_was;
+    *out = (fh_align_grown){.cost_was = (uint64_t)(n_was - g.n_was) * (uint64_t)a->unknown +
+                                        (uint64_t)g.was.cost,
+                            .cost = s->unknown + (uint64_t)g.is.cost,
+                            .same = same,
+                            .completed = g.is.completed,
+                            .completed_was = g.was.completed + same,
+                            .missing_both = labels_of(&g.both, arena),
+                            .missing = labels_of(&g.is, arena),
+                            .missing_was = labels_of(&g.was, arena),
+                            .n_missing_both = g.both.n_missing,
+                            .n_missing = g.is.n_missing,
+                            .n_missing_was = g.was.n_missing};
+    return out->missing_both && out->missing && out->missing_was ? FH_OK : fh_no_memory(err);
+}
+
+fh_status fh_align_grow(fh_aligner *a, const uint32_t *label, size_t n_was, size_t n,
+                        fh_arena *arena, fh_align_grown *out, fh_error *err)
+{
+    story s;
+    int32_t least;
+    const fh_status status = begin(a, label, n, false, &s, &least, err);
+    if (status) return status;
+    if (s.n_several || !fh_flat_fits(a, &s.part))
+        return grow_apart(a, label, n_was, n, arena, out, err);
+    return grow_together(a, &s, n_was, n, arena, out, err);
+}
+
 /* Of all ways to choose numbers that cost as little, what may come next in any. */
 static bool next_of_all(fh_aligner *a, const story *s, fh_moves *m)
 {

@@ -246,4 +246,12 @@ bool fh_flat_cost(fh_aligner *a, const fh_part *part, int32_t *cost);
 /* What is missing is told in order. */
 bool fh_flat_walk(fh_aligner *a, const fh_part *part, fh_moves *m);
 
+/* Moves of the whole part, and of its first n_was as a story of its own: those that differ, and in
+ * `both` what is missing where the two ways are one: before its interaction `same`. */
+typedef struct fh_flat_grown {
+    fh_moves is, was, both; /* is.completed serves both, too */
+    uint32_t n_was, same;
+} fh_flat_grown;
+bool fh_flat_grow(fh_aligner *a, const fh_part *part, fh_flat_grown *g);
+
 #endif

@@ -15,7 +15,9 @@
  *
  * The rows of the last story are kept, unless it was long, and so are its moves: a story that
  * begins alike goes on from where the two part, and on the way back needs to look no further than
- * to where it stands in the same state as the other did.
+ * to where it stands in the same state as the other did. Of a story as it was and as it is, where
+ * it has only grown, one run gives the rows of both, and the ways back are walked side by side
+ * until they stand in the same state: from there to the beginning they are one.
  *
  * Always: a row is the least it can be, so a state is never dearer than another one and the way
  * from there with nothing.
@@ -141,6 +143,23 @@ static void lower(int16_t *restrict now, const int16_t *restrict near, int16_t c
 #endif
 }
 
+/* The same of `was`, into `now`. */
+static void lower_of(int16_t *restrict now, const int16_t *restrict was,
+                     const int16_t *restrict near, int16_t c, uint32_t stride)
+{
+#ifdef __SSE2__
+    const __m128i all = _mm_set1_epi16(c);
+    for (uint32_t k = 0; k < stride; k += LANES) {
+        const __m128i way = _mm_loadu_si128((const __m128i *)(const void *)(near + k));
+        const __m128i is = _mm_loadu_si128((const __m128i *)(const void *)(was + k));
+        _mm_storeu_si128((__m128i *)(void *)(now + k), _mm_min_epi16(is, _mm_add_epi16(all, way)));
+    }
+#else
+    for (uint32_t k = 0; k < stride; k++)
+        now[k] = c + near[k] < was[k] ? (int16_t)(c + near[k]) : was[k];
+#endif
+}
+
 static const fh_step *steps_of(const fh_zone *z, uint32_t number, const fh_step **end)
 {
     const uint32_t *at = z->steps.at + (number - z->steps.low);
@@ -163,9 +182,12 @@ static bool step(const fh_flat *f, const fh_step *first, const fh_step *end, int
         const uint32_t from = s->kind == FH_STEP_FREE ? s->to : s->from;
         const int16_t c = (int16_t)(was[from] - weight);
         if (s->kind == FH_STEP_TAKES && c >= (changed ? now : was)[s->to]) continue;
-        if (!changed) memcpy(now, was, f->stride * sizeof *now);
+        const int16_t *near = f->near + (size_t)s->to * f->stride;
+        if (changed)
+            lower(now, near, c, f->stride);
+        else
+            lower_of(now, was, near, c, f->stride);
         changed = true;
-        lower(now, f->near + (size_t)s->to * f->stride, c, f->stride);
     }
     return changed;
 }
@@ -320,6 +342,45 @@ bool fh_flat_walk(fh_aligner *a, const fh_part *part, fh_moves *m)
         size_t *before = &m->missing[i].before; /* so far a place in the part */
         if (*before) *before = (size_t)part->at[*before - 1] + 1;
     }
+    fh_scratch_release(&a->now, mark);
+    return true;
+}
+
+/* ---- A story that has grown ----------------------------------------------------------------- */
+
+/* Both back from where the story as it was ends, until they stand in the same state. */
+static bool walk_to_meeting(fh_aligner *a, const fh_part *part, fh_flat_grown *g,
+                            const int16_t **row, uint32_t *state_is, uint32_t *state_was)
+{
+    uint32_t at = g->n_was;
+    for (; at && *state_is != *state_was; at--) {
+        if (row[at] == row[at - 1]) continue;
+        if (!step_back(a, part, &g->is, row, at - 1, state_is)) return false;
+        if (!step_back(a, part, &g->was, row, at - 1, state_was)) return false;
+    }
+    g->same = at;
+    return true;
+}
+
+bool fh_flat_grow(fh_aligner *a, const fh_part *part, fh_flat_grown *g)
+{
+    const fh_scratch_mark mark = fh_scratch_mark_now(&a->now);
+    const int16_t **row = rows_of(a, part);
+    const uint32_t out = a->zone->out, m = g->n_was;
+    uint32_t is = out, was = out;
+    if (!row) return false;
+    g->is.cost = row[part->n][out] + part->weight[part->n];
+    g->was.cost = row[m][out] + part->weight[m];
+    for (uint32_t at = part->n; at > m; at--)
+        if (row[at] != row[at - 1] && !step_back(a, part, &g->is, row, at - 1, &is)) return false;
+    if (!walk_to_meeting(a, part, g, row, &is, &was)) return false;
+    const bool met = is == was;
+    if (!met && !note_way(a, &g->was, 0, was, 0)) return false;
+    fh_moves *on = met ? &g->both : &g->is;
+    g->both.completed = g->is.completed;
+    for (uint32_t at = g->same; at; at--)
+        if (row[at] != row[at - 1] && !step_back(a, part, on, row, at - 1, &is)) return false;
+    if (!note_way(a, on, 0, is, 0)) return false;
     fh_scratch_release(&a->now, mark);
     return true;
 }

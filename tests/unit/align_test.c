@@ -327,6 +327,41 @@ static uint32_t same_beginning(const fh_tree *t, uint32_t most, uint32_t n, uint
     return same + random_story(t, most - same, story + same, known + same);
 }
 
+static void has_missing(const fh_alignment *want, const uint32_t *both, size_t n_both,
+                        const uint32_t *own, size_t n_own, uint32_t n_labels)
+{
+    assert_int_equal(n_both + n_own, want->n_missing);
+    for (uint32_t l = 0; l < n_labels; l++) {
+        size_t n = 0;
+        for (size_t i = 0; i < n_both; i++) n += both[i] == l;
+        for (size_t i = 0; i < n_own; i++) n += own[i] == l;
+        for (size_t i = 0; i < want->n_missing; i++) n -= want->missing[i].label == l;
+        assert_int_equal(n, 0);
+    }
+}
+
+/* What is told of a story and of its first n_was at once is what is told of each. */
+static void grows_as_each(const fh_tree *t, fh_aligner *a, const uint32_t *story, size_t n_was,
+                          size_t n, fh_arena *arena)
+{
+    fh_align_grown g;
+    fh_alignment was, is;
+    assert_status(fh_align_grow(a, story, n_was, n, arena, &g, NULL), FH_OK);
+    assert_status(fh_align_moves(a, story, n_was, arena, &was, NULL), FH_OK);
+    assert_status(fh_align_moves(a, story, n, arena, &is, NULL), FH_OK);
+    assert_int_equal(g.cost_was, was.cost);
+    assert_int_equal(g.cost, is.cost);
+    assert_int_equal(g.at_most_was, was.at_most);
+    assert_int_equal(g.at_most, is.at_most);
+    assert_true(g.same <= n_was);
+    assert_memory_equal(g.completed, is.completed, n);
+    assert_memory_equal(g.completed, was.completed, g.same);
+    assert_memory_equal(g.completed_was, was.completed + g.same, n_was - g.same);
+    has_missing(&was, g.missing_both, g.n_missing_both, g.missing_was, g.n_missing_was,
+                t->n_labels);
+    has_missing(&is, g.missing_both, g.n_missing_both, g.missing, g.n_missing, t->n_labels);
+}
+
 /* So many pairs of a random tree and a random story; every other begins as the one before. */
 static void hold_against_the_oracle(uint64_t pairs)
 {
@@ -352,6 +387,7 @@ static void hold_against_the_oracle(uint64_t pairs)
                          (unsigned)found.cost, (unsigned)cost, least);
             replay(&t, &c, story, n, &found);
             if (!n) assert_int_equal(fh_align_empty(a), least);
+            if (i == 3) grows_as_each(&t, a, story, test_rand(n + 1), n, arena);
         }
         fh_aligner_free(a);
         fh_arena_free(arena);
@@ -395,6 +431,7 @@ static void stories_that_begin_alike_come_to_the_same_one_by_one(void **state)
             assert_int_equal(found.missing[m].before, alone.missing[m].before);
         }
         fh_aligner_free(fresh);
+        grows_as_each(&t, a, story, n - test_rand(n < 5 ? n + 1 : 5), n, arena);
     }
     fh_aligner_free(a);
     fh_arena_free(arena);
@@ -615,10 +652,13 @@ static fh_status align_once(void *ctx)
     static const uint32_t story[] = {0, 2, 1, 3, 0, FH_ALIGN_UNKNOWN, 2};
     fh_aligner *a = NULL;
     fh_alignment found;
+    fh_align_grown grown;
     fh_arena *arena = fh_arena_new(test_allocator());
     if (!arena) return FH_NOMEM;
     fh_status status = fh_aligner_new(test_allocator(), t, NULL, &a, NULL);
     if (status == FH_OK) status = fh_align_moves(a, story, COUNT(story), arena, &found, NULL);
+    if (status == FH_OK)
+        status = fh_align_grow(a, story, COUNT(story) / 2, COUNT(story), arena, &grown, NULL);
     fh_unfinished open;
     if (status == FH_OK) status = fh_align_unfinished(a, story, COUNT(story), arena, &open, NULL);
     fh_aligner_free(a);

@@ -284,21 +284,45 @@ static fh_status hold(void *ptr, const uint32_t *rows, size_t n, fh_aligned_way 
     return FH_OK;
 }
 
+/* As it was, one missing more is common to both whenever it is missing in both. */
+static fh_status hold_grown(void *ptr, const uint32_t *rows, size_t n_was, size_t n,
+                            fh_aligned_grown *out, fh_error *err)
+{
+    static bool completed_was[MOST_STEPS];
+    static uint32_t missing_was[2], missing_both[2];
+    held *h = ptr;
+    *out = (fh_aligned_grown){.missing_both = missing_both, .same = n_was - n_was % 3};
+    assert_true(n_was < n);
+    fh_status s = hold(h, rows, n_was, &out->was, err);
+    memcpy(completed_was, h->completed, sizeof completed_was);
+    memcpy(missing_was, h->missing, sizeof missing_was);
+    if (!s) s = hold(h, rows, n, &out->is, err);
+    out->was.completed = completed_was + out->same;
+    out->was.missing = missing_was;
+    if (out->was.n_missing && out->was.n_missing == out->is.n_missing) {
+        memcpy(missing_both, missing_was, sizeof missing_both);
+        out->n_missing_both = out->was.n_missing;
+        out->was.n_missing = out->is.n_missing = 0;
+    }
+    return s;
+}
+
 static const uint32_t row_of[ELEMENTS] = {0, 1, 2, 3, 1};
-static const fh_aligned_options journey = {.rules = {.n_elements = ELEMENTS,
-                                                     .n_touchpoints = TOUCHPOINTS,
-                                                     .n_channels = CHANNELS,
-                                                     .n_departments = DEPARTMENTS,
-                                                     .of = of,
-                                                     .by = by,
-                                                     .channel_kind = channel_kind,
-                                                     .department_kind = department_kind,
-                                                     .n_rows = 1,
-                                                     .n_channel_kinds = 2,
-                                                     .n_department_kinds = 1},
-                                           .row = row_of,
-                                           .n_rows = ROWS,
-                                           .with = {open_held, hold, close_held, NULL, {"one", 3}}};
+static const fh_aligned_options journey = {
+    .rules = {.n_elements = ELEMENTS,
+              .n_touchpoints = TOUCHPOINTS,
+              .n_channels = CHANNELS,
+              .n_departments = DEPARTMENTS,
+              .of = of,
+              .by = by,
+              .channel_kind = channel_kind,
+              .department_kind = department_kind,
+              .n_rows = 1,
+              .n_channel_kinds = 2,
+              .n_department_kinds = 1},
+    .row = row_of,
+    .n_rows = ROWS,
+    .with = {open_held, hold, hold_grown, close_held, NULL, {"one", 3}}};
 
 static fh_status make_aligned(const void *o, const fh_allocator *from, fh_fold **out, fh_error *err)
 {
@@ -435,7 +459,7 @@ static void very_many_different_ways_are_counted_all_the_same(void **state)
     assert_status(fh_fold_add(whole, last, NULL), FH_OK);
     assert_status(fh_fold_add(a, first, NULL), FH_OK);
     assert_status(fh_fold_add(b, last, NULL), FH_OK);
-    fh_fold_settle_both(a, b, true);
+    assert_status(fh_fold_settle_both(a, b, true, NULL), FH_OK);
     fh_fold_settle(b);
     assert_status(fh_fold_merge(a, b, NULL), FH_OK);
     assert_status(fh_aligned_read(whole, arena, &all, NULL), FH_OK);
@@ -447,6 +471,74 @@ static void very_many_different_ways_are_counted_all_the_same(void **state)
     fh_fold_free(whole);
     fh_fold_free(a);
     fh_fold_free(b);
+    fh_arena_free(arena);
+}
+
+/* Another one of the same customer. */
+static fh_row test_row_like(const fh_row *row, uint32_t at_s)
+{
+    fh_row other = *row;
+    other.at_s = at_s;
+    other.touchpoint = (uint16_t)(1 + test_rand(TOUCHPOINTS - 1));
+    return other;
+}
+
+/* Of a customer: some more at the end, something in between, all new, or gone. */
+static size_t grow_rows(const fh_row *was, size_t n, fh_row *is)
+{
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t sort = was[i].customer % 5;
+        const bool last = i + 1 == n || was[i + 1].customer != was[i].customer;
+        if (sort == 4) continue;
+        if (sort == 3 && last) is[m++] = test_row_like(&was[i], was[i].at_s);
+        is[m++] = was[i];
+        for (uint32_t more = 0; last && more < sort; more++)
+            is[m++] = test_row_like(&was[i], was[i].at_s + 1 + more);
+    }
+    return m;
+}
+
+static void what_has_only_grown_is_held_once_and_comes_to_the_same(void **state)
+{
+    (void)state;
+    enum { WIDE = 300 }; /* elements: steps of 16 bits */
+    static fh_row was[MANY], is[4 * MANY];
+    uint32_t wide_row[WIDE] = {0};
+    fh_aligned_options wide = journey;
+    memcpy(wide_row, row_of, sizeof row_of);
+    wide.rules.n_elements = WIDE;
+    wide.row = wide_row;
+    fh_arena *arena = fh_arena_new(NULL);
+    const test_shape shape = {.customers = 600,
+                              .touchpoints = TOUCHPOINTS - 1,
+                              .channels = CHANNELS - 1,
+                              .departments = DEPARTMENTS - 1};
+    for (int round = 0; round < 5; round++) {
+        fh_fold *all = NULL, *want = NULL, *minus = NULL, *plus = NULL;
+        fh_aligned got, wanted;
+        test_random_rows(&shape, was, MANY);
+        const fh_row *sorted = test_sorted(arena, was, MANY);
+        const size_t n = grow_rows(sorted, MANY, is);
+        const fh_segment *then = test_segment(arena, sorted, MANY),
+                         *now = test_segment(arena, is, n);
+        fh_fold **const made[] = {&all, &want, &minus, &plus};
+        for (size_t i = 0; i < COUNT(made); i++)
+            assert_status(fh_aligned_new(NULL, round % 2 ? &wide : &journey, made[i], NULL), FH_OK);
+        assert_status(fh_fold_add(all, then, NULL), FH_OK);
+        assert_status(fh_fold_add(want, now, NULL), FH_OK);
+        assert_status(fh_fold_add_both(minus, plus, then, now, NULL), FH_OK);
+        assert_status(fh_fold_settle_both(minus, plus, false, NULL), FH_OK);
+        assert_status(fh_fold_settle_both(minus, plus, true, NULL), FH_OK);
+        assert_status(fh_fold_take_away(all, minus, NULL), FH_OK);
+        assert_status(fh_fold_merge(all, plus, NULL), FH_OK);
+        assert_status(fh_aligned_read(all, arena, &got, NULL), FH_OK);
+        assert_status(fh_aligned_read(want, arena, &wanted, NULL), FH_OK);
+        assert_memory_equal(got.row, wanted.row, ROWS * sizeof *got.row);
+        got.row = wanted.row = NULL;
+        assert_memory_equal(&got, &wanted, sizeof got);
+        for (size_t i = 0; i < COUNT(made); i++) fh_fold_free(*made[i]);
+    }
     fh_arena_free(arena);
 }
 
@@ -468,6 +560,7 @@ int main(void)
         cmocka_unit_test(what_a_journey_has_is_completed_and_the_rest_is_told),
         cmocka_unit_test(held_one_by_one_stories_come_to_the_same),
         cmocka_unit_test(very_many_different_ways_are_counted_all_the_same),
+        cmocka_unit_test(what_has_only_grown_is_held_once_and_comes_to_the_same),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

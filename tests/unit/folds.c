@@ -91,7 +91,7 @@ static void take_away(const test_fold *t, fh_arena *arena, const fh_segment *con
         add(i == gone || i == too ? some : rest, seg[i]);
     }
     if (fh_fold_can_take(all)) {
-        fh_fold_settle_both(some, rest, test_rand(2));
+        assert_status(fh_fold_settle_both(some, rest, test_rand(2), &err), FH_OK);
         fh_fold_settle(some);
         if (fh_fold_take_away(all, some, &err) != FH_OK) fail_msg("taking: %s", err.message);
         assert_status(fh_fold_add(all, seg[gone], NULL), seg[gone]->n ? FH_INVALID : FH_OK);
@@ -113,6 +113,30 @@ static void take_away(const test_fold *t, fh_arena *arena, const fh_segment *con
     fh_fold_free(all);
     fh_fold_free(some);
     fh_fold_free(rest);
+}
+
+/* Stories that were so and are now otherwise: one piece, and another in its place. */
+static void change(const test_fold *t, fh_arena *arena, const fh_segment *const *seg)
+{
+    fh_error err = {0};
+    fh_fold *all = made(t), *want = made(t), *minus = made(t), *plus = made(t);
+    const size_t was = test_rand(PIECES), is = test_rand(PIECES);
+    for (size_t i = 0; i < PIECES; i++) {
+        add(all, seg[i]);
+        add(want, seg[i == was ? is : i]);
+    }
+    if (fh_fold_add_both(minus, plus, seg[was], seg[is], &err) != FH_OK)
+        fail_msg("adding both: %s", err.message);
+    assert_status(fh_fold_settle_both(minus, plus, true, &err), FH_OK);
+    if (fh_fold_can_take(all)) {
+        if (fh_fold_take_away(all, minus, &err) != FH_OK) fail_msg("taking: %s", err.message);
+        merge_into(all, plus);
+        if (fh_fold_sure(all)) same(text_of(t, arena, all), text_of(t, arena, want), "a change");
+    }
+    fh_fold_free(all);
+    fh_fold_free(want);
+    fh_fold_free(minus);
+    fh_fold_free(plus);
 }
 
 /* Written and read back it is the same; the bytes do not depend on how it was counted, and
@@ -183,6 +207,7 @@ fh_str test_fold_same(const test_fold *t, fh_arena *arena, const fh_row *rows, s
     same(test_fold_text(t, arena, piece, PIECES), want, "the same in pieces");
     for (int i = 0; i < 3; i++) same(spread(t, arena, piece), want, "merging");
     for (int i = 0; i < 3; i++) take_away(t, arena, piece, want);
+    for (int i = 0; i < 3; i++) change(t, arena, piece);
     write_down(t, arena, piece, want);
     cut(arena, rows, n, true, piece);
     same(spread(t, arena, piece), want, "merging pieces coded by global numbers");
@@ -257,6 +282,18 @@ static fh_status write_and_read(const oom_case *c, fh_error *err)
     return status;
 }
 
+static fh_status change_both(const oom_case *c, fh_error *err)
+{
+    fh_fold *was = NULL, *is = NULL;
+    fh_status status = c->t->make(c->t->options, test_allocator(), &was, err);
+    if (status == FH_OK) status = c->t->make(c->t->options, test_allocator(), &is, err);
+    if (status == FH_OK) status = fh_fold_add_both(was, is, c->piece[0], c->piece[1], err);
+    if (status == FH_OK) status = fh_fold_settle_both(was, is, true, err);
+    fh_fold_free(was);
+    fh_fold_free(is);
+    return status;
+}
+
 static fh_status fold_all(void *ctx)
 {
     const oom_case *c = ctx;
@@ -274,6 +311,7 @@ static fh_status fold_all(void *ctx)
         status = fh_fold_take_away(a, b, &err);
         if (status == FH_OK) status = fh_fold_merge(a, b, &err);
     }
+    if (status == FH_OK) status = change_both(c, &err);
     if (status == FH_OK) status = c->t->print(a, arena, &text, &err);
     if (status == FH_OK) status = write_and_read(c, &err);
     if (arena && err.status != status) fail_msg("status %d, error %d", status, err.status);

@@ -142,6 +142,21 @@ static fh_status add_to(const asking *a, worker *w, fh_fold **fold, const fh_seg
     return s ? s : add(a, w, *fold, seg, err);
 }
 
+/* Stories as they were, and as they are. */
+static fh_status add_change(const asking *a, worker *w, const fh_segment *was, const fh_segment *is,
+                            fh_error *err)
+{
+    const fh_ask_about *about = a->about;
+    const bool both = was && is && !about->filter;
+    if (!both) {
+        const fh_status s = add_to(a, w, &w->minus, was, err);
+        return s ? s : add_to(a, w, &w->plus, is, err);
+    }
+    fh_status s = w->minus ? FH_OK : about->make(about->ctx, NULL, &w->minus, err);
+    if (!s && !w->plus) s = about->make(about->ctx, NULL, &w->plus, err);
+    return s ? s : fh_fold_add_both(w->minus, w->plus, was, is, err);
+}
+
 /* Goes through a group; what is settled is added to `settled`, unless that is NULL. */
 static fh_status fold_group(asking *a, uint32_t lane, size_t group, bool changed, fh_fold **settled,
                             fh_error *err)
@@ -154,11 +169,10 @@ static fh_status fold_group(asking *a, uint32_t lane, size_t group, bool changed
         bool end = false;
         fh_status s = fh_scan_piece_next(a->scan, lane, &piece, &end, err);
         if (s || end) return s;
-        s = add_to(a, w, &w->minus, piece.was, err);
-        if (!s) s = add_to(a, w, &w->plus, piece.is, err);
+        s = add_change(a, w, piece.was, piece.is, err);
         if (!s && settled) s = add_to(a, w, settled, piece.settled, err);
+        if (!s && w->minus && w->plus) s = fh_fold_settle_both(w->minus, w->plus, false, err);
         if (s) return s;
-        if (w->minus && w->plus) fh_fold_settle_both(w->minus, w->plus, false);
         if (atomic_load_explicit(&a->failed, memory_order_relaxed)) return FH_OK;
     }
 }
@@ -210,7 +224,8 @@ static void work(void *ctx, uint32_t lane)
     while (!w->status && !atomic_load_explicit(&a->failed, memory_order_relaxed)) {
         const size_t group = atomic_fetch_add_explicit(&a->next, 1, memory_order_relaxed);
         if (group >= a->n_groups) {
-            if (w->minus && w->plus) fh_fold_settle_both(w->minus, w->plus, true);
+            if (w->minus && w->plus)
+                w->status = fh_fold_settle_both(w->minus, w->plus, true, &w->err);
             if (w->minus) fh_fold_settle(w->minus);
             if (w->plus) fh_fold_settle(w->plus);
             return;

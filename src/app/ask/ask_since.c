@@ -29,7 +29,7 @@ typedef struct last {
 
 typedef struct worker {
     fh_fold *minus, *plus; /* NULL: nothing yet */
-    fh_space *space;       /* what the filter leaves */
+    fh_space *was, *is;    /* what the filter leaves */
     fh_status status;
     fh_error err;
 } worker;
@@ -61,17 +61,31 @@ static fh_kept_key key_of(const fh_ask_since *a)
 
 /* ---- What has changed ---------------------------------------------------------------- */
 
-static fh_status add(asking *q, worker *w, fh_fold **fold, const fh_segment *seg, fh_error *err)
+/* What the filter leaves of the stories; NULL: nothing. */
+static fh_status leave(const asking *q, fh_space **space, const fh_segment **seg, fh_error *err)
 {
     const fh_ask_about *about = q->a->about;
-    fh_status s = FH_OK;
-    if (!seg) return FH_OK;
-    if (about->filter && !w->space && !(w->space = fh_space_new(NULL))) return fh_no_memory(err);
-    if (about->filter) s = fh_segment_select(w->space, seg, about->filter, q->a->columns, err);
-    if (about->filter) seg = fh_space_segment(w->space);
-    if (s || !seg->n_stories) return s;
-    if (!*fold) s = about->make(about->ctx, NULL, fold, err);
-    return s ? s : fh_fold_add(*fold, seg, err);
+    if (*seg && about->filter) {
+        if (!*space && !(*space = fh_space_new(NULL))) return fh_no_memory(err);
+        const fh_status s = fh_segment_select(*space, *seg, about->filter, q->a->columns, err);
+        if (s) return s;
+        *seg = fh_space_segment(*space);
+    }
+    if (*seg && !(*seg)->n_stories) *seg = NULL;
+    return FH_OK;
+}
+
+static fh_status add(const asking *q, worker *w, const fh_segment *was, const fh_segment *is,
+                     fh_error *err)
+{
+    const fh_ask_about *about = q->a->about;
+    fh_status s = leave(q, &w->was, &was, err);
+    if (!s) s = leave(q, &w->is, &is, err);
+    if (!s && was && !w->minus) s = about->make(about->ctx, NULL, &w->minus, err);
+    if (!s && is && !w->plus) s = about->make(about->ctx, NULL, &w->plus, err);
+    if (!s && was && is) return fh_fold_add_both(w->minus, w->plus, was, is, err);
+    if (!s && was) s = fh_fold_add(w->minus, was, err);
+    return !s && is ? fh_fold_add(w->plus, is, err) : s;
 }
 
 static fh_status fold_changes(asking *q, uint32_t lane, worker *w)
@@ -80,9 +94,8 @@ static fh_status fold_changes(asking *q, uint32_t lane, worker *w)
         const fh_segment *was = NULL, *is = NULL;
         bool end = false;
         fh_status s = fh_scan_since_next(q->a->scan, lane, &was, &is, &end, &w->err);
-        if (!s && !end) s = add(q, w, &w->minus, was, &w->err);
-        if (!s && !end) s = add(q, w, &w->plus, is, &w->err);
-        if (!s && w->minus && w->plus) fh_fold_settle_both(w->minus, w->plus, end);
+        if (!s && !end) s = add(q, w, was, is, &w->err);
+        if (!s && w->minus && w->plus) s = fh_fold_settle_both(w->minus, w->plus, end, &w->err);
         if (s || end) return s;
     }
     return FH_OK;
@@ -157,7 +170,8 @@ static fh_status bring_up_to_date(const fh_ask_since *a, const last *l, fh_fold 
     for (uint32_t i = 0; i < a->about->n_workers; i++) {
         fh_fold_free(q.worker[i].minus);
         fh_fold_free(q.worker[i].plus);
-        fh_space_free(q.worker[i].space);
+        fh_space_free(q.worker[i].was);
+        fh_space_free(q.worker[i].is);
     }
     const bool few = a->now.n - l->moment.n < FEW && a->now.age - l->moment.age < FEW_BATCHES;
     if (whole && !few) keep(a, sum, l->begun);

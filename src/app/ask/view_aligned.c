@@ -96,6 +96,33 @@ static fh_status hold(void *ptr, const uint32_t *rows, size_t n, fh_aligned_way 
     return FH_OK;
 }
 
+/* How a way was, too, where it has only grown. */
+static fh_status hold_grown(void *ptr, const uint32_t *rows, size_t n_was, size_t n,
+                            fh_aligned_grown *out, fh_error *err)
+{
+    holder *h = ptr;
+    fh_align_grown g;
+    fh_arena_reset(h->arena);
+    const fh_status s = fh_align_grow(h->aligner, rows, n_was, n, h->arena, &g, err);
+    if (s) return s;
+    *out = (fh_aligned_grown){.was = {.cost = g.cost_was,
+                                      .worst = n_was + fh_align_empty(h->aligner),
+                                      .at_most = g.at_most_was,
+                                      .completed = g.completed_was,
+                                      .missing = g.missing_was,
+                                      .n_missing = g.n_missing_was},
+                              .is = {.cost = g.cost,
+                                     .worst = n + fh_align_empty(h->aligner),
+                                     .at_most = g.at_most,
+                                     .completed = g.completed,
+                                     .missing = g.missing,
+                                     .n_missing = g.n_missing},
+                              .same = g.same,
+                              .missing_both = g.missing_both,
+                              .n_missing_both = g.n_missing_both};
+    return FH_OK;
+}
+
 /* ---- Asking -------------------------------------------------------------------------------- */
 
 static fh_status make(void *ctx, const fh_allocator *from, fh_fold **out, fh_error *err)
@@ -170,7 +197,8 @@ fh_status fh_view_aligned(const fh_view *v, const fh_element_rules *rules, const
     fh_conform_rows rows;
     fh_aligned a;
     fh_buf text;
-    fh_aligned_options o = {.with = {open_holder, hold, close_holder, &j, {0}}};
+    fh_aligned_options o = {
+        .with = {open_holder, hold, running ? NULL : hold_grown, close_holder, &j, {0}}};
     fh_buf_init(&text, NULL, 1 << 30);
     fh_status s = fh_conform_rows_make(v, tree, names, &rows, err);
     if (!s && rules) o.rules = *rules;
