@@ -102,6 +102,10 @@ static fh_status merge(fh_fold *into_, const fh_fold *from_, fh_error *err)
     if (into->n_known || from->n_known) return only_read(err);
     into->n_stories += from->n_stories;
     while (into->ways.share.bits < from->ways.share.bits) fh_ways_halve(&into->ways);
+    /* What two become has the room of two. */
+    while (into->room && into->ways.n && into->ways.share.bits < MOST_SHARES &&
+           fh_ways_need(&into->ways, from->ways.n) > 2 * into->room)
+        fh_ways_halve(&into->ways);
     return fh_ways_merge(&into->ways, &from->ways, err);
 }
 

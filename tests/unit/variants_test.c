@@ -453,6 +453,36 @@ static void running_out_of_memory_is_reported_and_leaks_nothing(void **state)
     }
 }
 
+/* Two that have just enough room each would need more for what they become: it counts fewer. */
+static void what_two_become_has_the_room_of_two(void **state)
+{
+    (void)state;
+    static fh_row rows[ROWS];
+    fh_arena *arena = fh_arena_new(NULL);
+    const fh_segment *seg[2];
+    uint32_t narrowed = 0, kept = 0;
+    for (int i = 0; i < 2; i++) {
+        test_random_rows(&(test_shape){.customers = 300, .touchpoints = NAMES - 1}, rows, ROWS);
+        seg[i] = test_segment(arena, rows, ROWS);
+    }
+    for (size_t room = 8 << 10; room < 1 << 20; room += room / 8) {
+        fh_fold *fold[2];
+        for (int i = 0; i < 2; i++) {
+            fold[i] = new_share(NAMES, room, (fh_share){0});
+            assert_status(fh_fold_add(fold[i], seg[i], NULL), FH_OK);
+        }
+        const uint32_t a = fh_variants_share(fold[0]).bits, b = fh_variants_share(fold[1]).bits;
+        assert_status(fh_fold_merge(fold[0], fold[1], NULL), FH_OK);
+        const uint32_t both = fh_variants_share(fold[0]).bits;
+        assert_true(both >= (a > b ? a : b));
+        *(both > (a > b ? a : b) ? &narrowed : &kept) += 1;
+        fh_fold_free(fold[0]);
+        fh_fold_free(fold[1]);
+    }
+    assert_true(narrowed > 0 && kept > 0);
+    fh_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -467,6 +497,7 @@ int main(void)
         cmocka_unit_test(the_commonest_ways_are_written_and_read_back),
         cmocka_unit_test(of_what_was_read_back_only_the_commonest_are_known),
         cmocka_unit_test(what_there_is_no_room_for_is_counted_a_share_at_a_time),
+        cmocka_unit_test(what_two_become_has_the_room_of_two),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

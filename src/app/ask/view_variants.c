@@ -11,7 +11,7 @@
 
 enum {
     COMMONEST = 1000, /* what is kept of ways is so many */
-    ROOM = 144 << 20, /* bytes, of all threads together */
+    ROOM = 144 << 20, /* bytes, of all threads together, and while two of them become one */
     MOST_LEFT = 256   /* shares */
 };
 
@@ -24,8 +24,9 @@ static fh_status make_some(const fh_view *v, uint32_t most, fh_share of, const f
                            fh_fold **out, fh_error *err)
 {
     const uint32_t threads = v->threads ? v->threads : fh_threads_cores();
+    const size_t parts = threads > 1 ? threads + 1 : 1;
     const fh_variants_options options = {
-        .n_touchpoints = v->touchpoint.n, .most = most, .room = (size_t)ROOM / threads, .of = of};
+        .n_touchpoints = v->touchpoint.n, .most = most, .room = ROOM / parts, .of = of};
     return fh_variants_new(from ? from : fh_pages_allocator(), &options, out, err);
 }
 
