@@ -59,16 +59,19 @@ our.test('heading and ways are there before any script, and the script takes the
 
 our.test('the first page has a word for what the server does by itself', async ({ open }) => {
   for (const kind of ['find', 'keeping']) await our.api('POST', '/jobs', { kind });
-  const page = await open('/');
-  await page.getByRole('region', { name: 'What is new' }).getByRole('table', { name: 'Where it comes from' }).waitFor();
+  const page = await open('/', { locale: 'en-ZA' });
+  const sources = page.getByRole('region', { name: 'What is new' }).getByRole('table', { name: 'Where it comes from' });
+  assert.match(await sources.innerText(), /\t\d\u00a0\d{3}\t[^]*\t31 Dec 2025\t/); // numbers as people there write them
   await page.getByRole('region', { name: 'What waits for me' }).getByText('Nobody has written the mission statement yet.').waitFor();
   for (const word of ['Looking for findings', 'Deleting what is kept no longer']) await page.getByRole('row', { name: word }).first().waitFor();
   await our.ready(page);
 });
 
 our.test('by keyboard: skip link, search, help', async ({ open }) => {
-  const page = await open('/');
+  const page = await open('/', { locale: 'en-US' });
   await our.ready(page);
+  const newest = async () => /\t(\d,\d{3})\t[^]*\t([^\t]*2025)\t/.exec(await page.getByRole('table', { name: 'Where it comes from' }).innerText())?.[2];
+  assert.equal(await newest(), 'Dec 31, 2025');
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
   await page.keyboard.press('?');
@@ -80,8 +83,10 @@ our.test('by keyboard: skip link, search, help', async ({ open }) => {
   // Light and dark are chosen, and stay; g and a letter go to a page.
   await page.getByRole('button', { name: 'Look', exact: true }).press('Enter');
   await page.getByRole('button', { name: 'dark', exact: true }).press('Enter');
+  await page.addInitScript(() => Object.defineProperty(navigator, 'languages', { value: ['de-DE', 'de', 'en-US', 'en'] }));
   await page.reload();
   await our.ready(page);
+  assert.equal(await newest(), '31 Dec 2025'); // who reads another language first: English with the day before the month
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), 'rgb(20, 24, 27)');
   await page.keyboard.press('g');
   await page.keyboard.press('a');

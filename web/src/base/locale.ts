@@ -4,8 +4,11 @@
 /* Nothing is looked up in the browser's stores here: the first look into one waits for another process. */
 const wanted = new URLSearchParams(location.search).get('words');
 
-/* The words are English; of English there are many ways to write a date. */
-const tag = navigator.languages.find((l) => /^en\b/i.test(l)) ?? 'en-GB';
+/* The words are English, and so are numbers and months between them; of English there are many ways
+ * to write a date: that of whoever reads English first, else day before month, as most people
+ * do (browsers list American English for everybody, chosen or not). */
+const first = navigator.languages[0] ?? '';
+const tag = /^en\b/i.test(first) ? first : 'en-GB';
 let zone = 'UTC', known = true; // known: the browser has heard of it
 const made = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat>();
 
