@@ -92,3 +92,47 @@ our.test('by keyboard: skip link, search, help', async ({ open }) => {
   await page.keyboard.press('a');
   await page.locator('h1', { hasText: 'Actual' }).waitFor();
 });
+
+our.test('what a dialog asks comes first: keys, wheel and clicks stay with it, the focus comes back', async ({ open }) => {
+  const page = await open('/design', { size: 'phone' });
+  await our.ready(page);
+  const opener = page.getByRole('button', { name: 'Open a dialog' }), dialog = page.getByRole('dialog');
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  await opener.press('Enter');
+  await dialog.waitFor();
+  await page.waitForFunction(() => document.documentElement.style.overflow === 'hidden');
+  const at = await page.evaluate(() => scrollY);
+  assert.ok(at > 0);
+  assert.equal(await focused(), 'Close');
+  // Tab and Shift+Tab go round within it, also from its text; a toast stands in front, and is part of the round.
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'Do something that can be undone');
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'Close');
+  await dialog.getByRole('paragraph').click();
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'Do something that can be undone');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'Undo');
+  await our.axe(page);
+  await page.getByRole('button', { name: 'Dismiss', exact: true }).click();
+  await opener.evaluate((button) => button.focus());
+  assert.equal(await focused(), 'Close');
+  // The page behind stays where it is.
+  for (const key of ['PageUp', 'Home']) await page.keyboard.press(key);
+  await page.mouse.wheel(0, -500);
+  for (const [x, y] of [[20, 20], [195, 420]]) { await page.mouse.move(x, y); await page.mouse.wheel(0, -500); }
+  assert.equal(await page.evaluate(() => new Promise((done) => setTimeout(() => done(scrollY), 100))), at);
+  // A drag out of it is none, a click beside it closes it.
+  const box = await dialog.boundingBox();
+  await page.mouse.move(box.x + 40, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 40, box.y - 40);
+  await page.mouse.up();
+  assert.equal(await dialog.count(), 1);
+  await page.mouse.click(195, 20);
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(await focused(), 'Open a dialog');
+  await page.waitForFunction(() => document.documentElement.style.overflow === '');
+});

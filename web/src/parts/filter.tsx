@@ -9,8 +9,8 @@ import { type Query, useGet } from '../base/api';
 import { locale } from '../base/locale';
 import { type Values, list, oneOf, text } from '../base/url';
 import { Button, Chip } from './basic';
+import { Dialog } from './dialog';
 import { Form, SelectField, TextField } from './form';
-import { Dialog } from './layers';
 import { say } from './words.en';
 
 /** The same names as the API's parameters; a list is given name by name. */

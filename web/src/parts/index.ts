@@ -3,6 +3,7 @@ export * from './basic';
 export * from './form';
 export * from './icon';
 export * from './layers';
+export * from './dialog';
 export * from './table';
 export * from './chart';
 export * from './filter';

@@ -1,43 +1,10 @@
-// layers.tsx - what lies above or beside a page: Dialog, Lens (a drawer on phones), Menu, Tabs, toasts.
+// layers.tsx - what lies above or beside a page: Lens (a drawer on phones), Menu, Tabs, toasts.
 import { type ComponentChildren, render } from 'preact';
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { asProblem } from '../base/problem';
 import { Button } from './basic';
 import { Icon } from './icon';
 import { say } from './words.en';
-
-/** Asks for something that must be answered first. Escape and the button close it; the
- * focus goes back to where it was. */
-export function Dialog({ title, children, onClose, wide, sheet }: {
-  title: string; children: ComponentChildren; onClose: () => void; wide?: boolean;
-  /** From below on phones: for what is told quickly. */
-  sheet?: boolean;
-}) {
-  const ref = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useLayoutEffect(() => { // before it is painted: else there is a frame without it
-    const back = document.activeElement as HTMLElement | null;
-    const dialog = ref.current;
-    dialog?.showModal();
-    return () => {
-      dialog?.close(); // while it is open, nothing outside takes the focus
-      back?.focus?.({ preventScroll: true });
-    };
-  }, []);
-  return (
-    <dialog ref={ref} class={`dialog${wide ? ' wide' : ''}${sheet ? ' sheet' : ''}`} aria-labelledby={id}
-      onCancel={(e) => { e.preventDefault(); onClose(); }}
-      onClick={(e) => { if (e.target === ref.current) onClose(); }}>
-      <div class="dialog-inside">
-        <div class="dialog-head">
-          <h2 id={id}>{title}</h2>
-          <Button kind="quiet" icon="close" iconOnly onClick={onClose}>{say('close')}</Button>
-        </div>
-        {children}
-      </div>
-    </dialog>
-  );
-}
 
 /** What is selected, its evidence, and what can be done: beside the answer on a desk, a
  * drawer from below on phones. */

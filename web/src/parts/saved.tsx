@@ -11,7 +11,8 @@ import { go, useLocation } from '../base/url';
 import { may } from '../base/session';
 import { Await, Button } from './basic';
 import { CheckField, Form, TextField } from './form';
-import { Dialog, Menu, tell, tellProblem } from './layers';
+import { Dialog } from './dialog';
+import { Menu, tell, tellProblem } from './layers';
 import { say } from './words.en';
 
 interface View {

@@ -9,7 +9,7 @@ import { may, ourSettings, whoAmI } from '../base/session';
 import { followLinks, go, useLocation } from '../base/url';
 import { type PageEntry, type PageProps, pages } from '../pages/pages';
 import { sayPage } from '../pages/words.en';
-import { Button, Dialog, Empty, Fail, Icon, LinkButton, Menu, Note, Skeleton, tellProblem, toastsIn } from '../parts';
+import { Button, Dialog, Empty, Fail, Icon, LinkButton, Menu, Note, Skeleton, inDialog, tellProblem, toastsIn } from '../parts';
 import { Allowed } from './allowed';
 import { Search } from './search';
 import { say } from './words.en';
@@ -131,7 +131,7 @@ function useKeys(help: () => void): void {
   const going = useRef(0);
   useEffect(() => {
     const key = (e: KeyboardEvent) => {
-      if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || document.querySelector('dialog[open]')) return;
+      if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || inDialog()) return;
       if (e.key === '/') {
         e.preventDefault();
         document.getElementById('search')?.focus();

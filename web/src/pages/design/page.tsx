@@ -133,6 +133,7 @@ function States() {
   );
 }
 
+const toast = () => tell(say('toast_done'), async () => tell(say('toast_undone')));
 const params = { tab: oneOf('one', 'two') };
 export default function Design() {
   const [q, set] = useQuery(params);
@@ -177,7 +178,7 @@ export default function Design() {
           <div class="actions">
             <Button onClick={() => setDialog(true)}>{say('dialog')}</Button>
             <Button onClick={() => setLens(true)}>{say('lens')}</Button>
-            <Button onClick={() => tell(say('toast_done'), async () => tell(say('toast_undone')))}>{say('toast')}</Button>
+            <Button onClick={toast}>{say('toast')}</Button>
           </div>
         </Card>
         <Card title={say('tabs')}>
@@ -186,7 +187,12 @@ export default function Design() {
           </Tabs>
         </Card>
         {statesShown}
-        {dialog && <Dialog title={say('dialog')} onClose={() => setDialog(false)}><p>{say('dialog_text')}</p></Dialog>}
+        {dialog && (
+          <Dialog title={say('dialog')} onClose={() => setDialog(false)}>
+            <p>{say('dialog_text')}</p>
+            <div class="actions"><Button onClick={toast}>{say('toast')}</Button></div>
+          </Dialog>
+        )}
       </div>
     </WithLens>
   );

@@ -5,7 +5,7 @@ import { type Query, useGet } from '../../base/api';
 import { useHead } from '../../base/head';
 import { locale } from '../../base/locale';
 import { list, oneOf, text, useQuery, whole, withQuery } from '../../base/url';
-import { Button, Card, Fail, type Filter, FilterBar, Menu, Note, SavedViews, Skeleton, Tabs, WithLens, filterParams, filterQuery, tell, tellProblem, usePaper } from '../../parts';
+import { Button, Card, Fail, type Filter, FilterBar, Menu, Note, SavedViews, Skeleton, Tabs, WithLens, filterParams, filterQuery, inDialog, tell, tellProblem, usePaper } from '../../parts';
 import { StateShape } from './card';
 import { Coverage } from './coverage';
 import { useEditing } from './edit';
@@ -80,7 +80,7 @@ export function One({ map }: { map: string }) {
   useEffect(() => {
     const keys = (e: KeyboardEvent) => {
       const target = e.target as HTMLElement;
-      if (!(e.ctrlKey || e.metaKey) || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || document.querySelector('dialog[open]')) return;
+      if (!(e.ctrlKey || e.metaKey) || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || inDialog()) return;
       const back = e.key === 'z' && !e.shiftKey, forth = e.key === 'y' || (e.key.toLowerCase() === 'z' && e.shiftKey);
       const run = back ? m.undo : forth ? m.redo : null;
       if (back || forth) e.preventDefault();

@@ -3,7 +3,7 @@
 // screen, forth and back by buttons or arrow keys; on paper all parts, one below the other.
 import { useEffect, useRef } from 'preact/hooks';
 import { locale } from '../../base/locale';
-import { Button, Chip, Icon, SelectField, channelIcon } from '../../parts';
+import { Button, Chip, Icon, SelectField, channelIcon, inDialog } from '../../parts';
 import { StateBar, StateNumbers, evidenceOf, livedBy } from './card';
 import { blocksAt } from './grid';
 import { type Laid, type Lived, type LivedAt, type MapDoc } from './model';
@@ -82,7 +82,7 @@ export function Walk({ doc, laid, lived: all, step, setStep, select, paper }: {
   useEffect(() => {
     const keys = (e: KeyboardEvent) => {
       const target = e.target as HTMLElement;
-      if (e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.getAttribute('role') === 'tab' || document.querySelector('dialog[open]')) return;
+      if (e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.getAttribute('role') === 'tab' || inDialog()) return;
       if (e.key === 'ArrowRight') to(at + 1);
       else if (e.key === 'ArrowLeft') to(at - 1);
       else if (e.key === 'Home') to(0);

@@ -6,8 +6,9 @@ import { type Fields, type Kind, type Move, type Names, type Owning, type Rec, m
 import { whoAmI } from '../../base/session';
 import { Problem } from '../../base/problem';
 import { Button, Note } from '../basic';
+import { Dialog } from '../dialog';
 import { Form, TextField } from '../form';
-import { Dialog, tell, tellProblem } from '../layers';
+import { tell, tellProblem } from '../layers';
 import { type Pick, Picker } from '../picker';
 import { FieldInputs, type Mistakes, asSent, missing, mistakesOf } from './fields';
 import { findDepartments, findPeople } from './sources';
