@@ -135,4 +135,11 @@ our.test('what a dialog asks comes first: keys, wheel and clicks stay with it, t
   await dialog.waitFor({ state: 'detached' });
   assert.equal(await focused(), 'Open a dialog');
   await page.waitForFunction(() => document.documentElement.style.overflow === '');
+  // u goes to what can be undone, and then back to where one was.
+  await page.getByRole('button', { name: 'Do something that can be undone' }).press('Enter');
+  await page.keyboard.press('u');
+  assert.equal(await focused(), 'Undo');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(), 'Do something that can be undone');
 });

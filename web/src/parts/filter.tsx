@@ -4,7 +4,7 @@
 //     const [filter, setFilter] = useQuery(filterParams);
 //     const got = useGet<Funnel>('/questions/funnel', { ...filterQuery(filter), step: q.step });
 //     <FilterBar value={filter} onChange={setFilter} />
-import { useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { type Query, useGet } from '../base/api';
 import { locale } from '../base/locale';
 import { type Values, list, oneOf, text } from '../base/url';
@@ -165,9 +165,17 @@ const lists: ListName[] = ['passed', 'passed-all', 'not-passed', 'followed', 'to
 export function FilterBar({ value, onChange, offered = kinds, byProblem = true, newest }: FilterBarProps) {
   const [open, setOpen] = useState<'period' | 'add' | null>(null);
   const shut = () => setOpen(null);
+  /* What takes a filter away goes with it: the keyboard goes on within the bar. */
+  const bar = useRef<HTMLDivElement>(null), taken = useRef(false), add = useId();
+  useEffect(() => {
+    if (taken.current && document.activeElement === document.body)
+      (bar.current?.querySelector<HTMLElement>('.chip-remove') ?? document.getElementById(add))?.focus();
+    taken.current = false;
+  });
+  const take = (change: Partial<Filter>) => { taken.current = true; onChange(change); };
   const range = [value['value-min'], value['value-max']];
   return (
-    <div class="filter-bar" role="group" aria-label={say('filter')}>
+    <div ref={bar} class="filter-bar" role="group" aria-label={say('filter')}>
       <Button kind="plain" icon="filter" onClick={() => setOpen('period')}>{periodText(value.from, value.until)}</Button>
       {byProblem && (
         <span class="switch" role="group" aria-label={say('by')}>
@@ -176,21 +184,21 @@ export function FilterBar({ value, onChange, offered = kinds, byProblem = true, 
         </span>
       )}
       {lists.flatMap((name) => value[name].map((one) => (
-        <Chip key={`${name} ${one}`} kind="plain" onRemove={() => onChange({ [name]: value[name].filter((other) => other !== one) } as Partial<Filter>)}
+        <Chip key={`${name} ${one}`} kind="plain" onRemove={() => take({ [name]: value[name].filter((other) => other !== one) } as Partial<Filter>)}
           removeLabel={say('filter_remove', { what: `${say(`filter_${name}`)} ${one}` })}>
           {`${say(`filter_${name}`)}: ${one}`}
         </Chip>
       )))}
-      {value.way && <Chip kind="plain" onRemove={() => onChange({ way: '' })}>{`${say('filter_way')}: ${value.way}`}</Chip>}
-      {value.whose && <Chip kind="plain" onRemove={() => onChange({ whose: '' })}>{say(`filter_${value.whose}`)}</Chip>}
-      {value.repeated && <Chip kind="plain" onRemove={() => onChange({ repeated: '' })}>{`${say('filter_repeated')}: ${value.repeated}`}</Chip>}
+      {value.way && <Chip kind="plain" onRemove={() => take({ way: '' })}>{`${say('filter_way')}: ${value.way}`}</Chip>}
+      {value.whose && <Chip kind="plain" onRemove={() => take({ whose: '' })}>{say(`filter_${value.whose}`)}</Chip>}
+      {value.repeated && <Chip kind="plain" onRemove={() => take({ repeated: '' })}>{`${say('filter_repeated')}: ${value.repeated}`}</Chip>}
       {range.some(Boolean) && (
-        <Chip kind="plain" onRemove={() => onChange({ 'value-min': '', 'value-max': '' })}>
+        <Chip kind="plain" onRemove={() => take({ 'value-min': '', 'value-max': '' })}>
           {`${say('filter_value')}: ${range[0] || '\u2026'} \u2013 ${range[1] || '\u2026'}`}
         </Chip>
       )}
-      <Button kind="quiet" icon="plus" onClick={() => setOpen('add')}>{say('filter_add')}</Button>
-      {isFiltered(value) && <Button kind="quiet" icon="close" onClick={() => onChange(noFilter)}>{say('filter_clear')}</Button>}
+      <Button kind="quiet" icon="plus" id={add} onClick={() => setOpen('add')}>{say('filter_add')}</Button>
+      {isFiltered(value) && <Button kind="quiet" icon="close" onClick={() => take(noFilter)}>{say('filter_clear')}</Button>}
       {open === 'period' && <Period value={value} onChange={onChange} close={shut} newest={newest} />}
       {open === 'add' && <AddFilter value={value} onChange={onChange} close={shut} offered={offered} />}
     </div>

@@ -10,14 +10,17 @@ import { say } from './words.en';
  * drawer from below on phones. */
 export function Lens({ title, children, onClose }: { title: string; children: ComponentChildren; onClose: () => void }) {
   const id = useId();
-  const head = useRef<HTMLHeadingElement>(null);
+  const head = useRef<HTMLHeadingElement>(null), lens = useRef<HTMLElement>(null);
   useEffect(() => {
-    const back = document.activeElement as HTMLElement | null;
+    const back = document.activeElement as HTMLElement | null, own = lens.current;
     head.current?.focus();
-    return () => { if (back?.isConnected) back.focus(); };
+    return () => { // whoever went on elsewhere stays there
+      const now = document.activeElement;
+      if (back?.isConnected && (now === document.body || own?.contains(now))) back.focus();
+    };
   }, []);
   return (
-    <aside class="lens" aria-labelledby={id} onKeyDown={(e) => { if (e.key === 'Escape') { e.stopPropagation(); onClose(); } }}>
+    <aside ref={lens} class="lens" aria-labelledby={id} onKeyDown={(e) => { if (e.key === 'Escape') { e.stopPropagation(); onClose(); } }}>
       <div class="lens-head">
         <h2 id={id} tabIndex={-1} ref={head}>{title}</h2>
         <Button kind="quiet" icon="close" iconOnly onClick={onClose}>{say('close')}</Button>
@@ -138,10 +141,19 @@ interface Toast {
 let toasts: Toast[] = [];
 let lastToast = 0;
 let place: HTMLElement | null = null;
+let before: HTMLElement | null = null; // where the keyboard was before it came to a toast
 
 function drop(id: number): void {
+  const inside = place?.contains(document.activeElement);
   toasts = toasts.filter((t) => t.id !== id);
   draw();
+  if (inside && !toToast() && before?.isConnected) before.focus();
+}
+/** The keyboard goes to what was told last; whether there is something. */
+export function toToast(): boolean {
+  const button = place?.querySelector<HTMLElement>('.toast:last-child button');
+  button?.focus();
+  return !!button;
 }
 function draw(): void {
   if (!place) return;
@@ -159,6 +171,9 @@ function draw(): void {
 /** The shell gives the place where they stand: a live region. */
 export function toastsIn(element: HTMLElement | null): void {
   place = element;
+  place?.addEventListener('focusin', (e) => {
+    if (!place?.contains(e.relatedTarget as Node | null)) before = e.relatedTarget as HTMLElement | null;
+  });
   draw();
 }
 /** "Merged. Undo" - instead of asking before. What can be undone stays until it is

@@ -9,7 +9,7 @@ import { may, ourSettings, whoAmI } from '../base/session';
 import { followLinks, go, useLocation } from '../base/url';
 import { type PageEntry, type PageProps, pages } from '../pages/pages';
 import { sayPage } from '../pages/words.en';
-import { Button, Dialog, Empty, Fail, Icon, LinkButton, Menu, Note, Skeleton, inDialog, tellProblem, toastsIn } from '../parts';
+import { Button, Dialog, Empty, Fail, Icon, LinkButton, Menu, Note, Skeleton, inDialog, tellProblem, toToast, toastsIn } from '../parts';
 import { Allowed } from './allowed';
 import { Search } from './search';
 import { say } from './words.en';
@@ -110,7 +110,7 @@ function Look() {
 function KeyboardHelp({ close }: { close: () => void }) {
   const keys: [string[], string][] = [
     [['/'], say('key_search')], [['?'], say('key_help')], [['g'], say('key_go')],
-    [['\u2190', '\u2192', '\u2191', '\u2193'], say('key_tabs')], [['Esc'], say('key_escape')],
+    [['u'], say('key_undo')], [['\u2190', '\u2192', '\u2191', '\u2193'], say('key_tabs')], [['Esc'], say('key_escape')],
   ];
   return (
     <Dialog title={say('help_title')} onClose={close}>
@@ -126,7 +126,7 @@ function KeyboardHelp({ close }: { close: () => void }) {
 const typing = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** '/', '?', and 'g' with the first letter of a page's title. */
+/** '/', '?', 'u', and 'g' with the first letter of a page's title. */
 function useKeys(help: () => void): void {
   const going = useRef(0);
   useEffect(() => {
@@ -143,6 +143,8 @@ function useKeys(help: () => void): void {
         const to = pages.find((page) => !page.aside && allowed(page) && sayPage(`${page.id}_title`).replace(/[^\p{L}]/gu, '').toLowerCase().startsWith(e.key));
         going.current = 0;
         if (to) go(to.path);
+      } else if (e.key === 'u') {
+        toToast();
       }
     };
     document.addEventListener('keydown', key);

@@ -16,6 +16,7 @@ export const say = catalogue({
   key_search: 'find a {customer}',
   key_help: 'this help',
   key_go: 'then the first letter of a page: go there',
+  key_undo: 'what was just told, and can be undone',
   key_escape: 'close what is open',
   key_tabs: 'from tab to tab, from row to row',
   look: 'Look',
