@@ -91,7 +91,7 @@ extern const fh_route fh_routes_service[], fh_routes_stories[], fh_routes_intera
     fh_routes_record_tables[], fh_routes_record_files[], fh_routes_tell[], fh_routes_figures[],
     fh_routes_maps[], fh_routes_map_lived[], fh_routes_map_edits[], fh_routes_findings[],
     fh_routes_presend[], fh_routes_digest[], fh_routes_map_votes[], fh_routes_map_reverse[],
-    fh_routes_vote[], fh_routes_answer[];
+    fh_routes_map_follow[], fh_routes_vote[], fh_routes_answer[];
 
 enum { FH_PATH_VALUES = 3 };
 

@@ -13,7 +13,7 @@ static const fh_route *const tables[] = {
     fh_routes_record_files, fh_routes_tell,         fh_routes_figures,     fh_routes_maps,
     fh_routes_map_lived,    fh_routes_map_edits,    fh_routes_findings,    fh_routes_presend,
     fh_routes_digest,       fh_routes_map_votes,    fh_routes_vote,        fh_routes_answer,
-    fh_routes_map_reverse};
+    fh_routes_map_reverse,  fh_routes_map_follow};
 
 fh_status fh_api_routes(fh_arena *arena, fh_router **out, fh_error *err)
 {

@@ -44,6 +44,7 @@ fh_migration_texts:
     MIGRATION(2026-11-25-record-orders)
     MIGRATION(2026-11-26-record-doers)
     MIGRATION(2026-11-26-record-between)
+    MIGRATION(2026-11-26-map-follow)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

@@ -329,6 +329,14 @@ our.test('an intended experience without a behaviour is flagged until somebody s
   assert.equal(await guidance.getByText('No guidance yet.').count(), 0);
   await our.axe(page);
   await our.picture(page, 'map-guidance');
+  // Whoever drew it follows it; on My part stands that it waits, until they follow it no more.
+  const part = await open('/my-part', { size: 'phone' });
+  await part.getByRole('heading', { name: 'Journeys you follow' }).waitFor();
+  await part.getByText('is this really reverse, at draft, review, release?').first().waitFor();
+  await our.axe(part);
+  await our.picture(part, 'my-part-journeys', { fullPage: true });
+  await page.getByRole('button', { name: 'You follow it' }).click();
+  await page.getByRole('button', { name: 'Follow', exact: true }).waitFor();
 });
 
 our.test('a workshop: who should be in the room and who is missing; what is captured stands on the card', async ({ open }) => {

@@ -3,11 +3,13 @@
 #include "records.h"
 
 #include "faulty_os.h"
+#include "maps.h"
 #include "orgs.h"
 
 #include "app/digest/digest.h"
 #include "app/digest/letter.h"
 #include "app/digest/postman.h"
+#include "app/maps/follow.h"
 #include "app/signin/signed.h"
 #include "base/time.h"
 #include "store/record_ways.h"
@@ -199,6 +201,33 @@ static fh_str preview_of(const fh_actor *who)
     return words.text;
 }
 
+/* A journey that Sales owns, which Bob leads, drawn by Dora, who leads all. */
+static int64_t journey_drawn(void)
+{
+    int64_t map = 0;
+    const fh_map read = maps_read("journey buy \"I buy\"\nowner \"sales\"\n\nstage s \"I come\"\n"
+                                  "  touchpoint t \"I ask\"\n",
+                                  w.o.arena);
+    assert_status(fh_org_begin(w.o.org, NULL), FH_OK);
+    assert_status(fh_maps_make(w.o.org, &w.o.dora, &read, FH_STR(""), &map, NULL), FH_OK);
+    assert_status(fh_org_commit(w.o.org, NULL), FH_OK);
+    return map;
+}
+
+static void marked(int64_t map, fh_map_mark mark)
+{
+    assert_status(fh_org_begin(w.o.org, NULL), FH_OK);
+    assert_status(fh_maps_mark_as(w.o.org, &w.o.dora, map, 1, mark, 0, true, NULL), FH_OK);
+    assert_status(fh_org_commit(w.o.org, NULL), FH_OK);
+}
+
+static void followed(const fh_actor *who, int64_t map, bool follows)
+{
+    assert_status(fh_org_begin(w.o.org, NULL), FH_OK);
+    assert_status(fh_map_follow(w.o.org, who, map, follows, NULL), FH_OK);
+    assert_status(fh_org_commit(w.o.org, NULL), FH_OK);
+}
+
 /* By a handle whose clock is ours. */
 static fh_status again(const fh_actor *who, int64_t mail)
 {
@@ -227,6 +256,42 @@ static void one_digest_a_week_goes_out_and_none_when_nothing_is_new(void **state
     assert_int_equal(w.carried, 1);
     assert_true(fh_str_eq(last_mail().state, FH_STR("dropped")));
     assert_false(says(preview_of(&w.o.ann), "The hinge squeaks"));
+}
+
+static void of_a_journey_its_owner_and_its_followers_are_told_that_a_version_begins_and_is_intended(
+    void **state)
+{
+    static const char waits[] = "version 1 waits for an answer: is this really reverse, at draft, "
+                                "review, release?";
+    (void)state;
+    const int64_t map = journey_drawn();
+    /* Whoever drew it is reminded of the question, whoever leads its owner told what they did. */
+    assert_true(says(preview_of(&w.o.dora), waits));
+    assert_false(says(preview_of(&w.o.dora), "1 change"));
+    assert_true(says(preview_of(&w.o.bob), "1 change, now version 1; version 1 waits for"));
+    assert_true(says(preview_of(&w.o.bob), "https://f.example/maps/1"));
+    assert_false(says(preview_of(&w.o.carl), "I buy"));
+    followed(&w.o.carl, map, true);
+    marked(map, FH_MAP_INTENDED);
+    assert_true(says(preview_of(&w.o.carl), "version 1 is intended now"));
+    assert_true(says(preview_of(&w.o.bob), "version 1 is intended now"));
+    assert_false(says(preview_of(&w.o.bob), waits));
+    assert_false(says(preview_of(&w.o.dora), "I buy")); /* they did it themselves */
+    /* By e-mail, too; and nobody takes up again what somebody has left. */
+    fh_digest_row row = {.person = w.o.carl.person, .how = FH_STR("daily"), .until_ms = 1};
+    assert_status(fh_digest_row_put(w.o.org, &row, NULL), FH_OK);
+    (void)round_at("2099-01-02T08:00Z");
+    assert_int_equal(w.carried, 1);
+    assert_non_null(strstr(w.text, "VGVzdDogMSBqb3VybmV5")); /* "Test: 1 journey" */
+    followed(&w.o.bob, map, false);
+    marked(map, FH_MAP_ACTUAL);
+    assert_false(says(preview_of(&w.o.bob), "I buy"));
+    followed(&w.o.bob, map, true);
+    assert_true(says(preview_of(&w.o.bob), "version 1 is how it is now"));
+    /* What nobody may ask about any more is not told. */
+    fh_actor portal = w.o.bob;
+    portal.rights = fh_right_bit(FH_RIGHT_TAKE_PART);
+    assert_false(says(preview_of(&portal), "I buy"));
 }
 
 static void a_digest_tells_nothing_its_reader_may_not_see_and_no_words_of_people(void **state)
@@ -416,6 +481,8 @@ int main(void)
         cmocka_unit_test(nothing_people_wrote_ends_a_line_of_the_head),
         cmocka_unit_test(a_signed_link_holds_for_its_use_its_key_and_its_number_alone),
         TEST(one_digest_a_week_goes_out_and_none_when_nothing_is_new),
+        TEST(
+            of_a_journey_its_owner_and_its_followers_are_told_that_a_version_begins_and_is_intended),
         TEST(a_digest_tells_nothing_its_reader_may_not_see_and_no_words_of_people),
         TEST(what_a_mail_server_says_decides_whether_it_is_tried_again),
         TEST(a_server_that_is_away_is_left_alone_with_all_that_waits),

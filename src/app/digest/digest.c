@@ -3,6 +3,7 @@
 
 #include "app/ask/ask.h"
 #include "app/ask/calling.h"
+#include "app/maps/follow.h"
 #include "app/people/audit.h"
 #include "app/people/people.h"
 #include "app/records/record_parts.h"
@@ -102,6 +103,25 @@ static fh_status add_news(gathering *g, const fh_mail *m, fh_error *err)
     return s;
 }
 
+/* A version that began in these days reminds also whoever began it: once; what still waits is told
+ * again only with other things. */
+static fh_status add_maps(gathering *g, const fh_mail *m, fh_error *err)
+{
+    fh_map_told *list = NULL;
+    size_t n = 0;
+    const fh_status s =
+        fh_maps_told(g->w.org, g->w.actor, m->since_ms, m->made_ms, g->w.arena, &list, &n, err);
+    for (size_t i = 0; i < n && !s; i++) {
+        const fh_map_told *t = &list[i];
+        if (t->events || (t->begun_ms > m->since_ms && t->begun_ms <= m->made_ms))
+            g->d->fresh = true;
+        if (g->d->part[FH_DIGEST_MAPS].total++ >= FH_DIGEST_LINES) continue;
+        g->line[FH_DIGEST_MAPS][g->d->part[FH_DIGEST_MAPS].n++] = (fh_digest_line){
+            .map = t->row.map, .title = t->row.title, .says = t->says, .events = t->events};
+    }
+    return s;
+}
+
 static fh_status read_names(gathering *g, fh_error *err)
 {
     fh_digest *d = g->d;
@@ -141,7 +161,8 @@ fh_status fh_digest_read(fh_org *org, const fh_actor *actor, const fh_mail *m, b
     if (!s) s = add_asked(&g, &offered, err);
     if (!s) s = add_asked(&g, &answered, err);
     if (!s) s = add_due(&g, err);
-    return s ? s : add_news(&g, m, err);
+    if (!s) s = add_news(&g, m, err);
+    return s ? s : add_maps(&g, m, err);
 }
 
 /* ---- Who wants it ---- */

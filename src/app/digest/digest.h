@@ -25,12 +25,15 @@ typedef struct fh_digest_line {
     fh_str kind, kind_title, title, state;
     int64_t due_ms;  /* 0: no clock runs */
     uint64_t events; /* what others did to it; 0: it just waits */
+    int64_t map;     /* a journey map instead of a record; 0: none */
+    fh_str says;     /* of a map: what happened */
 } fh_digest_line;
 
 typedef enum fh_digest_part {
     FH_DIGEST_ASKED, /* offered to me: is it yours? challenges, asks */
     FH_DIGEST_DUE,   /* mine, and its day comes */
     FH_DIGEST_NEWS,  /* what happened in what I follow */
+    FH_DIGEST_MAPS,  /* the same of journeys; versions that wait for an answer */
     FH_N_DIGEST_PARTS
 } fh_digest_part;
 

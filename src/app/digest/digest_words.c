@@ -17,6 +17,8 @@ static const part_words part_of[FH_N_DIGEST_PARTS] = {
     [FH_DIGEST_DUE] = {"What you own, and when it is due", NULL, "/records?whose=mine&order=due"},
     [FH_DIGEST_NEWS] = {"What happened in what you follow", "You have not looked at it since.",
                         "/records?whose=follow&which=all"},
+    [FH_DIGEST_MAPS] = {"Journeys you follow",
+                        "What others did to these maps, and what waits for an answer.", "/maps"},
 };
 
 typedef struct writing {
@@ -39,6 +41,10 @@ static void day_of(const writing *w, int64_t ms, char out[FH_TIME_TEXT])
 static void put_facts(const writing *w, const fh_digest_line *l, fh_buf *out)
 {
     char day[FH_TIME_TEXT];
+    if (l->map) {
+        fh_buf_str(out, l->says);
+        return;
+    }
     fh_buf_printf(out, "%.*s \xc2\xb7 %.*s", FH_STR_ARG(l->kind_title), FH_STR_ARG(l->state));
     if (l->due_ms) {
         day_of(w, l->due_ms, day);
@@ -48,6 +54,14 @@ static void put_facts(const writing *w, const fh_digest_line *l, fh_buf *out)
         fh_buf_text(out, " \xc2\xb7 ");
         fh_say_number_of(out, l->events, "change", "changes");
     }
+}
+
+static void put_path(const fh_digest_line *l, fh_buf *out)
+{
+    if (l->map)
+        fh_buf_printf(out, "/maps/%lld", (long long)l->map);
+    else
+        fh_buf_printf(out, "/records/%.*s/%lld", FH_STR_ARG(l->kind), (long long)l->record);
 }
 
 static void put_why(const writing *w, fh_digest_part part, fh_buf *out)
@@ -79,8 +93,9 @@ static void text_part(const writing *w, fh_digest_part part)
         const fh_digest_line *l = &w->d->part[part].line[i];
         fh_buf_printf(w->out, "* %.*s\n  ", FH_STR_ARG(l->title));
         put_facts(w, l, w->out);
-        fh_buf_printf(w->out, "\n  %.*s/records/%.*s/%lld\n", FH_STR_ARG(w->base_url),
-                      FH_STR_ARG(l->kind), (long long)l->record);
+        fh_buf_printf(w->out, "\n  %.*s", FH_STR_ARG(w->base_url));
+        put_path(l, w->out);
+        fh_buf_char(w->out, '\n');
     }
     if (w->d->part[part].total > n) {
         fh_buf_text(w->out, "* ");
@@ -117,11 +132,14 @@ static void html_part(const writing *w, fh_digest_part part)
     fh_buf_text(w->out, "</p>\n<ul>\n");
     for (size_t i = 0; i < n; i++) {
         const fh_digest_line *l = &w->d->part[part].line[i];
-        fh_buf facts;
+        fh_buf facts, path;
         fh_buf_init(&facts, NULL, 4096);
+        fh_buf_init(&path, NULL, 4096);
         put_facts(w, l, &facts);
-        fh_html_say(&w->h, "<li><a href=\"%s/records/%s/%n\">%s</a><br>%s</li>\n", w->base_url,
-                    l->kind, (uint64_t)l->record, l->title, fh_buf_view(&facts));
+        put_path(l, &path);
+        fh_html_say(&w->h, "<li><a href=\"%s%s\">%s</a><br>%s</li>\n", w->base_url,
+                    fh_buf_view(&path), l->title, fh_buf_view(&facts));
+        fh_buf_free(&path);
         fh_buf_free(&facts);
     }
     if (w->d->part[part].total > n) {
@@ -158,14 +176,17 @@ static void write_html(const writing *w)
  * shown on locked screens. */
 static void write_subject(const writing *w)
 {
-    static const char *const words[FH_N_DIGEST_PARTS] = {"for you to answer", "due", "changed"};
+    static const char *const words[FH_N_DIGEST_PARTS][2] = {
+        {"for you to answer", "for you to answer"},
+        {"due", "due"},
+        {"changed", "changed"},
+        {"journey", "journeys"}};
     const char *between = ": ";
     fh_buf_str(w->out, w->d->organisation);
     for (fh_digest_part i = 0; i < FH_N_DIGEST_PARTS; i++) {
         if (!w->d->part[i].total) continue;
         fh_buf_text(w->out, between);
-        fh_say_count(w->out, w->d->part[i].total);
-        fh_buf_printf(w->out, " %s", words[i]);
+        fh_say_number_of(w->out, w->d->part[i].total, words[i][0], words[i][1]);
         between = ", ";
     }
     if (*between == ':') fh_buf_text(w->out, ": nothing new");

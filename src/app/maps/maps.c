@@ -3,6 +3,7 @@
  * Audit entries say which map and version, not what was written: texts are free, and the
  * log is never changed.
  */
+#include "app/maps/follow.h"
 #include "app/maps/maps_parts.h"
 
 #include "app/people/audit.h"
@@ -174,6 +175,7 @@ fh_status fh_maps_write(fh_org *org, const fh_actor *actor, const fh_map *map, f
         s = row->map ? fh_maps_add_version(org, row, &v, err) : fh_maps_add(org, row, &v, err);
     }
     if (!s) s = note(org, actor, row->map, v.version == 1 ? "made" : "changed", v.version, err);
+    if (!s) s = fh_map_let_follow(org, actor, row, true, err);
     fh_buf_free(&text);
     return s;
 }
@@ -336,6 +338,18 @@ static fh_status asked_first(fh_org *org, int64_t map, int64_t version, fh_error
     return s;
 }
 
+/* Also one that began to own it since the last change. */
+static fh_status let_owner_follow(fh_org *org, const fh_actor *actor, int64_t map, fh_error *err)
+{
+    fh_maps_row row;
+    fh_arena *arena = fh_arena_new(NULL);
+    if (!arena) return fh_no_memory(err);
+    fh_status s = fh_maps_get(org, map, arena, &row, err);
+    if (!s) s = fh_map_let_follow(org, actor, &row, false, err);
+    fh_arena_free(arena);
+    return s;
+}
+
 fh_status fh_maps_mark_as(fh_org *org, const fh_actor *actor, int64_t map, int64_t version,
                           fh_map_mark mark, int64_t since_ms, bool unasked, fh_error *err)
 {
@@ -346,6 +360,7 @@ fh_status fh_maps_mark_as(fh_org *org, const fh_actor *actor, int64_t map, int64
         return fh_fail(err, FH_INVALID, "a version is not marked for a day that is still to come");
     if (!s && asks && !unasked) s = asked_first(org, map, version, err);
     if (!s) s = fh_maps_mark(org, map, version, mark, since_ms, err);
+    if (!s) s = let_owner_follow(org, actor, map, err);
     return s ? s : note_as(org, actor, map, fh_map_marks[mark], version, asks && unasked, err);
 }
 

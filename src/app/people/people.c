@@ -11,6 +11,7 @@
 #include "store/accounts.h"
 #include "store/identities.h"
 #include "store/mail_rows.h"
+#include "store/map_follow.h"
 #include "store/members.h"
 #include "store/records.h"
 #include "store/saved_rows.h"
@@ -412,6 +413,7 @@ static fh_status forget_inside(fh_org *org, const fh_actor *actor, uint32_t pers
     if (status == FH_OK) status = fh_account_erase(org, person, err);
     if (status == FH_OK) status = fh_saved_forget_person(org, person, err);
     if (status == FH_OK) status = fh_records_forget_person(org, person, err);
+    if (status == FH_OK) status = fh_map_follow_forget_person(org, person, err);
     if (status == FH_OK) status = fh_mail_forget_person(org, person, err);
     const fh_audit_object about = {.kind = FH_STR("person"), .number = person};
     if (status == FH_OK) status = fh_audit(org, actor, FH_AUDITED_PERSON_FORGOTTEN, &about, err);

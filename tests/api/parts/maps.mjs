@@ -490,6 +490,37 @@ test('guidance is tied to a behaviour of an element, and found there: by its map
     await ann.call('listRecordsOfKind', { path, query: { map: world.map, touchpoint: 1 }, expect: [400, 422] });
 });
 
+test('a journey is followed: by whoever draws it, by whoever leads its owner, by whoever says so; what others did is told', async () => {
+    const [ann, lead, other] = [of('journey-owner'), of('lead'), of('analyst')], { owner } = world;
+    const { json: { department } } = await owner.call('addDepartment', { body: { name: 'Ferries' } });
+    const { json: led } = await owner.call('addPerson', { body: { name: 'Fay Ferry', email: 'fay@example.org', roles: ['lead'], department } });
+    const text = 'journey sail "I sail"\nowner "Ferries"\nstage s "I come" during\n  touchpoint t "I board"\n';
+    const { json: { map } } = await ann.call('addMap', { body: { text } });
+    const path = { map }, told = async who => (await who.all('listFollowedMaps')).find(t => t.map === map);
+    const follows = async who => (await who.call('getMapFollow', { path })).json;
+    assert.deepEqual(await follows(ann), { follows: true, followers: 2 }, `and ${led.name}, who leads Ferries`);
+    const mine = await told(ann);
+    assert.deepEqual([mine.events, mine.waits, mine.version, mine.intended], [0, ['draft', 'review', 'release'], 1, null]);
+    assert.match(mine.says, /^version 1 waits for an answer: is this really reverse, at draft, review, release\?$/);
+    assert.equal(await told(other), undefined);
+    assert.deepEqual((await other.call('followMap', { path })).json, { follows: true, followers: 3 });
+    await ann.call('changeMap', { path, body: { changes: [{ op: 'set', id: 't', field: 'name', value: 'I go aboard' }] } });
+    await answerReverse(ann, map, 2);
+    await ann.call('markMapVersion', { path: { map, version: 2 }, body: { as: 'intended' } });
+    const news = await told(other);
+    assert.deepEqual([news.intended, news.person, news.waits, news.begun_at], [2, ann.person, [], null]);
+    assert.match(news.says, /^version 2 is intended now; \d changes?, now version 2$/);
+    assert.equal(await told(ann), undefined, 'they did it themselves, and nothing waits');
+    assert.deepEqual((await other.call('unfollowMap', { path })).json, { follows: false, followers: 2 });
+    assert.equal(await told(other), undefined);
+    await other.call('listFollowedMaps', { query: { days: 0 }, expect: [400, 422] });
+    await other.call('followMap', { path: { map: 99999 }, expect: 404 });
+    for (const [call, path_] of [['listFollowedMaps', undefined], ['followMap', path]]) await of('customer').call(call, { path: path_, expect: 403 });
+    await ann.call('archiveMap', { path });
+    assert.equal(await told(ann), undefined);
+    await lead.call('getMapFollow', { path: { map: 99999 }, expect: 404 });
+});
+
 test('whoever may not draw maps changes none, and the log tells who did', async () => {
     const path = { map: world.map };
     for (const role of ['customer', 'front-line', 'executive'].map(of)) {

@@ -1,7 +1,7 @@
 // one.tsx - one map: drawn, held against what happens, edited, compared, used in a workshop.
 // Which map, version, card, filter and view: all of it is in the URL.
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type Query, useGet } from '../../base/api';
+import { type Query, del, put, useGet } from '../../base/api';
 import { useHead } from '../../base/head';
 import { locale } from '../../base/locale';
 import { list, oneOf, text, useQuery, whole, withQuery } from '../../base/url';
@@ -59,6 +59,14 @@ function TakeAway({ doc, query, can }: { doc: MapDoc; query: Query; can: boolean
       ]}
     </Menu>
   );
+}
+
+/** What others do to a journey that I follow is told on My part and in the digest. */
+function Follow({ map }: { map: string }) {
+  const got = useGet<{ follows: boolean; followers: number }>(`/maps/${map}/follow`), on = got.data?.follows;
+  if (on === undefined) return null;
+  const turn = () => (on ? del : put)(`/maps/${map}/follow`).then(got.again, tellProblem);
+  return <Button kind="quiet" pressed={on} icon={on ? 'check' : 'plus'} onClick={() => void turn()}>{say(on ? 'following' : 'follow')}</Button>;
 }
 
 export function One({ map }: { map: string }) {
@@ -157,6 +165,7 @@ export function One({ map }: { map: string }) {
         <div class="actions">
           {m.can && <Button kind="quiet" icon="undo" disabled={!m.undo} onClick={() => m.undo?.().catch(tellProblem)}>{say('undo')}</Button>}
           {m.can && <Button kind="quiet" icon="redo" disabled={!m.redo} onClick={() => m.redo?.().catch(tellProblem)}>{say('redo')}</Button>}
+          <Follow map={map} />
           <TakeAway doc={doc} query={query} can={m.can} />
         </div>
       </div>

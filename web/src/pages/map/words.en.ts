@@ -107,6 +107,7 @@ export const say = catalogue({
   kept_in: 'kept in {share} ({kept} of {n})', within: 'within {span}', half_within: 'half of them within {span}', promise_unseen: 'No story shows whether it is kept.',
   never_title: 'It must never happen', never_unchecked: 'Cannot be checked by itself: only people can tell.', never_none: { one: 'Looked at {n} time: it did not happen.', other: 'Looked at {n} times: it did not happen.' },
   never_hit: { one: 'happened to {n} {customer}', other: 'happened to {n} {customers}' }, never_since: 'from {first} to {last}',
+  follow: 'Follow', following: 'You follow it',
   guidance: 'Guidance', guidance_none: 'No guidance yet.', guidance_write: 'Write guidance for {who}', guidance_ask: 'Ask a leader for support',
   guidance_for: 'for: {what}', guidance_no_behaviour: 'Say above who behaves how: guidance stands beside it.',
   records_none: 'Nothing is told about this yet.', gone_title: 'No longer here', gone: 'It is not in this version of the map', gone_help: 'It was removed, or is in another version.',

@@ -119,6 +119,7 @@ export default function MyPart() {
       {section('findings', say('findings'), say('findings_why'), '/records/finding?whose=made&which=all')}
       {section('became', say('became'), say('became_why'), '/records?whose=made&which=all')}
       <Digest follows={part.follows} kinds={ks} names={names} />
+      {may('ask') && <Journeys />}
       <ByMail />
     </div>
   );
@@ -169,6 +170,31 @@ function Digest({ follows, kinds, names }: { follows: List; kinds: Kind[]; names
   return (
     <Section title={say('follow')} why={since ? `${say('follow_why')} (${locale.ago(since)})` : say('follow_why')} count={follows.total} href="/records?whose=follow&which=all">
       {fresh.length ? <Lines items={fresh} kinds={kinds} names={names} /> : <p>{say('follow_none')} <a href="/records?whose=follow&which=all">{say('follow_all')}</a></p>}
+    </Section>
+  );
+}
+
+interface Journey {
+  map: number;
+  title: string;
+  says: string;
+  at: string | null;
+  begun_at: string | null;
+}
+/** Journeys I follow: what others did to them lately, and what waits: is this really reverse? */
+function Journeys() {
+  const got = useGet<{ items: Journey[] }>('/followed-maps'), items = got.data?.items ?? [];
+  useEvents('map', got.again);
+  if (!items.length) return null;
+  return (
+    <Section title={say('journeys')} why={say('journeys_why')} count={items.length} href="/maps">
+      <ul class="record-lines">
+        {items.slice(0, SHOWN).map((t) => (
+          <li key={t.map} class="my-part-touchpoint">
+            <span><a href={`/maps/${t.map}`}>{t.title}</a> <span class="muted">{[t.says, t.at ?? t.begun_at ? locale.ago(t.at ?? t.begun_at ?? '') : ''].filter(Boolean).join(' \u00b7 ')}</span></span>
+          </li>
+        ))}
+      </ul>
     </Section>
   );
 }

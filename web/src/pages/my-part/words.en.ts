@@ -36,6 +36,8 @@ export const say = catalogue({
   follow_why: 'Changed since you last looked.',
   follow_all: 'Everything I follow',
   follow_none: 'Nothing has changed since you last looked.',
+  journeys: 'Journeys you follow',
+  journeys_why: 'What others did to these maps in the last fourteen days, and which version waits for an answer.',
   followed_before: 'Seen already',
   mail: 'By e-mail',
   mail_why: 'What happened in what you follow, and what waits for you: titles only. When nothing is new, nothing comes.',
