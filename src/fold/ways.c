@@ -25,6 +25,7 @@ enum {
     SPARE = FH_WAYS_SPARE,
     FIRST_ROOM = 1 << 14,
     ROOM = (UNIT << OFFSET_BITS) - SPARE,
+    FEW = 1024, /* ways */
     MAX_ROOMS = (1 << (32 - OFFSET_BITS)) - 1,
 };
 
@@ -254,17 +255,20 @@ static inline uint32_t hash_steps(const void *steps, size_t n)
     return (uint32_t)(h ^ h >> 32);
 }
 
-/* The slot that holds the way, or the free one where it belongs. */
-static size_t find(const fh_ways *w, const fh_ways_batch *b, uint32_t k)
+/* The way; NULL and the free slot where it belongs when it is not there. */
+static inline fh_way *find(const fh_ways *w, const fh_ways_batch *b, uint32_t k,
+                           fh_ways_slot **free)
 {
     const size_t mask = n_slots(w) - 1, bytes = (size_t)b->n_steps[k] * w->step_bytes;
-    size_t at = b->hash[k] >> w->shift;
+    const uint32_t hash = b->hash[k];
+    size_t at = hash >> w->shift;
     for (; w->slot[at].place; at = (at + 1) & mask) {
-        if (w->slot[at].hash != b->hash[k]) continue;
-        const fh_way *way = way_at(w, w->slot[at].place);
-        if (way->n_steps == b->n_steps[k] && same_steps(way + 1, b->steps[k], bytes)) break;
+        if (w->slot[at].hash != hash) continue;
+        fh_way *way = way_at(w, w->slot[at].place);
+        if (way->n_steps == b->n_steps[k] && same_steps(way + 1, b->steps[k], bytes)) return way;
     }
-    return at;
+    *free = &w->slot[at];
+    return NULL;
 }
 
 /* Starts loading the ways that the batch will touch; slots are on their way. Inlined
@@ -288,18 +292,19 @@ static fh_status make_room(fh_ways *w, fh_error *err)
     return FH_OK;
 }
 
-/* There is room in the table. */
+/* There is room in the table. What is small lies in the cache. */
 static fh_status add_hashed(fh_ways *w, fh_ways_batch *b, fh_error *err)
 {
-    prefetch(w, b);
+    if (w->n > FEW) prefetch(w, b);
     for (uint32_t k = 0; k < b->n; k++) {
+        fh_ways_slot *free = NULL;
         if (!is_in(w->share, b->hash[k])) continue;
-        fh_ways_slot *s = &w->slot[find(w, b, k)];
-        if (!s->place) {
-            const fh_status status = new_way(w, b, k, s, err);
+        fh_way *way = find(w, b, k, &free);
+        if (!way) {
+            const fh_status status = new_way(w, b, k, free, err);
             if (status != FH_OK) return status;
+            way = way_at(w, free->place);
         }
-        fh_way *way = way_at(w, s->place);
         way->count += b->count[k];
         if (!fh_add_i64(way->sum, b->sum[k], &way->sum)) return fh_fold_too_long(err);
     }
@@ -314,7 +319,7 @@ fh_status fh_ways_add(fh_ways *w, fh_ways_batch *batch, fh_error *err)
     for (uint32_t k = 0; k < batch->n; k++) {
         const size_t bytes = (size_t)batch->n_steps[k] * w->step_bytes;
         batch->hash[k] = hash_steps(batch->steps[k], bytes);
-        __builtin_prefetch(&w->slot[batch->hash[k] >> w->shift], 1);
+        if (w->n > FEW) __builtin_prefetch(&w->slot[batch->hash[k] >> w->shift], 1);
     }
     return add_hashed(w, batch, err);
 }

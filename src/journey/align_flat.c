@@ -44,6 +44,7 @@ struct fh_flat {
     uint32_t stride;     /* n_states, up to a multiple of LANES */
     int16_t *start;      /* [stride] */
     int16_t *near;       /* [n_states * stride] */
+    uint16_t *reach;     /* [2 * n_states] from where up to where any way leads, in LANES */
     uint16_t *via;       /* [n_states * n_states] the last edge on that way */
     uint16_t *edge_from; /* [edges] */
     /* The last story that was not long: */
@@ -83,6 +84,11 @@ static void put_ways(const fh_zone *z, fh_flat *f, uint32_t from)
         more = back < z->n_states;
         again = back;
     }
+    uint32_t first = 0, end = f->stride;
+    while (near[first] >= NEVER) first++;
+    while (near[end - 1] >= NEVER) end--;
+    f->reach[2 * from] = (uint16_t)(first / LANES * LANES);
+    f->reach[2 * from + 1] = (uint16_t)((end + LANES - 1) / LANES * LANES);
 }
 
 fh_status fh_align_flat(fh_aligner *a, fh_error *err)
@@ -97,8 +103,9 @@ fh_status fh_align_flat(fh_aligner *a, fh_error *err)
     f->start = FH_NEW_ARRAY(a->arena, int16_t, f->stride);
     f->near = FH_NEW_ARRAY(a->arena, int16_t, (size_t)n * f->stride);
     f->via = FH_NEW_ARRAY(a->arena, uint16_t, (size_t)n * n);
+    f->reach = FH_NEW_ARRAY(a->arena, uint16_t, 2 * (size_t)n);
     f->edge_from = FH_NEW_ARRAY(a->arena, uint16_t, n_edges + (size_t)1);
-    if (!f->start || !f->near || !f->via || !f->edge_from) return fh_no_memory(err);
+    if (!f->start || !f->near || !f->via || !f->reach || !f->edge_from) return fh_no_memory(err);
     f->last = FH_NEW_ARRAY(a->arena, uint32_t, KEPT);
     f->row = FH_NEW_ARRAY(a->arena, const int16_t *, KEPT + (size_t)1);
     f->room = FH_NEW_ARRAY(a->arena, int16_t, (size_t)KEPT * f->stride);
@@ -127,36 +134,20 @@ bool fh_flat_fits(const fh_aligner *a, const fh_part *part)
 
 /* ---- There ---------------------------------------------------------------------------------- */
 
-/* Each state as cheap as c and the way with nothing make it. */
-static void lower(int16_t *restrict now, const int16_t *restrict near, int16_t c, uint32_t stride)
+/* Each state as cheap as `was`, or as c and the way with nothing: n states, of which each array
+ * begins with the first. */
+static void lower(int16_t *now, const int16_t *was, const int16_t *near, int16_t c, uint32_t n)
 {
 #ifdef __SSE2__
     const __m128i all = _mm_set1_epi16(c);
-    for (uint32_t k = 0; k < stride; k += LANES) {
-        __m128i *is = (__m128i *)(void *)(now + k);
-        const __m128i way = _mm_loadu_si128((const __m128i *)(const void *)(near + k));
-        _mm_storeu_si128(is, _mm_min_epi16(_mm_loadu_si128(is), _mm_add_epi16(all, way)));
-    }
-#else
-    for (uint32_t k = 0; k < stride; k++)
-        if (c + near[k] < now[k]) now[k] = (int16_t)(c + near[k]);
-#endif
-}
-
-/* The same of `was`, into `now`. */
-static void lower_of(int16_t *restrict now, const int16_t *restrict was,
-                     const int16_t *restrict near, int16_t c, uint32_t stride)
-{
-#ifdef __SSE2__
-    const __m128i all = _mm_set1_epi16(c);
-    for (uint32_t k = 0; k < stride; k += LANES) {
+    for (uint32_t k = 0; k < n; k += LANES) {
         const __m128i way = _mm_loadu_si128((const __m128i *)(const void *)(near + k));
         const __m128i is = _mm_loadu_si128((const __m128i *)(const void *)(was + k));
         _mm_storeu_si128((__m128i *)(void *)(now + k), _mm_min_epi16(is, _mm_add_epi16(all, way)));
     }
 #else
-    for (uint32_t k = 0; k < stride; k++)
-        now[k] = c + near[k] < was[k] ? (int16_t)(c + near[k]) : was[k];
+    for (uint32_t k = 0; k < n; k++)
+        now[k] = (int16_t)(c + near[k] < was[k] ? c + near[k] : was[k]);
 #endif
 }
 
@@ -168,25 +159,25 @@ static const fh_step *steps_of(const fh_zone *z, uint32_t number, const fh_step 
 }
 
 /* What an interaction makes of `was`, into `now`; false: it changes nothing. */
-static bool step(const fh_flat *f, const fh_step *first, const fh_step *end, int weight,
-                 const int16_t *restrict was, int16_t *restrict now)
+static bool step(const fh_flat *f, const fh_step *begin, const fh_step *behind, int weight,
+                 const int16_t *was, int16_t *now)
 {
     bool changed = false;
-    for (const fh_step *s = first; s < end; s++) {
+    for (const fh_step *s = begin; s < behind; s++) {
         if (s->kind != FH_STEP_FREE) continue;
         if (!changed) memcpy(now, was, f->stride * sizeof *now);
         changed = true;
         for (uint32_t at = s->from; at <= s->to; at++) now[at] = (int16_t)(was[at] - weight);
     }
-    for (const fh_step *s = first; s < end; s++) {
+    for (const fh_step *s = begin; s < behind; s++) {
         const uint32_t from = s->kind == FH_STEP_FREE ? s->to : s->from;
         const int16_t c = (int16_t)(was[from] - weight);
         if (s->kind == FH_STEP_TAKES && c >= (changed ? now : was)[s->to]) continue;
+        /* The first one makes the row; the others only change what they lead to. */
         const int16_t *near = f->near + (size_t)s->to * f->stride;
-        if (changed)
-            lower(now, near, c, f->stride);
-        else
-            lower_of(now, was, near, c, f->stride);
+        const uint32_t first = changed ? f->reach[2 * s->to] : 0;
+        const uint32_t end = changed ? f->reach[2 * s->to + 1] : f->stride;
+        lower(now + first, (changed ? now : was) + first, near + first, c, end - first);
         changed = true;
     }
     return changed;
@@ -241,6 +232,7 @@ static bool note_way(fh_aligner *a, fh_moves *m, uint32_t from, uint32_t to, siz
 {
     const fh_zone *z = a->zone;
     const uint16_t *via = a->flat->via + (size_t)from * z->n_states;
+    if (!a->flat->near[(size_t)from * a->flat->stride + to]) return true; /* free of charge */
     while (to != from) {
         const fh_edge *e = &z->edge[via[to]];
         if (e->missing != FH_NO && !fh_moves_miss(a, m, e->missing, slot)) return false;

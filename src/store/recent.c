@@ -144,12 +144,44 @@ void fh_recent_release(fh_recent *r, fh_since *since)
     *since = (fh_since){0};
 }
 
-static int by_customer_and_time(const void *pa, const void *pb, void *ctx)
+static int by_time(const void *pa, const void *pb, void *ctx)
 {
     const fh_came *a = pa, *b = pb;
     (void)ctx;
-    if (a->customer != b->customer) return a->customer < b->customer ? -1 : 1;
     return (a->at > b->at) - (a->at < b->at);
+}
+
+/* Into the order of some bits of the customer; the order of equal ones stays. */
+static void order_by_bits(const fh_came *from, size_t n, uint32_t shift, fh_came *to)
+{
+    enum { BITS = 11, BUCKETS = 1 << BITS };
+    size_t at[BUCKETS] = {0};
+    for (size_t i = 0; i < n; i++) at[from[i].customer >> shift & (BUCKETS - 1)]++;
+    for (size_t b = 0, first = 0; b < BUCKETS; b++) {
+        const size_t here = at[b];
+        at[b] = first;
+        first += here;
+    }
+    for (size_t i = 0; i < n; i++) to[at[from[i].customer >> shift & (BUCKETS - 1)]++] = from[i];
+}
+
+/* By customer, time, and arrival. */
+static bool order_all(fh_since *s)
+{
+    if (s->n < 2) return true;
+    fh_came *spare = malloc(s->n * sizeof *spare);
+    if (!spare) return false;
+    order_by_bits(s->came, s->n, 0, spare);
+    order_by_bits(spare, s->n, 11, s->came);
+    order_by_bits(s->came, s->n, 22, spare);
+    memcpy(s->came, spare, s->n * sizeof *spare);
+    free(spare);
+    for (size_t i = 0, end; i < s->n; i = end) {
+        for (end = i + 1; end < s->n && s->came[end].customer == s->came[i].customer;) end++;
+        if (end - i > 1 && fh_sort(NULL, s->came + i, end - i, sizeof *s->came, by_time, NULL))
+            return false;
+    }
+    return true;
 }
 
 static void list_batch(fh_since *s, uint32_t batch)
@@ -176,8 +208,7 @@ static bool list_all(fh_since *s)
     s->first = malloc((n + 1) * sizeof *s->first);
     if (!s->came || !s->customer || !s->first) return false;
     for (size_t i = 0; i < s->n_batches; i++) list_batch(s, (uint32_t)i);
-    if (n > 1 && fh_sort(NULL, s->came, n, sizeof *s->came, by_customer_and_time, NULL) != FH_OK)
-        return false;
+    if (!order_all(s)) return false;
     for (size_t i = 0; i < n; i++) {
         if (i && s->came[i].customer == s->came[i - 1].customer) continue;
         s->first[s->n_customers] = i;
