@@ -109,6 +109,7 @@ typedef struct fh_sentence {
     bool changes;            /* says that something changed: "moved to", "correction" */
     bool other;              /* of another thing than told before: "another", "my second" */
     bool again;              /* "as I already told", "for the third time" */
+    bool corrects;           /* puts right what was told: "oops", "I mistyped", "my correct" */
 } fh_sentence;
 #define FH_ASKS_STORY (1u << 31)
 
@@ -269,6 +270,7 @@ typedef struct fh_retold {
     uint32_t n_facts; /* how many facts */
     bool says_so;     /* "as I already told your colleague" */
     bool otherwise;   /* a sentence comes again with another value, yes for no, or of another */
+    bool put_right;   /* the later one says that it puts right what was told */
     double topic;     /* weighted likeness of the words */
 } fh_retold;
 FH_API fh_retold fh_texts_retold(const fh_text *first, const fh_text *later, const fh_usage *usage);

@@ -184,7 +184,8 @@ static uint32_t ways_told(const looking *l, const likeness *both)
     if (both->how.content >= l->look->settings->dam_told && !both->other_ids &&
         !both->how.otherwise)
         ways |= FH_HIT_TOLD;
-    if (facts->shared && facts->shared >= GIVEN_SHARE * facts->given) ways |= FH_HIT_GIVEN;
+    if (facts->shared && facts->shared >= GIVEN_SHARE * facts->given && !both->how.put_right)
+        ways |= FH_HIT_GIVEN;
     if (both->how.says_so) ways |= FH_HIT_SAYS_SO;
     return ways;
 }

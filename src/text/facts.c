@@ -56,8 +56,8 @@ static const uint64_t any_beginner = BIT(PRODUCTS) | BIT(FROM) | BIT(MONTHS) | B
                                      BIT(NUMBERS) | BIT(IDS) | BIT(UP_TO) | BIT(AT_LEAST) |
                                      BIT(CURRENCIES) | BIT(ROLES); /* all of these */
 static const uint64_t any_mark = BIT(CHANGES) | BIT(AGAIN) | BIT(REQUESTS) | BIT(ASKS) |
-                                 BIT(ANTONYMS) | BIT(NEGATIONS) |
-                                 BIT(OTHERS); /* what mark_at looks for */
+                                 BIT(ANTONYMS) | BIT(NEGATIONS) | BIT(OTHERS) |
+                                 BIT(CORRECTIONS); /* what mark_at looks for */
 /* Words that begin a fact only with what follows them: "in", "from", "up to", "a". */
 static const uint64_t leads = BIT(AFTER) | BIT(WITHIN) | BIT(FROM) | BIT(NUMBERS) | BIT(UP_TO) |
                               BIT(AT_LEAST) | BIT(CURRENCIES);
@@ -227,6 +227,7 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
     s->changes |= fh_phrase_at(m->r, FH_LIST_CHANGES, i, m->end, NULL) > 0;
     s->again |= fh_phrase_at(m->r, FH_LIST_AGAIN, i, m->end, NULL) > 0;
     s->other |= fh_phrase_at(m->r, FH_LIST_OTHERS, i, m->end, &value) && value == 0;
+    s->corrects |= fh_phrase_at(m->r, FH_LIST_CORRECTIONS, i, m->end, NULL) > 0;
     if (fh_phrase_at(m->r, FH_LIST_REQUESTS, i, m->end, &value))
         m->request |= value != 1 || i == m->clause;
     if (fh_phrase_at(m->r, FH_LIST_ASKS, i, m->end, &value) && value >= 0 && value < 32)
@@ -265,7 +266,8 @@ void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const f
 {
     marker m = {.r = r, .end = end, .clause = first};
     uint32_t fact = 0;
-    s->changes = s->again = s->asks = s->denies = s->unsure = s->without = s->other = false;
+    s->changes = s->again = s->asks = s->denies = s->unsure = s->without = s->other = s->corrects =
+        false;
     s->asks_for = 0;
     if (!may_mark(r, first, end)) return; /* most sentences */
     for (uint32_t i = first; i < end;) {

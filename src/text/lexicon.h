@@ -28,11 +28,12 @@
     X(ORIGINALS, "originals")     /* in a line of dashes above a quote: "original message" */     \
     X(HEADERS, "headers")         /* "from:", "sent:" above a quote without marks */              \
     X(ABBREVIATIONS,                                                                              \
-      "abbreviations")          /* a point after: no end; 1: may be; 2: no end before a number */ \
-    X(CHANGES, "changes")       /* says that something changed */                                 \
-    X(AGAIN, "again")           /* says that it was told before */                                \
-    X(OTHERS, "others")         /* before a thing: not the one that was told of; 1: no, again */  \
-    X(ASKS, "asks")             /* asks for a fact of this type (date, id, ..., story) */         \
+      "abbreviations")    /* a point after: no end; 1: may be; 2: no end before a number */       \
+    X(CHANGES, "changes") /* says that something changed */                                       \
+    X(AGAIN, "again")     /* says that it was told before */                                      \
+    X(OTHERS, "others")   /* before a thing: not the one that was told of; 1: no, again */        \
+    X(CORRECTIONS, "corrections") /* puts right what was told: "oops", "I meant" */               \
+    X(ASKS, "asks")               /* asks for a fact of this type (date, id, ..., story) */       \
     X(REQUESTS, "requests")     /* makes it a request: "please send"; 1: where a clause begins */ \
     X(BEHALF, "behalf")         /* before a name: "on behalf of" */                               \
     X(ROLES, "roles")           /* what a person is: "adviser"; 1: one of many, "colleague" */    \

@@ -6,7 +6,9 @@
  * nothing.
  *
  * Otherwise: of sentences that share most of their words the later one has another value, says yes
- * where the first said no ("it works now"), or tells of another thing ("my other card").
+ * where the first said no ("it works now"), or tells of another thing ("my other card"). It puts
+ * right what was told when it says so ("oops, my correct number is ...") and shares half of the
+ * words of either: then the facts that both give tell nothing again, either.
  */
 #include "text/letters.h"
 #include "text/text_parts.h"
@@ -16,7 +18,7 @@
 
 enum { MOST_FACTS = 128, SLOTS = 2048, MOST_WORDS = SLOTS / 2, TELLING_WORDS = 8 };
 /* Fewer words in common tell nothing of a matter: "ok", "yes please", "can you help me?" */
-enum { LEAST_TOLD = 3, MOST_SENTENCES = 64 };
+enum { LEAST_TOLD = 3, MOST_SENTENCES = 64, MOST_NUMBERS = 32 };
 
 /* ---- Told again ---- */
 
@@ -128,8 +130,7 @@ static double topic_of(const fh_text *first, const fh_text *later, const fh_usag
     return shared < size ? shared / size : 1;
 }
 
-/* Do two sentences share half of their words, of both? */
-static bool same_words(const fh_sentence *a, const fh_sentence *b)
+static uint32_t words_shared(const fh_sentence *a, const fh_sentence *b)
 {
     uint32_t shared = 0;
     for (uint32_t i = 0, k = 0; i < a->n_anchors && k < b->n_anchors;) {
@@ -139,7 +140,75 @@ static bool same_words(const fh_sentence *a, const fh_sentence *b)
         else
             k++;
     }
+    return shared;
+}
+
+/* Do two sentences share half of their words, of both? */
+static bool same_words(const fh_sentence *a, const fh_sentence *b)
+{
+    const uint32_t shared = words_shared(a, b);
     return shared && shared * 2 >= a->n_anchors && shared * 2 >= b->n_anchors;
+}
+
+/* The same of either. One word is none: "oops, my card" and "thank you for the card". */
+static bool much_the_same(const fh_sentence *a, const fh_sentence *b)
+{
+    const uint32_t shared = words_shared(a, b);
+    return shared > 1 && (shared * 2 >= a->n_anchors || shared * 2 >= b->n_anchors);
+}
+
+/* The whole numbers of a sentence; in_fact: those that stand in none are "gate 7", "AAA 111". */
+typedef struct numbers {
+    uint64_t number[MOST_NUMBERS];
+    bool in_fact[MOST_NUMBERS];
+    uint32_t n;
+} numbers;
+
+static bool in_fact(const fh_text *text, const fh_sentence *s, uint32_t at)
+{
+    for (uint32_t i = 0; i < s->n_facts && i < MOST_FACTS; i++) {
+        const fh_fact *f = &text->fact[s->facts + i];
+        if (at >= f->at && at - f->at < f->len) return true;
+    }
+    return false;
+}
+
+static void gather_numbers(const fh_text *text, const fh_sentence *s, numbers *out)
+{
+    out->n = 0;
+    for (uint32_t at = s->at; at < s->at + s->len && out->n < MOST_NUMBERS;) {
+        uint64_t number = 0;
+        const uint32_t from = at;
+        for (; at < s->at + s->len && fh_letter_digit((unsigned char)text->raw.ptr[at]); at++)
+            number = number * 10 + (uint64_t)(text->raw.ptr[at] - '0');
+        if (at > from) {
+            out->in_fact[out->n] = in_fact(text, s, from);
+            out->number[out->n++] = number;
+        }
+        at += at == from;
+    }
+}
+
+/* Has a one in no fact that b has nowhere? */
+static bool has_more(const numbers *a, const numbers *b)
+{
+    for (uint32_t i = 0; i < a->n; i++) {
+        bool there = a->in_fact[i];
+        for (uint32_t k = 0; k < b->n && !there; k++) there = a->number[i] == b->number[k];
+        if (!there) return true;
+    }
+    return false;
+}
+
+/* Has each a number that the other one lacks? */
+static bool numbers_differ(const fh_text *a, const fh_sentence *sa, const fh_text *b,
+                           const fh_sentence *sb)
+{
+    numbers x, y;
+    gather_numbers(a, sa, &x);
+    if (!x.n) return false;
+    gather_numbers(b, sb, &y);
+    return has_more(&x, &y) && has_more(&y, &x);
 }
 
 /* Is there a type of which both have facts and none agrees? */
@@ -157,17 +226,17 @@ static bool values_differ(const fh_text *a, const fh_sentence *sa, const fh_text
     return (both & ~agree) != 0;
 }
 
-static bool told_otherwise(const fh_text *first, const fh_text *later)
+static void told_otherwise(const fh_text *first, const fh_text *later, fh_retold *out)
 {
     for (uint32_t i = 0; i < first->n_sentences && i < MOST_SENTENCES; i++)
         for (uint32_t k = 0; k < later->n_sentences && k < MOST_SENTENCES; k++) {
             const fh_sentence *a = &first->sentence[i], *b = &later->sentence[k];
-            if (!same_words(a, b)) continue;
-            if (a->denies != b->denies || (b->other && !a->other) ||
-                values_differ(first, a, later, b))
-                return true;
+            if (b->corrects && much_the_same(a, b)) out->otherwise = out->put_right = true;
+            if (out->otherwise || !same_words(a, b)) continue;
+            out->otherwise = a->denies != b->denies || (b->other && !a->other) ||
+                             values_differ(first, a, later, b) ||
+                             numbers_differ(first, a, later, b);
         }
-    return false;
 }
 
 fh_retold fh_texts_retold(const fh_text *first, const fh_text *later, const fh_usage *usage)
@@ -178,7 +247,7 @@ fh_retold fh_texts_retold(const fh_text *first, const fh_text *later, const fh_u
     for (uint32_t i = 0; i < later->n_sentences; i++) out.says_so |= later->sentence[i].again;
     out.topic = topic_of(first, later, usage, &n_shared);
     if (n_shared + out.n_facts >= LEAST_TOLD) out.content = share_told(first, later, usage);
-    out.otherwise = out.content > 0 && told_otherwise(first, later);
+    if (out.content > 0 || out.n_facts) told_otherwise(first, later, &out);
     return out;
 }
 

@@ -156,6 +156,16 @@ static void the_same_words_told_otherwise_are_none(void **state)
         {"De verwarming in mijn keuken werkt niet.", "De verwarming in mijn keuken werkt nu."},
         {"My bicycle was stolen near the station on 3 March 2025.",
          "No, my bicycle was stolen near the station on 5 March 2025."},
+        {"The old van is a Fiat with engine Q 7 and four doors.",
+         "I apologize, the old van is a Fiat with engine Q 5 and four doors."},
+        {"The number on my bicycle frame reads abc 4711 kel.",
+         "Oops, I mistyped. My correct number on the frame reads abd 4711 kel."},
+        {"Die Nummer am Rahmen meines Fahrrads lautet Kel Abc.",
+         "Ein Tippfehler: die Nummer am Rahmen meines Fahrrads lautet Kel Abd."},
+        {"Het nummer op het frame van mijn fiets luidt kel abc.",
+         "Een tikfout: het nummer op het frame van mijn fiets luidt kel abd."},
+        {"You can ring me at 020 945 3455 in the evening.",
+         "Oops, ring me at 020 945 3455 not in the evening."},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         const line story[] = {{T(0, IN, SALES, pairs[i][0]), .problem = 4},
@@ -164,6 +174,22 @@ static void the_same_words_told_otherwise_are_none(void **state)
         const line again[] = {{T(0, IN, SALES, pairs[i][0]), .problem = 4},
                               {T(1, IN, CLAIMS, pairs[i][0]), .problem = 4}};
         assert_true(dams(*state, again, 2).len > 0);
+    }
+}
+
+/* The same number given again, another matter put right. */
+static void telling_again_is_told_apart_from_putting_right(void **state)
+{
+    static const char *const told = "The number on my bicycle frame reads abc 4711 kel.";
+    static const char *const again[] = {
+        "So the number on my bicycle frame reads abc 4711 kel.",
+        "Oops, wrong room! The number on my bicycle frame reads abc 4711 kel.",
+        "The number on my bicycle frame reads abc 4711 kel. I live in house 12.",
+        "My bicycle frame, the number reads abc 4711 kel, has 12 scratches."};
+    for (size_t i = 0; i < sizeof again / sizeof *again; i++) {
+        const line story[] = {{T(0, IN, SALES, told), .problem = 4},
+                              {T(1, IN, CLAIMS, again[i]), .problem = 4}};
+        assert_str(dams(*state, story, 2), "dam 0 1: 1 > 2, told\n");
     }
 }
 
@@ -262,6 +288,7 @@ int main(void)
         TEST(asking_for_news_is_not_telling_again),
         TEST(yes_and_today_and_two_of_something_tell_nothing),
         TEST(the_same_words_told_otherwise_are_none),
+        TEST(telling_again_is_told_apart_from_putting_right),
         TEST(thanks_with_the_whole_quote_are_none),
         TEST(a_forwarded_copy_is_none),
         TEST(an_agent_who_quotes_the_customer_is_none),
