@@ -256,16 +256,25 @@ size_t fh_lexicon_look(const fh_lexicon *x, uint32_t lang, fh_str word,
     return n;
 }
 
-static bool look_in(const fh_lexicon *x, uint32_t lang, uint32_t l, fh_str word, int64_t *value)
+static bool look_in(const fh_lexicon *x, uint64_t hash, uint32_t lang, fh_list l, fh_str word,
+                    int64_t *value)
 {
-    const slot *s = find_slot(x->slot, x->n_slots, word_hash(lang, word), lang, l, word);
+    const slot *s = find_slot(x->slot, x->n_slots, hash, lang, l, word);
     if (s->hash && value) *value = s->lexeme.value;
     return s->hash != 0;
 }
 
 bool fh_lexicon_in(const fh_lexicon *x, uint32_t lang, fh_list l, fh_str word, int64_t *value)
 {
-    return look_in(x, lang, l, word, value);
+    return look_in(x, word_hash(lang, word), lang, l, word, value);
+}
+
+fh_listed_as fh_lexicon_phrase(const fh_lexicon *x, uint32_t lang, fh_list l, fh_str text,
+                               int64_t *value)
+{
+    const uint64_t hash = word_hash(lang, text);
+    if (!filter_has(&x->phrases, hash)) return FH_LISTED_NOT;
+    return look_in(x, hash, lang, l, text, value) ? FH_LISTED : FH_LISTED_MAYBE_LONGER;
 }
 
 /* ---- Adding ---- */
@@ -707,16 +716,13 @@ uint32_t fh_lexicon_common(const fh_lexicon *x, fh_str word)
     return word.len <= FH_GUESS_WORD ? common_in(x, word, fh_intern_hash(word)) : 0;
 }
 
-void fh_guess_hit(fh_guess *g, uint32_t common)
-{
-    for (; common; common &= common - 1) g->hits[__builtin_ctz(common) + 1]++;
-}
-
 uint32_t fh_guess_made(const fh_guess *g)
 {
     uint32_t best = 0;
-    for (uint32_t i = 1; i <= FH_MAX_LANGUAGES; i++)
+    for (uint32_t left = g->hit; left; left &= left - 1) {
+        const uint32_t i = (uint32_t)__builtin_ctz(left) + 1;
         if (g->hits[i] > g->hits[best]) best = i;
+    }
     /* Common words are a third to a half of any text; a tenth may be chance. */
     return g->hits[best] >= 2 && g->hits[best] * 10 > g->words ? best : FH_LANGUAGE_UNKNOWN;
 }

@@ -92,6 +92,11 @@ void fh_lexicon_word(const fh_lexicon *lexicon, uint32_t language, fh_str word, 
 /* May an entry of several tokens begin with this text (lower case, of at least two tokens, single
  * spaces) or be it? False only when none does. */
 bool fh_lexicon_may_begin(const fh_lexicon *lexicon, uint32_t language, fh_str text);
+/* Several tokens in this list? As in fh_lexicon_in; `not` only when no entry of any list begins so.
+ */
+typedef enum fh_listed_as { FH_LISTED_NOT, FH_LISTED_MAYBE_LONGER, FH_LISTED } fh_listed_as;
+fh_listed_as fh_lexicon_phrase(const fh_lexicon *lexicon, uint32_t language, fh_list list,
+                               fh_str text, int64_t *value);
 /* With values: the lists a word or phrase (lower case) is in; returns how many, at most
  * FH_LEXICON_HITS. */
 size_t fh_lexicon_look(const fh_lexicon *lexicon, uint32_t language, fh_str word,
@@ -114,11 +119,16 @@ uint64_t fh_lexicon_changes(const fh_lexicon *lexicon);
 enum { FH_GUESS_BYTES = 1 << 11, FH_GUESS_WORD = 32 };
 typedef struct fh_guess {
     uint32_t words, hits[FH_MAX_LANGUAGES + 1];
+    uint32_t hit; /* bits: languages with any */
 } fh_guess;
 /* The languages, bits 1 << (language - 1), of which it is a common word (lower case, not
  * composed); of longer ones than FH_GUESS_WORD bytes: none. */
 uint32_t fh_lexicon_common(const fh_lexicon *lexicon, fh_str word);
-void fh_guess_hit(fh_guess *guess, uint32_t common);
+static inline void fh_guess_hit(fh_guess *guess, uint32_t common)
+{
+    guess->hit |= common;
+    for (; common; common &= common - 1) guess->hits[__builtin_ctz(common) + 1]++;
+}
 uint32_t fh_guess_made(const fh_guess *guess);
 
 /* Numbers of `same` that say little of a subject alone, two of them that exclude one another, and

@@ -115,15 +115,17 @@ bool fh_templates_room_for_message(fh_templates *t, uint32_t n_shingles)
     return t->own != NULL;
 }
 
-static uint64_t slot_of(uint64_t key)
+/* Keys are hashes: they lie in the table in their order, so that a wider one is filled from one end
+ * to the other. */
+static uint64_t slot_of(uint64_t key, uint64_t n_slots)
 {
-    return key * UINT64_C(0x9e3779b97f4a7c15) >> 20;
+    return key * n_slots >> 32;
 }
 
 /* Puts an entry in, unless its band is a crowd already (so that no search is long). */
 static bool slot_put(uint64_t *slot, uint64_t n_slots, uint64_t entry)
 {
-    uint64_t i = slot_of(entry >> 32), at;
+    uint64_t i = slot_of(entry >> 32, n_slots), at;
     uint32_t same = 0;
     for (; (at = slot[i & (n_slots - 1)]) != 0; i++)
         if (at >> 32 == entry >> 32 && ++same == CROWD) return false;
@@ -328,7 +330,7 @@ typedef struct candidates {
 static bool look_up(const fh_bands *bands, uint32_t key, uint32_t before, candidates *c)
 {
     if (!bands->n_slots) return true;
-    uint64_t i = slot_of(key);
+    uint64_t i = slot_of(key, bands->n_slots);
     for (uint64_t at; (at = bands->slot[i & (bands->n_slots - 1)]) != 0; i++) {
         if (at >> 32 != key) continue;
         c->number[c->n++] = (uint32_t)at;
@@ -597,7 +599,7 @@ static fh_status keys_of(fh_templates *t, fh_shingles s, const fh_usage *usage, 
 static void prefetch_bands(const fh_bands *bands, const fh_batch_keys *keys)
 {
     for (uint32_t i = 0; i < keys->n && bands->n_slots; i++)
-        __builtin_prefetch(&bands->slot[slot_of(keys->key[i]) & (bands->n_slots - 1)]);
+        __builtin_prefetch(&bands->slot[slot_of(keys->key[i], bands->n_slots)]);
 }
 
 static fh_status number_one(fh_templates *t, fh_shingles s, const fh_usage *usage,

@@ -225,7 +225,7 @@ static bool is_drawn(const finder *f, uint32_t k, uint32_t end)
 static uint32_t drawn_at(const finder *f, const line *l)
 {
     uint32_t k = l->first;
-    while (k < l->end && !is_drawn(f, k, l->end)) k++;
+    while (k < l->end && (f->r->token[k].kind != FH_TOKEN_SIGN || !is_drawn(f, k, l->end))) k++;
     return k;
 }
 

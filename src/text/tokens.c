@@ -481,10 +481,11 @@ uint32_t fh_phrase_find(const fh_reading *r, int list, uint32_t i, uint32_t end,
         if (words && (r->token[k].spaced)) text[len++] = ' ';
         memcpy(text + len, low.ptr, low.len);
         len += low.len;
-        words++;
-        if (words > 1 &&
-            fh_lexicon_in(r->lexicon, r->language, (fh_list)list, (fh_str){text, len}, value))
-            found = k + 1 - i;
+        if (++words == 1) continue;
+        const fh_listed_as is =
+            fh_lexicon_phrase(r->lexicon, r->language, (fh_list)list, (fh_str){text, len}, value);
+        if (is == FH_LISTED_NOT) break;
+        if (is == FH_LISTED) found = k + 1 - i;
     }
     return found;
 }
