@@ -309,7 +309,7 @@ our.test('a difference has both figures, n and interval as they are counted, ope
   const page = await open('/actual?tab=repeats&again=3d&until=2024&vs=from%3D2024', { size: 'phone' });
   await our.ready(page);
   const share = (a) => a.with_repeat / a.customers;
-  const row = page.locator('.actual-differ', { hasText: 'Came again within 3d' });
+  const row = page.locator('.actual-differ', { hasText: 'Came again within 3 days' });
   const [, value, low, high] = /([\u2212+]?[\d.]+) points \(([\u2212+]?[\d.]+) to ([\u2212+]?[\d.]+)\)/.exec(await row.innerText()).map((t) => Number(t.replace('\u2212', '-')));
   assert.ok(Math.abs(value - 100 * (share(both[0]) - share(both[1]))) < 0.06, 'the difference is of the two shares');
   assert.ok(low < value && value < high);
@@ -361,6 +361,8 @@ our.test('loops, waits and repeat contacts lead to who is behind them', async ({
     await page.getByRole('tab', { name: tab }).click();
     await our.ready(page);
     const row = tab === 'Repeat contacts' ? page.getByRole('button', { name: 'Who is behind it' }) : page.locator('.actual-bar').first();
+    if (tab === 'Loops') assert.match(await page.getByRole('button', { name: /\u2192/ }).first().innerText(), /^(.+) \u2192 .+ \u2192 \1\n/); // there and back
+    if (tab === 'Repeat contacts') assert.match(await page.locator('.chart-basis').innerText(), /within 7 days of .* all the time\. \d+% of them were in another department\.$/);
     await row.click();
     await page.locator('.lens').getByRole('button', { name: /Only these/ }).waitFor();
     await our.axe(page);

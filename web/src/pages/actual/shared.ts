@@ -38,7 +38,11 @@ export const storiesText = (n: number, filter: Filter): string =>
 export const whoHead = (filter: Filter): string => say(filter.by === 'problem' ? 'who_problem' : 'who_customer');
 export const whoText = (filter: Filter): string => say(filter.by === 'problem' ? 'of_problem' : 'of_customer');
 export const shareHead = (filter: Filter): string => say(filter.by === 'problem' ? 'share_of_problems' : 'share_of');
-export const periodOf = (filter: Filter): string => periodText(filter.from, filter.until).toLocaleLowerCase(locale.tag);
+/** Within a sentence; months keep their capitals. */
+export const periodOf = (filter: Filter): string => {
+  const text = periodText(filter.from, filter.until);
+  return filter.from && filter.until ? text : text.charAt(0).toLocaleLowerCase(locale.tag) + text.slice(1);
+};
 export const move = (from: string, to: string): string =>
   `${from.startsWith('(') ? from : quoted(from)}>${to.startsWith('(') ? to : quoted(to)}`;
 export const wayOf = (path: string[]): string => path.map(quoted).join('>');

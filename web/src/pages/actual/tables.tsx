@@ -86,7 +86,7 @@ function Loops(p: ViewProps & { got: Got<LoopsAnswer> }) {
               {a.pingpongs.slice(0, 12).map((r) => (
                 <li key={move(r.a, r.b)}>
                   <button type="button" class="actual-bar" onClick={() => round(r)}>
-                    <span>{r.a} {'\u21c4'} {r.b}</span>
+                    <span>{r.a} {'\u2192'} {r.b} {'\u2192'} {r.a}</span>
                     <Bar part={r.count} of={a.pingpongs[0]?.count ?? 1} />
                     <span class="n">{locale.number(r.count)}</span>
                   </button>
@@ -166,7 +166,10 @@ interface Pair { from: string; to: string; count: number; customers: number; gap
 interface HandoffsAnswer { problems: number; customers: number; handoffs: number; pairs: Pair[]; problems_with: number[] }
 
 const onlyHanded = (from: string, to: string) => ({ title: say('lens_handoff', { from, to }), only: { handed: [move(from, to)] } });
-const handedName = (h: { from: string; to: string }) => `${h.from} \u2192 ${h.to}`;
+const NONE = '(none)'; // the name of what has none, for the API
+const place = (department: string) => (department === NONE ? say('no_department') : department);
+const handedName = (h: { from: string; to: string }) => `${place(h.from)} \u2192 ${place(h.to)}`;
+const days = (within: string) => say('days', { n: parseInt(within, 10) });
 /** Of all customers with such a problem: a matrix tells all its pairs. */
 const handedShare = (h: Pair, a: HandoffsAnswer) => (a.customers ? h.customers / a.customers : 0);
 function handoffsDiffer(a: HandoffsAnswer, b: HandoffsAnswer) {
@@ -253,8 +256,8 @@ export function RepeatsTab(p: SidesProps & { within: Within; setWithin: (within:
   const { within } = p;
   const differing = (a: RepeatsAnswer, b: RepeatsAnswer) => [
     {
-      name: say('repeats_any', { within }), a: { part: a.with_repeat, of: countOf(a) }, b: { part: b.with_repeat, of: countOf(b) },
-      only: { title: say('repeats_who', { within }), only: { repeated: within } },
+      name: say('repeats_any', { within: days(within) }), a: { part: a.with_repeat, of: countOf(a) }, b: { part: b.with_repeat, of: countOf(b) },
+      only: { title: say('repeats_who', { within: days(within) }), only: { repeated: within } },
     },
     ...both(a.pairs, b.pairs, handedName).map((r) => ({
       name: r.key, a: sideOf(r.a?.customers, countOf(a), a.pairs.length < REPEATS), b: sideOf(r.b?.customers, countOf(b), b.pairs.length < REPEATS),
@@ -264,7 +267,7 @@ export function RepeatsTab(p: SidesProps & { within: Within; setWithin: (within:
     <>
       <div class="actual-controls">
         <SelectField label={say('within')} value={within} onChange={p.setWithin}
-          choices={(['1d', '3d', '7d', '14d', '30d'] as const).map((n) => ({ value: n, label: n }))} />
+          choices={(['1d', '3d', '7d', '14d', '30d'] as const).map((n) => ({ value: n, label: days(n) }))} />
       </div>
       <Sides<RepeatsAnswer> {...p} path="/repeats" name="repeat-contacts" what={whoText(p.mine.filter)} asked={(query) => ({ ...query, within, top: REPEATS })} differing={differing}
         draw={(view, got, _, all) => <Repeats {...view} got={got} within={within} most={Math.max(0, ...all.flatMap((a) => a.pairs.map((r) => repeatShare(r, a))))} />} />
@@ -277,19 +280,19 @@ function Repeats(p: ViewProps & { got: Got<RepeatsAnswer>; within: string; most:
     <Await got={p.got} lines={8}>{(a) => (!a.pairs.length ? nothing() : (
       <ChartFrame title={titled(p, say('repeats'))} name="repeat-contacts" xlsx={sheetOf('/repeats', { ...p.query, within: p.within })}
         basis={say('repeats_basis', {
-          share: locale.share(a.repeats, a.contacts), n: a.contacts, within: p.within, who: storiesText(a.with_repeat, p.filter),
-          period: periodOf(p.filter), other: locale.share(a.other_department, a.repeats),
-        })}
+          share: locale.share(a.repeats, a.contacts), n: a.contacts, within: days(p.within), who: storiesText(a.with_repeat, p.filter),
+          period: periodOf(p.filter),
+        }) + (a.pairs.some((r) => r.from !== NONE || r.to !== NONE) ? ` ${say('repeats_other', { other: locale.share(a.other_department, a.repeats) })}` : '')}
         actions={(
           <Button onClick={() => p.select({
-            title: say('repeats_who', { within: p.within }), only: { repeated: p.within },
+            title: say('repeats_who', { within: days(p.within) }), only: { repeated: p.within },
             figures: [{ label: whoHead(p.filter), value: locale.number(a.with_repeat) }, { label: say('times'), value: locale.number(a.repeats) }],
           })}>{say('behind')}</Button>
         )}
         table={{
           rows: a.pairs, keyOf: (r) => move(r.from, r.to), columns: [
-            { id: 'from', head: say('contact_before'), cell: (r) => r.from, sort: (r) => r.from },
-            { id: 'to', head: say('contact_again'), cell: (r) => r.to, sort: (r) => r.to },
+            { id: 'from', head: say('contact_before'), cell: (r) => place(r.from), sort: (r) => r.from },
+            { id: 'to', head: say('contact_again'), cell: (r) => place(r.to), sort: (r) => r.to },
             { id: 'times', head: say('times'), cell: (r) => r.count, sort: (r) => r.count, number: true },
             { id: 'who', head: say('who_customer'), cell: (r) => r.customers, sort: (r) => r.customers, number: true },
             { id: 'mean', head: say('mean'), cell: (r) => mean(r.gap_ms_sum, r.count), sort: (r) => r.gap_ms_sum / r.count, number: true },
@@ -298,7 +301,7 @@ function Repeats(p: ViewProps & { got: Got<RepeatsAnswer>; within: string; most:
         <ol class="actual-bars">
           {[...a.pairs].sort((x, y) => y.customers - x.customers).slice(0, 24).map((r) => (
             <li key={move(r.from, r.to)} class="actual-bar still">
-              <span>{r.from} {'\u2192'} {r.to}</span>
+              <span>{handedName(r)}</span>
               <Bar part={repeatShare(r, a)} of={p.most} />
               <span class="n">{locale.number(r.customers)} {'\u00b7'} {locale.share(r.customers, countOf(a))}</span>
             </li>

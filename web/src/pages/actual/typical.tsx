@@ -86,7 +86,8 @@ export function TypicalWays(p: ViewProps & { groups: number; setGroups: (n: numb
         if (!a.representatives.length) return <Empty title={say('nothing')}>{say('nothing_help')}</Empty>;
         return (
           <ChartFrame title={say('typical')} name="typical-journeys" xlsx={sheetOf('/representatives', query)}
-            basis={say('typical_basis', { stories: storiesText(all, p.filter), ways: a.variants, compared: a.compared, share: locale.share(a.stories_compared, all) })}
+            basis={say('typical_basis', { stories: storiesText(all, p.filter), ways: a.variants })
+              + (a.compared < a.variants ? ` ${say('typical_basis_chosen', { compared: a.compared, share: locale.share(a.stories_compared, all) })}` : '')}
             hidden={(
               <strong>
                 {a.representatives.length > 1 ? `${apartWord(a.silhouette)} ${say('typical_silhouette', { n: locale.number(Math.round(a.silhouette * 100) / 100) })}` : ''}

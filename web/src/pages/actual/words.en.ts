@@ -76,7 +76,8 @@ export const say = catalogue({
   interactions: 'Interactions',
 
   // typical journeys
-  typical_basis: '{stories} took {ways} different ways; these few stand for them. Ways that differ little are together, and the one nearest to the others is shown. Chosen among the {compared} commonest ways ({share} of all); all others count to the nearest.',
+  typical_basis: '{stories} took {ways} different ways; these few stand for them. Ways that differ little are together, and the one nearest to the others is shown.',
+  typical_basis_chosen: 'Chosen among the {compared} commonest ways ({share} of all); all others count to the nearest.',
   typical_groups: 'How many',
   typical_suggested: 'as many as differ most',
   typical_says: 'Stands for {ways} ways, {same} just so; the others differ from it by {mean} of the steps on average, {most} at most.',
@@ -197,7 +198,7 @@ export const say = catalogue({
   second_one: 'and back',
 
   // waits
-  waits_basis: '{stories}, {period}. A wait is the time since the interaction before; percentiles are within 3.2 %.',
+  waits_basis: '{stories}, {period}. A wait is the time since the interaction before; shown is what half of them stayed within; percentiles are within 3.2 %.',
   answers: 'What they say is answered after {half} in half of {n} cases and after {nine} in 9 of 10; {open} had the last word and no answer.',
   waited: 'Waits',
   longest: 'Longest',
@@ -212,7 +213,10 @@ export const say = catalogue({
   lens_handoff: '{from} hands on to {to}',
 
   // repeats
-  repeats_basis: '{share} of {n} contacts came within {within} of the one before about the same problem, by {who}, {period}; {other} of them in another department.',
+  repeats_basis: '{share} of {n} contacts came within {within} of the one before about the same problem, by {who}, {period}.',
+  repeats_other: '{other} of them were in another department.',
+  no_department: 'no department told',
+  days: { one: '{n} day', other: '{n} days' },
   contact_before: 'Contact before',
   contact_again: 'Contact again',
   repeats_who: 'Who came again within {within}',

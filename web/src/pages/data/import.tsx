@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { post, useGet, usePages } from '../../base/api';
 import { locale } from '../../base/locale';
 import { asProblem, type Problem, sentence } from '../../base/problem';
+import { may } from '../../base/session';
 import { go, useQuery, whole } from '../../base/url';
 import { Await, Button, Card, CheckField, Fail, Figures, LinkButton, Note, Progress, Table, TextField, tellProblem } from '../../parts';
 import { type Column, ended, type ImportParams, type ImportResult, type Job, titleOf, useJob } from './job';
@@ -302,7 +303,8 @@ function Done({ job, result, file }: { job: Job; result: ImportResult; file: str
             ...(result.erased ? [{ label: say('erased'), value: locale.number(result.erased) }] : []),
           ]} />
           <div class="actions">
-            <LinkButton href="/data/sources">{say('to_story')}</LinkButton>
+            {may('ask') && <LinkButton kind="main" href="/actual">{say('to_journey')}</LinkButton>}
+            <LinkButton href="/data/sources">{say('to_sources')}</LinkButton>
             <LinkButton kind="quiet" href="/data/import">{say('other_file')}</LinkButton>
           </div>
         </div>

@@ -25,7 +25,7 @@ export const say = catalogue({
   open_for: 'Open for',
   last_word: 'Last word',
   theirs: 'theirs',
-  ours: 'ours',
+  ours: 'no answer owed',
   story_of: 'Story of {customer} #{number}',
   opened_when: 'opened {when}',
 
@@ -52,7 +52,7 @@ export const say = catalogue({
   opened: 'open for {time}, since {day}',
   reopened: 'opened again',
   waits_us: 'The last word is the {customer}\'s: an answer is owed.',
-  waits_customer: 'The last word is ours.',
+  waits_customer: 'No answer is owed, as far as it is told who spoke last.',
   now_with: 'Now with {department}.',
   solved: 'The {customer} says it is solved',
   not_solved: 'Not solved after all',
