@@ -45,6 +45,7 @@ fh_migration_texts:
     MIGRATION(2026-11-26-record-doers)
     MIGRATION(2026-11-26-record-between)
     MIGRATION(2026-11-26-map-follow)
+    MIGRATION(2026-11-26-record-department)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

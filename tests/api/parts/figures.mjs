@@ -274,6 +274,12 @@ test('what makes and what breaks a touchpoint is counted side by side, and what 
     assert.equal(after.here.signals, before.here.signals + 1);
     assert.equal(after.here.open, before.here.open + 2);
     assert.equal(after.here.name, name);
+    // What breaks it stands beside, each with the behaviour that does it, in the same way: nobody is blamed.
+    const breaks = await make('finding', { what: 'The call back begins with what is it about', about: 'break', behaviour: 'Open the story before the number is dialled', asked: world.people.lead.person });
+    await world.people.lead.call('moveRecord', { path: { kind: 'finding', record: breaks.record }, headers: { 'If-Match': '*' }, body: { move: 'publish', fields: { reply: 'We shall' } } });
+    const both = (await of()).here;
+    assert.deepEqual([both.makes - before.here.makes, both.breaks - before.here.breaks], [1, 1]);
+    assert.equal((await front.call('getRecord', { path: { kind: 'finding', record: breaks.record } })).json.fields.behaviour, 'Open the story before the number is dialled');
     for (const [basis, gained] of [['half a minute a letter', 1200.5], ['', 0]]) {
         const { benefits: was } = await of();
         const fix = await make('fix', { what: 'A field less', touchpoint: [number], saved: 1200.5, ...(basis && { 'saved-basis': basis }), 'customer-gain': 'shorter', 'inside-gain': 'quicker' });

@@ -215,7 +215,18 @@ test('a challenge is addressed to a colleague; doubles lead on, and can be parte
     const { json } = await make(kind);
     const challenge = await world.people.analyst.call('challengeRecord', { path: at(json), body: { person: world.people.lead.person, words: 'Is this really reverse?' } });
     assert.equal(challenge.json.kind, 'challenge');
-    assert.ok((await whole(json)).json.challenges.some(c => c.record === challenge.json.record));
+    const [asked, other] = [world.people.lead, world.people['front-line']];
+    const here = async () => (await whole(json)).json.challenges.map(c => [c.record, c.state, c.closed, c.asked ?? c.owner]);
+    assert.deepEqual(await here(), [[challenge.json.record, 'open', false, asked.person]]);
+    // It waits for whom it is put to, nobody else answers it, not without an answer; open and answered ones stand at the object.
+    assert.ok((await asked.call('getMyPart', { query: { limit: 50 } })).json.challenges.items.some(c => c.record === challenge.json.record));
+    const answer = { move: 'answer', fields: { answer: 'Forty of them asked for it.', stories: ['/actual'] } };
+    await other.call('moveRecord', { path: at(challenge.json), headers: { 'If-Match': '*' }, body: answer, expect: 403 });
+    await asked.call('moveRecord', { path: at(challenge.json), headers: { 'If-Match': '*' }, body: { move: 'answer' }, expect: [400, 409, 422] });
+    await asked.call('moveRecord', { path: at(challenge.json), headers: { 'If-Match': '*' }, body: answer });
+    const { json: again } = await world.people.analyst.call('challengeRecord', { path: at(json), body: { person: asked.person, words: 'And who pays for it?' } });
+    assert.deepEqual((await here()).map(c => c.slice(0, 3)).sort((a, b) => a[0] - b[0]), [[challenge.json.record, 'answered', true], [again.record, 'open', false]]);
+    await asked.call('moveRecord', { path: at(again), headers: { 'If-Match': '*' }, body: answer });
 
     const [a, b] = [await make(kinds.signal), await make(kinds.signal)];
     const merged = await world.owner.call('mergeRecord', { path: at(a.json), body: { into: b.json.record, words: 'The same.' } });
@@ -373,6 +384,23 @@ test('what nobody answered is told by department with its age, and small departm
     await move(world.people.lead, first, 'publish', { fields: { reply: 'We ask once now.' } }, 200);
     assert.deepEqual([(await told()).findings, (await told()).of('Reply desk').findings], [before.findings + 1, 1]);
     await world.people.customer.call('getUnanswered', { expect: 403 });
+});
+
+test('what is wrong for ages is a register, oldest first; what leaders were asked and did not answer is seen by everybody', async () => {
+    const { 'front-line': teller, lead, analyst: anybody } = world.people;
+    const tell = async (what, since) => (await make(kinds.aggravation, { fields: { what, since } }, teller)).json.record;
+    const [young, old] = [await tell('The stamp is blurred', '2020-05-01'), await tell('The form is asked for twice', '1999-01-01')];
+    const register = await anybody.all('listRecordsOfKind', { path: { kind: 'aggravation' }, query: { order: 'oldest', open: 'yes' } });
+    const first = register.map(r => Date.parse(r.first_at));
+    assert.deepEqual(first, [...first].sort((a, b) => a - b));
+    assert.ok(register.findIndex(r => r.record === old) < register.findIndex(r => r.record === young));
+    assert.ok(register.find(r => r.record === old).fields.age > 9000, 'counted from the first evidence');
+    const { json: ask } = await make(kinds.ask, { fields: { what: 'A second till', asked: lead.person } }, teller);
+    const seen = (await anybody.all('listRecordsOfKind', { path: { kind: 'ask' }, query: { open: 'yes', order: 'due' } })).find(r => r.record === ask.record);
+    const days = Math.round((Date.parse(seen.due_at) - Date.parse(seen.made_at)) / 86400000);
+    assert.deepEqual([seen.state, seen.fields.asked], ['open', lead.person]);
+    assert.ok(days > 0 && days <= 7, 'a clock runs, of a week at most');
+    await move(lead, ask, 'decline', { words: 'Not this year: the till comes with the new shop.' }, 200);
 });
 
 // ---- A touchpoint's code -----------------------------------------------------------------------
