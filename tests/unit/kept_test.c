@@ -208,6 +208,38 @@ static int64_t came(fh_recent *r, int64_t after, int64_t upto)
     return n;
 }
 
+/* By customer, time, and arrival, whatever came first. */
+static void what_came_is_in_the_order_of_customers_and_times(void **state)
+{
+    (void)state;
+    enum { BATCHES = 60, MOST = 5 };
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_recent *r = fh_recent_new(1 << 24);
+    fh_since since;
+    bool known = false;
+    size_t n = 0;
+    for (int64_t age = 1; age <= BATCHES; age++) {
+        const size_t here = 1 + test_rand(MOST);
+        const uint32_t customer = (1 + test_rand(9)) << test_rand(28);
+        fh_recent_note(r, age, batch_of(arena, customer, here));
+        n += here;
+    }
+    assert_status(fh_recent_since(r, 0, BATCHES, &since, &known, NULL), FH_OK);
+    assert_true(known);
+    assert_int_equal(since.n, n);
+    for (size_t i = 1; i < n; i++) {
+        const fh_came *a = &since.came[i - 1], *b = &since.came[i];
+        assert_true(a->customer <= b->customer);
+        if (a->customer < b->customer) continue;
+        assert_true(a->at < b->at || (a->at == b->at && a->batch < b->batch));
+    }
+    for (size_t c = 0; c < since.n_customers; c++)
+        assert_int_equal(since.came[since.first[c]].customer, since.customer[c]);
+    fh_recent_release(r, &since);
+    fh_recent_free(r);
+    fh_arena_free(arena);
+}
+
 static void what_came_is_known_while_every_age_of_it_was_noted(void **state)
 {
     (void)state;
@@ -329,6 +361,7 @@ int main(void)
         cmocka_unit_test(what_is_held_outlives_being_forgotten),
         cmocka_unit_test(many_threads_share_it),
         cmocka_unit_test(a_layout_is_the_same_whether_kept_or_made),
+        cmocka_unit_test(what_came_is_in_the_order_of_customers_and_times),
         cmocka_unit_test(what_came_is_known_while_every_age_of_it_was_noted),
         cmocka_unit_test(a_small_batch_takes_little_room_however_many_names_there_are),
         cmocka_unit_test(what_came_is_found_in_the_stories_and_what_was_is_left),
