@@ -2,6 +2,7 @@
 // everything that cannot; tests of every kind are made from what GET /kinds tells.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
 import test from 'node:test';
 import { Client, Description } from '../lib/client.mjs';
 import { world } from '../lib/world.mjs';
@@ -279,6 +280,9 @@ test('through a go-between: they alone may learn who, by no route anybody else, 
     const { record: before } = (await make(kinds.ask, { fields: { what: 'A look', asked: lead.person } }, teller)).json;
     await make(kinds.promise, { go_between: between.person, expect: refused }, teller);
     await make(kinds.ask, { fields: { what: words, asked: lead.person }, anonymous: true, between: secret, expect: refused }, teller);
+    const sent = [], hook = createServer((request, reply) => request.on('data', p => sent.push(String(p))).on('end', () => reply.end()));
+    await new Promise(done => hook.listen(0, '127.0.0.1', done));
+    const { webhook } = (await world.owner.call('addWebhook', { body: { url: `http://127.0.0.1:${hook.address().port}/`, words: 'asks', events: ['record.made'] } })).json.webhook;
     const { json } = await make(kinds.ask, { fields: { what: words, asked: lead.person }, go_between: between.person, between: secret }, teller);
     assert.deepEqual([json.author, json.go_between], [null, between.person]);
     const path = at(json);
@@ -289,15 +293,20 @@ test('through a go-between: they alone may learn who, by no route anybody else, 
     }
     await world.nobody.call('getBetween', { path, expect: [401, 403] });
     await between.call('getBetween', { path: { kind: 'ask', record: before }, expect: 404 });
-    // By what leads out: the record, its history, lists, search, export, similar ones, the audit log, what webhooks were sent, the mails.
+    // By what leads out: the record, its history, lists, search, export, similar ones, the audit log, webhooks, digests.
     const out = [];
     for (const who of [world.owner, lead, other]) {
         out.push((await who.call('getRecord', { path })).json, (await who.call('listRecordHistory', { path })).json);
         out.push((await who.call('listRecords', { query: { text: 'night' } })).json, (await who.call('listSimilarRecords', { path: { kind: 'ask' }, query: { text: words } })).json);
-        out.push((await who.call('listRecords', { query: { text: 'Zelma' } })).json, (await who.call('getMyPart')).json);
+        out.push((await who.call('listRecords', { query: { text: 'Zelma' } })).json, (await who.call('getMyPart')).json, (await who.call('getDigest')).json);
     }
     for (const to of ['csv', 'json']) out.push((await world.owner.call('exportRecords', { path: { kind: 'ask' }, query: { format: to } })).text);
     out.push((await world.owner.call('listAudit', { query: { limit: 500 } })).json);
+    for (const end = Date.now() + 60000; !sent.length;) { assert.ok(Date.now() < end); await new Promise(done => setTimeout(done, 20)); }
+    await world.owner.call('removeWebhook', { path: { webhook }, headers: { 'If-Match': '*' } });
+    hook.close();
+    out.push(sent);
+    assert.ok(JSON.parse(sent[0]).data.record === json.record && !sent.some(m => m.includes('author') || m.includes('go_between')), sent[0]);
     assert.doesNotMatch(JSON.stringify(out), /Zelma/);
     const seen = (await lead.call('getRecord', { path })).json;
     assert.ok(seen.history.every(e => e.person !== teller.person) && !seen.followers.includes(teller.person) && seen.followers.includes(between.person));
