@@ -18,7 +18,7 @@ const own = (who, r, what, more = {}) => who.api('POST', `/records/${r.kind}/${r
 const letter = await make('aggravation', { what: 'Two welcome letters with different opening hours', touchpoint: touchpoint.number, effort: 'day' });
 const promise = await make('promise', { what: 'We call back within two days', customer: 1, due: '2031-05-01' });
 await make('known-bad', { what: 'Garage reviews stay unanswered', harm: 'Customers believe that nobody reads them', asked: fritz.person });
-await make('inspiration', { what: 'One page instead of four', before: 'Four pages', after: 'One page', effect: 'Nobody asks what it means' });
+await make('inspiration', { what: 'One page instead of four', before: 'Four pages', after: 'One page', effect: 'Nobody asks what it means', who: [dora.person, otto.person] });
 await make('focus', { what: 'Welcome letter', is: 'message', department });
 await own({ api: our.api }, letter, 'offer', { person: fritz.person });
 
@@ -230,7 +230,7 @@ our.test('copy as a start: the form has its words, not its days; what is emptied
   const page = await open('/no-brainers?tab=gallery');
   await our.ready(page);
   const example = page.locator('.no-brainers-gallery li', { hasText: 'One page instead of four' }).first();
-  assert.match(await example.innerText(), /Four pages[\s\S]*One page[\s\S]*Nobody asks what it means/); // before, after, what came of it
+  assert.match(await example.innerText(), /Four pages[\s\S]*One page[\s\S]*Nobody asks what it means[\s\S]*Dora Desk[\s\S]*Otto Office/); // before, after, what came of it, who
   await example.getByRole('link', { name: 'Do it here, too' }).waitFor();
   await page.goto(`${our.url}/records/fix/${first.record}`);
   await our.ready(page);

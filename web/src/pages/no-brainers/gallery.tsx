@@ -2,13 +2,14 @@
 import { useGet } from '../../base/api';
 import { type Kind, type Rec, type RecordPage, hrefOf, kindOf } from '../../base/records';
 import { Await, Card, Empty, LinkButton } from '../../parts';
-import { RecordLine } from '../../parts/records';
+import { RecordLine, ValueOf } from '../../parts/records';
 import { say } from './words.en';
 
 const told = (r: Rec, name: string) => (typeof r.fields[name] === 'string' ? (r.fields[name] as string) : '');
 
 export function Gallery({ kinds }: { kinds: Kind[] }) {
   const kind = kindOf(kinds, 'inspiration'), fix = kindOf(kinds, 'fix');
+  const who = kind?.fields.find((f) => f.name === 'who');
   const got = useGet<RecordPage>(kind ? '/records/inspiration' : null, { limit: 60 });
   const fixes = useGet<RecordPage>(fix ? '/records/fix' : null, { limit: 100 });
   const made = (all: Rec[]) => all.filter((r) => ['made', 'confirmed', 'measured'].includes(r.state));
@@ -27,6 +28,7 @@ export function Gallery({ kinds }: { kinds: Kind[] }) {
                   <h2><a href={hrefOf(r)}>{r.title}</a></h2>
                   <dl>
                     {([['before', 'gallery_before'], ['after', 'gallery_after'], ['effect', 'gallery_effect']] as const).map(([name, word]) => told(r, name) && <div key={name}><dt>{say(word)}</dt><dd>{told(r, name)}</dd></div>)}
+                    {who && r.fields.who && <div><dt>{say('gallery_who')}</dt><dd><ValueOf field={who} value={r.fields.who} names={page.names} /></dd></div>}
                   </dl>
                   {fix?.may_make && <LinkButton href={`/records/fix/new?record=${r.record}`}>{say('gallery_copy')}</LinkButton>}
                 </li>

@@ -126,6 +126,7 @@ export const say = catalogue({
   gallery_before: 'Before',
   gallery_after: 'Now',
   gallery_effect: 'What {customers} notice',
+  gallery_who: 'Who did it',
   gallery_copy: 'Do it here, too',
   gallery_fixes: 'Fixes that were made',
   all: 'Show all',
