@@ -43,7 +43,7 @@ export const say = catalogue({
   asked: 'What you asked, and what became of it',
   asked_none: 'You have asked nothing that is open.',
   ours: 'The next word is ours.',
-  yours: 'You have the last answer from us.',
+  yours: 'As far as we know, no answer from us is due.',
   waits: 'open for {time}',
   at: '{department} has it.',
   solved: 'It is solved',
