@@ -46,6 +46,7 @@ fh_migration_texts:
     MIGRATION(2026-11-26-record-between)
     MIGRATION(2026-11-26-map-follow)
     MIGRATION(2026-11-26-record-department)
+    MIGRATION(2026-11-26-record-sight)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

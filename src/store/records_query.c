@@ -12,7 +12,11 @@
 
 #include <string.h>
 
-enum { ARGS = 80 };
+enum {
+    ARGS = 80,
+    RARE = 3000,  /* so few records of a word are looked up */
+    LARGE = 20000 /* so many are not */
+};
 
 typedef struct asking {
     fh_buf sql;
@@ -36,6 +40,15 @@ static void also(asking *a, const char *text, fh_arg arg)
     }
 }
 
+static fh_status start(asking *a, fh_org *org, fh_stmt **s, bool *row, fh_error *err)
+{
+    fh_buf_char(&a->sql, '\0');
+    if (a->sql.status == FH_LIMIT)
+        return fh_fail(err, FH_LIMIT, "a list of records is asked for in too many ways at once");
+    if (a->sql.status != FH_OK) return fh_no_memory(err);
+    return fh_db_ask(fh_org_db(org), a->sql.ptr, a->arg, a->n, s, row, err);
+}
+
 static void also_about(asking *a, const fh_record_query *q)
 {
     also(a, " AND record IN (SELECT record FROM record_about WHERE what = ?", fh_arg_text(q->what));
@@ -53,65 +66,128 @@ static void also_about(asking *a, const fh_record_query *q)
     fh_buf_text(&a->sql, ")");
 }
 
-/* A word that many records have is looked for in each record that a list comes by, so that
- * the list can stop at its first page; the records of a rarer one are looked up at once. */
-static void also_word(asking *a, const fh_record_query *q, size_t i, bool common)
+/* The i-th word of the list: the word itself, or, of the last one, what begins with it. */
+static void also_word(asking *a, const fh_record_query *q, size_t i)
 {
-    const char *const from =
-        common ? " AND EXISTS (SELECT 1 FROM record_word x WHERE x.record = record.record AND "
-                 "x.word "
-               : " AND record IN (SELECT x.record FROM record_word x WHERE x.word ";
-    fh_buf_text(&a->sql, from);
     if (!q->last_begins || i + 1 < q->n_words) {
-        also(a, "= ?)", fh_arg_text(q->word[i]));
+        also(a, "word = ?", fh_arg_text(q->word[i]));
         return;
     }
-    also(a, ">= ?", fh_arg_text(q->word[i]));
-    also(a, " AND x.word < ? || '\xf4\x8f\xbf\xbf')", fh_arg_text(q->word[i]));
+    also(a, "word >= ?", fh_arg_text(q->word[i]));
+    also(a, " AND word < ? || '\xf4\x8f\xbf\xbf'", fh_arg_text(q->word[i]));
 }
 
-/* Whether at least so many records have the word. */
-static fh_status is_in(fh_org *org, const fh_record_query *q, size_t i, int64_t least, bool *out,
-                       fh_error *err)
+/* How many records have the word; no more than `most` are counted. */
+static fh_status count_word(fh_org *org, const fh_record_query *q, size_t i, int64_t most,
+                            int64_t *out, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
-    const bool begins = q->last_begins && i + 1 == q->n_words;
-    const fh_status status =
-        begins ? FH_ASK(fh_org_db(org),
-                        "SELECT COUNT(*) FROM (SELECT 1 FROM record_word WHERE word >= $1 AND "
-                        "word < $1 || '\xf4\x8f\xbf\xbf' LIMIT $2) AS some",
-                        &s, &row, err, fh_arg_text(q->word[i]), fh_arg_int(least))
-               : FH_ASK(fh_org_db(org),
-                        "SELECT COUNT(*) FROM (SELECT 1 FROM record_word WHERE word = $1 LIMIT $2) "
-                        "AS some",
-                        &s, &row, err, fh_arg_text(q->word[i]), fh_arg_int(least));
-    *out = status == FH_OK && row && fh_stmt_i64(s, 0) >= least;
+    asking a = {.n = 0};
+    fh_buf_init(&a.sql, NULL, 512);
+    fh_buf_text(&a.sql, "SELECT COUNT(*) FROM (SELECT 1 FROM record_word WHERE ");
+    also_word(&a, q, i);
+    also(&a, " LIMIT ?) AS some", fh_arg_int(most));
+    const fh_status status = start(&a, org, &s, &row, err);
+    *out = status == FH_OK && row ? fh_stmt_i64(s, 0) : 0;
     fh_stmt_done(s);
+    fh_buf_free(&a.sql);
     return status;
 }
 
-/* Of several words that many records have, all together may be in none: then a list finds no page
- * to stop at, and the records of all but the most common ones are looked up as well. A count does
- * not stop at all. */
-static fh_status also_words(asking *a, fh_org *org, const fh_record_query *q, bool counts,
-                            fh_error *err)
+/* In the records of `from`, a name of the statement, the words but one are looked for. */
+static void also_others(asking *a, const fh_record_query *q, size_t n, size_t but, const char *from)
 {
-    enum { MOST = 6, RARE = 3000, LARGE = 20000 };
-    const size_t n = q->n_words < MOST ? q->n_words : MOST;
-    bool common[MOST] = {false};
-    size_t n_common = 0;
-    fh_status status = FH_OK;
-    for (size_t i = 0; i < n && status == FH_OK; i++) {
-        status = is_in(org, q, i, RARE, &common[i], err);
-        n_common += common[i];
+    for (size_t i = 0; i < n; i++) {
+        if (i == but) continue;
+        fh_buf_printf(&a->sql,
+                      " AND EXISTS (SELECT 1 FROM record_word x WHERE x.record = %s.record AND ",
+                      from);
+        also_word(a, q, i);
+        fh_buf_char(&a->sql, ')');
     }
+}
+
+/* Of so many records that have the word `first`, about how many have the others, too: by the first
+ * few of them. */
+static fh_status guess(fh_org *org, const fh_record_query *q, size_t n, size_t first, int64_t have,
+                       int64_t *out, fh_error *err)
+{
+    enum { LOOK_AT = 500 };
+    fh_stmt *s = NULL;
+    bool row = false;
+    asking a = {.n = 0};
+    fh_buf_init(&a.sql, NULL, 1024);
+    fh_buf_text(&a.sql, "SELECT COUNT(*) FROM (SELECT record FROM record_word WHERE ");
+    also_word(&a, q, first);
+    also(&a, " LIMIT ?) AS w WHERE 1 = 1", fh_arg_int(LOOK_AT));
+    also_others(&a, q, n, first, "w");
+    const fh_status status = start(&a, org, &s, &row, err);
+    *out = status == FH_OK && row ? fh_stmt_i64(s, 0) * have / LOOK_AT : 0;
+    fh_stmt_done(s);
+    fh_buf_free(&a.sql);
+    return status;
+}
+
+/* Whether a list comes by a page of records with all words sooner than those of `first`, `have` in
+ * number, are looked up. */
+static fh_status meets_soon(fh_org *org, const fh_record_query *q, size_t n, size_t first,
+                            int64_t have, size_t page, bool *out, fh_error *err)
+{
+    int64_t all = 0, meet = 0;
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status =
+        fh_db_ask(fh_org_db(org), "SELECT MAX(record) FROM record", NULL, 0, &s, &row, err);
+    if (status == FH_OK && row) all = fh_stmt_i64(s, 0);
+    fh_stmt_done(s);
+    if (status == FH_OK) status = guess(org, q, n, first, have, &meet, err);
+    const int64_t least = page < LARGE ? (int64_t)page : LARGE;
+    *out = status == FH_OK && all < INT32_MAX && least * all < meet * have;
+    return status;
+}
+
+/* The word of the fewest records; none (n) where each has `*least` or more. */
+static fh_status find_rarest(fh_org *org, const fh_record_query *q, size_t n, int64_t *least,
+                             size_t *out, fh_error *err)
+{
+    fh_status status = FH_OK;
+    *out = n;
     for (size_t i = 0; i < n && status == FH_OK; i++) {
-        if (common[i] && (counts || n_common > 2))
-            status = is_in(org, q, i, LARGE, &common[i], err);
-        if (status == FH_OK) also_word(a, q, i, common[i]);
+        int64_t found = 0;
+        status = count_word(org, q, i, *least, &found, err);
+        if (found < *least) {
+            *least = found;
+            *out = i;
+        }
     }
     return status;
+}
+
+/* The rarest word is looked up, and the others in its records. But where a list meets enough
+ * records that have them all, or all are of very many records, they are looked for in each record
+ * that the list comes by, and it stops at its page. Nothing stops a count (`page` 0). */
+static fh_status also_words(asking *a, fh_org *org, const fh_record_query *q, size_t page,
+                            fh_error *err)
+{
+    enum { MOST = 6 };
+    const size_t n = q->n_words < MOST ? q->n_words : MOST;
+    int64_t least = page && n == 1 ? RARE : LARGE;
+    size_t rarest = n;
+    bool soon = false;
+    fh_status status = find_rarest(org, q, n, &least, &rarest, err);
+    if (status == FH_OK && page && rarest < n && least > RARE)
+        status = meets_soon(org, q, n, rarest, least, page, &soon, err);
+    if (status != FH_OK) return status;
+    if (soon || rarest == n) {
+        also_others(a, q, n, n, "record");
+        return FH_OK;
+    }
+    fh_buf_text(&a->sql, " AND record IN (SELECT w.record FROM record_word w WHERE ");
+    also_word(a, q, rarest);
+    also_others(a, q, n, rarest, "w");
+    fh_buf_char(&a->sql, ')');
+    return FH_OK;
 }
 
 /* The words of " one two ", at most eight: *n is nine when there are more. */
@@ -207,8 +283,8 @@ static void also_people(asking *a, const fh_record_query *q)
     if (q->not_author) also(a, " AND author <> ?", fh_arg_int(q->not_author));
 }
 
-/* `counts`: all that it finds are asked for, not a page. */
-static fh_status conditions(asking *a, fh_org *org, const fh_record_query *q, bool counts,
+/* `page`: so many of those that it finds are asked for; 0: all. */
+static fh_status conditions(asking *a, fh_org *org, const fh_record_query *q, size_t page,
                             fh_error *err)
 {
     fh_buf_text(&a->sql, " WHERE merged_into = 0");
@@ -225,7 +301,7 @@ static fh_status conditions(asking *a, fh_org *org, const fh_record_query *q, bo
     if (q->state_from_ms) also(a, " AND state_ms >= ?", fh_arg_int(q->state_from_ms));
     if (q->state_until_ms) also(a, " AND state_ms < ?", fh_arg_int(q->state_until_ms));
     also_sees(a, q);
-    return also_words(a, org, q, counts, err);
+    return also_words(a, org, q, page, err);
 }
 
 /* ---- Orders ------------------------------------------------------------------------------ */
@@ -272,15 +348,6 @@ static void goes_on(asking *a, const fh_record_query *q, part which)
     also(a, " ?))", fh_arg_int(q->after_record));
 }
 
-static fh_status start(asking *a, fh_org *org, fh_stmt **s, bool *row, fh_error *err)
-{
-    fh_buf_char(&a->sql, '\0');
-    if (a->sql.status == FH_LIMIT)
-        return fh_fail(err, FH_LIMIT, "a list of records is asked for in too many ways at once");
-    if (a->sql.status != FH_OK) return fh_no_memory(err);
-    return fh_db_ask(fh_org_db(org), a->sql.ptr, a->arg, a->n, s, row, err);
-}
-
 /* Puts at most `max` behind what the list has. */
 static fh_status more_rows(fh_org *org, const fh_record_query *q, part which, size_t max,
                            fh_arena *arena, fh_record **list, size_t *n, fh_error *err)
@@ -292,7 +359,7 @@ static fh_status more_rows(fh_org *org, const fh_record_query *q, part which, si
     asking a = {.n = 0};
     fh_buf_init(&a.sql, NULL, 8192);
     fh_buf_text(&a.sql, "SELECT " RECORD " FROM record WHERE record IN (SELECT record FROM record");
-    fh_status status = conditions(&a, org, q, false, err);
+    fh_status status = conditions(&a, org, q, max, err);
     goes_on(&a, q, which);
     fh_buf_printf(&a.sql, " ORDER BY %s", orders[q->by].order);
     also(&a, " LIMIT ?)", fh_arg_int(max > INT32_MAX ? INT32_MAX : (int64_t)max));
@@ -340,7 +407,7 @@ fh_status fh_record_counts(fh_org *org, const fh_record_query *q, fh_arena *aren
     asking a = {.n = 0};
     fh_buf_init(&a.sql, NULL, 8192);
     fh_buf_text(&a.sql, "SELECT state, COUNT(*) FROM record");
-    fh_status status = conditions(&a, org, q, true, err);
+    fh_status status = conditions(&a, org, q, 0, err);
     fh_buf_text(&a.sql, " GROUP BY state ORDER BY state");
     if (status == FH_OK) status = start(&a, org, &s, &row, err);
     while (status == FH_OK && row) {
@@ -406,7 +473,7 @@ fh_status fh_record_makers(fh_org *org, const fh_record_query *q, fh_arena *aren
     fh_buf_text(&a.sql,
                 "SELECT m.record, m.author, m.department, COALESCE(d.number, 0) FROM (SELECT "
                 "record, author, department FROM record");
-    fh_status status = conditions(&a, org, q, true, err);
+    fh_status status = conditions(&a, org, q, 0, err);
     fh_buf_text(&a.sql, ") AS m LEFT JOIN record_about d ON d.record = m.record AND d.what = "
                         "'department' AND d.until_ms = 0 ORDER BY m.record, d.number");
     if (status == FH_OK) status = start(&a, org, &s, &row, err);

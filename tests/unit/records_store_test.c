@@ -182,6 +182,86 @@ static void records_are_found_by_words_of_title_and_texts(void **state)
     test_org_end(org);
 }
 
+/* ---- Words of very many records ------------------------------------------------------------ */
+
+/* A record has the word `word` when its number is `rest` modulo `every`. */
+static const struct {
+    const char *word;
+    int64_t every, rest;
+} common[] = {{"all", 1, 0}, {"even", 2, 0}, {"odd", 2, 1}, {"third", 3, 0}, {"rarely", 71, 0}};
+enum { MANY = 20500, N_COMMON = sizeof common / sizeof common[0], SHOWN = 10 };
+
+static fh_org *with_many(void)
+{
+    char sql[1500];
+    sqlite3 *raw = NULL;
+    fh_org *org = test_org_new(0);
+    (void)insert(org, "alone", "{}");
+    fh_org_close(org);
+    assert_int_equal(sqlite3_open(test_org_name(0), &raw), SQLITE_OK);
+    (void)snprintf(
+        sql, sizeof sql,
+        "BEGIN; DELETE FROM record_word; WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 "
+        "FROM n WHERE i < %d) INSERT INTO record (record, kind, title, state, closed, fields, "
+        "author, go_between, owner, department, asked, asked_ms, ownerless_ms, bounces, first_ms, "
+        "made_ms, changed_ms, state_ms, due_ms, acted_ms, merged_into, reply_hash, version) SELECT "
+        "i, kind, title, state, closed, fields, author, go_between, owner, department, asked, "
+        "asked_ms, ownerless_ms, bounces, first_ms, made_ms, i, state_ms, due_ms, acted_ms, "
+        "merged_into, reply_hash, version FROM record, n WHERE record = 1",
+        MANY);
+    assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
+    for (unsigned i = 0; i < N_COMMON; i++) {
+        (void)snprintf(sql, sizeof sql,
+                       "INSERT INTO record_word SELECT '%s', record FROM record WHERE record %% "
+                       "%lld = %lld",
+                       common[i].word, (long long)common[i].every, (long long)common[i].rest);
+        assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
+    }
+    assert_int_equal(sqlite3_exec(raw, "UPDATE record SET changed_ms = 1 WHERE record = 1; COMMIT",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_close(raw), SQLITE_OK);
+    return test_org_open(0, FH_ORG_READ);
+}
+
+static bool has_all(int64_t record, unsigned which)
+{
+    for (unsigned i = 0; i < N_COMMON; i++)
+        if (which >> i & 1 && record % common[i].every != common[i].rest) return false;
+    return true;
+}
+
+/* Every choice of the words, each as it is and, of the last one, by its beginning: the last changed
+ * that have them, and how many do. */
+static void common_words_together_find_what_has_them_all(void **state)
+{
+    (void)state;
+    fh_org *org = with_many();
+    for (unsigned which = 1; which < 1u << N_COMMON; which++) {
+        fh_arena *arena = fh_arena_new(test_allocator());
+        fh_str word[N_COMMON];
+        fh_record *list = NULL;
+        fh_record_count *count = NULL;
+        fh_record_query q = {.kind = FH_STR("fix"), .word = word, .last_begins = which % 2};
+        size_t n = 0, n_counts = 0, all = 0;
+        for (unsigned i = 0; i < N_COMMON; i++)
+            if (which >> i & 1) word[q.n_words++] = fh_str_of(common[i].word);
+        if (q.last_begins) word[q.n_words - 1].len -= word[q.n_words - 1].len > 4;
+        assert_status(fh_record_rows(org, &q, SHOWN, arena, &list, &n, NULL), FH_OK);
+        for (int64_t r = MANY; r > 0; r--) {
+            if (!has_all(r, which)) continue;
+            if (all < SHOWN) assert_int_equal(all < n ? list[all].record : 0, r);
+            all++;
+        }
+        assert_int_equal(n, all < SHOWN ? all : SHOWN);
+        assert_status(fh_record_counts(org, &q, arena, &count, &n_counts, NULL), FH_OK);
+        assert_int_equal(n_counts, all > 0);
+        if (n_counts) assert_int_equal(count[0].n, all);
+        fh_arena_free(arena);
+    }
+    test_org_end(org);
+}
+
 static void rare_words_make_records_more_alike_than_common_ones(void **state)
 {
     (void)state;
@@ -240,6 +320,7 @@ int main(void)
         cmocka_unit_test(rows_that_cannot_be_are_told),
         cmocka_unit_test(a_row_changed_by_somebody_else_is_not_overwritten),
         cmocka_unit_test(records_are_found_by_words_of_title_and_texts),
+        cmocka_unit_test(common_words_together_find_what_has_them_all),
         cmocka_unit_test(rare_words_make_records_more_alike_than_common_ones),
         cmocka_unit_test(pages_in_every_order_show_each_once),
     };
