@@ -5,6 +5,7 @@
 
 #include "app/data/erase.h"
 #include "app/data/import.h"
+#include "app/records/record_between.h"
 #include "files.h"
 #include "orgs.h"
 #include "store/segments.h"
@@ -399,6 +400,40 @@ static void an_erased_customer_is_in_no_record_any_more(void **state)
     test_files_end();
 }
 
+/* What is sealed cannot be searched for a name: it goes with the customer that its record is about.
+ */
+static void an_erased_customer_is_in_no_words_for_a_go_between(void **state)
+{
+    (void)state;
+    office o;
+    const fh_key key = {.bytes = {1, 2, 3}, .id = {4, 5, 6, 7}};
+    const fh_record_input in = {
+        .kind = FH_STR("chore"), .between = FH_STR("They called twice."), .key = &key};
+    fh_erase_result result = {0};
+    fh_str words = {0};
+    uint32_t who[2];
+    office_open(&o);
+    import(&o);
+    who[0] = customer_of(&o, "annabel-17");
+    who[1] = customer_of(&o, "bobby-18");
+    for (unsigned i = 0; i < 2; i++) {
+        char fields[64];
+        fh_record_view v;
+        fh_record_input told = in;
+        told.go_between = o.carl.person;
+        (void)snprintf(fields, sizeof fields, "{'what':'Call back','customer':%u}", who[i]);
+        assert_status(office_make_with(&o, &o.ann, told, fields, &v, NULL), FH_OK);
+        assert_int_equal(v.row.record, i + 1);
+        assert_status(fh_between_read(o.org, &o.carl, &key, i + 1, o.arena, &words, &o.err), FH_OK);
+    }
+    assert_status(fh_erase_customer(o.org, who[0], &result, &o.err), FH_OK);
+    assert_status(fh_between_read(o.org, &o.carl, &key, 1, o.arena, &words, &o.err), FH_NOTFOUND);
+    assert_status(fh_between_read(o.org, &o.carl, &key, 2, o.arena, &words, &o.err), FH_OK);
+    assert_str(words, "They called twice.");
+    office_close(&o);
+    test_files_end();
+}
+
 static void a_forgotten_colleague_stays_where_they_stood_without_a_name(void **state)
 {
     (void)state;
@@ -540,6 +575,7 @@ int main(void)
         cmocka_unit_test(customers_since_the_first_evidence_are_counted_each_once),
         cmocka_unit_test(merged_customers_and_touchpoints_are_followed),
         cmocka_unit_test(an_erased_customer_is_in_no_record_any_more),
+        cmocka_unit_test(an_erased_customer_is_in_no_words_for_a_go_between),
         cmocka_unit_test(a_forgotten_colleague_stays_where_they_stood_without_a_name),
         cmocka_unit_test(whatever_a_file_holds_is_shown_or_left_out_and_never_a_crash),
     };
