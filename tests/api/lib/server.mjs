@@ -61,7 +61,7 @@ export class Server {
         this.exited = new Promise(done => this.child.on('exit', (code, signal) => done({ code, signal })));
         this.child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });
         return new Promise((ready, fail) => {
-            this.exited.then(() => fail(new Error(`the server ended:\n${this.out}${this.log}`)));
+            this.child.on('close', () => fail(new Error(`the server ended:\n${this.out}${this.log}`))); // when all it said is here
             this.child.stdout.setEncoding('utf8').on('data', text => {
                 this.out += text;
                 const at = /^Serving .* at (https?:\/\/\S+)$/m.exec(this.out);
