@@ -396,3 +396,15 @@ our.test('who comes back by choice stands beside all, with its share; alone when
   await page.waitForFunction(() => ![...document.querySelectorAll('.cohorts th')].some((th) => th.textContent === 'By choice'));
   assert.equal((await cells('Together'))[k + 1], await share(voluntary[k], reached[k]));
 });
+
+our.test('months that nobody has reached yet are no columns of who comes back', async ({ open }) => {
+  const { json: all } = await our.api('GET', '/retention?buckets=13');
+  const late = all.cohorts.at(-3).from;
+  const { json } = await our.api('GET', `/retention?buckets=13&from=${late}`);
+  const reached = json.overall.reached.filter((n) => n > 0).length;
+  assert.ok(json.overall.reached.length === 13 && reached > 1 && reached < 6, JSON.stringify(json.overall));
+  const page = await open(`/actual?tab=cohorts&from=${late}`);
+  await our.ready(page);
+  const heads = page.locator('.cohorts thead th');
+  assert.deepEqual((await heads.allTextContents()).slice(2), Array.from({ length: reached }, (_, k) => `month ${k}`));
+});

@@ -75,7 +75,9 @@ function Cohorts(p: ViewProps & { got: Got<Retention>; unit: Unit; returns: Retu
     <Await got={p.got} lines={10}>{(a) => {
       if (!a.cohorts.length) return <Empty title={say('nothing')}>{say('nothing_help')}</Empty>;
       const rows = a.cohorts.slice(-36);
-      const buckets = a.overall.reached.map((_, k) => k);
+      /* Months that nobody has reached yet are not drawn. */
+      const last = a.overall.reached.findLastIndex((n, k) => n > 0 || rows.some((c) => (c.returned[k] ?? 0) > 0));
+      const buckets = Array.from({ length: Math.max(1, last + 1) }, (_, k) => k);
       const unit = say(`unit_${p.unit}`);
       const head = (k: number) => say('bucket', { unit, n: k });
       return (
