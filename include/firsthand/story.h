@@ -162,6 +162,11 @@ FH_API FH_MUST_CHECK fh_status fh_column_encode(const fh_segment *seg, fh_column
  * holds a segment with no other column; fh_space_segment shows it. */
 FH_API FH_MUST_CHECK fh_status fh_stories_decode(fh_space *space, const void *blob, size_t len,
                                                  fh_error *err);
+/* Of what was decoded keeps the stories first .. first+count-1: columns added from here on bring
+ * only theirs, which costs little where they are few. Before any column is added. *skipped:
+ * how many of the stored interactions lie before them. */
+FH_API FH_MUST_CHECK fh_status fh_stories_narrow(fh_space *space, uint32_t first, uint32_t count,
+                                                 uint32_t *skipped, fh_error *err);
 /* Adds one more column. Every BLOB is validated before it is believed:
  * FH_CORRUPT, never an over-read. */
 FH_API FH_MUST_CHECK fh_status fh_column_decode(fh_space *space, fh_column col, const void *blob,

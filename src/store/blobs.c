@@ -173,28 +173,36 @@ fh_status fh_inbox_payloads(const fh_blobs *b, const fh_stored *s, fh_arena *are
 
 /* ---- Segments ---------------------------------------------------------------------------- */
 
+static const char column_sql[] = "SELECT data FROM segment_column WHERE segment = $1 AND col = $2";
+
+/* A stored column's bytes, which the statement holds until it is reset. */
+static fh_status column_bytes(fh_stmt *stmt, const fh_stored *s, uint32_t col, fh_str *out,
+                              fh_error *err)
+{
+    bool row = false;
+    fh_stmt_bind_i64(stmt, 1, s->id);
+    fh_stmt_bind_i64(stmt, 2, col);
+    const fh_status status = fh_stmt_step(stmt, &row, err);
+    if (status != FH_OK) return status;
+    *out = row ? fh_stmt_blob(stmt, 0) : (fh_str){0};
+    return out->len > 0 ? FH_OK : fh_stored_fault(s, err, "a column is missing");
+}
+
 static fh_status read_segment(fh_db *db, const fh_stored *s, uint32_t columns, fh_blobs *b,
                               fh_error *err)
 {
     fh_stmt *stmt = NULL;
-    fh_status status = fh_db_prepare(
-        db, "SELECT data FROM segment_column WHERE segment = $1 AND col = $2", &stmt, err);
+    fh_status status = fh_db_prepare(db, column_sql, &stmt, err);
     for (uint32_t col = 0; col < FH_N_COLUMNS && status == FH_OK; col++) {
         if (!(columns & s->columns & 1u << col)) continue;
-        fh_stmt_bind_i64(stmt, 1, s->id);
-        fh_stmt_bind_i64(stmt, 2, col);
-        bool row = false;
-        status = fh_stmt_step(stmt, &row, err);
+        fh_str data = {0};
+        status = column_bytes(stmt, s, col, &data, err);
         if (status != FH_OK) break;
-        const fh_str data = row ? fh_stmt_blob(stmt, 0) : (fh_str){0};
         b->col[col].at = b->bytes.len;
         b->col[col].len = data.len;
         fh_buf_str(&b->bytes, data);
         fh_stmt_reset(stmt);
-        if (b->bytes.status != FH_OK)
-            status = fh_no_memory(err);
-        else if (data.len == 0)
-            status = fh_stored_fault(s, err, "a column is missing");
+        if (b->bytes.status != FH_OK) status = fh_no_memory(err);
     }
     fh_stmt_done(stmt);
     return status;
@@ -233,15 +241,20 @@ static bool fits(const fh_stored *s, const fh_segment *seg)
            s->live_n == s->n - seg->start[first];
 }
 
-static fh_status decode_stories(const fh_blobs *b, const fh_stored *s, fh_space *space,
-                                fh_error *err)
+static fh_status decode_stories_of(fh_str bytes, const fh_stored *s, fh_space *space, fh_error *err)
 {
-    const fh_status status = fh_stories_decode(space, b->bytes.ptr + b->col[FH_COL_STORIES].at,
-                                               b->col[FH_COL_STORIES].len, err);
+    const fh_status status = fh_stories_decode(space, bytes.ptr, bytes.len, err);
     if (status != FH_OK) return say_where(s, status, err);
     return fits(s, fh_space_segment(space))
                ? FH_OK
                : fh_stored_fault(s, err, "its columns do not fit its row");
+}
+
+static fh_status decode_stories(const fh_blobs *b, const fh_stored *s, fh_space *space,
+                                fh_error *err)
+{
+    const fh_str bytes = {b->bytes.ptr + b->col[FH_COL_STORIES].at, b->col[FH_COL_STORIES].len};
+    return decode_stories_of(bytes, s, space, err);
 }
 
 static fh_status decode_rest(const fh_blobs *b, const fh_stored *s, fh_space *space, fh_error *err)
@@ -258,6 +271,55 @@ fh_status fh_blobs_decode(const fh_blobs *b, const fh_stored *s, fh_space *space
 {
     const fh_status status = decode_stories(b, s, space, err);
     return status == FH_OK ? decode_rest(b, s, space, err) : status;
+}
+
+static fh_status narrow(fh_space *space, uint32_t lo, uint32_t hi, uint32_t *skipped, fh_error *err)
+{
+    const fh_segment *seg = fh_space_segment(space);
+    const uint32_t first = fh_story_from(seg, lo);
+    const uint32_t end = hi == UINT32_MAX ? seg->n_stories : fh_story_from(seg, hi + 1);
+    *skipped = 0;
+    if (first == 0 && end == seg->n_stories) return FH_OK;
+    return fh_stories_narrow(space, first, end - first, skipped, err);
+}
+
+fh_status fh_blobs_decode_of(const fh_blobs *b, const fh_stored *s, uint32_t lo, uint32_t hi,
+                             fh_space *space, uint32_t *skipped, fh_error *err)
+{
+    fh_status status = decode_stories(b, s, space, err);
+    if (status == FH_OK) status = narrow(space, lo, hi, skipped, err);
+    return status == FH_OK ? decode_rest(b, s, space, err) : status;
+}
+
+/* A column of the few stories that the space was narrowed to, or who they are. */
+static fh_status decode_few(fh_str bytes, const fh_stored *s, fh_column col, uint32_t lo,
+                            uint32_t hi, fh_space *space, uint32_t *skipped, fh_error *err)
+{
+    if (col == FH_COL_STORIES) {
+        const fh_status status = decode_stories_of(bytes, s, space, err);
+        return status == FH_OK ? narrow(space, lo, hi, skipped, err) : status;
+    }
+    const fh_status status = fh_column_decode(space, col, bytes.ptr, bytes.len, err);
+    return status == FH_OK ? FH_OK : say_where(s, status, err);
+}
+
+fh_status fh_stored_decode(fh_db *db, const fh_stored *s, uint32_t columns, uint32_t lo,
+                           uint32_t hi, fh_space *space, uint32_t *skipped, fh_error *err)
+{
+    fh_stmt *stmt = NULL;
+    fh_status status = fh_db_prepare(db, column_sql, &stmt, err);
+    columns |= 1u << FH_COL_STORIES;
+    for (uint32_t col = 0; col < FH_N_COLUMNS && status == FH_OK; col++) {
+        fh_str data = {0};
+        if (!(columns >> col & 1)) continue;
+        if (s->columns >> col & 1) status = column_bytes(stmt, s, col, &data, err);
+        if (status != FH_OK) break;
+        status = decode_few(data, s, (fh_column)col, lo, hi, space, skipped, err);
+        fh_stmt_reset(stmt);
+        if (fh_space_segment(space)->n_stories == 0) break;
+    }
+    fh_stmt_done(stmt);
+    return status;
 }
 
 fh_status fh_blobs_decode_if(const fh_blobs *b, const fh_stored *s, uint32_t lo, uint32_t hi,

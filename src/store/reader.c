@@ -360,8 +360,8 @@ void fh_view_free(fh_view *v)
     free(v->own);
     free(v->from);
     free(v->in);
+    free(v->skipped);
     fh_space_free(v->result);
-    fh_space_free(v->slice);
     free_change(v->change);
     *v = (fh_view){0};
 }
@@ -369,8 +369,7 @@ void fh_view_free(fh_view *v)
 static fh_status room_for(fh_view *v, size_t n, fh_error *err)
 {
     if (!v->result) v->result = fh_space_new(NULL);
-    if (!v->slice) v->slice = fh_space_new(NULL);
-    if (!v->result || !v->slice) return fh_no_memory(err);
+    if (!v->result) return fh_no_memory(err);
     if (n <= v->cap_in) return FH_OK;
     const fh_source **from = realloc(v->from, n * sizeof *from);
     if (from) v->from = from;
@@ -378,7 +377,9 @@ static fh_status room_for(fh_view *v, size_t n, fh_error *err)
     if (in) v->in = in;
     fh_own *own = realloc(v->own, n * sizeof *own);
     if (own) v->own = own;
-    if (!from || !in || !own) return fh_no_memory(err);
+    uint32_t *skipped = realloc(v->skipped, n * sizeof *skipped);
+    if (skipped) v->skipped = skipped;
+    if (!from || !in || !own || !skipped) return fh_no_memory(err);
     v->cap_in = n;
     return FH_OK;
 }
@@ -424,26 +425,26 @@ static bool has_stories(const fh_segment *seg, uint32_t lo, uint32_t hi)
     return story < seg->n_stories && seg->customer[story] <= hi;
 }
 
-/* Whether a source of this worker's own has the one customer the reader is about;
- * true without looking when it is about many. */
-static fh_status has_customer(fh_reader *r, fh_view *v, const fh_source *s, bool *there,
-                              fh_error *err)
+/* Decodes the one customer's story from a source of this worker's own, into its own-th space. */
+static fh_status take_story(fh_reader *r, fh_view *v, const fh_source *s, size_t own, bool *there,
+                            fh_error *err)
 {
-    *there = true;
-    if (r->lo != r->hi) return FH_OK;
-    fh_status status = own_of(v, 0, err);
-    if (status == FH_OK) status = fh_blobs_read(r->db, &s->row, 0, &v->own[0].blobs, err);
-    if (status == FH_OK)
-        status = fh_blobs_decode_if(&v->own[0].blobs, &s->row, r->lo, r->hi, v->own[0].space, there,
-                                    err);
+    fh_status status = own_of(v, own, err);
+    if (status != FH_OK) return status;
+    fh_space *space = v->own[own].space;
+    status = fh_stored_decode(r->db, &s->row, s->columns, r->lo, r->hi, space, &v->skipped[v->n_in],
+                              err);
+    *there = status == FH_OK && fh_space_segment(space)->n_stories > 0;
     return status;
 }
 
-/* Lists the inputs of the unit. Shared sources are decoded here; those without a
- * story in the range are left out. */
+/* Lists the inputs of the unit. Shared sources are decoded here, and of a reader about one
+ * customer the others, too; those without a story in the range are left out. */
 static fh_status list_inputs(fh_reader *r, fh_view *v, const fh_unit *u, fh_error *err)
 {
+    size_t own = 0;
     v->n_in = 0;
+    v->at_once = r->lo == r->hi && !r->picking;
     for (size_t i = 0; i < u->n; i++) {
         fh_source *s = &r->source[r->member[u->at + i]];
         const fh_segment *seg = NULL;
@@ -452,11 +453,13 @@ static fh_status list_inputs(fh_reader *r, fh_view *v, const fh_unit *u, fh_erro
             if (status != FH_OK) return status;
             if (!has_stories(s->seg, u->lo, u->hi)) continue;
             seg = s->seg;
-        } else {
+            v->skipped[v->n_in] = 0;
+        } else if (v->at_once) {
             bool there = false;
-            const fh_status status = has_customer(r, v, s, &there, err);
+            const fh_status status = take_story(r, v, s, own, &there, err);
             if (status != FH_OK) return status;
             if (!there) continue;
+            own++;
         }
         v->from[v->n_in] = s;
         v->in[v->n_in++] = seg;
@@ -483,7 +486,7 @@ fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err)
     v->merged = r->picking || !(v->n_in == 1 && !v->in[0] && v->from[0]->row.clean);
     v->light = takes_light(r, v, u);
     size_t n_own = 0;
-    for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
+    for (uint32_t i = 0; i < v->n_in && status == FH_OK && !v->at_once; i++) {
         if (v->in[i]) continue;
         const bool all = v->merged && !(v->light && i == 0);
         status = own_of(v, n_own, err);
@@ -533,38 +536,26 @@ static fh_status rename_codes(const fh_reader *r, fh_space *space, fh_error *err
     return status;
 }
 
-/* The one source of the unit, or the part of it that the unit is about. */
+/* The one source of the unit. */
 static fh_status show_one(const fh_reader *r, fh_view *v, fh_error *err)
 {
-    const fh_unit *u = &r->unit[v->unit];
-    fh_space *space = v->own[0].space;
-    fh_status status = rename_codes(r, space, err);
-    if (status != FH_OK) return status;
-    const fh_segment *seg = v->in[0];
-    const uint32_t first = fh_story_from(seg, u->lo);
-    const uint32_t end = u->hi == UINT32_MAX ? seg->n_stories : fh_story_from(seg, u->hi + 1);
-    v->offset = seg->start[first];
-    if (first == end) {
-        v->seg = NULL;
-        return FH_OK;
-    }
-    if (first > 0 || end < seg->n_stories) {
-        status = fh_segment_slice(v->slice, seg, first, end - first, err);
-        seg = fh_space_segment(v->slice);
-    }
-    if (status == FH_OK) v->seg = seg;
+    const fh_status status = rename_codes(r, v->own[0].space, err);
+    v->seg = status == FH_OK && v->in[0]->n_stories > 0 ? v->in[0] : NULL;
     return status;
 }
 
-/* Decodes the inputs of this worker's own. */
-static fh_status decode_own(fh_view *v, fh_error *err)
+/* Decodes, of the inputs of this worker's own, the stories that the unit is about. */
+static fh_status decode_own(const fh_reader *r, fh_view *v, fh_error *err)
 {
+    const fh_unit *u = &r->unit[v->unit];
     fh_status status = FH_OK;
     v->seg = NULL;
     v->n_duplicates = 0;
     for (uint32_t i = 0, own = 0; i < v->n_in && status == FH_OK; i++) {
         if (v->in[i]) continue;
-        status = fh_blobs_decode(&v->own[own].blobs, &v->from[i]->row, v->own[own].space, err);
+        if (!v->at_once)
+            status = fh_blobs_decode_of(&v->own[own].blobs, &v->from[i]->row, u->lo, u->hi,
+                                        v->own[own].space, &v->skipped[i], err);
         v->in[i] = fh_space_segment(v->own[own].space);
         own++;
     }
@@ -589,7 +580,7 @@ static fh_status show_all(const fh_reader *r, fh_view *v, fh_error *err)
 
 fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err)
 {
-    const fh_status status = decode_own(v, err);
+    const fh_status status = decode_own(r, v, err);
     return status == FH_OK ? show_all(r, v, err) : status;
 }
 
@@ -702,7 +693,7 @@ fh_status fh_view_show_parts(const fh_reader *r, fh_view *v, const fh_segment **
     if (settled) *settled = NULL;
     if (was) *was = NULL;
     if (is) *is = NULL;
-    fh_status status = decode_own(v, err);
+    fh_status status = decode_own(r, v, err);
     if (status != FH_OK) return status;
     if (u->n_settled == 0 || u->n_settled == u->n) {
         const fh_segment **to = u->n_settled ? settled : is;
@@ -720,7 +711,7 @@ fh_status fh_view_show_only(const fh_reader *r, fh_view *v, const uint32_t *cust
                             const fh_segment **out, fh_error *err)
 {
     *out = NULL;
-    fh_status status = decode_own(v, err);
+    fh_status status = decode_own(r, v, err);
     if (status == FH_OK) status = room_for_change(v, err);
     fh_change *c = v->change;
     for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
@@ -734,7 +725,7 @@ fh_status fh_view_show_late(const fh_reader *r, fh_view *v, const uint32_t *cust
                             const fh_segment **late, fh_error *err)
 {
     *late = NULL;
-    fh_status status = decode_own(v, err);
+    fh_status status = decode_own(r, v, err);
     if (status == FH_OK) status = room_for_change(v, err);
     fh_change *c = v->change;
     for (uint32_t i = 1; i < v->n_in && status == FH_OK; i++) {

@@ -100,12 +100,13 @@ typedef struct fh_view {
     uint32_t n_in; /* inputs of the merge, oldest first */
     const fh_source **from;
     const fh_segment **in;
-    bool all_times;  /* set before taking: the first source's times are wanted in any case */
-    bool light;      /* the first source came without times: fh_view_show_late */
-    bool merged;     /* fh_merge_sources(result) tells the inputs' numbers */
-    uint32_t offset; /* not merged: interactions of in[0] left out before seg's */
+    uint32_t *skipped; /* [n_in] interactions of the source before the first of `in` */
+    bool at_once;      /* about one customer: decoded when it was taken */
+    bool all_times;    /* set before taking: the first source's times are wanted in any case */
+    bool light;        /* the first source came without times: fh_view_show_late */
+    bool merged;       /* fh_merge_sources(result) tells the inputs' numbers */
     uint64_t n_duplicates;
-    fh_space *result, *slice;
+    fh_space *result;
     fh_own *own; /* [n_own] decoded by this worker itself */
     size_t cap_in, n_own;
     fh_change *change; /* NULL: never asked for */
@@ -155,11 +156,13 @@ FH_MUST_CHECK fh_status fh_view_append(const fh_reader *r, const fh_view *v, con
                                        const uint32_t *customer, size_t n, fh_space *space,
                                        const fh_segment **out, fh_error *err);
 
-/* Where interaction i of view->seg comes from: input and index in it. */
+/* Where interaction i of view->seg comes from: input, and index in what is stored of it. */
 static inline fh_merge_source fh_view_source(const fh_view *v, uint32_t i)
 {
-    if (v->merged) return fh_merge_sources(v->result)[i];
-    return (fh_merge_source){.input = 0, .index = v->offset + i};
+    fh_merge_source from = {.input = 0, .index = i};
+    if (v->merged) from = fh_merge_sources(v->result)[i];
+    from.index += v->skipped[from.input];
+    return from;
 }
 
 #endif

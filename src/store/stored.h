@@ -94,7 +94,18 @@ FH_MUST_CHECK fh_status fh_blobs_read(fh_db *db, const fh_stored *s, uint32_t co
 /* Decodes what was read; the result must be what the row says. */
 FH_MUST_CHECK fh_status fh_blobs_decode(const fh_blobs *b, const fh_stored *s, fh_space *space,
                                         fh_error *err);
-/* The same if the part has a story of lo .. hi; else only *any = false. */
+/* Of what was read, the stories of the customers lo .. hi only, of which there may be none;
+ * *skipped of the part's interactions lie before them. */
+FH_MUST_CHECK fh_status fh_blobs_decode_of(const fh_blobs *b, const fh_stored *s, uint32_t lo,
+                                           uint32_t hi, fh_space *space, uint32_t *skipped,
+                                           fh_error *err);
+/* The same from the file, a segment's columns one after the other without keeping their bytes: for
+ * a few stories, of which little is left when a column is decoded. Columns are those of
+ * fh_blobs_read; none, when there is no such story. */
+FH_MUST_CHECK fh_status fh_stored_decode(fh_db *db, const fh_stored *s, uint32_t columns,
+                                         uint32_t lo, uint32_t hi, fh_space *space,
+                                         uint32_t *skipped, fh_error *err);
+/* All if the part has a story of lo .. hi; else only *any = false. */
 FH_MUST_CHECK fh_status fh_blobs_decode_if(const fh_blobs *b, const fh_stored *s, uint32_t lo,
                                            uint32_t hi, fh_space *space, bool *any, fh_error *err);
 /* An inbox batch's bytes: all columns of `seg` that are there, then its pages. */

@@ -160,13 +160,15 @@ static fh_status read_names(fh_space *space, const fh_blob *blob, const uint32_t
 static fh_status read_narrow(fh_space *space, const fh_blob *blob, const uint8_t *packed,
                              uint32_t width, const uint8_t **out, fh_error *err)
 {
-    const uint32_t n = blob->n;
-    uint8_t *code = fh_space_part(space, (fh_column)blob->column, FH_PART_MAIN, n, 1);
+    const uint32_t n = space->seg.n;
+    const fh_reach reach = fh_reach_of(space->skipped, n, blob->n, FH_PACK_BLOCK);
+    uint8_t *code = fh_space_part(space, (fh_column)blob->column, FH_PART_MAIN, reach.n, 1);
     if (!code) return fh_no_memory(err);
     if (width == 0) {
         memset(code, (int)(blob->m - 1), n);
     } else {
-        fh_unpack(packed, n, width, code);
+        fh_unpack(packed + fh_packed_bytes(reach.at, width), reach.n, width, code);
+        code += reach.ahead;
         if (blob->m < 1u << width && fh_max_u8(code, n) >= blob->m)
             return fh_corrupt(err, blob->column, "a code is not in its dictionary");
     }
@@ -177,14 +179,14 @@ static fh_status read_narrow(fh_space *space, const fh_blob *blob, const uint8_t
 static fh_status read_wide(fh_space *space, const fh_blob *blob, const uint8_t *packed,
                            uint32_t width, const uint16_t **out, fh_error *err)
 {
-    const uint32_t n = blob->n;
+    const uint32_t n = space->seg.n;
     uint16_t *code = fh_space_part(space, (fh_column)blob->column, FH_PART_MAIN, n, sizeof *code);
     if (!code) return fh_no_memory(err);
     uint32_t bad = 0;
     if (width == 0) {
         for (uint32_t i = 0; i < n; i++) code[i] = (uint16_t)(blob->m - 1);
     } else {
-        memcpy(code, packed, (size_t)n * sizeof *code);
+        memcpy(code, packed + (size_t)space->skipped * sizeof *code, (size_t)n * sizeof *code);
         for (uint32_t i = 0; i < n; i++) bad |= code[i] >= blob->m;
     }
     if (bad) return fh_corrupt(err, blob->column, "a code is not in its dictionary");
@@ -288,30 +290,45 @@ fh_status fh_encode_origin(fh_encoding *e, fh_error *err)
     return FH_OK;
 }
 
+static const uint32_t *read_origin_codes(fh_space *space, const fh_blob *blob, fh_status *status,
+                                         fh_error *err)
+{
+    const uint32_t n = space->seg.n, m = blob->m, width = blob->detail;
+    const size_t named = (size_t)m * sizeof(uint32_t);
+    const fh_reach reach = fh_reach_of(space->skipped, n, blob->n, FH_PACK_BLOCK);
+    uint32_t value[NARROW_NAMES] = {0};
+    if (m == 0 || m > NARROW_NAMES || (width ? !fh_pack_width_ok(width) : m != 1) ||
+        blob->len != named + (width ? fh_packed_bytes(blob->n, width) : 0)) {
+        *status = fh_corrupt(err, blob->column, "its head contradicts itself");
+        return NULL;
+    }
+    uint32_t *origin = fh_space_part(space, FH_COL_ORIGIN, FH_PART_MAIN, n, sizeof *origin);
+    uint8_t *code = fh_space_scratch(space, 0, reach.n, 1);
+    if (!origin || !code) {
+        *status = fh_no_memory(err);
+        return NULL;
+    }
+    memcpy(value, blob->body, named);
+    if (width == 0) {
+        for (uint32_t i = 0; i < n; i++) origin[i] = value[0];
+        return origin;
+    }
+    fh_unpack(blob->body + named + fh_packed_bytes(reach.at, width), reach.n, width, code);
+    code += reach.ahead;
+    if (fh_max_u8(code, n) >= m) {
+        *status = fh_corrupt(err, blob->column, "a code is not in its dictionary");
+        return NULL;
+    }
+    for (uint32_t i = 0; i < n; i++) origin[i] = value[code[i]];
+    return origin;
+}
+
 fh_status fh_decode_origin(fh_space *space, const fh_blob *blob, fh_error *err)
 {
-    const uint32_t n = blob->n, m = blob->m, width = blob->detail;
-    const size_t named = (size_t)m * sizeof(uint32_t);
-    uint32_t value[NARROW_NAMES] = {0};
-    if (blob->codec == CODES &&
-        (m == 0 || m > NARROW_NAMES || (width ? !fh_pack_width_ok(width) : m != 1) ||
-         blob->len != named + (width ? fh_packed_bytes(n, width) : 0)))
-        return fh_corrupt(err, blob->column, "its head contradicts itself");
-    uint32_t *origin = fh_space_part(space, FH_COL_ORIGIN, FH_PART_MAIN, n, sizeof *origin);
-    uint8_t *code = fh_space_scratch(space, 0, n, 1);
-    if (!origin || !code) return fh_no_memory(err);
-    if (blob->codec == CODES) {
-        memcpy(value, blob->body, named);
-        if (width) fh_unpack(blob->body + named, n, width, code);
-        if (width && fh_max_u8(code, n) >= m)
-            return fh_corrupt(err, blob->column, "a code is not in its dictionary");
-        if (width)
-            for (uint32_t i = 0; i < n; i++) origin[i] = value[code[i]];
-        else
-            for (uint32_t i = 0; i < n; i++) origin[i] = value[0];
-    } else if (blob->codec != PLAIN || !fh_svb_exactly(blob->body, blob->len, origin, n)) {
-        return fh_corrupt(err, blob->column, "its length contradicts its count");
-    }
-    space->seg.origin = origin;
-    return FH_OK;
+    fh_status status = FH_OK;
+    if (blob->codec > PLAIN) return fh_corrupt(err, blob->column, "its head contradicts itself");
+    const uint32_t *origin = blob->codec == CODES ? read_origin_codes(space, blob, &status, err)
+                                                  : fh_svb_column(space, blob, &status, err);
+    if (status == FH_OK) space->seg.origin = origin;
+    return status;
 }

@@ -15,17 +15,31 @@
 
 enum { PLAIN = 0, ZIGZAG = 1, RAW = 2 }; /* codec  */
 enum { ALL = 1, SPARSE = 2 };            /* detail */
+enum { BLOCK = 1024 };                   /* numbers read at a time, a multiple of 4 */
 
 static size_t words_of(uint32_t n)
 {
     return ((size_t)n + 63) / 64;
 }
 
+/* Of the first n. */
 static uint32_t count_bits(const uint64_t *bits, uint32_t n)
 {
     uint32_t count = 0;
-    for (size_t w = 0; w < words_of(n); w++) count += (uint32_t)__builtin_popcountll(bits[w]);
-    return count;
+    for (size_t w = 0; w < n / 64; w++) count += (uint32_t)__builtin_popcountll(bits[w]);
+    const uint64_t rest = (UINT64_C(1) << n % 64) - 1;
+    return n % 64 ? count + (uint32_t)__builtin_popcountll(bits[n / 64] & rest) : count;
+}
+
+/* Leaves bits from .. from + n - 1, which become the first. One word behind the last may be
+ * read. */
+static void keep_bits(uint64_t *bits, uint32_t from, uint32_t n)
+{
+    const uint32_t shift = from % 64;
+    const uint64_t *at = bits + from / 64;
+    for (size_t w = 0; w < words_of(n); w++)
+        bits[w] = shift ? at[w] >> shift | at[w + 1] << (64 - shift) : at[w];
+    if (n % 64) bits[n / 64] &= (UINT64_C(1) << n % 64) - 1;
 }
 
 /* ---- Values and scores --------------------------------------------------------- */
@@ -119,13 +133,14 @@ fh_status fh_encode_score(fh_encoding *e, fh_error *err)
 
 /* A decoded column before it is spread over the interactions. */
 typedef struct dense {
-    const uint64_t *has;  /* [words] presence                      */
-    const uint64_t *bits; /* [words] where the m numbers belong    */
+    uint64_t *has;      /* [words] presence                   */
+    uint64_t *bits;     /* [words] where the numbers belong   */
+    uint32_t before, m; /* m numbers are wanted, of those stored the ones after `before` */
     const int64_t *number;
 } dense;
 
 /* Takes a bitmap from the body. NULL: cut short, or bits beyond the end. */
-static const uint64_t *read_bits(const fh_blob *blob, size_t *used, uint64_t *to)
+static uint64_t *read_bits(const fh_blob *blob, size_t *used, uint64_t *to)
 {
     const size_t words = words_of(blob->n), bytes = words * sizeof *to;
     if (blob->len - *used < bytes) return NULL;
@@ -156,24 +171,40 @@ static bool read_presence(const fh_blob *blob, size_t *used, uint64_t *has, uint
     return count_bits(out->bits, blob->n) == blob->m;
 }
 
-/* The m numbers after the bitmaps, as 64 bits, in scratch. */
+/* From the bits of all interactions to those of the ones wanted. */
+static void narrow_bits(const fh_space *space, const fh_blob *blob, dense *d)
+{
+    const uint32_t n = space->seg.n;
+    d->before = 0;
+    d->m = blob->m;
+    if (n == blob->n) return;
+    d->before = count_bits(d->bits, space->skipped);
+    keep_bits(d->bits, space->skipped, n);
+    if (d->has != d->bits) keep_bits(d->has, space->skipped, n);
+    d->m = count_bits(d->bits, n);
+}
+
+/* The numbers wanted of those after the bitmaps, as 64 bits, in scratch. */
 static fh_status read_numbers(fh_space *space, const fh_blob *blob, size_t used, dense *out,
                               fh_error *err)
 {
-    const uint32_t m = blob->m;
+    const uint32_t m = out->m;
     const uint8_t *bytes = blob->body + used;
     const size_t len = blob->len - used;
+    const fh_reach reach = fh_reach_of(out->before, m, blob->m, FH_SVB_GROUP);
     fh_svb s;
-    const bool fits = blob->codec == RAW ? len == (size_t)m * sizeof(int64_t)
-                                         : fh_svb_open(&s, bytes, len, m) && s.bytes == len;
+    const bool fits = blob->codec == RAW ? len == (size_t)blob->m * sizeof(int64_t)
+                                         : fh_svb_open(&s, bytes, len, blob->m) && s.bytes == len;
     if (!fits) return fh_corrupt(err, blob->column, "its length contradicts its count");
     int64_t *number = fh_space_scratch(space, 0, m, sizeof *number);
-    uint32_t *small = fh_space_scratch(space, 1, m, sizeof *small);
+    uint32_t *small = fh_space_scratch(space, 1, reach.n, sizeof *small);
     if (!number || !small) return fh_no_memory(err);
     if (blob->codec == RAW) {
-        if (m) memcpy(number, bytes, len);
+        if (m) memcpy(number, bytes + out->before * sizeof *number, m * sizeof *number);
     } else {
-        (void)fh_svb_read(&s, small, m);
+        fh_svb_skip(&s, reach.at);
+        (void)fh_svb_read(&s, small, reach.n);
+        small += reach.ahead;
         if (blob->codec == PLAIN)
             for (uint32_t k = 0; k < m; k++) number[k] = small[k];
         else
@@ -195,12 +226,13 @@ static fh_status read_dense(fh_space *space, const fh_blob *blob, dense *out, fh
     size_t used = 0;
     if (!read_presence(blob, &used, has, nonzero, out))
         return fh_corrupt(err, blob->column, "its presence bits contradict its counts");
+    narrow_bits(space, blob, out);
     return read_numbers(space, blob, used, out, err);
 }
 
 fh_status fh_decode_value(fh_space *space, const fh_blob *blob, fh_error *err)
 {
-    const uint32_t n = blob->n;
+    const uint32_t n = space->seg.n;
     dense d;
     const fh_status status = read_dense(space, blob, &d, err);
     if (status != FH_OK) return status;
@@ -218,13 +250,13 @@ fh_status fh_decode_value(fh_space *space, const fh_blob *blob, fh_error *err)
 
 fh_status fh_decode_score(fh_space *space, const fh_blob *blob, fh_error *err)
 {
-    const uint32_t n = blob->n;
+    const uint32_t n = space->seg.n;
     dense d;
     const fh_status status = read_dense(space, blob, &d, err);
     if (status != FH_OK) return status;
     int32_t *score = fh_space_part(space, FH_COL_SCORE, FH_PART_MAIN, n, sizeof *score);
     if (!score) return fh_no_memory(err);
-    for (uint32_t k = 0; k < blob->m; k++)
+    for (uint32_t k = 0; k < d.m; k++)
         if (d.number[k] < INT32_MIN || d.number[k] > INT32_MAX)
             return fh_corrupt(err, blob->column, "a score is too large");
     memset(score, 0, (size_t)n * sizeof *score);
@@ -257,21 +289,36 @@ fh_status fh_encode_problem(fh_encoding *e, fh_error *err)
     return FH_OK;
 }
 
+/* What n steps come to, a multiple of 4, read through `block`. */
+static uint32_t sum_steps(fh_svb *s, uint32_t *block, size_t n)
+{
+    uint32_t sum = 0;
+    while (n > 0) {
+        const size_t step = n < BLOCK ? n : BLOCK;
+        (void)fh_svb_read(s, block, step);
+        for (size_t i = 0; i < step; i++) sum += (uint32_t)fh_unzigzag(block[i]);
+        n -= step;
+    }
+    return sum;
+}
+
 fh_status fh_decode_problem(fh_space *space, const fh_blob *blob, fh_error *err)
 {
-    const uint32_t n = blob->n;
+    const fh_reach reach = fh_reach_of(space->skipped, space->seg.n, blob->n, FH_SVB_GROUP);
     fh_svb s;
-    if (!fh_svb_open(&s, blob->body, blob->len, n) || s.bytes != blob->len)
+    if (!fh_svb_open(&s, blob->body, blob->len, blob->n) || s.bytes != blob->len)
         return fh_corrupt(err, blob->column, "its length contradicts its count");
-    uint32_t *problem = fh_space_part(space, FH_COL_PROBLEM, FH_PART_MAIN, n, sizeof *problem);
-    if (!problem) return fh_no_memory(err);
-    (void)fh_svb_read(&s, problem, n);
-    uint32_t number = 0;
-    for (uint32_t i = 0; i < n; i++) {
+    uint32_t *problem =
+        fh_space_part(space, FH_COL_PROBLEM, FH_PART_MAIN, reach.n, sizeof *problem);
+    uint32_t *block = fh_space_scratch(space, 0, BLOCK, sizeof *block);
+    if (!problem || !block) return fh_no_memory(err);
+    uint32_t number = sum_steps(&s, block, reach.at);
+    (void)fh_svb_read(&s, problem, reach.n);
+    for (size_t i = 0; i < reach.n; i++) {
         number += (uint32_t)fh_unzigzag(problem[i]);
         problem[i] = number;
     }
-    space->seg.problem = problem;
+    space->seg.problem = problem + reach.ahead;
     return FH_OK;
 }
 
@@ -287,12 +334,12 @@ fh_status fh_encode_id(fh_encoding *e, fh_error *err)
 
 fh_status fh_decode_id(fh_space *space, const fh_blob *blob, fh_error *err)
 {
-    const uint32_t n = blob->n;
-    if (blob->len != (size_t)n * sizeof(uint64_t))
+    const uint32_t n = space->seg.n;
+    if (blob->len != (size_t)blob->n * sizeof(uint64_t))
         return fh_corrupt(err, blob->column, "its length contradicts its count");
     uint64_t *id = fh_space_part(space, FH_COL_ID, FH_PART_MAIN, n, sizeof *id);
     if (!id) return fh_no_memory(err);
-    if (n) memcpy(id, blob->body, blob->len);
+    if (n) memcpy(id, blob->body + space->skipped * sizeof *id, n * sizeof *id);
     space->seg.id = id;
     return FH_OK;
 }
@@ -325,26 +372,29 @@ fh_status fh_encode_member(fh_encoding *e, fh_error *err)
 fh_status fh_decode_member(fh_space *space, const fh_blob *blob, fh_error *err)
 {
     const fh_segment *seg = &space->seg;
-    const uint32_t n = blob->n, m = blob->m;
+    const uint32_t n = seg->n, m = blob->m;
     fh_svb steps, members;
-    if (m > n || !fh_svb_open(&steps, blob->body, blob->len, m) ||
+    if (m > blob->n || !fh_svb_open(&steps, blob->body, blob->len, m) ||
         !fh_svb_open(&members, blob->body + steps.bytes, blob->len - steps.bytes, m) ||
         steps.bytes + members.bytes != blob->len)
         return fh_corrupt(err, blob->column, "its length contradicts its count");
     uint32_t *all = fh_space_part(space, FH_COL_MEMBER, FH_PART_MAIN, n, sizeof *all);
-    uint32_t *step = fh_space_scratch(space, 0, m, sizeof *step);
-    uint32_t *member = fh_space_scratch(space, 1, m, sizeof *member);
+    uint32_t *step = fh_space_scratch(space, 0, BLOCK, sizeof *step);
+    uint32_t *member = fh_space_scratch(space, 1, BLOCK, sizeof *member);
     if (!all || !step || !member) return fh_no_memory(err);
-    (void)fh_svb_read(&steps, step, m);
-    (void)fh_svb_read(&members, member, m);
     for (uint32_t s = 0; s < seg->n_stories; s++)
         for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) all[i] = seg->customer[s];
     uint64_t at = 0;
     for (uint32_t k = 0; k < m; k++) {
-        at += step[k];
-        if (at >= n || member[k] == 0)
+        const uint32_t i = k % BLOCK;
+        if (i == 0) {
+            (void)fh_svb_read(&steps, step, m - k < BLOCK ? m - k : BLOCK);
+            (void)fh_svb_read(&members, member, m - k < BLOCK ? m - k : BLOCK);
+        }
+        at += step[i];
+        if (at >= blob->n || member[i] == 0)
             return fh_corrupt(err, blob->column, "it names an impossible place or customer");
-        all[at] = member[k];
+        if (at - space->skipped < n) all[at - space->skipped] = member[i];
     }
     space->seg.member = all;
     return FH_OK;
@@ -362,13 +412,8 @@ fh_status fh_encode_payload_len(fh_encoding *e, fh_error *err)
 
 fh_status fh_decode_payload_len(fh_space *space, const fh_blob *blob, fh_error *err)
 {
-    const uint32_t n = blob->n;
-    fh_svb s;
-    if (!fh_svb_open(&s, blob->body, blob->len, n) || s.bytes != blob->len)
-        return fh_corrupt(err, blob->column, "its length contradicts its count");
-    uint32_t *len = fh_space_part(space, FH_COL_PAYLOAD, FH_PART_MAIN, n, sizeof *len);
-    if (!len) return fh_no_memory(err);
-    (void)fh_svb_read(&s, len, n);
-    space->seg.payload_len = len;
-    return FH_OK;
+    fh_status status = FH_OK;
+    const uint32_t *len = fh_svb_column(space, blob, &status, err);
+    if (status == FH_OK) space->seg.payload_len = len;
+    return status;
 }

@@ -87,6 +87,7 @@ fh_status fh_decode_stories(fh_space *space, const fh_blob *blob, fh_error *err)
     seg->start = start;
     seg->first_s = first;
     seg->columns = 1u << FH_COL_STORIES;
+    space->of = blob->n;
     return FH_OK;
 }
 
@@ -98,14 +99,16 @@ fh_status fh_encode_gap(fh_encoding *e, fh_error *err)
 }
 
 /* Do all stories begin with gap 0 and end before 2076? `sums[b]` is the sum of
- * all gaps before block b. */
-static bool times_fit(const fh_segment *seg, const uint32_t *gap, const uint64_t *sums)
+ * all gaps before block b; the first has `ahead` gaps before those of the stories. */
+static bool times_fit(const fh_segment *seg, const uint32_t *gap, const uint64_t *sums,
+                      size_t ahead)
 {
     for (uint32_t s = 0; s < seg->n_stories; s++) {
         const uint32_t at = seg->start[s], end = seg->start[s + 1];
         const uint64_t room = UINT32_MAX - seg->first_s[s];
         if (gap[at] != 0) return false;
-        if (sums[(end - 1) / SUM_BLOCK + 1] - sums[at / SUM_BLOCK] <= room) continue;
+        if (sums[(end - 1 + ahead) / SUM_BLOCK + 1] - sums[(at + ahead) / SUM_BLOCK] <= room)
+            continue;
         uint64_t sum = 0;
         for (uint32_t i = at; i < end; i++) sum += gap[i];
         if (sum > room) return false;
@@ -126,19 +129,21 @@ static bool ms_rise(const fh_segment *seg, const uint32_t *gap, const uint16_t *
 
 fh_status fh_decode_gap(fh_space *space, const fh_blob *blob, fh_error *err)
 {
-    const uint32_t n = blob->n;
+    const fh_reach reach = fh_reach_of(space->skipped, space->seg.n, blob->n, FH_SVB_GROUP);
     fh_svb s;
-    if (!fh_svb_open(&s, blob->body, blob->len, n) || s.bytes != blob->len)
+    if (!fh_svb_open(&s, blob->body, blob->len, blob->n) || s.bytes != blob->len)
         return fh_corrupt(err, blob->column, "its length contradicts its count");
-    uint32_t *gap = fh_space_part(space, FH_COL_GAP, FH_PART_MAIN, n, sizeof *gap);
-    uint64_t *sums = fh_space_scratch(space, 0, (size_t)n / SUM_BLOCK + 2, sizeof *sums);
+    uint32_t *gap = fh_space_part(space, FH_COL_GAP, FH_PART_MAIN, reach.n, sizeof *gap);
+    uint64_t *sums = fh_space_scratch(space, 0, reach.n / SUM_BLOCK + 2, sizeof *sums);
     if (!gap || !sums) return fh_no_memory(err);
     sums[0] = 0;
-    for (uint32_t i = 0, b = 0; i < n; i += SUM_BLOCK, b++) {
-        const uint32_t step = n - i < SUM_BLOCK ? n - i : SUM_BLOCK;
+    fh_svb_skip(&s, reach.at);
+    for (size_t i = 0, b = 0; i < reach.n; i += SUM_BLOCK, b++) {
+        const size_t step = reach.n - i < SUM_BLOCK ? reach.n - i : SUM_BLOCK;
         sums[b + 1] = sums[b] + fh_svb_read(&s, gap + i, step);
     }
-    if (!times_fit(&space->seg, gap, sums))
+    gap += reach.ahead;
+    if (!times_fit(&space->seg, gap, sums, reach.ahead))
         return fh_corrupt(err, blob->column, "its times run past the year 2076");
     if (space->seg.ms && !ms_rise(&space->seg, gap, space->seg.ms))
         return fh_corrupt(err, blob->column, "its times do not rise");
@@ -169,16 +174,19 @@ fh_status fh_encode_ms(fh_encoding *e, fh_error *err)
 
 fh_status fh_decode_ms(fh_space *space, const fh_blob *blob, fh_error *err)
 {
-    const uint32_t n = blob->n;
-    if (blob->len != n + fh_packed_bytes(n, 2))
+    const uint32_t n = space->seg.n;
+    const fh_reach reach = fh_reach_of(space->skipped, n, blob->n, FH_PACK_BLOCK);
+    if (blob->len != blob->n + fh_packed_bytes(blob->n, 2))
         return fh_corrupt(err, blob->column, "its length contradicts its count");
     uint16_t *ms = fh_space_part(space, FH_COL_MS, FH_PART_MAIN, n, sizeof *ms);
-    uint8_t *upper = fh_space_scratch(space, 0, n, 1);
+    uint8_t *upper = fh_space_scratch(space, 0, reach.n, 1);
     if (!ms || !upper) return fh_no_memory(err);
-    fh_unpack(blob->body + n, n, 2, upper);
+    fh_unpack(blob->body + blob->n + fh_packed_bytes(reach.at, 2), reach.n, 2, upper);
+    const uint8_t *lower = blob->body + space->skipped;
+    upper += reach.ahead;
     uint32_t too_large = 0;
     for (uint32_t i = 0; i < n; i++) {
-        ms[i] = (uint16_t)(blob->body[i] | upper[i] << 8);
+        ms[i] = (uint16_t)(lower[i] | upper[i] << 8);
         too_large |= ms[i] > 999;
     }
     if (too_large) return fh_corrupt(err, blob->column, "it holds more than 999 ms");

@@ -5,7 +5,9 @@
  * no blob). Memory running out shows in the buffer's status.
  *
  * A decoder gets a blob whose checksum and count are right, and believes nothing
- * else. It sets the column in space->seg only when all of it is valid.
+ * else. It gives the seg.n interactions behind the first `skipped` of the space (all,
+ * unless it was narrowed), looks at little beside them, and sets the column in space->seg
+ * only when all of what it gives is valid. A column that decodes as a whole decodes in any part.
  */
 #ifndef FH_STORY_CODECS_H
 #define FH_STORY_CODECS_H
@@ -34,8 +36,9 @@ fh_decoder fh_decode_value, fh_decode_score;
 fh_encoder fh_encode_problem, fh_encode_id, fh_encode_member, fh_encode_payload_len;
 fh_decoder fh_decode_problem, fh_decode_id, fh_decode_member, fh_decode_payload_len;
 
-/* Reads one whole StreamVByte stream that must end exactly at `len`. */
-bool fh_svb_exactly(const uint8_t *bytes, size_t len, uint32_t *out, size_t n);
+/* The space's interactions out of a StreamVByte stream of one number for each that is stored,
+ * which is the blob's whole body. NULL: FH_CORRUPT or FH_NOMEM is in *status. */
+uint32_t *fh_svb_column(fh_space *space, const fh_blob *blob, fh_status *status, fh_error *err);
 
 static inline uint32_t fh_zigzag(int32_t v)
 {

@@ -56,6 +56,28 @@ fh_status fh_stories_decode(fh_space *space, const void *blob, size_t len, fh_er
     return fh_decode_stories(space, &b, err);
 }
 
+fh_status fh_stories_narrow(fh_space *space, uint32_t first, uint32_t count, uint32_t *skipped,
+                            fh_error *err)
+{
+    fh_segment *seg = &space->seg;
+    if (seg->columns != 1u << FH_COL_STORIES || first > seg->n_stories ||
+        count > seg->n_stories - first)
+        return fh_fail(err, FH_INVALID, "there are no stories %u to %u to read", first,
+                       first + count);
+    const uint32_t from = seg->start[first], until = seg->start[first + count];
+    uint32_t *start = fh_space_slot(space, FH_SLOT_NARROW, (size_t)count + 1, sizeof *start);
+    if (!start) return fh_no_memory(err);
+    for (uint32_t s = 0; s <= count; s++) start[s] = seg->start[first + s] - from;
+    seg->customer += first;
+    seg->first_s += first;
+    seg->start = start;
+    seg->n_stories = count;
+    seg->n = until - from;
+    space->skipped += from;
+    *skipped = space->skipped;
+    return FH_OK;
+}
+
 fh_status fh_column_decode(fh_space *space, fh_column col, const void *blob, size_t len,
                            fh_error *err)
 {
@@ -68,21 +90,33 @@ fh_status fh_column_decode(fh_space *space, fh_column col, const void *blob, siz
         fh_blob b;
         fh_status status = fh_blob_open(&b, (uint32_t)col, blob, len, err);
         if (status != FH_OK) return status;
-        if (b.n != space->seg.n)
+        if (b.n != space->of)
             return fh_corrupt(err, (uint32_t)col, "it is for another number of interactions");
         status = codecs[col].decode(space, &b, err);
         if (status != FH_OK) return status;
-    } else if (col == FH_COL_GAP && space->seg.n > 0) {
+    } else if (col == FH_COL_GAP && space->of > 0) {
         return fh_corrupt(err, (uint32_t)col, "it is missing");
     }
     space->seg.columns |= 1u << col;
     return FH_OK;
 }
 
-bool fh_svb_exactly(const uint8_t *bytes, size_t len, uint32_t *out, size_t n)
+uint32_t *fh_svb_column(fh_space *space, const fh_blob *blob, fh_status *status, fh_error *err)
 {
+    const fh_reach reach = fh_reach_of(space->skipped, space->seg.n, blob->n, FH_SVB_GROUP);
     fh_svb s;
-    if (!fh_svb_open(&s, bytes, len, n) || s.bytes != len) return false;
-    (void)fh_svb_read(&s, out, n);
-    return true;
+    *status = FH_OK;
+    if (!fh_svb_open(&s, blob->body, blob->len, blob->n) || s.bytes != blob->len) {
+        *status = fh_corrupt(err, blob->column, "its length contradicts its count");
+        return NULL;
+    }
+    uint32_t *out =
+        fh_space_part(space, (fh_column)blob->column, FH_PART_MAIN, reach.n, sizeof *out);
+    if (!out) {
+        *status = fh_no_memory(err);
+        return NULL;
+    }
+    fh_svb_skip(&s, reach.at);
+    (void)fh_svb_read(&s, out, reach.n);
+    return out + reach.ahead;
 }

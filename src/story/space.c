@@ -91,6 +91,7 @@ void fh_space_clear(fh_space *space)
         if (codes) *codes = fh_codes_none();
     }
     space->sources = NULL;
+    space->of = space->skipped = 0;
 }
 
 const fh_segment *fh_space_segment(const fh_space *space)

@@ -20,6 +20,7 @@ enum {
     FH_N_SCRATCH = 17,
     FH_SLOT_SCRATCH = FH_N_PARTS * FH_N_COLUMNS, /* .. + FH_N_SCRATCH - 1 */
     FH_SLOT_SOURCES = FH_SLOT_SCRATCH + FH_N_SCRATCH,
+    FH_SLOT_NARROW, /* start of the stories that were kept: fh_stories_narrow */
     FH_N_SLOTS
 };
 
@@ -27,6 +28,9 @@ struct fh_space {
     fh_allocator from;
     fh_segment seg;
     const fh_merge_source *sources; /* [seg.n] after a merge, else NULL */
+    /* Columns are decoded for `of` interactions, of which seg.n behind the first `skipped`
+     * are wanted. */
+    uint32_t of, skipped;
     struct {
         unsigned char *block; /* NULL: nothing yet */
         size_t size;
@@ -48,6 +52,19 @@ static inline void *fh_space_part(fh_space *space, fh_column col, fh_part part, 
 static inline void *fh_space_scratch(fh_space *space, uint32_t which, size_t n, size_t size)
 {
     return fh_space_slot(space, FH_SLOT_SCRATCH + which, n, size);
+}
+
+/* Where to read what is stored in groups of `unit`: `n` entries from `at` on, of which those
+ * wanted begin after `ahead`. As many as are wanted, and less than 2 * unit more; to the end of
+ * a group, or of all `of` there are. */
+typedef struct fh_reach {
+    size_t at, n, ahead;
+} fh_reach;
+
+static inline fh_reach fh_reach_of(size_t from, size_t n, size_t of, size_t unit)
+{
+    const size_t at = from - from % unit, end = (from + n + unit - 1) / unit * unit;
+    return (fh_reach){at, (end < of ? end : of) - at, from - at};
 }
 
 /* Makes `space` show no interactions and no columns. */

@@ -16,7 +16,7 @@
 #include <tmmintrin.h>
 #endif
 
-enum { GROUP = 4 };
+enum { GROUP = FH_SVB_GROUP };
 
 /* Length of number j of control byte c, and where its bytes begin. */
 #define LEN(c, j)     (((c) >> (2 * (j)) & 3) + 1)
@@ -133,6 +133,13 @@ static uint64_t read_plain(fh_svb *s, uint32_t *out, size_t n)
     }
     s->control += n / GROUP;
     return sum;
+}
+
+void fh_svb_skip(fh_svb *s, size_t n)
+{
+    s->data += data_bytes(s->control, n);
+    s->control += n / GROUP;
+    s->left -= n;
 }
 
 uint64_t fh_svb_read(fh_svb *s, uint32_t *out, size_t n)

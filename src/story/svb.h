@@ -16,6 +16,8 @@
 /* Appends n numbers. Sticky like the buffer. */
 void fh_svb_encode(fh_buf *out, const uint32_t *in, size_t n);
 
+enum { FH_SVB_GROUP = 4 };
+
 typedef struct fh_svb {
     const uint8_t *control, *data;
     size_t left;  /* numbers not yet read        */
@@ -29,5 +31,8 @@ bool fh_svb_open(fh_svb *s, const uint8_t *bytes, size_t len, size_t n);
 /* Reads the next n numbers (a multiple of 4, or all that are left) and gives
  * their sum. `out` must be writable 16 bytes beyond. */
 uint64_t fh_svb_read(fh_svb *s, uint32_t *out, size_t n);
+/* Passes over the next n numbers, a multiple of 4 of those that are left: only their control
+ * bytes are looked at. */
+void fh_svb_skip(fh_svb *s, size_t n);
 
 #endif

@@ -5,7 +5,9 @@
  * Magic, column and checksum are put right first, so that the validation behind
  * them is reached. What is then believed must be a segment by every rule of
  * story.h, must come back equal from its own bytes, and must survive merging
- * with itself and selecting.
+ * with itself and selecting. A few of its stories, decoded alone from the same
+ * bytes, are what they are in the whole; of bytes that are refused as a whole they
+ * are a segment all the same, or refused.
  */
 #include "firsthand/story.h"
 #include "story/blob.h"
@@ -110,7 +112,46 @@ static void use(const fh_segment *seg)
     fh_space_free(space);
 }
 
-static void decode_one(fh_space *space, uint32_t col, const uint8_t *bytes, size_t len)
+/* `part`: the space was narrowed to the same stories as the slice `want` of the whole. */
+static void compare_column(const fh_segment *part, const fh_segment *want, fh_column col)
+{
+    fh_buf one, other;
+    fh_buf_init(&one, NULL, MAX_BYTES);
+    fh_buf_init(&other, NULL, MAX_BYTES);
+    must(fh_column_encode(part, col, &one, NULL) == FH_OK);
+    must(fh_column_encode(want, col, &other, NULL) == FH_OK);
+    must(fh_str_eq(fh_buf_view(&one), fh_buf_view(&other)));
+    fh_buf_free(&one);
+    fh_buf_free(&other);
+}
+
+/* A column of a few of the stories, alone, beside the same column of all. */
+static void decode_few(fh_space *few, const fh_space *all, fh_column col, const uint8_t *blob,
+                       size_t len, fh_status whole)
+{
+    const fh_segment *seg = fh_space_segment(all);
+    uint32_t skipped;
+    if (col == FH_COL_STORIES) {
+        must(fh_stories_decode(few, blob, len, NULL) == whole);
+        const uint32_t first = seg->n_stories / 3, count = seg->n_stories > 0;
+        if (whole == FH_OK) must(fh_stories_narrow(few, first, count, &skipped, NULL) == FH_OK);
+        return;
+    }
+    const fh_status status = fh_column_decode(few, col, blob, len, NULL);
+    must(status == FH_OK || (status == FH_CORRUPT && whole != FH_OK));
+    check_segment(fh_space_segment(few));
+    /* What the whole did not take must not be there when later columns are held against it. */
+    if (whole != FH_OK && status == FH_OK)
+        must(fh_column_decode(few, col, NULL, 0, NULL) != FH_NOMEM);
+    if (whole != FH_OK || seg->n_stories == 0) return;
+    fh_space *slice = fh_space_new(NULL);
+    must(slice && fh_segment_slice(slice, seg, seg->n_stories / 3, 1, NULL) == FH_OK);
+    compare_column(fh_space_segment(few), fh_space_segment(slice), col);
+    fh_space_free(slice);
+}
+
+static void decode_one(fh_space *space, fh_space *few, uint32_t col, const uint8_t *bytes,
+                       size_t len)
 {
     uint8_t *blob = malloc(len ? len : 1); /* so that sanitizers see its end */
     must(blob != NULL);
@@ -123,20 +164,22 @@ static void decode_one(fh_space *space, uint32_t col, const uint8_t *bytes, size
     }
     const fh_status status = fh_column_decode(space, (fh_column)col, blob, len, NULL);
     must(status == FH_OK || status == FH_CORRUPT);
+    if (fh_space_segment(space)->n <= MAX_INTERACTIONS)
+        decode_few(few, space, (fh_column)col, blob, len, status);
     free(blob);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fh_space *space = fh_space_new(NULL);
-    must(space != NULL);
+    fh_space *space = fh_space_new(NULL), *few = fh_space_new(NULL);
+    must(space && few);
     while (size >= 3) {
         const uint32_t col = data[0] % FH_N_COLUMNS;
         size_t len = (size_t)data[1] | (size_t)data[2] << 8;
         data += 3;
         size -= 3;
         if (len > size) len = size;
-        decode_one(space, col, data, len);
+        decode_one(space, few, col, data, len);
         if (fh_space_segment(space)->n > MAX_INTERACTIONS) break;
         data += len;
         size -= len;
@@ -148,6 +191,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             if (col != FH_COL_GAP || seg->gap_s) check_bytes(seg, (fh_column)col);
         if (seg->gap_s) use(seg);
     }
+    fh_space_free(few);
     fh_space_free(space);
     return 0;
 }

@@ -39,7 +39,39 @@ static fh_status decode_all(const coded *in, fh_space *space, fh_error *err)
     return FH_OK;
 }
 
-/* Asserts that `rows` come back equal, and that every pad can be read. */
+/* The stories first .. first+count-1 alone. */
+static fh_status decode_part(const coded *in, fh_space *space, uint32_t first, uint32_t count,
+                             uint32_t *skipped, fh_error *err)
+{
+    fh_status status = fh_stories_decode(space, in->buf.ptr, in->at[1], err);
+    if (status == FH_OK) status = fh_stories_narrow(space, first, count, skipped, err);
+    for (uint32_t col = FH_COL_GAP; col < FH_N_COLUMNS && status == FH_OK; col++)
+        status = fh_column_decode(space, (fh_column)col, in->buf.ptr + in->at[col],
+                                  in->at[col + 1] - in->at[col], err);
+    return status;
+}
+
+/* Asserts that stories decoded alone are what they are in the whole. */
+static void parts_are_equal(const coded *bytes, const fh_segment *whole)
+{
+    fh_error err = {.message = ""};
+    fh_space *part = fh_space_new(test_allocator()), *cut = fh_space_new(NULL);
+    for (uint32_t round = 0; round < 6; round++) {
+        const uint32_t m = whole->n_stories, first = test_rand(m + 1);
+        uint32_t count = test_rand(m - first + 1), skipped = UINT32_MAX;
+        if (round < 4 && count > 1) count = 1;
+        const fh_status status = decode_part(bytes, part, first, count, &skipped, &err);
+        if (status != FH_OK) fail_msg("%u of %u stories: %s", count, m, err.message);
+        assert_status(fh_segment_slice(cut, whole, first, count, &err), FH_OK);
+        assert_int_equal(skipped, whole->start[first]);
+        assert_int_equal(fh_space_segment(part)->columns, FH_COLS_ALL);
+        test_same_segment(fh_space_segment(part), fh_space_segment(cut));
+    }
+    fh_space_free(part);
+    fh_space_free(cut);
+}
+
+/* Asserts that `rows` come back equal, whole and in parts, and that every pad can be read. */
 static void round_trip(const fh_row *rows, size_t n)
 {
     fh_error err = {.message = ""};
@@ -53,6 +85,7 @@ static void round_trip(const fh_row *rows, size_t n)
     const fh_segment *back = fh_space_segment(space);
     assert_int_equal(back->columns, FH_COLS_ALL);
     test_same_segment(back, seg);
+    parts_are_equal(&bytes, back);
     assert_int_equal((uintptr_t)back->gap_s % 64, 0);
     volatile uint8_t sum = 0;
     const uint8_t *c8 = back->touchpoint.c8, *gap = (const uint8_t *)back->gap_s;
@@ -199,6 +232,8 @@ static void any_changed_byte_is_noticed(void **state)
         bytes.buf.ptr[at] = (char)(kept ^ 1 << test_rand(8));
         assert_status(decode_all(&bytes, space, &err), FH_CORRUPT);
         assert_true(err.hint[0] != '\0');
+        uint32_t skipped; /* also by whoever wants but one story */
+        assert_status(decode_part(&bytes, space, 2, 1, &skipped, &err), FH_CORRUPT);
         bytes.buf.ptr[at] = (char)~kept;
         assert_status(decode_all(&bytes, space, &err), FH_CORRUPT);
         bytes.buf.ptr[at] = kept;
@@ -302,6 +337,40 @@ static void times_that_run_past_2106_are_refused(void **state)
     fh_arena_free(arena);
 }
 
+/* Thousands of numbers, so that what lies before a story is read in blocks. */
+static void a_story_behind_many_is_the_same(void **state)
+{
+    (void)state;
+    enum { N = 9000 };
+    static fh_row rows[N];
+    for (uint32_t i = 0; i < N; i++)
+        rows[i] = (fh_row){.customer = 1 + i / 7,
+                           .at_s = i % 7,
+                           .problem = 1 + i * 7919 % 5000,
+                           .member = i % 3 ? 1 + i / 7 : 20000 + i};
+    round_trip(rows, N);
+}
+
+static void stories_that_are_not_there_cannot_be_kept(void **state)
+{
+    (void)state;
+    const fh_row rows[] = {{.customer = 4, .touchpoint = 1}, {.customer = 5, .touchpoint = 2}};
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_space *space = fh_space_new(NULL);
+    coded bytes;
+    fh_error err;
+    uint32_t skipped;
+    assert_status(encode_all(test_segment(arena, rows, 2), &bytes, NULL, &err), FH_OK);
+    assert_status(decode_part(&bytes, space, 1, 2, &skipped, &err), FH_INVALID);
+    assert_status(decode_part(&bytes, space, 3, 0, &skipped, &err), FH_INVALID);
+    assert_status(decode_part(&bytes, space, 1, 1, &skipped, &err), FH_OK);
+    /* columns are there already: they would be those of other stories */
+    assert_status(fh_stories_narrow(space, 0, 1, &skipped, &err), FH_INVALID);
+    fh_buf_free(&bytes.buf);
+    fh_space_free(space);
+    fh_arena_free(arena);
+}
+
 /* ---- StreamVByte and packing by themselves --------------------------------------- */
 
 static uint32_t any_size(void)
@@ -385,6 +454,12 @@ static fh_status there_and_back(void *ctx)
         space = fh_space_new(test_allocator());
         status = space ? decode_all(&bytes, space, &err) : FH_NOMEM;
     }
+    if (status == FH_OK) {
+        uint32_t skipped;
+        fh_space_free(space);
+        space = fh_space_new(test_allocator());
+        status = space ? decode_part(&bytes, space, 3, 2, &skipped, &err) : FH_NOMEM;
+    }
     fh_space_free(space);
     fh_buf_free(&bytes.buf);
     return status;
@@ -424,6 +499,8 @@ int main(void)
         cmocka_unit_test(a_blob_that_is_cut_short_is_noticed),
         cmocka_unit_test(a_right_checksum_is_not_believed),
         cmocka_unit_test(times_that_run_past_2106_are_refused),
+        cmocka_unit_test(a_story_behind_many_is_the_same),
+        cmocka_unit_test(stories_that_are_not_there_cannot_be_kept),
         cmocka_unit_test(streamvbyte_is_the_same_as_the_librarys),
         cmocka_unit_test(packed_codes_come_back_equal),
         cmocka_unit_test(memory_running_out_is_an_error),
