@@ -282,7 +282,7 @@ our.test('a name that is not on the map is added with one click, and the map kno
   assert.ok(doc.journey.touchpoints.check.match.some((m) => m.name === 'Somebody checks the bill'), 'its own name stays');
 });
 
-our.test('a map is made of what really happens, and one of a template, which is edited by touch', async ({ open }) => {
+our.test('a map is made of what really happens, and one of a template, which is edited by touch and carried by a finger', async ({ open }) => {
   const page = await open('/maps?make=lived', { size: 'phone', hasTouch: true });
   await our.ready(page);
   const dialog = page.getByRole('dialog');
@@ -300,10 +300,36 @@ our.test('a map is made of what really happens, and one of a template, which is 
   await page.waitForURL((url) => /\/maps\/\d+$/.test(url.pathname) && !url.search);
   await page.getByRole('heading', { name: 'I ask for something' }).waitFor();
   await page.getByText('I notice that I need something').waitFor();
-  const made = new URL(page.url()).pathname, { json: { journey: { stages: [{ flow: [first] }] } } } = await our.api('GET', made);
+  const made = new URL(page.url()).pathname, { json: drawn } = await our.api('GET', made), flow = (d) => d.journey.stages[0].flow, [first, second] = flow(drawn);
+  // Held in both hands, the grid is there: a finger that moves at once scrolls it; one that rests on a card for a moment carries that.
+  await page.setViewportSize({ width: 820, height: 1180 });
+  await page.locator('.map-box').waitFor();
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type, x, y) => finger.send('Input.dispatchTouchEvent', { type, touchPoints: x === undefined ? [] : [{ x, y }] });
+  const scrolled = () => page.locator('.map-box').evaluate((box) => box.scrollLeft);
+  const goes = async (from, to, y) => { for (let step = 1; step <= 5; step++) await touch('touchMove', from + (to - from) * step / 5, y); };
+  const taken = await card(page, first).boundingBox(), [x, y] = [taken.x + taken.width / 2, taken.y + taken.height / 2];
+  await touch('touchStart', x, y);
+  await goes(x, x - 60, y);
+  assert.ok(await scrolled() > 20, 'scrolled');
+  assert.equal(await page.locator('.map-box.is-dragging').count(), 0);
+  await touch('touchCancel'); // which gives it no swing
+  await page.locator('.map-box').evaluate((box) => { box.scrollLeft = 0; });
+  await touch('touchStart', x, y);
+  await page.locator('.map-box.is-dragging').waitFor();
+  const beside = await card(page, second).boundingBox();
+  await goes(x, beside.x + beside.width - 20, y);
+  await our.picture(page, 'map-dragged-by-touch');
+  await touch('touchEnd');
+  await until('one place later, carried by a finger', (d) => flow(d).join() === [second, first, ...flow(drawn).slice(2)].join(), made);
+  assert.ok(await scrolled() < 20 && !page.url().includes('sel='), 'not scrolled, and not opened');
+  await page.getByRole('button', { name: 'Undo' }).tap();
+  await until('taken back by touch', (d) => d.text === drawn.text, made);
+  await page.setViewportSize(sizes.phone);
+  await page.locator('.map-box').waitFor({ state: 'detached' });
   await card(page, first).tap();
   await lens(page).getByRole('button', { name: 'Later', exact: true }).tap();
-  await until('one place later, by touch', (d) => d.journey.stages[0].flow[0] !== first, made);
+  await until('one place later, by touch', (d) => flow(d)[0] !== first, made);
 });
 
 our.test('an intended experience without a behaviour is flagged until somebody says how', async ({ open }) => {
