@@ -2,14 +2,15 @@
  *
  * Batches are merged in groups of neighbours, the results in groups again, until
  * one is left. Groups keep the order of age, so the outcome is that of merging
- * all at once, and ten thousand batches cost four passes.
+ * all at once, and ten thousand batches cost four passes; two where nothing is
+ * compared: then a group may be large.
  */
 #include "store/stored.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP = 16 };
+enum { GROUP = 16, LARGE_GROUP = 256 };
 
 void fh_tail_free(fh_tail *tail)
 {
@@ -33,6 +34,7 @@ typedef struct loading {
     fh_db *db;
     uint32_t lo, hi, columns;
     bool payloads, distinct;
+    size_t group;
     fh_arena *arena; /* payload bytes: of all tails of this loading */
     fh_blobs blobs;
     uint64_t n_duplicates;
@@ -53,7 +55,7 @@ static fh_status gather(loading *l, fh_tail *const *in, fh_tail *out, fh_error *
 /* Merges n neighbours into one; they are freed. */
 static fh_status merge_group(loading *l, fh_tail **in, size_t n, fh_tail **out, fh_error *err)
 {
-    const fh_segment *seg[GROUP];
+    const fh_segment *seg[LARGE_GROUP];
     for (size_t i = 0; i < n; i++) seg[i] = in[i]->seg;
     uint64_t n_duplicates = 0;
     fh_tail *merged = new_tail();
@@ -108,9 +110,9 @@ static fh_status merge_all(loading *l, fh_tail **tail, size_t *n, fh_error *err)
     bool once = false; /* a single batch may hold copies too */
     while (status == FH_OK && *n > 0 && (*n > 1 || !once)) {
         size_t made = 0;
-        for (size_t i = 0; i < *n && status == FH_OK; i += GROUP) {
+        for (size_t i = 0; i < *n && status == FH_OK; i += l->group) {
             fh_tail *merged = NULL;
-            status = merge_group(l, tail + i, *n - i < GROUP ? *n - i : GROUP, &merged, err);
+            status = merge_group(l, tail + i, *n - i < l->group ? *n - i : l->group, &merged, err);
             if (status == FH_OK) tail[made++] = merged;
         }
         if (status != FH_OK) return status; /* the caller frees all */
@@ -131,6 +133,7 @@ fh_status fh_tail_load(fh_db *db, const fh_stored *batch, size_t n, uint32_t lo,
                  .distinct = true,
                  .arena = fh_arena_new(NULL)};
     for (size_t i = 0; i < n; i++) l.distinct = l.distinct && batch[i].distinct;
+    l.group = l.distinct ? LARGE_GROUP : GROUP;
     l.columns = l.distinct ? columns | 1u << FH_COL_GAP | 1u << FH_COL_MS : FH_COLS_ALL;
     fh_blobs_init(&l.blobs);
     fh_tail **tail = calloc(n + 1, sizeof *tail);
@@ -139,9 +142,9 @@ fh_status fh_tail_load(fh_db *db, const fh_stored *batch, size_t n, uint32_t lo,
     for (size_t i = 0; i < n && status == FH_OK; i++) {
         status = load_batch(&l, &batch[i], &tail[have], err);
         if (status == FH_OK && tail[have]) have++;
-        if (status != FH_OK || have - groups < GROUP) continue;
+        if (status != FH_OK || have - groups < l.group) continue;
         fh_tail *merged = NULL;
-        status = merge_group(&l, tail + groups, GROUP, &merged, err);
+        status = merge_group(&l, tail + groups, l.group, &merged, err);
         tail[groups] = merged;
         have = ++groups;
     }

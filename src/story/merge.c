@@ -12,15 +12,38 @@
 #include "story/same.h"
 #include "story/splice.h"
 
-enum { ENTRIES = 0, SPARE = 1, RUNS = 2, PATCHES = 8, CURSORS = 9 }; /* scratch slots */
+#include "base/sort.h"
+
+#include <stddef.h>
+
+enum {
+    ENTRIES = 0,
+    SPARE = 1,
+    RUNS = 2,
+    PATCHES = 8,
+    CURSORS = 9,
+    LIST = 10,
+    SORTED = 11,
+    HAVING = 12,
+    WHEN = 13
+};
+enum { FEW_INPUTS = 4 };
 
 typedef struct cursor {
-    uint64_t customer;    /* of the next story; UINT64_MAX: there is none */
-    uint64_t first, last; /* its times, once looked up                   */
-    uint32_t story, end;  /* the next story, and where to stop           */
-    bool given;           /* some id was given by a source               */
-    bool mixed;           /* there are interactions from several imports */
+    uint64_t customer;   /* of the next story; UINT64_MAX: there is none */
+    uint32_t story, end; /* the next story, and where to stop           */
+    bool given;          /* some id was given by a source               */
+    bool mixed;          /* there are interactions from several imports */
 } cursor;
+
+/* A story of an input. */
+typedef struct place {
+    uint32_t customer, input, story;
+} place;
+
+typedef struct times {
+    uint64_t first, last;
+} times;
 
 typedef struct patch {
     uint32_t at, origin;
@@ -37,7 +60,9 @@ typedef struct merge {
     uint32_t *customer, *start, *first;
     uint32_t n, n_stories, n_runs, n_patches;
     uint64_t n_duplicates;
-    bool join; /* no two are the same: nothing is compared */
+    bool join;     /* no two are the same: nothing is compared */
+    place *having; /* [n_in] the stories of the customer at hand, and */
+    times *when;   /* [n_in] */
     fh_same same;
 } merge;
 
@@ -78,7 +103,9 @@ static fh_status prepare(merge *m, uint32_t lo, uint32_t hi, fh_error *err)
 {
     size_t n = 0, stories = 0;
     m->at = fh_space_scratch(m->space, CURSORS, m->n_in, sizeof *m->at);
-    if (!m->at) return fh_no_memory(err);
+    m->having = fh_space_scratch(m->space, HAVING, m->n_in, sizeof *m->having);
+    m->when = fh_space_scratch(m->space, WHEN, m->n_in, sizeof *m->when);
+    if (!m->at || !m->having || !m->when) return fh_no_memory(err);
     for (uint32_t k = 0; k < m->n_in; k++) {
         const fh_segment *seg = m->in[k];
         if (!seg->gap_s && seg->n)
@@ -135,17 +162,15 @@ static void copy_stories(merge *m, uint32_t k, uint64_t before)
     look_again(c, seg);
 }
 
-/* Appends the next story of input k to `entry`. */
-static uint32_t take_story(merge *m, uint32_t k, fh_entry *entry)
+/* Appends a story to `entry`. */
+static uint32_t take_story(const merge *m, place p, fh_entry *entry)
 {
-    const fh_segment *seg = m->in[k];
-    const uint32_t story = m->at[k].story++;
-    uint32_t at_s = seg->first_s[story], n = 0;
-    look_again(&m->at[k], seg);
-    for (uint32_t i = seg->start[story]; i < seg->start[story + 1]; i++) {
+    const fh_segment *seg = m->in[p.input];
+    uint32_t at_s = seg->first_s[p.story], n = 0;
+    for (uint32_t i = seg->start[p.story]; i < seg->start[p.story + 1]; i++) {
         at_s += seg->gap_s[i];
         entry[n++] = (fh_entry){.at = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[i] : 0u),
-                                .input = k,
+                                .input = p.input,
                                 .index = i,
                                 .origin = seg->origin ? seg->origin[i] : 0,
                                 .given = seg->id && seg->id[i] >> 63};
@@ -181,97 +206,97 @@ static void add_entries(merge *m, uint32_t customer, uint32_t n)
     }
 }
 
-static bool has_customer(const merge *m, uint32_t k, uint32_t customer)
+/* When the first and the last of a story were. */
+static times look_up_times(const merge *m, place p)
 {
-    return m->at[k].customer == customer;
-}
-
-/* Looks up the times of the first and the last of the next story. */
-static void look_up_times(cursor *c, const fh_segment *seg)
-{
-    const uint32_t from = seg->start[c->story], end = seg->start[c->story + 1];
-    uint32_t at_s = seg->first_s[c->story];
-    c->first = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[from] : 0u);
+    const fh_segment *seg = m->in[p.input];
+    const uint32_t from = seg->start[p.story], end = seg->start[p.story + 1];
+    uint32_t at_s = seg->first_s[p.story];
+    const uint64_t first = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[from] : 0u);
     for (uint32_t i = from + 1; i < end; i++) at_s += seg->gap_s[i];
-    c->last = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[end - 1] : 0u);
+    return (times){first, (uint64_t)at_s << 10 | (seg->ms ? seg->ms[end - 1] : 0u)};
 }
 
-/* Whether each input's story of `customer` begins when that of the one before has
+/* Whether each input's story of a customer begins when that of the one before has
  * ended, as what comes live nearly always does. */
-static bool follow_one_another(merge *m, uint32_t customer)
+static bool follow_one_another(merge *m, const place *p, uint32_t n)
 {
     uint64_t before = 0;
-    for (uint32_t k = 0; k < m->n_in; k++) {
-        if (!has_customer(m, k, customer)) continue;
-        cursor *c = &m->at[k];
-        look_up_times(c, m->in[k]);
-        if (c->first < before) return false;
-        before = c->last;
+    for (uint32_t k = 0; k < n; k++) {
+        m->when[k] = look_up_times(m, p[k]);
+        if (m->when[k].first < before) return false;
+        before = m->when[k].last;
     }
     return true;
 }
 
 /* The stories one after another, each a run, by the times looked up. */
-static void append_stories(merge *m, uint32_t customer)
+static void append_stories(merge *m, const place *p, uint32_t n)
 {
-    bool any = false;
-    uint32_t before_s = 0;
-    for (uint32_t k = 0; k < m->n_in; k++) {
-        if (!has_customer(m, k, customer)) continue;
-        cursor *c = &m->at[k];
-        const fh_segment *seg = m->in[k];
-        const uint32_t from = seg->start[c->story], n = seg->start[c->story + 1] - from;
-        const uint32_t first_s = (uint32_t)(c->first >> 10);
-        if (!any) add_story(m, customer, first_s);
-        add_run(m, k, from, n, any ? first_s - before_s : 0);
-        before_s = (uint32_t)(c->last >> 10);
-        any = true;
-        c->story++;
-        look_again(c, seg);
+    uint32_t before_s = (uint32_t)(m->when[0].first >> 10);
+    add_story(m, p[0].customer, before_s);
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t *start = m->in[p[k].input]->start + p[k].story;
+        add_run(m, p[k].input, start[0], start[1] - start[0],
+                (uint32_t)(m->when[k].first >> 10) - before_s);
+        before_s = (uint32_t)(m->when[k].last >> 10);
     }
 }
 
-/* Merges the stories of `customer` by time; nothing is compared. */
-static void join_customer(merge *m, uint32_t customer)
+/* All interactions of the stories by time. */
+static uint32_t take_all(merge *m, const place *p, uint32_t n_places)
 {
     uint32_t n = 0;
-    if (follow_one_another(m, customer)) {
-        append_stories(m, customer);
-        return;
-    }
-    for (uint32_t k = 0; k < m->n_in; k++) {
-        if (!has_customer(m, k, customer)) continue;
+    for (uint32_t k = 0; k < n_places; k++) {
         const uint32_t left = n;
-        n += take_story(m, k, m->entry + n);
+        n += take_story(m, p[k], m->entry + n);
         merge_times(m, left, n);
     }
-    add_entries(m, customer, n);
+    return n;
 }
 
-/* Merges the stories of `customer` of all inputs that have it. */
-static bool merge_customer(merge *m, uint32_t customer)
+/* Merges a customer's stories, the older inputs' first, by time; nothing is compared. */
+static void join_customer(merge *m, const place *p, uint32_t n)
 {
-    uint32_t n = 0, n_having = 0;
+    if (follow_one_another(m, p, n))
+        append_stories(m, p, n);
+    else
+        add_entries(m, p[0].customer, take_all(m, p, n));
+}
+
+/* The same, and drops what is the same as another one. */
+static bool merge_customer(merge *m, const place *p, uint32_t n_places)
+{
     bool given = false, mixed = false;
-    for (uint32_t k = 0; k < m->n_in; k++) {
-        if (!has_customer(m, k, customer)) continue;
-        given = given || m->at[k].given;
-        mixed = mixed || m->at[k].mixed;
-        n_having++;
-        const uint32_t left = n;
-        n += take_story(m, k, m->entry + n);
-        merge_times(m, left, n);
+    for (uint32_t k = 0; k < n_places; k++) {
+        given = given || m->at[p[k].input].given;
+        mixed = mixed || m->at[p[k].input].mixed;
     }
-    m->same.customer = customer;
+    const uint32_t n = take_all(m, p, n_places);
+    m->same.customer = p[0].customer;
     uint32_t by_id = 0, by_content = 0;
     if (given) by_id = fh_drop_given(&m->same, m->entry, n);
-    if (n_having > 1 || mixed) by_content = fh_drop_equal(&m->same, m->entry, n);
+    if (n_places > 1 || mixed) by_content = fh_drop_equal(&m->same, m->entry, n);
     if (by_id == UINT32_MAX || by_content == UINT32_MAX) return false;
     m->n_duplicates += by_id + by_content;
-    add_entries(m, customer, n);
+    add_entries(m, p[0].customer, n);
     return true;
 }
 
+/* Takes the next stories of a customer, who has some. */
+static uint32_t take_places(merge *m, uint32_t customer)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < m->n_in; k++) {
+        cursor *c = &m->at[k];
+        if (c->customer != customer) continue;
+        m->having[n++] = (place){customer, k, c->story++};
+        look_again(c, m->in[k]);
+    }
+    return n;
+}
+
+/* Goes through the inputs side by side. */
 static bool merge_all(merge *m)
 {
     for (;;) {
@@ -293,13 +318,58 @@ static bool merge_all(merge *m)
             }
         }
         if (n_having == 0) return true;
-        if (n_having == 1 && !m->at[who].given && !m->at[who].mixed)
+        if (n_having == 1 && !m->at[who].given && !m->at[who].mixed) {
             copy_stories(m, who, after);
-        else if (m->join)
-            join_customer(m, (uint32_t)next);
-        else if (!merge_customer(m, (uint32_t)next))
+            continue;
+        }
+        const uint32_t n = take_places(m, (uint32_t)next);
+        if (m->join)
+            join_customer(m, m->having, n);
+        else if (!merge_customer(m, m->having, n))
             return false;
     }
+}
+
+/* ---- Many inputs, joined ------------------------------------------------------------------ */
+
+/* The stories of all inputs by customer, of the same one the older inputs' first; NULL: no memory.
+ */
+static const place *list_places(merge *m, size_t *n_places)
+{
+    size_t n = 0;
+    for (uint32_t k = 0; k < m->n_in; k++) n += m->at[k].end - m->at[k].story;
+    place *list = fh_space_scratch(m->space, LIST, n, sizeof *list);
+    place *spare = fh_space_scratch(m->space, SORTED, n, sizeof *spare);
+    if (!list || !spare) return NULL;
+    n = 0;
+    for (uint32_t k = 0; k < m->n_in; k++) {
+        const uint32_t *customer = m->in[k]->customer;
+        const cursor *c = &m->at[k];
+        for (uint32_t s = c->story; s < c->end; s++) list[n++] = (place){customer[s], k, s};
+    }
+    *n_places = n;
+    return fh_sort_by_number(list, spare, n, sizeof *list, offsetof(place, customer));
+}
+
+/* Many inputs have few stories each between those of the others: all stories are sorted instead
+ * of going through the inputs for each customer. */
+static bool join_many(merge *m)
+{
+    size_t n = 0;
+    const place *p = list_places(m, &n);
+    if (!p) return false;
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && p[end].customer == p[i].customer;) end++;
+        if (end - i > 1) {
+            join_customer(m, p + i, (uint32_t)(end - i));
+            continue;
+        }
+        const fh_segment *seg = m->in[p[i].input];
+        const uint32_t *start = seg->start + p[i].story;
+        add_story(m, p[i].customer, seg->first_s[p[i].story]);
+        add_run(m, p[i].input, start[0], start[1] - start[0], 0);
+    }
+    return true;
 }
 
 static bool put_sources(merge *m)
@@ -356,7 +426,8 @@ fh_status fh_segment_join(fh_space *space, const fh_segment *const *in, size_t n
     merge m = {.space = space, .in = in, .n_in = (uint32_t)n_in, .join = true};
     fh_space_clear(space);
     fh_status status = prepare(&m, lo_customer, hi_customer, err);
-    if (status == FH_OK && !merge_all(&m)) status = fh_no_memory(err);
+    const bool many = m.n_in > FEW_INPUTS;
+    if (status == FH_OK && !(many ? join_many(&m) : merge_all(&m))) status = fh_no_memory(err);
     return status == FH_OK ? finish(&m, sources, err) : status;
 }
 

@@ -31,7 +31,7 @@ static bool put_gaps(const splice *s)
     if (!gap) return false;
     s->space->seg.gap_s = gap;
     for (const fh_run *r = s->run, *end = r + s->n_runs; r != end; gap += r->n, r++) {
-        memcpy(gap, s->in[r->input]->gap_s + r->index, r->n * sizeof *gap);
+        if (r->n > 1) memcpy(gap, s->in[r->input]->gap_s + r->index, r->n * sizeof *gap);
         gap[0] = r->gap;
     }
     return true;
@@ -129,6 +129,8 @@ static void copy_narrow(const fh_codes *codes, const translation *t, const fh_ru
 {
     if (!codes->c8) {
         memset(to, 0, r->n);
+    } else if (r->n == 1) { /* as where many inputs are joined */
+        to[0] = (uint8_t)t->table[codes->c8[r->index]];
     } else if (t->same) {
         memcpy(to, codes->c8 + r->index, r->n);
     } else {

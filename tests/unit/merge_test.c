@@ -57,9 +57,9 @@ static size_t drop_copies(told *t, size_t n)
     return kept;
 }
 
-/* All interactions of customers lo .. hi of the inputs, merged the naive way. */
-static size_t naive_merge(const fh_segment *const *in, size_t n_in, uint32_t lo, uint32_t hi,
-                          told *out, size_t *n_before)
+/* All interactions of customers lo .. hi of the inputs in order. */
+static size_t naive_join(const fh_segment *const *in, size_t n_in, uint32_t lo, uint32_t hi,
+                         told *out)
 {
     size_t n = 0;
     for (uint32_t k = 0; k < n_in; k++)
@@ -68,25 +68,27 @@ static size_t naive_merge(const fh_segment *const *in, size_t n_in, uint32_t lo,
                 if (in[k]->customer[s] >= lo && in[k]->customer[s] <= hi)
                     out[n++] = (told){test_row(in[k], s, i), k, i};
     qsort(out, n, sizeof *out, in_story_order);
-    *n_before = n;
-    return drop_copies(out, n);
+    return n;
 }
 
+/* Merged, or joined: then nothing is dropped. */
 static void merges_like_the_naive_way(const fh_segment *const *in, size_t n_in, uint32_t lo,
-                                      uint32_t hi)
+                                      uint32_t hi, bool join)
 {
     static told want[MAX_IN * MAX_ROWS];
     static fh_row rows[MAX_IN * MAX_ROWS];
     fh_error err = {.message = ""};
     uint64_t n_duplicates = 99;
-    size_t n_before;
-    const size_t n = naive_merge(in, n_in, lo, hi, want, &n_before);
+    const size_t n_before = naive_join(in, n_in, lo, hi, want);
+    const size_t n = join ? n_before : drop_copies(want, n_before);
     for (size_t i = 0; i < n; i++) rows[i] = want[i].row;
     fh_arena *arena = fh_arena_new(NULL);
     fh_space *space = fh_space_new(test_allocator());
-    assert_status(fh_segment_merge(space, in, n_in, lo, hi, &n_duplicates, &err), FH_OK);
+    assert_status(join ? fh_segment_join(space, in, n_in, lo, hi, true, &err)
+                       : fh_segment_merge(space, in, n_in, lo, hi, &n_duplicates, &err),
+                  FH_OK);
     test_same_segment(fh_space_segment(space), test_segment(arena, rows, n));
-    assert_int_equal(n_duplicates, n_before - n);
+    assert_true(join || n_duplicates == n_before - n);
     const fh_merge_source *source = fh_merge_sources(space);
     for (size_t i = 0; i < n; i++) {
         assert_int_equal(source[i].input, want[i].input);
@@ -123,7 +125,7 @@ static void rows_for_input(uint32_t kind, uint32_t k, fh_row *rows, size_t n)
     }
 }
 
-static void segments_merge_like_the_naive_way(void **state)
+static void segments_merge_and_join_like_the_naive_way(void **state)
 {
     (void)state;
     fh_row rows[MAX_ROWS];
@@ -139,8 +141,10 @@ static void segments_merge_like_the_naive_way(void **state)
                 in[k] = test_rand(2) ? test_segment(arena, rows, n)
                                      : test_segment_identity(arena, rows, n);
             }
-            merges_like_the_naive_way(in, n_in, 0, UINT32_MAX);
-            merges_like_the_naive_way(in, n_in, 2, 2 + test_rand(30));
+            for (uint32_t join = 0; join < 2; join++) {
+                merges_like_the_naive_way(in, n_in, 0, UINT32_MAX, join);
+                merges_like_the_naive_way(in, n_in, 2, 2 + test_rand(30), join);
+            }
             fh_arena_free(arena);
         }
     }
@@ -343,6 +347,7 @@ static fh_status merge_and_cut(void *ctx)
     const uint32_t canon[] = {0, 2, 2, 2};
     fh_space *a = fh_space_new(test_allocator()), *b = fh_space_new(test_allocator());
     fh_status status = a && b ? FH_OK : FH_NOMEM;
+    if (status == FH_OK) status = fh_segment_join(b, in, MAX_IN, 0, UINT32_MAX, true, NULL);
     if (status == FH_OK) status = fh_segment_merge(a, in, 2, 0, UINT32_MAX, NULL, NULL);
     uint8_t goes[2 * MAX_ROWS];
     for (size_t i = 0; i < sizeof goes; i++) goes[i] = i % 5 == 1;
@@ -358,7 +363,7 @@ static void memory_running_out_is_an_error(void **state)
 {
     (void)state;
     fh_row rows[MAX_ROWS];
-    const fh_segment *in[2];
+    const fh_segment *in[MAX_IN];
     fh_arena *arena = fh_arena_new(NULL);
     test_seed(13);
     for (size_t k = 0; k < 2; k++) {
@@ -366,6 +371,7 @@ static void memory_running_out_is_an_error(void **state)
         for (size_t i = 0; i < COUNT(rows); i++) rows[i].id = FH_ID_GIVEN | test_rand(300);
         in[k] = test_segment(arena, rows, COUNT(rows));
     }
+    for (size_t k = 2; k < MAX_IN; k++) in[k] = in[k % 2];
     test_oom(merge_and_cut, in);
     fh_arena_free(arena);
 }
@@ -373,7 +379,7 @@ static void memory_running_out_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(segments_merge_like_the_naive_way),
+        cmocka_unit_test(segments_merge_and_join_like_the_naive_way),
         cmocka_unit_test(a_file_imported_twice_adds_nothing),
         cmocka_unit_test(columns_not_loaded_everywhere_are_left_out),
         cmocka_unit_test(a_slice_shows_some_stories),

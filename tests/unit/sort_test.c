@@ -3,6 +3,8 @@
 
 #include "base/sort.h"
 
+#include <stddef.h>
+
 typedef struct item {
     uint32_t key, arrival, filler;
 } item;
@@ -68,6 +70,25 @@ static void sorting_costs_no_more_than_n_log_n_comparisons(void **state)
     assert_true(calls < N * 2);
 }
 
+/* As comparing does, whether keys are few, far apart or all the same. */
+static void by_a_number_the_order_is_the_same(void **state)
+{
+    (void)state;
+    enum { MAX = 700 };
+    static const uint32_t spread[] = {1, 2, 40, 3000, 1 << 20, UINT32_MAX};
+    static item a[MAX], b[MAX], room[MAX];
+    size_t calls = 0;
+    for (uint32_t round = 0; round < 60; round++) {
+        const uint32_t n = round < 6 ? round / 2 : test_rand(MAX), most = spread[round % 6];
+        const uint32_t least = test_rand(2) ? UINT32_MAX - most : 0;
+        for (uint32_t i = 0; i < n; i++) a[i] = b[i] = (item){least + test_rand(most), i, i * 3};
+        const item *got = fh_sort_by_number(b, room, n, sizeof *b, offsetof(item, key));
+        assert_true(got == b || got == room);
+        assert_status(fh_sort(NULL, a, n, sizeof a[0], by_key, &calls), FH_OK);
+        if (n) assert_memory_equal(got, a, n * sizeof *a);
+    }
+}
+
 static fh_status sort_some(void *ctx)
 {
     (void)ctx;
@@ -98,6 +119,7 @@ int main(void)
         cmocka_unit_test(an_empty_and_a_single_array_stay_as_they_are),
         cmocka_unit_test(equal_keys_keep_their_order),
         cmocka_unit_test(sorting_costs_no_more_than_n_log_n_comparisons),
+        cmocka_unit_test(by_a_number_the_order_is_the_same),
         cmocka_unit_test(without_scratch_memory_nothing_moves),
         cmocka_unit_test(a_size_that_overflows_is_out_of_memory),
     };
