@@ -1,12 +1,13 @@
 /* again_bench.c - a journey held against all stories, and again after new data.
  *
- *     build/release/bench/again_bench ORG.fh MAP [SHARE]
+ *     build/release/bench/again_bench ORG.fh MAP [SHARE [ROUNDS]]
  *
  * Asks `conform` as a table in one process that keeps partial results, as a server does (64 MB);
  * then puts SHARE per cent (1) of what there is into the inbox and asks again, three times over:
  * of new customers, of a few old ones (twenty interactions each), and of old ones all over. Then
- * what a server does beside: inbox into runs, and at last all into the base. CPU and wall in ms,
- * all cores. The file grows: use a copy.
+ * what a server does beside: inbox into runs, and at last all into the base. With ROUNDS only the
+ * dearest step, so many times: old customers all over. CPU and wall in ms, all cores. The file
+ * grows: use a copy. Each line tells a hash of the answer.
  */
 #include "app/ask/question.h"
 #include "store/kept.h"
@@ -50,6 +51,14 @@ static uint32_t below(world *w, uint32_t n)
     return (uint32_t)(((w->rng >> 32) * n) >> 32);
 }
 
+/* So that two programs' answers can be compared (FNV-1a). */
+static uint32_t hash_of(fh_str s)
+{
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < s.len; i++) h = (h ^ (unsigned char)s.ptr[i]) * 16777619u;
+    return h;
+}
+
 static void ask(const world *w, const char *what)
 {
     size_t q = 0;
@@ -63,9 +72,10 @@ static void ask(const world *w, const char *what)
     const double cpu = clock_ms(CLOCK_PROCESS_CPUTIME_ID), wall = clock_ms(CLOCK_MONOTONIC);
     must(fh_question_ask(fh_questions[q], w->org, options, &w->map, 1, NULL, arena, &out, &err),
          &err);
-    printf("%-56s CPU %6.0f ms, wall %6.0f ms; %zu bytes kept\n", what,
-           clock_ms(CLOCK_PROCESS_CPUTIME_ID) - cpu, clock_ms(CLOCK_MONOTONIC) - wall,
-           fh_kept_count(w->kept).bytes);
+    const double took = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    printf("%-40s CPU %6.0f ms, wall %6.0f ms; %zu bytes kept; answer %08x\n", what, took,
+           clock_ms(CLOCK_MONOTONIC) - wall, fh_kept_count(w->kept).bytes,
+           hash_of(fh_buf_view(&out)));
     fh_arena_free(arena);
     fh_buf_free(&out);
 }
@@ -128,6 +138,25 @@ static fh_str read_file(const char *path, char *room, size_t size)
     return (fh_str){room, n};
 }
 
+/* New customers, a few old ones, all over; settled in between. */
+static void each_step(world *w, uint64_t n)
+{
+    fh_error err = {0};
+    ask(w, "again, nothing new");
+    put_many(w, n, NEW);
+    ask(w, "after new customers");
+    put_many(w, n, FEW);
+    ask(w, "after 20 each of a few old customers");
+    tidy(w);
+    ask(w, "the same, gathered into runs");
+    put_many(w, n, ALL);
+    ask(w, "after one each of customers all over");
+    tidy(w);
+    ask(w, "the same, gathered into runs");
+    must(fh_store_merge(w->org, NULL, NULL, &(uint64_t){0}, &err), &err);
+    ask(w, "all merged into the base");
+}
+
 int main(int argc, char **argv)
 {
     static char text[1 << 20];
@@ -135,7 +164,7 @@ int main(int argc, char **argv)
     world w = {.rng = 7, .next_id = UINT64_C(1) << 40};
     fh_store_counts c = {0};
     if (argc < 3) {
-        fprintf(stderr, "again_bench ORG.fh MAP [SHARE]\n");
+        fprintf(stderr, "again_bench ORG.fh MAP [SHARE [ROUNDS]]\n");
         return EXIT_FAILURE;
     }
     const double share = argc > 3 ? strtod(argv[3], NULL) : 1;
@@ -151,19 +180,13 @@ int main(int argc, char **argv)
     printf("%" PRIu64 " interactions of %" PRIu64 " customers, then %" PRIu64 " more each time\n",
            c.interactions, c.customers, n);
     ask(&w, "first");
-    ask(&w, "again, nothing new");
-    put_many(&w, n, NEW);
-    ask(&w, "after new customers");
-    put_many(&w, n, FEW);
-    ask(&w, "after 20 each of a few old customers");
-    tidy(&w);
-    ask(&w, "the same, gathered into runs");
-    put_many(&w, n, ALL);
-    ask(&w, "after one each of customers all over");
-    tidy(&w);
-    ask(&w, "the same, gathered into runs");
-    must(fh_store_merge(w.org, NULL, NULL, &(uint64_t){0}, &err), &err);
-    ask(&w, "all merged into the base");
+    const unsigned long rounds = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
+    if (!rounds) each_step(&w, n);
+    for (unsigned long i = 0; i < rounds; i++) {
+        put_many(&w, n, ALL);
+        ask(&w, "after one each of customers all over");
+        tidy(&w);
+    }
     fh_org_keep_results(w.org, NULL);
     fh_kept_free(w.kept);
     fh_org_close(w.org);

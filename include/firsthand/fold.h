@@ -65,6 +65,12 @@ FH_API void fh_fold_settle(fh_fold *fold);
 FH_API FH_MUST_CHECK fh_status fh_fold_add_both(fh_fold *was, fh_fold *is,
                                                 const fh_segment *seg_was, const fh_segment *seg_is,
                                                 fh_error *err);
+/* The same of stories to which only something came at their ends: of story s the first n_was[s]
+ * interactions are as it was; 0: there was none. Only of folds that take this. */
+FH_API bool fh_fold_takes_grown(const fh_fold *fold);
+FH_API FH_MUST_CHECK fh_status fh_fold_add_grown(fh_fold *was, fh_fold *is,
+                                                 const fh_segment *seg_is, const uint32_t *n_was,
+                                                 fh_error *err);
 /* Does what both of them have put off; not `all`: when there is much. Of other folds nothing. */
 FH_API FH_MUST_CHECK fh_status fh_fold_settle_both(fh_fold *was, fh_fold *is, bool all,
                                                    fh_error *err);

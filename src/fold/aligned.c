@@ -352,17 +352,26 @@ static fh_status begin_adding(aligned *f, const fh_segment *seg, adding *out, fh
     return FH_OK;
 }
 
-/* The k-th story's steps, behind room for one number, and how many there are. */
-static unsigned char *tell_story(adding *a, uint32_t k, uint32_t *n)
+typedef struct told {
+    unsigned char *steps; /* behind room for one number */
+    uint32_t n;
+} told;
+
+/* So much of a story was seen, and so much of that is told. */
+static void count_story(aligned *f, uint32_t n_all, uint32_t n_told)
 {
-    aligned *f = a->f;
+    f->n[INTERACTIONS] += n_all;
+    f->n[MAPPED] += n_told;
+    f->n[n_told ? STORIES : OUTSIDE]++;
+}
+
+static told tell_story(adding *a, uint32_t k)
+{
     const uint32_t first = a->seg->start[k], all = a->seg->start[k + 1] - first;
-    unsigned char *own = a->steps + f->ways.step_bytes;
-    *n = put_steps(f, a->element + first, all, own);
-    f->n[INTERACTIONS] += all;
-    f->n[MAPPED] += *n;
-    f->n[*n ? STORIES : OUTSIDE]++;
-    return own;
+    told t = {.steps = a->steps + a->f->ways.step_bytes};
+    t.n = put_steps(a->f, a->element + first, all, t.steps);
+    count_story(a->f, all, t.n);
+    return t;
 }
 
 static fh_status put_way(adding *a, fh_ways *ways, fh_ways_batch *b, unsigned char *steps,
@@ -376,9 +385,9 @@ static fh_status put_way(adding *a, fh_ways *ways, fh_ways_batch *b, unsigned ch
     return ++b->n == FH_WAYS_BATCH ? fh_ways_add(ways, b, err) : FH_OK;
 }
 
-static fh_status put_story(adding *a, unsigned char *steps, uint32_t n, fh_error *err)
+static fh_status put_story(adding *a, told t, fh_error *err)
 {
-    return n ? put_way(a, &a->f->ways, &a->batch, steps, n, err) : FH_OK;
+    return t.n ? put_way(a, &a->f->ways, &a->batch, t.steps, t.n, err) : FH_OK;
 }
 
 static fh_status end_adding(adding *a, fh_error *err)
@@ -391,73 +400,93 @@ static fh_status add(fh_fold *fold, const fh_segment *seg, fh_error *err)
     aligned *f = (aligned *)fold;
     adding a;
     fh_status s = begin_adding(f, seg, &a, err);
-    for (uint32_t k = 0; k < seg->n_stories && s == FH_OK; k++) {
-        uint32_t n;
-        unsigned char *steps = tell_story(&a, k, &n);
-        s = put_story(&a, steps, n, err);
-    }
+    for (uint32_t k = 0; k < seg->n_stories && s == FH_OK; k++)
+        s = put_story(&a, tell_story(&a, k), err);
     if (s == FH_OK) s = end_adding(&a, err);
     return s == FH_OK && f->ways.n > MANY ? hold_ways(f, NULL, err) : s;
 }
 
-/* A customer's two stories: one way that has grown, or a way each. */
-static fh_status add_pair(adding *was, uint32_t k_was, adding *is, uint32_t k_is,
-                          fh_ways_batch *grown, fh_error *err)
+/* Stories as they were and as they are, on their way into two folds. */
+typedef struct pairs {
+    adding was, is;
+    fh_ways_batch grown;
+} pairs;
+
+static fh_status end_pairs(pairs *p, fh_error *err)
 {
-    const uint32_t width = is->f->ways.step_bytes, most = width == 1 ? UINT8_MAX : UINT16_MAX;
-    uint32_t n_was, n_is;
-    unsigned char *then = tell_story(was, k_was, &n_was), *now = tell_story(is, k_is, &n_is);
-    const bool begins = n_was && n_was <= n_is && n_is - n_was <= most &&
-                        memcmp(then, now, (size_t)n_was * width) == 0;
-    if (begins && n_was == n_is) return FH_OK;
-    if (begins) {
-        const uint16_t came = (uint16_t)(n_is - n_was);
-        unsigned char *steps = now - width;
+    fh_status s = end_adding(&p->was, err);
+    if (s == FH_OK) s = end_adding(&p->is, err);
+    return s == FH_OK && p->grown.n ? fh_ways_add(&p->is.f->grown, &p->grown, err) : s;
+}
+
+/* A customer's two: one way that has grown, if the one begins as the other, or a way each. */
+static fh_status put_pair(pairs *p, told was, told is, bool begins, fh_error *err)
+{
+    aligned *f = p->is.f;
+    const uint32_t width = f->ways.step_bytes, most = width == 1 ? UINT8_MAX : UINT16_MAX;
+    if (begins && was.n == is.n) return FH_OK;
+    if (begins && was.n && is.n - was.n <= most) {
+        const uint16_t came = (uint16_t)(is.n - was.n);
+        unsigned char *steps = is.steps - width;
         if (width == 1)
             *steps = (unsigned char)came;
         else
             memcpy(steps, &came, sizeof came);
-        return put_way(is, &is->f->grown, grown, steps, n_is + 1, err);
+        return put_way(&p->is, &f->grown, &p->grown, steps, is.n + 1, err);
     }
-    const fh_status s = put_story(was, then, n_was, err);
-    return s == FH_OK ? put_story(is, now, n_is, err) : s;
+    const fh_status s = put_story(&p->was, was, err);
+    return s == FH_OK ? put_story(&p->is, is, err) : s;
 }
 
 /* Goes through both by customer. */
-static fh_status add_pairs(adding *was, adding *is, fh_error *err)
+static fh_status add_pairs(pairs *p, fh_error *err)
 {
-    const fh_segment *a = was->seg, *b = is->seg;
+    const fh_segment *a = p->was.seg, *b = p->is.seg;
     fh_status s = FH_OK;
-    fh_ways_batch grown;
-    grown.n = 0;
     for (uint32_t i = 0, k = 0; s == FH_OK && (i < a->n_stories || k < b->n_stories);) {
         const uint64_t then = i < a->n_stories ? a->customer[i] : UINT64_MAX;
         const uint64_t now = k < b->n_stories ? b->customer[k] : UINT64_MAX;
-        uint32_t n;
-        if (then == now) {
-            s = add_pair(was, i++, is, k++, &grown, err);
-        } else {
-            adding *alone = then < now ? was : is;
-            unsigned char *steps = tell_story(alone, then < now ? i++ : k++, &n);
-            s = put_story(alone, steps, n, err);
-        }
+        told was = {0}, is = {0};
+        if (then <= now) was = tell_story(&p->was, i++);
+        if (now <= then) is = tell_story(&p->is, k++);
+        const bool begins =
+            then == now && was.n <= is.n &&
+            memcmp(was.steps, is.steps, (size_t)was.n * p->is.f->ways.step_bytes) == 0;
+        s = put_pair(p, was, is, begins, err);
     }
-    if (s == FH_OK) s = end_adding(was, err);
-    if (s == FH_OK) s = end_adding(is, err);
-    return s == FH_OK && grown.n ? fh_ways_add(&is->f->grown, &grown, err) : s;
+    return s == FH_OK ? end_pairs(p, err) : s;
 }
 
 static fh_status add_both(fh_fold *was, fh_fold *is, const fh_segment *seg_was,
                           const fh_segment *seg_is, fh_error *err)
 {
-    adding then, now;
+    pairs p;
     if (!((aligned *)is)->with.hold_grown) {
         const fh_status s = add(was, seg_was, err);
         return s == FH_OK ? add(is, seg_is, err) : s;
     }
-    fh_status s = begin_adding((aligned *)was, seg_was, &then, err);
-    if (s == FH_OK) s = begin_adding((aligned *)is, seg_is, &now, err);
-    return s == FH_OK ? add_pairs(&then, &now, err) : s;
+    p.grown.n = 0;
+    fh_status s = begin_adding((aligned *)was, seg_was, &p.was, err);
+    if (s == FH_OK) s = begin_adding((aligned *)is, seg_is, &p.is, err);
+    return s == FH_OK ? add_pairs(&p, err) : s;
+}
+
+/* As it was, a story lies in front of what it is: its steps are told once. */
+static fh_status add_grown(fh_fold *was, fh_fold *is, const fh_segment *seg, const uint32_t *n_was,
+                           fh_error *err)
+{
+    aligned *then = (aligned *)was;
+    pairs p = {.was.f = then};
+    fh_status s = begin_adding((aligned *)is, seg, &p.is, err);
+    for (uint32_t k = 0; s == FH_OK && k < seg->n_stories; k++) {
+        const told now = tell_story(&p.is, k);
+        told before = now;
+        for (uint32_t i = seg->start[k] + n_was[k]; i < seg->start[k + 1]; i++)
+            before.n -= p.is.element[i] != 0;
+        if (n_was[k]) count_story(then, n_was[k], before.n);
+        s = put_pair(&p, before, now, true, err);
+    }
+    return s == FH_OK ? end_pairs(&p, err) : s;
 }
 
 /* ---- Merging, taking away ----------------------------------------------------------------- */
@@ -551,6 +580,7 @@ fh_status fh_aligned_new(const fh_allocator *from, const fh_aligned_options *opt
     aligned *f = (aligned *)fold;
     fold->dear = true;
     fold->add_both = add_both;
+    fold->add_grown = options->with.hold_grown ? add_grown : NULL;
     fold->settle_both = settle_both;
     f->rules = o.rules;
     f->n_rows = o.n_rows;

@@ -158,16 +158,36 @@ static fh_status broken_both(fh_fold *was, fh_fold *is, fh_status status, fh_err
     return status == FH_NOMEM ? fh_no_memory(err) : status;
 }
 
-fh_status fh_fold_add_both(fh_fold *was, fh_fold *is, const fh_segment *seg_was,
-                           const fh_segment *seg_is, fh_error *err)
+static fh_status can_add_both(const fh_fold *was, const fh_fold *is, fh_error *err)
 {
     fh_status status = fitting(is, was, err);
     if (status == FH_OK) status = can_add(was, err);
-    if (status == FH_OK) status = can_add(is, err);
+    return status == FH_OK ? can_add(is, err) : status;
+}
+
+fh_status fh_fold_add_both(fh_fold *was, fh_fold *is, const fh_segment *seg_was,
+                           const fh_segment *seg_is, fh_error *err)
+{
+    fh_status status = can_add_both(was, is, err);
     if (status != FH_OK) return status;
     if (is->add_both) return broken_both(was, is, is->add_both(was, is, seg_was, seg_is, err), err);
     status = fh_fold_add(was, seg_was, err);
     return status == FH_OK ? fh_fold_add(is, seg_is, err) : status;
+}
+
+bool fh_fold_takes_grown(const fh_fold *fold)
+{
+    return fold->add_grown != NULL;
+}
+
+fh_status fh_fold_add_grown(fh_fold *was, fh_fold *is, const fh_segment *seg_is,
+                            const uint32_t *n_was, fh_error *err)
+{
+    const fh_status status = can_add_both(was, is, err);
+    if (status != FH_OK) return status;
+    if (!is->add_grown)
+        return fh_fail(err, FH_INVALID, "%s: does not tell what has grown", is->kind->name);
+    return broken_both(was, is, is->add_grown(was, is, seg_is, n_was, err), err);
 }
 
 fh_status fh_fold_settle_both(fh_fold *was, fh_fold *is, bool all, fh_error *err)

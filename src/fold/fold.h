@@ -52,10 +52,12 @@ struct fh_fold {
     bool one_way;     /* its options make it one that cannot take away */
     bool unwritten;   /* its options make it one that cannot be written */
     bool dear;        /* to count: fh_fold_is_dear */
-    /* fh_fold_add_both and fh_fold_settle_both: stories as they were and as they are, held
+    /* fh_fold_add_both, .._add_grown, .._settle_both: stories as they were and as they are, held
      * together. NULL: nothing would be gained. */
     fh_status (*add_both)(fh_fold *was, fh_fold *is, const fh_segment *seg_was,
                           const fh_segment *seg_is, fh_error *err);
+    fh_status (*add_grown)(fh_fold *was, fh_fold *is, const fh_segment *seg_is,
+                           const uint32_t *n_was, fh_error *err);
     fh_status (*settle_both)(fh_fold *was, fh_fold *is, bool all, fh_error *err);
     bool taken; /* something was taken away: it can be merged into and read only */
     fh_fold_space space[FH_FOLD_SPACES];

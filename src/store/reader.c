@@ -733,7 +733,10 @@ fh_status fh_view_show_late(const fh_reader *r, fh_view *v, const uint32_t *cust
         c->in[i] = fh_space_segment(c->picked[i]);
     }
     if (status != FH_OK) return status;
-    return join(r, &r->unit[v->unit], c->is, c->in + 1, v->n_in - 1, late, err);
+    if (v->n_in != 2) return join(r, &r->unit[v->unit], c->is, c->in + 1, v->n_in - 1, late, err);
+    status = rename_codes(r, c->picked[1], err);
+    if (status == FH_OK && c->in[1]->n_stories > 0) *late = c->in[1];
+    return status;
 }
 
 bool fh_view_is_later(const fh_view *v, const fh_segment *late)

@@ -7,6 +7,7 @@
 #include "base/sort.h"
 #include "os/threads.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,34 +152,21 @@ static int by_time(const void *pa, const void *pb, void *ctx)
     return (a->at > b->at) - (a->at < b->at);
 }
 
-/* Into the order of some bits of the customer; the order of equal ones stays. */
-static void order_by_bits(const fh_came *from, size_t n, uint32_t shift, fh_came *to)
-{
-    enum { BITS = 11, BUCKETS = 1 << BITS };
-    size_t at[BUCKETS] = {0};
-    for (size_t i = 0; i < n; i++) at[from[i].customer >> shift & (BUCKETS - 1)]++;
-    for (size_t b = 0, first = 0; b < BUCKETS; b++) {
-        const size_t here = at[b];
-        at[b] = first;
-        first += here;
-    }
-    for (size_t i = 0; i < n; i++) to[at[from[i].customer >> shift & (BUCKETS - 1)]++] = from[i];
-}
-
 /* By customer, time, and arrival. */
 static bool order_all(fh_since *s)
 {
     if (s->n < 2) return true;
     fh_came *spare = malloc(s->n * sizeof *spare);
     if (!spare) return false;
-    order_by_bits(s->came, s->n, 0, spare);
-    order_by_bits(spare, s->n, 11, s->came);
-    order_by_bits(s->came, s->n, 22, spare);
-    memcpy(s->came, spare, s->n * sizeof *spare);
-    free(spare);
+    fh_came *sorted =
+        fh_sort_by_number(s->came, spare, s->n, sizeof *spare, offsetof(fh_came, customer));
+    free(sorted == spare ? s->came : spare);
+    s->came = sorted;
     for (size_t i = 0, end; i < s->n; i = end) {
-        for (end = i + 1; end < s->n && s->came[end].customer == s->came[i].customer;) end++;
-        if (end - i > 1 && fh_sort(NULL, s->came + i, end - i, sizeof *s->came, by_time, NULL))
+        bool rises = true;
+        for (end = i + 1; end < s->n && s->came[end].customer == s->came[i].customer; end++)
+            rises = rises && s->came[end].at >= s->came[end - 1].at;
+        if (!rises && fh_sort(NULL, s->came + i, end - i, sizeof *s->came, by_time, NULL))
             return false;
     }
     return true;
@@ -194,7 +182,8 @@ static void list_batch(fh_since *s, uint32_t batch)
             s->came[s->n++] = (fh_came){.at = (uint64_t)at_s << 10 | (seg->ms ? seg->ms[i] : 0u),
                                         .customer = seg->customer[story],
                                         .batch = batch,
-                                        .index = i};
+                                        .index = i,
+                                        .touchpoint = fh_name_at(&seg->touchpoint, i)};
         }
     }
 }
@@ -232,11 +221,23 @@ fh_status fh_recent_since(fh_recent *r, int64_t after, int64_t upto, fh_since *o
     return memory ? FH_OK : fh_no_memory(err);
 }
 
+size_t fh_since_from(const fh_since *since, uint32_t customer)
+{
+    size_t lo = 0, hi = since->n_customers;
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        if (since->customer[mid] < customer)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
 /* ---- Finding it again ------------------------------------------------------------------- */
 
-static uint32_t name_of(const fh_codes *codes, uint32_t i, const fh_renamed *names, size_t dict)
+static uint32_t renamed(uint32_t name, const fh_renamed *names, size_t dict)
 {
-    const uint32_t name = fh_name_at(codes, i);
     return names->canon[dict] && name < names->n[dict] ? names->canon[dict][name] : name;
 }
 
@@ -245,18 +246,17 @@ typedef struct entry {
     uint32_t i, customer;
 } entry;
 
+/* But for the touchpoint. */
 static bool same_names(const entry *a, const entry *b, uint32_t columns, const fh_renamed *names)
 {
-    static const fh_column column[] = {FH_COL_TOUCHPOINT, FH_COL_CHANNEL, FH_COL_DEPARTMENT,
-                                       FH_COL_OUTCOME, FH_COL_CURRENCY};
+    static const fh_column column[] = {FH_COL_CHANNEL, FH_COL_DEPARTMENT, FH_COL_OUTCOME,
+                                       FH_COL_CURRENCY};
     const fh_segment *x = a->seg, *y = b->seg;
-    const fh_codes *const now[] = {&x->touchpoint, &x->channel, &x->department, &x->outcome,
-                                   &x->currency};
-    const fh_codes *const came[] = {&y->touchpoint, &y->channel, &y->department, &y->outcome,
-                                    &y->currency};
+    const fh_codes *const now[] = {&x->channel, &x->department, &x->outcome, &x->currency};
+    const fh_codes *const came[] = {&y->channel, &y->department, &y->outcome, &y->currency};
     for (size_t d = 0; d < sizeof column / sizeof *column; d++)
         if (columns >> column[d] & 1 &&
-            fh_name_at(now[d], a->i) != name_of(came[d], b->i, names, d))
+            fh_name_at(now[d], a->i) != renamed(fh_name_at(came[d], b->i), names, d + 1))
             return false;
     return !(columns >> FH_COL_DIRECTION & 1) ||
            fh_name_at(&x->direction, a->i) == fh_name_at(&y->direction, b->i);
@@ -280,7 +280,8 @@ static bool same_numbers(const entry *a, const entry *b, uint32_t columns)
            number_at(x->member, a->i, a->customer) == number_at(y->member, b->i, b->customer);
 }
 
-/* Whether two interactions of one instant look the same to whoever reads `columns`. */
+/* Whether two interactions of one instant and touchpoint look the same to whoever reads `columns`.
+ */
 static bool alike(const entry *a, const entry *b, uint32_t columns, const fh_renamed *names)
 {
     const fh_segment *x = a->seg, *y = b->seg;
@@ -305,6 +306,7 @@ static uint64_t mark_story(const fh_since *since, size_t who, const fh_segment *
 {
     const uint32_t from = is->start[story];
     const uint32_t customer = is->customer[story];
+    const bool named = columns >> FH_COL_TOUCHPOINT & 1;
     uint32_t end = is->start[story + 1] - from;
     uint64_t found = 0;
     for (size_t k = since->first[who + 1]; k-- > since->first[who];) {
@@ -312,10 +314,13 @@ static uint64_t mark_story(const fh_since *since, size_t who, const fh_segment *
         while (end > 0 && (at[end - 1] > c->at || (at[end - 1] == c->at && goes[from + end - 1])))
             end--;
         const entry came = {since->seg[c->batch], c->index, customer};
+        const uint32_t touchpoint = renamed(c->touchpoint, names, 0);
         for (uint32_t i = end, looks = 0; i-- > 0 && at[i] == c->at && looks < MOST_LOOKS;
              looks++) {
             const entry now = {is, from + i, customer};
-            if (goes[from + i] || !alike(&now, &came, columns, names)) continue;
+            if (goes[from + i] || (named && fh_name_at(&is->touchpoint, from + i) != touchpoint) ||
+                !alike(&now, &came, columns, names))
+                continue;
             goes[from + i] = 1;
             found++;
             break;
@@ -327,7 +332,7 @@ static uint64_t mark_story(const fh_since *since, size_t who, const fh_segment *
 void fh_since_mark(const fh_since *since, const fh_segment *is, uint32_t columns,
                    const fh_renamed *names, uint64_t *at, uint8_t *goes, uint64_t *n_found)
 {
-    size_t who = 0;
+    size_t who = is->n_stories ? fh_since_from(since, is->customer[0]) : 0;
     memset(goes, 0, is->n);
     for (uint32_t s = 0; s < is->n_stories; s++) {
         while (who < since->n_customers && since->customer[who] < is->customer[s]) who++;

@@ -33,6 +33,7 @@ typedef struct fh_came {
     uint64_t at; /* seconds since 1940 << 10 | milliseconds */
     uint32_t customer;
     uint32_t batch, index; /* seg[batch], its entry */
+    uint32_t touchpoint;   /* which nearly all look at: the batch itself is far away */
 } fh_came;
 
 /* What came after one moment, up to another: held until it is released. */
@@ -50,6 +51,9 @@ typedef struct fh_since {
 FH_MUST_CHECK fh_status fh_recent_since(fh_recent *r, int64_t after, int64_t upto, fh_since *out,
                                         bool *known, fh_error *err);
 void fh_recent_release(fh_recent *r, fh_since *since); /* a zeroed one is allowed */
+
+/* Of the customers, rising, the first from `customer` on. */
+size_t fh_since_from(const fh_since *since, uint32_t customer);
 
 /* Of the stories `is` of customers who came, as they are now, goes[i] = 1 for what came
  * since, all others 0: each `came` is the last of its time that has the same in `columns`,

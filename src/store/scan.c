@@ -35,7 +35,9 @@ typedef struct lane {
     uint8_t *goes;
     uint64_t *at, n_found;
     size_t cap;
-    bool unsure;
+    uint32_t *n_was; /* [cap_was] */
+    size_t cap_was;
+    bool grown, unsure;
 } lane;
 
 struct fh_scan {
@@ -203,6 +205,7 @@ void fh_scan_close(fh_scan *scan)
         fh_space_free(scan->lane[i].early);
         free(scan->lane[i].goes);
         free(scan->lane[i].at);
+        free(scan->lane[i].n_was);
     }
     if (scan->recent) fh_recent_release(scan->recent, &scan->since);
     fh_buf_free(&scan->parts);
@@ -329,20 +332,6 @@ fh_status fh_scan_since(fh_scan *scan, struct fh_recent *recent, const fh_scan_m
     return FH_OK;
 }
 
-/* Of the customers, rising, the first from `customer` on. */
-static size_t first_from(const fh_since *since, uint32_t customer)
-{
-    size_t lo = 0, hi = since->n_customers;
-    while (lo < hi) {
-        const size_t mid = lo + (hi - lo) / 2;
-        if (since->customer[mid] < customer)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
 /* The lane's next unit with something that came: customers `from` .. `until` - 1. */
 static fh_status take_changed(fh_scan *scan, lane *l, size_t *from, size_t *until, bool *end,
                               fh_error *err)
@@ -353,9 +342,9 @@ static fh_status take_changed(fh_scan *scan, lane *l, size_t *from, size_t *unti
     *end = true;
     while (scan->next < scan->reader.n_units && *end) {
         const fh_unit *u = &scan->reader.unit[scan->next++];
-        *from = first_from(&scan->since, u->lo);
+        *from = fh_since_from(&scan->since, u->lo);
         *until =
-            u->hi == UINT32_MAX ? scan->since.n_customers : first_from(&scan->since, u->hi + 1);
+            u->hi == UINT32_MAX ? scan->since.n_customers : fh_since_from(&scan->since, u->hi + 1);
         if (*from == *until) continue;
         if (!u->joined) l->unsure = true;
         status = fh_view_take(&scan->reader, &l->view, scan->next - 1, err);
@@ -381,9 +370,9 @@ static fh_status room_for_marks(lane *l, size_t n, fh_error *err)
     return FH_OK;
 }
 
-/* Finds what came since in these stories and leaves it out, into l->was. */
-static fh_status leave_out(const fh_scan *scan, lane *l, const fh_segment *is, uint64_t *n_found,
-                           fh_error *err)
+/* Finds what came since in these stories: l->goes. */
+static fh_status mark(const fh_scan *scan, lane *l, const fh_segment *is, uint64_t *n_found,
+                      fh_error *err)
 {
     const fh_reader *r = &scan->reader;
     const fh_status status = room_for_marks(l, is->n, err);
@@ -394,14 +383,45 @@ static fh_status leave_out(const fh_scan *scan, lane *l, const fh_segment *is, u
         names.n[d] = r->n_canon[d];
     }
     fh_since_mark(&scan->since, is, r->columns, &names, l->at, l->goes, n_found);
-    return fh_segment_keep(l->was, is, l->goes, err);
+    return FH_OK;
+}
+
+/* Whether all that came, of customers `from` .. `until` - 1, is behind all else that is late. */
+static bool came_last(const fh_since *since, const lane *l, const fh_segment *late, size_t from,
+                      size_t until)
+{
+    bool last = late->n_stories == until - from;
+    for (uint32_t s = 0; last && s < late->n_stories; s++) {
+        const size_t came = since->first[from + s + 1] - since->first[from + s];
+        last = late->customer[s] == since->customer[from + s] &&
+               came <= late->start[s + 1] - late->start[s];
+        for (size_t i = 0; last && i < came; i++) last = l->goes[late->start[s + 1] - 1 - i];
+    }
+    return last;
+}
+
+/* How much of each story `is` of these customers there was. */
+static fh_status tell_grown(const fh_since *since, lane *l, const fh_segment *is, size_t from,
+                            fh_error *err)
+{
+    if (l->cap_was < is->n_stories) {
+        free(l->n_was);
+        l->cap_was = 0;
+        l->n_was = malloc(((size_t)is->n_stories + is->n_stories / 2) * sizeof *l->n_was);
+        if (!l->n_was) return fh_no_memory(err);
+        l->cap_was = (size_t)is->n_stories + is->n_stories / 2;
+    }
+    for (uint32_t s = 0; s < is->n_stories; s++) {
+        const size_t came = since->first[from + s + 1] - since->first[from + s];
+        l->n_was[s] = is->start[s + 1] - is->start[s] - (uint32_t)came;
+    }
+    return FH_OK;
 }
 
 /* Where all that came, and all else that is not in the base, is later than the base: that is put
  * behind the base's stories, of which no times are needed. *done is false where it is not so. */
 static fh_status show_appended(const fh_scan *scan, lane *l, size_t from, size_t until,
-                               const fh_segment **was, const fh_segment **is, bool *done,
-                               fh_error *err)
+                               fh_scan_change *out, bool *done, fh_error *err)
 {
     const fh_reader *r = &scan->reader;
     const uint32_t *customer = scan->since.customer + from;
@@ -409,24 +429,34 @@ static fh_status show_appended(const fh_scan *scan, lane *l, size_t from, size_t
     const fh_segment *late = NULL;
     uint64_t found = 0;
     fh_status status = fh_view_show_late(r, &l->view, customer, n, &late, err);
-    if (status == FH_OK && late) status = leave_out(scan, l, late, &found, err);
+    if (status == FH_OK && late) status = mark(scan, l, late, &found, err);
     *done = status == FH_OK && late &&
             found == scan->since.first[until] - scan->since.first[from] &&
             fh_view_is_later(&l->view, late);
     if (!*done) return status;
     l->n_found += found;
-    status = fh_view_append(r, &l->view, fh_space_segment(l->was), customer, n, l->early, was, err);
+    status = fh_view_append(r, &l->view, late, customer, n, l->view.result, &out->is, err);
     if (status != FH_OK) return status;
-    return fh_view_append(r, &l->view, late, customer, n, l->view.result, is, err);
+    if (l->grown && came_last(&scan->since, l, late, from, until)) {
+        status = tell_grown(&scan->since, l, out->is, from, err);
+        if (status == FH_OK) out->n_was = l->n_was;
+        return status;
+    }
+    status = fh_segment_keep(l->was, late, l->goes, err);
+    if (status != FH_OK) return status;
+    return fh_view_append(r, &l->view, fh_space_segment(l->was), customer, n, l->early, &out->was,
+                          err);
 }
 
 static fh_status show_joined(const fh_scan *scan, lane *l, size_t from, size_t until,
-                             const fh_segment **was, const fh_segment **is, fh_error *err)
+                             fh_scan_change *out, fh_error *err)
 {
     fh_status status = fh_view_show_only(&scan->reader, &l->view, scan->since.customer + from,
-                                         until - from, is, err);
-    if (status == FH_OK && *is) status = leave_out(scan, l, *is, &l->n_found, err);
-    if (status == FH_OK && *is && fh_space_segment(l->was)->n) *was = fh_space_segment(l->was);
+                                         until - from, &out->is, err);
+    if (status != FH_OK || !out->is) return status;
+    status = mark(scan, l, out->is, &l->n_found, err);
+    if (status == FH_OK) status = fh_segment_keep(l->was, out->is, l->goes, err);
+    if (status == FH_OK && fh_space_segment(l->was)->n) out->was = fh_space_segment(l->was);
     return status;
 }
 
@@ -442,21 +472,22 @@ static fh_status take_again(fh_scan *scan, lane *l, fh_error *err)
     return status;
 }
 
-fh_status fh_scan_since_next(fh_scan *scan, uint32_t number, const fh_segment **was,
-                             const fh_segment **is, bool *end, fh_error *err)
+fh_status fh_scan_since_next(fh_scan *scan, uint32_t number, bool grown, fh_scan_change *out,
+                             bool *end, fh_error *err)
 {
     lane *l = &scan->lane[number];
     size_t from = 0, until = 0;
     bool done = false;
-    *was = *is = NULL;
+    *out = (fh_scan_change){0};
+    l->grown = grown;
     fh_status status = take_changed(scan, l, &from, &until, end, err);
     if (status != FH_OK || *end || l->unsure) return status;
     if (l->view.light) {
-        status = show_appended(scan, l, from, until, was, is, &done, err);
+        status = show_appended(scan, l, from, until, out, &done, err);
         if (status != FH_OK || done) return status;
         status = take_again(scan, l, err);
     }
-    return status == FH_OK ? show_joined(scan, l, from, until, was, is, err) : status;
+    return status == FH_OK ? show_joined(scan, l, from, until, out, err) : status;
 }
 
 bool fh_scan_since_whole(const fh_scan *scan)

@@ -102,14 +102,20 @@ FH_MUST_CHECK fh_status fh_scan_moment_of(fh_scan *scan, fh_scan_moment *out, fh
 
 /* Whether the scan can be read as what has changed since an earlier moment, of at most
  * `most` customers, all of it noted in `recent`. Then each fh_scan_since_next gives the
- * stories of some of these customers, as they were and as they are (NULL: none), until
- * *end; fh_scan_since_whole tells in the end whether all of it was found, else what was
+ * stories of some of these customers, as they were and as they are, until *end;
+ * fh_scan_since_whole tells in the end whether all of it was found, else what was
  * given is to be forgotten. Not mixed with the other ways of reading. */
+typedef struct fh_scan_change {
+    const fh_segment *was, *is; /* NULL: there are none */
+    /* [is->n_stories] Not NULL, only if `grown` was asked for: `was` is not made, since of each
+     * story the first so many interactions are as it was. */
+    const uint32_t *n_was;
+} fh_scan_change;
 FH_MUST_CHECK fh_status fh_scan_since(fh_scan *scan, struct fh_recent *recent,
                                       const fh_scan_moment *now, const fh_scan_moment *before,
                                       uint64_t most, bool *can, fh_error *err);
-FH_MUST_CHECK fh_status fh_scan_since_next(fh_scan *scan, uint32_t lane, const fh_segment **was,
-                                           const fh_segment **is, bool *end, fh_error *err);
+FH_MUST_CHECK fh_status fh_scan_since_next(fh_scan *scan, uint32_t lane, bool grown,
+                                           fh_scan_change *out, bool *end, fh_error *err);
 bool fh_scan_since_whole(const fh_scan *scan);
 
 /* ---- One story --------------------------------------------------------------------- */

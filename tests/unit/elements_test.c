@@ -238,7 +238,7 @@ static void who_is_picked_by_a_way_or_by_what_failed(void **state)
 /* ---- Held against a journey -------------------------------------------------------------- */
 
 /* A journey of its own: rows 0 and 1 have to come, each row once, and nothing of row 3. */
-enum { ROWS = 4, MOST_STEPS = 400 };
+enum { ROWS = 4, MOST_STEPS = 800 };
 typedef struct held {
     fh_allocator from;
     bool completed[MOST_STEPS];
@@ -542,12 +542,83 @@ static void what_has_only_grown_is_held_once_and_comes_to_the_same(void **state)
     fh_arena_free(arena);
 }
 
+/* The first so many of each story, into `was`; there may be none, and now and then all. */
+static size_t some_of_each(const fh_segment *is, const fh_row *rows, fh_row *was, uint32_t *n_was)
+{
+    size_t n = 0;
+    for (uint32_t s = 0; s < is->n_stories; s++) {
+        const uint32_t all = is->start[s + 1] - is->start[s];
+        n_was[s] = s % 3 && all > 1 ? all - 1 : test_rand(all + 1);
+        for (uint32_t i = 0; i < n_was[s]; i++) was[n++] = rows[is->start[s] + i];
+    }
+    return n;
+}
+
+static void what_came_at_the_ends_of_stories_is_told_by_how_much_there_was(void **state)
+{
+    (void)state;
+    static const uint32_t customers[] = {600, 2, 150}; /* of two, more came than a step tells */
+    static fh_row rows[MANY], was[MANY];
+    static uint32_t n_was[MANY];
+    fh_arena *arena = fh_arena_new(NULL);
+    for (int round = 0; round < 6; round++) {
+        const test_shape shape = {.customers = customers[round % 3],
+                                  .touchpoints = TOUCHPOINTS - 1,
+                                  .channels = CHANNELS - 1,
+                                  .departments = DEPARTMENTS - 1};
+        fh_fold *all = NULL, *want = NULL, *minus = NULL, *plus = NULL;
+        fh_aligned got, wanted;
+        test_random_rows(&shape, rows, MANY);
+        const fh_row *sorted = test_sorted(arena, rows, MANY);
+        const fh_segment *now = test_segment(arena, sorted, MANY);
+        const size_t n = some_of_each(now, sorted, was, n_was);
+        const fh_segment *then = test_segment(arena, was, n);
+        fh_fold **const made[] = {&all, &want, &minus, &plus};
+        for (size_t i = 0; i < COUNT(made); i++)
+            assert_status(fh_aligned_new(NULL, &journey, made[i], NULL), FH_OK);
+        assert_true(fh_fold_takes_grown(all));
+        assert_status(fh_fold_add(all, then, NULL), FH_OK);
+        assert_status(fh_fold_add(want, now, NULL), FH_OK);
+        assert_status(fh_fold_add_grown(minus, plus, now, n_was, NULL), FH_OK);
+        assert_status(fh_fold_settle_both(minus, plus, true, NULL), FH_OK);
+        assert_status(fh_fold_take_away(all, minus, NULL), FH_OK);
+        assert_status(fh_fold_merge(all, plus, NULL), FH_OK);
+        assert_status(fh_aligned_read(all, arena, &got, NULL), FH_OK);
+        assert_status(fh_aligned_read(want, arena, &wanted, NULL), FH_OK);
+        assert_memory_equal(got.row, wanted.row, ROWS * sizeof *got.row);
+        got.row = wanted.row = NULL;
+        assert_memory_equal(&got, &wanted, sizeof got);
+        for (size_t i = 0; i < COUNT(made); i++) fh_fold_free(*made[i]);
+    }
+    fh_arena_free(arena);
+}
+
+/* As all there is, of which there was half: also where memory runs out. */
+static fh_status add_halves(void *ctx)
+{
+    const fh_segment *seg = ctx;
+    static uint32_t n_was[COUNT(by_hand)];
+    fh_fold *minus = NULL, *plus = NULL;
+    for (uint32_t s = 0; s < seg->n_stories; s++)
+        n_was[s] = (seg->start[s + 1] - seg->start[s]) / 2;
+    fh_status s = fh_aligned_new(test_allocator(), &journey, &minus, NULL);
+    if (s == FH_OK) s = fh_aligned_new(test_allocator(), &journey, &plus, NULL);
+    if (s == FH_OK) s = fh_fold_add_grown(minus, plus, seg, n_was, NULL);
+    if (s == FH_OK) s = fh_fold_settle_both(minus, plus, true, NULL);
+    fh_fold_free(minus);
+    fh_fold_free(plus);
+    return s;
+}
+
 static void memory_may_run_out_anywhere(void **state)
 {
     (void)state;
     const test_fold t = {make, &options, print}, held_too = {make_aligned, &journey, print_aligned};
     test_fold_oom(&t, by_hand, COUNT(by_hand));
     test_fold_oom(&held_too, by_hand, COUNT(by_hand));
+    fh_arena *arena = fh_arena_new(NULL);
+    test_oom(add_halves, (void *)(uintptr_t)test_segment(arena, by_hand, COUNT(by_hand)));
+    fh_arena_free(arena);
 }
 
 int main(void)
@@ -561,6 +632,7 @@ int main(void)
         cmocka_unit_test(held_one_by_one_stories_come_to_the_same),
         cmocka_unit_test(very_many_different_ways_are_counted_all_the_same),
         cmocka_unit_test(what_has_only_grown_is_held_once_and_comes_to_the_same),
+        cmocka_unit_test(what_came_at_the_ends_of_stories_is_told_by_how_much_there_was),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,7 @@ typedef struct worker {
 
 typedef struct asking {
     const fh_ask_since *a;
+    bool grown; /* the fold takes stories that have grown as such */
     atomic_bool failed;
     worker worker[FH_ASK_MAX_WORKERS];
 } asking;
@@ -75,14 +76,16 @@ static fh_status leave(const asking *q, fh_space **space, const fh_segment **seg
     return FH_OK;
 }
 
-static fh_status add(const asking *q, worker *w, const fh_segment *was, const fh_segment *is,
-                     fh_error *err)
+static fh_status add(const asking *q, worker *w, const fh_scan_change *change, fh_error *err)
 {
     const fh_ask_about *about = q->a->about;
+    const fh_segment *was = change->was, *is = change->is;
     fh_status s = leave(q, &w->was, &was, err);
     if (!s) s = leave(q, &w->is, &is, err);
-    if (!s && was && !w->minus) s = about->make(about->ctx, NULL, &w->minus, err);
+    if (!s && (was || change->n_was) && !w->minus)
+        s = about->make(about->ctx, NULL, &w->minus, err);
     if (!s && is && !w->plus) s = about->make(about->ctx, NULL, &w->plus, err);
+    if (!s && change->n_was) return fh_fold_add_grown(w->minus, w->plus, is, change->n_was, err);
     if (!s && was && is) return fh_fold_add_both(w->minus, w->plus, was, is, err);
     if (!s && was) s = fh_fold_add(w->minus, was, err);
     return !s && is ? fh_fold_add(w->plus, is, err) : s;
@@ -91,10 +94,10 @@ static fh_status add(const asking *q, worker *w, const fh_segment *was, const fh
 static fh_status fold_changes(asking *q, uint32_t lane, worker *w)
 {
     while (!atomic_load_explicit(&q->failed, memory_order_relaxed)) {
-        const fh_segment *was = NULL, *is = NULL;
+        fh_scan_change change;
         bool end = false;
-        fh_status s = fh_scan_since_next(q->a->scan, lane, &was, &is, &end, &w->err);
-        if (!s && !end) s = add(q, w, was, is, &w->err);
+        fh_status s = fh_scan_since_next(q->a->scan, lane, q->grown, &change, &end, &w->err);
+        if (!s && !end) s = add(q, w, &change, &w->err);
         if (!s && w->minus && w->plus) s = fh_fold_settle_both(w->minus, w->plus, end, &w->err);
         if (s || end) return s;
     }
@@ -158,7 +161,7 @@ void fh_ask_keep_last(const fh_ask_since *a, const fh_fold *answer)
 static fh_status bring_up_to_date(const fh_ask_since *a, const last *l, fh_fold **out,
                                   fh_error *err)
 {
-    asking q = {.a = a};
+    asking q = {.a = a, .grown = !a->about->filter && fh_fold_takes_grown(l->fold)};
     fh_fold *sum = NULL;
     fh_status s = a->about->make(a->about->ctx, NULL, &sum, err);
     if (!s) s = fh_fold_merge(sum, l->fold, err);
