@@ -211,10 +211,14 @@ FH_API uint32_t fh_templates_count(const fh_templates *templates);
  * bands of each, which propose, and its shingles, which decide. */
 enum { FH_TEMPLATES_PIECE = 1024 };
 /* The next piece that was kept, before anything is added; its bytes are copied. Of one that is
- * damaged no message is a template, and its numbers are given to nobody. *taken false: none can
- * come after a part. */
+ * damaged no message is a template, and its numbers are given to nobody. */
+typedef struct fh_piece_taken {
+    bool taken; /* false: none can come after a part */
+    bool whole; /* of one that was taken: fh_templates_piece_is_whole */
+} fh_piece_taken;
 FH_API FH_MUST_CHECK fh_status fh_templates_known(fh_templates *templates, fh_str bands,
-                                                  fh_str shingles, bool *taken, fh_error *err);
+                                                  fh_str shingles, fh_piece_taken *taken,
+                                                  fh_error *err);
 /* Pieces from the first with something new, below all there are, are to be kept. */
 FH_API uint32_t fh_templates_first_new(const fh_templates *templates);
 FH_API uint32_t fh_templates_pieces(const fh_templates *templates);

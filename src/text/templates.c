@@ -9,10 +9,11 @@
  *
  * A band that very many templates have comes from boilerplate and proposes none.
  *
- * Templates that were kept (templates_kept.c) are in no table at first. The bands of a batch of
- * messages are marked in a bit set, the bands of all these templates go by it in their order,
- * and the few that are marked make a table for that batch: a step of a few instructions a band,
- * where putting it into a table waits for memory. Whoever adds many batches gets the table.
+ * Templates that were kept (templates_kept.c) are in no table at first. Place by place, what a
+ * batch of messages asks for is a set (asked.c), the bands of all these templates in that place go
+ * by it, and those that are asked for make a table for that batch: a step of a few instructions a
+ * band, where putting it into a table waits for memory. A band is a hash of its place, too, so none
+ * of another place is missed. Whoever adds many batches gets the table.
  *
  * Always: a slot of a table is 0 or (band's key << 32 | number); at most 70 % are used.
  */
@@ -31,10 +32,8 @@ enum {
     OWN_LEAST = 4, /* rare shingles that make a second signature */
     FIRST_SLOTS = 1 << 12,
     SIEVE_BITS = 11,
-    SIEVE_MOST = 4096,    /* shingles; longer messages are compared whole */
-    PASSES = 24,          /* of all bands that were kept, before all of them get a table */
-    MARK_LEAST_BITS = 16, /* of the bit set of a batch */
-    MARK_MOST_BITS = 28
+    SIEVE_MOST = 4096, /* shingles; longer messages are compared whole */
+    PASSES = 24        /* of all bands that were kept, before all of them get a table */
 };
 /* A template in a message up to three times as long is it; in a longer one mere chance. */
 static const double alike_jaccard = 0.5, alike_containment = 0.8, least_jaccard = 0.3, surely = 0.9;
@@ -133,10 +132,10 @@ static bool slot_put(uint64_t *slot, uint64_t n_slots, uint64_t entry)
     return true;
 }
 
-/* Room for the bands of one more message. */
-static bool room_in(const fh_allocator *from, fh_bands *bands)
+/* Room for so many more bands, at most FIRST_SLOTS / 2. */
+static bool room_in(const fh_allocator *from, fh_bands *bands, uint32_t more)
 {
-    if (bands->n_slots && (bands->used + FH_KEYS_MOST) * 10 <= bands->n_slots * 7) return true;
+    if (bands->n_slots && (bands->used + more) * 10 <= bands->n_slots * 7) return true;
     const uint64_t n_slots = bands->n_slots ? bands->n_slots * 2 : FIRST_SLOTS;
     uint64_t *slot = from->alloc(from->ctx, n_slots * sizeof *slot);
     if (!slot) return false;
@@ -191,7 +190,7 @@ static void empty(fh_templates *t)
     if (t->pool) from->free(from->ctx, t->pool, t->cap_pool * sizeof *t->pool);
     if (t->key) from->free(from->ctx, t->key, t->cap_key * sizeof *t->key);
     if (t->of_batch) from->free(from->ctx, t->of_batch, t->cap_batch * sizeof *t->of_batch);
-    if (t->mark) from->free(from->ctx, t->mark, t->n_mark * sizeof *t->mark);
+    fh_asked_free(&t->asked, from);
     fh_templates_drop_pieces(t);
     free_bands(from, &t->bands);
     free_bands(from, &t->near);
@@ -479,91 +478,47 @@ static fh_status choose(fh_templates *t, fh_shingles s, const fh_usage *usage, c
 
 /* ---- Those that were kept ---- */
 
-/* Which of FH_BANDS bands are marked: bits. */
-typedef uint32_t marked_of(const uint32_t *mark, uint32_t shift, const uint32_t key[FH_BANDS]);
-
-static uint32_t marked_plain(const uint32_t *mark, uint32_t shift, const uint32_t key[FH_BANDS])
+/* All bands of kept templates into a table. */
+static fh_status take_all(fh_templates *t, fh_bands *to, fh_error *err)
 {
-    uint32_t bits = 0;
-    for (uint32_t k = 0; k < FH_BANDS; k++) {
-        const uint32_t at = key[k] >> shift;
-        bits |= (mark[at / 32] >> (at % 32) & 1) << k;
-    }
-    return bits;
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) static uint32_t marked_avx2(const uint32_t *mark, uint32_t shift,
-                                                            const uint32_t key[FH_BANDS])
-{
-    enum { EACH = 8 };
-    const __m128i by = _mm_cvtsi32_si128((int)shift);
-    const __m256i low = _mm256_set1_epi32(31);
-    uint32_t bits = 0;
-    for (uint32_t k = 0; k < FH_BANDS; k += EACH) {
-        const __m256i at = _mm256_srl_epi32(_mm256_loadu_si256((const void *)(key + k)), by);
-        const __m256i word =
-            _mm256_i32gather_epi32((const void *)mark, _mm256_srli_epi32(at, 5), sizeof *mark);
-        /* The bit that is meant becomes the highest. */
-        const __m256i up = _mm256_sllv_epi32(word, _mm256_andnot_si256(at, low));
-        bits |= (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(up)) << k;
-    }
-    return bits;
-}
-#endif
-
-static marked_of *marked_best(void)
-{
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return marked_avx2;
-#endif
-    return marked_plain;
-}
-
-static fh_status mark_batch(fh_templates *t, size_t n_keys, fh_error *err)
-{
-    uint32_t bits = MARK_LEAST_BITS;
-    while (bits < MARK_MOST_BITS && (n_keys * 32) >> bits) bits++;
-    const size_t words = ((size_t)1 << bits) / 32;
-    if (words != t->n_mark) {
-        if (t->mark) t->from.free(t->from.ctx, t->mark, t->n_mark * sizeof *t->mark);
-        t->n_mark = 0;
-        t->mark = t->from.alloc(t->from.ctx, words * sizeof *t->mark);
-        if (!t->mark) return fh_no_memory(err);
-        t->n_mark = words;
-    }
-    t->mark_shift = 32 - bits;
-    memset(t->mark, 0, words * sizeof *t->mark);
-    return FH_OK;
-}
-
-static void put_marked(fh_bands *to, const uint32_t *key, uint32_t marked, uint32_t number)
-{
-    for (; marked; marked &= marked - 1) put_bands(to, key + __builtin_ctz(marked), 1, number);
-}
-
-/* The bands of a piece that are marked, or all, into a table. */
-static fh_status gather(fh_templates *t, const fh_piece *piece, uint32_t first, bool all,
-                        fh_bands *to, fh_error *err)
-{
-    marked_of *const marked = marked_best();
-    const uint32_t *key = piece->key;
-    for (uint32_t i = 0; i < piece->n; i++) {
-        const uint32_t n_keys = fh_piece_keys(piece, i);
-        if (!room_in(&t->from, to)) return fh_no_memory(err);
-        if (all) put_bands(to, key, n_keys, first + i);
-        for (uint32_t k = 0; k < n_keys && !all; k += FH_BANDS)
-            put_marked(to, key + k, marked(t->mark, t->mark_shift, key + k), first + i);
-        key += n_keys;
+    for (uint32_t p = 0; p < t->n_pieces; p++) {
+        const fh_piece *piece = &t->piece[p];
+        const uint32_t first = p * FH_TEMPLATES_PIECE + 1;
+        const uint32_t *key = piece->key;
+        if (!piece->n) continue;
+        for (uint32_t b = 0; b < FH_BANDS; b++, key += piece->n_signatures) {
+            if (!room_in(&t->from, to, piece->n_signatures)) return fh_no_memory(err);
+            for (uint32_t i = 0; i < piece->n_signatures; i++)
+                put_bands(to, &key[i], 1, first + piece->owner[i]);
+        }
     }
     return FH_OK;
 }
 
-static fh_status gather_known(fh_templates *t, bool all, fh_bands *to, fh_error *err)
+/* Those in one place of all signatures that are asked for. */
+static fh_status take_asked(fh_templates *t, uint32_t place, fh_bands *to, fh_error *err)
 {
-    fh_status status = FH_OK;
-    for (uint32_t p = 0; p < t->n_pieces && status == FH_OK; p++)
-        status = gather(t, &t->piece[p], p * FH_TEMPLATES_PIECE + 1, all, to, err);
+    fh_asked_pass *const pass = fh_asked_best();
+    uint32_t at[FH_SIGNATURES_MOST];
+    for (uint32_t p = 0; p < t->n_pieces; p++) {
+        const fh_piece *piece = &t->piece[p];
+        const uint32_t first = p * FH_TEMPLATES_PIECE + 1;
+        if (!piece->n) continue;
+        const uint32_t *key = piece->key + (size_t)place * piece->n_signatures;
+        const uint32_t n = pass(&t->asked, key, piece->n_signatures, at);
+        if (n && !room_in(&t->from, to, n)) return fh_no_memory(err);
+        for (uint32_t i = 0; i < n; i++) put_bands(to, &key[at[i]], 1, first + piece->owner[at[i]]);
+    }
+    return FH_OK;
+}
+
+/* The batch asks for these in one place of its n messages' signatures. */
+static fh_status ask_for(fh_templates *t, uint32_t place, size_t n, fh_error *err)
+{
+    const fh_status status = fh_asked_begin(&t->asked, &t->from, 2 * n, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++)
+        for (uint32_t k = place; k < t->of_batch[i].n; k += FH_BANDS)
+            fh_asked_put(&t->asked, t->of_batch[i].key[k]);
     return status;
 }
 
@@ -573,7 +528,7 @@ static fh_status gather_known(fh_templates *t, bool all, fh_bands *to, fh_error 
 fh_status fh_templates_commit(fh_templates *t, uint32_t n, const uint32_t *key, uint32_t n_keys,
                               fh_error *err)
 {
-    if (!room_in(&t->from, &t->bands)) return fh_no_memory(err);
+    if (!room_in(&t->from, &t->bands, FH_KEYS_MOST)) return fh_no_memory(err);
     memcpy(t->key + t->n_key, key, n_keys * sizeof *key);
     t->one[t->n_made++] = (fh_template){t->n_pool, t->n_key, n, n_keys};
     t->n_pool += n;
@@ -624,16 +579,13 @@ static fh_status look_through_known(fh_templates *t, size_t n, fh_error *err)
 {
     if (t->n_pieces == 0 || t->passes > PASSES) return FH_OK;
     free_bands(&t->from, &t->near);
-    if (++t->passes > PASSES) return gather_known(t, true, &t->near, err);
-    size_t n_keys = 0;
-    for (size_t i = 0; i < n; i++) n_keys += t->of_batch[i].n;
-    fh_status status = mark_batch(t, n_keys, err);
-    for (size_t i = 0; i < n && status == FH_OK; i++)
-        for (uint32_t k = 0; k < t->of_batch[i].n; k++) {
-            const uint32_t at = t->of_batch[i].key[k] >> t->mark_shift;
-            t->mark[at / 32] |= 1u << (at % 32);
-        }
-    return status == FH_OK ? gather_known(t, false, &t->near, err) : status;
+    if (++t->passes > PASSES) return take_all(t, &t->near, err);
+    fh_status status = FH_OK;
+    for (uint32_t place = 0; place < FH_BANDS && status == FH_OK; place++) {
+        status = ask_for(t, place, n, err);
+        if (status == FH_OK) status = take_asked(t, place, &t->near, err);
+    }
+    return status;
 }
 
 static fh_shingles shingles_of(const fh_text *text)

@@ -8,6 +8,7 @@
 #ifndef FH_TEXT_TEMPLATES_H
 #define FH_TEXT_TEMPLATES_H
 
+#include "text/asked.h"
 #include "text/text_parts.h"
 #include "text/usage.h"
 
@@ -15,7 +16,8 @@ enum {
     FH_BANDS = 32,
     FH_ROWS = 4,
     FH_HASHES = FH_BANDS * FH_ROWS,
-    FH_KEYS_MOST = 2 * FH_BANDS /* of two signatures */
+    FH_KEYS_MOST = 2 * FH_BANDS, /* of two signatures */
+    FH_SIGNATURES_MOST = 2 * FH_TEMPLATES_PIECE
 };
 
 typedef struct fh_template {
@@ -23,15 +25,26 @@ typedef struct fh_template {
     uint32_t n, n_keys;
 } fh_template;
 
-/* FH_TEMPLATES_PIECE templates that were kept. */
+/* FH_TEMPLATES_PIECE templates that were kept. Their bands lie by place, so that those of one
+ * place go by one after the other:
+ *
+ *     key    first band of each signature ...   second of each ...   FH_BANDS times
+ *     owner  whose signature it is: of each template one or two, in their order
+ */
 typedef struct fh_piece {
-    uint32_t n;                            /* 0: its bands are damaged, and its numbers nobody's */
-    uint32_t two[FH_TEMPLATES_PIECE / 32]; /* bits: has two signatures */
-    uint32_t *key;                         /* [n_keys] of one after the other */
-    uint32_t n_keys;
-    char *bytes; /* [len] its shingles; NULL: damaged */
-    size_t len;
+    uint32_t n; /* 0: its bands are damaged, and its numbers nobody's */
+    uint32_t n_signatures;
+    uint32_t *key;   /* [FH_BANDS * n_signatures] */
+    uint16_t *owner; /* [n_signatures] of 0 .. n - 1 */
+    char *bytes;     /* its shingles; NULL: damaged */
 } fh_piece;
+
+/* Where the bytes of pieces lie: many to a block, which is as large as all before it, so that they
+ * come in large pages (os/pages.h). */
+typedef struct fh_slab {
+    struct fh_slab *before;
+    size_t size, used; /* bytes, with this */
+} fh_slab;
 
 typedef struct fh_bands {
     uint64_t n_slots, used;
@@ -56,6 +69,7 @@ struct fh_templates {
     fh_piece *piece; /* [n_pieces] */
     uint32_t n_pieces;
     size_t cap_pieces;
+    fh_slab *slab;    /* the newest; NULL: there are no pieces */
     fh_template *one; /* [n_made]: number - 1 - n_known */
     size_t n_made, cap;
     uint32_t *pool, *key; /* shingles and bands of those in memory */
@@ -67,9 +81,7 @@ struct fh_templates {
     /* Of the batch that is being added: */
     fh_batch_keys *of_batch; /* [cap_batch] */
     size_t cap_batch;
-    uint32_t *mark; /* [n_mark] bits: a band whose highest bits are this is asked for */
-    size_t n_mark;
-    uint32_t mark_shift;
+    fh_asked asked; /* its bands of one place */
     /* Of the message that is being added: */
     uint32_t cap_weight;
     double *weight;    /* [cap_weight] */
@@ -81,11 +93,6 @@ struct fh_templates {
     size_t cap_other;
     fh_weights weights;
 };
-
-static inline uint32_t fh_piece_keys(const fh_piece *p, uint32_t i)
-{
-    return p->two[i / 32] >> (i % 32) & 1 ? FH_KEYS_MOST : FH_BANDS;
-}
 
 /* ---- templates.c ---- */
 

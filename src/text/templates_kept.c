@@ -24,51 +24,101 @@ static const char magic[8] = {'F', 'H', 'T', 'E', 'M', 'P', 'L', 1};
 static const char magic_bands[8] = {'F', 'H', 'B', 'A', 'N', 'D', 'S', 1};
 static const char magic_shingles[8] = {'F', 'H', 'S', 'H', 'I', 'N', 'G', 1};
 static const char what[] = "the templates of messages";
+static const size_t key_bytes = sizeof(uint32_t) * FH_BANDS;
+/* Of a signature of a piece in memory: its bands, and whose it is. */
+#define SIGNATURE_BYTES (key_bytes + sizeof(uint16_t))
 
 /* ---- Pieces ---- */
 
-static void drop_piece(fh_templates *t, fh_piece *p)
+enum { SLAB_LEAST = 2 << 20, SLAB_MOST = 16 << 20, ALIGN = 8 };
+
+static fh_slab *slab_new(fh_templates *t, size_t least)
 {
-    if (p->key) t->from.free(t->from.ctx, p->key, p->n_keys * sizeof *p->key);
-    if (p->bytes) t->from.free(t->from.ctx, p->bytes, p->len);
-    *p = (fh_piece){0};
+    size_t size = t->slab ? 2 * t->slab->size : 0;
+    if (size && size < SLAB_LEAST) size = SLAB_LEAST;
+    if (size > SLAB_MOST) size = SLAB_MOST;
+    if (size < least || t->from.block_size) size = least;
+    fh_slab *slab = t->from.alloc(t->from.ctx, size);
+    if (!slab) return NULL;
+    *slab = (fh_slab){.before = t->slab, .size = size, .used = sizeof *slab};
+    t->slab = slab;
+    return slab;
+}
+
+/* Room until all is freed; not emptied. NULL: out of memory. */
+static void *piece_room(fh_templates *t, size_t bytes)
+{
+    fh_slab *slab = t->slab;
+    bytes = (bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    if (!slab || slab->size - slab->used < bytes) slab = slab_new(t, bytes + sizeof *slab);
+    if (!slab) return NULL;
+    slab->used += bytes;
+    return (char *)slab + slab->used - bytes;
 }
 
 void fh_templates_drop_pieces(fh_templates *t)
 {
-    for (uint32_t i = 0; i < t->n_pieces; i++) drop_piece(t, &t->piece[i]);
-    if (t->piece) t->from.free(t->from.ctx, t->piece, t->cap_pieces * sizeof *t->piece);
-    if (t->other) t->from.free(t->from.ctx, t->other, t->cap_other * sizeof *t->other);
+    const fh_allocator *from = &t->from;
+    while (t->slab) {
+        fh_slab *before = t->slab->before;
+        from->free(from->ctx, t->slab, t->slab->size);
+        t->slab = before;
+    }
+    if (t->piece) from->free(from->ctx, t->piece, t->cap_pieces * sizeof *t->piece);
+    if (t->other) from->free(from->ctx, t->other, t->cap_other * sizeof *t->other);
 }
 
-/* How many templates the bands are of, without their keys; 0: none, or they are damaged. */
-static uint32_t open_bands(fh_str bytes, fh_wire *w, fh_piece *p)
+/* The bytes of a piece's bands: n templates, n_signatures of FH_BANDS bands each. */
+typedef struct kept_bands {
+    uint32_t n, n_signatures;
+    uint32_t two[FH_TEMPLATES_PIECE / 32]; /* bits: has two signatures */
+    const unsigned char *key;
+} kept_bands;
+
+static uint32_t signatures_of(const kept_bands *k, uint32_t i)
+{
+    return 1 + (k->two[i / 32] >> (i % 32) & 1);
+}
+
+/* n 0: there are none, or they are damaged. */
+static void open_bands(fh_str bytes, fh_wire *w, kept_bands *out)
 {
     uint64_t count;
-    *p = (fh_piece){0};
-    if (!fh_wire_open(w, bytes, magic_bands, &count)) return 0;
+    *out = (kept_bands){.n = 0};
+    if (!fh_wire_open(w, bytes, magic_bands, &count)) return;
     const size_t left = (size_t)(w->end - w->at);
-    if (count == 0 || count > FH_TEMPLATES_PIECE || left < sizeof p->two) return 0;
-    memcpy(p->two, w->at, sizeof p->two);
-    for (uint32_t i = 0; i < count; i++) p->n_keys += fh_piece_keys(p, i);
-    if (left - sizeof p->two == p->n_keys * sizeof *p->key) return (uint32_t)count;
-    p->n_keys = 0;
-    return 0;
+    if (count == 0 || count > FH_TEMPLATES_PIECE || left < sizeof out->two) return;
+    memcpy(out->two, w->at, sizeof out->two);
+    for (uint32_t i = 0; i < count; i++) out->n_signatures += signatures_of(out, i);
+    if (left - sizeof out->two != out->n_signatures * key_bytes) return;
+    out->key = w->at + sizeof out->two;
+    out->n = (uint32_t)count;
 }
 
-/* A piece of its bands; n 0 when they are damaged. */
-static fh_status read_bands(fh_templates *t, fh_str bytes, fh_piece *p, fh_error *err)
+/* Bands as they are kept, signature by signature, by place: a few signatures at a time, so that
+ * what is read and what is written are whole lines of the cache. */
+static void put_by_place(const kept_bands *k, uint32_t *to)
 {
-    fh_wire w;
-    const uint32_t n = open_bands(bytes, &w, p);
-    if (n == 0) return FH_OK;
-    p->key = t->from.alloc(t->from.ctx, p->n_keys * sizeof *p->key);
-    if (!p->key) {
-        p->n_keys = 0;
-        return fh_no_memory(err);
+    enum { FEW = 16 };
+    uint32_t key[FEW][FH_BANDS];
+    for (uint32_t s = 0; s < k->n_signatures; s += FEW) {
+        const uint32_t left = k->n_signatures - s, n = left < FEW ? left : FEW;
+        memcpy(key, k->key + s * key_bytes, n * key_bytes);
+        for (uint32_t b = 0; b < FH_BANDS; b++)
+            for (uint32_t i = 0; i < n; i++) to[(size_t)b * k->n_signatures + s + i] = key[i][b];
     }
-    memcpy(p->key, w.at + sizeof p->two, p->n_keys * sizeof *p->key);
-    p->n = n;
+}
+
+static fh_status read_bands(fh_templates *t, const kept_bands *k, fh_piece *p, fh_error *err)
+{
+    p->key = piece_room(t, k->n_signatures * SIGNATURE_BYTES);
+    if (!p->key) return fh_no_memory(err);
+    p->n = k->n;
+    p->n_signatures = k->n_signatures;
+    p->owner = (uint16_t *)(p->key + (size_t)k->n_signatures * FH_BANDS);
+    put_by_place(k, p->key);
+    for (uint32_t i = 0, s = 0; i < k->n; i++)
+        for (uint32_t end = s + signatures_of(k, i); s < end; s++) p->owner[s] = (uint16_t)i;
     return FH_OK;
 }
 
@@ -96,13 +146,17 @@ static bool is_empty(fh_str bytes, const char wanted[8])
     return fh_wire_open(&w, bytes, wanted, &count) && count == 0 && w.at == w.end;
 }
 
+static bool are_both_empty(fh_str bands, fh_str shingles)
+{
+    return is_empty(bands, magic_bands) && is_empty(shingles, magic_shingles);
+}
+
 bool fh_templates_piece_is_whole(fh_str bands, fh_str shingles)
 {
     fh_wire w;
-    fh_piece p;
-    const uint32_t n = open_bands(bands, &w, &p);
-    return n ? are_shingles(shingles, n)
-             : is_empty(bands, magic_bands) && is_empty(shingles, magic_shingles);
+    kept_bands k;
+    open_bands(bands, &w, &k);
+    return k.n ? are_shingles(shingles, k.n) : are_both_empty(bands, shingles);
 }
 
 fh_status fh_templates_piece_emptied(fh_buf *bands, fh_buf *shingles, fh_error *err)
@@ -115,13 +169,13 @@ fh_status fh_templates_piece_emptied(fh_buf *bands, fh_buf *shingles, fh_error *
 }
 
 /* Damaged ones are left out. */
-static fh_status read_shingles(fh_templates *t, fh_str bytes, fh_piece *p, fh_error *err)
+static fh_status read_shingles(fh_templates *t, fh_str bytes, uint32_t n, fh_piece *p,
+                               fh_error *err)
 {
-    if (!are_shingles(bytes, p->n)) return FH_OK;
-    p->bytes = t->from.alloc(t->from.ctx, bytes.len);
+    if (!are_shingles(bytes, n)) return FH_OK;
+    p->bytes = piece_room(t, bytes.len);
     if (!p->bytes) return fh_no_memory(err);
     memcpy(p->bytes, bytes.ptr, bytes.len);
-    p->len = bytes.len;
     return FH_OK;
 }
 
@@ -209,22 +263,25 @@ static fh_status append(fh_templates *t, const fh_piece *p, fh_error *err)
     return FH_OK;
 }
 
-/* A part of a piece becomes templates in memory; *whole: all
- * of them could be read. */
-static fh_status take_part(fh_templates *t, const fh_piece *p, bool *whole, fh_error *err)
+/* A part of a piece becomes templates in memory; *whole: all of them could be read. */
+static fh_status take_part(fh_templates *t, const kept_bands *k, const fh_piece *p, bool *whole,
+                           fh_error *err)
 {
-    const uint32_t *key = p->key;
+    const unsigned char *from = k->key;
     fh_status status = FH_OK;
     *whole = p->bytes != NULL;
-    for (uint32_t i = 0; i < p->n && *whole && status == FH_OK; i++) {
+    for (uint32_t i = 0; i < k->n && *whole && status == FH_OK; i++) {
         fh_shingles s;
-        status = read_one(t, p->bytes, p->n, i, &s, err);
+        uint32_t key[FH_KEYS_MOST];
+        const uint32_t n_signatures = signatures_of(k, i);
+        status = read_one(t, p->bytes, k->n, i, &s, err);
         *whole = status == FH_OK && s.n > 0;
         if (!*whole) break;
         if (!fh_templates_room(t, s.n)) return fh_no_memory(err);
         memcpy(t->pool + t->n_pool, s.at, s.n * sizeof *s.at);
-        status = fh_templates_commit(t, s.n, key, fh_piece_keys(p, i), err);
-        key += fh_piece_keys(p, i);
+        memcpy(key, from, n_signatures * key_bytes);
+        status = fh_templates_commit(t, s.n, key, n_signatures * FH_BANDS, err);
+        from += n_signatures * key_bytes;
     }
     return status;
 }
@@ -236,10 +293,10 @@ static fh_status reserve(fh_templates *t, fh_error *err)
     return append(t, &none, err);
 }
 
-static fh_status known_part(fh_templates *t, const fh_piece *p, fh_error *err)
+static fh_status known_part(fh_templates *t, const kept_bands *k, const fh_piece *p, fh_error *err)
 {
     bool whole = false;
-    const fh_status status = take_part(t, p, &whole, err);
+    const fh_status status = take_part(t, k, p, &whole, err);
     if (status != FH_OK || whole) return status;
     t->n_made = t->n_pool = t->n_key = 0;
     t->n = t->n_known;
@@ -248,20 +305,25 @@ static fh_status known_part(fh_templates *t, const fh_piece *p, fh_error *err)
     return reserve(t, err);
 }
 
-fh_status fh_templates_known(fh_templates *t, fh_str bands, fh_str shingles, bool *taken,
+fh_status fh_templates_known(fh_templates *t, fh_str bands, fh_str shingles, fh_piece_taken *taken,
                              fh_error *err)
 {
-    fh_piece p;
-    *taken = t->n_made == 0 && t->n_known <= UINT32_MAX - 2 * FH_TEMPLATES_PIECE;
-    if (!*taken) return FH_OK;
-    fh_status status = read_bands(t, bands, &p, err);
-    if (status == FH_OK && p.n) status = read_shingles(t, shingles, &p, err);
-    const bool part = p.n < FH_TEMPLATES_PIECE;
-    if (status == FH_OK && p.n == 0)
+    fh_wire w;
+    kept_bands k;
+    fh_piece p = {.n = 0};
+    fh_status status = FH_OK;
+    *taken = (fh_piece_taken){0};
+    if (t->n_made || t->n_known > UINT32_MAX - 2 * FH_TEMPLATES_PIECE) return FH_OK;
+    open_bands(bands, &w, &k);
+    const bool part = k.n < FH_TEMPLATES_PIECE;
+    if (k.n) status = read_shingles(t, shingles, k.n, &p, err);
+    taken->whole = k.n ? p.bytes != NULL : are_both_empty(bands, shingles);
+    if (status == FH_OK && !part) status = read_bands(t, &k, &p, err);
+    if (status == FH_OK && k.n == 0)
         status = reserve(t, err);
     else if (status == FH_OK)
-        status = part ? known_part(t, &p, err) : append(t, &p, err);
-    if (status != FH_OK || part) drop_piece(t, &p);
+        status = part ? known_part(t, &k, &p, err) : append(t, &p, err);
+    taken->taken = status == FH_OK;
     t->n_kept = t->n;
     return status;
 }

@@ -104,10 +104,10 @@ static uint32_t add_to(const piece *p, fh_buf *bands, fh_buf *shingles)
     static const uint32_t shingle[] = {1, 20, 300, 4000, 50000, 600000, 7000000, 80000000};
     const fh_text text = {.n_shingles = 8, .shingle = shingle};
     fh_templates *t;
-    bool taken;
+    fh_piece_taken taken;
     uint32_t number = 0;
     if (fh_templates_new(NULL, &t, NULL) != FH_OK) return 0;
-    must(fh_templates_known(t, p->bands, p->shingles, &taken, NULL) == FH_OK && taken);
+    must(fh_templates_known(t, p->bands, p->shingles, &taken, NULL) == FH_OK && taken.taken);
     const uint32_t before = fh_templates_count(t);
     must(before > 0 && before <= FH_TEMPLATES_PIECE);
     must(fh_templates_first_new(t) == fh_templates_pieces(t));

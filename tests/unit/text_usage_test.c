@@ -398,8 +398,12 @@ static void keep_new(kept *k, fh_templates *t)
 
 static fh_status take_kept(const kept *k, uint32_t piece, fh_templates *t, bool *taken)
 {
-    return fh_templates_known(t, fh_buf_view(&k->bands[piece]), fh_buf_view(&k->shingles[piece]),
-                              taken, NULL);
+    fh_piece_taken done;
+    const fh_str bands = fh_buf_view(&k->bands[piece]), shingles = fh_buf_view(&k->shingles[piece]);
+    const fh_status status = fh_templates_known(t, bands, shingles, &done, NULL);
+    *taken = done.taken;
+    if (*taken) assert_int_equal(done.whole, fh_templates_piece_is_whole(bands, shingles));
+    return status;
 }
 
 static fh_templates *open_kept(kept *k)

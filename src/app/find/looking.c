@@ -95,13 +95,12 @@ static fh_status take_piece(void *ctx, uint32_t piece, fh_str bands, fh_str shin
                             fh_error *err)
 {
     fh_looking *l = ctx;
-    bool taken = true;
-    fh_status s =
-        fh_templates_piece_is_whole(bands, shingles) ? FH_OK : note_damage(l, piece, false, err);
-    if (!s && l->takes) s = fh_templates_known(l->templates, bands, shingles, &taken, err);
-    l->takes = l->takes && taken;
+    fh_piece_taken t = {0};
+    fh_status s = l->takes ? fh_templates_known(l->templates, bands, shingles, &t, err) : FH_OK;
+    l->takes = l->takes && t.taken;
     *more = true; /* what is not taken is looked through for damage */
-    return s;
+    const bool whole = t.taken ? t.whole : fh_templates_piece_is_whole(bands, shingles);
+    return s || whole ? s : note_damage(l, piece, false, err);
 }
 
 /* All that is kept of templates goes by once: taken, and checked. */
