@@ -70,8 +70,9 @@ typedef struct retention {
     int64_t observed_ms;  /* first moment not observed, local and shifted, in the tables */
     bool by_cohort;       /* all stories of a cohort have reached the same buckets */
     uint32_t n_cohorts;
-    cohort *cohorts;    /* [FH_RETENTION_MAX_COHORTS] */
-    uint64_t *returned; /* [n_buckets] and reached; unless by_cohort */
+    uint32_t first_unit, end_unit; /* cohorts lie in [first_unit, end_unit) of cohort_of */
+    cohort *cohorts;               /* [FH_RETENTION_MAX_COHORTS] */
+    uint64_t *returned;            /* [n_buckets] and reached; unless by_cohort */
     uint64_t n_stories;
 } retention;
 
@@ -130,6 +131,8 @@ static cohort *cohort_at(retention *f, uint32_t unit, fh_status *status, fh_erro
         return NULL;
     }
     f->cohort_of[unit] = (uint16_t)++f->n_cohorts;
+    if (unit < f->first_unit) f->first_unit = unit;
+    if (unit >= f->end_unit) f->end_unit = unit + 1;
     return c;
 }
 
@@ -434,7 +437,7 @@ static fh_status take(fh_fold *into_, const fh_fold *from_, fh_error *err)
 static fh_status written(fh_fold *fold, fh_written *w)
 {
     retention *f = (retention *)fold;
-    uint32_t left = f->n_cohorts, unit = 0;
+    uint32_t left = f->n_cohorts, unit = fh_written_reads(w) ? 0 : f->first_unit;
     fh_written_counts(w, &f->n_stories, 1);
     fh_written_counts(w, f->returned, f->n_buckets);
     fh_written_below(w, &left, FH_RETENTION_MAX_COHORTS + 1);
@@ -534,6 +537,7 @@ static fh_status fill(retention *f, const fh_retention_options *o)
     f->n_buckets = o->mode == FH_BRACKET ? o->n_edges - 1 : o->n_buckets;
     f->by_cohort = !o->rolling && o->mode != FH_BRACKET;
     f->observed_ms = observed_ms(o);
+    f->first_unit = N_DAYS;
     const uint64_t tag[] = {f->options.n_touchpoints,
                             o->unit,
                             o->mode,
@@ -607,7 +611,7 @@ fh_status fh_retention_read(const fh_fold *fold, fh_arena *arena, fh_retention *
     for (size_t k = 0; k < n; k++)
         overall[k] = (fh_retention_cell){.returned = f->returned[k], .complete = true};
     size_t m = 0;
-    for (uint32_t unit = 0; unit < N_DAYS; unit++) {
+    for (uint32_t unit = f->first_unit; unit < f->end_unit; unit++) {
         if (!f->cohort_of[unit]) continue;
         const cohort *c = &f->cohorts[f->cohort_of[unit] - 1];
         if (c->stories == 0) continue; /* all were taken away */
