@@ -122,9 +122,10 @@ build/kinds.S: $(KINDS) kinds
 	  printf '.incbin "%s"\n.byte 0\n' $(KINDS); \
 	  printf '.byte 0\n.section .note.GNU-stack,"",%%progbits\n'; } >$@.new && mv $@.new $@
 
-# What tables the migrations make is worked out here and not at every start (tools/schema.c).
+# What the migrations make is worked out here, not at every start and for every new file
+# (tools/schema.c).
 $(O)/tools/schema: $(O)/tools/schema.o $(O)/src/store/migrations.o
-	$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3
+	$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3 -lzstd
 $(O)/build/schema.S: $(O)/tools/schema
 	@mkdir -p $(@D)
 	$< >$@.new && mv $@.new $@

@@ -40,9 +40,11 @@ FH_MUST_CHECK fh_status fh_dict_canon(fh_db *db, fh_dict dict, fh_arena *arena,
 /* The texts of all migrations in order, `fh_migrations_count` of them. */
 enum { FH_MIGRATIONS_MAX = 64 };
 size_t fh_migrations(const char *name[FH_MIGRATIONS_MAX], const char *sql[FH_MIGRATIONS_MAX]);
-/* Applies what is missing, each in a transaction of its own unless one is open
- * already (`open`). FH_CONFLICT when the file is newer than this program. */
-FH_MUST_CHECK fh_status fh_migrate(fh_db *db, bool open, fh_error *err);
+/* Applies what is missing, each in a transaction of its own. FH_CONFLICT when the file is newer
+ * than this program. */
+FH_MUST_CHECK fh_status fh_migrate(fh_db *db, fh_error *err);
+/* Makes a new file what all of them make of one: at once, as it was worked out while building. */
+FH_MUST_CHECK fh_status fh_migrations_fill(fh_db *db, fh_error *err);
 /* Checks that the tables are ours; *behind tells whether migrations are missing. */
 FH_MUST_CHECK fh_status fh_migrations_check(fh_db *db, const char *path, bool *behind,
                                             fh_error *err);

@@ -71,10 +71,10 @@ static fh_status put_setting(fh_db *db, fh_str key, fh_str value, fh_error *err)
 
 static fh_status fill(fh_db *db, fh_str name, fh_error *err)
 {
-    fh_status status = fh_db_begin(db, true, err);
+    fh_status status = fh_migrations_fill(db, err);
+    if (status == FH_OK) status = fh_db_begin(db, true, err);
     if (status != FH_OK) return status;
-    status = fh_migrate(db, true, err);
-    if (status == FH_OK) status = put_setting(db, FH_STR("name"), name, err);
+    status = put_setting(db, FH_STR("name"), name, err);
     if (status == FH_OK)
         status = fh_db_commit(db, err);
     else
@@ -122,7 +122,7 @@ static fh_status up_to_date(fh_org *org, fh_org_mode mode, fh_error *err)
     bool behind = false;
     fh_status status = fh_migrations_check(org->db, org->path, &behind, err);
     if (status != FH_OK || !behind) return status;
-    if (mode == FH_ORG_WRITE) return fh_migrate(org->db, false, err);
+    if (mode == FH_ORG_WRITE) return fh_migrate(org->db, err);
     (void)fh_fail(err, FH_CONFLICT, "%s was written by an older Firsthand", org->path);
     return fh_hint(err, FH_CONFLICT,
                    "Any command that writes, such as 'firsthand import', brings it up "

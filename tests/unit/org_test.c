@@ -177,6 +177,67 @@ static void the_tables_of_a_new_file_are_those_worked_out_while_building(void **
     fh_db_close(db);
 }
 
+/* All rows of a database, table by table, as text. */
+static char *rows_of(sqlite3 *db)
+{
+    static const char each[] = "SELECT 'SELECT * FROM \"' || name || '\"', name FROM sqlite_schema "
+                               "WHERE type = 'table' ORDER BY name";
+    sqlite3_stmt *tables = NULL;
+    fh_buf text;
+    fh_buf_init(&text, NULL, 1 << 20);
+    assert_int_equal(sqlite3_prepare_v2(db, each, -1, &tables, NULL), SQLITE_OK);
+    while (sqlite3_step(tables) == SQLITE_ROW) {
+        sqlite3_stmt *rows = NULL;
+        const char *sql = (const char *)sqlite3_column_text(tables, 0);
+        fh_buf_printf(&text, "%s:\n", (const char *)sqlite3_column_text(tables, 1));
+        assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &rows, NULL), SQLITE_OK);
+        while (sqlite3_step(rows) == SQLITE_ROW) {
+            for (int c = 0; c < sqlite3_column_count(rows); c++)
+                fh_buf_printf(&text, " %d '%s'", sqlite3_column_type(rows, c),
+                              (const char *)sqlite3_column_text(rows, c));
+            fh_buf_char(&text, '\n');
+        }
+        assert_int_equal(sqlite3_finalize(rows), SQLITE_OK);
+    }
+    assert_int_equal(sqlite3_finalize(tables), SQLITE_OK);
+    fh_buf_char(&text, '\0');
+    assert_status(text.status, FH_OK);
+    return text.ptr;
+}
+
+static void a_new_file_holds_what_the_migrations_make(void **state)
+{
+    (void)state;
+    const char *name[FH_MIGRATIONS_MAX], *sql[FH_MIGRATIONS_MAX];
+    const size_t n = fh_migrations(name, sql);
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(sqlite3_exec(db, sql[i], NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "INSERT INTO setting (name, value) VALUES ('name', 'Acme')",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    char *want = rows_of(db);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    fh_org_close(made(FH_ORG_WRITE));
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    char *got = rows_of(db);
+    assert_non_null(strstr(got, " 3 'email'"));
+    assert_string_equal(got, want);
+    sqlite3_stmt *s = NULL;
+    assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &s, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    assert_int_equal(sqlite3_column_int64(s, 0), n);
+    assert_int_equal(sqlite3_finalize(s), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &s, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    assert_string_equal((const char *)sqlite3_column_text(s, 0), "wal");
+    assert_int_equal(sqlite3_finalize(s), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    free(got);
+    free(want);
+}
+
 static void files_of_a_newer_program_are_left_alone(void **state)
 {
     (void)state;
@@ -490,6 +551,7 @@ int main(void)
         IN_A_FILE(files_that_are_not_ours_are_refused),
         IN_A_FILE(tables_triggers_and_views_of_others_are_refused),
         IN_A_FILE(the_tables_of_a_new_file_are_those_worked_out_while_building),
+        IN_A_FILE(a_new_file_holds_what_the_migrations_make),
         IN_A_FILE(files_of_a_newer_program_are_left_alone),
         IN_A_FILE(a_file_without_tables_is_brought_up_to_date),
         IN_A_FILE(a_rollback_takes_everything_back),
