@@ -168,7 +168,8 @@ CHOSEN := $(if $(T),$(foreach u,$(UNITS),$(if $(findstring $(T),$(notdir $(u))),
 unit: $(CHOSEN)
 	@tools/rununits $(CHOSEN)
 
-REPLAY := $(FUZZ_C:tests/fuzz/%_fuzz.c=$(O)/tests/fuzz/%_replay)
+# Inputs that are kept are run once: by the fuzz programs themselves where they are built anyway.
+REPLAY := $(FUZZ_C:tests/fuzz/%_fuzz.c=$(O)/tests/fuzz/%_$(if $(filter asan,$(BUILD)),$(if $(IS_CLANG),fuzz,replay),replay))
 $(O)/tests/fuzz/%_replay: $(O)/tests/fuzz/%_fuzz.o $(O)/tests/fuzz/replay.o $(PROG_A) $(O)/libfirsthand.a
 	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $^ $(LIBS)
 $(O)/tests/fuzz/%_fuzz: $(O)/tests/fuzz/%_fuzz.o $(PROG_A) $(O)/libfirsthand.a
@@ -201,7 +202,7 @@ $(UI_PARTS:%=$(RAN)/%): $(RAN)/ui/%: all FORCE
 $(RAN)/kills: all $(KILLS_BIN) FORCE
 	@tools/part $@ tests/kills/run $(O) $(KILLS_CI)
 $(RAN)/corpora: $(REPLAY) FORCE
-	@tools/part $@ tools/runcorpora $(O)
+	@tools/part $@ tools/runcorpora $(REPLAY)
 $(patsubst %,$(RAN)/%,$(filter unit/%,$(PARTS))): $(RAN)/unit/%: $(O)/tests/unit/%_test FORCE
 	@tools/part $@ tools/rununits $<
 $(FUZZ_PARTS:%=$(RAN)/%): $(RAN)/fuzz/%: $(O)/tests/fuzz/%_fuzz FORCE
