@@ -78,8 +78,9 @@ LDFLAGS_cov    := --coverage
 # Most of what compiling costs is optimising. Tests need none, nor, under ASan, what never
 # goes over rows by the million.
 PLAIN := tests/% $(if $(filter asan,$(BUILD)),build/% \
-         $(foreach d,$(LAYER_7) $(LAYER_8) $(LAYER_9) $(LAYER_10),src/$(d)/%))
-plain  = $(if $(filter $(PLAIN),$(1)),-O0 -U_FORTIFY_SOURCE -g1)
+         $(foreach d,$(LAYER_6) $(LAYER_7) $(LAYER_8) $(LAYER_9) $(LAYER_10),src/$(d)/%))
+LOOPS := $(foreach f,check_identities identities known named named_many normal resolver,src/store/$(f).c)
+plain  = $(if $(filter $(PLAIN),$(filter-out $(LOOPS),$(1))),-O0 -U_FORTIFY_SOURCE -g1)
 # What fuzz targets go through tells them where they have been; the rest need not pay for it
 # (an eighth of what it costs to compile and more of what the asan tests need).
 SILENT := tests/unit/% tests/kills/% $(foreach d,find returns api lrs track cli \
@@ -159,7 +160,7 @@ $(O)/firsthand: $(call obj,$(CLI_C)) $(PROG_A) $(O)/libfirsthand.a
 
 # One program per test file, so that a failure names its file and a rebuild is short;
 # there are many of them, so they are linked by the fastest linker there is.
-TEST_LD := $(if $(shell command -v ld.lld),-fuse-ld=lld)
+TEST_LD := $(if $(shell command -v ld.lld),-fuse-ld=lld -Wl$(,)--threads=1$(,)--build-id=none$(,)-O0)
 UNITS := $(patsubst tests/unit/%_test.c,$(O)/tests/unit/%_test,$(filter %_test.c,$(UNIT_C)))
 HARNESS := $(call obj,$(filter-out %_test.c,$(UNIT_C)))
 $(O)/tests/unit/%_test: $(O)/tests/unit/%_test.o $(HARNESS) $(PROG_A) $(O)/libfirsthand.a
