@@ -102,6 +102,7 @@ our.test('it is mended by a fix; on the phone stands by whom and how', async ({ 
   const home = await open('/');
   const lately = home.getByRole('region', { name: 'Fixed lately' }).getByRole('listitem').filter({ hasText: 'The details are asked for once' });
   await lately.getByText('Lea Lead').waitFor();
+  assert.equal(await home.getByRole('region', { name: 'Fixed lately' }).getByText('We call you back').count(), 0, 'a promise that was kept mends nothing');
 
   const author = await open('/my-part', { as: fritz, size: 'phone' });
   await our.ready(author);

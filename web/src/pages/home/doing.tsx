@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { get, useGet } from '../../base/api';
 import { useEvents } from '../../base/events';
 import { locale } from '../../base/locale';
-import { type Rec, type RecordPage, hrefOf, kindOf, makeRecord, moveRecord, once, useKinds } from '../../base/records';
+import { type Kind, type Rec, type RecordPage, hrefOf, kindOf, makeRecord, moveRecord, once, useKinds } from '../../base/records';
 import { may } from '../../base/session';
 import { Await, Bar, Button, Card, Dialog, Form, LinkButton, SelectField, Table, TextField, tell } from '../../parts';
 import { OwnerOf, RuinedDays, StateOf } from '../../parts/records';
@@ -219,9 +219,11 @@ function Loyal() {
 }
 
 const mended = new Set(['fixed', 'confirmed', 'made', 'measured']);
+/** A kept promise ends confirmed, too, but mends nothing. */
+const ofMending = (kinds: Kind[]) => kinds.filter((k) => k.states.some((s) => s.name === 'fixed' || s.name === 'measured')).map((k) => k.name).join();
 function FixedLately() {
   const kinds = useKinds();
-  const got = useGet<RecordPage>(kinds.data ? '/records' : null, { order: 'changed', limit: 100 });
+  const got = useGet<RecordPage>(kinds.data ? '/records' : null, { kinds: ofMending(kinds.data ?? []), order: 'changed', limit: 100 });
   if (!got.data || !kinds.data) return null;
   const items: Rec[] = got.data.items.filter((r) => mended.has(r.state) && !r.merged_into).slice(0, 6);
   return (
