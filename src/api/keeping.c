@@ -148,11 +148,7 @@ static fh_status try_rule(fh_call *c, fh_error *err)
     fh_keep_json(&r, now(c), j);
     fh_put_time(j, "before", p.before_ms);
     fh_put_number(j, "goes", p.n);
-    if (p.n) {
-        fh_put_time(j, "oldest", p.oldest_ms);
-    } else {
-        fh_put_null(j, "oldest");
-    }
+    fh_put_time_where(j, "oldest", p.n > 0, p.oldest_ms);
     fh_put_key(j, "sources");
     fh_json_array(j);
     for (size_t i = 0; i < p.n_sources; i++) {

@@ -220,11 +220,7 @@ static void put_name(const fh_named_so *n, fh_json *j)
     fh_put_text(j, "touchpoint", n->touchpoint);
     fh_put_text(j, "channel", n->channel);
     fh_put_number(j, "interactions", n->interactions);
-    fh_put_key(j, "rule");
-    if (n->rule && n->rule != UINT32_MAX)
-        fh_json_uint(j, n->rule);
-    else
-        fh_json_null(j);
+    fh_put_number_where(j, "rule", n->rule && n->rule != UINT32_MAX, n->rule);
     fh_put_bool(j, "by_rule", n->by_rule);
     fh_json_end_object(j);
 }

@@ -35,15 +35,6 @@ static void put_recipe(const fh_recipe *recipe, size_t n, fh_str source, fh_json
     fh_json_null(j);
 }
 
-static void put_time_or_null(fh_json *j, const char *key, bool there, int64_t ms)
-{
-    if (there) {
-        fh_put_time(j, key, ms);
-        return;
-    }
-    fh_put_null(j, key);
-}
-
 static void put_source(const fh_source_fact *f, const fh_recipe *recipe, size_t n, fh_json *j)
 {
     const bool any = f->interactions > 0;
@@ -53,8 +44,8 @@ static void put_source(const fh_source_fact *f, const fh_recipe *recipe, size_t 
     fh_put_number(j, "stopped", f->stopped);
     fh_put_number(j, "interactions", f->interactions);
     fh_put_bool(j, "live", f->live);
-    put_time_or_null(j, "first", any, f->first_ms);
-    put_time_or_null(j, "last", any, f->last_ms);
+    fh_put_time_where(j, "first", any, f->first_ms);
+    fh_put_time_where(j, "last", any, f->last_ms);
     fh_put_key(j, "weeks");
     fh_json_array(j);
     for (size_t i = 0; i < FH_SOURCE_WEEKS; i++) fh_json_uint(j, f->week[i]);

@@ -98,6 +98,23 @@ static inline void fh_put_int_or_null(fh_json *j, const char *key, int64_t value
         fh_put_null(j, key);
 }
 
+/* null where it is not known. */
+static inline void fh_put_number_where(fh_json *j, const char *key, bool known, uint64_t value)
+{
+    if (known)
+        fh_put_number(j, key, value);
+    else
+        fh_put_null(j, key);
+}
+
+static inline void fh_put_time_where(fh_json *j, const char *key, bool known, int64_t ms)
+{
+    if (known)
+        fh_put_time(j, key, ms);
+    else
+        fh_put_null(j, key);
+}
+
 static inline void fh_put_text_if(fh_json *j, const char *key, fh_str value)
 {
     if (value.len) fh_put_text(j, key, value);

@@ -73,11 +73,7 @@ static void put_row(const fh_attended *r, fh_json *j)
 {
     fh_json_object(j);
     fh_put_text(j, "touchpoint", r->name);
-    fh_put_key(j, "number");
-    if (r->touchpoint)
-        fh_json_uint(j, r->touchpoint);
-    else
-        fh_json_null(j);
+    fh_put_number_or_null(j, "number", r->touchpoint);
     fh_put_text_or_null(j, "when", fh_str_of(r->when));
     fh_put_key(j, "map");
     if (r->map)

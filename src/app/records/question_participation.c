@@ -230,38 +230,29 @@ static fh_status pairs_table(const fh_answer *a, const fh_participation *p, fh_t
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
 
-static void count_json(fh_json *j, const char *key, uint64_t n, bool told)
-{
-    fh_put_key(j, key);
-    if (told)
-        fh_json_uint(j, n);
-    else
-        fh_json_null(j);
-}
-
 static void figure_json(const fh_answer *a, const figure *f, fh_json *j)
 {
     const bool told = f->share.of > 0;
     fh_json_object(j);
     fh_put_word(j, "figure", f->name);
     fh_put_word(j, "title", f->title);
-    count_json(j, "part", f->share.part, told && !f->of_time);
-    count_json(j, "of", f->share.of, told);
-    count_json(j, "median_ms", (uint64_t)f->median_ms, told && f->of_time);
+    fh_put_number_where(j, "part", told && !f->of_time, f->share.part);
+    fh_put_number_where(j, "of", told, f->share.of);
+    fh_put_number_where(j, "median_ms", told && f->of_time, (uint64_t)f->median_ms);
     fh_put_text(j, "says", fh_printed(a->arena, "%s%.*s", f->says, FH_STR_ARG(f->more)));
     fh_json_end_object(j);
 }
 
 static void took_part_json(fh_json *j, const fh_took_part *t)
 {
-    count_json(j, "people", t->people, true);
-    count_json(j, "took_part", t->took_part, true);
-    for (int i = 0; i < FH_N_PART_AREAS; i++) count_json(j, fh_part_areas[i], t->area[i], true);
+    fh_put_number(j, "people", t->people);
+    fh_put_number(j, "took_part", t->took_part);
+    for (int i = 0; i < FH_N_PART_AREAS; i++) fh_put_number(j, fh_part_areas[i], t->area[i]);
 }
 
 static void named_json(fh_json *j, const fh_took_part *d)
 {
-    count_json(j, "department", d->department, d->department != 0);
+    fh_put_number_or_null(j, "department", d->department);
     fh_put_text(j, "name", d->name);
 }
 
@@ -295,7 +286,7 @@ static void pairs_json(const fh_participation *p, fh_json *j)
         fh_json_object(j);
         named_json(j, &p->department[p->pair[i].b]);
         fh_json_end_object(j);
-        count_json(j, "things", p->pair[i].things, true);
+        fh_put_number(j, "things", p->pair[i].things);
         fh_json_end_object(j);
     }
     fh_json_end_array(j);

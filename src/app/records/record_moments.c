@@ -190,15 +190,6 @@ static fh_status median_customers(const moments *m, uint64_t *out, fh_error *err
 
 /* ---- JSON ---------------------------------------------------------------------------- */
 
-static void count_json(fh_json *j, const char *key, bool there, uint64_t n)
-{
-    fh_put_key(j, key);
-    if (there)
-        fh_json_uint(j, n);
-    else
-        fh_json_null(j);
-}
-
 static void item_json(const moments *m, const moment *x, uint64_t many, fh_json *j)
 {
     const fh_record *r = &x->row;
@@ -218,11 +209,11 @@ static void item_json(const moments *m, const moment *x, uint64_t many, fh_json 
                   m->now_ms > r->first_ms ? (uint64_t)((m->now_ms - r->first_ms) / FH_DAY_MS) : 0);
     fh_put_text(j, "touchpoints", x->names);
     fh_put_text(j, "effort", x->effort);
-    count_json(j, "customers", x->counted, x->count.customers);
-    count_json(j, "ruined", x->counted, x->count.broken);
+    fh_put_number_where(j, "customers", x->counted, x->count.customers);
+    fh_put_number_where(j, "ruined", x->counted, x->count.broken);
     fh_put_number(j, "colleagues", x->colleagues);
-    count_json(j, "customers_a_day_of_work", ranked,
-               ranked ? x->count.customers * 10 / (uint64_t)x->work : 0);
+    fh_put_number_where(j, "customers_a_day_of_work", ranked,
+                        ranked ? x->count.customers * 10 / (uint64_t)x->work : 0);
     fh_put_bool(j, "quick_win",
                 ranked && x->work <= 10 && x->count.customers && x->count.customers >= many);
     fh_json_end_object(j);

@@ -164,11 +164,7 @@ static fh_status all_json(counting *c, fh_json *j, fh_error *err)
         if (!g->findings && !g->observations) continue;
         fh_json_object(j);
         fh_put_text(j, "name", g->name);
-        fh_put_key(j, "department");
-        if (g->department)
-            fh_json_uint(j, g->department);
-        else
-            fh_json_null(j);
+        fh_put_number_or_null(j, "department", g->department);
         waiting_json(g, c->w.now_ms, j);
         fh_json_end_object(j);
     }
