@@ -24,7 +24,8 @@ typedef enum fh_format {
     FH_CSV,
     FH_JSONL,
     FH_XES,
-    FH_MAIL /* an mbox or one mail: recognised here, taken apart above (no reader reads it) */
+    FH_MAIL, /* an mbox or one mail: recognised here, taken apart above (no reader reads it) */
+    FH_XLSX  /* a spreadsheet: recognised here, unpacked above */
 } fh_format;
 
 /* By the first bytes (after decompression) and the file's name. */
@@ -96,6 +97,7 @@ typedef struct fh_reader_options {
     bool decimal_comma; /* "1.234,50"; else recognised per file */
     uint64_t skip_rows; /* do not give the first so many rows (already imported) */
     bool keep_payload;  /* columns not mapped are kept as a JSON object */
+    bool count_records; /* CSV: a record is one line, however many it takes (a sheet's rows) */
 } fh_reader_options;
 
 typedef struct fh_identifier {

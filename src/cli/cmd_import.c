@@ -31,7 +31,7 @@ static const fh_option option_table[] = {
      "write the rules that were used, for the next time", NULL},
     {'s', "source", FH_OPTION_TEXT, offsetof(options, source), "NAME",
      "the system the file comes from (default: from the file's name)", NULL},
-    {0, "as", FH_OPTION_CHOICE, offsetof(options, format), "auto|csv|jsonl|xes|mail",
+    {0, "as", FH_OPTION_CHOICE, offsetof(options, format), "auto|csv|jsonl|xes|mail|xlsx",
      "the file's format (default: by its content)", NULL},
     {'d', "delimiter", FH_OPTION_TEXT, offsetof(options, delimiter), "CHARACTER",
      "between CSV fields, or 'tab' (default: recognised)", NULL},
@@ -223,25 +223,26 @@ static fh_status remote(const cli_io *io, const cli_call *call, fh_error *err)
 const cli_command cmd_import = {
     .name = "import",
     .synopsis = "[options] ORG.fh FILE...",
-    .summary = "bring in what happened, from CSV, JSON Lines, XES or mails",
-    .details = "Reads interactions from files (CSV, JSON Lines, XES, mbox, .eml, also .gz; - is\n"
-               "standard input; a Maildir) into an organisation. Columns are recognised by their "
-               "names and\n"
-               "contents; --dry-run shows how, --map says it otherwise:\n"
-               "\n"
-               "  customer=caller_id                who it was; customer.email=mail for more\n"
-               "  time=opened_at:'%d/%m/%Y %H:%M'   when, and how that is written\n"
-               "  touchpoint=Component+Event        what; two columns are joined\n"
-               "  outcome=No:'C*=cancelled|*=sold'  by pattern\n"
-               "  channel=\"web\"                     the same for every row\n"
-               "\n"
-               "Fields: customer, time, touchpoint, channel, department, direction, outcome,\n"
-               "value, currency, score, problem, id, text, subject, purpose, signatory, language,\n"
-               "thread, sender, ignore. What is not mapped is kept aside with its interaction.\n"
-               "Of a mail the customer is who is not --own; attachments are told, not kept. Rows "
-               "that cannot be read are told with line,\n"
-               "column and reason, and go to a file that can be mended and imported. An\n"
-               "import can be stopped at any time and given again: nothing counts twice.\n",
+    .summary = "bring in what happened, from CSV, spreadsheets, JSON Lines, XES or mails",
+    .details =
+        "Reads interactions from files (CSV, .xlsx, JSON Lines, XES, mbox, .eml, also .gz; - is\n"
+        "standard input; a Maildir) into an organisation. Columns are recognised by their "
+        "names and\n"
+        "contents; --dry-run shows how, --map says it otherwise:\n"
+        "\n"
+        "  customer=caller_id                who it was; customer.email=mail for more\n"
+        "  time=opened_at:'%d/%m/%Y %H:%M'   when, and how that is written\n"
+        "  touchpoint=Component+Event        what; two columns are joined\n"
+        "  outcome=No:'C*=cancelled|*=sold'  by pattern\n"
+        "  channel=\"web\"                     the same for every row\n"
+        "\n"
+        "Fields: customer, time, touchpoint, channel, department, direction, outcome,\n"
+        "value, currency, score, problem, id, text, subject, purpose, signatory, language,\n"
+        "thread, sender, ignore. What is not mapped is kept aside with its interaction.\n"
+        "Of a mail the customer is who is not --own; attachments are told, not kept. Rows "
+        "that cannot be read are told with line,\n"
+        "column and reason, and go to a file that can be mended and imported. An\n"
+        "import can be stopped at any time and given again: nothing counts twice.\n",
     .examples = "firsthand import our.fh tickets.csv --dry-run\n"
                 "firsthand import our.fh tickets.csv --map customer=caller_id,problem=number\n"
                 "firsthand import our.fh log.xes.gz --source workflow --save-mapping log.map\n",

@@ -8,6 +8,7 @@
  */
 #include "cli/remote_import.h"
 
+#include "app/data/rejects.h"
 #include "base/put.h"
 #include "base/time.h"
 
@@ -157,6 +158,7 @@ static fh_str format_word(fh_format format)
     case FH_JSONL: return FH_STR("jsonl");
     case FH_XES: return FH_STR("xes");
     case FH_MAIL: return FH_STR("mail");
+    case FH_XLSX: return FH_STR("xlsx");
     }
     return (fh_str){0};
 }
@@ -304,7 +306,7 @@ static fh_status read_lists(const cli_remote *r, uint32_t result, fh_import_resu
 
 static fh_format format_of(fh_str name)
 {
-    static const fh_format all[] = {FH_CSV, FH_JSONL, FH_XES, FH_MAIL};
+    static const fh_format all[] = {FH_CSV, FH_JSONL, FH_XES, FH_MAIL, FH_XLSX};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (fh_str_eq(name, fh_str_of(fh_format_name(all[i])))) return all[i];
     return FH_FORMAT_UNKNOWN;
@@ -370,9 +372,7 @@ static fh_status fetch(cli_remote *r, int64_t job, const char *query, const char
 static fh_status fetch_rejects(upload *u, const cli_import_wanted *w, int64_t job,
                                fh_import_result *out, fh_error *err)
 {
-    const char *ending = out->format == FH_XES   ? ".rejects.xes"
-                         : out->format != FH_CSV ? ".rejects.jsonl"
-                                                 : ".rejects.csv";
+    const char *ending = fh_rejects_ending(out->format);
     fh_str path = w->options->rejects_path ? fh_str_of(w->options->rejects_path) : (fh_str){0};
     fh_str notes;
     if (!path.len && strcmp(u->file, "-") == 0) return FH_OK;

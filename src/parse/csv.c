@@ -424,7 +424,7 @@ static fh_status overlong(fh_reader *r, csv *c, taken how, fh_error *err)
     c->end = c->at + FH_RECORD_MAX;
     c->skipping = true;
     if (reject(r, c, r->line, &fault)) return fh_no_memory(err);
-    r->line += c->lines - 1;
+    if (!r->options.count_records) r->line += c->lines - 1;
     c->at = c->end;
     return FH_OK;
 }
@@ -490,7 +490,7 @@ static fh_status csv_read(fh_reader *r, fh_str text, bool end, bool fresh, size_
         const taken how = c->at < c->limit ? take_record(c) : INCOMPLETE;
         if (how == TAKEN && c->end - c->at <= FH_RECORD_MAX) {
             const uint64_t line = r->line;
-            r->line += c->lines;
+            r->line += r->options.count_records ? 1 : c->lines;
             const fh_status status = is_blank(c) ? FH_OK : give_record(r, c, line, err);
             if (status) return status;
             c->at = c->next;

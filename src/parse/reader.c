@@ -20,6 +20,7 @@ const char *fh_format_name(fh_format format)
     case FH_JSONL: return "JSON Lines";
     case FH_XES: return "XES";
     case FH_MAIL: return "mail";
+    case FH_XLSX: return "spreadsheet";
     case FH_FORMAT_UNKNOWN: break;
     }
     return "unknown";
@@ -84,6 +85,7 @@ fh_format fh_format_guess(fh_str first_bytes, fh_str file_name)
 {
     if (fh_str_starts(first_bytes, FH_STR("\xef\xbb\xbf")))
         first_bytes = (fh_str){first_bytes.ptr + 3, first_bytes.len - 3};
+    if (fh_str_starts(first_bytes, FH_STR("PK\3\4"))) return FH_XLSX;
     const fh_str s = fh_str_trim(first_bytes);
     const fh_format named = guess_by_name(file_name);
     if (fh_str_starts(s, FH_STR("<?xml")) || fh_str_starts(s, FH_STR("<log")) ||
@@ -136,6 +138,7 @@ fh_status fh_reader_new(const fh_allocator *from, fh_format format,
     case FH_JSONL: ops = &fh_jsonl_ops; break;
     case FH_XES: ops = &fh_xes_ops; break;
     case FH_MAIL: /* comes as JSON Lines */
+    case FH_XLSX: /* comes as CSV */
     case FH_FORMAT_UNKNOWN: break;
     }
     if (!ops) {

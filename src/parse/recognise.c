@@ -27,7 +27,8 @@ static const struct {
      " caseconceptname customerid customer customerno customernr customernumber customerkey"
      " kundenid kundennummer kundennr kdnr kunde klantid klantnummer klantnr klant clientid client"
      " patientid patient memberid member callerid caller learnerid learner studentid student"
-     " cursist deelnemer lerner mitglied mitgliedsnummer"
+     " cursist deelnemer deelnemernummer lerner teilnehmer teilnehmerid teilnehmernummer"
+     " participant participantid attendee attendeeid trainee traineeid mitglied mitgliedsnummer"
      " | userid user caseid accountid account visitorid visitor subscriberid subscriber contactid"
      " personid person guestid guest buyerid buyer traceid benutzer benutzerid gebruiker"
      " gebruikersid case fall fallid zaak zaakid"
@@ -44,7 +45,9 @@ static const struct {
      " aktivit\xc3\xa4t activiteit eventname event ereignis gebeurtenis handling action aktion"
      " actie"
      " | step schritt stap task aufgabe taak vorgang eventtype activitytype page pagename"
-     " incidentstate identstate ticketstate "},
+     " incidentstate identstate ticketstate"
+     " | course coursename coursetitle kurs kursname kurstitel cursus cursusnaam training"
+     " trainingname trainingtitle schulung schulungstitel "},
     {FH_FIELD_CHANNEL, " channel kanal kanaal contacttype contactchannel kontaktkanal | medium "},
     {FH_FIELD_DEPARTMENT,
      " department dept abteilung afdeling orggroup assignmentgroup team | businessunit"

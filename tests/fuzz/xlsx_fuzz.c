@@ -15,7 +15,7 @@ static void read_rows(fh_str bytes)
     fh_csv_rows rows = {0};
     fh_error err = {0};
     if (!arena) abort();
-    const fh_status s = fh_xlsx_read(arena, bytes, ROWS, &rows, &err);
+    const fh_status s = fh_xlsx_read(arena, bytes, ROWS, bytes.len % 2, &rows, &err);
     if (s != FH_OK && !err.message[0]) abort();
     if (s == FH_OK && rows.n > ROWS + 1) abort();
     for (size_t i = 0; s == FH_OK && i < rows.n; i++) {

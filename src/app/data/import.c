@@ -4,7 +4,8 @@
  *                                                              | memory full, or the end
  *                          one transaction: delta segments, identities, origin
  *
- * Mails become JSON Lines on the way from the pieces to the reader (app/mailbox/).
+ * Mails become JSON Lines on the way from the pieces to the reader (app/mailbox/), a
+ * spreadsheet CSV (sheet.h).
  *
  * A round is one such transaction. Its origin row says how many rows of the file
  * are in, so whatever happens, the next import of the same file goes on after
@@ -18,6 +19,7 @@
 #include "app/data/mapping_rules.h"
 #include "app/data/pieces.h"
 #include "app/data/rejects.h"
+#include "app/data/sheet.h"
 #include "app/mailbox/letter.h"
 #include "app/mailbox/mailbox.h"
 #include "os/pages.h"
@@ -46,6 +48,7 @@ typedef struct import {
     fh_pieces *pieces;
     fh_mailbox *mailbox; /* NULL: no mails */
     bool any_mail;
+    fh_sheet *sheet; /* NULL: no spreadsheet */
     fh_reader *reader;
     fh_resolver *resolver;
     fh_codes_of *codes;
@@ -382,8 +385,18 @@ static fh_status read_lines(void *ctx, fh_str lines, bool last, fh_error *err)
     return im->stop ? FH_OK : read_piece(im, lines, last, err);
 }
 
+static fh_status read_sheet(import *im, fh_str piece, bool last, fh_error *err)
+{
+    fh_str csv = {0};
+    fh_status status = fh_sheet_add(im->sheet, piece, err);
+    if (status != FH_OK || !last) return status;
+    status = fh_sheet_csv(im->sheet, &csv, err);
+    return status == FH_OK ? read_piece(im, csv, true, err) : status;
+}
+
 static fh_status read_bytes(import *im, fh_str piece, bool last, fh_error *err)
 {
+    if (im->sheet) return read_sheet(im, piece, last, err);
     if (!im->mailbox) return read_piece(im, piece, last, err);
     bool starts = false;
     const bool whole = fh_pieces_is_folder(im->pieces, &starts);
@@ -416,24 +429,25 @@ static fh_status open_mailbox(import *im, fh_error *err)
 static fh_status open_reader(import *im, fh_error *err)
 {
     const fh_import_options *o = im->options;
-    const bool mails = im->out->format == FH_MAIL;
+    const bool mails = im->out->format == FH_MAIL, sheet = im->out->format == FH_XLSX;
+    const fh_format format = mails ? FH_JSONL : sheet ? FH_CSV : im->out->format;
     fh_mapping *before = NULL;
     fh_status status = FH_OK;
     if (im->committed.rows_done && im->committed.mapping.len && !o->mapping)
         status = fh_mapping_parse(im->mapping_arena, im->committed.mapping, &before, err);
     if (status == FH_OK && mails) status = open_mailbox(im, err);
+    if (status == FH_OK && sheet) status = fh_sheet_new(NULL, &im->sheet, err);
     if (status == FH_OK && mails && !before) status = mail_mapping(im, o->mapping, &before, err);
     const fh_reader_options options = {.mapping = before ? before : o->mapping,
                                        .exact = before != NULL || o->exact,
                                        .zone = o->zone,
-                                       .delimiter = o->delimiter,
-                                       .latin1 = o->latin1,
-                                       .decimal_comma = o->decimal_comma,
+                                       .delimiter = sheet ? ',' : o->delimiter,
+                                       .latin1 = !sheet && o->latin1,
+                                       .decimal_comma = !sheet && o->decimal_comma,
+                                       .count_records = sheet,
                                        .skip_rows = im->committed.rows_done,
                                        .keep_payload = !o->no_payload};
-    return status == FH_OK
-               ? fh_reader_new(NULL, mails ? FH_JSONL : im->out->format, &options, &im->reader, err)
-               : status;
+    return status == FH_OK ? fh_reader_new(NULL, format, &options, &im->reader, err) : status;
 }
 
 static fh_status read_all(import *im, fh_error *err)
@@ -491,6 +505,7 @@ static void let_go(import *im)
     end_turn(im);
     fh_pieces_close(im->pieces);
     fh_mailbox_free(im->mailbox);
+    fh_sheet_free(im->sheet);
     fh_reader_free(im->reader);
     fh_resolver_free(im->resolver);
     fh_codes_free(im->codes);
@@ -503,6 +518,7 @@ static void let_go(import *im)
     free(im->who);
     im->pieces = NULL;
     im->mailbox = NULL;
+    im->sheet = NULL;
     im->reader = NULL;
     im->resolver = NULL;
     im->codes = NULL;
@@ -527,9 +543,7 @@ static fh_str file_name(const import *im)
 
 static fh_status rejects_path(import *im, const char **out, fh_error *err)
 {
-    const char *ending = im->out->format == FH_XES   ? ".rejects.xes"
-                         : im->out->format != FH_CSV ? ".rejects.jsonl"
-                                                     : ".rejects.csv";
+    const char *ending = fh_rejects_ending(im->out->format);
     *out = im->options->rejects_path;
     if (*out || strcmp(im->path, "-") == 0) return FH_OK;
     const size_t size = strlen(im->path) + strlen(ending) + 1;
@@ -575,7 +589,8 @@ static fh_status find_format(import *im, fh_error *err)
                           ? FH_MAIL
                           : fh_format_guess(im->first, fh_str_of(im->path));
     if (im->out->format != FH_FORMAT_UNKNOWN) return FH_OK;
-    (void)fh_fail(err, FH_FORMAT, "%s is neither CSV, JSON Lines, XES nor mail", called(im));
+    (void)fh_fail(err, FH_FORMAT,
+                  "%s is neither CSV, a spreadsheet (.xlsx), JSON Lines, XES nor mail", called(im));
     return fh_hint(err, FH_FORMAT, "Say which it is, or export it in one of these formats.");
 }
 

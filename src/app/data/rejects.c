@@ -29,6 +29,19 @@ struct fh_rejects {
     fh_arena *scratch;         /* of one row's details */
 };
 
+const char *fh_rejects_ending(fh_format format)
+{
+    switch (format) {
+    case FH_XES: return ".rejects.xes";
+    case FH_CSV:
+    case FH_XLSX: return ".rejects.csv";
+    case FH_JSONL:
+    case FH_MAIL:
+    case FH_FORMAT_UNKNOWN: break;
+    }
+    return ".rejects.jsonl";
+}
+
 fh_status fh_rejects_new(const fh_os *os, const char *path, const char *file, fh_rejects **out,
                          fh_error *err)
 {

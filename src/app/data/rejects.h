@@ -10,6 +10,10 @@
 
 typedef struct fh_rejects fh_rejects;
 
+/* What goes behind the name of a file of this format: mails are kept as JSON Lines,
+ * spreadsheets as CSV. */
+const char *fh_rejects_ending(fh_format format);
+
 /* `path` NULL: they are counted, but written nowhere. `file` is the name shown.
  * The strings must live as long. */
 FH_MUST_CHECK fh_status fh_rejects_new(const fh_os *os, const char *path, const char *file,

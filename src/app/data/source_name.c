@@ -73,7 +73,7 @@ fh_status fh_source_name(fh_arena *arena, fh_str file, fh_str *out)
 {
     static const char *const packed[] = {".gz", ".gzip"};
     static const char *const formats[] = {".csv", ".tsv", ".txt",  ".jsonl", ".ndjson", ".json",
-                                          ".xes", ".xml", ".mbox", ".mbx",   ".eml"};
+                                          ".xes", ".xml", ".mbox", ".mbx",   ".eml",    ".xlsx"};
     static const char *const rejects[] = {".rejects"};
     if (fh_str_eq(file, FH_STR("-"))) file = FH_STR("stdin");
     fh_str name = file;

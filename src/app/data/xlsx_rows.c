@@ -47,6 +47,7 @@ struct book {
     char sheet_id[PART_NAME_MAX];
     char sheet[PART_NAME_MAX], texts[PART_NAME_MAX], styles[PART_NAME_MAX];
     bool from_1904;
+    bool lenient; /* an error in a cell is no text */
     /* Of the styles: */
     bool in_cell_styles;
     uint32_t day_format[FORMATS_MAX]; /* numbers of ways that write days */
@@ -407,7 +408,7 @@ static fh_status cell_text(const book *b, const char *text, fh_str *out)
         *out = is(text, "1") ? FH_STR("yes") : FH_STR("no");
         return FH_OK;
     }
-    if (is(b->type, "e")) return FH_FORMAT;
+    if (is(b->type, "e")) return b->lenient ? FH_OK : FH_FORMAT;
     if (!b->type[0] || is(b->type, "n")) return number_text(b, text, out);
     return if_it_fits(fh_arena_str(b->arena, fh_str_of(text), out));
 }
@@ -502,8 +503,8 @@ bool fh_is_xlsx(fh_str bytes)
     return bytes.len > 4 && memcmp(bytes.ptr, "PK\3\4", 4) == 0;
 }
 
-fh_status fh_xlsx_read(fh_arena *arena, fh_str bytes, size_t max_rows, fh_csv_rows *out,
-                       fh_error *err)
+fh_status fh_xlsx_read(fh_arena *arena, fh_str bytes, size_t max_rows, bool lenient,
+                       fh_csv_rows *out, fh_error *err)
 {
     fh_error own;
     book *b = FH_NEW_ARRAY(arena, book, 1);
@@ -511,6 +512,7 @@ fh_status fh_xlsx_read(fh_arena *arena, fh_str bytes, size_t max_rows, fh_csv_ro
     b->arena = arena;
     b->err = err ? err : &own;
     b->max_rows = max_rows;
+    b->lenient = lenient;
     fh_status s = fh_zip_open(bytes, UNPACKED_MAX, &b->zip, b->err);
     if (s != FH_OK) return s;
     fh_buf_init(&b->text, NULL, TEXT_MAX);
@@ -525,6 +527,6 @@ fh_status fh_xlsx_read(fh_arena *arena, fh_str bytes, size_t max_rows, fh_csv_ro
 fh_status fh_rows_read(fh_arena *arena, fh_str bytes, size_t max_rows, fh_csv_rows *out,
                        fh_error *err)
 {
-    return fh_is_xlsx(bytes) ? fh_xlsx_read(arena, bytes, max_rows, out, err)
+    return fh_is_xlsx(bytes) ? fh_xlsx_read(arena, bytes, max_rows, false, out, err)
                              : fh_csv_read(arena, bytes, max_rows, out, err);
 }

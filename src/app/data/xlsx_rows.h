@@ -11,9 +11,9 @@ bool fh_is_xlsx(fh_str bytes);
 /* The first sheet that is not hidden; `line` of a row is its number in the sheet, rows without
  * any text are left out. Numbers come as 1234.5, days as 2026-11-23, with a time of day as
  * 2026-11-23 14:05:00, truth as yes and no, formulas as what they last gave. All in the arena.
- * FH_FORMAT: damaged, not UTF-8, an error in a cell, too many columns; FH_LIMIT beyond
- * `max_rows`, or 64 MB unpacked. */
-FH_MUST_CHECK fh_status fh_xlsx_read(fh_arena *arena, fh_str bytes, size_t max_rows,
+ * FH_FORMAT: damaged, not UTF-8, too many columns, an error in a cell (#N/A) unless `lenient`,
+ * which takes such cells as empty; FH_LIMIT beyond `max_rows`, or 64 MB unpacked. */
+FH_MUST_CHECK fh_status fh_xlsx_read(fh_arena *arena, fh_str bytes, size_t max_rows, bool lenient,
                                      fh_csv_rows *out, fh_error *err);
 
 /* CSV or a spreadsheet, whichever it is. */

@@ -99,7 +99,7 @@ static const fh_option import_table[] = {
      "recognise nothing beside the map", NULL},
     {0, "mends", FH_OPTION_COUNT, offsetof(import_options, mends), "JOB",
      "the import whose mended rows these are", NULL},
-    {0, "as", FH_OPTION_CHOICE, offsetof(import_options, format), "auto|csv|jsonl|xes|mail",
+    {0, "as", FH_OPTION_CHOICE, offsetof(import_options, format), "auto|csv|jsonl|xes|mail|xlsx",
      "the file's format", NULL},
     {0, "own", FH_OPTION_LIST, offsetof(import_options, own), "DOMAINS",
      "of mails, what is ours: example.org,claims@example.org=Claims", NULL},

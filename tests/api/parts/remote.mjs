@@ -3,7 +3,7 @@
 // connection breaks.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createServer, connect } from 'node:net';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -110,6 +110,10 @@ test('an import says and leaves behind the same: dry run, rejects, mapping, once
     assert.match((await both(['import', '--dry-run'], { rest: ['broken.csv'] })).stderr, /31\/02\/2024/);
     await both(['import', '--rejects', 'bad.csv'], { rest: ['broken.csv'] });
     assert.match(files(there.folder)['bad.csv.txt'], /^broken\.csv, line 3/);
+    put('list.xlsx', execFileSync(program, ['customers', here.org, '--format', 'xlsx']));
+    const sheet = ['--map', 'customer.sheet=Customer,time=Last,touchpoint="Last seen"'];
+    assert.match((await both(['import', '--dry-run', ...sheet], { rest: ['list.xlsx'] })).stdout, /list\.xlsx, spreadsheet/);
+    assert.match((await both(['import', ...sheet], { rest: ['list.xlsx'] })).stdout, /new customers added; 0 rejected/);
     await both(['import', '--source', 'piped', '--zone', 'UTC'], { rest: ['-'], input: 'customer;time;touchpoint\nP;2024-02-01 10:00;Visit\n' });
     await both(['sources'], { hide: withoutNow });
 });

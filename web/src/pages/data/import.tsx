@@ -55,7 +55,7 @@ function Choose() {
             <p class="data-drop-title">{say('drop')}</p>
             <p class="muted">{say('drop_hint')}</p>
             <Button kind="main" onClick={() => input.current?.click()}>{say('choose')}</Button>
-            <input ref={input} type="file" hidden accept=".csv,.jsonl,.ndjson,.json,.xes,.gz,.txt,.tsv,.mbox,.eml"
+            <input ref={input} type="file" hidden accept=".csv,.xlsx,.jsonl,.ndjson,.json,.xes,.gz,.txt,.tsv,.mbox,.eml"
               onChange={(e) => take(e.currentTarget.files?.[0])} />
           </>
         )}

@@ -85,7 +85,7 @@ export const say = catalogue({
 
   // Import
   drop: 'Drop a file of interactions here',
-  drop_hint: 'CSV, JSON Lines, XES or mails (mbox, .eml), also packed (.gz). It is tried out first: nothing is stored until you say so.',
+  drop_hint: 'CSV, a spreadsheet (.xlsx), JSON Lines, XES or mails (mbox, .eml), also packed (.gz). It is tried out first: nothing is stored until you say so.',
   choose: 'Choose a file',
   sending: 'Sending {file}',
   trying: 'Reading {file}',
