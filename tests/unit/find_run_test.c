@@ -19,6 +19,7 @@ typedef struct fixture {
     uint64_t n_faults;
     fh_str bands, shingles; /* of a piece of templates */
     uint32_t piece;
+    uint32_t threads; /* 0: one */
 } fixture;
 
 /* Two departments tell two customers different amounts, the first one twice: one cause, whose
@@ -63,7 +64,8 @@ static bool on_progress(void *ctx, uint64_t done, uint64_t total, const char *wo
 
 static void run(fixture *f)
 {
-    const fh_find_options options = {.threads = 1, .progress = on_progress, .ctx = f};
+    const fh_find_options options = {
+        .threads = f->threads ? f->threads : 1, .progress = on_progress, .ctx = f};
     fh_find_result result;
     if (fh_find_run(f->o.org, &options, &result, &f->o.err)) fail_msg("%s", f->o.err.message);
     assert_status(fh_causes_all(f->o.org, f->o.arena, &f->cause, &f->n, &f->o.err), FH_OK);
@@ -233,16 +235,18 @@ static void print_found(fixture *f, fh_buf *out)
     }
 }
 
-/* The same, whether stories are looked at as they grow, all at once, or all anew. */
-static void what_is_found_does_not_depend_on_how_often_somebody_looked(void **state)
+/* The same, whether stories are looked at as they grow, all at once, all anew, or by several
+ * threads, of which some have nothing to do in a week of few. */
+static void what_is_found_does_not_depend_on_how_often_or_how_many_look(void **state)
 {
     (void)state;
-    fh_buf found[3];
+    fh_buf found[4];
     for (unsigned how = 0; how < COUNT(found); how++) {
         fixture f;
         const fh_find_options all = {.threads = 1, .all = true};
         fh_find_result result;
         begin(&f, NULL);
+        f.threads = how == 3 ? 3 : 1;
         fh_buf_init(&found[how], NULL, 1 << 22);
         for (unsigned week = 0; week < WEEKS && how != 1; week++) {
             bring_weeks(&f, "week.csv", week, week + 1);
@@ -259,6 +263,7 @@ static void what_is_found_does_not_depend_on_how_often_somebody_looked(void **st
     }
     assert_str(fh_buf_view(&found[0]), found[1].ptr);
     assert_str(fh_buf_view(&found[2]), found[1].ptr);
+    assert_str(fh_buf_view(&found[3]), found[1].ptr);
     for (unsigned how = 0; how < COUNT(found); how++) fh_buf_free(&found[how]);
 }
 
@@ -533,7 +538,7 @@ int main(void)
         cmocka_unit_test(what_is_sent_is_known_by_what_it_is_for),
         cmocka_unit_test(what_is_kept_of_messages_may_be_damaged),
         cmocka_unit_test(of_who_is_erased_meanwhile_nothing_is_written),
-        cmocka_unit_test(what_is_found_does_not_depend_on_how_often_somebody_looked),
+        cmocka_unit_test(what_is_found_does_not_depend_on_how_often_or_how_many_look),
         cmocka_unit_test(templates_of_before_go_into_pieces),
         cmocka_unit_test(damaged_templates_are_told_and_made_anew),
         cmocka_unit_test(

@@ -1,8 +1,9 @@
 /* looking.c - many customers' stories at once, through reading, counting and detecting.
  *
- *     told (one thread, the file) -> moments (all threads) -> counted, templates (one)
+ *     told, moments (all threads) -> counted, templates (one)
  *         -> detectors (all threads) -> hits in the order of customers
  *
+ * Each thread reads a stretch of the customers from the file, through a connection of its own.
  * Templates are numbered in the order of customers and hits are told in it, so the result
  * does not depend on how many threads there are. What is counted of words and templates is
  * kept from run to run (find_state); a state that cannot be read is begun anew. Templates
@@ -33,6 +34,7 @@ typedef struct one {
 
 typedef struct lane {
     fh_arena *story, *scratch; /* story: until the next batch */
+    size_t at_told, told_end;  /* the customers it reads from the file: all[at_told .. told_end) */
     fh_json_reader *reader;
     fh_text_reader *texts;
     fh_status status;
@@ -57,12 +59,13 @@ struct fh_looking {
     int64_t now_ms;
     uint32_t n_lanes;
     fh_arena *arena; /* as long as this */
-    fh_arena *batch; /* told stories */
-    bool had_old;    /* templates in the form of before */
-    bool takes;      /* pieces of templates, as they come */
-    fh_buf damaged;  /* fh_piece_damage each */
+    fh_arena *batch;
+    bool had_old;   /* templates in the form of before */
+    bool takes;     /* pieces of templates, as they come */
+    fh_buf damaged; /* fh_piece_damage each */
     lane lane[THREADS_MOST];
-    one *all; /* [n] */
+    one *all;                /* [n] */
+    fh_wanted_story *wanted; /* [n] */
     size_t n;
     atomic_size_t next;
     reference *reference; /* [n_references] */
@@ -282,20 +285,6 @@ static int64_t text_from(const fh_looking *l, int64_t fresh_ms)
     return fresh_ms < INT64_MIN + window ? INT64_MIN : fresh_ms - window;
 }
 
-static fh_status tell(void *ctx, uint32_t customer, const fh_told *told, size_t n, fh_error *err)
-{
-    fh_looking *l = ctx;
-    size_t at = atomic_load(&l->next);
-    (void)err;
-    while (at < l->n && l->all[at].about->customer < customer) at++;
-    if (at < l->n && l->all[at].about->customer == customer) {
-        l->all[at].told = told;
-        l->all[at].n_told = n;
-    }
-    atomic_store(&l->next, at);
-    return FH_OK;
-}
-
 static fh_status begin_batch(fh_looking *l, const fh_to_look *customer, size_t n, fh_error *err)
 {
     fh_arena_reset(l->batch);
@@ -304,15 +293,14 @@ static fh_status begin_batch(fh_looking *l, const fh_to_look *customer, size_t n
         l->lane[i].status = FH_OK;
     }
     l->all = FH_NEW_ARRAY(l->batch, one, n + 1);
-    fh_wanted_story *wanted = FH_NEW_ARRAY(l->batch, fh_wanted_story, n + 1);
-    if (!l->all || !wanted) return fh_no_memory(err);
+    l->wanted = FH_NEW_ARRAY(l->batch, fh_wanted_story, n + 1);
+    if (!l->all || !l->wanted) return fh_no_memory(err);
     for (size_t i = 0; i < n; i++) {
         l->all[i].about = &customer[i];
-        wanted[i] = (fh_wanted_story){customer[i].customer, text_from(l, customer[i].fresh_ms)};
+        l->wanted[i] = (fh_wanted_story){customer[i].customer, text_from(l, customer[i].fresh_ms)};
     }
     l->n = n;
-    atomic_store(&l->next, 0);
-    return fh_store_some(l->org, wanted, n, l->batch, tell, l, err);
+    return FH_OK;
 }
 
 /* ---- Threads ------------------------------------------------------------------------------ */
@@ -334,17 +322,74 @@ static void work(void *ctx, uint32_t worker)
     }
 }
 
-static fh_status all_of(fh_looking *l, lane_step *step, fh_error *err)
+static fh_status status_of(const fh_looking *l, fh_error *err)
 {
-    stage g = {l, step};
-    atomic_store(&l->next, 0);
-    fh_threads_run(l->n_lanes, work, &g);
     for (uint32_t i = 0; i < l->n_lanes; i++) {
         if (l->lane[i].status == FH_OK) continue;
         if (err) *err = l->lane[i].err;
         return l->lane[i].status;
     }
     return FH_OK;
+}
+
+static fh_status all_of(fh_looking *l, lane_step *step, fh_error *err)
+{
+    stage g = {l, step};
+    atomic_store(&l->next, 0);
+    fh_threads_run(l->n_lanes, work, &g);
+    return status_of(l, err);
+}
+
+/* ---- Reading ------------------------------------------------------------------------------ */
+
+typedef struct telling {
+    fh_looking *l;
+    lane *by;
+} telling;
+
+static fh_status tell(void *ctx, uint32_t customer, const fh_told *told, size_t n, fh_error *err)
+{
+    const telling *t = ctx;
+    lane *by = t->by;
+    one *all = t->l->all;
+    (void)err;
+    while (by->at_told < by->told_end && all[by->at_told].about->customer < customer) by->at_told++;
+    if (by->at_told < by->told_end && all[by->at_told].about->customer == customer) {
+        all[by->at_told].told = told;
+        all[by->at_told].n_told = n;
+    }
+    return FH_OK;
+}
+
+static void tell_some(void *ctx, uint32_t worker)
+{
+    fh_looking *l = ctx;
+    lane *by = &l->lane[worker];
+    telling t = {l, by};
+    by->status = fh_store_some(l->org, l->wanted + by->at_told, by->told_end - by->at_told,
+                               by->story, tell, &t, &by->err);
+}
+
+/* To each lane a stretch of as many interactions. */
+static void share_out(fh_looking *l)
+{
+    uint64_t all = 0, before = 0;
+    size_t at = 0;
+    for (size_t i = 0; i < l->n; i++) all += l->all[i].about->n;
+    for (uint32_t k = 0; k < l->n_lanes; k++) {
+        l->lane[k].at_told = at;
+        for (; at < l->n && before * l->n_lanes < all * (k + 1); at++)
+            before += l->all[at].about->n;
+        if (k + 1 == l->n_lanes) at = l->n;
+        l->lane[k].told_end = at;
+    }
+}
+
+static fh_status tell_all(fh_looking *l, fh_error *err)
+{
+    share_out(l);
+    fh_threads_run(l->n_lanes, tell_some, l);
+    return status_of(l, err);
 }
 
 static fh_status read_one(fh_looking *l, lane *by, one *o, fh_error *err)
@@ -356,6 +401,13 @@ static fh_status read_one(fh_looking *l, lane *by, one *o, fh_error *err)
                                .reader = by->reader,
                                .texts = by->texts};
     return fh_story_moments_read(&r, o->told, o->n_told, by->story, &o->s, err);
+}
+
+static fh_status read_all(fh_looking *l, const fh_to_look *customer, size_t n, fh_error *err)
+{
+    fh_status s = begin_batch(l, customer, n, err);
+    if (!s) s = tell_all(l, err);
+    return s ? s : all_of(l, read_one, err);
 }
 
 static void count(fh_looking *l)
@@ -563,8 +615,7 @@ static fh_seen seen_of(const one *o)
 fh_status fh_looking_at(fh_looking *l, const fh_to_look *customer, size_t n, fh_looked *out,
                         fh_error *err)
 {
-    fh_status s = begin_batch(l, customer, n, err);
-    if (!s) s = all_of(l, read_one, err);
+    fh_status s = read_all(l, customer, n, err);
     if (!s) count(l);
     if (!s) s = number_templates(l, err);
     if (!s) s = all_of(l, detect_one, err);
@@ -578,8 +629,7 @@ fh_status fh_looking_at(fh_looking *l, const fh_to_look *customer, size_t n, fh_
 
 fh_status fh_looking_count(fh_looking *l, const fh_to_look *customer, size_t n, fh_error *err)
 {
-    fh_status s = begin_batch(l, customer, n, err);
-    if (!s) s = all_of(l, read_one, err);
+    const fh_status s = read_all(l, customer, n, err);
     if (!s) count(l);
     return s;
 }
