@@ -219,6 +219,11 @@ typedef struct fh_piece_taken {
 FH_API FH_MUST_CHECK fh_status fh_templates_known(fh_templates *templates, fh_str bands,
                                                   fh_str shingles, fh_piece_taken *taken,
                                                   fh_error *err);
+/* What `from` was told of in this way goes behind what `templates` was, and `from` is empty then:
+ * so several threads can read pieces, each a stretch of them. Both have the same allocator, and
+ * nothing was added. *taken false: nothing does, since a part came before. */
+FH_API FH_MUST_CHECK fh_status fh_templates_join(fh_templates *templates, fh_templates *from,
+                                                 bool *taken, fh_error *err);
 /* Pieces from the first with something new, below all there are, are to be kept. */
 FH_API uint32_t fh_templates_first_new(const fh_templates *templates);
 FH_API uint32_t fh_templates_pieces(const fh_templates *templates);

@@ -34,6 +34,18 @@ typedef fh_status fh_each_piece(void *ctx, uint32_t piece, fh_str bands, fh_str 
                                 bool *more, fh_error *err);
 FH_MUST_CHECK fh_status fh_find_pieces(fh_org *org, fh_each_piece *each, void *ctx,
                                        uint32_t *missing, fh_error *err);
+/* Those from .. until - 1 only, in order as far as numbers follow one another from `from`, through
+ * a connection of its own: several threads may read at once. */
+typedef struct fh_piece_range {
+    uint32_t from, until; /* until UINT32_MAX: all that are left */
+    uint32_t next;        /* told: the first that was not told */
+    bool found;           /* is there any in this range? */
+    bool gap;             /* is there any behind `next`? */
+} fh_piece_range;
+FH_MUST_CHECK fh_status fh_find_pieces_of(fh_org *org, fh_piece_range *range, fh_each_piece *each,
+                                          void *ctx, fh_error *err);
+/* Above the number of each. */
+FH_MUST_CHECK fh_status fh_find_pieces_count(fh_org *org, uint32_t *out, fh_error *err);
 FH_MUST_CHECK fh_status fh_find_piece_put(fh_org *org, uint32_t piece, fh_str bands,
                                           fh_str shingles, fh_error *err);
 /* Pieces that cannot be read, in order; told at most up to the first that is missing, which is

@@ -46,22 +46,56 @@ fh_status fh_find_state_put(fh_org *org, fh_str name, fh_str bytes, fh_error *er
 
 /* ---- Templates -------------------------------------------------------------------------- */
 
-fh_status fh_find_pieces(fh_org *org, fh_each_piece *each, void *ctx, uint32_t *missing,
-                         fh_error *err)
+static fh_status tell_pieces(fh_db *db, fh_piece_range *r, fh_each_piece *each, void *ctx,
+                             fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false, more = true;
-    uint32_t n = 0;
-    fh_status status =
-        FH_ASK(fh_org_db(org),
-               "SELECT piece, bands, shingles FROM find_template WHERE piece >= $1 AND "
-               "LENGTH(bands) <= $2 AND LENGTH(shingles) <= $2 ORDER BY piece",
-               &s, &row, err, fh_arg_int(0), fh_arg_int(FH_FIND_PIECE_MOST));
-    while (status == FH_OK && row && more && fh_stmt_i64(s, 0) == n) {
-        status = each(ctx, n++, fh_stmt_blob(s, 1), fh_stmt_blob(s, 2), &more, err);
+    r->next = r->from;
+    fh_status status = FH_ASK(
+        db,
+        "SELECT piece, bands, shingles FROM find_template WHERE piece >= $1 AND piece < $2 "
+        "AND LENGTH(bands) <= $3 AND LENGTH(shingles) <= $3 ORDER BY piece",
+        &s, &row, err, fh_arg_int(r->from),
+        fh_arg_int(r->until == UINT32_MAX ? INT64_MAX : r->until), fh_arg_int(FH_FIND_PIECE_MOST));
+    r->found = status == FH_OK && row;
+    while (status == FH_OK && row && more && fh_stmt_i64(s, 0) == r->next) {
+        status = each(ctx, r->next++, fh_stmt_blob(s, 1), fh_stmt_blob(s, 2), &more, err);
         if (status == FH_OK && more) status = fh_stmt_step(s, &row, err);
     }
-    *missing = status == FH_OK && row && more ? n : UINT32_MAX;
+    r->gap = status == FH_OK && row && more;
+    fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_find_pieces(fh_org *org, fh_each_piece *each, void *ctx, uint32_t *missing,
+                         fh_error *err)
+{
+    fh_piece_range all = {.until = UINT32_MAX};
+    const fh_status status = tell_pieces(fh_org_db(org), &all, each, ctx, err);
+    *missing = all.gap ? all.next : UINT32_MAX;
+    return status;
+}
+
+fh_status fh_find_pieces_of(fh_org *org, fh_piece_range *range, fh_each_piece *each, void *ctx,
+                            fh_error *err)
+{
+    fh_db *db = NULL;
+    fh_status status = fh_org_reader(org, &db, err);
+    if (status == FH_OK) status = tell_pieces(db, range, each, ctx, err);
+    fh_db_close(db);
+    return status;
+}
+
+fh_status fh_find_pieces_count(fh_org *org, uint32_t *out, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    const fh_status status = FH_ASK(
+        fh_org_db(org), "SELECT COALESCE(MAX(piece) + 1, 0) FROM find_template WHERE piece < $1",
+        &s, &row, err, fh_arg_int(UINT32_MAX - 1));
+    const int64_t n = status == FH_OK && row ? fh_stmt_i64(s, 0) : 0;
+    *out = n > 0 ? (uint32_t)n : 0;
     fh_stmt_done(s);
     return status;
 }

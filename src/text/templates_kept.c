@@ -246,17 +246,24 @@ fh_status fh_templates_shingles(fh_templates *t, uint32_t number, fh_shingles *o
 
 /* ---- Reading ---- */
 
+/* Room for n more pieces. */
+static fh_status room_for_pieces(fh_templates *t, uint32_t n, fh_error *err)
+{
+    if (n <= t->cap_pieces - t->n_pieces) return FH_OK;
+    const size_t cap = (t->cap_pieces ? 2 * t->cap_pieces : 16) + n;
+    fh_piece *wider = t->from.alloc(t->from.ctx, cap * sizeof *wider);
+    if (!wider) return fh_no_memory(err);
+    if (t->n_pieces) memcpy(wider, t->piece, t->n_pieces * sizeof *wider);
+    if (t->piece) t->from.free(t->from.ctx, t->piece, t->cap_pieces * sizeof *t->piece);
+    t->piece = wider;
+    t->cap_pieces = cap;
+    return FH_OK;
+}
+
 static fh_status append(fh_templates *t, const fh_piece *p, fh_error *err)
 {
-    if (t->n_pieces == t->cap_pieces) {
-        const size_t cap = t->cap_pieces ? 2 * t->cap_pieces : 16;
-        fh_piece *wider = t->from.alloc(t->from.ctx, cap * sizeof *wider);
-        if (!wider) return fh_no_memory(err);
-        if (t->n_pieces) memcpy(wider, t->piece, t->n_pieces * sizeof *wider);
-        if (t->piece) t->from.free(t->from.ctx, t->piece, t->cap_pieces * sizeof *t->piece);
-        t->piece = wider;
-        t->cap_pieces = cap;
-    }
+    const fh_status status = room_for_pieces(t, 1, err);
+    if (status != FH_OK) return status;
     t->piece[t->n_pieces++] = *p;
     t->n_known += FH_TEMPLATES_PIECE;
     t->n = t->n_known;
@@ -326,6 +333,62 @@ fh_status fh_templates_known(fh_templates *t, fh_str bands, fh_str shingles, fh_
     taken->taken = status == FH_OK;
     t->n_kept = t->n;
     return status;
+}
+
+/* ---- Joining ---- */
+
+static void join_slabs(fh_templates *t, fh_templates *from)
+{
+    fh_slab *oldest = from->slab;
+    while (oldest && oldest->before) oldest = oldest->before;
+    if (!oldest) return;
+    oldest->before = t->slab;
+    t->slab = from->slab;
+    from->slab = NULL;
+}
+
+/* What lies in memory of a part. */
+static void take_made(fh_templates *to, const fh_templates *of)
+{
+    to->one = of->one;
+    to->n_made = of->n_made;
+    to->cap = of->cap;
+    to->pool = of->pool;
+    to->n_pool = of->n_pool;
+    to->cap_pool = of->cap_pool;
+    to->key = of->key;
+    to->n_key = of->n_key;
+    to->cap_key = of->cap_key;
+    to->bands = of->bands;
+}
+
+/* A part, of which `t` has none: its numbers rise. */
+static void join_part(fh_templates *t, fh_templates *from)
+{
+    const fh_templates mine = *t;
+    for (uint64_t i = 0; i < from->bands.n_slots; i++)
+        if (from->bands.slot[i]) from->bands.slot[i] += t->n_known;
+    take_made(t, from);
+    take_made(from, &mine);
+}
+
+fh_status fh_templates_join(fh_templates *t, fh_templates *from, bool *taken, fh_error *err)
+{
+    const uint32_t n = from->n_pieces;
+    *taken = false;
+    if (t->n_made || (uint64_t)t->n_known + from->n > UINT32_MAX - 2 * FH_TEMPLATES_PIECE)
+        return FH_OK;
+    const fh_status status = room_for_pieces(t, n, err);
+    if (status != FH_OK) return status;
+    if (n) memcpy(t->piece + t->n_pieces, from->piece, n * sizeof *t->piece);
+    join_slabs(t, from);
+    if (from->n_made) join_part(t, from);
+    t->n_pieces += n;
+    t->n_known += from->n_known;
+    t->n = t->n_kept = t->n_known + (uint32_t)t->n_made;
+    from->n = from->n_known = from->n_kept = from->n_pieces = 0;
+    *taken = true;
+    return FH_OK;
 }
 
 /* ---- Writing ---- */

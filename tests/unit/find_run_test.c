@@ -6,6 +6,7 @@
 
 #include "app/data/erase.h"
 #include "app/data/import.h"
+#include "app/find/find_parts.h"
 #include "app/find/presend.h"
 #include "app/find/sent.h"
 #include "store/job_rows.h"
@@ -375,6 +376,72 @@ static bool due(fixture *f, int64_t every_ms, int64_t after_ms)
     return is;
 }
 
+/* Which pieces of templates are damaged or missing, and how many templates there are. */
+static void print_pieces(fixture *f, uint32_t threads, fh_buf *out)
+{
+    fh_buf damaged;
+    fh_templates *t = NULL;
+    fh_buf_init(&damaged, NULL, 1 << 16);
+    assert_status(fh_templates_new(NULL, &t, NULL), FH_OK);
+    assert_status(fh_pieces_read(f->o.org, threads, t, &damaged, NULL), FH_OK);
+    fh_buf_printf(out, "%u templates", fh_templates_count(t));
+    for (size_t at = 0; at < damaged.len; at += sizeof(fh_piece_damage)) {
+        fh_piece_damage d;
+        memcpy(&d, damaged.ptr + at, sizeof d);
+        fh_buf_printf(out, ", %s %u", d.missing ? "missing" : "damaged", d.piece);
+    }
+    fh_templates_free(t);
+    fh_buf_free(&damaged);
+}
+
+/* Without templates, which says enough of what comes after what; `but` is not there, the last one
+ * is a part. */
+static void put_pieces(fixture *f, uint32_t n, uint32_t but)
+{
+    assert_status(fh_find_pieces_end(f->o.org, 0, NULL), FH_OK);
+    for (uint32_t i = 0; i + 1 < n; i++)
+        if (i != but) assert_status(fh_find_piece_empty(f->o.org, i, NULL), FH_OK);
+    assert_status(fh_find_piece_put(f->o.org, n - 1, f->bands, f->shingles, NULL), FH_OK);
+}
+
+static void pieces_of_templates_are_the_same_by_any_number_of_threads(void **state)
+{
+    enum { PIECES = 160 };
+    static const struct {
+        uint32_t n, missing, damaged;
+        const char *says;
+    } expected[] = {
+        {PIECES, PIECES, PIECES, "162817 templates"},
+        {PIECES, PIECES, 79, "162817 templates, damaged 79"},
+        {PIECES, 100, 70, "102400 templates, damaged 70, missing 100"},
+        {PIECES, 80, 79, "81920 templates, damaged 79, missing 80"},
+        {PIECES, 79, 90, "80896 templates, missing 79"},
+        {PIECES, PIECES, PIECES - 1, "163840 templates, damaged 159"},
+        {1, 1, 1, "1 templates"},
+    };
+    (void)state;
+    fixture f;
+    begin(&f, NULL);
+    run(&f);
+    read_piece(&f, 0);
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        put_pieces(&f, expected[i].n, expected[i].missing);
+        if (expected[i].damaged < expected[i].n)
+            assert_status(
+                fh_find_piece_put(f.o.org, expected[i].damaged, FH_STR("?"), FH_STR("?"), NULL),
+                FH_OK);
+        for (uint32_t threads = 1; threads <= 5; threads++) {
+            fh_buf out;
+            fh_buf_init(&out, NULL, 1 << 16);
+            print_pieces(&f, threads, &out);
+            assert_str(fh_buf_view(&out), expected[i].says);
+            fh_buf_free(&out);
+        }
+    }
+    assert_status(fh_find_pieces_end(f.o.org, 0, NULL), FH_OK);
+    end(&f);
+}
+
 static void it_is_time_to_look_when_something_came_in_and_the_last_look_is_a_while_ago(void **state)
 {
     (void)state;
@@ -541,6 +608,7 @@ int main(void)
         cmocka_unit_test(what_is_found_does_not_depend_on_how_often_or_how_many_look),
         cmocka_unit_test(templates_of_before_go_into_pieces),
         cmocka_unit_test(damaged_templates_are_told_and_made_anew),
+        cmocka_unit_test(pieces_of_templates_are_the_same_by_any_number_of_threads),
         cmocka_unit_test(
             it_is_time_to_look_when_something_came_in_and_the_last_look_is_a_while_ago),
         cmocka_unit_test(nobody_looks_while_somebody_looks_or_imports),

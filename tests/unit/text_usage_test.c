@@ -406,6 +406,23 @@ static fh_status take_kept(const kept *k, uint32_t piece, fh_templates *t, bool 
     return status;
 }
 
+/* As several threads do: stretches of pieces, joined. */
+static fh_templates *open_kept_by(kept *k, uint32_t each)
+{
+    fh_templates *t = templates_new();
+    bool taken = true;
+    for (uint32_t i = 0; i < k->n && taken;) {
+        fh_templates *some = templates_new();
+        for (uint32_t n = 0; n < each && i < k->n && taken; n++)
+            assert_status(take_kept(k, i++, some, &taken), FH_OK);
+        assert_status(fh_templates_join(t, some, &taken, NULL), FH_OK);
+        assert_int_equal(fh_templates_count(some), 0);
+        fh_templates_free(some);
+    }
+    assert_int_equal(fh_templates_first_new(t), fh_templates_pieces(t));
+    return t;
+}
+
 static fh_templates *open_kept(kept *k)
 {
     fh_templates *t = templates_new();
@@ -443,7 +460,7 @@ static void templates_kept_in_pieces_number_as_if_they_had_stayed(void **state)
         if (at % ROUND == 0 && at) {
             keep_new(&k, t);
             fh_templates_free(t);
-            t = open_kept(&k);
+            t = at / ROUND == 1 ? open_kept(&k) : open_kept_by(&k, at / ROUND - 1);
             assert_int_equal(fh_templates_count(t), fh_templates_count(stayed));
         }
         n = at % ROUND < SINGLE ? 1 : BATCH - (at % ROUND == SINGLE ? SINGLE : 0);
@@ -541,6 +558,10 @@ static void nothing_comes_after_a_part(void **state)
     fh_templates *t = open_kept(&k);
     assert_status(take_kept(&k, 0, t, &taken), FH_OK);
     assert_false(taken);
+    fh_templates *more = open_kept(&k);
+    assert_status(fh_templates_join(t, more, &taken, NULL), FH_OK);
+    assert_false(taken);
+    fh_templates_free(more);
     assert_int_equal(fh_templates_count(t), FH_TEMPLATES_PIECE + 3);
     fh_templates_free(t);
     kept_end(&k);
@@ -627,7 +648,7 @@ static void damaged_bytes_are_refused_and_change_nothing(void **state)
 
 static fh_status keep(void *ctx)
 {
-    fh_templates *t = NULL;
+    fh_templates *t = NULL, *some = NULL;
     fh_buf bands, shingles;
     made m;
     kept *k = ctx;
@@ -636,7 +657,11 @@ static fh_status keep(void *ctx)
     fh_buf_init(&bands, test_allocator(), 1 << 24);
     fh_buf_init(&shingles, test_allocator(), 1 << 24);
     fh_status status = fh_templates_new(test_allocator(), &t, NULL);
-    for (uint32_t i = 0; i < k->n && status == FH_OK; i++) status = take_kept(k, i, t, &taken);
+    if (status == FH_OK) status = fh_templates_new(test_allocator(), &some, NULL);
+    for (uint32_t i = 0; i < k->n && status == FH_OK; i++)
+        status = take_kept(k, i, i ? some : t, &taken);
+    if (status == FH_OK) status = fh_templates_join(t, some, &taken, NULL);
+    fh_templates_free(some);
     for (uint32_t i = 0; status == FH_OK && i < 150; i++) {
         const uint32_t before = fh_templates_count(t);
         status = fh_templates_add(t, with_footer(&m, i * 11), NULL, &number, NULL);

@@ -123,6 +123,11 @@ typedef struct fh_piece_damage {
 } fh_piece_damage;
 fh_str fh_looking_damaged(const fh_looking *l);
 
+/* All that is kept of templates (pieces.c) goes into `to`, which is new; `damaged`: fh_piece_damage
+ * each. Outside of a transaction. */
+FH_MUST_CHECK fh_status fh_pieces_read(fh_org *org, uint32_t threads, fh_templates *to,
+                                       fh_buf *damaged, fh_error *err);
+
 /* A customer whose story is to be looked at. */
 typedef struct fh_to_look {
     uint32_t customer, n; /* n: interactions */

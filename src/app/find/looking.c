@@ -61,7 +61,6 @@ struct fh_looking {
     fh_arena *arena; /* as long as this */
     fh_arena *batch;
     bool had_old;   /* templates in the form of before */
-    bool takes;     /* pieces of templates, as they come */
     fh_buf damaged; /* fh_piece_damage each */
     lane lane[THREADS_MOST];
     one *all;                /* [n] */
@@ -87,33 +86,6 @@ static fh_status read_usage(fh_looking *l, fh_error *err)
     return fh_usage_new(fh_pages_allocator(), &l->usage, err);
 }
 
-static fh_status note_damage(fh_looking *l, uint32_t piece, bool missing, fh_error *err)
-{
-    const fh_piece_damage d = {piece, missing};
-    fh_buf_put(&l->damaged, &d, sizeof d);
-    return l->damaged.status ? fh_no_memory(err) : FH_OK;
-}
-
-static fh_status take_piece(void *ctx, uint32_t piece, fh_str bands, fh_str shingles, bool *more,
-                            fh_error *err)
-{
-    fh_looking *l = ctx;
-    fh_piece_taken t = {0};
-    fh_status s = l->takes ? fh_templates_known(l->templates, bands, shingles, &t, err) : FH_OK;
-    l->takes = l->takes && t.taken;
-    *more = true; /* what is not taken is looked through for damage */
-    const bool whole = t.taken ? t.whole : fh_templates_piece_is_whole(bands, shingles);
-    return s || whole ? s : note_damage(l, piece, false, err);
-}
-
-/* All that is kept of templates goes by once: taken, and checked. */
-static fh_status read_pieces(fh_looking *l, fh_error *err)
-{
-    uint32_t missing = UINT32_MAX;
-    const fh_status s = fh_find_pieces(l->org, take_piece, l, &missing, err);
-    return s || missing == UINT32_MAX ? s : note_damage(l, missing, true, err);
-}
-
 /* The form of before had all templates in one state: it is written in the new one, and goes. */
 static fh_status read_old_templates(fh_looking *l, fh_error *err)
 {
@@ -130,7 +102,7 @@ static fh_status read_old_templates(fh_looking *l, fh_error *err)
 
 static fh_status read_state(fh_looking *l, bool anew, fh_error *err)
 {
-    fh_status s = read_pieces(l, err);
+    fh_status s = fh_pieces_read(l->org, l->n_lanes, l->templates, &l->damaged, err);
     anew = anew || l->damaged.len > 0;
     if (!s && !anew) s = read_usage(l, err);
     if (!s) s = read_old_templates(l, err);
@@ -181,7 +153,6 @@ fh_status fh_looking_new(const fh_looking_about *about, fh_looking **out, fh_err
     l->now_ms = about->now_ms;
     l->arena = fh_arena_new(NULL);
     l->batch = fh_arena_new(NULL);
-    l->takes = true;
     fh_buf_init(&l->damaged, NULL, 1 << 24);
     fh_status s = l->arena && l->batch ? FH_OK : fh_no_memory(err);
     if (!s) s = fh_lexicon_new(NULL, &l->lexicon, err);
