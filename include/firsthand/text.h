@@ -195,6 +195,12 @@ typedef struct fh_templates fh_templates;
 FH_API FH_MUST_CHECK fh_status fh_templates_new(const fh_allocator *from, fh_templates **out,
                                                 fh_error *err);
 FH_API void fh_templates_free(fh_templates *templates);
+/* Shares what adding a batch takes among n threads (at first, one): run(n, work, ctx) calls
+ * work(ctx, i) for each i below n, at once or one after the other, and returns when all have. The
+ * allocator is asked by several threads then. Numbers are the same for any n. */
+typedef void fh_run_many(uint32_t n, void (*work)(void *ctx, uint32_t i), void *ctx);
+FH_API FH_MUST_CHECK fh_status fh_templates_share(fh_templates *templates, uint32_t n,
+                                                  fh_run_many *run, fh_error *err);
 /* The template of a message: one it is alike to, or a new one; 0 when it has no words. */
 FH_API FH_MUST_CHECK fh_status fh_templates_add(fh_templates *templates, const fh_text *text,
                                                 const fh_usage *usage, uint32_t *number,

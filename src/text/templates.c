@@ -80,19 +80,32 @@ bool fh_templates_room(fh_templates *t, uint32_t n_shingles)
     return keyed;
 }
 
-static void drop_message(fh_templates *t)
+static void drop_room(const fh_allocator *from, fh_message_room *r)
 {
-    const fh_allocator *from = &t->from;
-    if (t->weight) from->free(from->ctx, t->weight, t->cap_weight * sizeof *t->weight);
-    if (t->used_in) from->free(from->ctx, t->used_in, t->cap_weight * sizeof *t->used_in);
-    if (t->parted) from->free(from->ctx, t->parted, t->cap_weight * sizeof *t->parted);
-    if (t->own) from->free(from->ctx, t->own, t->cap_weight * sizeof *t->own);
-    t->weight = NULL;
-    t->used_in = t->parted = t->own = NULL;
-    t->cap_weight = 0;
+    if (r->used_in) from->free(from->ctx, r->used_in, r->cap * sizeof *r->used_in);
+    if (r->parted) from->free(from->ctx, r->parted, r->cap * sizeof *r->parted);
+    if (r->own) from->free(from->ctx, r->own, r->cap * sizeof *r->own);
+    r->used_in = r->parted = r->own = NULL;
+    r->cap = 0;
 }
 
-bool fh_templates_room_for_message(fh_templates *t, uint32_t n_shingles)
+bool fh_templates_room_for_message(fh_templates *t, fh_message_room *r, uint32_t n_shingles)
+{
+    const fh_allocator *from = &t->from;
+    if (n_shingles <= r->cap) return true;
+    const size_t more = (size_t)n_shingles + 256;
+    if (more > UINT32_MAX / sizeof *t->weight) return false;
+    drop_room(from, r);
+    r->cap = (uint32_t)more;
+    r->used_in = from->alloc(from->ctx, more * sizeof *r->used_in);
+    r->parted = r->used_in ? from->alloc(from->ctx, more * sizeof *r->parted) : NULL;
+    r->own = r->parted ? from->alloc(from->ctx, more * sizeof *r->own) : NULL;
+    if (!r->own) drop_room(from, r);
+    return r->own != NULL;
+}
+
+/* Of the message that is numbered, which happens one after the other. */
+static bool room_to_weigh(fh_templates *t, uint32_t n_shingles)
 {
     const fh_allocator *from = &t->from;
     const size_t sieve_bytes = sizeof *t->sieve << SIEVE_BITS;
@@ -101,17 +114,14 @@ bool fh_templates_room_for_message(fh_templates *t, uint32_t n_shingles)
         if (!t->sieve) return false;
         memset(t->sieve, 0, sieve_bytes);
     }
-    if (n_shingles <= t->cap_weight) return true;
-    const size_t more = (size_t)n_shingles + 256;
-    if (more > UINT32_MAX / sizeof *t->weight) return false;
-    drop_message(t);
-    t->cap_weight = (uint32_t)more;
-    t->weight = from->alloc(from->ctx, more * sizeof *t->weight);
-    t->used_in = t->weight ? from->alloc(from->ctx, more * sizeof *t->used_in) : NULL;
-    t->parted = t->used_in ? from->alloc(from->ctx, more * sizeof *t->parted) : NULL;
-    t->own = t->parted ? from->alloc(from->ctx, more * sizeof *t->own) : NULL;
-    if (!t->own) drop_message(t);
-    return t->own != NULL;
+    if (n_shingles > t->cap_weight) {
+        if (t->weight) from->free(from->ctx, t->weight, t->cap_weight * sizeof *t->weight);
+        t->cap_weight = 0;
+        t->weight = from->alloc(from->ctx, ((size_t)n_shingles + 256) * sizeof *t->weight);
+        if (!t->weight) return false;
+        t->cap_weight = n_shingles + 256;
+    }
+    return fh_templates_room_for_message(t, &t->room[0], n_shingles);
 }
 
 /* Keys are hashes: they lie in the table in their order, so that a wider one is filled from one end
@@ -168,12 +178,44 @@ static uint64_t next_random(uint64_t *state)
     return z ^ z >> 31;
 }
 
+static void drop_rooms(fh_templates *t)
+{
+    const fh_allocator *from = &t->from;
+    for (uint32_t i = 0; i < t->n_rooms; i++) {
+        drop_room(from, &t->room[i]);
+        fh_asked_free(&t->room[i].asked, from);
+    }
+    if (t->room) from->free(from->ctx, t->room, t->n_rooms * sizeof *t->room);
+    t->room = NULL;
+    t->n_rooms = 0;
+}
+
+fh_status fh_templates_share(fh_templates *t, uint32_t n, fh_run_many *run, fh_error *err)
+{
+    enum { MOST = 64 };
+    if (n == 0 || !run) n = 1;
+    if (n > MOST) n = MOST;
+    fh_message_room *room = t->from.alloc(t->from.ctx, n * sizeof *room);
+    if (!room) return fh_no_memory(err);
+    for (uint32_t i = 0; i < n; i++) room[i] = (fh_message_room){.cap = 0};
+    drop_rooms(t);
+    t->room = room;
+    t->n_rooms = n;
+    t->run = run;
+    return FH_OK;
+}
+
 fh_status fh_templates_new(const fh_allocator *from, fh_templates **out, fh_error *err)
 {
     if (!from) from = fh_allocator_default();
     fh_templates *t = from->alloc(from->ctx, sizeof *t);
     if (!t) return fh_no_memory(err);
     *t = (fh_templates){.from = *from};
+    const fh_status status = fh_templates_share(t, 1, NULL, err);
+    if (status != FH_OK) {
+        from->free(from->ctx, t, sizeof *t);
+        return status;
+    }
     uint64_t state = 42;
     for (uint32_t i = 0; i < FH_HASHES; i++) {
         t->times[i] = (uint32_t)next_random(&state) | 1;
@@ -190,12 +232,12 @@ static void empty(fh_templates *t)
     if (t->pool) from->free(from->ctx, t->pool, t->cap_pool * sizeof *t->pool);
     if (t->key) from->free(from->ctx, t->key, t->cap_key * sizeof *t->key);
     if (t->of_batch) from->free(from->ctx, t->of_batch, t->cap_batch * sizeof *t->of_batch);
-    fh_asked_free(&t->asked, from);
     fh_templates_drop_pieces(t);
     free_bands(from, &t->bands);
-    free_bands(from, &t->near);
+    for (uint32_t b = 0; b < FH_BANDS; b++) free_bands(from, &t->near[b]);
     if (t->sieve) from->free(from->ctx, t->sieve, sizeof *t->sieve << SIEVE_BITS);
-    drop_message(t);
+    if (t->weight) from->free(from->ctx, t->weight, t->cap_weight * sizeof *t->weight);
+    drop_rooms(t);
 }
 
 void fh_templates_free(fh_templates *templates)
@@ -279,14 +321,14 @@ static void bands_of(const int32_t least[FH_HASHES], uint32_t key[FH_BANDS])
 }
 
 /* Which shingles are rare: bits; returns how many. */
-static uint32_t own_of(const fh_templates *t, uint32_t n, const fh_usage *usage, uint32_t *bits)
+static uint32_t own_of(const fh_message_room *r, uint32_t n, const fh_usage *usage)
 {
     const uint32_t rare = usage ? fh_usage_rare_most(usage) : 0;
     uint32_t n_own = 0;
-    memset(bits, 0, (n + 31) / 32 * sizeof *bits);
+    memset(r->own, 0, (n + 31) / 32 * sizeof *r->own);
     for (uint32_t i = 0; i < n; i++) {
-        const bool own = !usage || t->used_in[i] <= rare;
-        bits[i / 32] |= (uint32_t)own << (i % 32);
+        const bool own = !usage || r->used_in[i] <= rare;
+        r->own[i / 32] |= (uint32_t)own << (i % 32);
         n_own += own;
     }
     return n_own;
@@ -294,8 +336,8 @@ static uint32_t own_of(const fh_templates *t, uint32_t n, const fh_usage *usage,
 
 /* One or two signatures; returns the number of keys. Each shingle is hashed once: the least of
  * all is that of the rare ones or of the others. */
-uint32_t fh_templates_keys(const fh_templates *t, const uint32_t *shingle, uint32_t n,
-                           uint32_t n_own, const uint32_t *own, uint32_t key[FH_KEYS_MOST])
+uint32_t fh_templates_keys(const fh_templates *t, const fh_message_room *r, const uint32_t *shingle,
+                           uint32_t n, uint32_t n_own, uint32_t key[FH_KEYS_MOST])
 {
     int32_t least[FH_HASHES];
     for (uint32_t k = 0; k < FH_HASHES; k++) least[k] = INT32_MAX;
@@ -306,14 +348,14 @@ uint32_t fh_templates_keys(const fh_templates *t, const uint32_t *shingle, uint3
     }
     uint32_t at = 0, behind = n_own;
     for (uint32_t i = 0; i < n; i++) {
-        const uint32_t is = own[i / 32] >> (i % 32) & 1;
-        t->parted[is ? at : behind] = shingle[i];
+        const uint32_t is = r->own[i / 32] >> (i % 32) & 1;
+        r->parted[is ? at : behind] = shingle[i];
         at += is;
         behind += !is;
     }
-    least_best()(t, t->parted, n_own, least);
+    least_best()(t, r->parted, n_own, least);
     bands_of(least, key + FH_BANDS);
-    least_best()(t, t->parted + n_own, n - n_own, least);
+    least_best()(t, r->parted + n_own, n - n_own, least);
     bands_of(least, key);
     return FH_KEYS_MOST;
 }
@@ -338,10 +380,11 @@ static bool look_up(const fh_bands *bands, uint32_t key, uint32_t before, candid
     return true;
 }
 
-static void propose(const fh_templates *t, uint32_t key, candidates *c)
+static void propose(const fh_templates *t, uint32_t place, uint32_t key, candidates *c)
 {
     const uint32_t before = c->n;
-    if (!look_up(&t->near, key, before, c) || !look_up(&t->bands, key, before, c)) c->n = before;
+    if (!look_up(&t->near[place], key, before, c) || !look_up(&t->bands, key, before, c))
+        c->n = before;
 }
 
 typedef struct vote {
@@ -379,10 +422,11 @@ static float rounded_up(double x)
 
 static void weigh(fh_templates *t, const fh_usage *usage, weighed *w)
 {
-    if (usage) fh_usage_shingles(usage, w->s, t->used_in);
+    uint32_t *used_in = t->room[0].used_in;
+    if (usage) fh_usage_shingles(usage, w->s, used_in);
     fh_weights_begin(&t->weights, usage);
     for (uint32_t i = 0; i < w->s.n; i++) {
-        const double one = usage ? fh_weight_kept(&t->weights, usage, t->used_in[i]) : 1;
+        const double one = usage ? fh_weight_kept(&t->weights, usage, used_in[i]) : 1;
         t->weight[i] = one;
         w->weight += one;
         w->own += one > 0;
@@ -478,34 +522,34 @@ static fh_status choose(fh_templates *t, fh_shingles s, const fh_usage *usage, c
 
 /* ---- Those that were kept ---- */
 
-/* All bands of kept templates into a table. */
-static fh_status take_all(fh_templates *t, fh_bands *to, fh_error *err)
+/* All bands of kept templates in one place into a table. */
+static fh_status take_all(fh_templates *t, uint32_t place, fh_error *err)
 {
+    fh_bands *to = &t->near[place];
     for (uint32_t p = 0; p < t->n_pieces; p++) {
         const fh_piece *piece = &t->piece[p];
         const uint32_t first = p * FH_TEMPLATES_PIECE + 1;
-        const uint32_t *key = piece->key;
         if (!piece->n) continue;
-        for (uint32_t b = 0; b < FH_BANDS; b++, key += piece->n_signatures) {
-            if (!room_in(&t->from, to, piece->n_signatures)) return fh_no_memory(err);
-            for (uint32_t i = 0; i < piece->n_signatures; i++)
-                put_bands(to, &key[i], 1, first + piece->owner[i]);
-        }
+        const uint32_t *key = piece->key + (size_t)place * piece->n_signatures;
+        if (!room_in(&t->from, to, piece->n_signatures)) return fh_no_memory(err);
+        for (uint32_t i = 0; i < piece->n_signatures; i++)
+            put_bands(to, &key[i], 1, first + piece->owner[i]);
     }
     return FH_OK;
 }
 
 /* Those in one place of all signatures that are asked for. */
-static fh_status take_asked(fh_templates *t, uint32_t place, fh_bands *to, fh_error *err)
+static fh_status take_asked(fh_templates *t, const fh_asked *asked, uint32_t place, fh_error *err)
 {
     fh_asked_pass *const pass = fh_asked_best();
+    fh_bands *to = &t->near[place];
     uint32_t at[FH_SIGNATURES_MOST];
     for (uint32_t p = 0; p < t->n_pieces; p++) {
         const fh_piece *piece = &t->piece[p];
         const uint32_t first = p * FH_TEMPLATES_PIECE + 1;
         if (!piece->n) continue;
         const uint32_t *key = piece->key + (size_t)place * piece->n_signatures;
-        const uint32_t n = pass(&t->asked, key, piece->n_signatures, at);
+        const uint32_t n = pass(asked, key, piece->n_signatures, at);
         if (n && !room_in(&t->from, to, n)) return fh_no_memory(err);
         for (uint32_t i = 0; i < n; i++) put_bands(to, &key[at[i]], 1, first + piece->owner[at[i]]);
     }
@@ -513,12 +557,13 @@ static fh_status take_asked(fh_templates *t, uint32_t place, fh_bands *to, fh_er
 }
 
 /* The batch asks for these in one place of its n messages' signatures. */
-static fh_status ask_for(fh_templates *t, uint32_t place, size_t n, fh_error *err)
+static fh_status ask_for(const fh_templates *t, fh_asked *asked, uint32_t place, size_t n,
+                         fh_error *err)
 {
-    const fh_status status = fh_asked_begin(&t->asked, &t->from, 2 * n, err);
+    const fh_status status = fh_asked_begin(asked, &t->from, 2 * n, err);
     for (size_t i = 0; i < n && status == FH_OK; i++)
         for (uint32_t k = place; k < t->of_batch[i].n; k += FH_BANDS)
-            fh_asked_put(&t->asked, t->of_batch[i].key[k]);
+            fh_asked_put(asked, t->of_batch[i].key[k]);
     return status;
 }
 
@@ -538,23 +583,87 @@ fh_status fh_templates_commit(fh_templates *t, uint32_t n, const uint32_t *key, 
     return FH_OK;
 }
 
-/* The bands of a message, reckoned before it is numbered. */
-static fh_status keys_of(fh_templates *t, fh_shingles s, const fh_usage *usage, fh_batch_keys *to,
-                         fh_error *err)
+static fh_shingles shingles_of(const fh_text *text)
 {
+    return (fh_shingles){text->shingle, text->n_shingles};
+}
+
+/* A batch that several threads work on. */
+typedef struct batch {
+    fh_templates *t;
+    const fh_text *const *text; /* [n] */
+    size_t n;
+    const fh_usage *usage;
+} batch;
+
+/* The bands of a message, reckoned before it is numbered. */
+static fh_status keys_of(const batch *b, fh_message_room *r, size_t i, fh_error *err)
+{
+    fh_templates *t = b->t;
+    fh_batch_keys *to = &t->of_batch[i];
+    const fh_shingles s = shingles_of(b->text[i]);
     to->n = 0;
     if (s.n == 0) return FH_OK;
-    if (!fh_templates_room_for_message(t, s.n)) return fh_no_memory(err);
-    if (usage) fh_usage_shingles(usage, s, t->used_in);
-    const uint32_t n_own = own_of(t, s.n, usage, t->own);
-    to->n = fh_templates_keys(t, s.at, s.n, n_own, t->own, to->key);
+    if (!fh_templates_room_for_message(t, r, s.n)) return fh_no_memory(err);
+    if (b->usage) fh_usage_shingles(b->usage, s, r->used_in);
+    to->n = fh_templates_keys(t, r, s.at, s.n, own_of(r, s.n, b->usage), to->key);
     return FH_OK;
 }
 
-static void prefetch_bands(const fh_bands *bands, const fh_batch_keys *keys)
+static void keys_of_some(void *ctx, uint32_t worker)
 {
-    for (uint32_t i = 0; i < keys->n && bands->n_slots; i++)
-        __builtin_prefetch(&bands->slot[slot_of(keys->key[i], bands->n_slots)]);
+    const batch *b = ctx;
+    const uint32_t n = b->t->n_rooms;
+    fh_message_room *r = &b->t->room[worker];
+    const size_t end = b->n / n * (worker + 1) + (worker + 1 == n ? b->n % n : 0);
+    for (size_t i = b->n / n * worker; i < end && r->status == FH_OK; i++)
+        r->status = keys_of(b, r, i, &r->err);
+}
+
+/* What of the known templates the batch may be is in a table after this, of some places. */
+static void look_through_some(void *ctx, uint32_t worker)
+{
+    const batch *b = ctx;
+    fh_templates *t = b->t;
+    fh_message_room *r = &t->room[worker];
+    for (uint32_t place = worker; place < FH_BANDS && r->status == FH_OK; place += t->n_rooms) {
+        free_bands(&t->from, &t->near[place]);
+        if (t->passes > PASSES) {
+            r->status = take_all(t, place, &r->err);
+            continue;
+        }
+        r->status = ask_for(t, &r->asked, place, b->n, &r->err);
+        if (r->status == FH_OK) r->status = take_asked(t, &r->asked, place, &r->err);
+    }
+}
+
+static fh_status share(batch *b, void (*work)(void *ctx, uint32_t worker), fh_error *err)
+{
+    fh_templates *t = b->t;
+    for (uint32_t i = 0; i < t->n_rooms; i++) t->room[i].status = FH_OK;
+    if (t->n_rooms == 1)
+        work(b, 0);
+    else
+        t->run(t->n_rooms, work, b);
+    for (uint32_t i = 0; i < t->n_rooms; i++) {
+        if (t->room[i].status == FH_OK) continue;
+        if (err) *err = t->room[i].err;
+        return t->room[i].status;
+    }
+    return FH_OK;
+}
+
+static fh_status look_through_known(batch *b, fh_error *err)
+{
+    fh_templates *t = b->t;
+    if (t->n_pieces == 0 || t->passes > PASSES) return FH_OK;
+    t->passes++;
+    return share(b, look_through_some, err);
+}
+
+static void prefetch_band(const fh_bands *bands, uint32_t key)
+{
+    if (bands->n_slots) __builtin_prefetch(&bands->slot[slot_of(key, bands->n_slots)]);
 }
 
 static fh_status number_one(fh_templates *t, fh_shingles s, const fh_usage *usage,
@@ -562,9 +671,10 @@ static fh_status number_one(fh_templates *t, fh_shingles s, const fh_usage *usag
 {
     candidates c;
     c.n = 0;
-    prefetch_bands(&t->near, keys);
-    prefetch_bands(&t->bands, keys);
-    for (uint32_t i = 0; i < keys->n; i++) propose(t, keys->key[i], &c);
+    if (!room_to_weigh(t, s.n)) return fh_no_memory(err);
+    for (uint32_t i = 0; i < keys->n; i++) prefetch_band(&t->near[i % FH_BANDS], keys->key[i]);
+    for (uint32_t i = 0; i < keys->n; i++) prefetch_band(&t->bands, keys->key[i]);
+    for (uint32_t i = 0; i < keys->n; i++) propose(t, i % FH_BANDS, keys->key[i], &c);
     fh_status status = choose(t, s, usage, &c, number, err);
     if (status != FH_OK || *number) return status;
     if (!fh_templates_room(t, s.n)) return fh_no_memory(err);
@@ -572,25 +682,6 @@ static fh_status number_one(fh_templates *t, fh_shingles s, const fh_usage *usag
     status = fh_templates_commit(t, s.n, keys->key, keys->n, err);
     if (status == FH_OK) *number = t->n;
     return status;
-}
-
-/* What of the known templates a batch may be is in a table after this. */
-static fh_status look_through_known(fh_templates *t, size_t n, fh_error *err)
-{
-    if (t->n_pieces == 0 || t->passes > PASSES) return FH_OK;
-    free_bands(&t->from, &t->near);
-    if (++t->passes > PASSES) return take_all(t, &t->near, err);
-    fh_status status = FH_OK;
-    for (uint32_t place = 0; place < FH_BANDS && status == FH_OK; place++) {
-        status = ask_for(t, place, n, err);
-        if (status == FH_OK) status = take_asked(t, place, &t->near, err);
-    }
-    return status;
-}
-
-static fh_shingles shingles_of(const fh_text *text)
-{
-    return (fh_shingles){text->shingle, text->n_shingles};
 }
 
 fh_status fh_templates_add_all(fh_templates *t, const fh_text *const *text, size_t n,
@@ -604,9 +695,9 @@ fh_status fh_templates_add_all(fh_templates *t, const fh_text *const *text, size
         t->of_batch = keys;
         t->cap_batch = n;
     }
-    for (size_t i = 0; i < n && status == FH_OK; i++)
-        status = keys_of(t, shingles_of(text[i]), usage, &t->of_batch[i], err);
-    if (status == FH_OK) status = look_through_known(t, n, err);
+    batch b = {t, text, n, usage};
+    status = share(&b, keys_of_some, err);
+    if (status == FH_OK) status = look_through_known(&b, err);
     for (size_t i = 0; i < n && status == FH_OK; i++) {
         number[i] = 0;
         if (t->of_batch[i].n)

@@ -56,6 +56,17 @@ typedef struct fh_batch_keys {
     uint32_t n, key[FH_KEYS_MOST];
 } fh_batch_keys;
 
+/* Room for the message in hand, of each thread. */
+typedef struct fh_message_room {
+    uint32_t cap;
+    uint32_t *used_in; /* [cap] messages a shingle is in */
+    uint32_t *parted;  /* [cap] the rare shingles, then the others */
+    uint32_t *own;     /* [cap] bits: is rare */
+    fh_asked asked;    /* bands of the batch of one place */
+    fh_status status;
+    fh_error err;
+} fh_message_room;
+
 /* What the shingles that fall into one place weigh together, rounded up, and how many they are. */
 typedef struct fh_sieve {
     float weight;
@@ -74,22 +85,21 @@ struct fh_templates {
     size_t n_made, cap;
     uint32_t *pool, *key; /* shingles and bands of those in memory */
     size_t n_pool, cap_pool, n_key, cap_key;
-    fh_bands bands; /* of those in memory */
-    fh_bands near;  /* of known ones: what the batch asks for, or all */
+    fh_bands bands;          /* of those in memory */
+    fh_bands near[FH_BANDS]; /* of known ones, by place: what the batch asks for, or all */
     uint32_t passes;
+    fh_run_many *run;
+    uint32_t n_rooms;      /* as many as run at once; 0: none yet */
+    fh_message_room *room; /* [n_rooms] */
     uint32_t times[FH_HASHES], plus[FH_HASHES];
     /* Of the batch that is being added: */
     fh_batch_keys *of_batch; /* [cap_batch] */
     size_t cap_batch;
-    fh_asked asked; /* its bands of one place */
     /* Of the message that is being added: */
     uint32_t cap_weight;
-    double *weight;    /* [cap_weight] */
-    uint32_t *used_in; /* [cap_weight] messages a shingle is in */
-    uint32_t *parted;  /* [cap_weight] the rare shingles, then the others */
-    uint32_t *own;     /* [cap_weight] bits: is rare */
-    fh_sieve *sieve;   /* its shingles by their highest bits; else zeros */
-    uint32_t *other;   /* [cap_other] shingles of a known template, decoded */
+    double *weight;  /* [cap_weight] */
+    fh_sieve *sieve; /* its shingles by their highest bits; else zeros */
+    uint32_t *other; /* [cap_other] shingles of a known template, decoded */
     size_t cap_other;
     fh_weights weights;
 };
@@ -98,10 +108,11 @@ struct fh_templates {
 
 /* Room for one more in memory, of so many shingles; false: out of memory. */
 bool fh_templates_room(fh_templates *t, uint32_t n_shingles);
-bool fh_templates_room_for_message(fh_templates *t, uint32_t n_shingles);
-/* The bands of one or two signatures; returns how many. own: bits of the n_own rare shingles. */
-uint32_t fh_templates_keys(const fh_templates *t, const uint32_t *shingle, uint32_t n,
-                           uint32_t n_own, const uint32_t *own, uint32_t key[FH_KEYS_MOST]);
+bool fh_templates_room_for_message(fh_templates *t, fh_message_room *room, uint32_t n_shingles);
+/* The bands of one or two signatures; returns how many. room->own: bits of the n_own rare ones. */
+uint32_t fh_templates_keys(const fh_templates *t, const fh_message_room *room,
+                           const uint32_t *shingle, uint32_t n, uint32_t n_own,
+                           uint32_t key[FH_KEYS_MOST]);
 FH_MUST_CHECK fh_status fh_templates_commit(fh_templates *t, uint32_t n, const uint32_t *key,
                                             uint32_t n_keys, fh_error *err);
 

@@ -447,8 +447,8 @@ fh_status fh_templates_piece(const fh_templates *t, uint32_t piece, fh_buf *band
 /* ---- The form before ---- */
 
 /* Of each template: how many shingles and whether some were not rare, the gaps between them,
- * and then a bit for each. Reads one to the pool's end and its bits to t->own; returns how many
- * were rare, UINT32_MAX when the bytes are damaged. */
+ * and then a bit for each. Reads one to the pool's end and its bits to the room's own; returns how
+ * many were rare, UINT32_MAX when the bytes are damaged. */
 static uint32_t shingles_read(fh_wire *w, fh_templates *t, uint32_t n, bool some)
 {
     uint32_t n_own = 0;
@@ -456,9 +456,9 @@ static uint32_t shingles_read(fh_wire *w, fh_templates *t, uint32_t n, bool some
     for (uint32_t k = 0; k < (n + 31) / 32; k++) {
         const uint32_t rest = n - k * 32;
         const uint32_t all = rest >= 32 ? UINT32_MAX : (1u << rest) - 1;
-        t->own[k] = some ? (uint32_t)fh_wire_take(w, all) : all;
-        if (t->own[k] & ~all) return UINT32_MAX;
-        for (uint32_t bits = t->own[k]; bits; bits &= bits - 1) n_own++;
+        t->room[0].own[k] = some ? (uint32_t)fh_wire_take(w, all) : all;
+        if (t->room[0].own[k] & ~all) return UINT32_MAX;
+        for (uint32_t bits = t->room[0].own[k]; bits; bits &= bits - 1) n_own++;
     }
     if (w->bad || (some && n_own == n)) return UINT32_MAX;
     return n_own;
@@ -471,13 +471,14 @@ static fh_status templates_read(fh_wire *w, uint64_t count, fh_templates *t, fh_
         const uint64_t n_some = fh_wire_take(w, (uint64_t)UINT32_MAX << 1);
         const uint64_t n = n_some >> 1;
         if (w->bad || n == 0 || n > left) return fh_wire_corrupt(err, what);
-        if (!fh_templates_room(t, (uint32_t)n) || !fh_templates_room_for_message(t, (uint32_t)n))
+        if (!fh_templates_room(t, (uint32_t)n) ||
+            !fh_templates_room_for_message(t, &t->room[0], (uint32_t)n))
             return fh_no_memory(err);
         const uint32_t n_own = shingles_read(w, t, (uint32_t)n, n_some & 1);
         if (n_own == UINT32_MAX) return fh_wire_corrupt(err, what);
         uint32_t key[FH_KEYS_MOST];
         const uint32_t n_keys =
-            fh_templates_keys(t, t->pool + t->n_pool, (uint32_t)n, n_own, t->own, key);
+            fh_templates_keys(t, &t->room[0], t->pool + t->n_pool, (uint32_t)n, n_own, key);
         const fh_status status = fh_templates_commit(t, (uint32_t)n, key, n_keys, err);
         if (status != FH_OK) return status;
     }
@@ -494,9 +495,14 @@ fh_status fh_templates_decode(fh_templates *templates, fh_str bytes, fh_error *e
     if (status != FH_OK) return status;
     status = templates_read(&w, count, fresh, err);
     if (status == FH_OK) {
-        const fh_templates old = *templates;
-        *templates = *fresh;
+        const fh_templates old = *templates, read = *fresh;
+        *templates = read;
         *fresh = old;
+        templates->run = old.run; /* whoever shares the work goes on to */
+        templates->room = old.room;
+        templates->n_rooms = old.n_rooms;
+        fresh->room = read.room;
+        fresh->n_rooms = read.n_rooms;
     }
     fh_templates_free(fresh);
     return status;

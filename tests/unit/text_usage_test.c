@@ -406,7 +406,12 @@ static fh_status take_kept(const kept *k, uint32_t piece, fh_templates *t, bool 
     return status;
 }
 
-/* As several threads do: stretches of pieces, joined. */
+static void run_backwards(uint32_t n, void (*work)(void *ctx, uint32_t i), void *ctx)
+{
+    while (n--) work(ctx, n);
+}
+
+/* As several threads do: stretches of pieces, joined; and places and messages shared out. */
 static fh_templates *open_kept_by(kept *k, uint32_t each)
 {
     fh_templates *t = templates_new();
@@ -419,6 +424,7 @@ static fh_templates *open_kept_by(kept *k, uint32_t each)
         assert_int_equal(fh_templates_count(some), 0);
         fh_templates_free(some);
     }
+    assert_status(fh_templates_share(t, 3, run_backwards, NULL), FH_OK);
     assert_int_equal(fh_templates_first_new(t), fh_templates_pieces(t));
     return t;
 }
@@ -662,6 +668,7 @@ static fh_status keep(void *ctx)
         status = take_kept(k, i, i ? some : t, &taken);
     if (status == FH_OK) status = fh_templates_join(t, some, &taken, NULL);
     fh_templates_free(some);
+    if (status == FH_OK) status = fh_templates_share(t, 2, run_backwards, NULL);
     for (uint32_t i = 0; status == FH_OK && i < 150; i++) {
         const uint32_t before = fh_templates_count(t);
         status = fh_templates_add(t, with_footer(&m, i * 11), NULL, &number, NULL);

@@ -161,6 +161,7 @@ fh_status fh_looking_new(const fh_looking_about *about, fh_looking **out, fh_err
     if (!s) s = fh_org_zone(l->org, l->arena, &l->zone, err);
     if (!s) s = fh_setting_get(l->org, FH_STR("name"), l->arena, &l->us, err);
     if (!s) s = open_lanes(l, about->threads, err);
+    if (!s) s = fh_templates_share(l->templates, l->n_lanes, fh_threads_run, err);
     if (!s) s = read_state(l, about->anew, err);
     if (!s) s = read_references(l, err);
     if (s)
