@@ -47,6 +47,7 @@ fh_migration_texts:
     MIGRATION(2026-11-26-map-follow)
     MIGRATION(2026-11-26-record-department)
     MIGRATION(2026-11-26-record-sight)
+    MIGRATION(2026-11-26-find-gravest)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits
