@@ -320,7 +320,10 @@ int main(int argc, char **argv)
     tell("follows", w.fold_us, w.n_folds);
     if (w.kept) {
         const fh_kept_counts kept = fh_kept_count(w.kept);
-        printf("answers brought up to date: %" PRIu64 " of %zu\n", kept.renewed, w.n_folds);
+        const fh_kept_counts columns = fh_kept_count(fh_kept_columns(w.kept));
+        printf("answers brought up to date: %" PRIu64 " of %zu; %.1f MB of columns in memory, %.1f "
+               "of answers\n",
+               kept.renewed, w.n_folds, (double)columns.bytes / 1e6, (double)kept.bytes / 1e6);
     }
     if (w.read_threads) tell("CPU", w.fold_cpu_us, w.n_folds);
     tell("story", w.story_us, w.n_stories);

@@ -45,7 +45,8 @@ static void tell_kept(fh_metrics *m, fh_kept *kept)
     fh_metric_total(m, FH_M_KEPT_MISSES, (int64_t)now.misses);
     fh_metric_total(m, FH_M_KEPT_REFUSED, (int64_t)now.refused);
     fh_metric_total(m, FH_M_KEPT_FORGOTTEN, (int64_t)now.forgotten);
-    fh_metric_set(m, FH_M_KEPT_BYTES, (int64_t)now.bytes);
+    const fh_kept_counts columns = fh_kept_count(fh_kept_columns(kept));
+    fh_metric_set(m, FH_M_KEPT_BYTES, (int64_t)(now.bytes + columns.bytes));
 }
 
 static fh_status metrics(fh_call *c, fh_error *err)

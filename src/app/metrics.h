@@ -43,7 +43,7 @@
     X(KEPT_FORGOTTEN, COUNTER, "firsthand_kept_results_forgotten_total", "",                     \
       "Partial results forgotten to make room, or because somebody was erased")                  \
     X(KEPT_BYTES, GAUGE, "firsthand_kept_results_bytes", "",                                     \
-      "Memory taken by partial results of questions")                                            \
+      "Memory taken by partial results of questions and by columns of stories")                  \
     X(SIGN_IN_OK, COUNTER, "firsthand_sign_ins_total", "result=\"ok\"", "Attempts to sign in")   \
     X(SIGN_IN_FAILED, COUNTER, "firsthand_sign_ins_total", "result=\"failed\"", "")              \
     X(DENIED, COUNTER, "firsthand_denied_total", "", "Requests refused for want of a right")     \

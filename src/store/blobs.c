@@ -332,3 +332,94 @@ fh_status fh_blobs_decode_if(const fh_blobs *b, const fh_stored *s, uint32_t lo,
     *any = story < seg->n_stories && seg->customer[story] <= hi;
     return *any ? decode_rest(b, s, space, err) : FH_OK;
 }
+
+/* ---- Held in memory ------------------------------------------------------------------ */
+
+/* What names a column: numbers are never given twice, and a segment only ever loses
+ * interactions. */
+static fh_kept_key key_of(const fh_stored *s, uint32_t col)
+{
+    const uint64_t id = (uint64_t)s->id;
+    const uint32_t mixed =
+        (uint32_t)((id * FH_N_COLUMNS + col) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+    fh_kept_key key = {{0}};
+    memcpy(key.byte, &mixed, sizeof mixed);
+    memcpy(key.byte + 8, &id, sizeof id);
+    memcpy(key.byte + 16, &s->n, sizeof s->n);
+    memcpy(key.byte + 20, &col, sizeof col);
+    return key;
+}
+
+static void free_held(void *held)
+{
+    fh_held_free(held);
+}
+
+/* Reads one column into memory; *out stays NULL when there is no room to keep it. */
+static fh_status bring(fh_stmt *stmt, fh_held_part *held, uint64_t era, const fh_stored *s,
+                       uint32_t col, fh_error *err)
+{
+    const fh_kept_key key = key_of(s, col);
+    fh_held *fresh = NULL;
+    fh_str data = {0};
+    fh_status status = column_bytes(stmt, s, col, &data, err);
+    if (status != FH_OK) return status;
+    /* Who the stories are is kept decoded; what finds places takes a little. */
+    const size_t about = col == FH_COL_STORIES ? 3 * data.len : data.len + data.len / 16;
+    if (!fh_kept_fits(held->kept, about)) return FH_OK;
+    fh_kept_thing *thing = fh_kept_begin(held->kept);
+    if (!thing) return fh_no_memory(err);
+    status = fh_held_new(fh_kept_memory(thing), (fh_column)col, data.ptr, data.len, &fresh, err);
+    if (status != FH_OK) {
+        fh_kept_drop(thing);
+        return say_where(s, status, err);
+    }
+    fh_kept_put(held->kept, thing, &key, era, fresh, free_held, 1);
+    held->column[col] = fh_kept_get(held->kept, &key, &held->thing[col]);
+    return FH_OK;
+}
+
+void fh_held_release(fh_held_part *held)
+{
+    for (uint32_t col = 0; held->kept && col < FH_N_COLUMNS; col++)
+        fh_kept_release(held->kept, held->thing[col]);
+    *held = (fh_held_part){0};
+}
+
+fh_status fh_held_take(fh_db *db, fh_kept *kept, uint64_t era, const fh_stored *s, uint32_t columns,
+                       fh_held_part *out, fh_error *err)
+{
+    fh_held_part held = {.kept = kept};
+    fh_stmt *stmt = NULL;
+    bool all = true;
+    columns = (columns | 1u << FH_COL_STORIES) & s->columns;
+    *out = (fh_held_part){0};
+    fh_status status = fh_db_prepare(db, column_sql, &stmt, err);
+    for (uint32_t col = 0; col < FH_N_COLUMNS && all && status == FH_OK; col++) {
+        if (!(columns >> col & 1)) continue;
+        const fh_kept_key key = key_of(s, col);
+        all = fh_held_can((fh_column)col);
+        if (!all) break;
+        held.column[col] = fh_kept_get(kept, &key, &held.thing[col]);
+        if (!held.column[col]) status = bring(stmt, &held, era, s, col, err);
+        fh_stmt_reset(stmt);
+        all = held.column[col] != NULL;
+    }
+    fh_stmt_done(stmt);
+    if (status == FH_OK && all && !held.column[FH_COL_STORIES])
+        status = fh_stored_fault(s, err, "a column is missing");
+    if (status == FH_OK && all && !fits(s, fh_held_stories(held.column[FH_COL_STORIES])))
+        status = fh_stored_fault(s, err, "its columns do not fit its row");
+    if (status == FH_OK && all)
+        *out = held;
+    else
+        fh_held_release(&held);
+    return status;
+}
+
+fh_status fh_held_show(const fh_held_part *held, const fh_stored *s, uint32_t columns,
+                       const uint32_t *customer, size_t n, fh_space *space, fh_error *err)
+{
+    const fh_status status = fh_held_decode(space, held->column, columns, customer, n, err);
+    return status == FH_OK ? FH_OK : say_where(s, status, err);
+}

@@ -2,6 +2,8 @@
  *
  *     newest <-> ... <-> oldest     those in the table; a look-up moves one to the front
  *
+ * Columns have a table of their own, of the same make: see fh_kept_columns.
+ *
  * Always: `bytes` is the sum of the things in the table and at most `most`. What is
  * forgotten while somebody holds it lives until it is released.
  */
@@ -13,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUCKETS = 4096, RECENT_SHARE = 4 };
+enum { BUCKETS = 4096, RECENT_SHARE = 4, COLUMNS_TIMES = 2, LATELY = 64 /* turns */ };
 
 struct fh_kept_thing {
     fh_kept_thing *newer, *older, *next; /* `next` in its bucket */
@@ -23,33 +25,44 @@ struct fh_kept_thing {
     fh_allocator from, memory;
     atomic_size_t used; /* by `memory`; reading a thing may take scratch from it, too */
     size_t bytes;       /* when it was put */
+    uint64_t turn;      /* when it was last used */
     uint32_t holders;
     bool forgotten;
 };
 
 struct fh_kept {
     fh_allocator from;
-    fh_recent *recent;
+    fh_recent *recent; /* NULL and NULL: it is one of columns itself */
+    fh_kept *columns;
     fh_mutex *lock; /* guards everything below */
     size_t most;
-    uint64_t era;
+    uint64_t era, turn;
     fh_kept_thing *newest, *oldest;
     fh_kept_counts counts;
     fh_kept_thing *bucket[BUCKETS];
 };
 
-fh_kept *fh_kept_new(const fh_allocator *from, size_t most_bytes)
+static fh_kept *make(const fh_allocator *from, size_t most_bytes)
 {
     fh_kept *kept = calloc(1, sizeof *kept);
     if (!kept) return NULL;
-    kept->from = from ? *from : *fh_allocator_default();
+    kept->from = *from;
     kept->most = most_bytes;
     kept->lock = fh_mutex_new();
-    kept->recent = fh_recent_new(most_bytes / RECENT_SHARE);
-    if (kept->lock && kept->recent) return kept;
-    fh_mutex_free(kept->lock);
-    fh_recent_free(kept->recent);
+    if (kept->lock) return kept;
     free(kept);
+    return NULL;
+}
+
+fh_kept *fh_kept_new(const fh_allocator *from, size_t most_bytes)
+{
+    if (!from) from = fh_allocator_default();
+    fh_kept *kept = make(from, most_bytes);
+    if (!kept) return NULL;
+    kept->recent = fh_recent_new(most_bytes / RECENT_SHARE);
+    kept->columns = make(from, COLUMNS_TIMES * most_bytes);
+    if (kept->recent && kept->columns) return kept;
+    fh_kept_free(kept);
     return NULL;
 }
 
@@ -57,6 +70,7 @@ void fh_kept_free(fh_kept *kept)
 {
     if (!kept) return;
     fh_kept_clear(kept);
+    fh_kept_free(kept->columns);
     fh_mutex_free(kept->lock);
     fh_recent_free(kept->recent);
     free(kept);
@@ -65,6 +79,11 @@ void fh_kept_free(fh_kept *kept)
 fh_recent *fh_kept_recent(fh_kept *kept)
 {
     return kept->recent;
+}
+
+fh_kept *fh_kept_columns(fh_kept *kept)
+{
+    return kept->columns;
 }
 
 /* ---- Things ---------------------------------------------------------------------------- */
@@ -154,12 +173,19 @@ static fh_kept_thing *forget(fh_kept *kept, fh_kept_thing *t)
     return t->holders ? NULL : t;
 }
 
-/* Forgets the oldest until there are `free_bytes`; returns a chain of those to be
- * ended, by `next`. */
-static fh_kept_thing *make_room(fh_kept *kept, size_t free_bytes)
+/* Whether it may go for something else: of columns only what nobody asks for any more. */
+static bool may_go(const fh_kept *kept, const fh_kept_thing *t)
+{
+    return kept->columns || kept->turn - t->turn > LATELY;
+}
+
+/* Forgets the oldest until there are `free_bytes`, or none may go; returns a chain of those
+ * to be ended, by `next`. */
+static fh_kept_thing *make_room(fh_kept *kept, size_t free_bytes, bool all)
 {
     fh_kept_thing *chain = NULL;
     while (kept->oldest && kept->counts.bytes > kept->most - free_bytes) {
+        if (!all && !may_go(kept, kept->oldest)) break;
         fh_kept_thing *t = forget(kept, kept->oldest);
         kept->counts.forgotten++;
         if (!t) continue;
@@ -188,6 +214,7 @@ void *fh_kept_get(fh_kept *kept, const fh_kept_key *key, fh_kept_thing **held)
         unlink_use(kept, t);
         link_newest(kept, t);
         t->holders++;
+        t->turn = kept->turn;
         kept->counts.hits++;
     } else {
         kept->counts.misses++;
@@ -226,8 +253,12 @@ void fh_kept_put(fh_kept *kept, fh_kept_thing *thing, const fh_kept_key *key, ui
     fh_mutex_lock(kept->lock);
     const bool fits = thing->bytes <= kept->most / 4 * 3 / (alike ? alike : 1);
     if (!fits) kept->counts.refused++;
-    if (fits && era == kept->era && !find(kept, key)) {
-        gone = make_room(kept, thing->bytes);
+    if (fits && era == kept->era && !find(kept, key)) gone = make_room(kept, thing->bytes, false);
+    if (gone != thing && kept->counts.bytes > kept->most - thing->bytes) {
+        thing->next = gone;
+        gone = thing;
+    } else if (gone != thing) {
+        thing->turn = kept->turn;
         fh_kept_thing **bucket = bucket_of(kept, key);
         thing->next = *bucket;
         *bucket = thing;
@@ -258,12 +289,37 @@ void fh_kept_forget(fh_kept *kept, const fh_kept_key *key)
 void fh_kept_clear(fh_kept *kept)
 {
     if (!kept) return;
-    fh_recent_forget(kept->recent);
+    if (kept->recent) fh_recent_forget(kept->recent);
     fh_mutex_lock(kept->lock);
     kept->era++;
-    fh_kept_thing *gone = make_room(kept, kept->most);
+    fh_kept_thing *gone = make_room(kept, kept->most, true);
     fh_mutex_unlock(kept->lock);
     end_chain(gone);
+    fh_kept_clear(kept->columns);
+}
+
+void fh_kept_turn(fh_kept *columns)
+{
+    fh_mutex_lock(columns->lock);
+    columns->turn++;
+    fh_mutex_unlock(columns->lock);
+}
+
+void fh_kept_bound(fh_kept *columns, size_t most_bytes)
+{
+    fh_mutex_lock(columns->lock);
+    columns->most = most_bytes;
+    fh_mutex_unlock(columns->lock);
+}
+
+bool fh_kept_fits(fh_kept *columns, size_t bytes)
+{
+    fh_mutex_lock(columns->lock);
+    const bool fits =
+        bytes <= columns->most && (columns->counts.bytes <= columns->most - bytes ||
+                                   (columns->oldest && may_go(columns, columns->oldest)));
+    fh_mutex_unlock(columns->lock);
+    return fits;
 }
 
 fh_kept_counts fh_kept_count(fh_kept *kept)

@@ -27,8 +27,8 @@ typedef struct fh_kept_key {
     unsigned char byte[32];
 } fh_kept_key;
 
-/* At most so many bytes (and a quarter more of what came live last), from that allocator, which any
- * thread may call; NULL: malloc. NULL: no memory. */
+/* At most so many bytes (a quarter more of what came live last, and twice as many of columns), from
+ * that allocator, which any thread may call; NULL: malloc. NULL: no memory. */
 FH_MUST_CHECK fh_kept *fh_kept_new(const fh_allocator *from, size_t most_bytes);
 /* Everything got must be released. NULL is allowed. */
 void fh_kept_free(fh_kept *kept);
@@ -59,6 +59,16 @@ void fh_kept_forget(fh_kept *kept, const fh_kept_key *key);
 
 /* What came live last; fh_kept_clear empties it, too. */
 fh_recent *fh_kept_recent(fh_kept *kept);
+
+/* Columns of parts as they are stored, in twice the room besides, in eras of its own that change
+ * with those of `kept`. Each question goes through all of a part's columns, so forgetting the least
+ * recently used would keep none where not all fit: what was used in the last few turns stays, and
+ * nothing else is taken. */
+fh_kept *fh_kept_columns(fh_kept *kept);
+void fh_kept_turn(fh_kept *columns);                     /* a question begins */
+void fh_kept_bound(fh_kept *columns, size_t most_bytes); /* before anything is kept */
+/* Whether so many bytes more would be taken. */
+bool fh_kept_fits(fh_kept *columns, size_t bytes);
 
 typedef struct fh_kept_counts {
     uint64_t hits, misses, refused, forgotten; /* since it was made */

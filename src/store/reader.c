@@ -355,6 +355,7 @@ void fh_view_free(fh_view *v)
 {
     for (size_t i = 0; i < v->n_own; i++) {
         fh_blobs_free(&v->own[i].blobs);
+        fh_held_release(&v->own[i].held);
         fh_space_free(v->own[i].space);
     }
     free(v->own);
@@ -438,8 +439,14 @@ static fh_status take_story(fh_reader *r, fh_view *v, const fh_source *s, size_t
     return status;
 }
 
-/* Lists the inputs of the unit. Shared sources are decoded here, and of a reader about one
- * customer the others, too; those without a story in the range are left out. */
+/* Whether a source of the unit may be held in memory. */
+static bool may_be_held(const fh_reader *r, const fh_unit *u, const fh_source *s)
+{
+    return r->picking && r->held && u->joined && !s->tail && !s->seg;
+}
+
+/* Lists the inputs of the unit. Shared sources are decoded here unless they may be held, and of a
+ * reader about one customer the others, too; those without a story in the range are left out. */
 static fh_status list_inputs(fh_reader *r, fh_view *v, const fh_unit *u, fh_error *err)
 {
     size_t own = 0;
@@ -448,7 +455,7 @@ static fh_status list_inputs(fh_reader *r, fh_view *v, const fh_unit *u, fh_erro
     for (size_t i = 0; i < u->n; i++) {
         fh_source *s = &r->source[r->member[u->at + i]];
         const fh_segment *seg = NULL;
-        if (shared(s)) {
+        if (shared(s) && !may_be_held(r, u, s)) {
             const fh_status status = load_shared(r, s, err);
             if (status != FH_OK) return status;
             if (!has_stories(s->seg, u->lo, u->hi)) continue;
@@ -476,6 +483,37 @@ static bool takes_light(const fh_reader *r, const fh_view *v, const fh_unit *u)
            !(r->columns & (1u << FH_COL_GAP | 1u << FH_COL_MS));
 }
 
+/* What is needed of input i, which is of this worker's own. */
+static uint32_t columns_of(const fh_reader *r, const fh_view *v, const fh_unit *u, uint32_t i)
+{
+    if (!v->merged || (v->light && i == 0)) return r->columns;
+    /* Of a source of several units another may have to be compared. */
+    return u->joined ? r->columns | 1u << FH_COL_GAP | 1u << FH_COL_MS : v->from[i]->columns;
+}
+
+/* Takes input i into the own-th place: from memory, or its bytes from the file. A source of
+ * several units that there is no room for is decoded as a whole: *own is left. */
+static fh_status take_input(fh_reader *r, fh_view *v, const fh_unit *u, uint32_t i, size_t *own,
+                            fh_error *err)
+{
+    fh_source *s = &r->source[v->from[i] - r->source];
+    fh_status status = own_of(v, *own, err);
+    if (status != FH_OK) return status;
+    fh_own *o = &v->own[*own];
+    o->columns = columns_of(r, v, u, i);
+    if (may_be_held(r, u, s))
+        status = fh_held_take(r->db, r->held, r->era, &s->row, o->columns, &o->held, err);
+    if (status == FH_OK && !o->held.kept && shared(s)) {
+        status = load_shared(r, s, err);
+        v->in[i] = s->seg;
+        return status;
+    }
+    if (status == FH_OK && !o->held.kept)
+        status = fh_blobs_read(r->db, &s->row, o->columns, &o->blobs, err);
+    ++*own;
+    return status;
+}
+
 fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err)
 {
     const fh_unit *u = &r->unit[unit];
@@ -486,15 +524,8 @@ fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err)
     v->merged = r->picking || !(v->n_in == 1 && !v->in[0] && v->from[0]->row.clean);
     v->light = takes_light(r, v, u);
     size_t n_own = 0;
-    for (uint32_t i = 0; i < v->n_in && status == FH_OK && !v->at_once; i++) {
-        if (v->in[i]) continue;
-        const bool all = v->merged && !(v->light && i == 0);
-        status = own_of(v, n_own, err);
-        if (status == FH_OK)
-            status = fh_blobs_read(r->db, &v->from[i]->row, all ? v->from[i]->columns : r->columns,
-                                   &v->own[n_own].blobs, err);
-        n_own++;
-    }
+    for (uint32_t i = 0; i < v->n_in && status == FH_OK && !v->at_once; i++)
+        if (!v->in[i]) status = take_input(r, v, u, i, &n_own, err);
     if (status != FH_OK) return status;
     for (size_t i = 0; i < u->n; i++) r->source[r->member[u->at + i]].users++;
     v->unit = unit;
@@ -505,6 +536,7 @@ fh_status fh_view_take(fh_reader *r, fh_view *v, size_t unit, fh_error *err)
 
 void fh_view_release(fh_reader *r, fh_view *v)
 {
+    for (size_t i = 0; i < v->n_own; i++) fh_held_release(&v->own[i].held);
     if (!v->taken) return;
     v->taken = false;
     v->seg = NULL;
@@ -544,8 +576,10 @@ static fh_status show_one(const fh_reader *r, fh_view *v, fh_error *err)
     return status;
 }
 
-/* Decodes, of the inputs of this worker's own, the stories that the unit is about. */
-static fh_status decode_own(const fh_reader *r, fh_view *v, fh_error *err)
+/* Decodes, of the inputs of this worker's own, the stories that the unit is about; of those that
+ * are held, those of the customers wanted, [n] rising. */
+static fh_status decode_own(const fh_reader *r, fh_view *v, const uint32_t *customer, size_t n,
+                            fh_error *err)
 {
     const fh_unit *u = &r->unit[v->unit];
     fh_status status = FH_OK;
@@ -553,11 +587,14 @@ static fh_status decode_own(const fh_reader *r, fh_view *v, fh_error *err)
     v->n_duplicates = 0;
     for (uint32_t i = 0, own = 0; i < v->n_in && status == FH_OK; i++) {
         if (v->in[i]) continue;
-        if (!v->at_once)
-            status = fh_blobs_decode_of(&v->own[own].blobs, &v->from[i]->row, u->lo, u->hi,
-                                        v->own[own].space, &v->skipped[i], err);
-        v->in[i] = fh_space_segment(v->own[own].space);
-        own++;
+        const fh_own *o = &v->own[own++];
+        if (o->held.kept)
+            status =
+                fh_held_show(&o->held, &v->from[i]->row, o->columns, customer, n, o->space, err);
+        else if (!v->at_once)
+            status = fh_blobs_decode_of(&o->blobs, &v->from[i]->row, u->lo, u->hi, o->space,
+                                        &v->skipped[i], err);
+        v->in[i] = fh_space_segment(o->space);
     }
     return status;
 }
@@ -580,7 +617,7 @@ static fh_status show_all(const fh_reader *r, fh_view *v, fh_error *err)
 
 fh_status fh_view_show(const fh_reader *r, fh_view *v, fh_error *err)
 {
-    const fh_status status = decode_own(r, v, err);
+    const fh_status status = decode_own(r, v, NULL, 0, err);
     return status == FH_OK ? show_all(r, v, err) : status;
 }
 
@@ -693,7 +730,7 @@ fh_status fh_view_show_parts(const fh_reader *r, fh_view *v, const fh_segment **
     if (settled) *settled = NULL;
     if (was) *was = NULL;
     if (is) *is = NULL;
-    fh_status status = decode_own(r, v, err);
+    fh_status status = decode_own(r, v, NULL, 0, err);
     if (status != FH_OK) return status;
     if (u->n_settled == 0 || u->n_settled == u->n) {
         const fh_segment **to = u->n_settled ? settled : is;
@@ -711,7 +748,7 @@ fh_status fh_view_show_only(const fh_reader *r, fh_view *v, const uint32_t *cust
                             const fh_segment **out, fh_error *err)
 {
     *out = NULL;
-    fh_status status = decode_own(r, v, err);
+    fh_status status = decode_own(r, v, customer, n, err);
     if (status == FH_OK) status = room_for_change(v, err);
     fh_change *c = v->change;
     for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
@@ -725,7 +762,7 @@ fh_status fh_view_show_late(const fh_reader *r, fh_view *v, const uint32_t *cust
                             const fh_segment **late, fh_error *err)
 {
     *late = NULL;
-    fh_status status = decode_own(r, v, err);
+    fh_status status = decode_own(r, v, customer, n, err);
     if (status == FH_OK) status = room_for_change(v, err);
     fh_change *c = v->change;
     for (uint32_t i = 1; i < v->n_in && status == FH_OK; i++) {

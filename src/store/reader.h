@@ -17,7 +17,9 @@
  * of, their stories without and with the others.
  *
  * A source of one unit is decoded by the worker that takes the unit; one that
- * spans several is decoded once and kept until the last of them is done.
+ * spans several is decoded once and kept until the last of them is done. A reader that
+ * is `picking` takes segments of joined units from memory, if their columns are held
+ * there, and decodes only the stories of the customers it shows.
  *
  * Taking and releasing use the connection and the shared sources: one thread at a
  * time. Showing (decoding, merging) runs side by side.
@@ -50,6 +52,9 @@ typedef struct fh_reader {
     uint32_t columns, lo, hi;
     bool places;
     bool picking; /* views show only some customers: fh_view_show_only */
+    fh_kept
+        *held;    /* of a reader that is picking: where segments' columns are kept; NULL: nowhere */
+    uint64_t era; /* of it, from before the moment */
     fh_source *source;
     size_t n_sources;
     fh_unit *unit;
@@ -91,6 +96,8 @@ typedef struct fh_change {
 /* One worker's view; re-used from unit to unit. */
 typedef struct fh_own {
     fh_blobs blobs;
+    fh_held_part held; /* instead of blobs, where held.kept */
+    uint32_t columns;  /* that are wanted of it */
     fh_space *space;
 } fh_own;
 typedef struct fh_view {

@@ -8,8 +8,8 @@
 
 #include "os/threads.h"
 #include "store/inside.h"
+#include "store/kept.h"
 #include "store/reader.h"
-#include "store/recent.h"
 
 #include <stdlib.h>
 
@@ -316,9 +316,17 @@ fh_status fh_scan_moment_of(fh_scan *scan, fh_scan_moment *out, fh_error *err)
     return status == FH_OK ? counter_at(scan, "story-move", &out->moves, err) : status;
 }
 
-fh_status fh_scan_since(fh_scan *scan, struct fh_recent *recent, const fh_scan_moment *now,
+void fh_scan_hold(fh_scan *scan, struct fh_kept *kept, uint64_t era)
+{
+    scan->reader.held = fh_kept_columns(kept);
+    scan->reader.era = era;
+    fh_kept_turn(scan->reader.held);
+}
+
+fh_status fh_scan_since(fh_scan *scan, struct fh_kept *kept, const fh_scan_moment *now,
                         const fh_scan_moment *before, uint64_t most, bool *can, fh_error *err)
 {
+    fh_recent *recent = fh_kept_recent(kept);
     bool known = false;
     *can = false;
     if (now->moves != before->moves || now->n < before->n || scan->reader.columns & FH_RECENT_LACKS)

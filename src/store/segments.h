@@ -101,19 +101,21 @@ typedef struct fh_scan_moment {
 FH_MUST_CHECK fh_status fh_scan_moment_of(fh_scan *scan, fh_scan_moment *out, fh_error *err);
 
 /* Whether the scan can be read as what has changed since an earlier moment, of at most
- * `most` customers, all of it noted in `recent`. Then each fh_scan_since_next gives the
- * stories of some of these customers, as they were and as they are, until *end;
- * fh_scan_since_whole tells in the end whether all of it was found, else what was
- * given is to be forgotten. Not mixed with the other ways of reading. */
+ * `most` customers, all of it noted in what `kept` has of what came live. Then each
+ * fh_scan_since_next gives the stories of some of these customers, as they were and as they are,
+ * until *end; fh_scan_since_whole tells in the end whether all of it was found, else what was given
+ * is to be forgotten. Not mixed with the other ways of reading. */
 typedef struct fh_scan_change {
     const fh_segment *was, *is; /* NULL: there are none */
     /* [is->n_stories] Not NULL, only if `grown` was asked for: `was` is not made, since of each
      * story the first so many interactions are as it was. */
     const uint32_t *n_was;
 } fh_scan_change;
-FH_MUST_CHECK fh_status fh_scan_since(fh_scan *scan, struct fh_recent *recent,
+FH_MUST_CHECK fh_status fh_scan_since(fh_scan *scan, struct fh_kept *kept,
                                       const fh_scan_moment *now, const fh_scan_moment *before,
                                       uint64_t most, bool *can, fh_error *err);
+/* Columns of segments come from memory, and are kept there, in an era from before the scan. */
+void fh_scan_hold(fh_scan *scan, struct fh_kept *kept, uint64_t era);
 FH_MUST_CHECK fh_status fh_scan_since_next(fh_scan *scan, uint32_t lane, bool grown,
                                            fh_scan_change *out, bool *end, fh_error *err);
 bool fh_scan_since_whole(const fh_scan *scan);

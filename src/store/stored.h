@@ -8,7 +8,9 @@
 #define FH_STORE_STORED_H
 
 #include "store/inside.h"
+#include "store/kept.h"
 #include "store/segments.h"
+#include "story/held.h"
 
 typedef enum fh_level { FH_LEVEL_BASE = 0, FH_LEVEL_DELTA = 1, FH_LEVEL_INBOX = 2 } fh_level;
 
@@ -105,6 +107,23 @@ FH_MUST_CHECK fh_status fh_blobs_decode_of(const fh_blobs *b, const fh_stored *s
 FH_MUST_CHECK fh_status fh_stored_decode(fh_db *db, const fh_stored *s, uint32_t columns,
                                          uint32_t lo, uint32_t hi, fh_space *space,
                                          uint32_t *skipped, fh_error *err);
+/* A segment's columns in memory (story/held.h), whether they were kept there or have just been
+ * read: bytes under a segment's number and count never change. */
+typedef struct fh_held_part {
+    fh_kept *kept; /* NULL: nothing is held */
+    const fh_held *column[FH_N_COLUMNS];
+    fh_kept_thing *thing[FH_N_COLUMNS];
+} fh_held_part;
+/* Holds `columns`, those that are stored, until they are released. `kept` keeps columns, `era` is
+ * from before the moment of `db`. out->kept is NULL where they cannot be held: one is not of the
+ * kind, or there is no room. */
+FH_MUST_CHECK fh_status fh_held_take(fh_db *db, fh_kept *kept, uint64_t era, const fh_stored *s,
+                                     uint32_t columns, fh_held_part *out, fh_error *err);
+void fh_held_release(fh_held_part *held); /* a zeroed one is allowed */
+/* The stories of these customers, [n] rising, with `columns`, which are held. */
+FH_MUST_CHECK fh_status fh_held_show(const fh_held_part *held, const fh_stored *s, uint32_t columns,
+                                     const uint32_t *customer, size_t n, fh_space *space,
+                                     fh_error *err);
 /* All if the part has a story of lo .. hi; else only *any = false. */
 FH_MUST_CHECK fh_status fh_blobs_decode_if(const fh_blobs *b, const fh_stored *s, uint32_t lo,
                                            uint32_t hi, fh_space *space, bool *any, fh_error *err);

@@ -10,6 +10,7 @@
  * themselves (IDENTITY), so that folds need not translate.
  */
 #include "story/codecs.h"
+#include "story/few.h"
 #include "story/pack.h"
 #include "story/svb.h"
 
@@ -194,7 +195,10 @@ static fh_status read_wide(fh_space *space, const fh_blob *blob, const uint8_t *
     return FH_OK;
 }
 
-fh_status fh_decode_codes(fh_space *space, const fh_blob *blob, fh_error *err)
+/* Head, dictionary and length: what holds of a column whichever of its stories are wanted. Codes
+ * lie `*used` bytes into the body. */
+static fh_status read_front(fh_space *space, const fh_blob *blob, fh_codes *codes, size_t *used,
+                            fh_error *err)
 {
     const uint32_t width = blob->detail & WIDTH_MASK, m = blob->m, n = blob->n;
     const bool wide = m > NARROW_NAMES;
@@ -203,16 +207,86 @@ fh_status fh_decode_codes(fh_space *space, const fh_blob *blob, fh_error *err)
         (width < 8 && width > 0 && m > 1u << width) || n == 0)
         return fh_corrupt(err, blob->column, "its head contradicts itself");
     const uint32_t *name = NULL;
-    size_t used = 0;
-    fh_status status = read_names(space, blob, &name, &used, err);
+    const fh_status status = read_names(space, blob, &name, used, err);
     if (status != FH_OK) return status;
     const size_t want = width == WIDE ? (size_t)n * 2 : width ? fh_packed_bytes(n, width) : 0;
-    if (blob->len - used != want)
+    if (blob->len - *used != want)
         return fh_corrupt(err, blob->column, "its length contradicts its count");
-    fh_codes codes = {.n_names = m, .name = name, .identity = true};
-    for (uint32_t i = 0; i < m; i++) codes.identity = codes.identity && name[i] == i;
-    status = wide ? read_wide(space, blob, blob->body + used, width, &codes.c16, err)
-                  : read_narrow(space, blob, blob->body + used, width, &codes.c8, err);
+    *codes = (fh_codes){.n_names = m, .name = name, .identity = true};
+    for (uint32_t i = 0; i < m; i++) codes->identity = codes->identity && name[i] == i;
+    return FH_OK;
+}
+
+fh_status fh_decode_codes(fh_space *space, const fh_blob *blob, fh_error *err)
+{
+    const uint32_t width = blob->detail & WIDTH_MASK;
+    fh_codes codes;
+    size_t used = 0;
+    fh_status status = read_front(space, blob, &codes, &used, err);
+    if (status != FH_OK) return status;
+    status = blob->m > NARROW_NAMES
+                 ? read_wide(space, blob, blob->body + used, width, &codes.c16, err)
+                 : read_narrow(space, blob, blob->body + used, width, &codes.c8, err);
+    if (status == FH_OK) *fh_codes_of(&space->seg, (fh_column)blob->column) = codes;
+    return status;
+}
+
+static fh_status few_narrow(fh_space *space, const fh_blob *blob, const uint8_t *packed,
+                            const fh_picked *picked, const uint8_t **out, fh_error *err)
+{
+    const uint32_t n = space->seg.n, width = blob->detail & WIDTH_MASK;
+    uint8_t *code = fh_space_part(space, (fh_column)blob->column, FH_PART_MAIN, n, 1);
+    uint8_t *room = fh_space_scratch(space, 1, fh_held_room(picked), 1);
+    if (!code || !room) return fh_no_memory(err);
+    *out = code;
+    if (width == 0) {
+        memset(code, (int)(blob->m - 1), n);
+        return FH_OK;
+    }
+    for (uint32_t k = 0; k < picked->n_stretches; k++) {
+        const fh_stretch *w = &picked->stretch[k];
+        const fh_reach reach = fh_reach_of(w->at, w->n, blob->n, FH_PACK_BLOCK);
+        fh_unpack(packed + fh_packed_bytes(reach.at, width), reach.n, width, room);
+        memcpy(code, room + reach.ahead, w->n);
+        code += w->n;
+    }
+    if (blob->m < 1u << width && fh_max_u8(*out, n) >= blob->m)
+        return fh_corrupt(err, blob->column, "a code is not in its dictionary");
+    return FH_OK;
+}
+
+static fh_status few_wide(fh_space *space, const fh_blob *blob, const uint8_t *packed,
+                          const fh_picked *picked, const uint16_t **out, fh_error *err)
+{
+    const uint32_t n = space->seg.n;
+    const bool same = (blob->detail & WIDTH_MASK) == 0;
+    uint16_t *code = fh_space_part(space, (fh_column)blob->column, FH_PART_MAIN, n, sizeof *code);
+    if (!code) return fh_no_memory(err);
+    uint32_t bad = 0;
+    for (uint32_t k = 0, at = 0; k < picked->n_stretches; k++) {
+        const fh_stretch *w = &picked->stretch[k];
+        if (!same) memcpy(code + at, packed + w->at * sizeof *code, w->n * sizeof *code);
+        at += w->n;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (same) code[i] = (uint16_t)(blob->m - 1);
+        bad |= code[i] >= blob->m;
+    }
+    if (bad) return fh_corrupt(err, blob->column, "a code is not in its dictionary");
+    *out = code;
+    return FH_OK;
+}
+
+fh_status fh_few_codes(fh_space *space, const fh_held *held, const fh_picked *picked, fh_error *err)
+{
+    const fh_blob *blob = &held->blob;
+    fh_codes codes;
+    size_t used = 0;
+    fh_status status = read_front(space, blob, &codes, &used, err);
+    if (status != FH_OK) return status;
+    status = blob->m > NARROW_NAMES
+                 ? few_wide(space, blob, blob->body + used, picked, &codes.c16, err)
+                 : few_narrow(space, blob, blob->body + used, picked, &codes.c8, err);
     if (status == FH_OK) *fh_codes_of(&space->seg, (fh_column)blob->column) = codes;
     return status;
 }

@@ -9,6 +9,7 @@
  *     PAYLOAD        svb(length)
  */
 #include "story/codecs.h"
+#include "story/few.h"
 #include "story/svb.h"
 
 #include <string.h>
@@ -416,4 +417,191 @@ fh_status fh_decode_payload_len(fh_space *space, const fh_blob *blob, fh_error *
     const uint32_t *len = fh_svb_column(space, blob, &status, err);
     if (status == FH_OK) space->seg.payload_len = len;
     return status;
+}
+
+/* ---- Of a few stories ------------------------------------------------------------ */
+
+/* Numbers belong to bits; held->before counts those before every block of bits. */
+enum { BITS_BLOCK = 512 };
+
+static uint64_t word_at(const uint8_t *bits, size_t w)
+{
+    uint64_t word;
+    memcpy(&word, bits + w * sizeof word, sizeof word);
+    return word;
+}
+
+/* A bitmap of the body; NULL: cut short, or bits beyond the end. */
+static const uint8_t *find_bits(const fh_blob *blob, size_t *used)
+{
+    const size_t bytes = words_of(blob->n) * sizeof(uint64_t);
+    const uint8_t *bits = blob->body + *used;
+    if (blob->len - *used < bytes) return NULL;
+    *used += bytes;
+    if (blob->n % 64 && word_at(bits, blob->n / 64) >> blob->n % 64) return NULL;
+    return bits;
+}
+
+/* Finds the bitmaps, checks them as read_presence does, and counts blocks. */
+static bool hold_bits(fh_held *held, size_t *used)
+{
+    const fh_blob *blob = &held->blob;
+    if (!(blob->detail & ALL) && !(held->has = find_bits(blob, used))) return false;
+    held->bits = held->has;
+    if (blob->detail & SPARSE && !(held->bits = find_bits(blob, used))) return false;
+    uint32_t n = 0;
+    for (size_t w = 0; held->bits && w < words_of(blob->n); w++) {
+        const uint64_t word = word_at(held->bits, w);
+        if (held->has && word & ~word_at(held->has, w)) return false;
+        if (w % (BITS_BLOCK / 64) == 0) held->before[w / (BITS_BLOCK / 64)] = n;
+        n += (uint32_t)__builtin_popcountll(word);
+    }
+    return (held->bits ? n : blob->n) == blob->m;
+}
+
+fh_status fh_hold_numbers(fh_held *held, fh_error *err)
+{
+    const fh_blob *blob = &held->blob;
+    size_t used = 0;
+    if (blob->codec > RAW || blob->detail > (ALL | SPARSE))
+        return fh_corrupt(err, blob->column, "its head contradicts itself");
+    if (!fh_held_before(held, (size_t)blob->n / BITS_BLOCK + 1)) return fh_no_memory(err);
+    if (!hold_bits(held, &used))
+        return fh_corrupt(err, blob->column, "its presence bits contradict its counts");
+    if (blob->codec != RAW) return fh_held_open(held, used, blob->m, err);
+    held->numbers.data = blob->body + used;
+    if (blob->len - used != (size_t)blob->m * sizeof(int64_t))
+        return fh_corrupt(err, blob->column, "its length contradicts its count");
+    return FH_OK;
+}
+
+static bool bit_at(const uint8_t *bits, uint32_t i)
+{
+    return !bits || (bits[i / 8] >> i % 8 & 1);
+}
+
+/* How many numbers belong to interactions before `at`. */
+static uint32_t numbers_before(const fh_held *held, uint32_t at)
+{
+    if (!held->bits) return at;
+    uint32_t n = held->before[at / BITS_BLOCK];
+    for (size_t w = at / BITS_BLOCK * (BITS_BLOCK / 64); w < at / 64; w++)
+        n += (uint32_t)__builtin_popcountll(word_at(held->bits, w));
+    if (at % 64 == 0) return n;
+    const uint64_t rest = word_at(held->bits, at / 64) & ((UINT64_C(1) << at % 64) - 1);
+    return n + (uint32_t)__builtin_popcountll(rest);
+}
+
+/* One stretch's numbers, of those that are there, as 64 bits. */
+static void few_numbers(const fh_held *held, const fh_stretch *w, uint32_t *room, int64_t *number)
+{
+    const uint32_t before = numbers_before(held, w->at);
+    uint32_t m = 0;
+    for (uint32_t i = 0; i < w->n; i++) m += bit_at(held->bits, w->at + i);
+    if (m == 0) return;
+    if (held->blob.codec == RAW) {
+        memcpy(number, held->numbers.data + before * sizeof *number, m * sizeof *number);
+        return;
+    }
+    const uint32_t *small = fh_held_numbers(held, before, m, room);
+    for (uint32_t k = 0; k < m; k++)
+        number[k] = held->blob.codec == PLAIN ? (int64_t)small[k] : fh_unzigzag(small[k]);
+}
+
+typedef struct few {
+    uint64_t *has;
+    int64_t *all;    /* [seg.n] 0 where there is none */
+    int64_t *number; /* of one stretch */
+    uint32_t *room;
+} few;
+
+static fh_status few_dense(fh_space *space, const fh_held *held, const fh_picked *picked,
+                           int64_t *all, uint64_t **has, fh_error *err)
+{
+    const uint32_t n = space->seg.n, column = held->blob.column;
+    few f = {.all = all};
+    f.has = fh_space_part(space, (fh_column)column, FH_PART_ASIDE, words_of(n), sizeof *f.has);
+    f.number = fh_space_scratch(space, 0, fh_held_room(picked), sizeof *f.number);
+    f.room = fh_space_scratch(space, 1, fh_held_room(picked), sizeof *f.room);
+    if (!f.all || !f.has || !f.number || !f.room) return fh_no_memory(err);
+    memset(f.has, 0, words_of(n) * sizeof *f.has);
+    for (uint32_t k = 0, at = 0; k < picked->n_stretches; k++) {
+        const fh_stretch *w = &picked->stretch[k];
+        const int64_t *number = f.number;
+        few_numbers(held, w, f.room, f.number);
+        for (uint32_t i = w->at; i < w->at + w->n; i++, at++) {
+            f.all[at] = bit_at(held->bits, i) ? *number++ : 0;
+            f.has[at / 64] |= (uint64_t)bit_at(held->has, i) << at % 64;
+        }
+    }
+    *has = f.has;
+    return FH_OK;
+}
+
+fh_status fh_few_value(fh_space *space, const fh_held *held, const fh_picked *picked, fh_error *err)
+{
+    int64_t *value = fh_space_part(space, FH_COL_VALUE, FH_PART_MAIN, space->seg.n, sizeof *value);
+    uint64_t *has = NULL;
+    const fh_status status = few_dense(space, held, picked, value, &has, err);
+    if (status != FH_OK) return status;
+    space->seg.value = value;
+    space->seg.has_value = has;
+    return FH_OK;
+}
+
+fh_status fh_few_score(fh_space *space, const fh_held *held, const fh_picked *picked, fh_error *err)
+{
+    const uint32_t n = space->seg.n;
+    int64_t *wide = fh_space_scratch(space, 2, n, sizeof *wide);
+    int32_t *score = fh_space_part(space, FH_COL_SCORE, FH_PART_MAIN, n, sizeof *score);
+    uint64_t *has = NULL;
+    if (!score) return fh_no_memory(err);
+    const fh_status status = few_dense(space, held, picked, wide, &has, err);
+    if (status != FH_OK) return status;
+    for (uint32_t i = 0; i < n; i++) {
+        if (wide[i] < INT32_MIN || wide[i] > INT32_MAX)
+            return fh_corrupt(err, FH_COL_SCORE, "a score is too large");
+        score[i] = (int32_t)wide[i];
+    }
+    space->seg.score = score;
+    space->seg.has_score = has;
+    return FH_OK;
+}
+
+/* Each problem is told as a step from the one before: held->before is where each block of
+ * numbers begins. */
+fh_status fh_hold_problem(fh_held *held, fh_error *err)
+{
+    const uint32_t n = held->blob.n;
+    uint32_t block[FH_SVB_BLOCK + 8];
+    fh_status status = fh_held_open(held, 0, n, err);
+    if (status != FH_OK) return status;
+    if (!fh_held_before(held, fh_svb_places(n))) return fh_no_memory(err);
+    fh_svb s = held->numbers;
+    uint32_t number = 0;
+    for (size_t b = 0; b < fh_svb_places(n); b++) {
+        held->before[b] = number;
+        number += sum_steps(&s, block, s.left < FH_SVB_BLOCK ? s.left : FH_SVB_BLOCK);
+    }
+    return FH_OK;
+}
+
+fh_status fh_few_problem(fh_space *space, const fh_held *held, const fh_picked *picked,
+                         fh_error *err)
+{
+    const uint32_t n = space->seg.n;
+    uint32_t *problem = fh_space_part(space, FH_COL_PROBLEM, FH_PART_MAIN, n, sizeof *problem);
+    uint32_t *room = fh_space_scratch(space, 0, fh_held_room(picked), sizeof *room);
+    if (!problem || !room) return fh_no_memory(err);
+    for (uint32_t k = 0, at = 0; k < picked->n_stretches; k++) {
+        const fh_stretch *w = &picked->stretch[k];
+        const uint32_t ahead = w->at % FH_SVB_BLOCK;
+        const uint32_t *step = fh_held_numbers(held, w->at - ahead, ahead + w->n, room);
+        uint32_t number = held->before[w->at / FH_SVB_BLOCK];
+        for (uint32_t i = 0; i < ahead; i++) number += (uint32_t)fh_unzigzag(step[i]);
+        for (uint32_t i = ahead; i < ahead + w->n; i++)
+            problem[at++] = number += (uint32_t)fh_unzigzag(step[i]);
+    }
+    space->seg.problem = problem;
+    return FH_OK;
 }

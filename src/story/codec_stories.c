@@ -10,6 +10,7 @@
  * leave it open a story is added up by itself.
  */
 #include "story/codecs.h"
+#include "story/few.h"
 #include "story/pack.h"
 #include "story/svb.h"
 
@@ -192,6 +193,69 @@ fh_status fh_decode_ms(fh_space *space, const fh_blob *blob, fh_error *err)
     if (too_large) return fh_corrupt(err, blob->column, "it holds more than 999 ms");
     if (space->seg.gap_s && !ms_rise(&space->seg, space->seg.gap_s, ms))
         return fh_corrupt(err, blob->column, "its times do not rise");
+    space->seg.ms = ms;
+    return FH_OK;
+}
+
+/* ---- Of a few stories --------------------------------------------------------- */
+
+fh_status fh_hold_gap(fh_held *held, fh_error *err)
+{
+    return fh_held_open(held, 0, held->blob.n, err);
+}
+
+/* The same as times_fit, story by story. */
+static bool few_fit(const fh_segment *seg, const uint32_t *gap)
+{
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        uint64_t at = seg->first_s[s];
+        if (gap[seg->start[s]] != 0) return false;
+        for (uint32_t i = seg->start[s]; i < seg->start[s + 1]; i++) at += gap[i];
+        if (at > UINT32_MAX) return false;
+    }
+    return true;
+}
+
+fh_status fh_few_gap(fh_space *space, const fh_held *held, const fh_picked *picked, fh_error *err)
+{
+    uint32_t *gap = fh_space_part(space, FH_COL_GAP, FH_PART_MAIN, space->seg.n, sizeof *gap);
+    uint32_t *room = fh_space_scratch(space, 0, fh_held_room(picked), sizeof *room);
+    if (!gap || !room) return fh_no_memory(err);
+    for (uint32_t k = 0, at = 0; k < picked->n_stretches; k++) {
+        const fh_stretch *w = &picked->stretch[k];
+        memcpy(gap + at, fh_held_numbers(held, w->at, w->n, room), w->n * sizeof *gap);
+        at += w->n;
+    }
+    if (!few_fit(&space->seg, gap))
+        return fh_corrupt(err, FH_COL_GAP, "its times run past the year 2076");
+    if (space->seg.ms && !ms_rise(&space->seg, gap, space->seg.ms))
+        return fh_corrupt(err, FH_COL_GAP, "its times do not rise");
+    space->seg.gap_s = gap;
+    return FH_OK;
+}
+
+fh_status fh_few_ms(fh_space *space, const fh_held *held, const fh_picked *picked, fh_error *err)
+{
+    const fh_blob *blob = &held->blob;
+    if (blob->len != blob->n + fh_packed_bytes(blob->n, 2))
+        return fh_corrupt(err, FH_COL_MS, "its length contradicts its count");
+    uint16_t *ms = fh_space_part(space, FH_COL_MS, FH_PART_MAIN, space->seg.n, sizeof *ms);
+    uint8_t *room = fh_space_scratch(space, 0, fh_held_room(picked), 1);
+    if (!ms || !room) return fh_no_memory(err);
+    uint32_t too_large = 0;
+    for (uint32_t k = 0, at = 0; k < picked->n_stretches; k++) {
+        const fh_stretch *w = &picked->stretch[k];
+        const fh_reach reach = fh_reach_of(w->at, w->n, blob->n, FH_PACK_BLOCK);
+        fh_unpack(blob->body + blob->n + fh_packed_bytes(reach.at, 2), reach.n, 2, room);
+        const uint8_t *lower = blob->body + w->at, *upper = room + reach.ahead;
+        for (uint32_t i = 0; i < w->n; i++, at++) {
+            ms[at] = (uint16_t)(lower[i] | upper[i] << 8);
+            too_large |= ms[at] > 999;
+        }
+    }
+    if (too_large) return fh_corrupt(err, FH_COL_MS, "it holds more than 999 ms");
+    if (space->seg.gap_s && !ms_rise(&space->seg, space->seg.gap_s, ms))
+        return fh_corrupt(err, FH_COL_MS, "its times do not rise");
     space->seg.ms = ms;
     return FH_OK;
 }

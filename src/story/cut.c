@@ -1,6 +1,7 @@
 /* cut.c - parts of a segment: some of its stories, or some of its interactions; and
  * dictionaries brought up to date. */
 #include "story/flat.h"
+#include "story/pick.h"
 #include "story/splice.h"
 
 enum { NARROW = 256, STEPS = 0, CODES = 5 }; /* scratch slots */
@@ -131,34 +132,13 @@ fh_status fh_segment_keep(fh_space *space, const fh_segment *in, const uint8_t *
     return end_picking(space, &p, &p.in, 1, err);
 }
 
-/* The first story from `s` on of `customer` or a later one: in steps that double, then halve. Few
- * customers of many stories cost few looks each, and many no more than going through all. */
-static size_t story_from(const fh_segment *in, size_t s, uint32_t customer)
-{
-    const size_t m = in->n_stories;
-    size_t step = 1, end = s;
-    while (end < m && in->customer[end] < customer) {
-        s = end + 1;
-        end = m - end > step ? end + step : m;
-        step *= 2;
-    }
-    while (s < end) {
-        const size_t middle = s + (end - s) / 2;
-        if (in->customer[middle] < customer)
-            s = middle + 1;
-        else
-            end = middle;
-    }
-    return s;
-}
-
 fh_status fh_segment_only(fh_space *space, const fh_segment *in, const uint32_t *customer, size_t n,
                           fh_error *err)
 {
     picking p;
     if (!begin_picking(space, in, in->n_stories, &p)) return fh_no_memory(err);
     for (size_t s = 0, k = 0; k < n; k++) {
-        s = story_from(in, s, customer[k]);
+        s = fh_pick_story(in, s, customer[k]);
         for (; s < in->n_stories && in->customer[s] == customer[k]; s++) {
             begin_story(&p, in->customer[s], in->first_s[s]);
             pick(&p, in->start[s], in->start[s + 1] - in->start[s], 0);
@@ -170,7 +150,7 @@ fh_status fh_segment_only(fh_space *space, const fh_segment *in, const uint32_t 
 /* The story of `customer`, looked for from *at on; n_stories: there is none. */
 static size_t story_of(const fh_segment *seg, size_t *at, uint32_t customer)
 {
-    *at = story_from(seg, *at, customer);
+    *at = fh_pick_story(seg, *at, customer);
     return *at < seg->n_stories && seg->customer[*at] == customer ? *at : seg->n_stories;
 }
 

@@ -117,3 +117,22 @@ bool fh_pick(fh_space *space, const fh_segment *in, uint32_t columns, const fh_p
     seg->columns |= columns;
     return true;
 }
+
+size_t fh_pick_story(const fh_segment *in, size_t s, uint32_t customer)
+{
+    const size_t m = in->n_stories;
+    size_t step = 1, end = s;
+    while (end < m && in->customer[end] < customer) {
+        s = end + 1;
+        end = m - end > step ? end + step : m;
+        step *= 2;
+    }
+    while (s < end) {
+        const size_t middle = s + (end - s) / 2;
+        if (in->customer[middle] < customer)
+            s = middle + 1;
+        else
+            end = middle;
+    }
+    return s;
+}

@@ -27,4 +27,8 @@ FH_MUST_CHECK bool fh_pick(fh_space *space, const fh_segment *in, uint32_t colum
 void fh_pick_numbers(const void *from, uint32_t size, const fh_picked *picked, uint32_t n,
                      void *to);
 
+/* The first story from `s` on of `customer` or a later one: in steps that double, then halve. Few
+ * customers of many stories cost few looks each, and many no more than going through all. */
+size_t fh_pick_story(const fh_segment *in, size_t s, uint32_t customer);
+
 #endif

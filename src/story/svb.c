@@ -142,6 +142,28 @@ void fh_svb_skip(fh_svb *s, size_t n)
     s->left -= n;
 }
 
+void fh_svb_find_places(const fh_svb *s, uint32_t *place)
+{
+    uint32_t at = 0;
+    for (size_t b = 0; b < fh_svb_places(s->left); b++) {
+        const size_t left = s->left - b * FH_SVB_BLOCK;
+        place[b] = at;
+        at += (uint32_t)data_bytes(s->control + b * (FH_SVB_BLOCK / GROUP),
+                                   left < FH_SVB_BLOCK ? left : FH_SVB_BLOCK);
+    }
+}
+
+fh_svb fh_svb_from(const fh_svb *s, const uint32_t *place, size_t number)
+{
+    const size_t block = number / FH_SVB_BLOCK;
+    fh_svb from = *s;
+    from.data += place[block];
+    from.control += block * (FH_SVB_BLOCK / GROUP);
+    from.left -= block * FH_SVB_BLOCK;
+    fh_svb_skip(&from, number % FH_SVB_BLOCK);
+    return from;
+}
+
 uint64_t fh_svb_read(fh_svb *s, uint32_t *out, size_t n)
 {
     uint64_t sum = 0;

@@ -35,4 +35,14 @@ uint64_t fh_svb_read(fh_svb *s, uint32_t *out, size_t n);
  * bytes are looked at. */
 void fh_svb_skip(fh_svb *s, size_t n);
 
+/* Where the data of every FH_SVB_BLOCK-th number begins, fh_svb_places(n) of them: with these
+ * the stream can be read from any number on, a multiple of 4, at the cost of less than a block. */
+enum { FH_SVB_BLOCK = 256 };
+static inline size_t fh_svb_places(size_t n)
+{
+    return n / FH_SVB_BLOCK + 1;
+}
+void fh_svb_find_places(const fh_svb *s, uint32_t *place); /* of a stream just opened */
+fh_svb fh_svb_from(const fh_svb *s, const uint32_t *place, size_t number);
+
 #endif

@@ -7,10 +7,11 @@
  * story.h, must come back equal from its own bytes, and must survive merging
  * with itself and selecting. A few of its stories, decoded alone from the same
  * bytes, are what they are in the whole; of bytes that are refused as a whole they
- * are a segment all the same, or refused.
+ * are a segment all the same, or refused. So are they where the bytes are held.
  */
 #include "firsthand/story.h"
 #include "story/blob.h"
+#include "story/held.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,8 +151,47 @@ static void decode_few(fh_space *few, const fh_space *all, fh_column col, const 
     fh_space_free(slice);
 }
 
-static void decode_one(fh_space *space, fh_space *few, uint32_t col, const uint8_t *bytes,
-                       size_t len)
+/* Every other story, from the same bytes held in memory. */
+static void decode_held(const fh_space *all, fh_held *const *held, fh_column col, fh_status whole)
+{
+    const fh_segment *seg = fh_space_segment(all);
+    const fh_held *both[FH_N_COLUMNS] = {[FH_COL_STORIES] = held[FH_COL_STORIES]};
+    uint32_t *customer = calloc(seg->n_stories + 1, sizeof *customer), n = 0;
+    fh_space *few = fh_space_new(NULL), *want = fh_space_new(NULL);
+    must(customer && few && want);
+    both[col] = held[col];
+    for (uint32_t s = 0; s < seg->n_stories; s += 2) customer[n++] = seg->customer[s];
+    const fh_status status = fh_held_decode(few, both, 1u << col, customer, n, NULL);
+    must(status == FH_OK || (status == FH_CORRUPT && whole != FH_OK));
+    check_segment(fh_space_segment(few));
+    if (whole == FH_OK && seg->n > 0) {
+        must(fh_segment_only(want, seg, customer, n, NULL) == FH_OK);
+        compare_column(fh_space_segment(few), fh_space_segment(want), col);
+    }
+    fh_space_free(few);
+    fh_space_free(want);
+    free(customer);
+}
+
+/* Holds the column if it can be, and looks at it. */
+static void hold_one(const fh_space *all, fh_held **held, fh_column col, const uint8_t *blob,
+                     size_t len, fh_status whole)
+{
+    fh_held *fresh = NULL;
+    if (!fh_held_can(col) || len == 0) return;
+    const fh_status status = fh_held_new(NULL, col, blob, len, &fresh, NULL);
+    must(status == FH_OK || (status == FH_CORRUPT && whole != FH_OK));
+    if (col == FH_COL_STORIES) must(status == whole);
+    if (status != FH_OK) return;
+    fh_held_free(held[col]);
+    held[col] = fresh;
+    if (held[FH_COL_STORIES] &&
+        fh_held_stories(held[FH_COL_STORIES])->n == fh_space_segment(all)->n)
+        decode_held(all, held, col, whole);
+}
+
+static void decode_one(fh_space *space, fh_space *few, fh_held **held, uint32_t col,
+                       const uint8_t *bytes, size_t len)
 {
     uint8_t *blob = malloc(len ? len : 1); /* so that sanitizers see its end */
     must(blob != NULL);
@@ -166,12 +206,15 @@ static void decode_one(fh_space *space, fh_space *few, uint32_t col, const uint8
     must(status == FH_OK || status == FH_CORRUPT);
     if (fh_space_segment(space)->n <= MAX_INTERACTIONS)
         decode_few(few, space, (fh_column)col, blob, len, status);
+    if (fh_space_segment(space)->n <= MAX_INTERACTIONS)
+        hold_one(space, held, (fh_column)col, blob, len, status);
     free(blob);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fh_space *space = fh_space_new(NULL), *few = fh_space_new(NULL);
+    fh_held *held[FH_N_COLUMNS] = {NULL};
     must(space && few);
     while (size >= 3) {
         const uint32_t col = data[0] % FH_N_COLUMNS;
@@ -179,7 +222,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         data += 3;
         size -= 3;
         if (len > size) len = size;
-        decode_one(space, few, col, data, len);
+        decode_one(space, few, held, col, data, len);
         if (fh_space_segment(space)->n > MAX_INTERACTIONS) break;
         data += len;
         size -= len;
@@ -191,6 +234,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             if (col != FH_COL_GAP || seg->gap_s) check_bytes(seg, (fh_column)col);
         if (seg->gap_s) use(seg);
     }
+    for (uint32_t col = 0; col < FH_N_COLUMNS; col++) fh_held_free(held[col]);
     fh_space_free(few);
     fh_space_free(space);
     return 0;

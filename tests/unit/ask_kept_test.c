@@ -6,6 +6,7 @@
 #include "store/kept.h"
 #include "store/tidy.h"
 
+#include <sqlite3.h>
 #include <stdlib.h>
 
 static const fh_tidy_sizes small = {
@@ -120,7 +121,7 @@ static void change_rules(fh_org *org)
 static void answers_are_the_same_whatever_is_written_between(void **state)
 {
     (void)state;
-    uint64_t n_hits = 0, n_renewed = 0;
+    uint64_t n_hits = 0, n_renewed = 0, n_held = 0;
     for (uint64_t seed = 1; seed <= 3; seed++) {
         test_seed(seed);
         fh_org *org = orgfile_open(FH_ORG_WRITE);
@@ -154,6 +155,7 @@ static void answers_are_the_same_whatever_is_written_between(void **state)
         }
         n_hits += fh_kept_count(kept).hits;
         n_renewed += fh_kept_count(kept).renewed;
+        n_held += fh_kept_count(fh_kept_columns(kept)).hits;
         oracle_free(&o);
         fh_tidy_free(t);
         fh_org_close(org);
@@ -162,6 +164,7 @@ static void answers_are_the_same_whatever_is_written_between(void **state)
     }
     assert_true(n_hits > 100);
     assert_true(n_renewed > 100);
+    assert_true(n_held > 1000);
 }
 
 /* Settled deltas beside the base: runs so big that they stay for a while. */
@@ -204,6 +207,94 @@ static void what_big_runs_hold_is_kept_as_well(void **state)
     fh_kept_free(kept);
 }
 
+/* Questions without options or filter, as everybody asks them. */
+static asked plain_question(const char *name)
+{
+    size_t which = 0;
+    while (strcmp(fh_questions[which]->name, name) != 0) which++;
+    asked a = {.q = fh_questions[which]};
+    fh_asking *ask = (fh_asking *)(void *)a.options;
+    if (a.q->defaults) memcpy(a.options, a.q->defaults, a.q->options_size);
+    ask->format = FH_ANSWER_JSON;
+    ask->threads = 1 + test_rand(3);
+    return a;
+}
+
+/* Thousands of stories, so that columns are read from the middle; runs beside them; and room for
+ * all columns, for some, for none. */
+static void columns_are_held_as_far_as_there_is_room(void **state)
+{
+    (void)state;
+    static const size_t room[] = {8 << 20, 80000, 40000, 10000};
+    static const char *const names[] = {"follows", "touchpoints", "handoffs", "repeats", "paths"};
+    uint64_t held[COUNT(room)];
+    test_seed(12);
+    fh_org *org = orgfile_open(FH_ORG_WRITE);
+    orgfile_name(org);
+    oracle o = {0};
+    fh_tidy *t = NULL;
+    assert_status(fh_tidy_new(&small, &t, NULL), FH_OK);
+    orgfile_put_live(&o, org, 12000, 3000);
+    assert_status(fh_store_merge(org, NULL, NULL, &(uint64_t){0}, NULL), FH_OK);
+    for (size_t k = 0; k < COUNT(room); k++) {
+        fh_kept *kept = fh_kept_new(NULL, 8 << 20);
+        fh_kept_bound(fh_kept_columns(kept), room[k]);
+        asked some[COUNT(names)];
+        for (size_t i = 0; i < COUNT(names); i++) some[i] = plain_question(names[i]);
+        for (uint64_t step = 0; step < 3; step++) {
+            same(some, COUNT(some), org, kept, step);
+            orgfile_put_later(&o, org, 1 + test_rand(40), 3000, (uint32_t)(3 * k + step));
+            if (step == 1) tidy(t, org, false);
+        }
+        const fh_kept_counts c = fh_kept_count(fh_kept_columns(kept));
+        assert_true(c.bytes <= room[k]);
+        assert_true(fh_kept_count(kept).renewed > 5);
+        held[k] = c.bytes;
+        fh_kept_free(kept);
+    }
+    assert_true(held[0] > held[1] && held[1] > held[2] && held[2] > held[3]);
+    oracle_free(&o);
+    fh_tidy_free(t);
+    fh_org_close(org);
+}
+
+/* Damage is told as it is without anything kept. */
+static void damaged_columns_are_told_by_whoever_holds_them(void **state)
+{
+    (void)state;
+    static const char *const damage[] = {
+        "UPDATE segment_column SET data = x'00' WHERE col = 1",
+        "UPDATE segment_column SET data = substr(data, 1, length(data) - 1) || x'5a' WHERE col = 0",
+        "DELETE FROM segment_column WHERE col = 3",
+        "UPDATE segment SET n_stories = n_stories - 1",
+    };
+    for (size_t k = 0; k < COUNT(damage); k++) {
+        test_seed(13);
+        fh_org *org = orgfile_open(FH_ORG_WRITE);
+        orgfile_name(org);
+        oracle o = {0};
+        fh_kept *kept = fh_kept_new(NULL, 8 << 20);
+        fh_arena *arena = fh_arena_new(NULL);
+        const asked follows = plain_question("follows");
+        orgfile_put_live(&o, org, 400, 60);
+        assert_status(fh_store_merge(org, NULL, NULL, &(uint64_t){0}, NULL), FH_OK);
+        same(&follows, 1, org, kept, k);
+        orgfile_put_later(&o, org, 2, 60, 1);
+        sqlite3 *raw = NULL;
+        assert_int_equal(sqlite3_open(orgfile_path, &raw), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(raw, damage[k], NULL, NULL, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_close(raw), SQLITE_OK);
+        same(&follows, 1, org, kept, k);
+        const fh_str told = answer(&follows, org, kept, arena);
+        assert_true(strstr(told.ptr, "segment") != NULL);
+        fh_arena_free(arena);
+        oracle_free(&o);
+        fh_org_close(org);
+        fh_kept_free(kept);
+        (void)orgfile_teardown(NULL);
+    }
+}
+
 static void whoever_is_erased_is_forgotten_at_once(void **state)
 {
     (void)state;
@@ -219,11 +310,16 @@ static void whoever_is_erased_is_forgotten_at_once(void **state)
     while (strcmp(fh_questions[which]->name, "follows") != 0) which++;
     asked follows = some_question(which);
     same(&follows, 1, org, kept, 0);
+    orgfile_put_live(&o, org, 5, 60);
+    same(&follows, 1, org, kept, 0);
     assert_true(fh_kept_count(kept).things > 0);
+    assert_true(fh_kept_count(fh_kept_columns(kept)).things > 0);
     fh_org_keep_results(org, kept);
     assert_status(fh_store_cut(org, 1, &n, NULL), FH_OK);
     assert_int_equal(fh_kept_count(kept).things, 0);
     assert_int_equal(fh_kept_count(kept).bytes, 0);
+    assert_int_equal(fh_kept_count(fh_kept_columns(kept)).things, 0);
+    assert_int_equal(fh_kept_count(fh_kept_columns(kept)).bytes, 0);
     same(&follows, 1, org, kept, 1);
     oracle_free(&o);
     fh_org_close(org);
@@ -344,14 +440,55 @@ static void without_memory_for_keeping_answers_are_right_or_say_so(void **state)
     fh_org_close(org);
 }
 
+/* The same where an answer is brought up to date with columns from memory. */
+static void without_memory_for_columns_answers_are_right_or_say_so(void **state)
+{
+    (void)state;
+    test_seed(5);
+    fh_org *org = orgfile_open(FH_ORG_WRITE);
+    orgfile_name(org);
+    oracle o = {0};
+    size_t n_right = 0, n_refused = 0, n_renewed = 0;
+    orgfile_put_live(&o, org, 400, 60);
+    assert_status(fh_store_merge(org, NULL, NULL, &(uint64_t){0}, NULL), FH_OK);
+    asked follows = plain_question("touchpoints");
+    ((fh_asking *)(void *)follows.options)->threads = 1;
+    for (size_t left = 0; left < 60; left++) {
+        short_memory m = {.left = SIZE_MAX};
+        const fh_allocator from = {short_alloc, short_free, &m, .block_size = 1};
+        fh_kept *kept = fh_kept_new(&from, 1 << 20);
+        fh_arena *arena = fh_arena_new(NULL);
+        same(&follows, 1, org, kept, left);
+        orgfile_put_later(&o, org, 1, 60, 1 + (uint32_t)left);
+        const fh_str want = answer(&follows, org, NULL, arena);
+        m.left = left;
+        const fh_str got = answer(&follows, org, kept, arena);
+        const bool right = fh_str_eq(got, want);
+        if (!right && !fh_str_eq(got, FH_STR("out of memory")))
+            fail_msg("%zu: %.200s\nwant %.200s", left, got.ptr, want.ptr);
+        n_right += right;
+        n_refused += !right;
+        n_renewed += fh_kept_count(kept).renewed;
+        fh_arena_free(arena);
+        fh_kept_free(kept);
+        assert_int_equal(m.live, 0);
+    }
+    assert_true(n_right > 10 && n_refused > 10 && n_renewed > 10);
+    oracle_free(&o);
+    fh_org_close(org);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_FILE(answers_are_the_same_whatever_is_written_between),
         IN_A_FILE(what_big_runs_hold_is_kept_as_well),
         IN_A_FILE(what_is_later_is_put_behind_and_what_is_not_between),
+        IN_A_FILE(columns_are_held_as_far_as_there_is_room),
+        IN_A_FILE(damaged_columns_are_told_by_whoever_holds_them),
         IN_A_FILE(whoever_is_erased_is_forgotten_at_once),
         IN_A_FILE(without_memory_for_keeping_answers_are_right_or_say_so),
+        IN_A_FILE(without_memory_for_columns_answers_are_right_or_say_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

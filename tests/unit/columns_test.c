@@ -2,6 +2,7 @@
 #include "segments.h"
 
 #include "story/blob.h"
+#include "story/held.h"
 #include "story/pack.h"
 #include "story/svb.h"
 
@@ -71,6 +72,91 @@ static void parts_are_equal(const coded *bytes, const fh_segment *whole)
     fh_space_free(cut);
 }
 
+/* ---- Columns that are held ---------------------------------------------------------- */
+
+static void free_held(fh_held **held)
+{
+    for (uint32_t col = 0; col < FH_N_COLUMNS; col++) fh_held_free(held[col]);
+    memset(held, 0, FH_N_COLUMNS * sizeof *held);
+}
+
+/* Every column that can be and is not all "none"; nothing is held when it fails. */
+static fh_status hold_all(const coded *in, fh_held **held, uint32_t *columns, fh_error *err)
+{
+    fh_status status = FH_OK;
+    *columns = 0;
+    memset(held, 0, FH_N_COLUMNS * sizeof *held);
+    for (uint32_t col = 0; col < FH_N_COLUMNS && status == FH_OK; col++) {
+        const size_t len = in->at[col + 1] - in->at[col];
+        if (!fh_held_can((fh_column)col)) continue;
+        *columns |= 1u << col;
+        if (len)
+            status = fh_held_new(test_allocator(), (fh_column)col, in->buf.ptr + in->at[col], len,
+                                 &held[col], err);
+    }
+    if (status != FH_OK) free_held(held);
+    return status;
+}
+
+static fh_status decode_held(fh_held *const *held, fh_space *space, uint32_t columns,
+                             const uint32_t *customer, size_t n, fh_error *err)
+{
+    const fh_held *all[FH_N_COLUMNS];
+    for (uint32_t col = 0; col < FH_N_COLUMNS; col++) all[col] = held[col];
+    return fh_held_decode(space, all, columns, customer, n, err);
+}
+
+/* The columns that can be held. */
+static fh_segment without_others(const fh_segment *whole)
+{
+    fh_segment some = *whole;
+    some.origin = some.member = some.payload_len = NULL;
+    some.id = NULL;
+    some.columns &=
+        ~(1u << FH_COL_ORIGIN | 1u << FH_COL_MEMBER | 1u << FH_COL_PAYLOAD | 1u << FH_COL_ID);
+    return some;
+}
+
+/* One in `in` of the segment's customers, and some who are not there. */
+static size_t some_customers(const fh_segment *seg, uint32_t in, uint32_t *customer)
+{
+    size_t n = 0;
+    if (test_rand(2)) customer[n++] = 0;
+    for (uint32_t s = 0; s < seg->n_stories; s++) {
+        const uint32_t before = s ? seg->customer[s - 1] : 0, number = seg->customer[s];
+        if (test_rand(in)) continue;
+        if (test_rand(4) == 0 && number - before > 1) customer[n++] = number - 1;
+        customer[n++] = number;
+    }
+    return n;
+}
+
+/* Asserts that stories decoded from what is held are what they are in the whole. */
+static void held_are_equal(const coded *bytes, const fh_segment *whole)
+{
+    fh_error err = {.message = ""};
+    fh_space *few = fh_space_new(test_allocator()), *cut = fh_space_new(NULL);
+    const fh_segment want = without_others(whole);
+    uint32_t *customer = calloc(2 * (size_t)whole->n_stories + 1, sizeof *customer), columns = 0;
+    fh_held *held[FH_N_COLUMNS];
+    assert_status(hold_all(bytes, held, &columns, &err), FH_OK);
+    for (uint32_t round = 0; round < 4; round++) {
+        const size_t n = some_customers(whole, round ? 1 + round * 7 : 1, customer);
+        const fh_status status = decode_held(held, few, columns, customer, n, &err);
+        if (status != FH_OK) fail_msg("%zu customers: %s", n, err.message);
+        assert_status(fh_segment_only(cut, &want, customer, n, &err), FH_OK);
+        assert_int_equal(fh_space_segment(few)->columns, columns);
+        if (fh_space_segment(cut)->n == 0)
+            assert_int_equal(fh_space_segment(few)->n, 0);
+        else
+            test_same_segment(fh_space_segment(few), fh_space_segment(cut));
+    }
+    free_held(held);
+    free(customer);
+    fh_space_free(few);
+    fh_space_free(cut);
+}
+
 /* Asserts that `rows` come back equal, whole and in parts, and that every pad can be read. */
 static void round_trip(const fh_row *rows, size_t n)
 {
@@ -86,6 +172,7 @@ static void round_trip(const fh_row *rows, size_t n)
     assert_int_equal(back->columns, FH_COLS_ALL);
     test_same_segment(back, seg);
     parts_are_equal(&bytes, back);
+    held_are_equal(&bytes, back);
     assert_int_equal((uintptr_t)back->gap_s % 64, 0);
     volatile uint8_t sum = 0;
     const uint8_t *c8 = back->touchpoint.c8, *gap = (const uint8_t *)back->gap_s;
@@ -204,6 +291,14 @@ static void codes_take_as_few_bits_as_their_dictionary_needs(void **state)
     }
 }
 
+/* Whether the byte belongs to a column that can be held. */
+static bool is_held(const coded *bytes, size_t at)
+{
+    uint32_t col = 0;
+    while (bytes->at[col + 1] <= at) col++;
+    return fh_held_can((fh_column)col);
+}
+
 /* Every single-byte change is noticed, whichever byte and whatever bit. */
 static void any_changed_byte_is_noticed(void **state)
 {
@@ -225,6 +320,8 @@ static void any_changed_byte_is_noticed(void **state)
     fh_arena *arena = fh_arena_new(NULL);
     fh_space *space = fh_space_new(NULL);
     fh_error err = {.message = ""};
+    fh_held *held[FH_N_COLUMNS];
+    uint32_t columns;
     coded bytes;
     assert_status(encode_all(test_segment(arena, rows, COUNT(rows)), &bytes, NULL, &err), FH_OK);
     for (size_t at = 0; at < bytes.buf.len; at++) {
@@ -234,6 +331,7 @@ static void any_changed_byte_is_noticed(void **state)
         assert_true(err.hint[0] != '\0');
         uint32_t skipped; /* also by whoever wants but one story */
         assert_status(decode_part(&bytes, space, 2, 1, &skipped, &err), FH_CORRUPT);
+        if (is_held(&bytes, at)) assert_status(hold_all(&bytes, held, &columns, &err), FH_CORRUPT);
         bytes.buf.ptr[at] = (char)~kept;
         assert_status(decode_all(&bytes, space, &err), FH_CORRUPT);
         bytes.buf.ptr[at] = kept;
@@ -263,6 +361,25 @@ static void a_blob_that_is_cut_short_is_noticed(void **state)
     fh_arena_free(arena);
 }
 
+/* All stories of what is held, of which this column has other bytes. */
+static fh_status hold_forged(const coded *bytes, fh_column col, const uint8_t *blob, size_t len)
+{
+    static const uint32_t customer[] = {4, 5};
+    fh_held *held[FH_N_COLUMNS], *forged = NULL;
+    fh_space *space = fh_space_new(NULL);
+    uint32_t columns;
+    assert_status(hold_all(bytes, held, &columns, NULL), FH_OK);
+    fh_status status = fh_held_new(NULL, col, blob, len, &forged, NULL);
+    if (status == FH_OK) {
+        fh_held_free(held[col]);
+        held[col] = forged;
+        status = decode_held(held, space, columns, customer, 2, NULL);
+    }
+    free_held(held);
+    fh_space_free(space);
+    return status;
+}
+
 /* A blob of the column with another body and a right checksum. */
 static fh_status decode_forged(fh_space *space, const coded *bytes, fh_column col, size_t at,
                                uint8_t byte)
@@ -274,6 +391,7 @@ static fh_status decode_forged(fh_space *space, const coded *bytes, fh_column co
     blob[at] = byte;
     fh_blob_seal(blob, len);
     const fh_status status = fh_column_decode(space, col, blob, len, NULL);
+    if (fh_held_can(col)) assert_status(hold_forged(bytes, col, blob, len), status);
     free(blob);
     return status;
 }
@@ -459,6 +577,17 @@ static fh_status there_and_back(void *ctx)
         fh_space_free(space);
         space = fh_space_new(test_allocator());
         status = space ? decode_part(&bytes, space, 3, 2, &skipped, &err) : FH_NOMEM;
+    }
+    if (status == FH_OK) {
+        uint32_t columns;
+        fh_held *held[FH_N_COLUMNS];
+        fh_space_free(space);
+        space = fh_space_new(test_allocator());
+        status = space ? hold_all(&bytes, held, &columns, &err) : FH_NOMEM;
+        if (status == FH_OK) {
+            status = decode_held(held, space, columns, seg->customer, seg->n_stories, &err);
+            free_held(held);
+        }
     }
     fh_space_free(space);
     fh_buf_free(&bytes.buf);

@@ -92,6 +92,39 @@ static void what_would_fill_the_room_alone_is_not_kept(void **state)
     fh_kept_free(kept);
 }
 
+/* Whoever goes through all in turn would find nothing if the oldest went first. */
+static void of_columns_what_is_used_stays_and_nothing_else_is_taken(void **state)
+{
+    (void)state;
+    fh_kept *kept = fh_kept_new(NULL, 100000), *columns = fh_kept_columns(kept);
+    fh_kept_bound(columns, 100000);
+    n_ended = 0;
+    for (uint64_t turn = 0; turn < 200; turn++) {
+        fh_kept_turn(columns);
+        for (uint64_t i = 0; i < 12; i++)
+            if (!there(columns, i)) put(columns, i, 10000, 0, 1);
+    }
+    for (uint64_t i = 0; i < 12; i++) assert_int_equal(there(columns, i), i < 9);
+    assert_false(fh_kept_fits(columns, 20000));
+    assert_true(fh_kept_fits(columns, 2000));
+    assert_int_equal(n_ended, 3 * 200);
+    for (uint64_t turn = 0; turn < 65; turn++) { /* 0 to 3 are used no more */
+        fh_kept_turn(columns);
+        for (uint64_t i = 4; i < 9; i++) assert_true(there(columns, i));
+    }
+    assert_true(fh_kept_fits(columns, 20000));
+    put(columns, 20, 25000, 0, 1);
+    assert_true(there(columns, 20));
+    for (uint64_t i = 4; i < 9; i++) assert_true(there(columns, i));
+    assert_true(fh_kept_count(columns).bytes <= 100000);
+    assert_int_equal(fh_kept_count(kept).bytes, 0);
+    fh_kept_clear(kept);
+    assert_int_equal(fh_kept_count(columns).bytes, 0);
+    put(columns, 30, 1000, 0, 1); /* begun before all was forgotten */
+    assert_false(there(columns, 30));
+    fh_kept_free(kept);
+}
+
 static void what_is_held_outlives_being_forgotten(void **state)
 {
     (void)state;
@@ -358,6 +391,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_least_recently_used_is_forgotten_first),
         cmocka_unit_test(what_would_fill_the_room_alone_is_not_kept),
+        cmocka_unit_test(of_columns_what_is_used_stays_and_nothing_else_is_taken),
         cmocka_unit_test(what_is_held_outlives_being_forgotten),
         cmocka_unit_test(many_threads_share_it),
         cmocka_unit_test(a_layout_is_the_same_whether_kept_or_made),

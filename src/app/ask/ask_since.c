@@ -197,10 +197,11 @@ fh_status fh_ask_since_last(const fh_ask_since *a, fh_fold **out, bool *read, fh
     bool can = false;
     fh_status s = FH_OK;
     if (fh_fold_is_dear(l->fold) || a->now.n - l->begun <= a->now.n / MOST_STEPS)
-        s = fh_scan_since(a->scan, fh_kept_recent(a->kept), &a->now, &l->moment,
-                          a->now.n_stories / MOST_CUSTOMERS, &can, err);
+        s = fh_scan_since(a->scan, a->kept, &a->now, &l->moment, a->now.n_stories / MOST_CUSTOMERS,
+                          &can, err);
     if (!s && can) {
         *read = true;
+        fh_scan_hold(a->scan, a->kept, a->era);
         s = bring_up_to_date(a, l, out, err);
     }
     fh_kept_release(a->kept, held);
