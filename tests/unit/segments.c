@@ -36,14 +36,13 @@ static uint32_t name_of(const fh_row *row, fh_column col)
 static fh_codes codes(fh_arena *arena, const fh_row *const *row, size_t n, fh_column col,
                       bool identity)
 {
-    enum { ALL = FH_MAX_NAMES + 1 };
-    uint32_t *code = FH_NEW_ARRAY(arena, uint32_t, ALL), *name = padded(arena, ALL, sizeof *name);
     uint32_t n_names = 1, highest = 0;
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t number = name_of(row[i], col);
-        code[number] = 1;
-        if (number > highest) highest = number;
-    }
+    for (size_t i = 0; i < n; i++)
+        if (name_of(row[i], col) > highest) highest = name_of(row[i], col);
+    uint32_t *code = FH_NEW_ARRAY(arena, uint32_t, (size_t)highest + 1);
+    uint32_t *name = padded(arena, (size_t)highest + 1, sizeof *name);
+    assert_non_null(code);
+    for (size_t i = 0; i < n; i++) code[name_of(row[i], col)] = 1;
     name[0] = 0;
     fh_codes c = {.identity = true};
     for (uint32_t number = 1; number <= highest; number++) {
