@@ -61,6 +61,123 @@ fh_status fh_hits_drop(fh_org *org, uint32_t customer, uint64_t sorts, int64_t f
     return status;
 }
 
+/* ---- Those found again ------------------------------------------------------------------ */
+
+static int compare_keys(const fh_hit_row *x, const fh_hit_row *y)
+{
+    const int64_t a[] = {(int64_t)x->cause, (int64_t)x->a, (int64_t)x->b};
+    const int64_t b[] = {(int64_t)y->cause, (int64_t)y->a, (int64_t)y->b};
+    for (size_t i = 0; i < sizeof a / sizeof a[0]; i++)
+        if (a[i] != b[i]) return a[i] < b[i] ? -1 : 1;
+    return 0;
+}
+
+static int by_key(const void *a, const void *b, void *ctx)
+{
+    const size_t *x = a, *y = b;
+    const fh_hit_row *hit = ctx;
+    const int order = compare_keys(&hit[*x], &hit[*y]);
+    return order ? order : (*x > *y) - (*x < *y);
+}
+
+/* Hits found now in the order of their keys, beside those that are there. */
+typedef struct matching {
+    const fh_hits_again *of;
+    size_t *order; /* [of->n] */
+    size_t next;
+    fh_buf gone; /* fh_hit_row each, without details */
+} matching;
+
+static bool is_the_same(const fh_hit_row *a, const fh_hit_row *b)
+{
+    return a->ways == b->ways && a->facts == b->facts && a->sure == b->sure && !a->detail.len &&
+           !b->detail.len;
+}
+
+static void match(matching *m, const fh_hit_row *old)
+{
+    const fh_hits_again *of = m->of;
+    while (m->next < of->n && compare_keys(&of->hit[m->order[m->next]], old) < 0) m->next++;
+    size_t end = m->next;
+    while (end < of->n && compare_keys(&of->hit[m->order[end]], old) == 0) end++;
+    const fh_hit_row *now = end > m->next ? &of->hit[m->order[m->next]] : NULL;
+    if (now && now->sort == old->sort && now->a_ms == old->a_ms && now->b_ms == old->b_ms) {
+        const bool stands = end == m->next + 1 && is_the_same(now, old);
+        for (size_t i = m->next; i < end; i++)
+            of->state[m->order[i]] = stands ? FH_HIT_STANDS : FH_HIT_OTHERWISE;
+    } else {
+        fh_buf_put(&m->gone, old, sizeof *old);
+    }
+    m->next = end;
+}
+
+static fh_status match_all(fh_org *org, matching *m, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT cause, a, b, sort, a_ms, b_ms, ways, facts, sure, LENGTH(detail) FROM "
+               "find_hit WHERE customer = $1 AND b_ms >= $2 AND sort BETWEEN 0 AND 62 AND "
+               "(($3 >> sort) & 1) = 1 ORDER BY cause, a, b",
+               &s, &row, err, fh_arg_int(m->of->customer), fh_arg_int(m->of->from_ms),
+               fh_arg_int((int64_t)(m->of->sorts & INT64_MAX)));
+    while (status == FH_OK && row) {
+        const fh_hit_row old = {.cause = (uint64_t)fh_stmt_i64(s, 0),
+                                .a = (uint64_t)fh_stmt_i64(s, 1),
+                                .b = (uint64_t)fh_stmt_i64(s, 2),
+                                .sort = (uint32_t)fh_stmt_i64(s, 3),
+                                .a_ms = fh_stmt_i64(s, 4),
+                                .b_ms = fh_stmt_i64(s, 5),
+                                .ways = (uint32_t)fh_stmt_i64(s, 6),
+                                .facts = (uint32_t)fh_stmt_i64(s, 7),
+                                .sure = (uint32_t)fh_stmt_i64(s, 8),
+                                .detail = {NULL, (size_t)fh_stmt_i64(s, 9)}};
+        match(m, &old);
+        status = fh_stmt_step(s, &row, err);
+    }
+    fh_stmt_done(s);
+    return status == FH_OK && m->gone.status ? fh_no_memory(err) : status;
+}
+
+static fh_status drop_one(fh_org *org, uint32_t customer, const fh_hit_row *h, fh_error *err)
+{
+    return FH_DO(fh_org_db(org),
+                 "DELETE FROM find_hit WHERE cause = $1 AND customer = $2 AND a = $3 AND b = $4",
+                 NULL, err, fh_arg_int((int64_t)h->cause), fh_arg_int(customer),
+                 fh_arg_int((int64_t)h->a), fh_arg_int((int64_t)h->b));
+}
+
+fh_status fh_hits_drop_but(fh_org *org, const fh_hits_again *again, fh_each_dropped *each,
+                           void *ctx, fh_error *err)
+{
+    if (again->n == 0)
+        return fh_hits_drop(org, again->customer, again->sorts, again->from_ms, each, ctx, err);
+    fh_arena *arena = fh_arena_new(NULL);
+    matching m = {.of = again, .order = arena ? FH_NEW_ARRAY(arena, size_t, again->n) : NULL};
+    fh_buf_init(&m.gone, NULL, FH_FIND_STATE_MOST);
+    fh_status status = m.order ? FH_OK : fh_no_memory(err);
+    for (size_t i = 0; i < again->n && status == FH_OK; i++) {
+        m.order[i] = i;
+        again->state[i] = FH_HIT_NEW;
+    }
+    void *hits = (void *)(uintptr_t)again->hit; /* by_key only reads */
+    if (status == FH_OK && fh_sort(NULL, m.order, again->n, sizeof *m.order, by_key, hits))
+        status = fh_no_memory(err);
+    if (status == FH_OK) status = match_all(org, &m, err);
+    for (size_t at = 0; at < m.gone.len && status == FH_OK; at += sizeof(fh_hit_row)) {
+        fh_hit_row h;
+        memcpy(&h, m.gone.ptr + at, sizeof h);
+        status = drop_one(org, again->customer, &h, err);
+        if (status == FH_OK && each) status = each(ctx, h.cause, h.a_ms, h.b_ms, err);
+    }
+    fh_buf_free(&m.gone);
+    fh_arena_free(arena);
+    return status;
+}
+
+/* ---- All of a sort ---------------------------------------------------------------------- */
+
 /* By cause, not by row: most hits are of other sorts. */
 fh_status fh_hits_drop_sort(fh_org *org, uint32_t sort, fh_each_dropped *each, void *ctx,
                             fh_error *err)

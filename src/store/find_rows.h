@@ -103,6 +103,20 @@ FH_MUST_CHECK fh_status fh_hits_put(fh_org *org, const fh_hit_row *hit, size_t n
 FH_MUST_CHECK fh_status fh_hits_drop(fh_org *org, uint32_t customer, uint64_t sorts,
                                      int64_t from_ms, fh_each_dropped *each, void *ctx,
                                      fh_error *err);
+/* The same, but for those that are found again: they stay as they are. state[i] tells of hit[i]
+ * whether it is there as it is, whether fh_hits_put would only say otherwise how sure it is and the
+ * like, or whether there is none of it. */
+typedef enum fh_hit_state { FH_HIT_NEW, FH_HIT_OTHERWISE, FH_HIT_STANDS } fh_hit_state;
+typedef struct fh_hits_again {
+    uint32_t customer;
+    uint64_t sorts;
+    int64_t from_ms;
+    const fh_hit_row *hit; /* [n] of this customer, in any order */
+    unsigned char *state;  /* [n] */
+    size_t n;
+} fh_hits_again;
+FH_MUST_CHECK fh_status fh_hits_drop_but(fh_org *org, const fh_hits_again *again,
+                                         fh_each_dropped *each, void *ctx, fh_error *err);
 /* All of causes of one sort; told of those that have hits, counted ones or a judgement. */
 FH_MUST_CHECK fh_status fh_hits_drop_sort(fh_org *org, uint32_t sort, fh_each_dropped *each,
                                           void *ctx, fh_error *err);

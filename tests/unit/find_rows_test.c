@@ -254,6 +254,80 @@ static void what_became_of_hits_tells_when_a_cause_began_and_ended(void **state)
     fh_arena_free(arena);
 }
 
+static fh_status note_count(void *ctx, uint64_t cause, int64_t a_ms, int64_t b_ms, fh_error *err)
+{
+    uint32_t *n = ctx;
+    (void)cause, (void)a_ms, (void)b_ms, (void)err;
+    ++*n;
+    return FH_OK;
+}
+
+static void print_hits(fh_org *org, fh_arena *arena, fh_buf *out)
+{
+    for (uint32_t customer = 1; customer <= 3; customer++) {
+        const fh_hit_row *h = NULL;
+        size_t n = 0;
+        assert_status(fh_hits_of(org, customer, 1000, arena, &h, &n, NULL), FH_OK);
+        for (size_t i = 0; i < n; i++)
+            fh_buf_printf(out, "%llx %u %llu %llu %lld %lld %u %u\n",
+                          (unsigned long long)h[i].cause, h[i].customer, (unsigned long long)h[i].a,
+                          (unsigned long long)h[i].b, (long long)h[i].a_ms, (long long)h[i].b_ms,
+                          h[i].sure, h[i].sort);
+    }
+}
+
+/* Looked at again and again, the hits are those that dropping all and putting all would leave; of
+ * those that stay as they are nobody is told. */
+static void hits_that_are_found_again_stay(void **state)
+{
+    enum { CAUSES = 4, IDS = 5, ROUNDS = 60 };
+    (void)state;
+    fh_org *org = with_hits();
+    uint64_t random = 7;
+    uint32_t stood = 0, otherwise = 0, gone = 0;
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        fh_buf found[2];
+        fh_hit_row was[12], now[12];
+        unsigned char states[COUNT(now)];
+        const uint32_t n = round % (COUNT(now) + 1);
+        for (uint32_t i = 0; i < COUNT(now); i++) {
+            random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
+            const uint64_t cause = UINT64_MAX - (random >> 40) % CAUSES;
+            was[i] = hit(cause, 2, (uint32_t)(random >> 33) % IDS, (int64_t)(random >> 50) % 4000);
+            was[i].sort = (uint32_t)(random >> 45) % 2;
+            now[i] =
+                random >> 20 & 1 ? was[i] : hit(cause, 2, (uint32_t)(random >> 53) % IDS, 4500);
+            if ((random >> 21 & 3) == 0) now[i].sure = 1;
+        }
+        for (unsigned how = 0; how < COUNT(found); how++) {
+            fh_arena *arena = fh_arena_new(NULL);
+            uint32_t told = 0;
+            assert_status(fh_hits_drop(org, 2, 3, INT64_MIN, NULL, NULL, NULL), FH_OK);
+            assert_status(fh_hits_put(org, was, COUNT(was), NULL), FH_OK);
+            const fh_hits_again again = {
+                .customer = 2, .sorts = 1, .from_ms = 1000, .hit = now, .state = states, .n = n};
+            if (how)
+                assert_status(fh_hits_drop_but(org, &again, note_count, &told, NULL), FH_OK);
+            else
+                assert_status(fh_hits_drop(org, 2, 1, 1000, note_count, &told, NULL), FH_OK);
+            gone += how ? told : 0;
+            for (uint32_t i = 0; i < n; i++) {
+                stood += how && states[i] == FH_HIT_STANDS;
+                otherwise += how && states[i] == FH_HIT_OTHERWISE;
+                if (!how || states[i] != FH_HIT_STANDS)
+                    assert_status(fh_hits_put(org, &now[i], 1, NULL), FH_OK);
+            }
+            fh_buf_init(&found[how], NULL, 1 << 20);
+            print_hits(org, arena, &found[how]);
+            fh_arena_free(arena);
+        }
+        assert_str(fh_buf_view(&found[0]), found[1].ptr);
+        for (unsigned how = 0; how < COUNT(found); how++) fh_buf_free(&found[how]);
+    }
+    fh_org_close(org);
+    assert_true(stood > 20 && otherwise > 20 && gone > 20);
+}
+
 /* The gravest of a sort, and how many there are. */
 static void causes_of_a_sort_are_told_up_to_so_many(void **state)
 {
@@ -496,6 +570,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seen_comes_back_as_it_was),
+        IN_A_FILE(hits_that_are_found_again_stay),
         cmocka_unit_test(every_damaged_byte_of_seen_is_noticed),
         IN_A_FILE(causes_count_their_hits),
         IN_A_FILE(what_became_of_hits_tells_when_a_cause_began_and_ended),

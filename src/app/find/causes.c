@@ -1,6 +1,7 @@
 /* causes.c - hits gathered by cause, and one finding record for each cause.
  *
- * A cause is counted afresh from its hits after each run. With customers enough it gets a
+ * A cause is counted afresh from its hits after each run that changed them; hits that are found
+ * again as they are stay where they are. With customers enough it gets a
  * record of kind finding, made by Firsthand, once. When its hits are gone the record is told
  * so; when they come back after it was mended it is opened again. A cause that was judged not
  * to be a finding is counted, and nothing is made or told of it. Which causes are still to be
@@ -29,6 +30,7 @@ typedef struct gathered {
     uint64_t n, n_customers; /* of a looker that tells no hits */
     bool has_hits, of_looker;
     bool recount; /* nobody knows what became of its hits since it was counted */
+    bool changed; /* some came or went */
     fh_hits_moved moved;
 } gathered;
 
@@ -37,8 +39,10 @@ struct fh_findings {
     fh_intern *numbers; /* of causes, by their bytes */
     gathered *cause;    /* [n] */
     size_t n, cap;
-    fh_hit_row *hit; /* [n_hits] that wait; details are empty */
+    fh_hit_row *hit;      /* [n_hits] that wait; details are empty */
+    unsigned char *state; /* [n_hits] fh_hit_state */
     size_t n_hits, cap_hits;
+    size_t next_hit; /* of the next customer whose hits are dropped */
 };
 
 fh_status fh_findings_new(fh_findings **out, fh_error *err)
@@ -58,6 +62,7 @@ fh_status fh_findings_new(fh_findings **out, fh_error *err)
 void fh_findings_free(fh_findings *f)
 {
     if (!f) return;
+    free(f->state);
     free(f->hit);
     free(f->cause);
     fh_intern_free(f->numbers);
@@ -105,9 +110,13 @@ static bool put_hit(fh_findings *f, const fh_hit_row *row)
         fh_hit_row *wider = realloc(f->hit, cap * sizeof *wider);
         if (!wider) return false;
         f->hit = wider;
+        unsigned char *states = realloc(f->state, cap * sizeof *states);
+        if (!states) return false;
+        f->state = states;
         f->cap_hits = cap;
     }
     f->hit[f->n_hits] = *row;
+    f->state[f->n_hits] = FH_HIT_NEW;
     f->hit[f->n_hits++].detail = (fh_str){"", 0};
     return true;
 }
@@ -146,7 +155,7 @@ fh_status fh_findings_dropped(fh_findings *f, uint64_t cause, int64_t a_ms, int6
 {
     gathered *g = cause_at(f, cause);
     if (!g) return fh_no_memory(err);
-    g->touched = true;
+    g->touched = g->changed = true;
     if (a_ms < g->moved.gone_first) g->moved.gone_first = a_ms;
     if (b_ms > g->moved.gone_last) g->moved.gone_last = b_ms;
     return FH_OK;
@@ -245,6 +254,25 @@ static fh_status dropped(void *ctx, uint64_t cause, int64_t a_ms, int64_t b_ms, 
     return fh_findings_dropped(ctx, cause, a_ms, b_ms, err);
 }
 
+/* Hits of stories wait in the order of their customers. */
+fh_status fh_findings_drop_but(fh_findings *f, fh_org *org, const fh_to_look *look, bool gone,
+                               fh_error *err)
+{
+    size_t from = f->next_hit;
+    while (from < f->n_hits && f->hit[from].customer < look->customer) from++;
+    size_t to = from;
+    while (to < f->n_hits && f->hit[to].customer == look->customer) to++;
+    f->next_hit = to;
+    fh_hits_again again = {
+        .customer = look->customer, .sorts = FH_STORY_SORTS, .from_ms = look->fresh_ms};
+    if (!gone && to > from) {
+        again.hit = f->hit + from;
+        again.state = f->state + from;
+        again.n = to - from;
+    }
+    return fh_hits_drop_but(org, &again, dropped, f, err);
+}
+
 fh_status fh_findings_drop_sorts(fh_findings *f, fh_org *org, uint64_t sorts, fh_error *err)
 {
     fh_status s = FH_OK;
@@ -332,10 +360,15 @@ fh_status fh_findings_write(fh_findings *f, fh_org *org, fh_is_gone *gone, void 
         s = fh_cause_put(org, &g->row, err);
         g->written = s == FH_OK;
     }
-    for (size_t i = 0; i < f->n_hits; i++)
-        if (!gone || !gone(ctx, f->hit[i].customer)) f->hit[kept++] = f->hit[i];
+    for (size_t i = 0; i < f->n_hits && !s; i++) {
+        if (f->state[i] == FH_HIT_STANDS || (gone && gone(ctx, f->hit[i].customer))) continue;
+        gathered *g = cause_at(f, f->hit[i].cause);
+        if (!g) return fh_no_memory(err);
+        g->changed = g->changed || f->state[i] == FH_HIT_NEW;
+        f->hit[kept++] = f->hit[i];
+    }
     if (!s) s = fh_hits_put(org, f->hit, kept, err);
-    f->n_hits = 0;
+    f->n_hits = f->next_hit = 0;
     return s;
 }
 
@@ -541,11 +574,23 @@ static fh_status count_one(const settling *t, const gathered *g, fh_error *err)
     return fh_cause_count(t->org, g->row.cause, g->recount ? NULL : &g->moved, NULL, err);
 }
 
+/* Its row as it was, and as it is counted now: the same when no hit came or went. */
+static fh_status count_again(const settling *t, const gathered *g, const fh_cause_row *before,
+                             bool *counted, fh_cause_row *is, fh_error *err)
+{
+    *is = *before;
+    *counted = g->changed || g->recount || g->of_looker || !before->hits;
+    if (!*counted) return FH_OK;
+    const fh_status s = count_one(t, g, err);
+    return s ? s : fh_cause_get(t->org, g->row.cause, t->arena, is, err);
+}
+
 static fh_status settle_one(const settling *t, const gathered *g, fh_error *err)
 {
     fh_cause_row before, c;
     fh_str fact;
     fh_error none = {0};
+    bool counted = false;
     fh_arena_reset(t->arena);
     fh_status s = fh_cause_get(t->org, g->row.cause, t->arena, &before, &none);
     if (s == FH_NOTFOUND) return FH_OK;
@@ -553,8 +598,7 @@ static fh_status settle_one(const settling *t, const gathered *g, fh_error *err)
         if (err) *err = none;
         return s;
     }
-    s = count_one(t, g, err);
-    if (!s) s = fh_cause_get(t->org, g->row.cause, t->arena, &c, err);
+    s = count_again(t, g, &before, &counted, &c, err);
     if (!s) s = fact_of(t, g, &c, &fact, err);
     if (s) return s;
     const uint32_t severity = g->of_looker && g->row.severity ? g->row.severity : severity_of(&c);
@@ -566,7 +610,7 @@ static fh_status settle_one(const settling *t, const gathered *g, fh_error *err)
     const bool same =
         c.record == before.record && severity == c.severity && fh_str_eq(fact, c.fact);
     if (!s && !same) s = fh_cause_set(t->org, c.cause, c.record, severity, fact, err);
-    return s ? s : fh_cause_day_put(t->org, c.cause, t->now_ms / DAY_MS, err);
+    return s || !counted ? s : fh_cause_day_put(t->org, c.cause, t->now_ms / DAY_MS, err);
 }
 
 fh_status fh_findings_settle(fh_findings *f, fh_org *org, const fh_find_config *config,

@@ -177,6 +177,11 @@ FH_MUST_CHECK fh_status fh_findings_touch(fh_findings *f, uint64_t cause, fh_err
 /* One of its hits was dropped (fh_each_dropped). */
 FH_MUST_CHECK fh_status fh_findings_dropped(fh_findings *f, uint64_t cause, int64_t a_ms,
                                             int64_t b_ms, fh_error *err);
+/* Drops the hits of a customer's story that were there and were not added again; in the open
+ * transaction, customer by customer in rising order, before fh_findings_write. gone: whatever was
+ * added. */
+FH_MUST_CHECK fh_status fh_findings_drop_but(fh_findings *f, fh_org *org, const fh_to_look *look,
+                                             bool gone, fh_error *err);
 size_t fh_findings_hits(const fh_findings *f);                     /* that wait to be written */
 uint64_t fh_findings_of_sort(const fh_findings *f, uint32_t sort); /* causes */
 /* Writes hits that wait, and causes not yet written; in the open transaction. Hits of

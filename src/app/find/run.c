@@ -361,8 +361,8 @@ static fh_status write_inside(run *r, size_t to, uint64_t below, fh_error *err)
         s = fh_hits_drop(r->org, r->gone[i], FH_STORY_SORTS, INT64_MIN, dropped, r->findings, err);
     for (size_t i = r->written; i < to && !s; i++)
         if (r->list[i].read)
-            s = fh_hits_drop(r->org, r->list[i].seen.customer, FH_STORY_SORTS,
-                             r->list[i].look.fresh_ms, dropped, r->findings, err);
+            s = fh_findings_drop_but(r->findings, r->org, &r->list[i].look,
+                                     is_gone(r, r->list[i].look.customer), err);
     if (!s) s = fh_findings_write(r->findings, r->org, is_gone, r, err);
     if (!s) s = fh_findings_remember(r->findings, r->org, err);
     if (!s) s = write_seen(r, r->written, to, below, err);
