@@ -117,6 +117,15 @@ static bool leads_nowhere(const fh_scan *s, uint32_t i)
            !(then->capital && then->len == 3);
 }
 
+/* Is it a word in small letters that begins no entry, with white space behind it: one at which most
+ * finders can find nothing? One question, for they are asked at every word. */
+static inline bool says_nothing(const fh_token *t)
+{
+    const bool http = (t->next & 31) == ('h' & 31);
+    return (t->kind == FH_TOKEN_WORD) & !t->capital & !http & !(t->begins & any_beginner) &
+           t[1].spaced;
+}
+
 /* The finders, as bits, that can find anything at i; of others it is sure that they cannot. */
 static uint32_t may_begin(const fh_scan *s, uint32_t i)
 {
@@ -160,7 +169,12 @@ fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint3
 {
     fh_scan s = {
         .r = r, .token = r->token, .first = first, .end = end, .sent_day = day_sent(r->about)};
+    const bool products = r->about->n_products > 0;
     for (uint32_t i = first; i < end;) {
+        if (!products && i + 1 < end && says_nothing(&r->token[i])) {
+            i++;
+            continue;
+        }
         fh_fact fact;
         const uint32_t ask = may_begin(&s, i);
         const uint32_t after = ask ? find_at(&s, i, ask, &fact) : 0;
@@ -256,7 +270,7 @@ static bool may_mark(const fh_reading *r, uint32_t first, uint32_t end)
     for (uint32_t i = first; i < end; i++) {
         const fh_token *t = &r->token[i];
         begins |= t->begins;
-        asks |= t->kind == FH_TOKEN_SIGN && r->raw.ptr[t->at] == '?';
+        asks |= (t->kind == FH_TOKEN_SIGN) & ((t->next & 31) == ('?' & 31)); /* or so it may be */
     }
     return asks || begins & any_mark;
 }

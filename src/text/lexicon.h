@@ -83,10 +83,14 @@ typedef struct fh_word_use {
     uint64_t next;   /* what may follow it in an entry: bits of fh_next_token */
     uint32_t reach;  /* tokens of the longest such entry; 0: none */
 } fh_word_use;
-/* The bit of a token that begins with this byte (lower case). */
+/* The number of the bit of a token that begins with this byte (lower case), and the bit. */
+static inline uint8_t fh_next_number(char first, bool spaced)
+{
+    return (uint8_t)(((unsigned char)first & 31) | (uint32_t)spaced << 5);
+}
 static inline uint64_t fh_next_token(char first, bool spaced)
 {
-    return UINT64_C(1) << (((unsigned char)first & 31) | (uint32_t)spaced << 5);
+    return UINT64_C(1) << fh_next_number(first, spaced);
 }
 void fh_lexicon_word(const fh_lexicon *lexicon, uint32_t language, fh_str word, fh_word_use *out);
 /* May an entry of several tokens begin with this text (lower case, of at least two tokens, single

@@ -25,13 +25,15 @@ typedef struct fh_token {
     fh_str low;       /* words: lower case, composed (NFC), at most FH_WORD_MAX bytes; else as is */
     uint64_t lists;   /* words: bit 1 << fh_list for each list that has this very word */
     uint64_t begins;  /* words: the same for each list of which an entry may begin here */
-    uint32_t reach;   /* no entry that begins here has more tokens; 0: none begins */
     uint32_t word;    /* words: what it counts as; 0: not reckoned yet */
     fh_token_kind kind;
-    bool spaced;  /* white space or the beginning stands before it */
-    bool capital; /* begins with a capital letter */
-    bool digits;  /* words: there may be a digit in it */
-    bool one;     /* words: the number one, as a word: "a" */
+    uint8_t reach; /* no entry that begins here has more tokens; 0: none begins */
+    bool spaced;   /* white space or the beginning stands before it */
+    bool capital;  /* begins with a capital letter */
+    bool digits;   /* words: there may be a digit in it */
+    bool one;      /* words: the number one, as a word: "a" */
+    bool marks;    /* words: letters and marks were composed in `low` */
+    uint8_t next;  /* which bit of fh_next_token it is, of what is no break */
 } fh_token;
 enum { FH_WORD_MAX = 64, FH_TEXT_MAX = 1 << 20 }; /* of longer texts the rest is not read */
 

@@ -65,30 +65,44 @@ static uint32_t meaning_add(builder *b, uint32_t k, uint32_t end)
     return 0;
 }
 
+/* Where the first fact from *fact on that ends behind `at` begins; UINT32_MAX: none does. */
+static uint32_t fact_next(const builder *b, uint32_t *fact, uint32_t at)
+{
+    const fh_fact_list *f = &b->facts;
+    while (*fact < f->n && f->fact[*fact].at + f->fact[*fact].len <= at) ++*fact;
+    return *fact < f->n ? f->fact[*fact].at : UINT32_MAX;
+}
+
+/* The word of a fact that stands at token k: its last token. */
+static uint32_t mask_add(builder *b, const fh_fact *fact, uint32_t k, uint32_t end)
+{
+    const uint32_t stop = fact->at + fact->len;
+    while (k + 1 < end && b->r->token[k + 1].at < stop) k++;
+    b->word[b->n_words++] = fh_mask_word(fact->type);
+    return k;
+}
+
 /* Words of tokens [first, end), whose facts are the last of the list from `facts` on. */
 static void words_add(builder *b, uint32_t first, uint32_t end, uint32_t facts)
 {
     const fh_reading *r = b->r;
-    uint32_t fact = facts;
+    const fh_token *const token = r->token;
+    uint32_t fact = facts, fact_at = fact_next(b, &fact, 0);
     for (uint32_t k = first; k < end; k++) {
-        const fh_token *t = &r->token[k];
-        while (fact < b->facts.n && b->facts.fact[fact].at + b->facts.fact[fact].len <= t->at)
-            fact++;
-        if (fact < b->facts.n && t->at >= b->facts.fact[fact].at) { /* within a fact */
-            const uint32_t mask = fh_mask_word(b->facts.fact[fact].type);
-            const uint32_t stop = b->facts.fact[fact].at + b->facts.fact[fact].len;
-            while (k + 1 < end && r->token[k + 1].at < stop) k++;
-            b->word[b->n_words++] = mask;
+        const fh_token *t = &token[k];
+        if (t->at >= fact_at) fact_at = fact_next(b, &fact, t->at);
+        if (t->at >= fact_at) {
+            k = mask_add(b, &b->facts.fact[fact], k, end);
             continue;
         }
         if (t->kind == FH_TOKEN_NUMBER) b->word[b->n_words++] = fh_mask_word(FH_FACT_NUMBER);
         if (t->kind != FH_TOKEN_WORD) continue;
-        const uint32_t phrase = t->reach > 1 ? meaning_add(b, k, end) : 0;
-        if (phrase) {
-            k += phrase - 1;
-            continue;
-        }
         if (t->reach) {
+            const uint32_t phrase = t->reach > 1 ? meaning_add(b, k, end) : 0;
+            if (phrase) {
+                k += phrase - 1;
+                continue;
+            }
             if (t->lists >> FH_LIST_STOP & 1) continue;
             const uint32_t no = fh_phrase_at(r, FH_LIST_NEGATIONS, k, end, NULL);
             if (no) {
@@ -98,9 +112,8 @@ static void words_add(builder *b, uint32_t first, uint32_t end, uint32_t facts)
         }
         const uint32_t word =
             t->word ? t->word : fh_word_meant(r->lexicon, r->language, t->low, t->lists);
-        b->word[b->n_words] = word;
+        b->word[b->n_words++] = word;
         b->anchor[b->n_anchors++] = word;
-        b->n_words++;
     }
 }
 
@@ -256,7 +269,7 @@ static fh_status stretch_read(builder *b, fh_stretch s, fh_error *err)
             while (ends && k + 1 < s.end && !r->token[k + 1].spaced &&
                    is_closing_sign(&r->token[k + 1]))
                 k++;
-        } else if (t->reach) {
+        } else if (t->begins >> FH_LIST_ABBREVIATIONS & 1) {
             const uint32_t beyond = abbreviation_end(r, k, s.end);
             if (beyond > no_end) no_end = beyond;
         }
@@ -374,10 +387,19 @@ struct fh_text_reader {
     const fh_lexicon *lexicon;
     uint64_t changes;  /* of the lexicon when the words were looked up */
     uint32_t language; /* of the last message: that of the next, probably */
-    fh_words *words;
+    fh_words *words;   /* where a line of the cache begins, in words_room */
+    void *words_room;
     fh_room room;
     fh_arena *scratch;
 };
+
+enum { WORDS_ROOM = sizeof(fh_words) + FH_WORD_LINE };
+
+static fh_words *words_within(void *room)
+{
+    const uintptr_t at = (uintptr_t)room, line = FH_WORD_LINE;
+    return (void *)((unsigned char *)room + (line - at % line));
+}
 
 fh_status fh_text_reader_new(const fh_lexicon *lexicon, const fh_allocator *from,
                              fh_text_reader **out, fh_error *err)
@@ -389,13 +411,14 @@ fh_status fh_text_reader_new(const fh_lexicon *lexicon, const fh_allocator *from
                                .lexicon = lexicon,
                                .changes = fh_lexicon_changes(lexicon),
                                .language = 1,
-                               .words = from->alloc(from->ctx, sizeof *reader->words),
+                               .words_room = from->alloc(from->ctx, WORDS_ROOM),
                                .room = {.from = *from},
                                .scratch = fh_arena_new(from)};
-    if (!reader->words || !reader->scratch) {
+    if (!reader->words_room || !reader->scratch) {
         fh_text_reader_free(reader);
         return fh_no_memory(err);
     }
+    reader->words = words_within(reader->words_room);
     memset(reader->words, 0, sizeof *reader->words);
     *out = reader;
     return FH_OK;
@@ -405,7 +428,7 @@ void fh_text_reader_free(fh_text_reader *reader)
 {
     if (!reader) return;
     const fh_allocator from = reader->from;
-    if (reader->words) from.free(from.ctx, reader->words, sizeof *reader->words);
+    if (reader->words_room) from.free(from.ctx, reader->words_room, WORDS_ROOM);
     fh_room_free(&reader->room);
     fh_arena_free(reader->scratch);
     from.free(from.ctx, reader, sizeof *reader);

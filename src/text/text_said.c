@@ -30,6 +30,7 @@ enum {
 typedef struct line {
     uint32_t first, end; /* tokens, without the break */
     bool out;
+    uint32_t signs;
     uint64_t begins; /* lists of which entries may begin in it */
 } line;
 
@@ -66,16 +67,18 @@ static bool lines_split(finder *f)
     f->line = FH_NEW_ARRAY(r->scratch, line, (size_t)r->n_breaks + 1);
     if (!f->line) return false;
     uint64_t begins = 0;
-    uint32_t first = 0;
+    uint32_t first = 0, signs = 0;
     for (uint32_t i = 0; i < r->n_tokens; i++) {
-        begins |= r->token[i].begins;
-        if (r->token[i].kind != FH_TOKEN_BREAK) continue;
-        f->line[f->n++] = (line){first, i, false, begins};
+        const fh_token *t = &r->token[i];
+        begins |= t->begins;
+        signs += t->kind == FH_TOKEN_SIGN;
+        if (t->kind != FH_TOKEN_BREAK) continue;
+        f->line[f->n++] = (line){first, i, false, signs, begins};
         f->begins |= begins;
-        begins = 0;
+        begins = signs = 0;
         first = i + 1;
     }
-    f->line[f->n++] = (line){first, r->n_tokens, false, begins};
+    f->line[f->n++] = (line){first, r->n_tokens, false, signs, begins};
     f->begins |= begins;
     f->cut = f->n;
     return true;
@@ -140,6 +143,7 @@ static bool says_wrote(const finder *f, const line *l)
 static bool is_rule(const finder *f, const line *l, uint32_t least)
 {
     uint32_t n = 0;
+    if (l->signs < least) return false;
     for (uint32_t k = l->first; k < l->end; k++)
         n += is_sign(&f->r->token[k], '-') || is_sign(&f->r->token[k], '_');
     return n >= least;
@@ -225,6 +229,7 @@ static bool is_drawn(const finder *f, uint32_t k, uint32_t end)
 static uint32_t drawn_at(const finder *f, const line *l)
 {
     uint32_t k = l->first;
+    if (l->signs < DRAWN_SIGNS) return l->end;
     while (k < l->end && (f->r->token[k].kind != FH_TOKEN_SIGN || !is_drawn(f, k, l->end))) k++;
     return k;
 }

@@ -1,12 +1,16 @@
 /* tokens.c - text as words, numbers and signs; phrases of a list among them.
  *
- * One pass over the bytes. What is ASCII goes by a table of classes, words of letters and digits
- * eight or sixteen bytes at a time; other characters are decoded, made small, and composed where
- * marks follow letters. Every word is looked up once, or found among those that came before
- * (words.h): the lists it is in, and how far an entry that begins with it may reach.
+ * First the bytes are split, in one pass. What is ASCII goes by a table of classes, words of
+ * letters and digits eight or sixteen bytes at a time, and so do the Latin letters of two bytes
+ * that begin with C3 among them; other characters are decoded, made small, and composed where
+ * marks follow letters. Then the words are looked up, each once, or found among those that came
+ * before (words.h): the lists it is in, and how far an entry that begins with it may reach. That is
+ * done by sixteen, all of which are asked for before the first is needed, and after the first of
+ * them another language may be seen to be spoken.
  *
  * Always: tokens lie in order and do not overlap, and all that is no white space is in one. The
- * text is read from a copy with zeros behind it, so sixteen bytes can be loaded at any place.
+ * text is read from a copy with zeros behind it, so sixteen bytes can be loaded at any place, and
+ * behind the `low` of a word there are so many, too.
  */
 #include "text/text_parts.h"
 
@@ -22,17 +26,13 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte is the lowest");
 
 enum { CODES = FH_WORD_MAX, REACH = FH_PHRASE_TOKENS, BEHIND = 32 };
-#define NONE_OPEN UINT32_MAX
 
 typedef struct maker {
     fh_reading *r;
     fh_token *token;
     uint32_t n, cap, n_breaks;
     const char *text; /* the copy of raw */
-    char *low;        /* lower case of ASCII words, where they stand in raw */
-    uint64_t next;    /* what may follow the last word in a phrase: fh_next_token */
-    uint32_t open;    /* the last token, when a phrase may go on behind it; NONE_OPEN */
-    uint64_t goes_on; /* with what */
+    char *low;        /* lower case of words, where they stand in raw */
     fh_guess guess;
 } maker;
 
@@ -83,23 +83,15 @@ static bool text_copy(maker *m)
     return true;
 }
 
-static inline fh_token *token_add(maker *m)
-{
-    if (m->n == m->cap && !tokens_grow(m)) return NULL;
-    return &m->token[m->n++];
-}
-
 /* ---- Letters and digits, eight or sixteen bytes at a time ---- */
 
+#if defined(__SSE2__)
 enum { AT_ONCE = 16 };
 
-#if defined(__SSE2__)
-/* The run of ASCII letters and digits at `from`, in lower case in `to`; its first bytes, when it
- * ends within sixteen, as a key: how long it is, AT_ONCE or more when it does not. */
-static inline uint32_t short_run(const char *from, char *to, uint64_t key[2])
+/* How many of the sixteen bytes at `from` are a run of ASCII letters and digits; all of them, these
+ * in lower case, go to `to`. */
+static inline uint32_t run_part(const char *from, char *to)
 {
-    static const unsigned char kept[2 * AT_ONCE] = {255, 255, 255, 255, 255, 255, 255, 255,
-                                                    255, 255, 255, 255, 255, 255, 255, 255};
     const __m128i x = _mm_loadu_si128((const void *)from);
     const __m128i small = _mm_or_si128(x, _mm_set1_epi8(0x20));
     /* Bytes from 'a' to 'z' come to lie at the least end of signed numbers; so do digits. */
@@ -107,62 +99,61 @@ static inline uint32_t short_run(const char *from, char *to, uint64_t key[2])
                                           _mm_set1_epi8((char)(128 + 26)));
     const __m128i digit = _mm_cmplt_epi8(_mm_add_epi8(x, _mm_set1_epi8((char)(128 - '0'))),
                                          _mm_set1_epi8((char)(128 + 10)));
-    const __m128i low = _mm_or_si128(x, _mm_and_si128(letter, _mm_set1_epi8(0x20)));
+    _mm_storeu_si128((void *)to, _mm_or_si128(x, _mm_and_si128(letter, _mm_set1_epi8(0x20))));
     const uint32_t ends = (uint32_t)_mm_movemask_epi8(_mm_or_si128(letter, digit)) ^ 0x1ffffu;
-    const uint32_t n = (uint32_t)__builtin_ctz(ends);
-    const __m128i mask = _mm_loadu_si128((const void *)(kept + AT_ONCE - n));
-    _mm_storeu_si128((void *)to, low);
-    _mm_storeu_si128((void *)key, _mm_and_si128(low, mask));
-    return n;
+    return (uint32_t)__builtin_ctz(ends);
 }
 #else
-static inline uint32_t short_run(const char *from, char *to, uint64_t key[2])
-{
-    (void)from, (void)to, (void)key;
-    return AT_ONCE;
-}
-#endif
+enum { AT_ONCE = 8 };
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-static inline uint64_t load(const char *p)
+static inline uint32_t run_part(const char *from, char *to)
 {
     uint64_t x;
-    memcpy(&x, p, sizeof x);
-    return x;
-}
-
-/* The high bit of each byte that is no ASCII letter or digit; *low: letters made small. */
-static inline uint64_t no_word(uint64_t x, uint64_t *low)
-{
+    memcpy(&x, from, sizeof x);
     const uint64_t seven = x & EACH(0x7f), small = seven | EACH(0x20);
     const uint64_t letter =
         (small + EACH(0x80 - 'a')) & ~(small + EACH(0x7f - 'z')) & ~x & EACH(0x80);
     const uint64_t digit = (seven + EACH(0x80 - '0')) & ~(seven + EACH(0x7f - '9')) & ~x;
-    *low = x | letter >> 2;
-    return ~(letter | digit) & EACH(0x80);
+    const uint64_t low = x | letter >> 2, ends = ~(letter | digit) & EACH(0x80);
+    memcpy(to, &low, sizeof low);
+    return ends ? (uint32_t)__builtin_ctzll(ends) / 8 : 8;
 }
+#endif
 
-/* The same of a run of any length. */
-static size_t long_run(const char *from, char *to, uint64_t key[FH_WORD_KEYS])
+/* The end of the run of ASCII letters and digits at `at`, in lower case in m->low. */
+static inline size_t plain_run(const maker *m, size_t at)
 {
-    size_t n = 0;
-    for (uint32_t k = 0;; k++, n += 8) {
-        uint64_t low;
-        const uint64_t ends = no_word(load(from + n), &low);
-        memcpy(to + n, &low, sizeof low);
-        const uint32_t bytes = ends ? (uint32_t)__builtin_ctzll(ends) / 8 : 8;
-        if (k < FH_WORD_KEYS) key[k] = bytes == 8 ? low : low & ((UINT64_C(1) << 8 * bytes) - 1);
-        if (ends) return n + bytes;
+    for (;;) {
+        const uint32_t n = run_part(m->text + at, m->low + at);
+        at += n;
+        if (n < AT_ONCE) return at;
     }
 }
 
-/* The run of ASCII letters and digits at `at`, in lower case in m->low, its first bytes as a key:
- * how long it is. */
-static inline size_t plain_run(maker *m, size_t at, uint64_t key[FH_WORD_KEYS])
+/* The two bytes of a letter from A with a grave accent to y with two dots? The small one has the
+ * bit 0x20 in its second byte. */
+static inline bool latin_at(const char *p)
 {
-    const uint32_t n = short_run(m->text + at, m->low + at, key);
-    return n < AT_ONCE ? n : long_run(m->text + at, m->low + at, key);
+    const unsigned char second = (unsigned char)p[1];
+    return (unsigned char)p[0] == 0xc3 && second >> 6 == 2 && (second & 0xdf) != 0x97;
+}
+
+/* The end of the run of such letters, ASCII ones and digits at `at`, as above; *latin: there is one
+ * of the former. */
+static inline size_t latin_run(const maker *m, size_t at, bool *latin)
+{
+    size_t end = plain_run(m, at);
+    *latin = false;
+    while (latin_at(m->text + end)) {
+        const unsigned char second = (unsigned char)m->text[end + 1];
+        m->low[end] = m->text[end];
+        m->low[end + 1] = (char)(second == 0x9f ? second : second | 0x20);
+        *latin = true;
+        end = plain_run(m, end + 2);
+    }
+    return end;
 }
 
 static bool letter_at(const char *p, size_t rest, size_t *step, uint32_t *code)
@@ -231,7 +222,11 @@ static bool lower_any(const maker *m, fh_str word, fh_str *low, bool *marks)
         if (len + put > FH_WORD_MAX) break;
         len += put;
     }
-    return fh_arena_str(m->r->scratch, (fh_str){(const char *)text, len}, low);
+    char *kept = FH_NEW_ARRAY(m->r->scratch, char, len + BEHIND);
+    if (!kept) return false;
+    memcpy(kept, text, len);
+    *low = (fh_str){kept, len};
+    return true;
 }
 
 static bool is_capital(const char *p, size_t rest)
@@ -241,75 +236,38 @@ static bool is_capital(const char *p, size_t rest)
     return fh_letter_lower(code) != code;
 }
 
-/* The lower case and composed word of any letters at `at`, its end, and its key when it can be
- * kept, *key_len 0 when not. */
-static bool any_word(const maker *m, size_t at, size_t *end, fh_str *low,
-                     uint64_t key[FH_WORD_KEYS], uint32_t *key_len, bool *marks)
+/* The lower case and composed word of any letters at `at`, and its end. */
+static bool any_word(const maker *m, size_t at, size_t *end, fh_str *low, bool *marks)
 {
     bool plain;
     *end = word_end((fh_str){m->text, m->r->raw.len}, at, &plain);
     const fh_str word = {m->text + at, *end - at};
     *low = (fh_str){m->low + at, word.len < FH_WORD_MAX ? word.len : FH_WORD_MAX};
     *marks = false;
-    if (plain) {
-        for (size_t i = 0; i < low->len; i++)
-            m->low[at + i] = (char)fh_letter_lower((unsigned char)word.ptr[i]);
-    } else if (!lower_any(m, word, low, marks)) {
-        return false;
-    }
-    *key_len = *marks || low->len > FH_WORD_KEPT ? 0 : (uint32_t)low->len;
-    memset(key, 0, FH_WORD_KEPT);
-    memcpy(key, low->ptr, *key_len);
+    if (!plain) return lower_any(m, word, low, marks);
+    for (size_t i = 0; i < low->len; i++)
+        m->low[at + i] = (char)fh_letter_lower((unsigned char)word.ptr[i]);
     return true;
 }
 
-/* The languages a word that is not kept is common in. */
-static uint32_t common_of(const maker *m, fh_str word, fh_str low, bool marks)
+/* The word at `at`, whatever it is made of: all but `spaced`. */
+static bool word_make(const maker *m, size_t at, fh_token *t)
 {
-    char lower[FH_GUESS_WORD];
-    if (!marks) return fh_lexicon_common(m->r->lexicon, low);
-    const size_t n = fh_lower(word, lower, sizeof lower); /* as guessed by: not composed */
-    return n ? fh_lexicon_common(m->r->lexicon, (fh_str){lower, n}) : 0;
-}
-
-static bool word_add(maker *m, size_t at, size_t *end, bool spaced)
-{
-    const fh_reading *r = m->r;
-    uint64_t key[FH_WORD_KEYS] = {0};
-    size_t n = plain_run(m, at, key);
-    uint32_t key_len = n <= FH_WORD_KEPT ? (uint32_t)n : 0;
-    fh_str low = {m->low + at, n < FH_WORD_MAX ? n : FH_WORD_MAX};
-    bool marks = false, capital = m->text[at] != m->low[at];
-    *end = at + n;
-    if (m->text[*end] == '\'' || (unsigned char)m->text[*end] >= 0x80) {
-        if (!any_word(m, at, end, &low, key, &key_len, &marks)) return false;
-        capital = is_capital(m->text + at, *end - at);
+    bool latin;
+    size_t end = latin_run(m, at, &latin);
+    const size_t n = end - at;
+    t->low = (fh_str){m->low + at, n < FH_WORD_MAX ? n : FH_WORD_MAX};
+    /* Of two bytes the first is the same in both. */
+    t->capital = m->text[at] != m->low[at] ||
+                 (n > 1 && latin_at(m->text + at) && m->text[at + 1] != m->low[at + 1]);
+    t->marks = false;
+    if (m->text[end] == '\'' || (unsigned char)m->text[end] >= 0x80 || (latin && n > FH_WORD_MAX)) {
+        if (!any_word(m, at, &end, &t->low, &t->marks)) return false;
+        t->capital = is_capital(m->text + at, end - at);
     }
-    fh_token *t = token_add(m);
-    if (!t) return false;
-    fh_known_word looked;
-    const fh_known_word *known = &looked;
-    if (r->words && key_len) {
-        known = fh_word_known(r->words, r->lexicon, r->language, key, key_len);
-    } else {
-        fh_word_look(r->lexicon, r->language, low, &looked);
-        if (r->words) looked.common = common_of(m, (fh_str){m->text + at, *end - at}, low, marks);
-    }
-    if (at < FH_GUESS_BYTES && ++m->guess.words && known->common)
-        fh_guess_hit(&m->guess, known->common);
-    *t = (fh_token){.at = (uint32_t)at,
-                    .len = (uint32_t)(*end - at),
-                    .low = low,
-                    .lists = known->lists,
-                    .begins = known->begins,
-                    .reach = known->reach,
-                    .word = known->word,
-                    .kind = FH_TOKEN_WORD,
-                    .spaced = spaced,
-                    .capital = capital,
-                    .digits = known->digits,
-                    .one = known->one};
-    m->next = known->next;
+    t->at = (uint32_t)at;
+    t->len = (uint32_t)(end - at);
+    t->kind = FH_TOKEN_WORD;
     return true;
 }
 
@@ -328,135 +286,317 @@ static size_t number_end(fh_str raw, size_t at)
     return i;
 }
 
-/* Where a word begins phrases, but none goes on with what follows it, only the word is left. */
-static void phrases_drop(fh_token *t)
-{
-    t->begins = t->lists;
-    t->reach = t->lists != 0;
-}
+typedef enum sort { SIGN, SPACE, LINE, DIGIT, LETTER, APOSTROPHE, HIGH } sort;
 
-/* Token k follows the one that is open. */
-static void open_goes_on(maker *m, uint32_t k)
-{
-    const fh_token *then = &m->token[k];
-    fh_token *t = &m->token[m->open];
-    char text[2 * FH_WORD_MAX + 1];
-    if (!(m->goes_on & fh_next_token(*then->low.ptr, then->spaced)) ||
-        then->low.len > FH_WORD_MAX) {
-        phrases_drop(t);
-        return;
-    }
-    size_t len = t->low.len;
-    memcpy(text, t->low.ptr, len);
-    if (then->spaced) text[len++] = ' ';
-    memcpy(text + len, then->low.ptr, then->low.len);
-    len += then->low.len;
-    if (!fh_lexicon_may_begin(m->r->lexicon, m->r->language, (fh_str){text, len})) phrases_drop(t);
-}
-
-typedef enum sort { SIGN, SPACE, LINE, DIGIT, LETTER, HIGH } sort;
-
-static sort sort_of(unsigned char c)
-{
-    static const unsigned char sorts[128] = {
-        [' '] = SPACE, ['\t'] = SPACE, ['\v'] = SPACE, ['\f'] = SPACE, ['\r'] = SPACE,
-        ['\n'] = LINE,
+#define EIGHT(c) [c] = HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH
+static const unsigned char sorts[256] = {[' '] = SPACE,
+                                         ['\t'] = SPACE,
+                                         ['\v'] = SPACE,
+                                         ['\f'] = SPACE,
+                                         ['\r'] = SPACE,
+                                         ['\n'] = LINE,
+                                         ['\''] = APOSTROPHE,
 #define D(c) [c] = DIGIT
 #define L(c) [c] = LETTER, [c + 32] = LETTER
-        D('0'),        D('1'),         D('2'),         D('3'),         D('4'),
-        D('5'),        D('6'),         D('7'),         D('8'),         D('9'),
-        L('A'),        L('B'),         L('C'),         L('D'),         L('E'),
-        L('F'),        L('G'),         L('H'),         L('I'),         L('J'),
-        L('K'),        L('L'),         L('M'),         L('N'),         L('O'),
-        L('P'),        L('Q'),         L('R'),         L('S'),         L('T'),
-        L('U'),        L('V'),         L('W'),         L('X'),         L('Y'),
-        L('Z')};
+                                         D('0'),
+                                         D('1'),
+                                         D('2'),
+                                         D('3'),
+                                         D('4'),
+                                         D('5'),
+                                         D('6'),
+                                         D('7'),
+                                         D('8'),
+                                         D('9'),
+                                         L('A'),
+                                         L('B'),
+                                         L('C'),
+                                         L('D'),
+                                         L('E'),
+                                         L('F'),
+                                         L('G'),
+                                         L('H'),
+                                         L('I'),
+                                         L('J'),
+                                         L('K'),
+                                         L('L'),
+                                         L('M'),
+                                         L('N'),
+                                         L('O'),
+                                         L('P'),
+                                         L('Q'),
+                                         L('R'),
+                                         L('S'),
+                                         L('T'),
+                                         L('U'),
+                                         L('V'),
+                                         L('W'),
+                                         L('X'),
+                                         L('Y'),
+                                         L('Z'),
+                                         EIGHT(0x80),
+                                         EIGHT(0x88),
+                                         EIGHT(0x90),
+                                         EIGHT(0x98),
+                                         EIGHT(0xa0),
+                                         EIGHT(0xa8),
+                                         EIGHT(0xb0),
+                                         EIGHT(0xb8),
+                                         EIGHT(0xc0),
+                                         EIGHT(0xc8),
+                                         EIGHT(0xd0),
+                                         EIGHT(0xd8),
+                                         EIGHT(0xe0),
+                                         EIGHT(0xe8),
+                                         EIGHT(0xf0),
+                                         EIGHT(0xf8)};
 #undef D
 #undef L
-    return c < 128 ? (sort)sorts[c] : HIGH;
-}
+#undef EIGHT
 
-static bool other_add(maker *m, size_t at, size_t len, sort what, bool spaced)
-{
-    fh_token *t = token_add(m);
-    if (!t) return false;
-    *t = (fh_token){.at = (uint32_t)at,
-                    .len = (uint32_t)len,
-                    .low = {m->text + at, what == LINE ? 0 : len},
-                    .kind = what == DIGIT  ? FH_TOKEN_NUMBER
-                            : what == LINE ? FH_TOKEN_BREAK
-                                           : FH_TOKEN_SIGN,
-                    .spaced = spaced};
-    return true;
-}
-
-/* One token, or the space, at `at`: where it ends; 0: out of memory. */
-static size_t token_read(maker *m, size_t at, bool *spaced)
+/* Any token but a space at `at`; *is: what it is. All but `spaced` and `next`. */
+static bool token_make(const maker *m, size_t at, fh_token *t, sort *is)
 {
     const fh_str text = {m->text, m->r->raw.len};
-    sort what = sort_of((unsigned char)text.ptr[at]);
+    sort what = (sort)sorts[(unsigned char)text.ptr[at]];
     size_t end = at + 1;
     if (what == HIGH) {
         uint32_t code;
         end = at + fh_letter_step(text.ptr + at, text.len - at, &code);
         what = fh_letter_space(code) ? SPACE : fh_letter_alpha(code) ? LETTER : SIGN;
     }
-    if (what == SPACE) {
-        *spaced = true;
-        return end;
-    }
-    const uint32_t k = m->n;
+    *is = what;
+    if (what == LETTER) return word_make(m, at, t);
     if (what == DIGIT) end = number_end(text, at);
-    if (what == LETTER ? !word_add(m, at, &end, *spaced)
-                       : !other_add(m, at, end - at, what, *spaced))
-        return 0;
-    *spaced = what == LINE;
-    if (what == LINE) { /* phrases go on in the next line */
-        m->n_breaks++;
-        return end;
-    }
-    if (m->open != NONE_OPEN) open_goes_on(m, k);
-    m->open = m->token[k].reach > 1 ? k : NONE_OPEN;
-    m->goes_on = m->next;
-    return end;
+    *t = (fh_token){.at = (uint32_t)at,
+                    .len = (uint32_t)(end - at),
+                    .low = {m->text + at, what == LINE ? 0 : end - at},
+                    .kind = what == DIGIT  ? FH_TOKEN_NUMBER
+                            : what == LINE ? FH_TOKEN_BREAK
+                                           : FH_TOKEN_SIGN};
+    return true;
 }
 
-/* After the first words: another language seems to be spoken, so it is begun again in that one. */
+/* A word of ASCII alone at `at`, when it is a short one; false: anything else. All but `spaced` and
+ * `next`, and what the lists say. */
+static inline bool short_word(const char *text, char *low, size_t at, fh_token *t)
+{
+    const uint32_t n = run_part(text + at, low + at);
+    if (n == AT_ONCE || sorts[(unsigned char)text[at + n]] >= APOSTROPHE) return false;
+    t->at = (uint32_t)at;
+    t->len = n;
+    t->low = (fh_str){low + at, n};
+    t->kind = FH_TOKEN_WORD;
+    t->capital = text[at] != low[at];
+    t->marks = false;
+    return true;
+}
+
+static bool split(maker *m)
+{
+    const char *const text = m->text;
+    char *const low = m->low;
+    const size_t len = m->r->raw.len;
+    if (!m->cap && !tokens_grow(m)) return false;
+    fh_token *t = m->token, *most = t + m->cap;
+    bool spaced = true;
+    for (size_t i = 0;;) {
+        for (; text[i] == ' '; i++) spaced = true; /* zeros stand behind the text */
+        if (i >= len) break;
+        if (t == most) {
+            m->n = (uint32_t)(t - m->token);
+            if (!tokens_grow(m)) return false;
+            t = m->token + m->n;
+            most = m->token + m->cap;
+        }
+        sort what = (sort)sorts[(unsigned char)text[i]];
+        if ((what != LETTER || !short_word(text, low, i, t)) && !token_make(m, i, t, &what))
+            return false;
+        if (what == SPACE) {
+            spaced = true;
+            i += t->len;
+            continue;
+        }
+        t->spaced = spaced;
+        t->next = what == LINE ? 0 : fh_next_number(*t->low.ptr, spaced);
+        m->n_breaks += what == LINE;
+        spaced = what == LINE;
+        i += t->len;
+        t++;
+    }
+    m->n = (uint32_t)(t - m->token);
+    return true;
+}
+
+/* ---- Looking words up ---- */
+
+enum { BATCH = 16 }; /* after so many another language may be noticed */
+
+typedef struct asked {
+    uint64_t key[FH_WORD_KEYS];
+    uint32_t token, place;
+    uint32_t len; /* of the key; 0: it cannot be kept */
+} asked;
+
+/* May an entry begin with these two? */
+static bool goes_on(const fh_reading *r, const fh_token *t, const fh_token *then)
+{
+    char text[2 * FH_WORD_MAX + 1];
+    if (then->low.len > FH_WORD_MAX) return false;
+    size_t len = t->low.len;
+    memcpy(text, t->low.ptr, len);
+    if (then->spaced) text[len++] = ' ';
+    memcpy(text + len, then->low.ptr, then->low.len);
+    return fh_lexicon_may_begin(r->lexicon, r->language, (fh_str){text, len + then->low.len});
+}
+
+/* The next token after k that is no line's end, or m->n. Phrases go on in the next line. */
+static inline uint32_t next_filled(const maker *m, uint32_t k)
+{
+    do k++;
+    while (k < m->n && m->token[k].kind == FH_TOKEN_BREAK);
+    return k;
+}
+
+static inline uint64_t load(const void *p)
+{
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+/* The next words from token *k on, each asked for. */
+static uint32_t words_ask(const maker *m, uint32_t *k, asked *ask)
+{
+    static const unsigned char kept[2 * sizeof ask->key] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                                            255, 255, 255, 255, 255, 255, 255, 255,
+                                                            255, 255, 255, 255, 255, 255, 255, 255};
+    const fh_words *words = m->r->words;
+    const fh_token *const token = m->token;
+    const uint64_t language = (uint64_t)m->r->language << 56;
+    const size_t most = words && m->r->language <= FH_MAX_LANGUAGES ? FH_WORD_KEPT : 0;
+    uint32_t n = 0, i = *k;
+    for (const uint32_t end = m->n; i < end && n < BATCH; i++) {
+        ask[n].token = i;
+        n += token[i].kind == FH_TOKEN_WORD;
+    }
+    *k = i;
+    for (asked *a = ask; a < ask + n; a++) {
+        const fh_token *t = &token[a->token];
+        const size_t len = t->low.len;
+        a->len = 0;
+        if ((len | (size_t)t->marks << 8) > most) continue;
+        const char *low = t->low.ptr;
+        const unsigned char *mask = kept + sizeof a->key - len;
+        const uint64_t key[] = {load(low) & load(mask), load(low + 8) & load(mask + 8),
+                                (load(low + 16) & load(mask + 16)) | language};
+        a->len = (uint32_t)len;
+        a->place = fh_word_place(key);
+        __builtin_prefetch(&words->at[a->place]);
+        for (uint32_t b = 0; b < FH_WORD_KEYS; b++) a->key[b] = key[b];
+    }
+    return n;
+}
+
+/* The languages a word that is not kept is common in. */
+static uint32_t common_of(const maker *m, const fh_token *t)
+{
+    char lower[FH_GUESS_WORD];
+    if (!t->marks) return fh_lexicon_common(m->r->lexicon, t->low);
+    const fh_str word = {m->text + t->at, t->len};
+    const size_t n = fh_lower(word, lower, sizeof lower); /* as guessed by: not composed */
+    return n ? fh_lexicon_common(m->r->lexicon, (fh_str){lower, n}) : 0;
+}
+
+/* What the lists say of a word that is not kept. */
+static void word_look(const maker *m, fh_token *t, fh_word_sort *says)
+{
+    const fh_reading *r = m->r;
+    fh_word_look(r->lexicon, r->language, t->low, says);
+    if (r->words) fh_word_common(says, common_of(m, t));
+    t->word = 0;
+    t->digits = fh_word_digits(t->low);
+}
+
+/* Counts a byte each, of languages in order. */
+static void guess_add(fh_guess *guess, uint64_t counts)
+{
+    while (counts) {
+        const uint32_t i = (uint32_t)__builtin_ctzll(counts) / 8;
+        const uint64_t n = counts >> 8 * i & 255;
+        guess->hits[i + 1] += (uint32_t)n;
+        counts ^= n << 8 * i;
+    }
+}
+
+/* What the lists say of the words that were asked for. */
+static void words_answer(maker *m, const asked *ask, uint32_t n)
+{
+    const fh_reading *r = m->r;
+    fh_words *const words = r->words;
+    uint64_t counts = 0; /* BATCH at most */
+    for (const asked *a = ask; a < ask + n; a++) {
+        fh_token *t = &m->token[a->token];
+        fh_word_sort looked;
+        const fh_word_sort *says = &looked;
+        if (a->len) {
+            const fh_known_word *known = fh_word_find(words, a->place, a->key);
+            if (!known) known = fh_word_learn(words, r->lexicon, r->language, a->key, a->len);
+            says = &words->sort[known->sort];
+            t->word = known->word;
+            t->digits = known->digits;
+        } else {
+            word_look(m, t, &looked);
+        }
+        if (t->at < FH_GUESS_BYTES) {
+            m->guess.words++;
+            m->guess.hit |= says->common;
+            counts += says->counts;
+            if (says->common >> 8) fh_guess_hit(&m->guess, says->common >> 8 << 8);
+        }
+        const uint32_t k = next_filled(m, a->token);
+        const fh_token *then = &m->token[k];
+        const bool may = k < m->n && says->next >> then->next & 1;
+        const bool goes = may && (says->reach < 2 || goes_on(r, t, then));
+        /* Where a word begins phrases, but none goes on with what follows it, only the word is
+         * left. */
+        t->lists = says->lists;
+        t->begins = goes ? says->begins : says->lists;
+        t->reach = goes ? says->reach : says->lists != 0;
+        t->one = says->one;
+    }
+    guess_add(&m->guess, counts);
+}
+
+/* After the first words: another language seems to be spoken, so they are asked for in that one. */
 static bool other_language(maker *m)
 {
     fh_reading *r = m->r;
     const uint32_t guess = fh_guess_made(&m->guess);
-    if (!r->words || r->language_sure || !guess || guess == r->language) return false;
+    if (m->guess.words != BATCH || !r->words || r->language_sure || !guess || guess == r->language)
+        return false;
     r->language = guess;
     m->guess = (fh_guess){0};
-    m->n = m->n_breaks = 0;
-    m->open = NONE_OPEN;
     return true;
+}
+
+static void words_look(maker *m)
+{
+    asked ask[BATCH];
+    bool first = true;
+    for (uint32_t k = 0; k < m->n;) {
+        const uint32_t n = words_ask(m, &k, ask);
+        words_answer(m, ask, n);
+        if (first && other_language(m)) k = 0;
+        first = false;
+    }
 }
 
 fh_status fh_tokens_read(fh_reading *r, uint32_t *guess, fh_error *err)
 {
-    enum { FIRST_WORDS = 16 };
-    maker m = {.r = r, .token = r->room->token, .cap = r->room->cap, .open = NONE_OPEN};
-    bool spaced = true, asked = false;
-    if (!text_copy(&m)) return fh_no_memory(err);
-    for (size_t i = 0; i < r->raw.len;) {
-        if (m.text[i] == ' ') { /* by far the most common */
-            spaced = true;
-            i++;
-            continue;
-        }
-        i = token_read(&m, i, &spaced);
-        if (i == 0) return fh_no_memory(err);
-        if (m.guess.words == FIRST_WORDS && !asked) {
-            asked = true;
-            if (other_language(&m)) {
-                i = 0;
-                spaced = true;
-            }
-        }
-    }
-    if (m.open != NONE_OPEN) phrases_drop(&m.token[m.open]);
+    maker m = {.r = r, .token = r->room->token, .cap = r->room->cap};
+    if (!text_copy(&m) || !split(&m)) return fh_no_memory(err);
+    words_look(&m);
     if (r->words) *guess = fh_guess_made(&m.guess);
     r->token = m.token;
     r->n_tokens = m.n;
