@@ -917,7 +917,8 @@ typedef struct fh_aligned_way {
 } fh_aligned_way;
 
 /* What a way comes to as it was and as it is, which only has more steps. The first `same` of
- * them and `missing_both` are common to both; the others' rows are of one or the other. */
+ * them and `missing_both` are common to both; the others' rows are of one or the other. Of what is
+ * common only moves of rows that the others have need to be told. */
 typedef struct fh_aligned_grown {
     fh_aligned_way was, is; /* was.completed [n_was - same]; is.completed [n_steps] */
     size_t same;

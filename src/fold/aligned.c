@@ -108,8 +108,14 @@ static bool read_rows(const aligned *f, tally *t, const fh_way *way, uint32_t fr
         t->rows = more;
         t->room = room;
     }
-    for (uint32_t i = from; i < way->n_steps; i++)
-        t->rows[i - from] = f->row[fh_ways_step(&f->ways, way, i)];
+    uint32_t *to = t->rows;
+    const uint32_t *row = f->row, n = way->n_steps;
+    const uint8_t *narrow = (const uint8_t *)(way + 1);
+    const uint16_t *wide = (const uint16_t *)(const void *)(way + 1);
+    if (f->ways.step_bytes == 1)
+        for (uint32_t i = from; i < n; i++) *to++ = row[narrow[i]];
+    else
+        for (uint32_t i = from; i < n; i++) *to++ = row[wide[i]];
     return true;
 }
 
@@ -120,6 +126,13 @@ static uint32_t meet(tally *t, uint32_t n_touched, uint32_t row, uint32_t how)
     t->touched[n_touched] = row;
     t->met[row] = (uint16_t)(met | how);
     return n_touched + !met;
+}
+
+/* A row that was met already, also so; without a branch, too. */
+static void meet_again(tally *t, uint32_t row, uint32_t how)
+{
+    const uint32_t met = t->met[row];
+    t->met[row] = (uint16_t)(met | (how & -(uint32_t)(met != 0)));
 }
 
 /* `times` where the bit is set, else 0. */
@@ -239,9 +252,10 @@ static void count_grown_way(tally *t, size_t n_was, size_t n, const fh_aligned_g
                          times, was);
     touched = count_tail(t, touched, behind, n - same, g->is.completed + same, &g->is, IS_BITS,
                          times, is);
+    /* Of what is common only rows that the others have count. */
     for (size_t i = 0; i < same; i++)
-        t->met[t->rows[i]] |= g->is.completed[i] ? MET_COMPLETED : MET_AD_HOC;
-    for (size_t m = 0; m < g->n_missing_both; m++) t->met[g->missing_both[m]] |= MET_MISSING;
+        meet_again(t, t->rows[i], g->is.completed[i] ? MET_COMPLETED : MET_AD_HOC);
+    for (size_t m = 0; m < g->n_missing_both; m++) meet_again(t, g->missing_both[m], MET_MISSING);
     for (uint32_t k = 0; k < touched; k++) {
         const size_t row = t->touched[k];
         const uint32_t met = t->met[row];
@@ -251,8 +265,6 @@ static void count_grown_way(tally *t, size_t n_was, size_t n, const fh_aligned_g
         count_met(was + N_SUMS + row * N_ROW, then, times);
         count_met(is + N_SUMS + row * N_ROW, now, times);
     }
-    for (size_t i = 0; i < same; i++) t->met[t->rows[i]] = 0;
-    for (size_t m = 0; m < g->n_missing_both; m++) t->met[g->missing_both[m]] = 0;
     count_whole(&g->was, times, was);
     count_whole(&g->is, times, is);
 }

@@ -87,11 +87,6 @@ static fh_status failed(fh_aligner *a, fh_error *err)
                    "Ask by problem instead of by customer, or for a shorter period.");
 }
 
-static uint32_t first_number(const fh_aligner *a, uint32_t label)
-{
-    return label < a->tree->n_labels ? a->first_number[label] : FH_NO;
-}
-
 /* The story as the root sees it. */
 static bool read_story(fh_aligner *a, const uint32_t *label, size_t n, story *out)
 {
@@ -100,21 +95,25 @@ static bool read_story(fh_aligner *a, const uint32_t *label, size_t n, story *ou
     int32_t *weight = fh_scratch_take(&a->keep, n + 1, sizeof *weight);
     uint32_t *several = fh_scratch_take(&a->keep, n, sizeof *several);
     if (!number || !at || !weight || !several) return false;
-    uint32_t m = 0;
-    *out = (story){.number = number, .several = several};
-    weight[0] = 0;
+    /* Without a branch: what the tree knows of what really happens nobody can foresee. */
+    const fh_label_as *const as = a->label_as;
+    const uint32_t n_labels = a->tree->n_labels;
+    uint32_t m = 0, n_several = 0;
+    int32_t all = weight[0] = 0;
     for (size_t i = 0; i < n; i++) {
-        const uint32_t first = first_number(a, label[i]);
-        if (first == FH_NO) {
-            out->unknown += (uint64_t)a->unknown;
-            continue;
-        }
-        if (a->next_number[first] != FH_NO) several[out->n_several++] = m;
-        number[m] = first;
+        const fh_label_as *l = &as[label[i] < n_labels ? label[i] : n_labels];
+        several[n_several] = m;
+        n_several += l->several;
+        number[m] = l->first;
         at[m] = (uint32_t)i;
-        weight[m + 1] = weight[m] + a->ad_hoc[first];
-        m++;
+        all += l->ad_hoc;
+        weight[m + 1] = all; /* m < n: it is there, whether the next one is known or not */
+        m += l->known;
     }
+    *out = (story){.number = number,
+                   .several = several,
+                   .n_several = n_several,
+                   .unknown = (uint64_t)a->unknown * (n - m)};
     out->part = (fh_part){.number = number, .at = at, .weight = weight, .n = m};
     return true;
 }

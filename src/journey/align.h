@@ -111,6 +111,14 @@ typedef struct fh_zone {
 
 typedef struct fh_flat fh_flat;
 
+/* What reading a story asks of a label. */
+typedef struct fh_label_as {
+    uint32_t first;   /* first_number */
+    int32_t ad_hoc;   /* what one costs; 0: not in the tree */
+    uint32_t known;   /* 1: in the tree */
+    uint32_t several; /* 1: there are more numbers */
+} fh_label_as;
+
 struct fh_aligner {
     const fh_tree *tree;
     fh_arena *arena;
@@ -121,6 +129,7 @@ struct fh_aligner {
     uint32_t n_numbers;
     uint32_t *first_number;    /* [n_labels] FH_NO: not in the tree */
     uint32_t *next_number;     /* [n_numbers] of the same label; FH_NO */
+    fh_label_as *label_as;     /* [n_labels + 1] the last one: what the tree does not know */
     uint32_t *number_of;       /* [tree's n_nodes] of touchpoints */
     uint32_t *label;           /* [n_numbers] */
     int32_t *missing, *ad_hoc; /* [n_numbers] */

@@ -27,7 +27,8 @@
 #include <string.h>
 
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
+#define FH_TARGET_AVX2 __attribute__((target("avx2")))
 #endif
 
 enum {
@@ -40,7 +41,12 @@ enum {
     NO_EDGE = UINT16_MAX
 };
 
+/* Rows `from` up to `to` of a part; see rows_of. */
+typedef void row_maker(const fh_aligner *a, const fh_part *part, uint32_t from, const int16_t **row,
+                       int16_t *room);
+
 struct fh_flat {
+    row_maker *make_rows;
     uint32_t stride;     /* n_states, up to a multiple of LANES */
     int16_t *start;      /* [stride] */
     int16_t *near;       /* [n_states * stride] */
@@ -59,6 +65,8 @@ struct fh_flat {
     bool *done;               /* [KEPT] completed */
     fh_align_missing *missed; /* [MISSED] in order; before: as places in the part */
 };
+
+static row_maker *best_rows(void);
 
 /* ---- Making ready --------------------------------------------------------------------------- */
 
@@ -99,7 +107,7 @@ fh_status fh_align_flat(fh_aligner *a, fh_error *err)
     if ((uint64_t)a->dearest * a->n_nodes > MOST) return FH_OK;
     fh_flat *f = FH_NEW(a->arena, fh_flat);
     if (!f) return fh_no_memory(err);
-    *f = (fh_flat){.stride = (n + LANES - 1) / LANES * LANES};
+    *f = (fh_flat){.make_rows = best_rows(), .stride = (n + LANES - 1) / LANES * LANES};
     f->start = FH_NEW_ARRAY(a->arena, int16_t, f->stride);
     f->near = FH_NEW_ARRAY(a->arena, int16_t, (size_t)n * f->stride);
     f->via = FH_NEW_ARRAY(a->arena, uint16_t, (size_t)n * n);
@@ -136,20 +144,45 @@ bool fh_flat_fits(const fh_aligner *a, const fh_part *part)
 
 /* Each state as cheap as `was`, or as c and the way with nothing: n states, of which each array
  * begins with the first. */
-static void lower(int16_t *now, const int16_t *was, const int16_t *near, int16_t c, uint32_t n)
-{
+typedef void lower_by(int16_t *now, const int16_t *was, const int16_t *near, int16_t c, uint32_t n);
+
 #ifdef __SSE2__
+static inline __attribute__((always_inline)) void lower(int16_t *now, const int16_t *was,
+                                                        const int16_t *near, int16_t c, uint32_t n)
+{
     const __m128i all = _mm_set1_epi16(c);
     for (uint32_t k = 0; k < n; k += LANES) {
-        const __m128i way = _mm_loadu_si128((const __m128i *)(const void *)(near + k));
-        const __m128i is = _mm_loadu_si128((const __m128i *)(const void *)(was + k));
-        _mm_storeu_si128((__m128i *)(void *)(now + k), _mm_min_epi16(is, _mm_add_epi16(all, way)));
+        const __m128i way = _mm_loadu_si128((const void *)(near + k));
+        const __m128i is = _mm_loadu_si128((const void *)(was + k));
+        _mm_storeu_si128((void *)(now + k), _mm_min_epi16(is, _mm_add_epi16(all, way)));
     }
+}
+
+/* Twice as many at a time. */
+FH_TARGET_AVX2 static inline __attribute__((always_inline)) void
+lower_avx2(int16_t *now, const int16_t *was, const int16_t *near, int16_t c, uint32_t n)
+{
+    const __m256i all = _mm256_set1_epi16(c);
+    uint32_t k = 0;
+    for (; k + 2 * LANES <= n; k += 2 * LANES) {
+        const __m256i way = _mm256_loadu_si256((const void *)(near + k));
+        const __m256i is = _mm256_loadu_si256((const void *)(was + k));
+        _mm256_storeu_si256((void *)(now + k), _mm256_min_epi16(is, _mm256_add_epi16(all, way)));
+    }
+    if (k == n) return;
+    const __m128i way = _mm_loadu_si128((const void *)(near + k));
+    const __m128i is = _mm_loadu_si128((const void *)(was + k));
+    _mm_storeu_si128((void *)(now + k),
+                     _mm_min_epi16(is, _mm_add_epi16(_mm256_castsi256_si128(all), way)));
+}
 #else
+static inline void lower(int16_t *now, const int16_t *was, const int16_t *near, int16_t c,
+                         uint32_t n)
+{
     for (uint32_t k = 0; k < n; k++)
         now[k] = (int16_t)(c + near[k] < was[k] ? c + near[k] : was[k]);
-#endif
 }
+#endif
 
 static const fh_step *steps_of(const fh_zone *z, uint32_t number, const fh_step **end)
 {
@@ -159,8 +192,10 @@ static const fh_step *steps_of(const fh_zone *z, uint32_t number, const fh_step 
 }
 
 /* What an interaction makes of `was`, into `now`; false: it changes nothing. */
-static bool step(const fh_flat *f, const fh_step *begin, const fh_step *behind, int weight,
-                 const int16_t *was, int16_t *now)
+static inline __attribute__((always_inline)) bool step(const fh_flat *f, const fh_step *begin,
+                                                       const fh_step *behind, int weight,
+                                                       const int16_t *was, int16_t *now,
+                                                       lower_by *by)
 {
     bool changed = false;
     for (const fh_step *s = begin; s < behind; s++) {
@@ -177,7 +212,7 @@ static bool step(const fh_flat *f, const fh_step *begin, const fh_step *behind, 
         const int16_t *near = f->near + (size_t)s->to * f->stride;
         const uint32_t first = changed ? f->reach[2 * s->to] : 0;
         const uint32_t end = changed ? f->reach[2 * s->to + 1] : f->stride;
-        lower(now + first, (changed ? now : was) + first, near + first, c, end - first);
+        by(now + first, (changed ? now : was) + first, near + first, c, end - first);
         changed = true;
     }
     return changed;
@@ -195,6 +230,43 @@ static uint32_t follow_last(fh_flat *f, const fh_part *part)
     return same;
 }
 
+static inline __attribute__((always_inline)) void make_rows(const fh_aligner *a,
+                                                            const fh_part *part, uint32_t from,
+                                                            const int16_t **row, int16_t *room,
+                                                            lower_by *by)
+{
+    const fh_flat *f = a->flat;
+    const uint32_t n = part->n;
+    for (uint32_t i = from; i < n; i++) {
+        const fh_step *end, *first = steps_of(a->zone, part->number[i], &end);
+        int16_t *next = room + (size_t)i * f->stride;
+        const int weight = part->weight[i + 1] - part->weight[i];
+        row[i + 1] = step(f, first, end, weight, row[i], next, by) ? next : row[i];
+    }
+}
+
+static void rows_plain(const fh_aligner *a, const fh_part *part, uint32_t from, const int16_t **row,
+                       int16_t *room)
+{
+    make_rows(a, part, from, row, room, lower);
+}
+
+#ifdef __SSE2__
+FH_TARGET_AVX2 static void rows_avx2(const fh_aligner *a, const fh_part *part, uint32_t from,
+                                     const int16_t **row, int16_t *room)
+{
+    make_rows(a, part, from, row, room, lower_avx2);
+}
+#endif
+
+static row_maker *best_rows(void)
+{
+#ifdef __SSE2__
+    if (__builtin_cpu_supports("avx2")) return rows_avx2;
+#endif
+    return rows_plain;
+}
+
 /* A row before each interaction, and the last; NULL: no memory. */
 static const int16_t **rows_of(fh_aligner *a, const fh_part *part)
 {
@@ -206,12 +278,7 @@ static const int16_t **rows_of(fh_aligner *a, const fh_part *part)
         keeps ? f->room : fh_scratch_take(&a->now, part->n * (size_t)f->stride, sizeof *room);
     if (!row || !room) return NULL;
     row[0] = f->start;
-    for (uint32_t i = keeps ? follow_last(f, part) : 0; i < part->n; i++) {
-        const fh_step *end, *first = steps_of(a->zone, part->number[i], &end);
-        int16_t *next = room + (size_t)i * f->stride;
-        const int weight = part->weight[i + 1] - part->weight[i];
-        row[i + 1] = step(f, first, end, weight, row[i], next) ? next : row[i];
-    }
+    f->make_rows(a, part, keeps ? follow_last(f, part) : 0, row, room);
     return row;
 }
 

@@ -96,6 +96,22 @@ static fh_status take_costs(fh_aligner *a, const fh_align_options *o, fh_error *
     return fits ? FH_OK : fh_fail(err, FH_INVALID, "a move costs 1 to %d", (int)FH_ALIGN_MAX_COST);
 }
 
+static fh_status describe_labels(fh_aligner *a, fh_error *err)
+{
+    const uint32_t n = a->tree->n_labels;
+    a->label_as = FH_NEW_ARRAY(a->arena, fh_label_as, n + (size_t)1);
+    if (!a->label_as) return fh_no_memory(err);
+    for (uint32_t l = 0; l <= n; l++) {
+        const uint32_t first = l < n ? a->first_number[l] : FH_NO;
+        const bool known = first != FH_NO;
+        a->label_as[l] = (fh_label_as){.first = first,
+                                       .ad_hoc = known ? a->ad_hoc[first] : 0,
+                                       .known = known,
+                                       .several = known && a->next_number[first] != FH_NO};
+    }
+    return FH_OK;
+}
+
 /* ---- Nodes ---------------------------------------------------------------------------------- */
 
 static int32_t least_empty(const fh_aligner *a, const fh_ready *n)
@@ -176,6 +192,7 @@ fh_status fh_align_ready(fh_aligner *a, const fh_align_options *o, fh_error *err
 {
     fh_status s = give_numbers(a, err);
     if (!s) s = take_costs(a, o, err);
+    if (!s) s = describe_labels(a, err);
     a->node = FH_NEW_ARRAY(a->arena, fh_ready, (size_t)a->tree->n_nodes);
     if (!s && !a->node) s = fh_no_memory(err);
     return s ? s : make_node(a, 0, 1, &a->root, err);

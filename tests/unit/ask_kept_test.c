@@ -334,7 +334,7 @@ static asked conform_plainly(void)
     asked a = {.q = fh_questions[which], .n_args = 1};
     fh_asking *ask = (fh_asking *)(void *)a.options;
     if (a.q->defaults) memcpy(a.options, a.q->defaults, a.q->options_size);
-    ask->format = FH_ANSWER_CSV;
+    ask->format = test_rand(2) ? FH_ANSWER_CSV : FH_ANSWER_TEXT; /* which tells what it costs */
     ask->threads = 1 + test_rand(3);
     a.args[0] = FH_STR("->( 'name 1', X( 'name 2', tau ), +( 'name 3', "
                        "*( 'name 4', 'name 5' ) ), 'name 6' )");

@@ -96,13 +96,40 @@ static fh_status hold(void *ptr, const uint32_t *rows, size_t n, fh_aligned_way 
     return FH_OK;
 }
 
+/* The journey knows nothing of what came: all of it is ad-hoc, and the rest is as it was. So the
+ * moves of the rest need not be told: no touchpoint that came is among what is completed or
+ * missing. */
+static fh_status hold_beside(holder *h, const uint32_t *rows, size_t n_was, size_t n,
+                             fh_aligned_grown *out, fh_error *err)
+{
+    const uint64_t empty = fh_align_empty(h->aligner);
+    uint64_t cost;
+    bool *completed = FH_NEW_ARRAY(h->arena, bool, n + 1);
+    if (!completed) return fh_no_memory(err);
+    memset(completed, 0, n + 1);
+    const fh_status s = fh_align_cost(h->aligner, rows, n, &cost, err);
+    if (s) return s;
+    const bool at_most = fh_align_at_most(h->aligner);
+    *out = (fh_aligned_grown){
+        .was = {.cost = cost - (n - n_was),
+                .worst = n_was + empty,
+                .at_most = at_most,
+                .completed = completed + n_was},
+        .is = {.cost = cost, .worst = n + empty, .at_most = at_most, .completed = completed},
+        .same = n_was};
+    return FH_OK;
+}
+
 /* How a way was, too, where it has only grown. */
 static fh_status hold_grown(void *ptr, const uint32_t *rows, size_t n_was, size_t n,
                             fh_aligned_grown *out, fh_error *err)
 {
     holder *h = ptr;
     fh_align_grown g;
+    size_t known = n_was;
     fh_arena_reset(h->arena);
+    while (known < n && rows[known] >= h->of->tree->n_labels) known++;
+    if (known == n) return hold_beside(h, rows, n_was, n, out, err);
     const fh_status s = fh_align_grow(h->aligner, rows, n_was, n, h->arena, &g, err);
     if (s) return s;
     *out = (fh_aligned_grown){.was = {.cost = g.cost_was,
