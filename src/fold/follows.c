@@ -29,7 +29,7 @@ enum {
     STORIES,
     BLOCK = 4096,
     MAX_WIDTH = 256, /* local codes with a table: pairs fit 16 bits */
-    SMALL = 4096,    /* a table of so many cells always pays */
+    SMALL = 512,     /* a table of so many cells always pays */
 };
 
 typedef struct follows {

@@ -386,23 +386,33 @@ void fh_held_release(fh_held_part *held)
     *held = (fh_held_part){0};
 }
 
+/* One column, from memory or brought there. The statement is made when it is needed. */
+static fh_status take_column(fh_db *db, fh_stmt **stmt, fh_held_part *held, uint64_t era,
+                             const fh_stored *s, uint32_t col, fh_error *err)
+{
+    const fh_kept_key key = key_of(s, col);
+    if (!fh_held_can((fh_column)col)) return FH_OK;
+    held->column[col] = fh_kept_get(held->kept, &key, &held->thing[col]);
+    if (held->column[col]) return FH_OK;
+    fh_status status = *stmt ? FH_OK : fh_db_prepare(db, column_sql, stmt, err);
+    if (status != FH_OK) return status;
+    status = bring(*stmt, held, era, s, col, err);
+    fh_stmt_reset(*stmt);
+    return status;
+}
+
 fh_status fh_held_take(fh_db *db, fh_kept *kept, uint64_t era, const fh_stored *s, uint32_t columns,
                        fh_held_part *out, fh_error *err)
 {
     fh_held_part held = {.kept = kept};
     fh_stmt *stmt = NULL;
+    fh_status status = FH_OK;
     bool all = true;
     columns = (columns | 1u << FH_COL_STORIES) & s->columns;
     *out = (fh_held_part){0};
-    fh_status status = fh_db_prepare(db, column_sql, &stmt, err);
     for (uint32_t col = 0; col < FH_N_COLUMNS && all && status == FH_OK; col++) {
         if (!(columns >> col & 1)) continue;
-        const fh_kept_key key = key_of(s, col);
-        all = fh_held_can((fh_column)col);
-        if (!all) break;
-        held.column[col] = fh_kept_get(kept, &key, &held.thing[col]);
-        if (!held.column[col]) status = bring(stmt, &held, era, s, col, err);
-        fh_stmt_reset(stmt);
+        status = take_column(db, &stmt, &held, era, s, col, err);
         all = held.column[col] != NULL;
     }
     fh_stmt_done(stmt);

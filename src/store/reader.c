@@ -744,6 +744,15 @@ fh_status fh_view_show_parts(const fh_reader *r, fh_view *v, const fh_segment **
     return status == FH_OK && settled ? show_settled(r, v, settled, err) : status;
 }
 
+/* Whether input i holds the stories of the customers wanted and nothing else. */
+static bool holds_only(const fh_view *v, uint32_t i)
+{
+    bool only = false;
+    for (size_t k = 0; k < v->n_own; k++)
+        only = only || (v->own[k].held.kept && v->in[i] == fh_space_segment(v->own[k].space));
+    return only;
+}
+
 fh_status fh_view_show_only(const fh_reader *r, fh_view *v, const uint32_t *customer, size_t n,
                             const fh_segment **out, fh_error *err)
 {
@@ -752,8 +761,9 @@ fh_status fh_view_show_only(const fh_reader *r, fh_view *v, const uint32_t *cust
     if (status == FH_OK) status = room_for_change(v, err);
     fh_change *c = v->change;
     for (uint32_t i = 0; i < v->n_in && status == FH_OK; i++) {
-        status = fh_segment_only(c->picked[i], v->in[i], customer, n, err);
-        c->in[i] = fh_space_segment(c->picked[i]);
+        const bool only = holds_only(v, i);
+        if (!only) status = fh_segment_only(c->picked[i], v->in[i], customer, n, err);
+        c->in[i] = only ? v->in[i] : fh_space_segment(c->picked[i]);
     }
     return status == FH_OK ? join(r, &r->unit[v->unit], c->is, c->in, v->n_in, out, err) : status;
 }
