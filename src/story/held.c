@@ -84,7 +84,7 @@ static fh_status hold_bytes(fh_held *held, fh_column col, const void *bytes, siz
     if (len) memcpy(held->bytes, bytes, len);
     const fh_status status = fh_blob_open(&held->blob, (uint32_t)col, held->bytes, len, err);
     if (status != FH_OK) return status;
-    if (held->blob.n > FH_SEGMENT_MAX || held->blob.m > FH_SEGMENT_MAX)
+    if (held->blob.n > FH_SEGMENT_MAX)
         return fh_corrupt(err, (uint32_t)col, "it is for another number of interactions");
     return codecs[col].hold ? codecs[col].hold(held, err) : FH_OK;
 }

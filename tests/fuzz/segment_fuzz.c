@@ -164,7 +164,8 @@ static void decode_held(const fh_space *all, fh_held *const *held, fh_column col
     const fh_status status = fh_held_decode(few, both, 1u << col, customer, n, NULL);
     must(status == FH_OK || (status == FH_CORRUPT && whole != FH_OK));
     check_segment(fh_space_segment(few));
-    if (whole == FH_OK && seg->n > 0) {
+    /* Milliseconds without seconds are left out where stories are picked. */
+    if (whole == FH_OK && seg->n > 0 && (col != FH_COL_MS || seg->gap_s)) {
         must(fh_segment_only(want, seg, customer, n, NULL) == FH_OK);
         compare_column(fh_space_segment(few), fh_space_segment(want), col);
     }
