@@ -138,7 +138,7 @@ static fh_status add_loose(funnel *f, const pass *p, fh_error *err)
               .end = fh_fold_scratch(&f->base, HIT_ENDS, p->seg->n_stories, sizeof *h.end)};
     if (!h.at || !h.mask || !h.end) return FH_NOMEM;
     gather(p, &h);
-    progress story;
+    progress story = {0};
     for (uint32_t s = 0, first = 0; s < p->seg->n_stories; first = h.end[s++]) {
         if (first == h.end[s]) continue;
         follow(&h, first, h.end[s], p->window, f->n_steps, &story);
@@ -282,7 +282,7 @@ static fh_status add_strict(funnel *f, const pass *p, fh_error *err)
 {
     uint64_t *at = fh_fold_scratch(&f->base, HIT_TIMES, p->seg->n, sizeof *at);
     if (!at) return FH_NOMEM;
-    progress story;
+    progress story = {0};
     for (uint32_t s = 0; s < p->seg->n_stories; s++) {
         follow_strictly(p, s, at, &story);
         if (!count_story(f, &story, p->unit_ms)) return fh_fold_too_long(err);
