@@ -186,7 +186,9 @@ KILLS_BIN := $(KILLS_C:%.c=$(O)/%)
 # itself: so make packs building and testing onto the processors, long parts first,
 # goes on after a failure (-k), and tools/total counts.
 RAN   := $(O)/ran
-PARTS := api docs kills cli corpora $(UNITS:$(O)/tests/unit/%_test=unit/%)
+LONG  := tidy check_identities parse_shared ask_kept store store_faults
+PARTS := api docs kills cli corpora $(LONG:%=unit/%) \
+         $(filter-out $(LONG:%=unit/%),$(UNITS:$(O)/tests/unit/%_test=unit/%))
 FUZZ_PARTS := $(FUZZ_C:tests/fuzz/%_fuzz.c=fuzz/%)
 UI_PARTS   := $(patsubst tests/ui/%.test.mjs,ui/%,$(sort $(wildcard tests/ui/*.test.mjs)))
 KILLS_CI ?= $(if $(filter asan,$(BUILD)),15,50)
