@@ -89,8 +89,9 @@ function wrk(url, token, connections, batch, pause = 0) {
 const percentile = (all, share) => all.sort((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * share))];
 const times = all => `least ${all[0].toFixed(0)}, half ${percentile(all, 0.5).toFixed(0)}, most ${all.at(-1).toFixed(0)} ms of ${all.length}`;
 
+const every = ['follows', 'touchpoints', 'variants', 'paths', 'handoffs', 'waits', 'loops', 'repeats', 'retention'];
 /** Asks questions and stories in turn until told to stop; times in ms by what was asked. */
-async function ask(url, token, go) {
+async function ask(url, token, go, questions = every) {
     const took = {};
     const get = async (what, path) => {
         const begun = performance.now();
@@ -101,7 +102,7 @@ async function ask(url, token, go) {
         if (reply.ok) (took[what] ??= []).push(performance.now() - begun);
     };
     while (go()) {
-        for (const question of ['follows', 'touchpoints', 'variants', 'paths', 'handoffs', 'waits', 'loops', 'repeats', 'retention']) {
+        for (const question of questions) {
             if (!go()) break;
             await get(question, question);
             for (let i = 0; i < 3; i++) await get('story', `story?who=${1 + Math.floor(Math.random() * Number(customers))}`);
@@ -127,22 +128,28 @@ tell('single interactions, 512 connections', ingest(await wrk(url, token, 512, 1
 tell('batches of 100, 32 connections', ingest(await wrk(url, token, 32, 100)));
 
 /** Ingest with questions beside it, and what these took. */
-async function beside(...ingests) {
+async function beside(questions, ...ingests) {
     let running = true;
-    const asked = ask(url, token, () => running), rates = [];
+    const asked = ask(url, token, () => running, questions), rates = [];
     for (const [connections, batch, pause] of ingests) rates.push(await wrk(url, token, connections, batch, pause));
     running = false;
     return [rates, await asked];
 }
-const [[singles, batches], meanwhile] = await beside([512, 1], [32, 100]);
+const [[singles, batches], meanwhile] = await beside(every, [512, 1], [32, 100]);
 tell('single interactions, 512 connections, beside a reader without pause', ingest(singles));
 tell('batches of 100, 32 connections, beside a reader without pause', ingest(batches));
-const [[steady], calmly] = await beside([512, 1, 50]); // as a client does that has no more to send
+const [[steady], calmly] = await beside(every, [512, 1, 50]); // as a client does that has no more to send
 tell('single interactions, 512 connections, each with a pause of 50 ms, beside that reader', ingest(steady));
 for (const what of Object.keys(alone)) {
     tell(`${what} without ingest`, times(alone[what]));
     if (meanwhile[what]) tell(`${what} while ingest runs as fast as it can`, times(meanwhile[what]));
     if (calmly[what]) tell(`${what} while ingest runs with pauses`, times(calmly[what]));
+}
+// One question again and again, as a page does that shows it: only the first counts everything.
+for (const [how, pause] of [['runs as fast as it can', 0], ['runs with pauses', 50]]) {
+    const [[sent], again] = await beside(['follows'], [512, 1, pause]);
+    tell(`single interactions, 512 connections, beside a reader of follows and stories, while ingest ${how}`, ingest(sent));
+    for (const what of ['follows', 'story']) tell(`${what}, again and again, while ingest ${how}`, times(again[what]));
 }
 tell('questions refused because too much waited', `${refused}`);
 tell('memory of the server, most', `${Math.round(status('VmHWM') / 1024)} MB`);
