@@ -28,6 +28,12 @@ static bool given(const fh_row *row)
     return row->id & FH_ID_GIVEN;
 }
 
+static bool same_worth(const fh_row *a, const fh_row *b)
+{
+    return a->currency == b->currency && a->has_value == b->has_value && a->value == b->value &&
+           a->has_score == b->has_score && a->score == b->score;
+}
+
 static bool the_same(const told *x, const told *y)
 {
     const fh_row *a = &x->row, *b = &y->row;
@@ -36,10 +42,8 @@ static bool the_same(const told *x, const told *y)
     return x->input != y->input && a->origin != b->origin && a->at_s == b->at_s && a->ms == b->ms &&
            a->id == b->id && a->touchpoint == b->touchpoint && a->channel == b->channel &&
            a->department == b->department && a->outcome == b->outcome &&
-           a->currency == b->currency && a->direction == b->direction &&
-           a->has_value == b->has_value && a->value == b->value && a->has_score == b->has_score &&
-           a->score == b->score && a->problem == b->problem && a->member == b->member &&
-           a->payload.len == b->payload.len;
+           a->direction == b->direction && same_worth(a, b) && a->problem == b->problem &&
+           a->member == b->member && a->payload.len == b->payload.len;
 }
 
 /* Drops the copies among n interactions in story order; returns what is left. */

@@ -154,6 +154,42 @@ static void what_is_no_spreadsheet_or_too_large_is_told(void **state)
     fh_sheet_free(sheet);
 }
 
+/* A small file whose cells name one long text again and again. */
+static void texts_named_again_and_again_are_bounded(void **state)
+{
+    (void)state;
+    enum { LONG = 1000 << 10, CELLS = 300 };
+    fh_buf texts, sheet_xml, file;
+    fh_buf_init(&texts, NULL, 2 << 20);
+    fh_buf_init(&sheet_xml, NULL, 1 << 20);
+    fh_buf_init(&file, NULL, 1 << 22);
+    fh_buf_text(&texts, "<sst><si><t>");
+    for (int i = 0; i < LONG; i++) fh_buf_char(&texts, 'x');
+    fh_buf_text(&texts, "</t></si></sst>");
+    fh_buf_text(&sheet_xml, "<worksheet><sheetData>");
+    for (int i = 0; i < CELLS; i++) fh_buf_text(&sheet_xml, "<row><c t=\"s\"><v>0</v></c></row>");
+    fh_buf_text(&sheet_xml, "</sheetData></worksheet>");
+    static const char all_places[] =
+        "<Relationships><Relationship Id=\"rId1\" Type=\"" REL
+        "/worksheet\" Target=\"worksheets/one.xml\"/><Relationship Id=\"rId2\" Type=\"" REL
+        "/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>";
+    const zipped_part part[] = {{"xl/workbook.xml", fh_str_of(book), true},
+                                {"xl/_rels/workbook.xml.rels", fh_str_of(all_places), true},
+                                {"xl/sharedStrings.xml", fh_buf_view(&texts), true},
+                                {"xl/worksheets/one.xml", fh_buf_view(&sheet_xml), true}};
+    zipped(part, COUNT(part), &file);
+    assert_int_equal(file.status, FH_OK);
+    fh_sheet *sheet = NULL;
+    fh_str csv = {0};
+    fh_error err = {0};
+    assert_status(as_csv(fh_buf_view(&file), 1 << 20, &sheet, &csv, &err), FH_LIMIT);
+    assert_non_null(strstr(err.message, "texts of the sheet"));
+    fh_sheet_free(sheet);
+    fh_buf_free(&texts);
+    fh_buf_free(&sheet_xml);
+    fh_buf_free(&file);
+}
+
 static fh_status read_whole(void *file)
 {
     fh_sheet *sheet = NULL;
@@ -179,6 +215,7 @@ int main(void)
         cmocka_unit_test(a_sheet_is_csv_with_a_record_a_row),
         cmocka_unit_test(a_spreadsheet_is_imported_and_faults_are_told_by_its_rows),
         cmocka_unit_test(what_is_no_spreadsheet_or_too_large_is_told),
+        cmocka_unit_test(texts_named_again_and_again_are_bounded),
         cmocka_unit_test(without_memory_it_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

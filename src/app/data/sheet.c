@@ -8,7 +8,9 @@
 
 #include "app/data/xlsx_rows.h"
 
-enum { BYTES_MAX = 64 << 20, CSV_MAX = 512 << 20, ROWS_MAX = 1 << 20 };
+#include <string.h>
+
+enum { BYTES_MAX = 64 << 20, CSV_MAX = 256 << 20, ROWS_MAX = 1 << 20 };
 
 struct fh_sheet {
     fh_arena *arena;
@@ -38,26 +40,29 @@ void fh_sheet_free(fh_sheet *s)
     fh_arena_free(s->arena); /* and the sheet with it */
 }
 
-static fh_status too_large(fh_error *err)
+static fh_status too_large(const char *what, int most, fh_error *err)
 {
-    (void)fh_fail(err, FH_LIMIT, "the spreadsheet is larger than %d MB", BYTES_MAX >> 20);
+    (void)fh_fail(err, FH_LIMIT, "%s more than %d MB", what, most >> 20);
     return fh_hint(err, FH_LIMIT, "Save it as CSV and import that: CSV may be of any size.");
 }
 
 fh_status fh_sheet_add(fh_sheet *s, fh_str piece, fh_error *err)
 {
     fh_buf_str(&s->bytes, piece);
-    if (s->bytes.status == FH_LIMIT) return too_large(err);
+    if (s->bytes.status == FH_LIMIT) return too_large("the spreadsheet has", BYTES_MAX, err);
     return s->bytes.status ? fh_no_memory(err) : FH_OK;
 }
 
 static void put_cell(fh_buf *out, fh_str text)
 {
     fh_buf_put(out, "\"", 1);
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '"') fh_buf_put(out, "\"", 1);
-        fh_buf_put(out, &text.ptr[i], 1);
+    for (const char *quote; (quote = memchr(text.ptr, '"', text.len));) {
+        const size_t n = (size_t)(quote - text.ptr) + 1;
+        fh_buf_put(out, text.ptr, n);
+        fh_buf_put(out, "\"", 1);
+        text = (fh_str){text.ptr + n, text.len - n};
     }
+    fh_buf_str(out, text);
     fh_buf_put(out, "\"", 1);
 }
 
@@ -80,11 +85,11 @@ fh_status fh_sheet_csv(fh_sheet *s, fh_str *csv, fh_error *err)
     if (status != FH_OK) return status;
     fh_buf_free(&s->bytes);
     uint64_t line = 1;
-    for (size_t i = 0; i < rows.n; i++, line++) {
+    for (size_t i = 0; i < rows.n && !s->csv.status; i++, line++) {
         for (; line < rows.row[i].line; line++) fh_buf_put(&s->csv, "\n", 1);
         put_row(&s->csv, &rows.row[i], rows.row[0].n_cells);
     }
-    if (s->csv.status == FH_LIMIT) return too_large(err);
+    if (s->csv.status == FH_LIMIT) return too_large("the texts of the sheet have", CSV_MAX, err);
     if (s->csv.status) return fh_no_memory(err);
     *csv = fh_buf_view(&s->csv);
     return FH_OK;

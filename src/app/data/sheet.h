@@ -18,7 +18,7 @@ FH_MUST_CHECK fh_status fh_sheet_add(fh_sheet *s, fh_str piece, fh_error *err);
 
 /* After the last ones. `*csv` is separated by commas, UTF-8, every cell in quotes, rows as wide
  * as the first one at least; a cell with an error (#N/A) is empty. It lives as long as the sheet.
- * Errors: fh_xlsx_read's. */
+ * Errors: fh_xlsx_read's; FH_LIMIT beyond 256 MB, for many cells may name one text. */
 FH_MUST_CHECK fh_status fh_sheet_csv(fh_sheet *s, fh_str *csv, fh_error *err);
 
 #endif
