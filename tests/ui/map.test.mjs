@@ -221,13 +221,13 @@ our.test('a version that was just marked intended says when what came of it is c
   await page.getByRole('button', { name: 'What to do with version 1' }).click();
   await page.getByRole('button', { name: 'This is what we intend' }).click();
   await answer(page, 3);
-  await page.getByText('Version 1 is intended since too short a time').waitFor();
+  await page.getByText('Version 1 has been intended for too short a time').waitFor();
   await reverse.getByText(/^answered by /).nth(2).waitFor();
   await reverse.getByText('They told us at the counter').first().waitFor();
   await our.axe(page);
   await page.reload();
   await our.ready(page);
-  await page.getByText('Version 1 is intended since too short a time').waitFor();
+  await page.getByText('Version 1 has been intended for too short a time').waitFor();
 }); // a refused request would stand in the console, which must be silent
 
 our.test('as text: a mistake is told with its line, mended and saved; versions are compared and marked', async ({ open }) => {
@@ -263,7 +263,7 @@ our.test('what came of the intended version is counted since people live by it, 
   const card = page.getByRole('region', { name: 'What came of it' });
   await card.getByText('Before and after 1 Jun 2025.').waitFor();
   for (const name of ['Ruined days', 'Satisfaction', 'Not seen again', 'Revenue', 'Satisfaction of colleagues']) await card.getByRole('heading', { name, exact: true }).waitFor();
-  await card.getByRole('button', { name: /^Version \d+ is intended since 1 Jun 2025$/ }).click();
+  await card.getByRole('button', { name: /^Version \d+ has been intended since 1 Jun 2025$/ }).click();
   await card.getByText('Before and after 1 Jun 2025, since when this version is intended.').waitFor();
   await page.locator('.map-versions').getByText('intended since 1 Jun 2025').waitFor();
   assert.ok(!page.url().includes('day='));

@@ -262,8 +262,10 @@ static void what_nobody_owns_and_what_is_known_for_long_is_told_with_its_age(voi
     assert_non_null(known);
     assert_int_equal(nobodys->customers, 9); /* since the third day */
     assert_int_equal(known->customers, 9);
-    assert_non_null(strstr(says(&f, nobodys), "' is nobody's for "));
-    assert_non_null(strstr(says(&f, known), "' is known and still there for "));
+    assert_non_null(strstr(says(&f, nobodys), "' has had no owner for "));
+    const char *is_known = says(&f, known);
+    assert_non_null(strstr(is_known, "' has been known for "));
+    assert_non_null(strstr(is_known, " days and is still there."));
     assert_int_equal(nobodys->record, 0); /* it is a record already */
     nobody_owns_it(&f, r.row.record, INT64_C(1704067200000) + 300 * FH_DAY_MS);
     run(&f);
@@ -303,7 +305,7 @@ static void touchpoints_that_nobody_looks_after_are_told_with_what_is_missing(vo
     assert_non_null(found(&f, FH_FIND_FORGOTTEN, "'invoice' reaches 33 % of customers"));
     assert_int_equal(count(&f, FH_FIND_FORGOTTEN), 2);
     assert_string_equal(says(&f, found(&f, FH_FIND_OWNERLESS, "Old leaflet")),
-                        "'Old leaflet' is nobody's; it might be for Care.");
+                        "'Old leaflet' has no owner; it might be one for Care.");
     assert_int_equal(count(&f, FH_FIND_OWNERLESS), 1);
     uint32_t touchpoint = 1;
     while (!fh_str_eq(f.names.touchpoint.name[touchpoint], FH_STR("leaflet"))) touchpoint++;

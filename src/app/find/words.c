@@ -180,7 +180,7 @@ static void say_of_stories(saying *s)
     switch ((fh_finding_sort)s->c->sort) {
     case FH_FIND_DUPLICATE:
         put_pair(s);
-        put_called(s, s->c->ways & FH_HIT_SAME_TEXT ? " write the same {customers} the same"
+        put_called(s, s->c->ways & FH_HIT_SAME_TEXT ? " send the same {customers} the same message"
                                                     : " write to the same {customers}");
         put_where(s);
         break;
@@ -223,7 +223,7 @@ static void say_of_reference(saying *s)
     put_name(s, fh_find_name(&s->names->department, s->c->to), "One department");
     put_called(s, " tells {customers} other ");
     put_list(s, s->c->fact_types);
-    fh_buf_text(&s->out, " than the one that was named as right");
+    fh_buf_text(&s->out, " than what was named as right");
 }
 
 static void put_days(saying *s)
@@ -284,9 +284,9 @@ static void say_deviation(saying *s)
 static void say_ownerless(saying *s)
 {
     put_quoted(s, about(s, "what").len ? about(s, "what") : step_of(s), "A moment");
-    fh_buf_text(&s->out, " is nobody's");
+    fh_buf_text(&s->out, about(s, "days").len ? " has had no owner" : " has no owner");
     put_days(s);
-    if (about(s, "whom").len) fh_buf_text(&s->out, "; it might be for ");
+    if (about(s, "whom").len) fh_buf_text(&s->out, "; it might be one for ");
     fh_buf_str(&s->out, about(s, "whom"));
 }
 
@@ -303,8 +303,9 @@ static void say_forgotten(saying *s)
 static void say_aggravation(saying *s)
 {
     put_quoted(s, about(s, "what"), "Something");
-    fh_buf_text(&s->out, " is known and still there");
+    fh_buf_text(&s->out, about(s, "days").len ? " has been known" : " is known");
     put_days(s);
+    fh_buf_text(&s->out, " and is still there");
 }
 
 static void say_of_others(saying *s)

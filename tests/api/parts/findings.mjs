@@ -160,7 +160,7 @@ test('the right fact is named once, and a later message that says otherwise is f
     await run();
     const found = (await world.owner.call('listFindings', { query: { sort: 'contradiction', from: 'Library finance' } })).json.findings;
     assert.equal(found.length, 1);
-    assert.match(found[0].says, /Library finance tells customers other amounts than the one that was named as right\./);
+    assert.match(found[0].says, /Library finance tells customers other amounts than what was named as right\./);
     const facts = (await world.people.analyst.call('listReferenceFacts')).json.items;
     assert.ok(facts.some(f => f.fact === json.fact && f.person === 'Olga Owner'));
     for (const f of facts) await world.owner.call('removeReferenceFact', { path: { fact: f.fact } });

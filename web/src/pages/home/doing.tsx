@@ -80,7 +80,7 @@ function Focus() {
   return (
     <Card title={say('focus')} actions={kind.may_make && kind.active && <LinkButton kind="quiet" icon="plus" href="/records/focus/new">{kind.add}</LinkButton>}>
       {!n ? <p class="muted">{say('focus_none')}</p> : (
-        <div class="home-stack">
+        <div class="home-stack home-focus">
           <p>{say('focus_all', { n, share: locale.share(focused, n) })} <a href="/records/focus">{say('focus_look')}</a></p>
           {left > 0 && <p class="muted">{say('focus_left', { n: left })}</p>}
           <Table caption={say('focus')} captionHidden rows={departments} keyOf={(r) => r.department} columns={[

@@ -77,7 +77,7 @@ export default function InsideOut() {
         <div class="inside-looked">
           {got.data && got.data.ran_ms !== null && (
             <p>
-              {lookedAt(got.data)} <strong>{say('findings_n', { n: shown(got.data).length })}</strong>{(q.from || q.until) && <span class="muted"> {say('within_period')}</span>}
+              {lookedAt(got.data)} <strong>{say('findings_n', { n: shown(got.data).length })}</strong>{(q.from || q.until) && <span class="muted"> {say('within_period')}</span>}.
               {got.data.every_minutes !== null && <span class="muted"> {say('by_itself', { n: got.data.every_minutes })}</span>}
             </p>
           )}

@@ -159,7 +159,7 @@ export const say = catalogue({
   vote_here: 'Vote', vote_close: 'Close the vote', vote_shown: 'Votes on the cards: {what}', vote_hide: 'Hide the votes', vote_on_map: 'Votes on the cards', vote_n: { one: '{n} vote', other: '{n} votes' },
   room_captured: 'Captured', room_captured_none: 'Nothing is captured yet.', room_on: 'On "{what}":', room_on_all: 'Choose a card to capture something on it, or on the whole journey:', room_minutes: 'Copy the minutes', room_copied: 'The minutes are copied.',
   since_intended: 'intended since {day}', since_actual: 'so since {day}',
-  came_early: 'Version {n} is intended since too short a time: what came of it is counted here once two months of it are known. Or name another day from which to count.',
+  came_early: 'Version {n} has been intended for too short a time: what came of it is counted here once two months of it are known. Or name another day from which to count.',
   came_unmarked: 'Mark version {n} as what you intend, or name the day since which people live by it: then what came of it is counted here.',
-  came_keep: 'Version {n} is intended since {day}',
+  came_keep: 'Version {n} has been intended since {day}',
 });

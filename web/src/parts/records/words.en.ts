@@ -7,7 +7,7 @@ export const say = catalogue({
   none: 'not filled',
   erased: 'erased',
   nobody: 'Nobody\'s',
-  nobody_since: { one: 'Nobody\'s since {n} day', other: 'Nobody\'s since {n} days' },
+  nobody_since: { one: 'Nobody\'s for {n} day', other: 'Nobody\'s for {n} days' },
   nobody_today: 'Nobody\'s since today',
   asked_who: '{who} is asked',
   asked_me: 'You are asked',
