@@ -211,6 +211,15 @@ FH_API FH_MUST_CHECK fh_status fh_templates_add_all(fh_templates *templates,
                                                     const fh_text *const *text, size_t n,
                                                     const fh_usage *usage, uint32_t *number,
                                                     fh_error *err);
+/* The same in two steps, so that others go on with messages that have their number: all that many
+ * threads can do for the batch, and then one message after the other, by one thread. Texts and
+ * usage stay as they are until the last has its number. */
+FH_API FH_MUST_CHECK fh_status fh_templates_batch(fh_templates *templates,
+                                                  const fh_text *const *text, size_t n,
+                                                  const fh_usage *usage, fh_error *err);
+/* Of the next of the batch, of which there must be one. */
+FH_API FH_MUST_CHECK fh_status fh_templates_number(fh_templates *templates, uint32_t *number,
+                                                   fh_error *err);
 FH_API uint32_t fh_templates_count(const fh_templates *templates);
 
 /* Templates are kept in pieces of so many, so that only those with new ones are written: the

@@ -21,6 +21,7 @@
 
 #include "base/checked.h"
 
+#include <assert.h>
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -684,10 +685,10 @@ static fh_status number_one(fh_templates *t, fh_shingles s, const fh_usage *usag
     return status;
 }
 
-fh_status fh_templates_add_all(fh_templates *t, const fh_text *const *text, size_t n,
-                               const fh_usage *usage, uint32_t *number, fh_error *err)
+fh_status fh_templates_batch(fh_templates *t, const fh_text *const *text, size_t n,
+                             const fh_usage *usage, fh_error *err)
 {
-    fh_status status = FH_OK;
+    t->n_batch = t->next = 0;
     if (n > t->cap_batch) {
         void *keys = t->of_batch;
         if (!grow(&t->from, &keys, 0, t->cap_batch, n, sizeof *t->of_batch))
@@ -696,13 +697,35 @@ fh_status fh_templates_add_all(fh_templates *t, const fh_text *const *text, size
         t->cap_batch = n;
     }
     batch b = {t, text, n, usage};
-    status = share(&b, keys_of_some, err);
+    fh_status status = share(&b, keys_of_some, err);
     if (status == FH_OK) status = look_through_known(&b, err);
-    for (size_t i = 0; i < n && status == FH_OK; i++) {
-        number[i] = 0;
-        if (t->of_batch[i].n)
-            status = number_one(t, shingles_of(text[i]), usage, &t->of_batch[i], &number[i], err);
-    }
+    if (status != FH_OK) return status;
+    t->text = text;
+    t->usage = usage;
+    t->n_batch = n;
+    return FH_OK;
+}
+
+fh_status fh_templates_number(fh_templates *t, uint32_t *number, fh_error *err)
+{
+    assert(t->next < t->n_batch);
+    const size_t i = t->next;
+    uint32_t is = 0;
+    fh_status status = FH_OK;
+    if (t->of_batch[i].n)
+        status = number_one(t, shingles_of(t->text[i]), t->usage, &t->of_batch[i], &is, err);
+    if (status != FH_OK) return status;
+    t->next = i + 1;
+    *number = is;
+    return FH_OK;
+}
+
+fh_status fh_templates_add_all(fh_templates *t, const fh_text *const *text, size_t n,
+                               const fh_usage *usage, uint32_t *number, fh_error *err)
+{
+    fh_status status = fh_templates_batch(t, text, n, usage, err);
+    for (size_t i = 0; i < n && status == FH_OK; i++)
+        status = fh_templates_number(t, &number[i], err);
     return status;
 }
 

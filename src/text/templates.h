@@ -95,6 +95,9 @@ struct fh_templates {
     /* Of the batch that is being added: */
     fh_batch_keys *of_batch; /* [cap_batch] */
     size_t cap_batch;
+    const fh_text *const *text; /* [n_batch], not owned */
+    size_t n_batch, next;
+    const fh_usage *usage; /* NULL: none */
     /* Of the message that is being added: */
     uint32_t cap_weight;
     double *weight;  /* [cap_weight] */

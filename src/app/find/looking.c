@@ -1,7 +1,8 @@
 /* looking.c - many customers' stories at once, through reading, counting and detecting.
  *
- *     told, moments (all threads) -> counted, templates (one)
- *         -> detectors (all threads) -> hits in the order of customers
+ *     told, moments (all threads) -> counted (one) -> signatures, what they ask for (all)
+ *         -> numbers (one), and behind it detectors (the others, then all)
+ *         -> hits in the order of customers
  *
  * Each thread reads a stretch of the customers from the file, through a connection of its own.
  * Templates are numbered in the order of customers and hits are told in it, so the result
@@ -39,7 +40,8 @@ typedef struct lane {
     fh_text_reader *texts;
     fh_status status;
     fh_error err;
-    one *at; /* the customer it detects in */
+    one *at;           /* the customer it detects in */
+    size_t n_numbered; /* of all, as it knows */
 } lane;
 
 typedef struct reference {
@@ -67,6 +69,10 @@ struct fh_looking {
     fh_wanted_story *wanted; /* [n] */
     size_t n;
     atomic_size_t next;
+    fh_mutex *lock; /* of what follows */
+    fh_cond *moved;
+    size_t n_numbered;    /* all[.. n_numbered) have the numbers of their templates */
+    bool ended;           /* and no more will get them */
     reference *reference; /* [n_references] */
     size_t n_references;
 };
@@ -154,7 +160,9 @@ fh_status fh_looking_new(const fh_looking_about *about, fh_looking **out, fh_err
     l->arena = fh_arena_new(NULL);
     l->batch = fh_arena_new(NULL);
     fh_buf_init(&l->damaged, NULL, 1 << 24);
-    fh_status s = l->arena && l->batch ? FH_OK : fh_no_memory(err);
+    l->lock = fh_mutex_new();
+    l->moved = fh_cond_new();
+    fh_status s = l->arena && l->batch && l->lock && l->moved ? FH_OK : fh_no_memory(err);
     if (!s) s = fh_lexicon_new(NULL, &l->lexicon, err);
     if (!s) s = fh_usage_new(fh_pages_allocator(), &l->usage, err);
     if (!s) s = fh_templates_new(fh_pages_allocator(), &l->templates, err);
@@ -184,6 +192,8 @@ void fh_looking_free(fh_looking *l)
     fh_usage_free(l->usage);
     fh_lexicon_free(l->lexicon);
     fh_buf_free(&l->damaged);
+    fh_cond_free(l->moved);
+    fh_mutex_free(l->lock);
     fh_arena_free(l->batch);
     fh_arena_free(l->arena);
     free(l);
@@ -398,29 +408,31 @@ static bool has_template(const fh_moment *m)
     return m->text && m->direction == FH_DIR_OUT;
 }
 
-static fh_status number_templates(fh_looking *l, fh_error *err)
+/* All that threads can do together before messages are numbered. */
+static fh_status begin_numbering(fh_looking *l, fh_error *err)
 {
     size_t n = 0;
     for (size_t i = 0; i < l->n; i++)
         for (uint32_t m = 0; m < l->all[i].s.n; m++) n += has_template(&l->all[i].s.moment[m]);
-    fh_moment **at = FH_NEW_ARRAY(l->batch, fh_moment *, n + 1);
     const fh_text **text = FH_NEW_ARRAY(l->batch, const fh_text *, n + 1);
-    uint32_t *number = FH_NEW_ARRAY(l->batch, uint32_t, n + 1);
-    if (!at || !text || !number) return fh_no_memory(err);
+    if (!text) return fh_no_memory(err);
     n = 0;
     for (size_t i = 0; i < l->n; i++)
-        for (uint32_t m = 0; m < l->all[i].s.n; m++) {
-            if (!has_template(&l->all[i].s.moment[m])) continue;
-            at[n] = &l->all[i].s.moment[m];
-            text[n] = at[n]->text;
-            const fh_sent sort = {at[n]->department, at[n]->touchpoint,
-                                  l->all[i].s.said[m].purpose};
-            const fh_status s = fh_sent_add(&l->sent, &sort, err);
-            if (s) return s;
-            n++;
-        }
-    const fh_status s = fh_templates_add_all(l->templates, text, n, l->usage, number, err);
-    for (size_t i = 0; i < n && !s; i++) at[i]->template_number = number[i];
+        for (uint32_t m = 0; m < l->all[i].s.n; m++)
+            if (has_template(&l->all[i].s.moment[m])) text[n++] = l->all[i].s.moment[m].text;
+    return fh_templates_batch(l->templates, text, n, l->usage, err);
+}
+
+static fh_status number_story(fh_looking *l, const one *o, fh_error *err)
+{
+    fh_status s = FH_OK;
+    for (uint32_t m = 0; m < o->s.n && !s; m++) {
+        fh_moment *at = &o->s.moment[m];
+        if (!has_template(at)) continue;
+        const fh_sent sort = {at->department, at->touchpoint, o->s.said[m].purpose};
+        s = fh_sent_add(&l->sent, &sort, err);
+        if (!s) s = fh_templates_number(l->templates, &at->template_number, err);
+    }
     return s;
 }
 
@@ -571,6 +583,69 @@ static fh_status detect_one(fh_looking *l, lane *by, one *o, fh_error *err)
     return s;
 }
 
+/* ---- Numbering, and detecting beside it ------------------------------------------------------ */
+
+static void tell_numbered(fh_looking *l, size_t n, bool ended)
+{
+    fh_mutex_lock(l->lock);
+    l->n_numbered = n;
+    l->ended = ended;
+    fh_cond_wake_all(l->moved);
+    fh_mutex_unlock(l->lock);
+}
+
+static fh_status number_all(fh_looking *l, fh_error *err)
+{
+    enum { STRIDE = 32 };
+    size_t i = 0;
+    fh_status s = FH_OK;
+    for (; i < l->n && !s; i++) {
+        s = number_story(l, &l->all[i], err);
+        if (!s && i % STRIDE == STRIDE - 1) tell_numbered(l, i + 1, false);
+    }
+    tell_numbered(l, s ? 0 : i, true);
+    return s;
+}
+
+/* Waits until story `at` is numbered; false: it will never be. */
+static bool is_numbered(fh_looking *l, lane *by, size_t at)
+{
+    bool ended = false;
+    if (at < by->n_numbered) return true;
+    fh_mutex_lock(l->lock);
+    while (at >= l->n_numbered && !l->ended) fh_cond_wait(l->moved, l->lock);
+    by->n_numbered = l->n_numbered;
+    ended = at >= l->n_numbered;
+    fh_mutex_unlock(l->lock);
+    return !ended;
+}
+
+/* The first thread numbers, in order, and then does as the others, who follow it. Should these
+ * threads be none, and run one after the other, the first one is the first. */
+static void number_and_detect(void *ctx, uint32_t worker)
+{
+    fh_looking *l = ctx;
+    lane *by = &l->lane[worker];
+    by->n_numbered = 0;
+    if (worker == 0) by->status = number_all(l, &by->err);
+    while (by->status == FH_OK) {
+        const size_t at = atomic_fetch_add(&l->next, 1);
+        if (at >= l->n || !is_numbered(l, by, at)) return;
+        by->status = detect_one(l, by, &l->all[at], &by->err);
+    }
+}
+
+static fh_status find_in_all(fh_looking *l, fh_error *err)
+{
+    const fh_status s = begin_numbering(l, err);
+    if (s) return s;
+    l->n_numbered = 0;
+    l->ended = false;
+    atomic_store(&l->next, 0);
+    fh_threads_run(l->n_lanes, number_and_detect, l);
+    return status_of(l, err);
+}
+
 /* ---- Both ---------------------------------------------------------------------------------- */
 
 static fh_seen seen_of(const one *o)
@@ -589,8 +664,7 @@ fh_status fh_looking_at(fh_looking *l, const fh_to_look *customer, size_t n, fh_
 {
     fh_status s = read_all(l, customer, n, err);
     if (!s) count(l);
-    if (!s) s = number_templates(l, err);
-    if (!s) s = all_of(l, detect_one, err);
+    if (!s) s = find_in_all(l, err);
     for (size_t i = 0; i < n && !s; i++)
         out[i] = (fh_looked){.seen = seen_of(&l->all[i]),
                              .hit = l->all[i].hit,

@@ -28,8 +28,14 @@ fh_status fh_sent_add(fh_sent_list *list, const fh_sent *s, fh_error *err)
     fh_sent one = {s->department, s->touchpoint, purpose_of(s->purpose)};
     if (one.purpose.len) one.touchpoint = 0;
     if (!one.purpose.len && !one.touchpoint) return FH_OK;
+    uint16_t *at = &list->lately[(one.department * 7 + one.touchpoint * 13 + one.purpose.len) %
+                                 FH_SENT_LATELY];
+    if (*at < list->n && same(&list->item[*at], &one)) return FH_OK;
     for (size_t i = list->n; i-- > 0;)
-        if (same(&list->item[i], &one)) return FH_OK;
+        if (same(&list->item[i], &one)) {
+            *at = (uint16_t)i;
+            return FH_OK;
+        }
     if (list->n == FH_SENT_MOST) return FH_OK;
     if (!list->item) list->item = FH_NEW_ARRAY(list->arena, fh_sent, FH_SENT_MOST);
     if (!list->item || !fh_arena_str(list->arena, one.purpose, &one.purpose))

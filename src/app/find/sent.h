@@ -9,7 +9,7 @@
 
 #include "store/org.h"
 
-enum { FH_SENT_MOST = 1000, FH_SENT_PURPOSE_MAX = 200 };
+enum { FH_SENT_MOST = 1000, FH_SENT_PURPOSE_MAX = 200, FH_SENT_LATELY = 64 };
 
 typedef struct fh_sent {
     uint32_t department, touchpoint; /* as interactions say them; touchpoint 0: it has a purpose */
@@ -19,6 +19,7 @@ typedef struct fh_sent_list {
     fh_arena *arena;
     fh_sent *item; /* [n] in the order in which they were first seen */
     size_t n;
+    uint16_t lately[FH_SENT_LATELY]; /* where one was found that looks like it */
 } fh_sent_list;
 
 /* What is kept; what cannot be read is as nothing. In the arena. */
