@@ -38,34 +38,31 @@ fh_status fh_cause_put(fh_org *org, const fh_cause_row *c, fh_error *err)
                  "to_department = excluded.to_department, touchpoint = excluded.touchpoint, "
                  "purpose = excluded.purpose, about = excluded.about, fact_types = "
                  "find_cause.fact_types | excluded.fact_types, ways = find_cause.ways | "
-                 "excluded.ways",
+                 "excluded.ways WHERE sort <> excluded.sort OR from_department <> "
+                 "excluded.from_department OR to_department <> excluded.to_department OR "
+                 "touchpoint <> excluded.touchpoint OR purpose <> excluded.purpose OR about <> "
+                 "excluded.about OR (excluded.fact_types & ~find_cause.fact_types) <> 0 OR "
+                 "(excluded.ways & ~find_cause.ways) <> 0",
                  NULL, err, fh_arg_int((int64_t)c->cause), fh_arg_int(c->sort), fh_arg_int(c->from),
                  fh_arg_int(c->to), fh_arg_int(c->touchpoint), fh_arg_text(or_empty(c->purpose)),
                  fh_arg_text(or_empty(c->about)), fh_arg_int(c->fact_types), fh_arg_int(c->ways),
                  fh_arg_int(c->first_ms), fh_arg_int(c->last_ms), fh_arg_int(c->severity));
 }
 
-/* What its row says, or what is counted. */
-typedef struct counted {
-    int64_t hits, customers, first_ms, last_ms;
-} counted;
-
-/* The row, and how many hits there are now: read from an index alone, each count by itself, so that
- * SQLite goes along it without a table of those it met. */
-static fh_status count_hits(fh_org *org, uint64_t cause, counted *was, counted *is, bool *found,
-                            fh_error *err)
+/* How many hits there are now: read from an index alone, each count by itself, so that SQLite goes
+ * along it without a table of those it met. */
+static fh_status count_hits(fh_org *org, fh_cause_row *c, fh_error *err)
 {
     fh_stmt *s = NULL;
-    const fh_status status = FH_ASK(
-        fh_org_db(org),
-        "SELECT hits, customers, first_ms, last_ms, (SELECT COUNT(*) FROM find_hit WHERE cause = "
-        "$1), (SELECT COUNT(DISTINCT customer) FROM find_hit WHERE cause = $1) FROM find_cause "
-        "WHERE cause = $1",
-        &s, found, err, fh_arg_int((int64_t)cause));
-    if (status == FH_OK && *found) {
-        *was =
-            (counted){fh_stmt_i64(s, 0), fh_stmt_i64(s, 1), fh_stmt_i64(s, 2), fh_stmt_i64(s, 3)};
-        *is = (counted){fh_stmt_i64(s, 4), fh_stmt_i64(s, 5), was->first_ms, was->last_ms};
+    bool row = false;
+    const fh_status status =
+        FH_ASK(fh_org_db(org),
+               "SELECT (SELECT COUNT(*) FROM find_hit WHERE cause = $1), (SELECT COUNT(DISTINCT "
+               "customer) FROM find_hit WHERE cause = $1)",
+               &s, &row, err, fh_arg_int((int64_t)c->cause));
+    if (status == FH_OK && row) {
+        c->hits = (uint64_t)fh_stmt_i64(s, 0);
+        c->customers = (uint64_t)fh_stmt_i64(s, 1);
     }
     fh_stmt_done(s);
     return status;
@@ -73,66 +70,49 @@ static fh_status count_hits(fh_org *org, uint64_t cause, counted *was, counted *
 
 /* When the first hit began and the last one ended, from what came and went; false: what went may
  * have been the first or the last, and nothing that came is. */
-static bool follow_hits(const fh_hits_moved *m, const counted *was, counted *is)
+static bool follow_hits(const fh_hits_moved *m, bool none, fh_cause_row *c)
 {
-    const bool none = was->hits == 0;
-    if (!none && m->gone_first <= was->first_ms && m->new_first > was->first_ms) return false;
-    if (!none && m->gone_last >= was->last_ms && m->new_last < was->last_ms) return false;
+    if (!none && m->gone_first <= c->first_ms && m->new_first > c->first_ms) return false;
+    if (!none && m->gone_last >= c->last_ms && m->new_last < c->last_ms) return false;
     if (none && m->new_first > m->new_last) return false;
-    if (none || m->new_first < was->first_ms) is->first_ms = m->new_first;
-    if (none || m->new_last > was->last_ms) is->last_ms = m->new_last;
+    if (none || m->new_first < c->first_ms) c->first_ms = m->new_first;
+    if (none || m->new_last > c->last_ms) c->last_ms = m->new_last;
     return true;
 }
 
-static fh_status read_first_and_last(fh_org *org, uint64_t cause, counted *is, fh_error *err)
+static fh_status read_first_and_last(fh_org *org, fh_cause_row *c, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
     const fh_status status =
         FH_ASK(fh_org_db(org), "SELECT MIN(a_ms), MAX(b_ms) FROM find_hit WHERE cause = $1", &s,
-               &row, err, fh_arg_int((int64_t)cause));
+               &row, err, fh_arg_int((int64_t)c->cause));
     if (status == FH_OK && row) {
-        is->first_ms = fh_stmt_i64(s, 0);
-        is->last_ms = fh_stmt_i64(s, 1);
+        c->first_ms = fh_stmt_i64(s, 0);
+        c->last_ms = fh_stmt_i64(s, 1);
     }
     fh_stmt_done(s);
     return status;
 }
 
-fh_status fh_cause_count(fh_org *org, uint64_t cause, const fh_hits_moved *moved, bool *found,
-                         fh_error *err)
+fh_status fh_cause_count(fh_org *org, const fh_hits_moved *moved, fh_cause_row *c, fh_error *err)
 {
-    counted was, is;
-    bool is_there = false;
-    fh_status status = count_hits(org, cause, &was, &is, &is_there, err);
-    if (found) *found = is_there;
-    if (status == FH_OK && is_there && is.hits && !(moved && follow_hits(moved, &was, &is)))
-        status = read_first_and_last(org, cause, &is, err);
-    if (status != FH_OK || !is_there || memcmp(&was, &is, sizeof is) == 0) return status;
-    return FH_DO(fh_org_db(org),
-                 "UPDATE find_cause SET hits = $2, customers = $3, first_ms = $4, last_ms = $5 "
-                 "WHERE cause = $1",
-                 NULL, err, fh_arg_int((int64_t)cause), fh_arg_int(is.hits),
-                 fh_arg_int(is.customers), fh_arg_int(is.first_ms), fh_arg_int(is.last_ms));
+    fh_cause_row is = *c;
+    fh_status status = count_hits(org, &is, err);
+    if (status == FH_OK && is.hits && !(moved && follow_hits(moved, c->hits == 0, &is)))
+        status = read_first_and_last(org, &is, err);
+    if (status == FH_OK) *c = is;
+    return status;
 }
 
-fh_status fh_cause_counted(fh_org *org, const fh_cause_row *c, uint64_t hits, uint64_t customers,
-                           fh_error *err)
+fh_status fh_cause_set(fh_org *org, const fh_cause_row *c, fh_error *err)
 {
     return FH_DO(fh_org_db(org),
-                 "UPDATE find_cause SET hits = $2, customers = $3, first_ms = $4, last_ms = $5 "
-                 "WHERE cause = $1",
-                 NULL, err, fh_arg_int((int64_t)c->cause), fh_arg_int((int64_t)hits),
-                 fh_arg_int((int64_t)customers), fh_arg_int(c->first_ms), fh_arg_int(c->last_ms));
-}
-
-fh_status fh_cause_set(fh_org *org, uint64_t cause, int64_t record, uint32_t severity, fh_str fact,
-                       fh_error *err)
-{
-    return FH_DO(fh_org_db(org),
-                 "UPDATE find_cause SET record = $2, severity = $3, fact = $4 WHERE cause = $1",
-                 NULL, err, fh_arg_int((int64_t)cause), fh_arg_int(record), fh_arg_int(severity),
-                 fh_arg_text(or_empty(fact)));
+                 "UPDATE find_cause SET hits = $2, customers = $3, first_ms = $4, last_ms = $5, "
+                 "record = $6, severity = $7, fact = $8 WHERE cause = $1",
+                 NULL, err, fh_arg_int((int64_t)c->cause), fh_arg_int((int64_t)c->hits),
+                 fh_arg_int((int64_t)c->customers), fh_arg_int(c->first_ms), fh_arg_int(c->last_ms),
+                 fh_arg_int(c->record), fh_arg_int(c->severity), fh_arg_text(or_empty(c->fact)));
 }
 
 fh_status fh_cause_judge(fh_org *org, const fh_cause_row *c, fh_error *err)

@@ -168,7 +168,7 @@ typedef struct fh_cause_row {
 } fh_cause_row;
 
 /* Makes it, or gives one that is there other names, types and ways; counts, record, fact and
- * judgement of one that is there stay as they are. */
+ * judgement of one that is there stay as they are, and all of it where nothing is other. */
 FH_MUST_CHECK fh_status fh_cause_put(fh_org *org, const fh_cause_row *row, fh_error *err);
 /* What became of a cause's hits since it was counted: the earliest and the latest moment of those
  * that went and of those that came; INT64_MAX and INT64_MIN: there were none. */
@@ -176,15 +176,12 @@ typedef struct fh_hits_moved {
     int64_t gone_first, gone_last, new_first, new_last;
 } fh_hits_moved;
 static const fh_hits_moved FH_HITS_STAYED = {INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN};
-/* Counts its hits afresh; writes when that is news. *found: there is such a cause. Known what
- * `moved`, a count reads an index alone; NULL: nobody knows, all hits are read. */
-FH_MUST_CHECK fh_status fh_cause_count(fh_org *org, uint64_t cause, const fh_hits_moved *moved,
-                                       bool *found, fh_error *err);
-/* Writes down counts of one that has no hits of its own: what row->first_ms, last_ms say, too. */
-FH_MUST_CHECK fh_status fh_cause_counted(fh_org *org, const fh_cause_row *row, uint64_t hits,
-                                         uint64_t customers, fh_error *err);
-FH_MUST_CHECK fh_status fh_cause_set(fh_org *org, uint64_t cause, int64_t record, uint32_t severity,
-                                     fh_str fact, fh_error *err);
+/* Counts its hits afresh, into the row as it stands; nothing is written. Known what `moved` since
+ * the row was counted, a count reads an index alone; NULL: nobody knows, all hits are read. */
+FH_MUST_CHECK fh_status fh_cause_count(fh_org *org, const fh_hits_moved *moved, fh_cause_row *row,
+                                       fh_error *err);
+/* Writes counts, first and last moment, record, severity and fact of one that is there. */
+FH_MUST_CHECK fh_status fh_cause_set(fh_org *org, const fh_cause_row *row, fh_error *err);
 FH_MUST_CHECK fh_status fh_cause_judge(fh_org *org, const fh_cause_row *row, fh_error *err);
 /* FH_NOTFOUND. */
 FH_MUST_CHECK fh_status fh_cause_get(fh_org *org, uint64_t cause, fh_arena *arena,

@@ -302,11 +302,10 @@ static fh_status pair_of(const gathered *g, fh_arena *arena, fh_str *out, fh_err
 static fh_status write_pair(const gathered *g, fh_org *org, fh_arena *arena, fh_error *err)
 {
     fh_cause_row c;
-    fh_str pair;
     fh_arena_reset(arena);
     fh_status s = fh_cause_get(org, g->row.cause, arena, &c, err);
-    if (!s) s = pair_of(g, arena, &pair, err);
-    return s ? s : fh_cause_set(org, c.cause, c.record, c.severity, pair, err);
+    if (!s) s = pair_of(g, arena, &c.fact, err);
+    return s ? s : fh_cause_set(org, &c, err);
 }
 
 static fh_status write_pairs(const fh_findings *f, fh_org *org, fh_error *err)
@@ -567,30 +566,36 @@ static bool deserves_record(const settling *t, const gathered *g, const fh_cause
     return g->of_looker || c->customers >= t->config->least_customers;
 }
 
-static fh_status count_one(const settling *t, const gathered *g, fh_error *err)
+/* Its row as it is now, of the row as it was: the same when no hit came or went. What a looker
+ * found without hits says itself how often it is. */
+static fh_status count_again(const settling *t, const gathered *g, fh_cause_row *c, fh_error *err)
 {
-    if (g->known && g->of_looker && !g->has_hits)
-        return fh_cause_counted(t->org, &g->row, g->n, g->n_customers, err);
-    return fh_cause_count(t->org, g->row.cause, g->recount ? NULL : &g->moved, NULL, err);
+    if (g->known && g->of_looker && !g->has_hits) {
+        c->hits = g->n;
+        c->customers = g->n_customers;
+        c->first_ms = g->row.first_ms;
+        c->last_ms = g->row.last_ms;
+        return FH_OK;
+    }
+    if (!g->changed && !g->recount && !g->of_looker && c->hits) return FH_OK;
+    return fh_cause_count(t->org, g->recount ? NULL : &g->moved, c, err);
 }
 
-/* Its row as it was, and as it is counted now: the same when no hit came or went. */
-static fh_status count_again(const settling *t, const gathered *g, const fh_cause_row *before,
-                             bool *counted, fh_cause_row *is, fh_error *err)
+static bool counts_the_same(const fh_cause_row *a, const fh_cause_row *b)
 {
-    *is = *before;
-    *counted = g->changed || g->recount || g->of_looker || !before->hits;
-    if (!*counted) return FH_OK;
-    const fh_status s = count_one(t, g, err);
-    return s ? s : fh_cause_get(t->org, g->row.cause, t->arena, is, err);
+    return a->hits == b->hits && a->customers == b->customers;
+}
+
+static bool is_the_same(const fh_cause_row *a, const fh_cause_row *b)
+{
+    return counts_the_same(a, b) && a->first_ms == b->first_ms && a->last_ms == b->last_ms &&
+           a->record == b->record && a->severity == b->severity && fh_str_eq(a->fact, b->fact);
 }
 
 static fh_status settle_one(const settling *t, const gathered *g, fh_error *err)
 {
-    fh_cause_row before, c;
-    fh_str fact;
+    fh_cause_row before;
     fh_error none = {0};
-    bool counted = false;
     fh_arena_reset(t->arena);
     fh_status s = fh_cause_get(t->org, g->row.cause, t->arena, &before, &none);
     if (s == FH_NOTFOUND) return FH_OK;
@@ -598,19 +603,20 @@ static fh_status settle_one(const settling *t, const gathered *g, fh_error *err)
         if (err) *err = none;
         return s;
     }
-    s = count_again(t, g, &before, &counted, &c, err);
-    if (!s) s = fact_of(t, g, &c, &fact, err);
+    fh_cause_row c = before;
+    s = count_again(t, g, &c, err);
+    if (!s) s = fact_of(t, g, &c, &c.fact, err);
     if (s) return s;
-    const uint32_t severity = g->of_looker && g->row.severity ? g->row.severity : severity_of(&c);
+    c.severity = g->of_looker && g->row.severity ? g->row.severity : severity_of(&c);
     t->result->causes++;
     if (deserves_record(t, g, &c))
         s = make_record(t, g, &c, err);
     else if (c.record && !c.judged)
         s = follow_record(t, &c, before.hits > 0, err);
-    const bool same =
-        c.record == before.record && severity == c.severity && fh_str_eq(fact, c.fact);
-    if (!s && !same) s = fh_cause_set(t->org, c.cause, c.record, severity, fact, err);
-    return s || !counted ? s : fh_cause_day_put(t->org, c.cause, t->now_ms / DAY_MS, err);
+    if (!s && !is_the_same(&c, &before)) s = fh_cause_set(t->org, &c, err);
+    /* The latest row by day tells the counts as they were. */
+    if (s || counts_the_same(&c, &before)) return s;
+    return fh_cause_day_put(t->org, c.cause, t->now_ms / DAY_MS, err);
 }
 
 fh_status fh_findings_settle(fh_findings *f, fh_org *org, const fh_find_config *config,
