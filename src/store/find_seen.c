@@ -153,13 +153,15 @@ fh_status fh_find_pieces_end(fh_org *org, uint32_t n, fh_error *err)
 
 /* ---- Bytes ------------------------------------------------------------------------------ */
 
-static void put_number(fh_buf *out, uint64_t v)
+static size_t put_number(unsigned char *to, uint64_t v)
 {
+    size_t n = 0;
     while (v >= 128) {
-        fh_buf_char(out, (char)(unsigned char)(v | 128));
+        to[n++] = (unsigned char)(v | 128);
         v >>= 7;
     }
-    fh_buf_char(out, (char)(unsigned char)v);
+    to[n++] = (unsigned char)v;
+    return n;
 }
 
 static bool get_number(fh_str *rest, uint64_t *out)
@@ -210,10 +212,13 @@ fh_status fh_seen_encode(const fh_seen *seen, size_t n, fh_buf *out, fh_error *e
     fh_buf_put(out, &least, sizeof least);
     for (size_t i = 0; i < n; i++) {
         const fh_seen *s = &seen[i];
-        put_number(out, s->customer - before);
-        put_number(out, s->n);
-        put_number(out, zigzag((int64_t)((uint64_t)s->newest_ms - (uint64_t)least)));
-        fh_buf_put(out, &s->sum, sizeof s->sum);
+        unsigned char one[5 + 5 + 10 + sizeof s->sum];
+        size_t at_one = put_number(one, s->customer - before);
+        at_one += put_number(one + at_one, s->n);
+        at_one +=
+            put_number(one + at_one, zigzag((int64_t)((uint64_t)s->newest_ms - (uint64_t)least)));
+        memcpy(one + at_one, &s->sum, sizeof s->sum);
+        fh_buf_put(out, one, at_one + sizeof s->sum);
         before = s->customer;
     }
     if (out->status) return fh_no_memory(err);

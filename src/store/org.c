@@ -23,6 +23,7 @@ struct fh_org {
     uint64_t number;   /* of the transaction of fh_org_begin that is open or was last */
     bool looking;      /* a read transaction of fh_org_look is open */
     bool lazy;         /* commits do not wait for the disk: only those begun so */
+    bool keeps_log;    /* commits leave it to someone else to copy the log */
     bool noted;        /* ... and it noted a live batch (recent.h) */
     bool erases;       /* ... and it erases: empty the logs after commit */
     bool unsettled;    /* one that erased did, but a reader held the logs */
@@ -361,9 +362,22 @@ fh_status fh_org_checkpoint(fh_org *org, uint32_t *left, fh_error *err)
     return org->db->driver->checkpoint(org->db, left, err);
 }
 
-void fh_org_keep_log(fh_org *org, bool keep)
+bool fh_org_keep_log(fh_org *org, bool keep)
 {
+    const bool kept = org->keeps_log;
+    org->keeps_log = keep;
     org->db->driver->keep_log(org->db, keep);
+    return kept;
+}
+
+fh_status fh_org_copy_log(fh_org *org, fh_error *err)
+{
+    fh_db *db = NULL;
+    uint32_t left = 0;
+    fh_status status = org->db->driver->open(org->path, FH_DB_WRITE, &db, err);
+    if (status == FH_OK) status = db->driver->checkpoint(db, &left, err);
+    fh_db_close(db);
+    return status;
 }
 
 bool fh_org_writing(const fh_org *org)

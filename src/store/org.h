@@ -86,7 +86,9 @@ FH_MUST_CHECK fh_status fh_org_settle(fh_org *org, fh_error *err);
  * them, or they were written meanwhile). Commits do so by themselves now and then,
  * unless told by fh_org_keep_log that someone else does: it takes long. */
 FH_MUST_CHECK fh_status fh_org_checkpoint(fh_org *org, uint32_t *left, fh_error *err);
-void fh_org_keep_log(fh_org *org, bool keep);
+bool fh_org_keep_log(fh_org *org, bool keep); /* what it was told before */
+/* The same through a connection of its own: beside what the handle's thread does with it. */
+FH_MUST_CHECK fh_status fh_org_copy_log(fh_org *org, fh_error *err);
 
 /* ---- Settings: small texts by name ("name", "customer-word", "zone") --------- */
 FH_MUST_CHECK fh_status fh_setting_get(fh_org *org, fh_str key, fh_arena *arena, fh_str *out,

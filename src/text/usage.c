@@ -186,20 +186,27 @@ uint32_t fh_usage_rare_most(const fh_usage *usage)
 /* Entries are (gap since the last counter that is not 0, count), the anchors' first. */
 fh_status fh_usage_encode(const fh_usage *usage, fh_buf *out, fh_error *err)
 {
+    unsigned char some[4096];
     const size_t head = fh_wire_begin(out);
     uint64_t count = 0;
     uint32_t last = 0;
+    size_t at = 0;
     fh_wire_number(out, usage->messages);
     fh_wire_number(out, usage->sentences);
     for (uint32_t i = 0; i < (1u << ANCHOR_BITS) + (1u << SHINGLE_BITS); i++) {
         const uint32_t n =
             i < 1u << ANCHOR_BITS ? usage->anchor[i] : usage->shingle[i - (1u << ANCHOR_BITS)];
         if (!n) continue;
-        fh_wire_number(out, i - last);
-        fh_wire_number(out, n);
+        at += fh_wire_bytes(i - last, some + at);
+        at += fh_wire_bytes(n, some + at);
+        if (at > sizeof some - 2 * FH_WIRE_NUMBER_MOST) {
+            fh_buf_put(out, some, at);
+            at = 0;
+        }
         last = i;
         count++;
     }
+    fh_buf_put(out, some, at);
     fh_wire_end(out, head, magic, count);
     return fh_wire_done(out, err);
 }

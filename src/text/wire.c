@@ -42,16 +42,21 @@ fh_status fh_wire_done(const fh_buf *out, fh_error *err)
     return fh_fail(err, out->status, "what is kept of messages is larger than there is room for");
 }
 
-void fh_wire_number(fh_buf *out, uint64_t value)
+size_t fh_wire_bytes(uint64_t value, unsigned char to[FH_WIRE_NUMBER_MOST])
 {
-    unsigned char bytes[10];
     size_t n = 0;
     while (value >= 128) {
-        bytes[n++] = (unsigned char)(value | 128);
+        to[n++] = (unsigned char)(value | 128);
         value >>= 7;
     }
-    bytes[n++] = (unsigned char)value;
-    fh_buf_put(out, bytes, n);
+    to[n++] = (unsigned char)value;
+    return n;
+}
+
+void fh_wire_number(fh_buf *out, uint64_t value)
+{
+    unsigned char bytes[FH_WIRE_NUMBER_MOST];
+    fh_buf_put(out, bytes, fh_wire_bytes(value, bytes));
 }
 
 bool fh_wire_open(fh_wire *w, fh_str bytes, const char magic[8], uint64_t *count)

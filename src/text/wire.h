@@ -8,7 +8,7 @@
 
 #include "firsthand/base.h"
 
-enum { FH_WIRE_HEAD = 24 };
+enum { FH_WIRE_HEAD = 24, FH_WIRE_NUMBER_MOST = 10 };
 
 /* Begins; returns where the head is. */
 size_t fh_wire_begin(fh_buf *out);
@@ -17,6 +17,8 @@ void fh_wire_end(fh_buf *out, size_t head_at, const char magic[8], uint64_t coun
 /* Was all written? */
 FH_MUST_CHECK fh_status fh_wire_done(const fh_buf *out, fh_error *err);
 void fh_wire_number(fh_buf *out, uint64_t value);
+/* The bytes of a number, for whoever puts many together; returns how many. */
+size_t fh_wire_bytes(uint64_t value, unsigned char to[FH_WIRE_NUMBER_MOST]);
 
 /* Reads what was written. A number beyond `most` or the end sets `bad`. */
 typedef struct fh_wire {

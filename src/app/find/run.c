@@ -166,6 +166,7 @@ typedef struct run {
     bool moved;         /* identities changed since */
     uint32_t threads;
     uint64_t to_read, done; /* interactions */
+    fh_thread *copier;      /* copies the log; NULL: nobody does */
 } run;
 
 static fh_status stopped(fh_error *err)
@@ -383,6 +384,24 @@ static fh_status write_down(run *r, size_t to, uint64_t below, fh_error *err)
     return s;
 }
 
+/* What is not copied now will be by a later commit. */
+static void copy_log(void *ctx)
+{
+    const fh_status s = fh_org_copy_log(ctx, NULL);
+    (void)s;
+}
+
+/* The same of the last stretch: copying the log into the file, of which there is much, goes on
+ * beside what comes after. */
+static fh_status write_last(run *r, fh_error *err)
+{
+    const bool kept = fh_org_keep_log(r->org, true);
+    const fh_status s = write_down(r, r->n, UINT64_MAX, err);
+    (void)fh_org_keep_log(r->org, kept);
+    if (!s && !kept && fh_thread_start(copy_log, r->org, &r->copier, NULL)) r->copier = NULL;
+    return s;
+}
+
 /* ---- Looking ------------------------------------------------------------------------------- */
 
 static uint32_t range_of(const run *r, size_t at)
@@ -481,7 +500,7 @@ static fh_status look_at_all(run *r, uint64_t texts, fh_error *err)
         }
         if (!s) s = progress(r, "looking at stories", err);
     }
-    if (!s) s = write_down(r, r->n, UINT64_MAX, err);
+    if (!s) s = write_last(r, err);
     free(looked);
     free(at);
     free(look);
@@ -627,6 +646,7 @@ fh_status fh_find_run(fh_org *org, const fh_find_options *options, fh_find_resul
     if (!s && mine.all) s = forget_all(&r, err);
     if (!s) s = look_at_all(&r, texts, err);
     if (!s) s = finish(&r, err);
+    fh_thread_join(r.copier);
     const fh_status given_back = fh_org_roomy(org, 0, s ? NULL : err);
     if (!s) s = given_back;
     fh_findings_free(r.findings);

@@ -185,7 +185,7 @@ fh_status fh_tidier_start(fh_pool *pool, fh_live_writer *writer, const fh_live_o
         status = fh_org_open(fh_pool_os(pool), fh_pool_path(pool), FH_ORG_WRITE, &t->copier, err);
     fh_org *org = NULL;
     if (status == FH_OK) status = fh_pool_write(pool, -1, &org, err);
-    if (status == FH_OK) fh_org_keep_log(org, true);
+    if (status == FH_OK) (void)fh_org_keep_log(org, true);
     if (status == FH_OK) fh_pool_write_done(pool, org);
     if (status == FH_OK) status = fh_thread_start(work, t, &t->thread, err);
     if (status == FH_OK)
@@ -207,7 +207,7 @@ void fh_tidier_stop(fh_tidier *t)
     }
     fh_org *org = NULL;
     if (t->copier && fh_pool_write(t->pool, -1, &org, NULL) == FH_OK) {
-        fh_org_keep_log(org, false);
+        (void)fh_org_keep_log(org, false);
         fh_pool_write_done(t->pool, org);
     }
     fh_org_close(t->copier);
