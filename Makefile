@@ -60,7 +60,7 @@ WARN := -pedantic -Wall -Wextra -Werror -Wshadow -Wconversion -Wsign-conversion 
 COMMON := -std=c11 $(WARN) -g -fvisibility=hidden -fno-strict-aliasing -ffp-contract=off -MMD -MP
 HARDEN := -fstack-protector-strong -fPIC
 
-CFLAGS_release := -O2 -ftree-vectorize -D_FORTIFY_SOURCE=2 $(HARDEN)
+CFLAGS_release := -O2 -g1 -ftree-vectorize -D_FORTIFY_SOURCE=2 $(HARDEN)
 # Intel's processors before Ice Lake run jumps that cross or end at a multiple of 32
 # bytes slowly (erratum SKX102); keeping them off it costs the others next to nothing.
 ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
