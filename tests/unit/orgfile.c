@@ -10,7 +10,8 @@ char orgfile_path[64];
 
 static void remove_all(void)
 {
-    static const char *const tails[] = {"", "-wal", "-shm", ".new", ".copy", ".erased"};
+    static const char *const tails[] = {"",      "-wal",      "-shm",      ".new",
+                                        ".copy", ".copy-wal", ".copy-shm", ".erased"};
     for (size_t i = 0; i < COUNT(tails); i++) {
         char name[80];
         (void)snprintf(name, sizeof name, "%s%s", orgfile_path, tails[i]);
