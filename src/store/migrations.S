@@ -48,6 +48,7 @@ fh_migration_texts:
     MIGRATION(2026-11-26-record-department)
     MIGRATION(2026-11-26-record-sight)
     MIGRATION(2026-11-26-find-gravest)
+    MIGRATION(2026-11-26-identity-wide)
     .byte 0
 
     .section .note.GNU-stack,"",%progbits

@@ -421,16 +421,22 @@ static fh_status if_between(void *ctx, const fh_named *named, fh_error *err)
     return b->each(b->ctx, named, err);
 }
 
+/* Lists that hold a member of $2 .. $1: those that reach far, by an index of their own, and those
+ * that do not, which begin at most 1024 before $2. Without this all lists that begin before $1 were
+ * looked at. The number is the migration's, too. */
+#define LISTS_BETWEEN(columns)                                  \
+    "SELECT " columns ", lo, hi FROM identity_list "            \
+    "WHERE hi - lo > 1024 AND lo <= $1 AND hi >= $2 UNION ALL " \
+    "SELECT " columns ", lo, hi FROM identity_list "            \
+    "WHERE hi - lo <= 1024 AND lo >= $2 - 1024 AND lo <= $1 AND hi >= $2 ORDER BY lo, hi"
+
 fh_status fh_named_each(fh_org *org, uint32_t lo, uint32_t hi, fh_each_named *each, void *ctx,
                         fh_error *err)
 {
     between b = {lo, hi, each, ctx};
     fh_stmt *s = NULL;
     bool row = true;
-    fh_status status = fh_db_prepare(fh_org_db(org),
-                                     "SELECT body FROM identity_list WHERE lo <= $1 AND hi >= $2 "
-                                     "ORDER BY lo, hi",
-                                     &s, err);
+    fh_status status = fh_db_prepare(fh_org_db(org), LISTS_BETWEEN("body"), &s, err);
     if (status == FH_OK) {
         fh_stmt_bind_i64(s, 1, hi);
         fh_stmt_bind_i64(s, 2, lo);
@@ -673,10 +679,11 @@ static fh_status lists_of(fh_org *org, uint32_t member, fh_arena *arena, listed 
     fh_stmt *s = NULL;
     bool row = true;
     *out = NULL;
-    fh_status status =
-        fh_db_prepare(fh_org_db(org),
-                      "SELECT list, body FROM identity_list WHERE lo <= $1 AND hi >= $1", &s, err);
-    if (status == FH_OK) fh_stmt_bind_i64(s, 1, member);
+    fh_status status = fh_db_prepare(fh_org_db(org), LISTS_BETWEEN("list, body"), &s, err);
+    if (status == FH_OK) {
+        fh_stmt_bind_i64(s, 1, member);
+        fh_stmt_bind_i64(s, 2, member);
+    }
     while (status == FH_OK) {
         status = fh_stmt_step(s, &row, err);
         if (status != FH_OK || !row) break;

@@ -148,3 +148,31 @@ fh_status fh_store_count(fh_org *org, fh_store_counts *out, fh_error *err)
     if (status == FH_OK) *out = c;
     return status;
 }
+
+/* What is not a period is left to who looks at each row, and tells which is wrong. */
+fh_status fh_store_period(fh_org *org, int64_t *first_ms, int64_t *last_ms, fh_error *err)
+{
+    fh_stmt *s = NULL;
+    bool row = false;
+    fh_store_counts c = {.last_ms = -1};
+    fh_status status =
+        fh_db_prepare(fh_org_db(org),
+                      "SELECT COALESCE(MIN(first_ms), 0), COALESCE(MAX(last_ms), -1) FROM "
+                      "(SELECT first_ms, last_ms FROM segment UNION ALL "
+                      "SELECT first_ms, last_ms FROM inbox) AS parts",
+                      &s, err);
+    if (status == FH_OK) status = fh_stmt_step(s, &row, err);
+    if (status == FH_OK && row) {
+        c.first_ms = fh_stmt_i64(s, 0);
+        c.last_ms = fh_stmt_i64(s, 1);
+    }
+    fh_stmt_done(s);
+    const bool none = c.first_ms == 0 && c.last_ms == -1;
+    if (status == FH_OK && !none &&
+        (c.first_ms < FH_TIME_MIN_MS || c.last_ms > FH_TIME_MAX_MS || c.first_ms > c.last_ms))
+        status = fh_store_count(org, &c, err);
+    if (status != FH_OK) return status;
+    *first_ms = c.first_ms;
+    *last_ms = c.last_ms;
+    return FH_OK;
+}

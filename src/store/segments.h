@@ -40,6 +40,10 @@ typedef struct fh_store_counts {
     int64_t first_ms, last_ms; /* 0 and -1 when there is nothing */
 } fh_store_counts;
 FH_MUST_CHECK fh_status fh_store_count(fh_org *org, fh_store_counts *out, fh_error *err);
+/* Only when the first and the last of all happened: a tenth of the time, for whoever needs
+ * nothing else. */
+FH_MUST_CHECK fh_status fh_store_period(fh_org *org, int64_t *first_ms, int64_t *last_ms,
+                                        fh_error *err);
 
 /* ---- Scanning -------------------------------------------------------------------- */
 

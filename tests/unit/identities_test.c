@@ -378,6 +378,20 @@ static void thousands_of_identifiers_are_found_after_many_flushes(void **state)
     size_t n = 0;
     assert_status(fh_named_each(f.org, 0, UINT32_MAX, count_named, &n, NULL), FH_OK);
     assert_int_equal(n, 2 * N);
+    /* Of members that are far from one another, in one list. */
+    fh_named far[] = {
+        {3, 4, FH_STR("+431")}, {5000, 4, FH_STR("+432")}, {N - 1, 4, FH_STR("+433")}};
+    assert_status(fh_named_put(f.org, far, 3, NULL), FH_OK);
+    for (size_t i = 0; i < 3; i++) {
+        n = 0;
+        assert_status(fh_named_each(f.org, far[i].member, far[i].member, count_named, &n, NULL),
+                      FH_OK);
+        assert_int_equal(n, 3);
+    }
+    assert_status(fh_named_remove(f.org, 5000, NULL), FH_OK);
+    n = 0;
+    assert_status(fh_named_each(f.org, 4999, 5001, count_named, &n, NULL), FH_OK);
+    assert_int_equal(n, 4);
     for (uint32_t i = 1; i <= N; i += 1000) assert_status(fh_named_remove(f.org, i, NULL), FH_OK);
     uint32_t customer;
     assert_status(fh_identity_find(f.org, FH_STR("e1001@x.org"), &customer, NULL), FH_NOTFOUND);

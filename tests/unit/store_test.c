@@ -44,7 +44,11 @@ static void merge(fh_org *org)
 static fh_store_counts counts(fh_org *org)
 {
     fh_store_counts c = {0};
+    int64_t first_ms = 0, last_ms = 0;
     assert_status(fh_store_count(org, &c, NULL), FH_OK);
+    assert_status(fh_store_period(org, &first_ms, &last_ms, NULL), FH_OK);
+    assert_int_equal(first_ms, c.first_ms);
+    assert_int_equal(last_ms, c.last_ms);
     return c;
 }
 

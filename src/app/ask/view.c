@@ -25,11 +25,8 @@ static fh_status load_names(fh_view *v, fh_error *err)
 
 static fh_status find_period(fh_view *v, fh_error *err)
 {
-    fh_store_counts counts;
-    const fh_status s = fh_store_count(v->org, &counts, err);
+    const fh_status s = fh_store_period(v->org, &v->first_ms, &v->last_ms, err);
     if (s) return s;
-    v->first_ms = counts.first_ms;
-    v->last_ms = counts.last_ms;
     if (v->filter.has_from && v->filter.from_ms > v->first_ms) v->first_ms = v->filter.from_ms;
     if (v->filter.has_until && v->filter.until_ms <= v->last_ms)
         v->last_ms = v->filter.until_ms - 1;
