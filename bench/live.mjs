@@ -3,8 +3,12 @@
 //
 // Makes an organisation of CUSTOMERS customers (1,000,000: about 20 M interactions) once and
 // keeps it; each run works on a copy. Needs wrk, and twice the file's size of disk.
+//
+// What is written and deleted before goes on at the disk for a while, and a commit then takes
+// hundreds of ms: so nothing begins before the disk is quiet. What the host of a virtual machine
+// takes of the processors' time, and what others that run here take, stands with each line.
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join, dirname, resolve } from 'node:path';
 
@@ -12,6 +16,34 @@ const [program, folder, customers = '1000000', seconds = '8'] = process.argv.sli
 const build = dirname(resolve(program));
 const original = join(folder, `live-${customers}.fh`), org = join(folder, 'live.fh');
 const run = (...args) => execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+
+/** Waits until small writes that are made durable take about as long as ever again: until eight
+ * in a row, half of a second apart, took less than 40 ms each; for a minute at most. */
+async function settle() {
+    execFileSync('sync');
+    const path = join(folder, 'probe'), until = Date.now() + 60000;
+    for (let quiet = 0; quiet < 8 && Date.now() < until;) {
+        const begun = performance.now(), file = openSync(path, 'w');
+        writeSync(file, Buffer.alloc(65536, 1));
+        fsyncSync(file);
+        closeSync(file);
+        quiet = performance.now() - begun < 40 ? quiet + 1 : 0;
+        await new Promise(done => setTimeout(done, 500));
+    }
+    rmSync(path, { force: true });
+}
+
+/** Processors' time so far, all of them together: what the host took, what was in use, and all. */
+function processors() {
+    const [user, nice, system, idle, wait, hard, soft, stolen] = readFileSync('/proc/stat', 'utf8').split('\n')[0].trim().split(/\s+/).slice(1).map(Number);
+    return { stolen, used: user + nice + system + hard + soft, all: user + nice + system + idle + wait + hard + soft + stolen };
+}
+/** What became of it since `then`, as words: figures of a bad moment are seen as such. */
+function since(then) {
+    const now = processors(), all = Math.max(1, now.all - then.all);
+    const share = name => Math.round(100 * (now[name] - then[name]) / all);
+    return `; processors ${share('used')} % used, ${share('stolen')} % taken by the host`;
+}
 
 function makeOrganisation() {
     mkdirSync(folder, { recursive: true });
@@ -77,22 +109,23 @@ end`);
 function wrk(url, token, connections, batch, pause = 0) {
     const child = spawn('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script(token, batch, pause), url]);
     let out = '';
+    const begun = processors();
     child.stdout.on('data', bytes => { out += bytes; });
     return new Promise((done, fail) => child.on('close', () => {
         const at = /RESULT (\d+) (\d+) (\S+) (\S+) (\S+) (\d+)/.exec(out);
         if (!at) return fail(new Error(`wrk said: ${out}`));
         const [requests, us, p50, p99, most, errors] = at.slice(1).map(Number);
-        done({ rate: Math.round(requests * batch / (us / 1e6)), p50, p99, most, errors });
+        done({ rate: Math.round(requests * batch / (us / 1e6)), p50, p99, most, errors, taken: since(begun) });
     }));
 }
 
 const percentile = (all, share) => all.sort((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * share))];
-const times = all => `least ${all[0].toFixed(0)}, half ${percentile(all, 0.5).toFixed(0)}, most ${all.at(-1).toFixed(0)} ms of ${all.length}`;
+const times = all => `least ${all[0].toFixed(0)}, half ${percentile(all, 0.5).toFixed(0)}, most ${all.at(-1).toFixed(0)} ms of ${all.length}${all.taken}`;
 
 const every = ['follows', 'touchpoints', 'variants', 'paths', 'handoffs', 'waits', 'loops', 'repeats', 'retention'];
 /** Asks questions and stories in turn until told to stop; times in ms by what was asked. */
 async function ask(url, token, go, questions = every) {
-    const took = {};
+    const took = {}, begun = processors();
     const get = async (what, path) => {
         const begun = performance.now();
         const reply = await fetch(`${url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${token}` } });
@@ -108,18 +141,22 @@ async function ask(url, token, go, questions = every) {
             for (let i = 0; i < 3; i++) await get('story', `story?who=${1 + Math.floor(Math.random() * Number(customers))}`);
         }
     }
-    for (const all of Object.values(took)) percentile(all, 0);
+    for (const all of Object.values(took)) {
+        percentile(all, 0);
+        all.taken = since(begun);
+    }
     return took;
 }
 
 const token = makeOrganisation();
+await settle();
 const { child, url } = await serve();
 process.on('exit', () => child.kill());
 const status = name => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0);
 let refused = 0;
 const rows = [];
 const tell = (what, figure) => { rows.push([what, figure]); console.error(`${what}: ${figure}`); };
-const ingest = r => `${r.rate.toLocaleString('en')} a second; p50 ${r.p50.toFixed(1)}, p99 ${r.p99.toFixed(1)}, most ${r.most.toFixed(0)} ms${r.errors ? `; ${r.errors} FAILED` : ''}`;
+const ingest = r => `${r.rate.toLocaleString('en')} a second; p50 ${r.p50.toFixed(1)}, p99 ${r.p99.toFixed(1)}, most ${r.most.toFixed(0)} ms${r.errors ? `; ${r.errors} FAILED` : ''}${r.taken}`;
 
 let until = Date.now() + Number(seconds) * 1000;
 const alone = await ask(url, token, () => Date.now() < until);
@@ -165,6 +202,7 @@ for (const [what, figure] of rows) console.log(`| ${what} | ${figure} |`);
 for (const [inFlight, batch, reader] of [[512, 1, 0], [32, 100, 0], [512, 1, 1]]) {
     copyFileSync(original, org);
     for (const ending of ['-wal', '-shm']) rmSync(org + ending, { force: true });
+    await settle();
     console.log(`\nStages, in process: ${inFlight} in flight, batches of ${batch}${reader ? ', a reader beside' : ''}`);
     console.log(execFileSync(join(build, 'bench/live_bench'), [org, seconds, inFlight, batch, 0, reader].map(String), { encoding: 'utf8' }).trim());
 }
