@@ -28,6 +28,7 @@ enum {
     BATCH = 20000,    /* interactions looked at together: at first, */
     LATER = 100000,   /* and where all that was kept of templates goes by for each batch */
     STRETCH = 400000, /* looked at between two transactions */
+    PASSED = 65536,   /* customers passed over or looked at between two: others write, too */
     SAMPLE = 100000,  /* texts that are counted before the first ones are looked at */
     ROOM_MIB = 64     /* for rows of hits and causes, which are come back to */
 };
@@ -164,6 +165,8 @@ typedef struct run {
     int64_t identities; /* version when the run began */
     uint64_t mark;      /* of what had come in, when it began */
     bool moved;         /* identities changed since */
+    int64_t given;      /* the last customer number, as of the transaction under way */
+    uint64_t kept;      /* 1 + result->looked when what was learned was kept last; 0: never */
     uint32_t threads;
     uint64_t to_read, done; /* interactions */
     fh_thread *copier;      /* copies the log; NULL: nobody does */
@@ -277,7 +280,8 @@ static bool is_gone(void *ctx, uint32_t customer)
     const run *r = ctx;
     uint32_t now = 0;
     if (!r->moved) return false;
-    return fh_member_customer(r->org, customer, &now, NULL) != FH_OK || now != customer;
+    return customer > r->given || fh_member_now(r->org, customer, &now, NULL) != FH_OK ||
+           now != customer;
 }
 
 static fh_status dropped(void *ctx, uint64_t cause, int64_t a_ms, int64_t b_ms, fh_error *err)
@@ -348,7 +352,8 @@ static fh_status write_seen(run *r, size_t from, size_t to, uint64_t below, fh_e
 static fh_status see_who_moved(run *r, fh_error *err)
 {
     int64_t now = 0;
-    const fh_status s = fh_identities_version(r->org, &now, err);
+    fh_status s = fh_identities_version(r->org, &now, err);
+    if (!s) s = fh_counter_last(r->org, "member", &r->given, err);
     r->moved = r->moved || now != r->identities;
     if (!s && r->moved) fh_findings_forget_pairs(r->findings);
     return s;
@@ -367,7 +372,10 @@ static fh_status write_inside(run *r, size_t to, uint64_t below, fh_error *err)
     if (!s) s = fh_findings_write(r->findings, r->org, is_gone, r, err);
     if (!s) s = fh_findings_remember(r->findings, r->org, err);
     if (!s) s = write_seen(r, r->written, to, below, err);
-    if (!s) s = fh_looking_keep(r->looking, err);
+    if (!s && r->kept != r->result->looked + 1) {
+        s = fh_looking_keep(r->looking, err);
+        r->kept = r->result->looked + 1;
+    }
     return s;
 }
 
@@ -420,7 +428,8 @@ static size_t next_batch(const run *r, size_t *from, fh_to_look *look, size_t *a
     const uint64_t most = r->n_old ? LATER : BATCH;
     while (*from < r->n && n < room && interactions < most) {
         const changed *x = &r->list[*from];
-        if (r->n_old == 0 && range_of(r, *from) != range_of(r, first)) break;
+        const bool begins = *from > first && range_of(r, *from) != range_of(r, *from - 1);
+        if (begins && (r->n_old == 0 || (n == 0 && *from - first >= PASSED))) break;
         if (x->read) {
             look[n] = x->look;
             at[n++] = *from;
@@ -494,7 +503,7 @@ static fh_status look_at_all(run *r, uint64_t texts, fh_error *err)
         since += r->done - before;
         const uint32_t range = range_of(r, from - 1);
         const bool range_ends = from == r->n || range_of(r, from) != range;
-        if (!s && range_ends && since >= STRETCH) {
+        if (!s && range_ends && (since >= STRETCH || from - r->written >= PASSED)) {
             s = write_down(r, from, ((uint64_t)range + 1) * FH_SEEN_RANGE, err);
             since = 0;
         }
