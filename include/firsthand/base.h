@@ -130,6 +130,8 @@ FH_API void fh_arena_free(fh_arena *arena);
 
 /* Forgets all that was allocated; keeps one block for the next round. */
 FH_API void fh_arena_reset(fh_arena *arena);
+/* The bytes that a reset would keep. */
+FH_API size_t fh_arena_kept(const fh_arena *arena);
 
 /* Zeroed memory for `count` objects of `size` bytes.
  * NULL when memory is exhausted or count * size does not fit a size_t. */

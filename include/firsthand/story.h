@@ -205,6 +205,9 @@ typedef struct fh_builder fh_builder;
 FH_API FH_MUST_CHECK fh_status fh_builder_new(const fh_allocator *from, fh_builder **out,
                                               fh_error *err);
 FH_API void fh_builder_free(fh_builder *b);
+/* Of a new one: at most some thousand rows will come before each reset, of customers far from one
+ * another. They then lie close together instead of apart by customer. */
+FH_API void fh_builder_few(fh_builder *b);
 FH_API FH_MUST_CHECK fh_status fh_builder_add(fh_builder *b, const fh_row *rows, size_t n,
                                               fh_error *err);
 FH_API size_t fh_builder_count(const fh_builder *b);

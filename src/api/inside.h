@@ -64,6 +64,8 @@ void fh_problem_reply_with(fh_http_exchange *x, const fh_error *err, int code, f
 int fh_problem_code(fh_status status);
 /* Of what is no page: nothing of it may be run, loaded or framed. */
 void fh_put_policy(fh_http_exchange *x);
+/* That, and Cache-Control: no-store. */
+void fh_put_kept_nowhere(fh_http_exchange *x);
 /* A field of our own making: it is well-formed; without memory it is left out. */
 void fh_put_field(fh_http_exchange *x, const char *name, fh_str value);
 /* "not-found", "malformed", ...: the last part of a problem's type, kept stable. */
@@ -112,6 +114,13 @@ void fh_screen_refuse(fh_call *c, int code, const fh_error *err);
 
 enum { FH_API_READERS = 64 };
 
+/* What a reply to interactions said, none of which was refused. */
+typedef struct fh_live_said {
+    uint64_t sent, accepted, known, erased;
+    size_t len; /* of the text; 0: none yet */
+    char text[160];
+} fh_live_said;
+
 struct fh_api {
     fh_api_options options;
     fh_arena *arena; /* of what lives as long as the API */
@@ -126,7 +135,8 @@ struct fh_api {
     uint32_t n_downloads;        /* running now */
     struct fh_upload *uploading; /* uploads to which bytes are being added */
     fh_hub *hub;
-    fh_http_batch live_batch; /* only the live writer's thread uses it */
+    fh_http_batch live_batch; /* these two only the live writer's thread uses */
+    fh_live_said live_said;
 };
 
 /* ---- Jobs (jobs.c) -------------------------------------------------------------------------- */

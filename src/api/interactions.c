@@ -15,7 +15,6 @@ enum { BODY_MAX = 32 << 20 };
 
 typedef struct batch {
     fh_call *call;
-    fh_live_parser *parser;
     fh_live_body body;
 } batch;
 
@@ -79,28 +78,45 @@ static void count(const fh_api *api, const batch *b, const fh_live_reply *r)
     fh_metric_add(m, FH_M_INTERACTIONS_REFUSED, (int64_t)(r->n_refused + r->n_erased));
 }
 
-/* In the live writer's thread, after the commit. */
-static void keep_nowhere(fh_http_exchange *x)
+static bool says_the_same(const fh_live_said *said, const batch *b, const fh_live_reply *r)
 {
-    fh_put_field(x, "Cache-Control", FH_STR("no-store"));
-    fh_put_policy(x);
+    return said->len && !b->body.n_faults && !r->n_refused && said->sent == b->body.n_sent &&
+           said->accepted == r->n_accepted && said->known == r->n_known &&
+           said->erased == r->n_erased;
 }
 
+/* The body of the reply. Most say the same as the one before: that is not written again. */
+static fh_str said_of(batch *b, const fh_live_reply *r)
+{
+    fh_live_said *said = &b->call->api->live_said;
+    if (says_the_same(said, b, r)) return (fh_str){said->text, said->len};
+    write_reply(b, r, &b->call->out);
+    const fh_str text = fh_buf_view(&b->call->out);
+    if (b->body.n_faults || r->n_refused || b->call->out.status || text.len > sizeof said->text)
+        return text;
+    *said = (fh_live_said){.sent = b->body.n_sent,
+                           .accepted = r->n_accepted,
+                           .known = r->n_known,
+                           .erased = r->n_erased,
+                           .len = text.len};
+    memcpy(said->text, text.ptr, text.len);
+    return text;
+}
+
+/* In the live writer's thread, after the commit. */
 static void replied(void *ctx, const fh_live_reply *r)
 {
     batch *b = ctx;
     fh_call *c = b->call;
     fh_api *api = c->api;
-    fh_api_parser_done(api, b->parser);
     if (r->status) {
         fh_problem_reply(c->x, r->err, 0);
         return;
     }
     count(api, b, r);
-    write_reply(b, r, &c->out);
-    keep_nowhere(c->x);
+    fh_put_kept_nowhere(c->x);
     fh_http_reply_later(&api->live_batch, c->x, code_of(b, r), FH_STR("application/json"),
-                        fh_buf_view(&c->out));
+                        said_of(b, r));
 }
 
 void fh_api_live_woken(void *ctx)
@@ -123,13 +139,8 @@ static bool format_of(const fh_call *c, fh_live_format *out)
 
 static fh_status submit(batch *b, fh_error *err)
 {
-    fh_call *c = b->call;
     uint32_t retry_ms = 0;
-    const fh_status s =
-        fh_live_submit(c->api->options.live, &b->body.items, replied, b, &retry_ms, err);
-    if (s == FH_OK) return FH_OK;
-    fh_api_parser_done(c->api, b->parser);
-    return s;
+    return fh_live_submit(b->call->api->options.live, &b->body.items, replied, b, &retry_ms, err);
 }
 
 static fh_status parse_and_submit(fh_call *c, fh_error *err)
@@ -144,16 +155,16 @@ static fh_status parse_and_submit(fh_call *c, fh_error *err)
                        "Send it with Content-Type: application/json, or "
                        "application/x-ndjson with one object a line.");
     }
-    fh_status s = fh_api_parser(c->api, &b->parser, err);
+    fh_live_parser *parser = NULL;
+    fh_status s = fh_api_parser(c->api, &parser, err);
     if (s) return s;
-    s = fh_live_parse(b->parser, c->request->body, format, FH_LIVE_MAX_ITEMS, c->arena, &b->body,
-                      err);
-    if (!s && b->body.items.n) return submit(b, err);
-    fh_api_parser_done(c->api, b->parser);
+    s = fh_live_parse(parser, c->request->body, format, FH_LIVE_MAX_ITEMS, c->arena, &b->body, err);
+    fh_api_parser_done(c->api, parser);
     if (s) return s;
+    if (b->body.items.n) return submit(b, err);
     count(c->api, b, NULL);
     write_reply(b, NULL, &c->out);
-    keep_nowhere(c->x);
+    fh_put_kept_nowhere(c->x);
     fh_http_reply(c->x, code_of(b, NULL), FH_STR("application/json"), fh_buf_view(&c->out));
     return FH_OK;
 }

@@ -53,11 +53,17 @@ void fh_put_field(fh_http_exchange *x, const char *name, fh_str value)
     (void)s;
 }
 
+#define POLICY "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
 void fh_put_policy(fh_http_exchange *x)
 {
-    fh_put_field(x, "Content-Security-Policy",
-                 FH_STR("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
-                        "form-action 'none'"));
+    fh_put_field(x, "Content-Security-Policy", FH_STR(POLICY));
+}
+
+void fh_put_kept_nowhere(fh_http_exchange *x)
+{
+    fh_http_add_lines(x, FH_STR("Cache-Control: no-store\r\n"
+                                "Content-Security-Policy: " POLICY "\r\n"));
 }
 
 void fh_problem_reply(fh_http_exchange *x, const fh_error *err, int code)

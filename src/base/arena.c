@@ -90,6 +90,11 @@ void fh_arena_reset(fh_arena *arena)
     keep->used = 0;
 }
 
+size_t fh_arena_kept(const fh_arena *arena)
+{
+    return arena->newest ? arena->newest->size : 0;
+}
+
 /* Opens a block with room for `size` bytes of data. Returns false when memory
  * is exhausted. */
 static bool add_block(fh_arena *arena, size_t size)

@@ -53,7 +53,7 @@ static void unlink_conn(fh_http_conn *c)
 
 static void free_input(fh_http_conn *c)
 {
-    fh_http_release(c->loop->server, c->in, c->in_cap);
+    fh_http_input_free(c->loop, c->in, c->in_cap);
     c->in = NULL;
     c->in_len = c->in_cap = 0;
 }
@@ -174,12 +174,11 @@ void fh_http_conn_accept(fh_http_loop *loop, int socket, const fh_net_peer *peer
 /* Grows the buffer to hold `cap` bytes; what points into it is lost. */
 static bool make_room(fh_http_conn *c, size_t cap)
 {
-    fh_http_server *s = c->loop->server;
     if (cap <= c->in_cap) return true;
-    char *in = fh_http_alloc(s, cap);
+    char *in = fh_http_input_new(c->loop, cap);
     if (!in) return false;
     if (c->in_len) memcpy(in, c->in, c->in_len);
-    fh_http_release(s, c->in, c->in_cap);
+    fh_http_input_free(c->loop, c->in, c->in_cap);
     c->in = in;
     c->in_cap = cap;
     return true;

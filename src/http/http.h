@@ -127,6 +127,10 @@ typedef void fh_http_ended(void *ctx, fh_http_exchange *x, const fh_http_outcome
 FH_MUST_CHECK fh_status fh_http_add_field(fh_http_exchange *x, const char *name, fh_str value,
                                           fh_error *err);
 
+/* Adds fields as they are, each ended by CRLF and none of them the server's own: for what stands
+ * in the program, as nothing is looked at. */
+void fh_http_add_lines(fh_http_exchange *x, fh_str lines);
+
 /* Replies, from any thread; the exchange is no longer the caller's. The body is
  * copied, and packed with gzip when that is accepted, worth it, and the type is
  * text. `type` may be empty when there is no body. Without memory for the reply

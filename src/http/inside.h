@@ -25,7 +25,8 @@ enum {
     FH_HTTP_DATE = 29,             /* "Sun, 06 Nov 1994 08:49:37 GMT" */
     FH_HTTP_SCRATCH = 65536,       /* a loop's room for reading       */
     FH_HTTP_FIRST_READ = 4096,     /* room a request begins with      */
-    FH_HTTP_SPARES = 256,          /* exchanges a loop keeps for reuse */
+    FH_HTTP_SPARES = 256,          /* exchanges, and buffers for reading, a loop keeps for reuse */
+    FH_HTTP_KEPT_ARENA = 16384,    /* bytes an exchange kept so keeps in its arena */
     FH_HTTP_STREAM_AHEAD = 262144, /* bytes a stream may be ahead of its client */
     FH_HTTP_EVENTS_AHEAD = 65536
 };
@@ -154,7 +155,8 @@ struct fh_http_loop {
     uint32_t n_conns;
     fh_http_exchange *calling; /* the one whose begin or handle runs */
     fh_http_exchange *spare;
-    uint32_t n_spare;
+    uint32_t n_spare, n_spare_in;
+    char *spare_in[FH_HTTP_SPARES]; /* [n_spare_in] of FH_HTTP_FIRST_READ bytes */
     bool stopping;
     int64_t stop_at_ms;
     char *scratch; /* [FH_HTTP_SCRATCH] */
@@ -262,6 +264,9 @@ bool fh_http_on_loop(const fh_http_exchange *x);
 void fh_http_loop_run(void *loop);
 fh_http_exchange *fh_http_exchange_new(fh_http_conn *c);
 void fh_http_exchange_free(fh_http_exchange *x);
+/* Room for reading. What a request is first read into is taken and kept by the hundred. */
+char *fh_http_input_new(fh_http_loop *loop, size_t cap);
+void fh_http_input_free(fh_http_loop *loop, char *in, size_t cap); /* NULL is allowed */
 
 /* connection.c */
 void fh_http_conn_accept(fh_http_loop *loop, int socket, const fh_net_peer *peer);

@@ -90,9 +90,11 @@ fh_http_exchange *fh_http_exchange_new(fh_http_conn *c)
         fh_buf_init(&x->fields, &loop->server->memory, FH_HTTP_MAX_HEADER);
     }
     const fh_buf out = x->out, fields = x->fields;
+    fh_arena *const arena = x->arena;
     memset(x, 0, offsetof(fh_http_exchange, head));
     x->out = out;
     x->fields = fields;
+    x->arena = arena;
     x->conn = c;
     x->loop = loop;
     x->began_ms = loop->now_ms;
@@ -100,7 +102,21 @@ fh_http_exchange *fh_http_exchange_new(fh_http_conn *c)
     return x;
 }
 
-/* A spare keeps its buffers when they are small. */
+char *fh_http_input_new(fh_http_loop *loop, size_t cap)
+{
+    if (cap == FH_HTTP_FIRST_READ && loop->n_spare_in) return loop->spare_in[--loop->n_spare_in];
+    return fh_http_alloc(loop->server, cap);
+}
+
+void fh_http_input_free(fh_http_loop *loop, char *in, size_t cap)
+{
+    if (in && cap == FH_HTTP_FIRST_READ && loop->n_spare_in < FH_HTTP_SPARES)
+        loop->spare_in[loop->n_spare_in++] = in;
+    else
+        fh_http_release(loop->server, in, cap);
+}
+
+/* A spare keeps its buffers, and its arena, when they are small. */
 static void empty(fh_buf *buf, size_t most)
 {
     if (buf->cap > most) fh_buf_free(buf);
@@ -111,9 +127,13 @@ void fh_http_exchange_free(fh_http_exchange *x)
 {
     fh_http_loop *loop = x->loop;
     fh_http_body_end(x);
-    fh_arena_free(x->arena);
-    x->arena = NULL;
     if (loop->n_spare < FH_HTTP_SPARES) {
+        if (x->arena && fh_arena_kept(x->arena) <= FH_HTTP_KEPT_ARENA) {
+            fh_arena_reset(x->arena);
+        } else {
+            fh_arena_free(x->arena);
+            x->arena = NULL;
+        }
         empty(&x->out, FH_HTTP_FIRST_READ);
         empty(&x->fields, FH_HTTP_FIRST_READ);
         x->next = loop->spare;
@@ -121,6 +141,7 @@ void fh_http_exchange_free(fh_http_exchange *x)
         loop->n_spare++;
         return;
     }
+    fh_arena_free(x->arena);
     fh_buf_free(&x->out);
     fh_buf_free(&x->fields);
     fh_http_release(loop->server, x, sizeof *x);
@@ -130,11 +151,14 @@ static void free_spares(fh_http_loop *loop)
 {
     for (fh_http_exchange *x = loop->spare, *next; x; x = next) {
         next = x->next;
+        fh_arena_free(x->arena);
         fh_buf_free(&x->out);
         fh_buf_free(&x->fields);
         fh_http_release(loop->server, x, sizeof *x);
     }
     loop->spare = NULL;
+    while (loop->n_spare_in)
+        fh_http_release(loop->server, loop->spare_in[--loop->n_spare_in], FH_HTTP_FIRST_READ);
 }
 
 static void update_clock(fh_http_loop *loop)

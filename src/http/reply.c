@@ -78,6 +78,11 @@ fh_status fh_http_add_field(fh_http_exchange *x, const char *name, fh_str value,
     return x->fields.status == FH_OK ? FH_OK : fh_no_memory(err);
 }
 
+void fh_http_add_lines(fh_http_exchange *x, fh_str lines)
+{
+    fh_buf_str(&x->fields, lines);
+}
+
 static void put_field(fh_buf *out, const char *name, fh_str value)
 {
     fh_buf_text(out, name);

@@ -236,8 +236,9 @@ static ptrdiff_t real_write(void *ctx, int fd, const fh_str *pieces, size_t n_pi
         if (pieces[i].len == 0) continue;
         parts[message.msg_iovlen++] = (struct iovec){bytes.to, pieces[i].len};
     }
-    do {
-        sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+    do { /* one piece, as most replies are: less for the system to copy and look at */
+        sent = message.msg_iovlen == 1 ? send(fd, parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL)
+                                       : sendmsg(fd, &message, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
     return answer_of(sent);
 }

@@ -80,6 +80,11 @@ void fh_builder_free(fh_builder *b)
     from.free(from.ctx, b, sizeof *b);
 }
 
+void fh_builder_few(fh_builder *b)
+{
+    fh_rows_few(&b->rows);
+}
+
 fh_status fh_builder_add(fh_builder *b, const fh_row *rows, size_t n, fh_error *err)
 {
     b->sorted = false;

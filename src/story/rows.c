@@ -13,6 +13,7 @@
 
 enum {
     FIRST_SHIFT = 9,    /* 512 customers a bucket: their rows fit the L2 cache */
+    FEW_SHIFT = 26,     /* next to no buckets: each takes a chunk and more */
     MAX_BUCKETS = 4096, /* more, and they are joined in pairs                  */
     FIRST_SLAB = 1 << 14,
     LAST_SLAB = 4 << 20,
@@ -79,7 +80,12 @@ static void free_pool(fh_pool *pool, const fh_allocator *from)
 
 void fh_rows_init(fh_rows *rows, const fh_allocator *from)
 {
-    *rows = (fh_rows){.from = *from, .shift = FIRST_SHIFT};
+    *rows = (fh_rows){.from = *from, .shift = FIRST_SHIFT, .first_shift = FIRST_SHIFT};
+}
+
+void fh_rows_few(fh_rows *rows)
+{
+    rows->shift = rows->first_shift = FEW_SHIFT;
 }
 
 void fh_rows_free(fh_rows *rows)
@@ -95,7 +101,7 @@ void fh_rows_reset(fh_rows *rows)
     rewind_pool(&rows->chunks);
     rewind_pool(&rows->texts);
     rows->n_buckets = 0;
-    rows->shift = FIRST_SHIFT;
+    rows->shift = rows->first_shift;
     rows->used = 0;
     rows->n = 0;
 }

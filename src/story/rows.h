@@ -67,13 +67,16 @@ typedef struct fh_rows {
     fh_pool chunks, texts;
     fh_bucket *bucket;
     uint32_t n_buckets, cap_buckets, shift;
-    uint32_t used; /* bit per fh_column that any row has */
+    uint32_t first_shift; /* that an empty one begins with */
+    uint32_t used;        /* bit per fh_column that any row has */
     size_t n;
 } fh_rows;
 
 void fh_rows_init(fh_rows *rows, const fh_allocator *from);
 void fh_rows_free(fh_rows *rows);
 void fh_rows_reset(fh_rows *rows); /* forgets the rows, keeps the memory */
+/* Of one with no rows: few are to come between two resets, of customers far from one another. */
+void fh_rows_few(fh_rows *rows);
 FH_MUST_CHECK fh_status fh_rows_add(fh_rows *rows, const fh_row *row, size_t n, fh_error *err);
 size_t fh_rows_bytes(const fh_rows *rows);
 

@@ -36,7 +36,10 @@ static void a_reset_arena_gives_zeroed_memory_again(void **state)
             assert_int_equal(p[99], 0);
             memset(p, 1, 100);
         }
+        const size_t kept = fh_arena_kept(arena);
         fh_arena_reset(arena);
+        assert_int_equal(fh_arena_kept(arena), kept);
+        assert_in_range(kept, 100, 100 * 1000);
     }
     fh_arena_free(arena);
 }

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { MAX_WAITING = 65536, MAX_COMMIT = 8192, RETRY_MS = 50 };
+enum { MAX_WAITING = 65536, MAX_COMMIT = 8192, RETRY_MS = 50, SPARES = 4096 };
 
 struct fh_live {
     fh_pool *pool;
@@ -25,6 +25,8 @@ struct fh_live {
     fh_mutex *lock; /* guards everything down to the stats */
     fh_cond *more;
     fh_live_task *first, **last;
+    fh_live_task *spare; /* [n_spare] for those to come */
+    uint32_t n_spare;
     bool idle, closing; /* idle: the writer sleeps */
     fh_live_stats stats;
     fh_live_writer *writer; /* whoever holds the write lane */
@@ -41,11 +43,33 @@ static uint64_t now_us(void)
 
 /* ---- The writer -------------------------------------------------------------------------- */
 
-/* The tasks of the next commit; NULL: closing and none is left. */
-static fh_live_task *take_tasks(fh_live *live)
+static void free_tasks(fh_live_task *tasks)
+{
+    for (fh_live_task *next; tasks; tasks = next) {
+        next = tasks->next;
+        free(tasks);
+    }
+}
+
+/* Under the lock: keeps tasks that are done, as far as there is room; what is left. */
+static fh_live_task *keep_spares(fh_live *live, fh_live_task *done)
+{
+    while (done && live->n_spare < SPARES) {
+        fh_live_task *const next = done->next;
+        done->next = live->spare;
+        live->spare = done;
+        live->n_spare++;
+        done = next;
+    }
+    return done;
+}
+
+/* The tasks of the next commit; NULL: closing and none is left. `done`: those of the last one. */
+static fh_live_task *take_tasks(fh_live *live, fh_live_task *done)
 {
     size_t n = 0;
     fh_mutex_lock(live->lock);
+    done = keep_spares(live, done);
     while (!live->first && !live->closing) {
         live->idle = true;
         fh_cond_wait(live->more, live->lock);
@@ -61,6 +85,7 @@ static fh_live_task *take_tasks(fh_live *live)
     live->first = rest;
     if (!rest) live->last = &live->first;
     fh_mutex_unlock(live->lock);
+    free_tasks(done);
     return tasks;
 }
 
@@ -92,14 +117,12 @@ static void add_counts(fh_live_stats *sum, const fh_live_reply *reply)
     sum->refused += reply->n_refused;
 }
 
-/* Replies to all tasks of a commit and frees them. */
-static void reply_all(fh_live *live, fh_live_task *tasks, const fh_commit *done)
+/* Replies to all tasks of a commit. */
+static void reply_all(fh_live *live, const fh_live_task *tasks, const fh_commit *done)
 {
-    for (fh_live_task *next; tasks; tasks = next) {
-        next = tasks->next;
-        const fh_live_reply reply = reply_to(tasks, done);
-        if (tasks->reply) tasks->reply(tasks->ctx, &reply);
-        free(tasks);
+    for (const fh_live_task *t = tasks; t; t = t->next) {
+        const fh_live_reply reply = reply_to(t, done);
+        if (t->reply) t->reply(t->ctx, &reply);
     }
     if (live->options.woken) live->options.woken(live->options.ctx);
 }
@@ -149,11 +172,8 @@ static void write_tasks(fh_live *live, fh_live_task *tasks)
 static void write_all(void *ctx)
 {
     fh_live *live = ctx;
-    for (;;) {
-        fh_live_task *tasks = take_tasks(live);
-        if (!tasks) return;
-        write_tasks(live, tasks);
-    }
+    fh_live_task *tasks = NULL;
+    while ((tasks = take_tasks(live, tasks))) write_tasks(live, tasks);
 }
 
 /* ---- Opening, closing ----------------------------------------------------------------------- */
@@ -161,6 +181,7 @@ static void write_all(void *ctx)
 static void let_go(fh_live *live)
 {
     fh_live_writer_free(live->writer);
+    free_tasks(live->spare);
     fh_cond_free(live->more);
     fh_mutex_free(live->lock);
     free(live);
@@ -222,16 +243,21 @@ fh_status fh_live_submit(fh_live *live, const fh_live_items *items, fh_live_repl
                          void *ctx, uint32_t *retry_ms, fh_error *err)
 {
     if (items->n == 0) return fh_fail(err, FH_INVALID, "there is no interaction to be stored");
-    fh_live_task *task = malloc(sizeof *task);
-    if (!task) return fh_no_memory(err);
-    *task = (fh_live_task){.items = *items, .reply = reply, .ctx = ctx};
     fh_status status = FH_OK;
     fh_mutex_lock(live->lock);
+    fh_live_task *task = live->spare;
     if (live->closing)
         status = FH_INTERRUPTED;
     else if (items->n > live->options.max_waiting - live->stats.waiting)
         status = FH_BUSY;
+    else if (!task && !(task = malloc(sizeof *task)))
+        status = FH_NOMEM;
     if (status == FH_OK) {
+        if (task == live->spare) {
+            live->spare = task->next;
+            live->n_spare--;
+        }
+        *task = (fh_live_task){.items = *items, .reply = reply, .ctx = ctx};
         *live->last = task;
         live->last = &task->next;
         live->stats.waiting += items->n;
@@ -239,7 +265,7 @@ fh_status fh_live_submit(fh_live *live, const fh_live_items *items, fh_live_repl
     }
     fh_mutex_unlock(live->lock);
     if (status == FH_OK) return FH_OK;
-    free(task);
+    if (status == FH_NOMEM) return fh_no_memory(err);
     if (status == FH_BUSY) return too_much(live, items, retry_ms, err);
     (void)fh_fail(err, FH_INTERRUPTED, "the server is closing");
     return fh_hint(err, FH_INTERRUPTED, "Nothing of this was stored. Send it again in a moment.");

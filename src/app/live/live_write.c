@@ -93,6 +93,7 @@ fh_status fh_live_writer_new(const fh_os *os, fh_str name, fh_live_writer **out,
     w->source = calloc(MAX_SOURCES, sizeof *w->source);
     fh_status status = w->arena && w->scratch && w->source ? FH_OK : fh_no_memory(err);
     if (status == FH_OK) status = fh_builder_new(NULL, &w->builder, err);
+    if (status == FH_OK) fh_builder_few(w->builder);
     if (status == FH_OK) status = os->random(os->ctx, &w->salt, sizeof w->salt, err);
     if (status == FH_OK)
         *out = w;
