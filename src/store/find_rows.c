@@ -49,14 +49,14 @@ fh_status fh_cause_put(fh_org *org, const fh_cause_row *c, fh_error *err)
                  fh_arg_int(c->first_ms), fh_arg_int(c->last_ms), fh_arg_int(c->severity));
 }
 
-/* How many hits there are now: read from an index alone, each count by itself, so that SQLite goes
- * along it without a table of those it met. */
-static fh_status count_hits(fh_org *org, fh_cause_row *c, fh_error *err)
+/* Read from an index alone, each count by itself, so that SQLite goes along it without a table of
+ * those it met. */
+static fh_status count_hits(fh_db *db, fh_hits_counted *c, fh_error *err)
 {
     fh_stmt *s = NULL;
     bool row = false;
     const fh_status status =
-        FH_ASK(fh_org_db(org),
+        FH_ASK(db,
                "SELECT (SELECT COUNT(*) FROM find_hit WHERE cause = $1), (SELECT COUNT(DISTINCT "
                "customer) FROM find_hit WHERE cause = $1)",
                &s, &row, err, fh_arg_int((int64_t)c->cause));
@@ -65,6 +65,24 @@ static fh_status count_hits(fh_org *org, fh_cause_row *c, fh_error *err)
         c->customers = (uint64_t)fh_stmt_i64(s, 1);
     }
     fh_stmt_done(s);
+    return status;
+}
+
+fh_status fh_hits_count(fh_org *org, fh_hits_counted *list, size_t n, atomic_size_t *next,
+                        fh_error *err)
+{
+    enum { FEW = 64 };
+    fh_db *db = NULL;
+    fh_status status = fh_org_reader(org, &db, err);
+    if (status == FH_OK) status = fh_db_begin(db, false, err);
+    while (status == FH_OK) {
+        const size_t from = atomic_fetch_add(next, FEW);
+        if (from >= n) break;
+        const size_t end = n - from < FEW ? n : from + FEW;
+        for (size_t i = from; i < end && status == FH_OK; i++)
+            status = count_hits(db, &list[i], err);
+    }
+    fh_db_close(db);
     return status;
 }
 
@@ -95,10 +113,18 @@ static fh_status read_first_and_last(fh_org *org, fh_cause_row *c, fh_error *err
     return status;
 }
 
-fh_status fh_cause_count(fh_org *org, const fh_hits_moved *moved, fh_cause_row *c, fh_error *err)
+fh_status fh_cause_count(fh_org *org, const fh_hits_moved *moved, const fh_hits_counted *counted,
+                         fh_cause_row *c, fh_error *err)
 {
     fh_cause_row is = *c;
-    fh_status status = count_hits(org, &is, err);
+    fh_hits_counted now = {.cause = c->cause};
+    fh_status status = FH_OK;
+    if (counted)
+        now = *counted;
+    else
+        status = count_hits(fh_org_db(org), &now, err);
+    is.hits = now.hits;
+    is.customers = now.customers;
     if (status == FH_OK && is.hits && !(moved && follow_hits(moved, c->hits == 0, &is)))
         status = read_first_and_last(org, &is, err);
     if (status == FH_OK) *c = is;
@@ -271,16 +297,16 @@ fh_status fh_find_day_put(fh_org *org, int64_t day, fh_error *err)
 }
 
 /* Rows stand for the days up to the next one: most causes are the same for long. */
-fh_status fh_cause_day_put(fh_org *org, uint64_t cause, int64_t day, fh_error *err)
+fh_status fh_cause_day_put(fh_org *org, const fh_cause_row *c, int64_t day, fh_error *err)
 {
     return FH_DO(fh_org_db(org),
-                 "INSERT INTO find_cause_day (cause, day, hits, customers) SELECT c.cause, $2, "
-                 "c.hits, c.customers FROM find_cause c LEFT JOIN find_cause_day d ON d.cause = "
-                 "c.cause AND d.day = (SELECT MAX(day) FROM find_cause_day WHERE cause = $1) WHERE "
-                 "c.cause = $1 AND (c.hits <> COALESCE(d.hits, 0) OR c.customers <> "
-                 "COALESCE(d.customers, 0)) ON CONFLICT (cause, day) DO UPDATE SET hits = "
-                 "excluded.hits, customers = excluded.customers",
-                 NULL, err, fh_arg_int((int64_t)cause), fh_arg_int(day));
+                 "INSERT INTO find_cause_day (cause, day, hits, customers) SELECT $1, $2, $3, $4 "
+                 "WHERE $3 <> COALESCE((SELECT hits FROM find_cause_day WHERE cause = $1 ORDER BY "
+                 "day DESC LIMIT 1), 0) OR $4 <> COALESCE((SELECT customers FROM find_cause_day "
+                 "WHERE cause = $1 ORDER BY day DESC LIMIT 1), 0) ON CONFLICT (cause, day) DO "
+                 "UPDATE SET hits = excluded.hits, customers = excluded.customers",
+                 NULL, err, fh_arg_int((int64_t)c->cause), fh_arg_int(day),
+                 fh_arg_int((int64_t)c->hits), fh_arg_int((int64_t)c->customers));
 }
 
 static fh_status read_days(fh_stmt *s, bool row, fh_arena *arena, const fh_find_day **out,

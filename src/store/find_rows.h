@@ -12,6 +12,8 @@
 #include "base/time.h"
 #include "store/org.h"
 
+#include <stdatomic.h>
+
 enum {
     FH_SEEN_RANGE = 4096,         /* customers of a row of find_seen */
     FH_FIND_STATE_MOST = 1 << 30, /* bytes of a state */
@@ -176,9 +178,21 @@ typedef struct fh_hits_moved {
     int64_t gone_first, gone_last, new_first, new_last;
 } fh_hits_moved;
 static const fh_hits_moved FH_HITS_STAYED = {INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN};
-/* Counts its hits afresh, into the row as it stands; nothing is written. Known what `moved` since
- * the row was counted, a count reads an index alone; NULL: nobody knows, all hits are read. */
-FH_MUST_CHECK fh_status fh_cause_count(fh_org *org, const fh_hits_moved *moved, fh_cause_row *row,
+/* How many hits a cause has, and of how many customers. */
+typedef struct fh_hits_counted {
+    uint64_t cause;
+    size_t of; /* whoever asks knows by this whose it is */
+    uint64_t hits, customers;
+} fh_hits_counted;
+/* Counts hits of causes, as of what was committed last, through a connection of its own: for
+ * several threads, each of which takes the next few of list[n] from *next on. */
+FH_MUST_CHECK fh_status fh_hits_count(fh_org *org, fh_hits_counted *list, size_t n,
+                                      atomic_size_t *next, fh_error *err);
+/* Counts its hits afresh, into the row as it stands, or takes over what was counted (NULL: nothing
+ * was); nothing is written. Known what `moved` since the row was counted, an index alone is read;
+ * NULL: nobody knows, all hits are read. */
+FH_MUST_CHECK fh_status fh_cause_count(fh_org *org, const fh_hits_moved *moved,
+                                       const fh_hits_counted *counted, fh_cause_row *row,
                                        fh_error *err);
 /* Writes counts, first and last moment, record, severity and fact of one that is there. */
 FH_MUST_CHECK fh_status fh_cause_set(fh_org *org, const fh_cause_row *row, fh_error *err);
@@ -208,7 +222,8 @@ typedef struct fh_find_day {
 /* Writes down today's counts of all sorts. */
 FH_MUST_CHECK fh_status fh_find_day_put(fh_org *org, int64_t day, fh_error *err);
 /* Writes down today's counts of one cause, when they are others than the last that were. */
-FH_MUST_CHECK fh_status fh_cause_day_put(fh_org *org, uint64_t cause, int64_t day, fh_error *err);
+FH_MUST_CHECK fh_status fh_cause_day_put(fh_org *org, const fh_cause_row *row, int64_t day,
+                                         fh_error *err);
 /* From `from` on, by day and sort. */
 FH_MUST_CHECK fh_status fh_find_days(fh_org *org, int64_t from, fh_arena *arena,
                                      const fh_find_day **out, size_t *n, fh_error *err);

@@ -99,7 +99,7 @@ static void count_cause(fh_org *org, uint64_t cause, const fh_hits_moved *moved,
     fh_arena *arena = fh_arena_new(NULL);
     fh_cause_row c;
     assert_status(fh_cause_get(org, cause, arena, &c, NULL), FH_OK);
-    assert_status(fh_cause_count(org, moved, &c, NULL), FH_OK);
+    assert_status(fh_cause_count(org, moved, NULL, &c, NULL), FH_OK);
     if (set) {
         c.severity = set->severity;
         c.fact = set->fact;
@@ -194,11 +194,20 @@ static fh_str days_of(fh_org *org, uint64_t cause, fh_arena *arena)
     return out;
 }
 
+static void put_day(fh_org *org, uint64_t cause, int64_t day)
+{
+    fh_arena *arena = fh_arena_new(NULL);
+    fh_cause_row c;
+    assert_status(fh_cause_get(org, cause, arena, &c, NULL), FH_OK);
+    assert_status(fh_cause_day_put(org, &c, day, NULL), FH_OK);
+    fh_arena_free(arena);
+}
+
 static void count_day(fh_org *org, int64_t day)
 {
     for (unsigned i = 0; i < 2; i++) { /* twice is once */
-        assert_status(fh_cause_day_put(org, 5, day, NULL), FH_OK);
-        assert_status(fh_cause_day_put(org, UINT64_MAX - 1, day, NULL), FH_OK);
+        put_day(org, 5, day);
+        put_day(org, UINT64_MAX - 1, day);
         assert_status(fh_find_day_put(org, day, NULL), FH_OK);
     }
 }

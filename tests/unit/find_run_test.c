@@ -598,6 +598,99 @@ static void what_cannot_be_checked_is_refused(void **state)
     end(&f);
 }
 
+/* ---- Counting ------------------------------------------------------------------------------ */
+
+enum { CAUSES = 400 };
+
+static uint64_t nth_cause(size_t i)
+{
+    return i * UINT64_C(0x9e3779b97f4a7c15) + 1; /* many are below 0 as the file has them */
+}
+
+static size_t hits_of(size_t i)
+{
+    return i == 7 ? 300 : i % 5;
+}
+
+/* Cause i has hits_of(i), two of customer 1 and the others of customer 2. */
+static void put_causes(fixture *f)
+{
+    assert_status(fh_org_begin(f->o.org, &f->o.err), FH_OK);
+    for (size_t i = 0; i < CAUSES; i++) {
+        const fh_cause_row c = {.cause = nth_cause(i)};
+        assert_status(fh_cause_put(f->o.org, &c, &f->o.err), FH_OK);
+        for (uint32_t k = 0; k < hits_of(i); k++) {
+            const fh_hit_row h = {.cause = nth_cause(i),
+                                  .customer = k < 2 ? 1 : 2,
+                                  .a = k,
+                                  .a_ms = 1000 + k,
+                                  .b_ms = 2000 + k};
+            assert_status(fh_hits_put(f->o.org, &h, 1, &f->o.err), FH_OK);
+        }
+    }
+    assert_status(fh_org_commit(f->o.org, &f->o.err), FH_OK);
+}
+
+static void hits_are_counted_by_many_as_by_one(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f, NULL);
+    put_causes(&f);
+    for (uint32_t threads = 1; threads < 6; threads += 2) {
+        fh_hits_counted list[CAUSES];
+        for (size_t i = 0; i < CAUSES; i++)
+            list[i] = (fh_hits_counted){.cause = nth_cause(i), .of = i};
+        assert_status(fh_hits_count_by_many(f.o.org, threads, list, CAUSES, &f.o.err), FH_OK);
+        for (size_t i = 0; i < CAUSES; i++) {
+            assert_int_equal(list[i].cause, nth_cause(list[i].of));
+            assert_int_equal(list[i].hits, hits_of(list[i].of));
+            assert_int_equal(list[i].customers,
+                             (hits_of(list[i].of) > 0) + (hits_of(list[i].of) > 2));
+            assert_true(i == 0 || (int64_t)list[i - 1].cause < (int64_t)list[i].cause);
+        }
+    }
+    end(&f);
+}
+
+static fh_status drop_of(void *ctx, uint64_t cause, int64_t a_ms, int64_t b_ms, fh_error *err)
+{
+    return fh_findings_dropped(ctx, cause, a_ms, b_ms, err);
+}
+
+/* Counted before customer 1's hits were dropped: those causes are counted once more. */
+static void what_went_after_hits_were_counted_counts(void **state)
+{
+    (void)state;
+    fixture f;
+    fh_findings *found = NULL;
+    fh_find_config config;
+    fh_find_result result = {0};
+    fh_cause_row c;
+    begin(&f, NULL);
+    put_causes(&f);
+    assert_status(fh_find_config_read(f.o.org, f.o.arena, &config, &f.o.err), FH_OK);
+    config.least_customers = UINT32_MAX; /* no records */
+    assert_status(fh_findings_new(&found, &f.o.err), FH_OK);
+    for (size_t i = 0; i < CAUSES; i++)
+        assert_status(fh_findings_touch(found, nth_cause(i), &f.o.err), FH_OK);
+    assert_status(fh_org_begin(f.o.org, &f.o.err), FH_OK);
+    assert_status(fh_findings_count(found, f.o.org, 3, &f.o.err), FH_OK);
+    assert_status(fh_hits_drop(f.o.org, 1, 1, INT64_MIN, drop_of, found, &f.o.err), FH_OK);
+    assert_status(fh_findings_settle(found, f.o.org, &config, &result, &f.o.err), FH_OK);
+    assert_status(fh_org_commit(f.o.org, &f.o.err), FH_OK);
+    assert_int_equal(result.causes, CAUSES);
+    for (size_t i = 0; i < CAUSES; i++) {
+        const size_t left = hits_of(i) > 2 ? hits_of(i) - 2 : 0;
+        assert_status(fh_cause_get(f.o.org, nth_cause(i), f.o.arena, &c, &f.o.err), FH_OK);
+        assert_int_equal(c.hits, left);
+        assert_int_equal(c.customers, left > 0);
+        assert_int_equal(c.last_ms, left ? 2000 + hits_of(i) - 1 : 0);
+    }
+    fh_findings_free(found);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -611,6 +704,8 @@ int main(void)
         cmocka_unit_test(pieces_of_templates_are_the_same_by_any_number_of_threads),
         cmocka_unit_test(
             it_is_time_to_look_when_something_came_in_and_the_last_look_is_a_while_ago),
+        cmocka_unit_test(hits_are_counted_by_many_as_by_one),
+        cmocka_unit_test(what_went_after_hits_were_counted_counts),
         cmocka_unit_test(nobody_looks_while_somebody_looks_or_imports),
         cmocka_unit_test(a_text_is_held_against_what_its_customers_get),
         cmocka_unit_test(what_nothing_speaks_against_is_told_so),

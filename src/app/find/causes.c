@@ -13,6 +13,7 @@
 #include "app/records/records.h"
 #include "base/intern.h"
 #include "base/put.h"
+#include "base/sort.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,8 @@ typedef struct gathered {
     bool has_hits, of_looker;
     bool recount; /* nobody knows what became of its hits since it was counted */
     bool changed; /* some came or went */
+    bool counted; /* and none since `count` */
+    fh_hits_counted count;
     fh_hits_moved moved;
 } gathered;
 
@@ -146,6 +149,7 @@ void fh_findings_forget_pairs(fh_findings *f)
 
 static void came(gathered *g, const fh_hit_row *hit)
 {
+    g->counted = false;
     if (hit->a_ms < g->moved.new_first) g->moved.new_first = hit->a_ms;
     if (hit->b_ms > g->moved.new_last) g->moved.new_last = hit->b_ms;
 }
@@ -156,6 +160,7 @@ fh_status fh_findings_dropped(fh_findings *f, uint64_t cause, int64_t a_ms, int6
     gathered *g = cause_at(f, cause);
     if (!g) return fh_no_memory(err);
     g->touched = g->changed = true;
+    g->counted = false;
     if (a_ms < g->moved.gone_first) g->moved.gone_first = a_ms;
     if (b_ms > g->moved.gone_last) g->moved.gone_last = b_ms;
     return FH_OK;
@@ -349,6 +354,16 @@ fh_status fh_findings_remember(const fh_findings *f, fh_org *org, fh_error *err)
     return s;
 }
 
+/* As the file has them, so that each page of its largest index is come to once. */
+static int by_cause(const void *a, const void *b, void *ctx)
+{
+    const fh_hit_row *x = a, *y = b;
+    const int64_t i = (int64_t)x->cause, k = (int64_t)y->cause;
+    (void)ctx;
+    if (i != k) return i < k ? -1 : 1;
+    return (x->customer > y->customer) - (x->customer < y->customer);
+}
+
 fh_status fh_findings_write(fh_findings *f, fh_org *org, fh_is_gone *gone, void *ctx, fh_error *err)
 {
     fh_status s = FH_OK;
@@ -366,8 +381,34 @@ fh_status fh_findings_write(fh_findings *f, fh_org *org, fh_is_gone *gone, void 
         g->changed = g->changed || f->state[i] == FH_HIT_NEW;
         f->hit[kept++] = f->hit[i];
     }
+    if (!s && kept && fh_sort(NULL, f->hit, kept, sizeof *f->hit, by_cause, NULL))
+        s = fh_no_memory(err);
     if (!s) s = fh_hits_put(org, f->hit, kept, err);
     f->n_hits = f->next_hit = 0;
+    return s;
+}
+
+/* ---- Counting ------------------------------------------------------------------------------- */
+
+fh_status fh_findings_count(fh_findings *f, fh_org *org, uint32_t threads, fh_error *err)
+{
+    enum { FEW = 256 }; /* are counted one by one when they are settled */
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++) n += f->cause[i].changed || f->cause[i].recount;
+    if (n < FEW || threads < 2) return FH_OK;
+    fh_hits_counted *list = malloc(n * sizeof *list);
+    if (!list) return fh_no_memory(err);
+    n = 0;
+    for (size_t i = 0; i < f->n; i++)
+        if (f->cause[i].changed || f->cause[i].recount)
+            list[n++] = (fh_hits_counted){.cause = f->cause[i].row.cause, .of = i};
+    const fh_status s = fh_hits_count_by_many(org, threads, list, n, err);
+    for (size_t i = 0; i < n && !s; i++) {
+        gathered *g = &f->cause[list[i].of];
+        g->count = list[i];
+        g->counted = true;
+    }
+    free(list);
     return s;
 }
 
@@ -578,7 +619,8 @@ static fh_status count_again(const settling *t, const gathered *g, fh_cause_row 
         return FH_OK;
     }
     if (!g->changed && !g->recount && !g->of_looker && c->hits) return FH_OK;
-    return fh_cause_count(t->org, g->recount ? NULL : &g->moved, c, err);
+    return fh_cause_count(t->org, g->recount ? NULL : &g->moved, g->counted ? &g->count : NULL, c,
+                          err);
 }
 
 static bool counts_the_same(const fh_cause_row *a, const fh_cause_row *b)
@@ -616,7 +658,7 @@ static fh_status settle_one(const settling *t, const gathered *g, fh_error *err)
     if (!s && !is_the_same(&c, &before)) s = fh_cause_set(t->org, &c, err);
     /* The latest row by day tells the counts as they were. */
     if (s || counts_the_same(&c, &before)) return s;
-    return fh_cause_day_put(t->org, c.cause, t->now_ms / DAY_MS, err);
+    return fh_cause_day_put(t->org, &c, t->now_ms / DAY_MS, err);
 }
 
 fh_status fh_findings_settle(fh_findings *f, fh_org *org, const fh_find_config *config,

@@ -196,6 +196,13 @@ void fh_findings_forget_pairs(fh_findings *f);
  * those that a run before this wrote down and did not come to settle. */
 FH_MUST_CHECK fh_status fh_findings_remember(const fh_findings *f, fh_org *org, fh_error *err);
 FH_MUST_CHECK fh_status fh_findings_recall(fh_findings *f, fh_org *org, fh_error *err);
+/* How many hits there are of causes, [n], in the order of the file then (counting.c). In a
+ * transaction that has written nothing yet, or in none. */
+FH_MUST_CHECK fh_status fh_hits_count_by_many(fh_org *org, uint32_t threads, fh_hits_counted *list,
+                                              size_t n, fh_error *err);
+/* The same of what was touched, for fh_findings_settle. */
+FH_MUST_CHECK fh_status fh_findings_count(fh_findings *f, fh_org *org, uint32_t threads,
+                                          fh_error *err);
 /* Afterwards, in one transaction: counts what was touched, makes and tells records. */
 FH_MUST_CHECK fh_status fh_findings_settle(fh_findings *f, fh_org *org,
                                            const fh_find_config *config, fh_find_result *result,

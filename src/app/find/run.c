@@ -553,6 +553,7 @@ static fh_status end_inside(run *r, uint64_t sorts, fh_error *err)
 {
     const fh_os *os = fh_org_os(r->org);
     fh_status s = see_who_moved(r, err);
+    if (!s) s = fh_findings_count(r->findings, r->org, r->threads, err);
     if (!s && sorts) s = fh_findings_drop_sorts(r->findings, r->org, sorts, err);
     if (!s) s = fh_findings_write(r->findings, r->org, is_gone, r, err);
     if (!s) s = fh_findings_settle(r->findings, r->org, &r->config, r->result, err);
