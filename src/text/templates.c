@@ -32,6 +32,7 @@ enum {
     VERIFIED = 12, /* templates compared at most */
     OWN_LEAST = 4, /* rare shingles that make a second signature */
     FIRST_SLOTS = 1 << 12,
+    FEW_SLOTS = 1 << 22, /* below these the table of those in memory is made four times as large */
     SIEVE_BITS = 11,
     SIEVE_MOST = 4096, /* shingles; longer messages are compared whole */
     PASSES = 24        /* of all bands that were kept, before all of them get a table */
@@ -143,11 +144,11 @@ static bool slot_put(uint64_t *slot, uint64_t n_slots, uint64_t entry)
     return true;
 }
 
-/* Room for so many more bands, at most FIRST_SLOTS / 2. */
-static bool room_in(const fh_allocator *from, fh_bands *bands, uint32_t more)
+/* Room for so many more bands, at most FIRST_SLOTS / 2; too small a table gets `times` as large. */
+static bool room_in(const fh_allocator *from, fh_bands *bands, uint32_t more, uint64_t times)
 {
     if (bands->n_slots && (bands->used + more) * 10 <= bands->n_slots * 7) return true;
-    const uint64_t n_slots = bands->n_slots ? bands->n_slots * 2 : FIRST_SLOTS;
+    const uint64_t n_slots = bands->n_slots ? bands->n_slots * times : FIRST_SLOTS;
     uint64_t *slot = from->alloc(from->ctx, n_slots * sizeof *slot);
     if (!slot) return false;
     memset(slot, 0, n_slots * sizeof *slot);
@@ -369,11 +370,12 @@ typedef struct candidates {
 } candidates;
 
 /* Those of one band in a table; false: with them, there is a crowd. */
-static bool look_up(const fh_bands *bands, uint32_t key, uint32_t before, candidates *c)
+static inline bool look_up(const fh_bands *bands, uint32_t key, uint32_t before, candidates *c)
 {
-    if (!bands->n_slots) return true;
-    uint64_t i = slot_of(key, bands->n_slots);
-    for (uint64_t at; (at = bands->slot[i & (bands->n_slots - 1)]) != 0; i++) {
+    const uint64_t n_slots = bands->n_slots, *const slot = bands->slot;
+    if (!n_slots) return true;
+    uint64_t i = slot_of(key, n_slots);
+    for (uint64_t at; (at = slot[i & (n_slots - 1)]) != 0; i++) {
         if (at >> 32 != key) continue;
         c->number[c->n++] = (uint32_t)at;
         if (c->n - before == CROWD) return false;
@@ -384,7 +386,8 @@ static bool look_up(const fh_bands *bands, uint32_t key, uint32_t before, candid
 static void propose(const fh_templates *t, uint32_t place, uint32_t key, candidates *c)
 {
     const uint32_t before = c->n;
-    if (!look_up(&t->near[place], key, before, c) || !look_up(&t->bands, key, before, c))
+    if ((t->n_pieces && !look_up(&t->near[place], key, before, c)) ||
+        !look_up(&t->bands, key, before, c))
         c->n = before;
 }
 
@@ -532,7 +535,7 @@ static fh_status take_all(fh_templates *t, uint32_t place, fh_error *err)
         const uint32_t first = p * FH_TEMPLATES_PIECE + 1;
         if (!piece->n) continue;
         const uint32_t *key = piece->key + (size_t)place * piece->n_signatures;
-        if (!room_in(&t->from, to, piece->n_signatures)) return fh_no_memory(err);
+        if (!room_in(&t->from, to, piece->n_signatures, 2)) return fh_no_memory(err);
         for (uint32_t i = 0; i < piece->n_signatures; i++)
             put_bands(to, &key[i], 1, first + piece->owner[i]);
     }
@@ -551,7 +554,7 @@ static fh_status take_asked(fh_templates *t, const fh_asked *asked, uint32_t pla
         if (!piece->n) continue;
         const uint32_t *key = piece->key + (size_t)place * piece->n_signatures;
         const uint32_t n = pass(asked, key, piece->n_signatures, at);
-        if (n && !room_in(&t->from, to, n)) return fh_no_memory(err);
+        if (n && !room_in(&t->from, to, n, 2)) return fh_no_memory(err);
         for (uint32_t i = 0; i < n; i++) put_bands(to, &key[at[i]], 1, first + piece->owner[at[i]]);
     }
     return FH_OK;
@@ -574,7 +577,8 @@ static fh_status ask_for(const fh_templates *t, fh_asked *asked, uint32_t place,
 fh_status fh_templates_commit(fh_templates *t, uint32_t n, const uint32_t *key, uint32_t n_keys,
                               fh_error *err)
 {
-    if (!room_in(&t->from, &t->bands, FH_KEYS_MOST)) return fh_no_memory(err);
+    const uint64_t times = t->bands.n_slots < FEW_SLOTS ? 4 : 2;
+    if (!room_in(&t->from, &t->bands, FH_KEYS_MOST, times)) return fh_no_memory(err);
     memcpy(t->key + t->n_key, key, n_keys * sizeof *key);
     t->one[t->n_made++] = (fh_template){t->n_pool, t->n_key, n, n_keys};
     t->n_pool += n;
@@ -673,7 +677,8 @@ static fh_status number_one(fh_templates *t, fh_shingles s, const fh_usage *usag
     candidates c;
     c.n = 0;
     if (!room_to_weigh(t, s.n)) return fh_no_memory(err);
-    for (uint32_t i = 0; i < keys->n; i++) prefetch_band(&t->near[i % FH_BANDS], keys->key[i]);
+    for (uint32_t i = 0; t->n_pieces && i < keys->n; i++)
+        prefetch_band(&t->near[i % FH_BANDS], keys->key[i]);
     for (uint32_t i = 0; i < keys->n; i++) prefetch_band(&t->bands, keys->key[i]);
     for (uint32_t i = 0; i < keys->n; i++) propose(t, i % FH_BANDS, keys->key[i], &c);
     fh_status status = choose(t, s, usage, &c, number, err);
