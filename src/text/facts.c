@@ -7,6 +7,7 @@
 #include "text/facts_parts.h"
 
 #include "base/time.h"
+#include "text/spots.h"
 
 #include <string.h>
 
@@ -51,13 +52,6 @@ static const uint64_t beginners[FINDERS] = {
     [TIME] = BIT(FROM) | BIT(WEEKDAYS),
     [AMOUNT] = BIT(UP_TO) | BIT(AT_LEAST) | BIT(FROM) | BIT(CURRENCIES) | BIT(NUMBERS),
     [PERSON] = BIT(ROLES)};
-static const uint64_t any_beginner = BIT(PRODUCTS) | BIT(FROM) | BIT(MONTHS) | BIT(WEEKDAYS) |
-                                     BIT(COMING) | BIT(DAYS) | BIT(WITHIN) | BIT(AFTER) |
-                                     BIT(NUMBERS) | BIT(IDS) | BIT(UP_TO) | BIT(AT_LEAST) |
-                                     BIT(CURRENCIES) | BIT(ROLES); /* all of these */
-static const uint64_t any_mark = BIT(CHANGES) | BIT(AGAIN) | BIT(REQUESTS) | BIT(ASKS) |
-                                 BIT(ANTONYMS) | BIT(NEGATIONS) | BIT(OTHERS) |
-                                 BIT(CORRECTIONS); /* what mark_at looks for */
 /* Words that begin a fact only with what follows them: "in", "from", "up to", "a". */
 static const uint64_t leads = BIT(AFTER) | BIT(WITHIN) | BIT(FROM) | BIT(NUMBERS) | BIT(UP_TO) |
                               BIT(AT_LEAST) | BIT(CURRENCIES);
@@ -108,22 +102,13 @@ static bool may_be_name(const fh_scan *s, uint32_t i)
 static bool leads_nowhere(const fh_scan *s, uint32_t i)
 {
     const fh_token *t = &s->token[i];
-    if (t->reach != 1 || (t->begins & any_beginner & ~leads)) return false;
+    if (t->reach != 1 || (t->begins & fh_beginning & ~leads)) return false;
     if ((t->begins & number_word) && !t->one) return false;
     const uint32_t next = fh_next(s, i);
     if (next >= s->end) return true;
     const fh_token *then = &s->token[next];
     return then->kind == FH_TOKEN_WORD && !(then->begins & led) &&
            !(then->capital && then->len == 3);
-}
-
-/* Is it a word in small letters that begins no entry, with white space behind it: one at which most
- * finders can find nothing? One question, for they are asked at every word. */
-static inline bool says_nothing(const fh_token *t)
-{
-    const bool http = (t->next & 31) == ('h' & 31);
-    return (t->kind == FH_TOKEN_WORD) & !t->capital & !http & !(t->begins & any_beginner) &
-           t[1].spaced;
 }
 
 /* The finders, as bits, that can find anything at i; of others it is sure that they cannot. */
@@ -138,8 +123,8 @@ static uint32_t may_begin(const fh_scan *s, uint32_t i)
         return ask | 1u << DATE | 1u << TIME | 1u << PHONE | 1u << AMOUNT;
     if (t->capital && may_be_id(s, i)) ask |= 1u << ID;
     if (t->capital && may_be_name(s, i)) ask |= 1u << PERSON;
-    if (t->capital && t->len == 3) ask |= 1u << AMOUNT; /* EUR */
-    if (t->begins & any_beginner && !leads_nowhere(s, i))
+    if (t->capital && t->len == 3 && s->r->raw.ptr[t->at + 1] <= 'Z') ask |= 1u << AMOUNT; /* EUR */
+    if (t->begins & fh_beginning && !leads_nowhere(s, i))
         for (uint32_t k = 0; k < FINDERS; k++)
             ask |= (uint32_t)((t->begins & beginners[k]) != 0) << k;
     return ask;
@@ -171,10 +156,8 @@ fh_status fh_facts_find(const fh_reading *r, uint32_t first, uint32_t end, uint3
         .r = r, .token = r->token, .first = first, .end = end, .sent_day = day_sent(r->about)};
     const bool products = r->about->n_products > 0;
     for (uint32_t i = first; i < end;) {
-        if (!products && i + 1 < end && says_nothing(&r->token[i])) {
-            i++;
-            continue;
-        }
+        if (!products) i = fh_spot_next(r->spot, i, end, FH_SPOT_FACT);
+        if (i == end) break;
         fh_fact fact;
         const uint32_t ask = may_begin(&s, i);
         const uint32_t after = ask ? find_at(&s, i, ask, &fact) : 0;
@@ -262,19 +245,6 @@ static uint32_t mark_at(marker *m, uint32_t i, fh_sentence *s)
     return n ? n : 1;
 }
 
-/* Is there a question mark, or a word that says anything of the sentence? */
-static bool may_mark(const fh_reading *r, uint32_t first, uint32_t end)
-{
-    uint64_t begins = 0;
-    bool asks = false;
-    for (uint32_t i = first; i < end; i++) {
-        const fh_token *t = &r->token[i];
-        begins |= t->begins;
-        asks |= (t->kind == FH_TOKEN_SIGN) & ((t->next & 31) == ('?' & 31)); /* or so it may be */
-    }
-    return asks || begins & any_mark;
-}
-
 void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const fh_fact *facts,
                       uint32_t n_facts, fh_sentence *s)
 {
@@ -283,13 +253,15 @@ void fh_sentence_mark(const fh_reading *r, uint32_t first, uint32_t end, const f
     s->changes = s->again = s->asks = s->denies = s->unsure = s->without = s->other = s->corrects =
         false;
     s->asks_for = 0;
-    if (!may_mark(r, first, end)) return; /* most sentences */
-    for (uint32_t i = first; i < end;) {
+    if (fh_spot_next(r->spot, first, end, FH_SPOT_MARK) == end) return; /* most sentences */
+    for (uint32_t i = first;;) {
+        i = fh_spot_next(r->spot, i, end, FH_SPOT_MARK | FH_SPOT_CLAUSE);
+        if (i == end) break;
         const fh_token *t = &r->token[i];
         while (fact < n_facts && facts[fact].at + facts[fact].len <= t->at) fact++;
         const bool in_fact = fact < n_facts && facts[fact].at <= t->at;
         const char sign = t->kind == FH_TOKEN_SIGN && t->len == 1 ? r->raw.ptr[t->at] : 0;
-        if (t->kind == FH_TOKEN_WORD && !in_fact && t->begins & any_mark) {
+        if (t->kind == FH_TOKEN_WORD && !in_fact && t->begins & fh_marking) {
             i += mark_at(&m, i, s);
             continue;
         }

@@ -308,6 +308,7 @@ uint32_t fh_find_id(fh_scan *s, uint32_t i, fh_fact *f)
 static bool is_particle(fh_str word)
 {
     static const char *const all[] = {"van", "von", "de", "der", "den", "ter", "ten", "zu", "la"};
+    if (word.len < 2 || word.len > 3) return false;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (fh_str_eq(word, fh_str_of(all[i]))) return true;
     return false;

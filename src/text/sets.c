@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-    SHORT = 24,
+    SHORT = 24, /* a multiple of four */
     DIGIT = 256,
     DIGITS = 4,
     BUCKETS = 128,
@@ -13,13 +13,24 @@ enum {
     BUCKETED = BUCKETS * BUCKET_MOST / 4 /* numbers; of more, buckets are often too full */
 };
 
-static void insertion_sort(uint32_t *v, uint32_t n)
+/* Of a few: each goes to where as many lie before it as are smaller. Nobody has to guess how two of
+ * them compare, which costs more than comparing all with all. */
+static void rank_sort(uint32_t *v, uint32_t n)
 {
-    for (uint32_t i = 1; i < n; i++) {
-        const uint32_t x = v[i];
-        uint32_t k = i;
-        for (; k > 0 && v[k - 1] > x; k--) v[k] = v[k - 1];
-        v[k] = x;
+    uint64_t key[SHORT]; /* in their order when they are the same */
+    for (uint32_t i = 0; i < n; i++) key[i] = (uint64_t)v[i] << 8 | i;
+    const uint32_t all = (n + 3) / 4 * 4;
+    for (uint32_t i = n; i < all; i++) key[i] = UINT64_MAX;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint64_t x = key[i];
+        uint32_t rank = 0;
+        for (uint32_t k = 0; k < all; k += 4) {
+            rank += key[k] < x;
+            rank += key[k + 1] < x;
+            rank += key[k + 2] < x;
+            rank += key[k + 3] < x;
+        }
+        v[rank] = (uint32_t)(x >> 8);
     }
 }
 
@@ -71,16 +82,20 @@ static bool bucket_sort(uint32_t *v, uint32_t n, uint32_t *room)
 void fh_sort_u32(uint32_t *v, uint32_t n, uint32_t *room)
 {
     if (n <= SHORT)
-        insertion_sort(v, n);
+        rank_sort(v, n);
     else if (n > BUCKETED || !bucket_sort(v, n, room))
         radix_sort(v, n, room);
 }
 
 uint32_t fh_set_make(uint32_t *v, uint32_t n, uint32_t *room)
 {
-    uint32_t kept = 0;
+    uint32_t kept = n > 0;
     fh_sort_u32(v, n, room);
-    for (uint32_t i = 0; i < n; i++)
-        if (kept == 0 || v[i] != v[kept - 1]) v[kept++] = v[i];
+    for (uint32_t i = 1; i < n; i++) {
+        const uint32_t x = v[i];
+        const bool fresh = x != v[kept - 1];
+        v[kept] = x;
+        kept += fresh;
+    }
     return kept;
 }

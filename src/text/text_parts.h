@@ -40,7 +40,9 @@ enum { FH_WORD_MAX = 64, FH_TEXT_MAX = 1 << 20 }; /* of longer texts the rest is
 /* Room for the tokens of a message, kept from one to the next. */
 typedef struct fh_room {
     fh_allocator from;
-    fh_token *token; /* [cap] */
+    fh_token *token;             /* [cap] */
+    uint8_t *spot;               /* [cap] and FH_SPOTS_BEHIND */
+    struct fh_asked_word *asked; /* [cap] (tokens.c) */
     uint32_t cap;
     char *text; /* [cap_text] the text, zeros behind it; then the same in lower case */
     size_t cap_text;
@@ -61,6 +63,7 @@ typedef struct fh_reading {
     struct fh_words *words;     /* words that came before (words.h); NULL: none are kept */
     uint32_t n_tokens, n_breaks;
     const fh_token *token;
+    const uint8_t *spot; /* [n_tokens] of each token: what may stand there (spots.h) */
 } fh_reading;
 
 /* Tokens of raw; all but the last three is set. With words kept, *guess is the language that

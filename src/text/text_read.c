@@ -13,6 +13,7 @@
 #include "text/text_parts.h"
 
 #include "text/lexicon.h"
+#include "text/spots.h"
 #include "text/words.h"
 
 #include <string.h>
@@ -50,16 +51,14 @@ static uint32_t shingle_of(uint32_t a, uint32_t b)
 
 /* The anchor of a phrase of several tokens that stands at k ("have to pay", "help desk"): how
  * many tokens it takes, 0 when none does. */
-static uint32_t meaning_add(builder *b, uint32_t k, uint32_t end)
+static uint32_t meaning_at(const fh_reading *r, uint32_t k, uint32_t end, uint32_t *word)
 {
     static const fh_list list[] = {FH_LIST_ANTONYMS, FH_LIST_SAME};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         int64_t number = 0;
-        const uint32_t n = fh_phrase_at(b->r, (int)list[i], k, end, &number);
+        const uint32_t n = fh_phrase_at(r, (int)list[i], k, end, &number);
         if (n < 2) continue;
-        const uint32_t word = fh_lexicon_meaning(list[i], number);
-        b->word[b->n_words++] = word;
-        b->anchor[b->n_anchors++] = word;
+        *word = fh_lexicon_meaning(list[i], number);
         return n;
     }
     return 0;
@@ -73,13 +72,29 @@ static uint32_t fact_next(const builder *b, uint32_t *fact, uint32_t at)
     return *fact < f->n ? f->fact[*fact].at : UINT32_MAX;
 }
 
-/* The word of a fact that stands at token k: its last token. */
-static uint32_t mask_add(builder *b, const fh_fact *fact, uint32_t k, uint32_t end)
+/* The last token of a fact that stands at token k. */
+static uint32_t fact_last(const fh_reading *r, const fh_fact *fact, uint32_t k, uint32_t end)
 {
     const uint32_t stop = fact->at + fact->len;
-    while (k + 1 < end && b->r->token[k + 1].at < stop) k++;
-    b->word[b->n_words++] = fh_mask_word(fact->type);
+    while (k + 1 < end && r->token[k + 1].at < stop) k++;
     return k;
+}
+
+/* What a word that is no fact counts as, and how many tokens it takes with what goes on behind it;
+ * 0, as what: it does not count. */
+static uint32_t word_at(const fh_reading *r, uint32_t k, uint32_t end, uint32_t *takes)
+{
+    const fh_token *t = &r->token[k];
+    uint32_t word = 0;
+    *takes = 1;
+    if (t->reach) {
+        const uint32_t phrase = t->reach > 1 ? meaning_at(r, k, end, &word) : 0;
+        if (phrase) return *takes = phrase, word;
+        if (t->lists >> FH_LIST_STOP & 1) return 0;
+        const uint32_t no = fh_phrase_at(r, FH_LIST_NEGATIONS, k, end, NULL);
+        if (no) return *takes = no, 0;
+    }
+    return t->word ? t->word : fh_word_meant(r->lexicon, r->language, t->low, t->lists);
 }
 
 /* Words of tokens [first, end), whose facts are the last of the list from `facts` on. */
@@ -87,34 +102,34 @@ static void words_add(builder *b, uint32_t first, uint32_t end, uint32_t facts)
 {
     const fh_reading *r = b->r;
     const fh_token *const token = r->token;
-    uint32_t fact = facts, fact_at = fact_next(b, &fact, 0);
+    uint32_t fact = facts, fact_at = fact_next(b, &fact, 0), takes;
+    uint32_t *word = b->word + b->n_words, *anchor = b->anchor + b->n_anchors;
     for (uint32_t k = first; k < end; k++) {
         const fh_token *t = &token[k];
         if (t->at >= fact_at) fact_at = fact_next(b, &fact, t->at);
         if (t->at >= fact_at) {
-            k = mask_add(b, &b->facts.fact[fact], k, end);
+            const fh_fact *f = &b->facts.fact[fact];
+            k = fact_last(r, f, k, end);
+            *word++ = fh_mask_word(f->type);
             continue;
         }
-        if (t->kind == FH_TOKEN_NUMBER) b->word[b->n_words++] = fh_mask_word(FH_FACT_NUMBER);
-        if (t->kind != FH_TOKEN_WORD) continue;
-        if (t->reach) {
-            const uint32_t phrase = t->reach > 1 ? meaning_add(b, k, end) : 0;
-            if (phrase) {
-                k += phrase - 1;
-                continue;
-            }
-            if (t->lists >> FH_LIST_STOP & 1) continue;
-            const uint32_t no = fh_phrase_at(r, FH_LIST_NEGATIONS, k, end, NULL);
-            if (no) {
-                k += no - 1;
-                continue;
-            }
+        /* Most: a word of no phrase here. Whether it stops is not asked but reckoned with. */
+        if (t->word && t->reach <= 1 && !(t->lists >> FH_LIST_NEGATIONS & 1)) {
+            const bool says = !(t->lists >> FH_LIST_STOP & 1);
+            *word = *anchor = t->word;
+            word += says;
+            anchor += says;
+            continue;
         }
-        const uint32_t word =
-            t->word ? t->word : fh_word_meant(r->lexicon, r->language, t->low, t->lists);
-        b->word[b->n_words++] = word;
-        b->anchor[b->n_anchors++] = word;
+        if (t->kind == FH_TOKEN_NUMBER) *word++ = fh_mask_word(FH_FACT_NUMBER);
+        if (t->kind != FH_TOKEN_WORD) continue;
+        *word = *anchor = word_at(r, k, end, &takes);
+        anchor += *word != 0;
+        word += *word != 0;
+        k += takes - 1;
     }
+    b->n_words = (uint32_t)(word - b->word);
+    b->n_anchors = (uint32_t)(anchor - b->anchor);
 }
 
 static bool sentence_add(builder *b, fh_sentence **out)
@@ -258,7 +273,10 @@ static fh_status stretch_read(builder *b, fh_stretch s, fh_error *err)
 {
     const fh_reading *r = b->r;
     uint32_t first = s.first, line = s.first < s.end ? r->token[s.first].at : 0, no_end = s.first;
-    for (uint32_t k = s.first; k < s.end; k++) {
+    const uint8_t any = FH_SPOT_BREAK | FH_SPOT_SIGN | FH_SPOT_SHORT;
+    for (uint32_t k = s.first;; k++) {
+        k = fh_spot_next(r->spot, k, s.end, any);
+        if (k == s.end) break;
         const fh_token *t = &r->token[k];
         bool ends = false;
         if (t->kind == FH_TOKEN_BREAK) {
@@ -269,7 +287,7 @@ static fh_status stretch_read(builder *b, fh_stretch s, fh_error *err)
             while (ends && k + 1 < s.end && !r->token[k + 1].spaced &&
                    is_closing_sign(&r->token[k + 1]))
                 k++;
-        } else if (t->begins >> FH_LIST_ABBREVIATIONS & 1) {
+        } else {
             const uint32_t beyond = abbreviation_end(r, k, s.end);
             if (beyond > no_end) no_end = beyond;
         }
@@ -337,13 +355,24 @@ static fh_status tokens_find(fh_reading *r, uint32_t probable, fh_error *err)
     return status;
 }
 
+/* Does the language write "1." for first? Asked once for all messages. */
+static bool writes_points(const fh_reading *r)
+{
+    fh_ordinals *known =
+        r->words && r->language <= FH_MAX_LANGUAGES ? &r->words->ordinals[r->language] : NULL;
+    if (known && *known) return *known == FH_ORDINALS_POINT;
+    const bool point = fh_lexicon_in(r->lexicon, r->language, FH_LIST_ORDINALS, FH_STR("."), NULL);
+    if (known) *known = point ? FH_ORDINALS_POINT : FH_ORDINALS_OTHER;
+    return point;
+}
+
 /* r->lexicon, raw, about, arena, scratch, room and words are set. */
 static fh_status message_read(fh_reading *r, uint32_t probable, fh_text *out, fh_error *err)
 {
     fh_said_parts said;
     fh_status status = tokens_find(r, probable, err);
     if (status != FH_OK) return status;
-    r->point_ordinals = fh_lexicon_in(r->lexicon, r->language, FH_LIST_ORDINALS, FH_STR("."), NULL);
+    r->point_ordinals = writes_points(r);
     status = fh_said_find(r, &said, err);
     return status == FH_OK ? build(r, &said, out, err) : status;
 }

@@ -15,6 +15,7 @@
 #include "text/text_parts.h"
 
 #include "text/lexicon.h"
+#include "text/spots.h"
 
 enum {
     GREETING_TOKENS = 10, /* a greeting is no longer */
@@ -30,8 +31,8 @@ enum {
 typedef struct line {
     uint32_t first, end; /* tokens, without the break */
     bool out;
-    uint32_t signs;
-    uint64_t begins; /* lists of which entries may begin in it */
+    uint32_t signs;  /* of which lines are drawn */
+    uint64_t begins; /* those of fh_framing of which entries may begin in it */
 } line;
 
 typedef struct finder {
@@ -68,11 +69,13 @@ static bool lines_split(finder *f)
     if (!f->line) return false;
     uint64_t begins = 0;
     uint32_t first = 0, signs = 0;
-    for (uint32_t i = 0; i < r->n_tokens; i++) {
-        const fh_token *t = &r->token[i];
-        begins |= t->begins;
-        signs += t->kind == FH_TOKEN_SIGN;
-        if (t->kind != FH_TOKEN_BREAK) continue;
+    const uint8_t any = FH_SPOT_BREAK | FH_SPOT_RULE | FH_SPOT_FRAME;
+    for (uint32_t i = 0;; i++) {
+        i = fh_spot_next(r->spot, i, r->n_tokens, any);
+        if (i == r->n_tokens) break;
+        begins |= r->token[i].begins & fh_framing;
+        signs += (r->spot[i] & FH_SPOT_RULE) != 0;
+        if (!(r->spot[i] & FH_SPOT_BREAK)) continue;
         f->line[f->n++] = (line){first, i, false, signs, begins};
         f->begins |= begins;
         begins = signs = 0;
@@ -228,10 +231,11 @@ static bool is_drawn(const finder *f, uint32_t k, uint32_t end)
 /* Where in a line one is drawn first, or its end. */
 static uint32_t drawn_at(const finder *f, const line *l)
 {
-    uint32_t k = l->first;
     if (l->signs < DRAWN_SIGNS) return l->end;
-    while (k < l->end && (f->r->token[k].kind != FH_TOKEN_SIGN || !is_drawn(f, k, l->end))) k++;
-    return k;
+    for (uint32_t k = l->first;; k++) {
+        k = fh_spot_next(f->r->spot, k, l->end, FH_SPOT_RULE);
+        if (k == l->end || is_drawn(f, k, l->end)) return k;
+    }
 }
 
 static bool is_address(const fh_token *t)
@@ -427,8 +431,10 @@ static fh_str signer(const finder *f)
     const bool closed = f->close_at < r->n_tokens;
     if (!closed && !begins_any(f->begins, FH_LIST_BEHALF)) return (fh_str){0};
     uint32_t end = closed ? f->close_end : 0, lines = 0;
-    for (; closed && end < r->n_tokens && lines < BEHALF_LINES; end++)
-        lines += r->token[end].kind == FH_TOKEN_BREAK;
+    for (; closed && end < r->n_tokens && lines < BEHALF_LINES; lines++) {
+        end = fh_spot_next(r->spot, end, r->n_tokens, FH_SPOT_BREAK);
+        end += end < r->n_tokens;
+    }
     if (!closed) end = r->n_tokens;
     for (uint32_t k = closed ? f->close_end : f->head;
          begins_any(f->begins, FH_LIST_BEHALF) && k < end; k++) {

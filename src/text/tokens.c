@@ -3,19 +3,20 @@
  * First the bytes are split, in one pass. What is ASCII goes by a table of classes, words of
  * letters and digits eight or sixteen bytes at a time, and so do the Latin letters of two bytes
  * that begin with C3 among them; other characters are decoded, made small, and composed where
- * marks follow letters. Then the words are looked up, each once, or found among those that came
- * before (words.h): the lists it is in, and how far an entry that begins with it may reach. That is
- * done by sixteen, all of which are asked for before the first is needed, and after the first of
- * them another language may be seen to be spoken.
+ * marks follow letters. Each word is asked for at once, so that what is kept of it (words.h) is
+ * there when all of them are looked up after that, each once: the lists it is in, and how far an
+ * entry that begins with it may reach. After the first sixteen another language may be seen to be
+ * spoken.
  *
  * Always: tokens lie in order and do not overlap, and all that is no white space is in one. The
  * text is read from a copy with zeros behind it, so sixteen bytes can be loaded at any place, and
- * behind the `low` of a word there are so many, too.
+ * behind the `low` of a word there are so many, too. Behind the last token lies a break.
  */
 #include "text/text_parts.h"
 
 #include "base/checked.h"
 #include "text/letters.h"
+#include "text/spots.h"
 #include "text/words.h"
 
 #include <string.h>
@@ -27,10 +28,19 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte is the
 
 enum { CODES = FH_WORD_MAX, REACH = FH_PHRASE_TOKENS, BEHIND = 32 };
 
+/* A word that was asked for. */
+typedef struct fh_asked_word {
+    uint64_t key[FH_WORD_KEYS];
+    uint32_t token, place;
+    uint32_t len; /* of the key; 0: it cannot be kept */
+} fh_asked_word;
+
 typedef struct maker {
     fh_reading *r;
-    fh_token *token;
-    uint32_t n, cap, n_breaks;
+    fh_token *token;      /* [n] */
+    uint8_t *spot;        /* [n] */
+    fh_asked_word *asked; /* [n_asked] */
+    uint32_t n, n_asked, n_breaks;
     const char *text; /* the copy of raw */
     char *low;        /* lower case of words, where they stand in raw */
     fh_guess guess;
@@ -38,14 +48,25 @@ typedef struct maker {
 
 /* ---- Room ---- */
 
+static void tokens_drop(fh_room *room)
+{
+    const fh_allocator *from = &room->from;
+    const size_t cap = room->cap;
+    if (room->token) from->free(from->ctx, room->token, cap * sizeof *room->token);
+    if (room->spot) from->free(from->ctx, room->spot, cap + FH_SPOTS_BEHIND);
+    if (room->asked) from->free(from->ctx, room->asked, cap * sizeof *room->asked);
+    room->token = NULL;
+    room->spot = NULL;
+    room->asked = NULL;
+    room->cap = 0;
+}
+
 void fh_room_free(fh_room *room)
 {
     const fh_allocator *from = &room->from;
-    if (room->token) from->free(from->ctx, room->token, room->cap * sizeof *room->token);
+    tokens_drop(room);
     if (room->text) from->free(from->ctx, room->text, room->cap_text);
-    room->token = NULL;
     room->text = NULL;
-    room->cap = 0;
     room->cap_text = 0;
 }
 
@@ -55,12 +76,26 @@ static bool tokens_grow(maker *m)
     const size_t cap = room->cap ? (size_t)room->cap * 2 : m->r->raw.len / 4 + 64;
     size_t bytes;
     if (cap > UINT32_MAX || !fh_mul_size(cap, sizeof(fh_token), &bytes)) return false;
-    fh_token *more = room->from.alloc(room->from.ctx, bytes);
-    if (!more) return false;
-    if (m->n) memcpy(more, room->token, m->n * sizeof *more);
-    if (room->token) room->from.free(room->from.ctx, room->token, room->cap * sizeof *more);
-    room->token = m->token = more;
-    room->cap = m->cap = (uint32_t)cap;
+    const fh_allocator *from = &room->from;
+    fh_room more = {.from = *from, .cap = (uint32_t)cap};
+    more.token = from->alloc(from->ctx, bytes);
+    more.spot = more.token ? from->alloc(from->ctx, cap + FH_SPOTS_BEHIND) : NULL;
+    more.asked = more.spot ? from->alloc(from->ctx, cap * sizeof *more.asked) : NULL;
+    if (!more.asked) {
+        tokens_drop(&more);
+        return false;
+    }
+    if (m->n) {
+        memcpy(more.token, room->token, m->n * sizeof *more.token);
+        memcpy(more.asked, room->asked, m->n_asked * sizeof *more.asked);
+    }
+    memset(more.spot, 0, cap + FH_SPOTS_BEHIND);
+    if (m->n) memcpy(more.spot, room->spot, m->n);
+    tokens_drop(room);
+    m->token = room->token = more.token;
+    m->spot = room->spot = more.spot;
+    m->asked = room->asked = more.asked;
+    room->cap = more.cap;
     return true;
 }
 
@@ -379,9 +414,10 @@ static bool token_make(const maker *m, size_t at, fh_token *t, sort *is)
 
 /* A word of ASCII alone at `at`, when it is a short one; false: anything else. All but `spaced` and
  * `next`, and what the lists say. */
-static inline bool short_word(const char *text, char *low, size_t at, fh_token *t)
+static inline bool short_word(const char *text, char *low, size_t at, fh_token *t, size_t *end)
 {
     const uint32_t n = run_part(text + at, low + at);
+    *end = at + n;
     if (n == AT_ONCE || sorts[(unsigned char)text[at + n]] >= APOSTROPHE) return false;
     t->at = (uint32_t)at;
     t->len = n;
@@ -392,51 +428,120 @@ static inline bool short_word(const char *text, char *low, size_t at, fh_token *
     return true;
 }
 
+/* The spots of a sign, a number or a break. */
+static inline uint8_t spots_at(const fh_token *t)
+{
+    static const uint8_t of[128] = {
+        ['$'] = FH_SPOT_FACT,   ['#'] = FH_SPOT_FACT,   ['+'] = FH_SPOT_FACT,
+        ['('] = FH_SPOT_FACT,   ['?'] = FH_SPOT_MARK,   [','] = FH_SPOT_CLAUSE,
+        [';'] = FH_SPOT_CLAUSE, [':'] = FH_SPOT_CLAUSE, ['-'] = FH_SPOT_RULE,
+        ['_'] = FH_SPOT_RULE,   ['='] = FH_SPOT_RULE,   ['*'] = FH_SPOT_RULE,
+        ['~'] = FH_SPOT_RULE};
+    if (t->kind == FH_TOKEN_BREAK) return FH_SPOT_BREAK;
+    if (t->kind == FH_TOKEN_NUMBER) return FH_SPOT_FACT;
+    if (t->len > 1) return FH_SPOT_SIGN | FH_SPOT_FACT; /* may be of a currency */
+    return FH_SPOT_SIGN | of[(unsigned char)*t->low.ptr & 127];
+}
+
+static inline uint64_t load(const void *p)
+{
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+/* How words are asked for. */
+typedef struct asking {
+    const fh_words *words; /* NULL: none is kept */
+    size_t most;           /* bytes of words that are kept */
+    uint64_t language;     /* as it stands in a key */
+} asking;
+
+static asking asking_of(const fh_reading *r)
+{
+    const bool kept = r->words && r->language <= FH_MAX_LANGUAGES;
+    return (asking){r->words, kept ? FH_WORD_KEPT : 0, (uint64_t)r->language << 56};
+}
+
+/* The word that is token i is asked for. */
+static inline void ask_for(asking how, const fh_token *t, uint32_t i, fh_asked_word *a)
+{
+    static const unsigned char kept[2 * sizeof a->key] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                                          255, 255, 255, 255, 255, 255, 255, 255,
+                                                          255, 255, 255, 255, 255, 255, 255, 255};
+    const size_t len = t->low.len;
+    a->token = i;
+    a->len = 0;
+    if ((len | (size_t)t->marks << 8) > how.most) return;
+    const char *low = t->low.ptr;
+    const unsigned char *mask = kept + sizeof a->key - len;
+    const uint64_t key[] = {load(low) & load(mask), load(low + 8) & load(mask + 8),
+                            (load(low + 16) & load(mask + 16)) | how.language};
+    a->len = (uint32_t)len;
+    a->place = fh_word_place(key);
+    __builtin_prefetch(&how.words->at[a->place]);
+    for (uint32_t b = 0; b < FH_WORD_KEYS; b++) a->key[b] = key[b];
+}
+
 static bool split(maker *m)
 {
     const char *const text = m->text;
     char *const low = m->low;
     const size_t len = m->r->raw.len;
-    if (!m->cap && !tokens_grow(m)) return false;
-    fh_token *t = m->token, *most = t + m->cap;
+    if (!m->r->room->cap && !tokens_grow(m)) return false;
+    fh_token *t = m->token, *most = t + m->r->room->cap - 1;
+    fh_asked_word *ask = m->asked;
+    uint8_t *spot = m->spot;
+    const asking how = asking_of(m->r);
+    uint32_t n = 0;
     bool spaced = true;
     for (size_t i = 0;;) {
-        for (; text[i] == ' '; i++) spaced = true; /* zeros stand behind the text */
+        const bool gap = text[i] == ' '; /* zeros stand behind the text */
+        spaced |= gap;
+        i += gap;
+        while (text[i] == ' ') i++; /* seldom */
         if (i >= len) break;
         if (t == most) {
-            m->n = (uint32_t)(t - m->token);
+            m->n = n;
+            m->n_asked = (uint32_t)(ask - m->asked);
             if (!tokens_grow(m)) return false;
             t = m->token + m->n;
-            most = m->token + m->cap;
+            most = m->token + m->r->room->cap - 1;
+            ask = m->asked + m->n_asked;
+            spot = m->spot;
         }
+        size_t end;
         sort what = (sort)sorts[(unsigned char)text[i]];
-        if ((what != LETTER || !short_word(text, low, i, t)) && !token_make(m, i, t, &what))
-            return false;
+        if (what != LETTER || !short_word(text, low, i, t, &end)) {
+            if (!token_make(m, i, t, &what)) return false;
+            end = i + t->len;
+        }
+        i = end;
         if (what == SPACE) {
             spaced = true;
-            i += t->len;
             continue;
         }
         t->spaced = spaced;
         t->next = what == LINE ? 0 : fh_next_number(*t->low.ptr, spaced);
+        if (what == LETTER)
+            ask_for(how, t, n, ask++);
+        else
+            spot[n] = spots_at(t);
         m->n_breaks += what == LINE;
         spaced = what == LINE;
-        i += t->len;
         t++;
+        n++;
     }
-    m->n = (uint32_t)(t - m->token);
+    *t = (fh_token){.at = (uint32_t)len, .kind = FH_TOKEN_BREAK, .spaced = true};
+    m->n = n;
+    m->n_asked = (uint32_t)(ask - m->asked);
     return true;
 }
 
 /* ---- Looking words up ---- */
 
-enum { BATCH = 16 }; /* after so many another language may be noticed */
-
-typedef struct asked {
-    uint64_t key[FH_WORD_KEYS];
-    uint32_t token, place;
-    uint32_t len; /* of the key; 0: it cannot be kept */
-} asked;
+/* Words after which another language may be noticed; and that are counted together, in bytes. */
+enum { FIRST = 16 };
 
 /* May an entry begin with these two? */
 static bool goes_on(const fh_reading *r, const fh_token *t, const fh_token *then)
@@ -450,52 +555,14 @@ static bool goes_on(const fh_reading *r, const fh_token *t, const fh_token *then
     return fh_lexicon_may_begin(r->lexicon, r->language, (fh_str){text, len + then->low.len});
 }
 
-/* The next token after k that is no line's end, or m->n. Phrases go on in the next line. */
-static inline uint32_t next_filled(const maker *m, uint32_t k)
+/* May an entry go on behind the word that is token i? Phrases go on in the next line. */
+static bool phrase_goes_on(const maker *m, uint32_t i, const fh_word_sort *says)
 {
-    do k++;
-    while (k < m->n && m->token[k].kind == FH_TOKEN_BREAK);
-    return k;
-}
-
-static inline uint64_t load(const void *p)
-{
-    uint64_t x;
-    memcpy(&x, p, sizeof x);
-    return x;
-}
-
-/* The next words from token *k on, each asked for. */
-static uint32_t words_ask(const maker *m, uint32_t *k, asked *ask)
-{
-    static const unsigned char kept[2 * sizeof ask->key] = {255, 255, 255, 255, 255, 255, 255, 255,
-                                                            255, 255, 255, 255, 255, 255, 255, 255,
-                                                            255, 255, 255, 255, 255, 255, 255, 255};
-    const fh_words *words = m->r->words;
-    const fh_token *const token = m->token;
-    const uint64_t language = (uint64_t)m->r->language << 56;
-    const size_t most = words && m->r->language <= FH_MAX_LANGUAGES ? FH_WORD_KEPT : 0;
-    uint32_t n = 0, i = *k;
-    for (const uint32_t end = m->n; i < end && n < BATCH; i++) {
-        ask[n].token = i;
-        n += token[i].kind == FH_TOKEN_WORD;
-    }
-    *k = i;
-    for (asked *a = ask; a < ask + n; a++) {
-        const fh_token *t = &token[a->token];
-        const size_t len = t->low.len;
-        a->len = 0;
-        if ((len | (size_t)t->marks << 8) > most) continue;
-        const char *low = t->low.ptr;
-        const unsigned char *mask = kept + sizeof a->key - len;
-        const uint64_t key[] = {load(low) & load(mask), load(low + 8) & load(mask + 8),
-                                (load(low + 16) & load(mask + 16)) | language};
-        a->len = (uint32_t)len;
-        a->place = fh_word_place(key);
-        __builtin_prefetch(&words->at[a->place]);
-        for (uint32_t b = 0; b < FH_WORD_KEYS; b++) a->key[b] = key[b];
-    }
-    return n;
+    uint32_t k = i + 1;
+    while (k < m->n && m->token[k].kind == FH_TOKEN_BREAK) k++;
+    const fh_token *then = &m->token[k];
+    if (k == m->n || !(says->next >> then->next & 1)) return false;
+    return says->reach < 2 || goes_on(m->r, &m->token[i], then);
 }
 
 /* The languages a word that is not kept is common in. */
@@ -509,10 +576,10 @@ static uint32_t common_of(const maker *m, const fh_token *t)
 }
 
 /* What the lists say of a word that is not kept. */
-static void word_look(const maker *m, fh_token *t, fh_word_sort *says)
+static void word_look(const maker *m, fh_token *t, fh_word_sort *says, uint64_t *begins)
 {
     const fh_reading *r = m->r;
-    fh_word_look(r->lexicon, r->language, t->low, says);
+    fh_word_look(r->lexicon, r->language, t->low, says, begins);
     if (r->words) fh_word_common(says, common_of(m, t));
     t->word = 0;
     t->digits = fh_word_digits(t->low);
@@ -529,43 +596,82 @@ static void guess_add(fh_guess *guess, uint64_t counts)
     }
 }
 
-/* What the lists say of the words that were asked for. */
-static void words_answer(maker *m, const asked *ask, uint32_t n)
+/* May a fact begin with this word, whatever the lists say? What is joined to what follows may be an
+ * address or an id; an id with a capital has a digit; a currency is three capitals; and after the
+ * first word of a name comes another one, with a capital, or "van", "la". Reckoned without a
+ * question, since of every other word nobody could guess the answer. */
+static inline uint8_t fact_spot(const char *text, const fh_token *t, bool nameless)
 {
-    const fh_reading *r = m->r;
+    enum { PARTICLE_MOST = 3 };
+    const fh_token *then = t + 1;
+    const bool code = (t->len == 3) & (text[t->at + 1] <= 'Z');
+    const bool name = (then->kind != FH_TOKEN_WORD) | then->capital | (then->len <= PARTICLE_MOST);
+    const bool joined = !then->spaced, names = name & !nameless;
+    const bool fact = joined | (t->capital & (t->digits | code | names));
+    return (uint8_t)(fact * FH_SPOT_FACT);
+}
+
+/* What the lists say of words [first, end) of those that were asked for, FIRST at most. */
+static void some_look(maker *m, uint32_t first, uint32_t end)
+{
+    const fh_reading *const r = m->r;
     fh_words *const words = r->words;
-    uint64_t counts = 0; /* BATCH at most */
-    for (const asked *a = ask; a < ask + n; a++) {
-        fh_token *t = &m->token[a->token];
+    fh_token *const token = m->token;
+    uint8_t *const spot = m->spot;
+    const char *const text = m->text;
+    fh_guess *const guess = &m->guess;
+    uint64_t counts = 0;
+    uint32_t common = 0, counted = 0;
+    for (const fh_asked_word *a = m->asked + first, *last = m->asked + end; a < last; a++) {
+        fh_token *t = &token[a->token];
         fh_word_sort looked;
+        uint64_t looked_begins;
         const fh_word_sort *says = &looked;
+        const uint64_t *begins = &looked_begins;
+        uint8_t spots;
         if (a->len) {
             const fh_known_word *known = fh_word_find(words, a->place, a->key);
             if (!known) known = fh_word_learn(words, r->lexicon, r->language, a->key, a->len);
             says = &words->sort[known->sort];
+            begins = &words->begins[known->sort];
             t->word = known->word;
             t->digits = known->digits;
+            spots = known->spots;
         } else {
-            word_look(m, t, &looked);
+            word_look(m, t, &looked, &looked_begins);
+            spots = fh_word_spots(t->low);
         }
         if (t->at < FH_GUESS_BYTES) {
-            m->guess.words++;
-            m->guess.hit |= says->common;
+            counted++;
+            common |= says->common;
             counts += says->counts;
-            if (says->common >> 8) fh_guess_hit(&m->guess, says->common >> 8 << 8);
+            if (says->common >> 8) fh_guess_hit(guess, says->common >> 8 << 8);
         }
-        const uint32_t k = next_filled(m, a->token);
-        const fh_token *then = &m->token[k];
-        const bool may = k < m->n && says->next >> then->next & 1;
-        const bool goes = may && (says->reach < 2 || goes_on(r, t, then));
+        t->lists = t->begins = says->lists;
+        t->reach = says->lists != 0;
+        t->one = says->one;
+        spots |= says->spots;
         /* Where a word begins phrases, but none goes on with what follows it, only the word is
          * left. */
-        t->lists = says->lists;
-        t->begins = goes ? says->begins : says->lists;
-        t->reach = goes ? says->reach : says->lists != 0;
-        t->one = says->one;
+        const bool may = says->next >> t[1].next & 1 || t[1].kind == FH_TOKEN_BREAK;
+        if (may && says->next && phrase_goes_on(m, a->token, says)) {
+            t->begins = *begins;
+            t->reach = says->reach;
+            spots |= fh_spots_of(*begins);
+        }
+        spot[a->token] = spots | fact_spot(text, t, says->nameless);
     }
-    guess_add(&m->guess, counts);
+    guess->words += counted;
+    guess->hit |= common;
+    guess_add(guess, counts);
+}
+
+static void words_look(maker *m, uint32_t first)
+{
+    for (uint32_t end; first < m->n_asked; first = end) {
+        end = m->n_asked - first < FIRST ? m->n_asked : first + FIRST;
+        some_look(m, first, end);
+    }
 }
 
 /* After the first words: another language seems to be spoken, so they are asked for in that one. */
@@ -573,32 +679,27 @@ static bool other_language(maker *m)
 {
     fh_reading *r = m->r;
     const uint32_t guess = fh_guess_made(&m->guess);
-    if (m->guess.words != BATCH || !r->words || r->language_sure || !guess || guess == r->language)
+    if (m->guess.words != FIRST || !r->words || r->language_sure || !guess || guess == r->language)
         return false;
     r->language = guess;
+    const asking how = asking_of(r);
+    for (uint32_t i = 0; i < m->n_asked; i++)
+        ask_for(how, &m->token[m->asked[i].token], m->asked[i].token, &m->asked[i]);
     m->guess = (fh_guess){0};
     return true;
 }
 
-static void words_look(maker *m)
-{
-    asked ask[BATCH];
-    bool first = true;
-    for (uint32_t k = 0; k < m->n;) {
-        const uint32_t n = words_ask(m, &k, ask);
-        words_answer(m, ask, n);
-        if (first && other_language(m)) k = 0;
-        first = false;
-    }
-}
-
 fh_status fh_tokens_read(fh_reading *r, uint32_t *guess, fh_error *err)
 {
-    maker m = {.r = r, .token = r->room->token, .cap = r->room->cap};
+    fh_room *room = r->room;
+    maker m = {.r = r, .token = room->token, .spot = room->spot, .asked = room->asked};
     if (!text_copy(&m) || !split(&m)) return fh_no_memory(err);
-    words_look(&m);
+    const uint32_t first = m.n_asked < FIRST ? m.n_asked : FIRST;
+    some_look(&m, 0, first);
+    words_look(&m, other_language(&m) ? 0 : first);
     if (r->words) *guess = fh_guess_made(&m.guess);
     r->token = m.token;
+    r->spot = m.spot;
     r->n_tokens = m.n;
     r->n_breaks = m.n_breaks;
     return FH_OK;

@@ -19,13 +19,16 @@ enum {
     FH_WORD_SORTS = 2048
 };
 
-/* What the lists say of a word, and of others. */
+/* What the lists say of a word, and of others. Half a line of the cache holds what is needed of
+ * most. */
 typedef struct fh_word_sort {
-    uint64_t lists, begins, next; /* fh_word_use */
-    uint64_t counts;              /* of the first eight languages of `common` a byte each: 1 */
-    uint32_t common;              /* fh_lexicon_common */
+    uint64_t lists, next; /* fh_word_use */
+    uint64_t counts;      /* of the first eight languages of `common` a byte each: 1 */
+    uint32_t common;      /* fh_lexicon_common */
     uint8_t reach;
-    bool one; /* of the list `numbers`, with the value 1 */
+    uint8_t spots; /* fh_spots_of `lists` */
+    bool nameless; /* of fh_nameless (spots.h) */
+    bool one;      /* of the list `numbers`, with the value 1 */
 } fh_word_sort;
 
 typedef struct fh_known_word {
@@ -33,19 +36,27 @@ typedef struct fh_known_word {
                                    0: a free place */
     uint32_t word;              /* what it counts as; 0: not reckoned */
     uint16_t sort;
-    bool digits; /* there may be a digit in it */
+    bool digits;   /* there may be a digit in it */
+    uint8_t spots; /* fh_word_spots */
 } fh_known_word;
+
+/* Does a language write "1." for first? */
+typedef enum fh_ordinals { FH_ORDINALS_UNKNOWN, FH_ORDINALS_OTHER, FH_ORDINALS_POINT } fh_ordinals;
 
 typedef struct fh_words {
     fh_known_word at[2 << FH_WORDS_BITS]; /* lines of two */
-    fh_word_sort sort[FH_WORD_SORTS];     /* [n_sorts] no two alike; the first: in no list */
+    fh_word_sort sort[FH_WORD_SORTS];     /* [n_sorts] the first: in no list */
+    uint64_t begins[FH_WORD_SORTS];       /* [n_sorts] fh_word_use; with `sort` no two are alike */
     uint32_t n_sorts;
+    fh_ordinals ordinals[FH_MAX_LANGUAGES + 1]; /* by language */
 } fh_words;
 
 /* Looks a word (lower case) up in all lists; `common` and `counts` are left 0. */
-void fh_word_look(const fh_lexicon *lexicon, uint32_t language, fh_str low, fh_word_sort *out);
+void fh_word_look(const fh_lexicon *lexicon, uint32_t language, fh_str low, fh_word_sort *out,
+                  uint64_t *begins);
 void fh_word_common(fh_word_sort *to, uint32_t common); /* sets both */
 bool fh_word_digits(fh_str low);
+uint8_t fh_word_spots(fh_str low); /* those of its letters (spots.h) */
 /* What a word of a text counts as that is in these lists. */
 uint32_t fh_word_meant(const fh_lexicon *lexicon, uint32_t language, fh_str low, uint64_t lists);
 /* Puts a word of 1 to FH_WORD_KEPT bytes without combining marks, that was not found, into its

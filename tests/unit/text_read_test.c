@@ -3,6 +3,7 @@
 #include "texts.h"
 
 #include "text/lexicon.h"
+#include "text/spots.h"
 #include "text/text_parts.h"
 
 #define SAYS(raw, want) assert_str(texts_sentences(*state, raw), want)
@@ -348,6 +349,22 @@ static fh_status read_by_one(void *ctx)
     return status;
 }
 
+static void the_next_spot_is_found_wherever_it_stands(void **state)
+{
+    (void)state;
+    test_seed(11);
+    for (uint32_t round = 0; round < 2000; round++) {
+        uint8_t spot[100 + FH_SPOTS_BEHIND];
+        const uint32_t end = test_rand(101), first = test_rand(end + 1), few = 1 + test_rand(40);
+        const uint8_t which = (uint8_t)(1u << test_rand(8) | 1u << test_rand(8));
+        for (uint32_t i = 0; i < COUNT(spot); i++)
+            spot[i] = test_rand(few) ? 0 : (uint8_t)test_rand(256);
+        uint32_t want = first;
+        while (want < end && !(spot[want] & which)) want++;
+        assert_int_equal(fh_spot_next(spot, first, end, which), want);
+    }
+}
+
 static fh_status read_one(void *ctx)
 {
     const texts *t = ctx;
@@ -384,6 +401,7 @@ int main(void)
         cmocka_unit_test(every_entry_of_every_list_is_found_where_it_stands),
         cmocka_unit_test(a_reader_reads_the_same_whatever_it_read_before),
         cmocka_unit_test(words_added_to_the_lexicon_are_seen_by_a_reader),
+        cmocka_unit_test(the_next_spot_is_found_wherever_it_stands),
         cmocka_unit_test(memory_running_out_is_an_ordinary_error),
     };
     return cmocka_run_group_tests(tests, texts_begin, texts_end);

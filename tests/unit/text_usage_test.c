@@ -68,6 +68,27 @@ static void sets_are_sorted_and_hold_each_number_once(void **state)
     }
 }
 
+static void sorted_numbers_rise_and_are_as_often_as_before(void **state)
+{
+    (void)state;
+    test_seed(4);
+    for (uint32_t round = 0; round < 300; round++) {
+        uint32_t v[60], room[60], was[60];
+        const uint32_t n = test_rand(COUNT(v)), of = 1 + test_rand(40);
+        for (uint32_t i = 0; i < n; i++) was[i] = v[i] = UINT32_MAX - test_rand(of);
+        fh_sort_u32(v, n, room);
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t before = 0, now = 0;
+            for (uint32_t k = 0; k < n; k++) {
+                before += was[k] == was[i];
+                now += v[k] == was[i];
+            }
+            assert_int_equal(now, before);
+            assert_true(i == 0 || v[i - 1] <= v[i]);
+        }
+    }
+}
+
 /* ---- Counters ----------------------------------------------------------------------- */
 
 static void words_weigh_the_more_the_rarer_they_are(void **state)
@@ -721,6 +742,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sets_are_sorted_and_hold_each_number_once),
+        cmocka_unit_test(sorted_numbers_rise_and_are_as_often_as_before),
         cmocka_unit_test(words_weigh_the_more_the_rarer_they_are),
         cmocka_unit_test(what_stands_in_a_tenth_of_many_messages_is_boilerplate),
         cmocka_unit_test(counters_merged_in_any_order_are_the_same),
