@@ -89,13 +89,12 @@ static fh_status ask_story(fh_call *c, fh_error *err)
     uint32_t customer = 0;
     fh_status s = check_args(c->route->data, c->n_args, err);
     if (!s) s = fh_identity_find(c->org, c->args[0], &customer, err);
-    if (!s) s = fh_story_seen(c, customer, err);
     if (s) return s;
     /* By number from here on: an identifier takes many steps to find. */
     fh_str *number = FH_NEW(c->arena, fh_str);
     if (!number || !fh_arena_format(c->arena, number, "#%u", customer)) return fh_no_memory(err);
     c->args = number;
-    return ask(c, err);
+    return fh_story_seen_beside(c, customer, ask, err);
 }
 
 /* What was asked, for the log; left out where it may name a customer. */

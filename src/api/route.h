@@ -170,6 +170,10 @@ FH_MUST_CHECK fh_status fh_call_lane_done(fh_call *c, fh_status s);
 /* Takes the write lane for an entry in the audit log: somebody opened this story. Once an
  * hour is enough. */
 FH_MUST_CHECK fh_status fh_story_seen(fh_call *c, uint32_t customer, fh_error *err);
+/* The same, while `answer` runs in this thread: a commit takes as long as reading the story. Its
+ * reply goes out when both are done; that it could not be written comes first. */
+FH_MUST_CHECK fh_status fh_story_seen_beside(fh_call *c, uint32_t customer,
+                                             fh_route_handler *answer, fh_error *err);
 
 /* The reply's ETag is this version; If-None-Match is respected. */
 FH_MUST_CHECK fh_status fh_call_version_is(fh_call *c, int64_t version, fh_error *err);

@@ -18,6 +18,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* ---- Finding ------------------------------------------------------------------------- */
 
@@ -39,6 +40,95 @@ fh_status fh_story_seen(fh_call *c, uint32_t customer, fh_error *err)
     const fh_status s = fh_story_seen_lately(c->org, &c->actor, customer, &lately, err);
     if (s || lately) return s;
     return audit_customer(c, FH_AUDITED_STORY_SEEN, customer, (fh_str){0}, err);
+}
+
+/* An entry of the audit log under way beside the answer. Of the two that know it, the worker it
+ * was given to and who answers, the first to come writes it; the last to go frees it. */
+typedef struct entry {
+    fh_call *call; /* only until it is written: who answers waits for that */
+    uint32_t customer;
+    fh_mutex *lock; /* guards what follows */
+    fh_cond *moved;
+    bool begun, written;
+    int holders;
+    fh_status status;
+    fh_error err;
+} entry;
+
+static void let_go(entry *e)
+{
+    fh_mutex_lock(e->lock);
+    const bool last = --e->holders == 0;
+    fh_mutex_unlock(e->lock);
+    if (!last) return;
+    fh_cond_free(e->moved);
+    fh_mutex_free(e->lock);
+    free(e);
+}
+
+/* Writes it, unless the other one has begun to. */
+static void write_entry(entry *e)
+{
+    fh_mutex_lock(e->lock);
+    const bool mine = !e->begun;
+    e->begun = true;
+    fh_mutex_unlock(e->lock);
+    if (!mine) return;
+    fh_error err = {0};
+    const fh_status s =
+        audit_customer(e->call, FH_AUDITED_STORY_SEEN, e->customer, (fh_str){0}, &err);
+    fh_mutex_lock(e->lock);
+    e->status = s;
+    e->err = err;
+    e->written = true;
+    fh_cond_wake_all(e->moved);
+    fh_mutex_unlock(e->lock);
+}
+
+static void write_beside(void *ctx)
+{
+    write_entry(ctx);
+    let_go(ctx);
+}
+
+static entry *entry_new(fh_call *c, uint32_t customer)
+{
+    entry *e = calloc(1, sizeof *e);
+    if (!e) return NULL;
+    *e = (entry){.call = c,
+                 .customer = customer,
+                 .lock = fh_mutex_new(),
+                 .moved = fh_cond_new(),
+                 .holders = 2};
+    if (e->lock && e->moved) return e;
+    fh_cond_free(e->moved);
+    fh_mutex_free(e->lock);
+    free(e);
+    return NULL;
+}
+
+fh_status fh_story_seen_beside(fh_call *c, uint32_t customer, fh_route_handler *answer,
+                               fh_error *err)
+{
+    bool lately = false;
+    fh_error why = {0};
+    fh_status s = fh_story_seen_lately(c->org, &c->actor, customer, &lately, err);
+    if (s) return s;
+    if (lately) return answer(c, err);
+    entry *e = entry_new(c, customer);
+    if (!e) return fh_no_memory(err);
+    if (!fh_workers_give(c->api->workers, write_beside, e)) e->holders = 1;
+    const fh_status answered = answer(c, &why);
+    write_entry(e);
+    fh_mutex_lock(e->lock);
+    while (!e->written) fh_cond_wait(e->moved, e->lock);
+    s = e->status;
+    if (s) why = e->err;
+    fh_mutex_unlock(e->lock);
+    let_go(e);
+    if (!s) s = answered;
+    if (s && err) *err = why;
+    return s;
 }
 
 static fh_status search(fh_call *c, fh_error *err)
