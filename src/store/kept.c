@@ -15,7 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUCKETS = 4096, RECENT_SHARE = 4, COLUMNS_TIMES = 2, LATELY = 64 /* turns */ };
+enum {
+    BUCKETS = 4096,
+    RECENT_SHARE = 4,
+    COLUMNS_TIMES = 2,
+    LATELY = 16 /* turns: a page asks some ten questions */
+};
 
 struct fh_kept_thing {
     fh_kept_thing *newer, *older, *next; /* `next` in its bucket */

@@ -108,7 +108,7 @@ static void of_columns_what_is_used_stays_and_nothing_else_is_taken(void **state
     assert_false(fh_kept_fits(columns, 20000));
     assert_true(fh_kept_fits(columns, 2000));
     assert_int_equal(n_ended, 3 * 200);
-    for (uint64_t turn = 0; turn < 65; turn++) { /* 0 to 3 are used no more */
+    for (uint64_t turn = 0; turn < 17; turn++) { /* 0 to 3 are used no more */
         fh_kept_turn(columns);
         for (uint64_t i = 4; i < 9; i++) assert_true(there(columns, i));
     }
