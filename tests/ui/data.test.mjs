@@ -113,7 +113,7 @@ our.test('of mails it is told which addresses are ours, and who is none of them 
   await our.axe(page);
   await our.picture(page, 'data-import-mails', { fullPage: true });
   await page.getByRole('button', { name: 'Read it again so' }).click();
-  await read.getByText('Claims').first().waitFor();
+  await read.getByText('Claims', { exact: true }).first().waitFor(); // not the address that stood there before
   assert.equal(await page.getByLabel('Our own addresses').inputValue(), 'firm.example, claims@firm.example=Claims');
   assert.doesNotMatch(await read.innerText(), /claims@firm/);
   await our.fits(page);
